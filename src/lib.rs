@@ -1,1 +1,36 @@
-//! Terrace.
+//! Terrace: one definition, many environments.
+//!
+//! The map of the house, lowest floor first. A room imports only from floors below its own;
+//! `tests/suite/architecture` holds this table and fails on an import that runs upward or sideways.
+//!
+//! | floor | room | what it is |
+//! |---|---|---|
+//! | 0 | [`diag`] | sources, spans, diagnostics; the bridge to the terminal |
+//! | 1 | [`address`] | names of modules, resources and instances |
+//! | 1 | [`value`] | types, values with unknowns and marks, exact numbers, conversion |
+//! | 1 | [`syntax`] | text to tokens to trees, native and JSON; the formatter |
+//! | 2 | [`expression`] | expressions over a given scope |
+//! | 2 | [`schema`] | what attributes and blocks a thing may have |
+//! | 3 | [`config`] | source tree to configuration: every block of the language, checked |
+//! | 4 | [`eval`] | scopes, references and functions: a configuration's values |
+//! | 7 | [`render`] | values and diagnostics for people and machines |
+//! | 7 | [`source`] | files, modules and the lock file on disk |
+//! | 9 | [`cli`] | arguments in, exit code out |
+
+pub mod diag;
+
+pub mod address;
+pub mod syntax;
+pub mod value;
+
+pub mod expression;
+pub mod schema;
+
+pub mod config;
+
+pub mod eval;
+
+pub mod render;
+pub mod source;
+
+pub mod cli;

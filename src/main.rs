@@ -1,1 +1,7 @@
-fn main() {}
+//! The thin binary: arguments in, exit code out.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    terrace::cli::main()
+}

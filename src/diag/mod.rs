@@ -1,0 +1,180 @@
+//! What went wrong, where, and what to do about it.
+//!
+//! A user's mistake is a [`Diagnostic`]; an analysis gathers them in [`Diagnostics`] and goes on. This room
+//! knows texts and places in them, and nothing of what the texts mean. How a diagnostic looks on a terminal
+//! or as JSON is not decided here either: `render` does that.
+
+mod source;
+mod suggestion;
+
+pub use source::{Position, Range, Source, Span};
+pub use suggestion::closest;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    Error,
+    Warning,
+}
+
+/// One thing that a person should know, with its place.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    pub severity: Severity,
+    /// A stable title in sentence case, without a full stop.
+    pub summary: String,
+    /// Whole sentences: what is wrong and why.
+    pub detail: String,
+    /// The exact place.
+    pub subject: Option<Span>,
+    /// The larger construct around the subject that helps to see it.
+    pub context: Option<Span>,
+    /// Other places that take part, each with a few words.
+    pub related: Vec<(String, Span)>,
+    /// The next step, where we know one.
+    pub hint: Option<String>,
+    /// What the expressions involved are just now: `var.size` "is 3".
+    pub values: Vec<ValueNote>,
+    /// The address of the thing that it concerns, as people write it.
+    pub address: Option<String>,
+}
+
+/// What an expression in the subject evaluates to; never reveals a sensitive value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ValueNote {
+    pub expression: String,
+    pub statement: String,
+}
+
+impl Diagnostic {
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::of(Severity::Error, summary.into(), detail.into())
+    }
+
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::of(Severity::Warning, summary.into(), detail.into())
+    }
+
+    fn of(severity: Severity, summary: String, detail: String) -> Self {
+        Self {
+            severity,
+            summary,
+            detail,
+            subject: None,
+            context: None,
+            related: Vec::new(),
+            hint: None,
+            values: Vec::new(),
+            address: None,
+        }
+    }
+
+    /// Points at the exact place.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.subject = Some(span);
+        self
+    }
+
+    #[must_use]
+    pub fn within(mut self, span: Span) -> Self {
+        self.context = Some(span);
+        self
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds "did you mean" when one of `known` is close to `given`.
+    #[must_use]
+    pub fn suggest<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
+        match closest(given, known) {
+            Some(name) => self.hint(format!("Did you mean \"{name}\"?")),
+            None => self,
+        }
+    }
+
+    #[must_use]
+    pub fn related(mut self, label: impl Into<String>, span: Span) -> Self {
+        self.related.push((label.into(), span));
+        self
+    }
+
+    #[must_use]
+    pub fn values(mut self, values: Vec<ValueNote>) -> Self {
+        self.values = values;
+        self
+    }
+
+    #[must_use]
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+}
+
+/// Gathered diagnostics, in the order in which they were found.
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
+        self.0.iter_mut()
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, more: I) {
+        self.0.extend(more);
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}

@@ -1,0 +1,153 @@
+//! Texts and places in them.
+
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+/// A named text: a file as it was read, or what was typed.
+pub struct Source {
+    name: String,
+    text: String,
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// `name` is how people know it: a path relative to where they stand, or `<console-input>`.
+    pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self { name: name.into(), text: text.into(), lines: OnceLock::new() })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The text of a range; empty where the range is not inside this text.
+    pub fn slice(&self, range: Range) -> &str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+
+    pub fn span(self: &Arc<Self>, range: Range) -> Span {
+        Span { source: Arc::clone(self), range }
+    }
+
+    /// Where a byte offset is, for people: lines and columns count from one.
+    pub fn position(&self, offset: u32) -> Position {
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let before = self.slice(Range { start, end: offset.max(start) });
+        let column = unicode_segmentation::UnicodeSegmentation::graphemes(before, true).count() + 1;
+        Position { line, column, byte: offset as usize }
+    }
+
+    /// The whole line (counting from one) without its line ending.
+    pub fn line(&self, line: usize) -> &str {
+        let starts = self.line_starts();
+        let (Some(start), end) = (line.checked_sub(1).and_then(|i| starts.get(i)), starts.get(line)) else {
+            return "";
+        };
+        let end = end.map_or(self.text.len(), |end| *end as usize);
+        self.text.get(*start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let newlines = self.text.bytes().zip(1u32..).filter(|(b, _)| *b == b'\n');
+            std::iter::once(0).chain(newlines.map(|(_, after)| after)).collect()
+        })
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Source({})", self.name)
+    }
+}
+
+/// Bytes `start..end` of some text.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Range {
+    pub start: u32,
+    pub end: u32,
+}
+
+impl Range {
+    pub fn new(start: usize, end: usize) -> Self {
+        let limit = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
+        Self { start: limit(start), end: limit(end) }
+    }
+
+    /// The smallest range that holds both.
+    #[must_use]
+    pub fn to(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// A range in its source.
+#[derive(Clone)]
+pub struct Span {
+    pub source: Arc<Source>,
+    pub range: Range,
+}
+
+impl Span {
+    pub fn text(&self) -> &str {
+        self.source.slice(self.range)
+    }
+
+    pub fn start(&self) -> Position {
+        self.source.position(self.range.start)
+    }
+
+    pub fn end(&self) -> Position {
+        self.source.position(self.range.end)
+    }
+
+    /// The smallest span that holds both; `self` where they are in different sources.
+    #[must_use]
+    pub fn to(&self, other: &Self) -> Self {
+        if !Arc::ptr_eq(&self.source, &other.source) {
+            return self.clone();
+        }
+        Self { source: Arc::clone(&self.source), range: self.range.to(other.range) }
+    }
+}
+
+impl PartialEq for Span {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.source, &other.source) && self.range == other.range
+    }
+}
+
+impl Eq for Span {}
+
+/// `main.tf:3,7-12`: file, line and columns.
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (start, end) = (self.start(), self.end());
+        write!(f, "{}:{},{}", self.source.name(), start.line, start.column)?;
+        if end.line == start.line {
+            write!(f, "-{}", end.column)
+        } else {
+            write!(f, "-{},{}", end.line, end.column)
+        }
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// A place for people: line and column (in user-perceived characters) count from one, bytes from zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    pub line: usize,
+    pub column: usize,
+    pub byte: usize,
+}

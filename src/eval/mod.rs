@@ -1,0 +1,1 @@
+//! The values of a configuration: scopes, references and functions.

@@ -1,0 +1,70 @@
+//! What an expression can see.
+
+use crate::diag::{Diagnostics, Span};
+use crate::syntax::{File, Step, StepKind};
+use crate::value::{Name, Value};
+
+use super::Function;
+
+/// The names and functions that an expression is evaluated over.
+pub trait Scope {
+    /// What the reference leads to. A scope may take as many steps as it likes to know what is meant (`var.x` takes
+    /// one, so that only that variable is evaluated) and says how many it took; the evaluator does the rest.
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics>;
+
+    fn function(&self, name: &str) -> Option<&Function>;
+
+    /// For "did you mean".
+    fn function_names(&self) -> Vec<&str>;
+}
+
+/// A name and the literal steps after it, as written.
+pub struct Reference<'a> {
+    pub root: &'a str,
+    pub steps: &'a [Step],
+    pub file: &'a std::sync::Arc<File>,
+    /// The root name alone, and the whole reference.
+    pub root_span: Span,
+    pub span: Span,
+}
+
+/// What a scope knows, and how many of the steps that took.
+pub struct Resolution {
+    pub value: Value,
+    pub taken: usize,
+}
+
+impl Reference<'_> {
+    /// The name of an attribute step, or the text of a key step.
+    pub fn step_name(&self, index: usize) -> Option<&str> {
+        match &self.steps.get(index)?.kind {
+            StepKind::Attribute(text) | StepKind::Key(text) => Some(self.file.text(*text)),
+            StepKind::Number(_) => None,
+        }
+    }
+}
+
+/// A scope of nothing at all: for expressions that must be constant.
+pub struct Nothing;
+
+impl Scope for Nothing {
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
+        Err(crate::diag::Diagnostic::error(
+            "Variables not allowed",
+            format!("A constant is needed here; \"{}\" cannot be used.", reference.root),
+        )
+        .at(reference.span.clone())
+        .into())
+    }
+
+    fn function(&self, _name: &str) -> Option<&Function> {
+        None
+    }
+
+    fn function_names(&self) -> Vec<&str> {
+        Vec::new()
+    }
+}
+
+/// Names that something brings into scope on top of another scope.
+pub type Names = Vec<(Name, Value)>;

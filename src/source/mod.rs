@@ -1,0 +1,1 @@
+//! Finds and reads what a project is made of: files, modules, the lock file.
