@@ -5,9 +5,9 @@
 //!
 //! | floor | room | what it is |
 //! |---|---|---|
-//! | 0 | [`diag`] | sources, spans, diagnostics; the bridge to the terminal |
+//! | 0 | [`diag`] | sources, spans, diagnostics |
+//! | 0 | [`value`] | types, values with unknowns and marks, exact numbers, conversion: everyone's vocabulary |
 //! | 1 | [`address`] | names of modules, resources and instances |
-//! | 1 | [`value`] | types, values with unknowns and marks, exact numbers, conversion |
 //! | 1 | [`syntax`] | text to tokens to trees, native and JSON; the formatter |
 //! | 2 | [`expression`] | expressions over a given scope |
 //! | 2 | [`schema`] | what attributes and blocks a thing may have |
@@ -18,10 +18,10 @@
 //! | 9 | [`cli`] | arguments in, exit code out |
 
 pub mod diag;
+pub mod value;
 
 pub mod address;
 pub mod syntax;
-pub mod value;
 
 pub mod expression;
 pub mod schema;

@@ -1,0 +1,3 @@
+//! One folder per room, one case per sentence.
+
+mod architecture;
