@@ -15,6 +15,8 @@ pub struct Function {
     pub parameters: Vec<Parameter>,
     /// Any number more of these.
     pub variadic: Option<Parameter>,
+    /// No result is null: an unknown one (unless its type is unknown too) is refined to say so.
+    pub(super) never_null: bool,
     pub(super) body: FunctionBody,
 }
 
@@ -97,6 +99,7 @@ impl Function {
             description: description.to_owned(),
             parameters,
             variadic: None,
+            never_null: false,
             body: FunctionBody::Strict { result: Box::new(result), call: Box::new(call) },
         }
     }
@@ -113,6 +116,7 @@ impl Function {
             description: description.to_owned(),
             parameters,
             variadic: None,
+            never_null: false,
             body: FunctionBody::Lazy(Box::new(call)),
         }
     }
@@ -120,6 +124,12 @@ impl Function {
     #[must_use]
     pub fn variadic(mut self, parameter: Parameter) -> Self {
         self.variadic = Some(parameter);
+        self
+    }
+
+    #[must_use]
+    pub fn never_null(mut self) -> Self {
+        self.never_null = true;
         self
     }
 
