@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostics;
 use crate::syntax::Expression;
-use crate::value::{Path, Type, Value};
+use crate::value::{ConversionError, Kind, Marks, Path, Type, Value, convert};
 
 /// A function of the language.
 ///
@@ -127,16 +127,149 @@ impl Function {
         self
     }
 
+    /// Promises that no result is null, so that unknown results carry that fact.
     #[must_use]
     pub fn never_null(mut self) -> Self {
         self.never_null = true;
         self
     }
 
-    /// Calls with values: converts, settles nulls, unknowns and marks, runs the body.
-    pub fn call(&self, _arguments: &[Value]) -> Result<Value, FunctionError> {
-        todo!()
+    /// The parameter that takes the argument at this place, if any does.
+    pub fn parameter(&self, index: usize) -> Option<&Parameter> {
+        self.parameters.get(index).or(self.variadic.as_ref())
     }
+
+    /// Whether the function evaluates its own arguments.
+    pub fn is_lazy(&self) -> bool {
+        matches!(self.body, FunctionBody::Lazy(_))
+    }
+
+    /// Calls with values: converts, settles nulls, unknowns and marks, runs the body.
+    pub fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
+        self.check_count(arguments.len())?;
+        let mut converted = Vec::with_capacity(arguments.len());
+        for (index, argument) in arguments.iter().enumerate() {
+            let parameter = self.parameter(index).expect("the count has been checked");
+            match convert_argument(argument, &parameter.ty) {
+                Ok(value) => converted.push(value),
+                Err(error) => {
+                    return Err(FunctionError {
+                        argument: Some(index),
+                        path: error.path,
+                        message: error.message,
+                        ..FunctionError::default()
+                    });
+                }
+            }
+        }
+        self.call_converted(converted)
+    }
+
+    /// What it would return for such arguments, as far as their types and values tell; nothing is computed.
+    pub fn result_type(&self, arguments: &[Value]) -> Result<Type, FunctionError> {
+        let FunctionBody::Strict { result, .. } = &self.body else { return Ok(Type::Dynamic) };
+        self.check_count(arguments.len())?;
+        let settled = self.settle(arguments.to_vec())?;
+        if settled.dynamic { Ok(Type::Dynamic) } else { result(&settled.arguments) }
+    }
+
+    fn check_count(&self, given: usize) -> Result<(), FunctionError> {
+        let wanted = self.parameters.len();
+        let (fits, qualifier) = match self.variadic {
+            Some(_) => (given >= wanted, "at least "),
+            None => (given == wanted, ""),
+        };
+        if fits {
+            return Ok(());
+        }
+        Err(FunctionError::new(format!("{qualifier}{} needed, but {given} given", plural(wanted, "argument"))))
+    }
+
+    /// [`Self::call`] with arguments that have the types of their parameters already and are the right number.
+    pub(super) fn call_converted(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+        let FunctionBody::Strict { result, call } = &self.body else {
+            return Err(FunctionError::new("the function can only be called by an expression"));
+        };
+        let settled = self.settle(arguments)?;
+        // Refining an answer whose very type is open would promise more than is known.
+        let refine = self.never_null && !settled.dynamic;
+        let value = if settled.dynamic {
+            Value::dynamic()
+        } else {
+            let ty = result(&settled.arguments)?;
+            if settled.unknown { Value::unknown(ty) } else { call(&settled.arguments, &ty)? }
+        };
+        let value = if refine && is_refinable(&value) { value.refine_not_null() } else { value };
+        Ok(if settled.marks.is_empty() { value } else { value.with_marks(&settled.marks) })
+    }
+
+    /// Applies the permissions of the parameters.
+    fn settle(&self, mut arguments: Vec<Value>) -> Result<Settled, FunctionError> {
+        let mut marks = Marks::none();
+        let mut unknown = false;
+        let mut dynamic = false;
+        for (index, argument) in arguments.iter_mut().enumerate() {
+            let Some(parameter) = self.parameter(index) else { break };
+            if !parameter.allow_marked && may_be_marked(argument) {
+                let (plain, taken) = std::mem::replace(argument, Value::dynamic()).unmark_deep();
+                *argument = plain;
+                marks = marks.union(&taken);
+            }
+            // Once the type of the result is open, the reference looks at no further argument for faults.
+            if !dynamic && argument.is_null() && !parameter.allow_null {
+                return Err(FunctionError::argument(index, "the argument must not be null"));
+            }
+            if !parameter.allow_dynamic
+                && matches!(argument.kind(), Kind::Null(Type::Dynamic) | Kind::Unknown(Type::Dynamic, _))
+            {
+                dynamic = true;
+            }
+            unknown |= !parameter.allow_unknown && !argument.is_known();
+        }
+        Ok(Settled { arguments, marks, unknown, dynamic })
+    }
+}
+
+/// Arguments as the body may see them, and what that takes from or adds to the result.
+struct Settled {
+    arguments: Vec<Value>,
+    marks: Marks,
+    /// Some argument is unknown where the body cannot cope with that.
+    unknown: bool,
+    /// Some argument has no type yet where the result type depends on one.
+    dynamic: bool,
+}
+
+/// Converts unless the argument is plainly of the type already, which it nearly always is.
+pub(super) fn convert_argument(argument: &Value, ty: &Type) -> Result<Value, ConversionError> {
+    match (argument.kind(), ty) {
+        (_, Type::Dynamic)
+        | (Kind::String(_), Type::String)
+        | (Kind::Number(_), Type::Number)
+        | (Kind::Bool(_), Type::Bool) => Ok(argument.clone()),
+        _ => convert(argument, ty),
+    }
+}
+
+/// "one argument", "2 arguments".
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    match count {
+        0 => format!("no {noun}s"),
+        1 => format!("one {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}
+
+fn may_be_marked(value: &Value) -> bool {
+    !value.marks().is_empty()
+        || !matches!(
+            value.kind(),
+            Kind::Null(_) | Kind::Unknown(..) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_)
+        )
+}
+
+fn is_refinable(value: &Value) -> bool {
+    matches!(value.kind(), Kind::Unknown(ty, _) if *ty != Type::Dynamic)
 }
 
 impl Parameter {
