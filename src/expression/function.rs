@@ -182,7 +182,10 @@ impl Function {
         if fits {
             return Ok(());
         }
-        Err(FunctionError::new(format!("{qualifier}{} needed, but {given} given", plural(wanted, "argument"))))
+        Err(FunctionError::new(format!(
+            "{qualifier}{} needed, but {given} given",
+            plural(wanted, "argument")
+        )))
     }
 
     /// [`Self::call`] with arguments that have the types of their parameters already and are the right number.
