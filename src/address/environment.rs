@@ -1,0 +1,35 @@
+//! Names of environments.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// `staging`, `production`, `preview/feature-x`: letters, digits, dashes, underscores and dots; only the
+/// environments of branches have a slash, after `preview`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EnvironmentName(Arc<str>);
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "\"{0}\" cannot name an environment: a name is made of letters, digits, dashes, underscores and dots, and \
+     starts with a letter or digit; only preview/<slug> has a slash"
+)]
+pub struct InvalidEnvironmentName(pub String);
+
+impl EnvironmentName {
+    pub fn new(name: &str) -> Result<Self, InvalidEnvironmentName> {
+        let plain = name.strip_prefix("preview/").unwrap_or(name);
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let valid = plain.starts_with(|c: char| c.is_ascii_alphanumeric()) && plain.chars().all(allowed);
+        if valid { Ok(Self(name.into())) } else { Err(InvalidEnvironmentName(name.to_owned())) }
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EnvironmentName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

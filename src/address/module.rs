@@ -1,0 +1,110 @@
+//! Where a module is: as written, and as it is expanded.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::InstanceKey;
+
+/// The calls from the root module down to a module, as written, before any expansion.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModulePath(Vec<Arc<str>>);
+
+/// The calls from the root module down to one instance of a module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleInstance(Vec<(Arc<str>, InstanceKey)>);
+
+impl ModulePath {
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    pub fn new<N: Into<Arc<str>>>(calls: impl IntoIterator<Item = N>) -> Self {
+        Self(calls.into_iter().map(Into::into).collect())
+    }
+
+    #[must_use]
+    pub fn child(&self, call: impl Into<Arc<str>>) -> Self {
+        let mut calls = self.0.clone();
+        calls.push(call.into());
+        Self(calls)
+    }
+
+    /// The calling module and the name of the call; none for the root.
+    pub fn parent(&self) -> Option<(Self, &Arc<str>)> {
+        let (last, rest) = self.0.split_last()?;
+        Some((Self(rest.to_vec()), last))
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn calls(&self) -> &[Arc<str>] {
+        &self.0
+    }
+
+    pub fn starts_with(&self, ancestor: &Self) -> bool {
+        self.0.starts_with(&ancestor.0)
+    }
+
+    /// The one instance of it where nothing on the way repeats.
+    pub fn unkeyed(&self) -> ModuleInstance {
+        ModuleInstance(self.0.iter().map(|call| (Arc::clone(call), InstanceKey::None)).collect())
+    }
+}
+
+impl ModuleInstance {
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    pub fn new(steps: impl IntoIterator<Item = (Arc<str>, InstanceKey)>) -> Self {
+        Self(steps.into_iter().collect())
+    }
+
+    #[must_use]
+    pub fn child(&self, call: impl Into<Arc<str>>, key: InstanceKey) -> Self {
+        let mut steps = self.0.clone();
+        steps.push((call.into(), key));
+        Self(steps)
+    }
+
+    /// The calling instance, the name of the call and the key; none for the root.
+    pub fn parent(&self) -> Option<(Self, &Arc<str>, &InstanceKey)> {
+        let ((call, key), rest) = self.0.split_last()?;
+        Some((Self(rest.to_vec()), call, key))
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn steps(&self) -> &[(Arc<str>, InstanceKey)] {
+        &self.0
+    }
+
+    /// The module that it is an instance of.
+    pub fn path(&self) -> ModulePath {
+        ModulePath(self.0.iter().map(|(call, _)| Arc::clone(call)).collect())
+    }
+}
+
+/// `module.a.module.b`; nothing for the root.
+impl fmt::Display for ModulePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, call) in self.0.iter().enumerate() {
+            write!(f, "{}module.{call}", if index == 0 { "" } else { "." })?;
+        }
+        Ok(())
+    }
+}
+
+/// `module.a["x"].module.b[0]`; nothing for the root.
+impl fmt::Display for ModuleInstance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (call, key)) in self.0.iter().enumerate() {
+            write!(f, "{}module.{call}{key}", if index == 0 { "" } else { "." })?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+//! Resources and their instances.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::{InstanceKey, ModuleInstance, ModulePath};
+
+/// What kind of block declares it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ResourceMode {
+    /// `resource`
+    Managed,
+    /// `data`
+    Data,
+    /// `ephemeral`
+    Ephemeral,
+}
+
+impl ResourceMode {
+    /// The block's kind: `resource`, `data`, `ephemeral`.
+    pub fn keyword(self) -> &'static str {
+        match self {
+            Self::Managed => "resource",
+            Self::Data => "data",
+            Self::Ephemeral => "ephemeral",
+        }
+    }
+
+    /// What stands before the type in an address: nothing, `data.`, `ephemeral.`.
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Managed => "",
+            Self::Data => "data.",
+            Self::Ephemeral => "ephemeral.",
+        }
+    }
+}
+
+/// A resource block, within its module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourceAddress {
+    pub mode: ResourceMode,
+    /// The type: `aws_instance`.
+    pub kind: Arc<str>,
+    pub name: Arc<str>,
+}
+
+/// A resource block and the module that it stands in, both as written.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ResourcePath {
+    pub module: ModulePath,
+    pub resource: ResourceAddress,
+}
+
+/// A resource in one instance of its module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AbsoluteResource {
+    pub module: ModuleInstance,
+    pub resource: ResourceAddress,
+}
+
+/// One instance of a resource.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AbsoluteInstance {
+    pub module: ModuleInstance,
+    pub resource: ResourceAddress,
+    pub key: InstanceKey,
+}
+
+impl ResourceAddress {
+    pub fn new(mode: ResourceMode, kind: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
+        Self { mode, kind: kind.into(), name: name.into() }
+    }
+
+    pub fn managed(kind: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
+        Self::new(ResourceMode::Managed, kind, name)
+    }
+
+    pub fn data(kind: impl Into<Arc<str>>, name: impl Into<Arc<str>>) -> Self {
+        Self::new(ResourceMode::Data, kind, name)
+    }
+
+    /// The local name of the provider that the type implies: what stands before the first underscore.
+    pub fn implied_provider(&self) -> &str {
+        self.kind.split('_').next().unwrap_or(&self.kind)
+    }
+
+    pub fn within(&self, module: ModuleInstance) -> AbsoluteResource {
+        AbsoluteResource { module, resource: self.clone() }
+    }
+}
+
+impl AbsoluteResource {
+    pub fn instance(&self, key: InstanceKey) -> AbsoluteInstance {
+        AbsoluteInstance { module: self.module.clone(), resource: self.resource.clone(), key }
+    }
+
+    pub fn path(&self) -> ResourcePath {
+        ResourcePath { module: self.module.path(), resource: self.resource.clone() }
+    }
+}
+
+impl AbsoluteInstance {
+    pub fn absolute_resource(&self) -> AbsoluteResource {
+        AbsoluteResource { module: self.module.clone(), resource: self.resource.clone() }
+    }
+
+    pub fn path(&self) -> ResourcePath {
+        ResourcePath { module: self.module.path(), resource: self.resource.clone() }
+    }
+}
+
+/// `aws_instance.web`, `data.aws_ami.base`
+impl fmt::Display for ResourceAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}.{}", self.mode.prefix(), self.kind, self.name)
+    }
+}
+
+/// `module.a.aws_instance.web`
+impl fmt::Display for ResourcePath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        within_module(f, &self.module, self.module.is_root(), &self.resource)
+    }
+}
+
+/// `module.a["x"].aws_instance.web`
+impl fmt::Display for AbsoluteResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        within_module(f, &self.module, self.module.is_root(), &self.resource)
+    }
+}
+
+/// `module.a["x"].aws_instance.web[0]`
+impl fmt::Display for AbsoluteInstance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        within_module(f, &self.module, self.module.is_root(), &self.resource)?;
+        write!(f, "{}", self.key)
+    }
+}
+
+pub(super) fn within_module(
+    f: &mut fmt::Formatter<'_>,
+    module: &dyn fmt::Display,
+    is_root: bool,
+    inner: &dyn fmt::Display,
+) -> fmt::Result {
+    if is_root { write!(f, "{inner}") } else { write!(f, "{module}.{inner}") }
+}

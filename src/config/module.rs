@@ -1,0 +1,48 @@
+//! One module: what the files of a directory declare together.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::{LocalProvider, ProviderAddress, ResourceAddress, ResourceMode};
+use crate::value::Name;
+
+use super::{
+    Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, Resource, Settings, Variable,
+};
+
+/// What the files of a directory declare together, override files applied.
+#[derive(Clone, Default)]
+pub struct Module {
+    /// As the source tree calls it.
+    pub directory: Arc<str>,
+    pub settings: Settings,
+    pub providers: BTreeMap<LocalProvider, ProviderConfig>,
+    pub variables: BTreeMap<Name, Variable>,
+    pub locals: BTreeMap<Name, Local>,
+    pub outputs: BTreeMap<Name, Output>,
+    /// Managed resources, then data sources (those inside `check` blocks too), then ephemeral resources.
+    pub resources: BTreeMap<ResourceAddress, Resource>,
+    pub calls: BTreeMap<Name, ModuleCall>,
+    pub checks: BTreeMap<Name, Check>,
+    pub moved: Vec<Moved>,
+    pub imports: Vec<Import>,
+    pub removed: Vec<Removed>,
+}
+
+impl Module {
+    pub fn resource(&self, mode: ResourceMode, kind: &str, name: &str) -> Option<&Resource> {
+        self.resources.get(&ResourceAddress::new(mode, kind, name))
+    }
+
+    pub fn resources_of(&self, mode: ResourceMode) -> impl Iterator<Item = &Resource> {
+        self.resources.values().filter(move |resource| resource.address.mode == mode)
+    }
+
+    /// What a local provider name means in this module.
+    pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
+        match self.settings.required_providers.get(local_name) {
+            Some(required) => required.address.clone(),
+            None => ProviderAddress::implied(local_name),
+        }
+    }
+}

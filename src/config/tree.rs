@@ -1,0 +1,71 @@
+//! The tree of modules.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::ModulePath;
+use crate::value::Name;
+
+use super::{Module, ModuleCall, Version};
+
+/// Everything that a project declares: its modules, each below the one that calls it.
+///
+/// Held flat, so that a deep tree is no deep recursion. A module comes before those that it calls, and calls
+/// come in the order of their names.
+#[derive(Clone)]
+pub struct Configuration {
+    pub(super) nodes: Vec<ModuleNode>,
+}
+
+/// A place in the tree.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ModuleId(pub(super) usize);
+
+/// One place in the tree and the module that stands there. Calls that lead to the same directory share
+/// the module.
+#[derive(Clone)]
+pub struct ModuleNode {
+    pub path: ModulePath,
+    pub module: Arc<Module>,
+    /// None for the root.
+    pub parent: Option<ModuleId>,
+    /// By the name of the call. A call whose module was not found (and reported) is missing.
+    pub children: BTreeMap<Name, ModuleId>,
+    /// The version that was chosen, of a module from a registry.
+    pub version: Option<Version>,
+}
+
+impl Configuration {
+    pub fn root(&self) -> &ModuleNode {
+        self.node(ModuleId(0))
+    }
+
+    pub fn root_id(&self) -> ModuleId {
+        ModuleId(0)
+    }
+
+    pub fn node(&self, id: ModuleId) -> &ModuleNode {
+        &self.nodes[id.0]
+    }
+
+    /// All places, parents before children, in an order that is the same on every run.
+    pub fn nodes(&self) -> impl Iterator<Item = (ModuleId, &ModuleNode)> {
+        self.nodes.iter().enumerate().map(|(index, node)| (ModuleId(index), node))
+    }
+
+    pub fn find(&self, path: &ModulePath) -> Option<(ModuleId, &ModuleNode)> {
+        let mut id = self.root_id();
+        for call in path.calls() {
+            id = *self.node(id).children.get(call)?;
+        }
+        Some((id, self.node(id)))
+    }
+
+    /// The call that leads to a place, with the calling module; none for the root.
+    pub fn call_of(&self, id: ModuleId) -> Option<(&ModuleNode, &ModuleCall)> {
+        let node = self.node(id);
+        let parent = self.node(node.parent?);
+        let (_, name) = node.path.parent()?;
+        Some((parent, parent.module.calls.get(name)?))
+    }
+}
