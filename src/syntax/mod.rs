@@ -9,6 +9,7 @@
 
 mod analysis;
 mod body;
+mod traversal;
 mod tree;
 
 pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
