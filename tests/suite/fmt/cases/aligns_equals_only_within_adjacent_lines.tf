@@ -1,0 +1,5 @@
+a = 1
+bbbbb = 2
+
+cccccccccc = 3
+d = 4

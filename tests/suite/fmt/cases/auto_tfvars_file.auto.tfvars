@@ -1,0 +1,3 @@
+region="eu"
+zones=["a",
+"b"]

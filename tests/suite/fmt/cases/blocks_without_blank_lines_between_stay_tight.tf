@@ -1,0 +1,6 @@
+variable "a" {}
+variable "b" {
+}
+locals { a = 1 }
+locals {
+}

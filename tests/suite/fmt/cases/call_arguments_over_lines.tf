@@ -1,0 +1,7 @@
+locals {
+  a = merge(
+  {a = 1},
+      {bb=2},
+    local.c...
+      )
+}

@@ -1,0 +1,5 @@
+locals {
+  a = "é" # decomposed
+  b = "é" # composed
+  c = "ééé" # three
+}

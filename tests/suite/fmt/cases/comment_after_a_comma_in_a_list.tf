@@ -1,0 +1,9 @@
+locals {
+  l = [
+    "a", # first
+    "bbbbb", # second
+    # lonely
+    "c" # third
+    , "d"
+  ]
+}

@@ -1,0 +1,7 @@
+locals {
+  a = foo(
+    1, # one
+    22222, # two
+    local.x # three
+  )
+}

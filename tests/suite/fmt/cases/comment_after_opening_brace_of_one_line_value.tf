@@ -1,0 +1,9 @@
+locals {
+  a = { # c
+  }
+  b = [ # c
+  ]
+  c = foo( # c
+  )
+  ddd = 1 # c
+}

@@ -1,0 +1,7 @@
+locals {
+  a = (
+    1 + # one
+    2 # two
+    # three
+  )
+}

@@ -1,0 +1,7 @@
+locals {
+  a = (
+    true # cond
+    ? 1 # yes
+    : 2 # no
+  )
+}

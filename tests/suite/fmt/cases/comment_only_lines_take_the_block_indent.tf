@@ -1,0 +1,9 @@
+locals {
+# a
+      // b
+   /* c */
+  x = 1
+         # last
+}
+# outside
+   # outside too

@@ -1,0 +1,6 @@
+# trailing   
+locals {
+  a = 1 # more   
+  /* inside   
+     more   */
+}

@@ -1,0 +1,4 @@
+resource "😀" "👩‍🚀" { # one
+  x = "👩‍🚀" # two
+  yy = "x" # three
+}

@@ -1,0 +1,7 @@
+variable "a" {
+}
+variable "b" {
+
+
+}
+variable "c" { }

@@ -1,0 +1,14 @@
+locals {
+  a = [
+    for
+    k
+    ,
+    v
+    in
+    x
+    :
+    v
+    if
+    k
+  ]
+}

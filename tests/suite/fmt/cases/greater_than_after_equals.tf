@@ -1,0 +1,4 @@
+locals {
+  a = b>=c
+  d = b=>c
+}

@@ -1,0 +1,7 @@
+locals {
+  a = 1
+  bbb = <<EOT
+x
+EOT
+  ccccccc = 2
+}

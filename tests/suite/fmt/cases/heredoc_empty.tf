@@ -1,0 +1,6 @@
+locals {
+  a = <<EOT
+EOT
+  b = <<-X
+  X
+}

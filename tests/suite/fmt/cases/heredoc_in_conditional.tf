@@ -1,0 +1,9 @@
+locals {
+  a = (var.x ? <<A
+one
+A
+: <<B
+two
+B
+)
+}

@@ -1,0 +1,19 @@
+locals {
+  a = [<<EOT
+one
+EOT
+,
+<<EOT
+two
+EOT
+]
+  b = [
+<<EOT
+one
+EOT
+    , "x",
+    <<-EOT
+    two
+    EOT
+  ]
+}

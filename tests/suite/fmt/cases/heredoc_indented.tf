@@ -1,0 +1,7 @@
+locals {
+  a = <<-EOT
+  one
+    two
+  EOT
+      bbb = 1
+}

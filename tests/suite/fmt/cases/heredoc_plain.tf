@@ -1,0 +1,8 @@
+locals {
+  a = <<EOT
+  indented
+not indented
+      more
+EOT
+  b = 1
+}

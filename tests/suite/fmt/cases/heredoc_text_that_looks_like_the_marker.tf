@@ -1,0 +1,7 @@
+locals {
+  a = <<EOT
+EOTX
+ xEOT
+EOT X
+EOT
+}

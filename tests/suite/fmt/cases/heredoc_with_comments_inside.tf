@@ -1,0 +1,8 @@
+locals {
+  a = <<EOT
+# not a comment
+// nor this
+/* nor this */
+EOT
+  # a comment
+}

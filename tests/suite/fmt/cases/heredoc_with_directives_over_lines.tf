@@ -1,0 +1,10 @@
+locals {
+  a = <<-EOT
+    %{for x in y~}
+    ${x}
+      %{ if   x ==1 ~}
+  one
+    %{endif ~}
+    %{endfor~}
+  EOT
+}

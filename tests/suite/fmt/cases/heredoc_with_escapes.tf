@@ -1,0 +1,5 @@
+locals {
+  a = <<EOT
+$${x} %%{y} \n \t "quoted" \" $x %y $$ %%
+EOT
+}

@@ -1,0 +1,10 @@
+locals {
+  a = <<EOT
+before ${
+foo(
+1,
+2)
+} after
+EOT
+  b = 2
+}

@@ -1,0 +1,8 @@
+locals {
+  a = <<OUTER
+x ${foo(<<INNER
+inner
+INNER
+)} y
+OUTER
+}

@@ -1,0 +1,8 @@
+locals {
+  a = <<EOT
+one   
+
+   
+two
+EOT
+}

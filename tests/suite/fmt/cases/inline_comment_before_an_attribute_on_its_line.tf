@@ -1,0 +1,5 @@
+locals {
+  /* x */ a = 1
+  bbbbb = 2
+  /* yyyyyyyy */ c = 3
+}

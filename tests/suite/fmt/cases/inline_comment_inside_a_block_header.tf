@@ -1,0 +1,3 @@
+resource /* one */ "a" /* two */ "b" /* three */ {
+  x = 1
+}

@@ -1,0 +1,4 @@
+locals {
+  aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb" # one
+  a = 1 # two
+}

@@ -1,0 +1,5 @@
+locals {
+  a = b%c
+  d = "%${b}%"
+  e = "%{if a%b==0}x%{endif}"
+}

@@ -1,0 +1,6 @@
+locals {
+  aaaa = 1
+  /* one
+  two */ b = 1
+  ccccccc = 1
+}

@@ -1,0 +1,5 @@
+locals {
+  a = foo(1, /* one
+     two */ 2)
+  bbb = 2
+}

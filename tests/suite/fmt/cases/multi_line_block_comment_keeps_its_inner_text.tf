@@ -1,0 +1,10 @@
+locals {
+      /* one
+           two
+    three */
+  a = 1
+  /*
+   * stars
+   */
+  bbb = 2
+}

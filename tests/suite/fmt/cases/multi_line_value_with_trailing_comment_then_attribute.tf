@@ -1,0 +1,6 @@
+locals {
+  a = foo(
+    1
+  ) # closes
+  bbb = 2 # two
+}

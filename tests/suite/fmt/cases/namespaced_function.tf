@@ -1,0 +1,4 @@
+locals {
+  a = provider::x::y(1)
+  b = core::upper ("x")
+}

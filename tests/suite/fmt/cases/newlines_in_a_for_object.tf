@@ -1,0 +1,7 @@
+locals {
+  a = { for k, v in x :
+    k
+    => 
+    v
+  }
+}

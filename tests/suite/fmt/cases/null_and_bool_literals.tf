@@ -1,0 +1,5 @@
+locals {
+  a=null
+  bb=true
+  ccc=false
+}

@@ -1,0 +1,8 @@
+locals {
+  a = {
+    b = 1
+    ccc : 2
+    ddddddd = 3
+    e = 4
+  }
+}

@@ -1,0 +1,5 @@
+resource "a" "b" {
+  lifecycle { create_before_destroy = true }
+  x { a = 1 }
+  longer { bb = 2 }
+}

@@ -1,0 +1,4 @@
+locals {
+	a = "x	y"	# c	d
+	bb = "z"	#	e
+}

@@ -1,0 +1,7 @@
+variable "a" {
+  type = object({
+  a=string
+  b = optional(list(string),["x"])
+      ccc = optional( object({d=number}) , {} )
+  })
+}

@@ -1,0 +1,4 @@
+locals {
+  é = 1
+  longer = 2
+}

@@ -1,0 +1,5 @@
+variable foo {
+}
+resource foo bar {
+}
+data   "foo"   bar   {}

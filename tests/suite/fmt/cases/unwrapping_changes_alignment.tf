@@ -1,0 +1,4 @@
+locals {
+  aaaa = "${var.x}" # one
+  b = "x${var.x}" # two
+}

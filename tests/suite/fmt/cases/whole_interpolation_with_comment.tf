@@ -1,0 +1,5 @@
+locals {
+  a = "${var.x}" # comment
+  b = "${/* in */ var.x}"
+  c = "${var.x /* in */}" // c
+}
