@@ -133,7 +133,7 @@ fn setproduct() -> Function {
             let known = argument.clone().unmark().0.length().is_known() && argument.items().is_some();
             total = total.filter(|_| known).and_then(|t| t.checked_mul(items(argument).len()));
             if !known {
-                return Ok(product_bounds(arguments, ty).with_marks(&deep(arguments)));
+                return Ok(product_bounds(arguments, ty).with_marks(&marks_of(arguments)));
             }
         }
         if total.is_none_or(|total| total > LARGEST_PRODUCT) {
@@ -149,7 +149,9 @@ fn setproduct() -> Function {
             let column = column.collect::<Result<Vec<Value>, _>>()?;
             rows = rows
                 .iter()
-                .flat_map(|row| column.iter().map(move |item| [row.as_slice(), &[item.clone()]].concat()))
+                .flat_map(|row| {
+                    column.iter().map(move |item| [row.as_slice(), std::slice::from_ref(item)].concat())
+                })
                 .collect();
         }
         let tuples: Vec<Value> = rows.into_iter().map(Value::tuple).collect();
@@ -163,7 +165,7 @@ fn setproduct() -> Function {
     .never_null()
 }
 
-fn deep(arguments: &[Value]) -> Marks {
+fn marks_of(arguments: &[Value]) -> Marks {
     arguments.iter().fold(Marks::none(), |marks, argument| marks.union(argument.marks()))
 }
 
