@@ -15,6 +15,7 @@
 //! | 4 | [`eval`] | scopes, references and functions: a configuration's values |
 //! | 7 | [`render`] | values and diagnostics for people and machines |
 //! | 7 | [`source`] | files, modules and the lock file on disk |
+//! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
 
 pub mod diag;
@@ -32,5 +33,7 @@ pub mod eval;
 
 pub mod render;
 pub mod source;
+
+pub mod app;
 
 pub mod cli;

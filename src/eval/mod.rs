@@ -1,6 +1,20 @@
 //! The values of a configuration: scopes, references and functions.
+//!
+//! Values are worked out when something asks for them, and once. The outside comes in through two doors only:
+//! [`World`] (files, clock, randomness, asked by functions) and [`Objects`] (what resources are worth). This room
+//! plans nothing and knows neither state nor providers.
 
+mod declared;
+mod evaluator;
 pub mod functions;
+mod memo;
+mod repetition;
+mod scope;
+mod subject;
 mod world;
 
+pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
+pub use repetition::{Instances, instances};
+pub use scope::{Each, ModuleScope, Surroundings};
+pub use subject::Subject;
 pub use world::{Entry, FileKind, World};

@@ -3,16 +3,6 @@
 //! Each file offers its functions as a list; [`table`] puts them together under their names. What a function needs
 //! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
 
-mod argument;
-mod choice;
-mod conversion;
-mod inspection;
-mod mapping;
-mod removed;
-mod secrecy;
-mod sequence;
-mod sets;
-
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -34,21 +24,10 @@ pub struct Setting {
 pub type Table = BTreeMap<String, Arc<Function>>;
 
 /// Every function of the language, each also as `core::name`.
-pub fn table(setting: &Setting) -> Table {
-    let mut families: Vec<Vec<Function>> = vec![
+pub fn table(_setting: &Setting) -> Table {
+    let families: Vec<Vec<Function>> = vec![
         // One line per file, in order of name.
-        choice::functions(),
-        conversion::functions(),
-        inspection::functions(),
-        mapping::functions(),
-        removed::functions(),
-        secrecy::functions(),
-        sequence::functions(),
-        sets::functions(),
     ];
-    if setting.console {
-        families.push(conversion::console_functions());
-    }
     let mut table = Table::new();
     for function in families.into_iter().flatten() {
         let function = Arc::new(function);

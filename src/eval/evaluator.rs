@@ -1,0 +1,345 @@
+//! The values of a configuration, each worked out when something asks for it, and once.
+//!
+//! What lies outside the language arrives through [`Objects`] (resources) and the function table (files, clock).
+//! Faults in named values are kept until [`Evaluator::take_faults`]: the value in their place is unknown.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
+use crate::config::{Configuration, ModuleId, ModuleNode, Repetition, Variable};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expression::evaluate;
+use crate::value::{Mark, Name, Type, Value, convert_constraint};
+
+use super::functions::Table;
+use super::memo::Memo;
+use super::repetition::{self, Instances};
+use super::scope::{ModuleScope, Surroundings};
+
+/// What resources are worth just now, to whoever refers to them.
+pub trait Objects: Sync {
+    /// The value of a whole resource: an object, or with `count` or `for_each` all of them together.
+    fn resource(&self, module: &ModuleInstance, resource: &ResourceAddress) -> Value;
+}
+
+/// Objects of which nothing is known.
+#[derive(Debug)]
+pub struct NothingKnown;
+
+impl Objects for NothingKnown {
+    fn resource(&self, _module: &ModuleInstance, resource: &ResourceAddress) -> Value {
+        match resource.mode {
+            crate::address::ResourceMode::Ephemeral => Value::dynamic().mark(Mark::Ephemeral),
+            _ => Value::dynamic(),
+        }
+    }
+}
+
+/// What an evaluation is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Right for all inputs: variables and outputs of modules are unknown, and modules are looked at once each.
+    Validation,
+    /// Right for these inputs.
+    Values,
+}
+
+/// Where the project is and what it is called.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `path.cwd`: where the person stands.
+    pub current: String,
+    /// `path.root`: the root module, relative to that.
+    pub root: String,
+    /// `terraform.workspace`: the environment's name.
+    pub environment: String,
+}
+
+/// Works out values of one configuration with one set of inputs.
+pub struct Evaluator<'c> {
+    pub(super) configuration: &'c Configuration,
+    pub(super) purpose: Purpose,
+    pub(super) place: Place,
+    pub(super) functions: Table,
+    objects: &'c dyn Objects,
+    inputs: BTreeMap<Name, Value>,
+    modules: Mutex<BTreeMap<ModuleInstance, Arc<ModuleValues>>>,
+    faults: Mutex<Diagnostics>,
+}
+
+/// One instance of a module with the values that are known of it.
+pub(super) struct ModuleValues {
+    pub(super) id: ModuleId,
+    pub(super) instance: ModuleInstance,
+    /// What `count` and `each` mean in the call that made this instance.
+    surroundings: Surroundings,
+    variables: BTreeMap<Name, Memo>,
+    locals: BTreeMap<Name, Memo>,
+    outputs: BTreeMap<Name, Memo>,
+    /// The instances that each call makes.
+    calls: BTreeMap<Name, Mutex<Option<Arc<Instances>>>>,
+}
+
+impl<'c> Evaluator<'c> {
+    /// `inputs` are the root module's variables, converted and complete as far as they are known.
+    pub fn new(
+        configuration: &'c Configuration,
+        purpose: Purpose,
+        place: Place,
+        functions: Table,
+        objects: &'c dyn Objects,
+        inputs: BTreeMap<Name, Value>,
+    ) -> Self {
+        Self {
+            configuration,
+            purpose,
+            place,
+            functions,
+            objects,
+            inputs,
+            modules: Mutex::default(),
+            faults: Mutex::default(),
+        }
+    }
+
+    /// What expressions of the root module see.
+    pub fn root_scope(&self) -> ModuleScope<'_, 'c> {
+        self.scope_of(&ModuleInstance::root(), self.configuration.root_id(), Surroundings::default())
+    }
+
+    /// What expressions of a module see, where every call on the way to it is looked at once.
+    pub(super) fn unkeyed_scope(&self, id: ModuleId, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
+        let instance = self.configuration.node(id).path.unkeyed();
+        self.scope_of(&instance, id, surroundings)
+    }
+
+    fn scope_of(&self, instance: &ModuleInstance, id: ModuleId, inside: Surroundings) -> ModuleScope<'_, 'c> {
+        ModuleScope::new(self, self.module(instance, id, Surroundings::default()), inside)
+    }
+
+    /// The faults found since the last call.
+    pub fn take_faults(&self) -> Diagnostics {
+        std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(super) fn node(&self, module: &ModuleValues) -> &'c ModuleNode {
+        self.configuration.node(module.id)
+    }
+
+    fn module(&self, instance: &ModuleInstance, id: ModuleId, surroundings: Surroundings) -> Arc<ModuleValues> {
+        let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = modules.get(instance) {
+            return Arc::clone(found);
+        }
+        let module = &self.configuration.node(id).module;
+        let values = Arc::new(ModuleValues {
+            id,
+            instance: instance.clone(),
+            surroundings,
+            variables: module.variables.keys().map(|name| (name.clone(), Memo::default())).collect(),
+            locals: module.locals.keys().map(|name| (name.clone(), Memo::default())).collect(),
+            outputs: module.outputs.keys().map(|name| (name.clone(), Memo::default())).collect(),
+            calls: module.calls.keys().map(|name| (name.clone(), Mutex::default())).collect(),
+        });
+        modules.insert(instance.clone(), Arc::clone(&values));
+        values
+    }
+
+    /// Evaluates a named value with its faults kept for later.
+    fn settle(&self, work_out: impl FnOnce(&mut Diagnostics) -> Value) -> Value {
+        let mut diagnostics = Diagnostics::new();
+        let value = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || work_out(&mut diagnostics));
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(diagnostics);
+        value
+    }
+
+    /// A memo that leads back to itself has been reported as a cycle; its value is then unknown.
+    fn once(memo: Option<&Memo>, work_out: impl FnOnce() -> Value) -> Value {
+        memo.and_then(|memo| memo.get(work_out)).unwrap_or_else(Value::dynamic)
+    }
+
+    pub(super) fn local(&self, module: &Arc<ModuleValues>, name: &str) -> Value {
+        Self::once(module.locals.get(name), || {
+            self.settle(|diagnostics| match self.node(module).module.locals.get(name) {
+                Some(local) => {
+                    let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
+                    evaluate(&local.expression, &scope, diagnostics)
+                }
+                None => Value::dynamic(),
+            })
+        })
+    }
+
+    pub(super) fn variable(&self, module: &Arc<ModuleValues>, name: &str) -> Value {
+        let Some(variable) = self.node(module).module.variables.get(name) else { return Value::dynamic() };
+        let value = match self.purpose {
+            Purpose::Validation => Value::unknown(variable.constraint.ty.without_optional()),
+            Purpose::Values => Self::once(module.variables.get(name), || self.input(module, variable)),
+        };
+        marked(value, variable.sensitive, variable.ephemeral)
+    }
+
+    fn input(&self, module: &Arc<ModuleValues>, variable: &Variable) -> Value {
+        let unknown = || Value::unknown(variable.constraint.ty.without_optional());
+        if module.instance.is_root() {
+            return self.inputs.get(&variable.name).cloned().unwrap_or_else(unknown);
+        }
+        self.settle(|diagnostics| {
+            let given = self.argument(module, &variable.name, diagnostics);
+            accept(variable, given, diagnostics).unwrap_or_else(unknown)
+        })
+    }
+
+    /// What the call of a module gives for a variable.
+    fn argument(
+        &self,
+        module: &Arc<ModuleValues>,
+        name: &str,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<(Value, crate::diag::Span)> {
+        let (parent, _, _) = module.instance.parent()?;
+        let (parent_node, call) = self.configuration.call_of(module.id)?;
+        let (parent_id, _) = self.configuration.find(&parent_node.path)?;
+        let attributes = call.body.attributes(&mut Diagnostics::new());
+        let attribute = attributes.get(name)?;
+        let parent = self.module(&parent, parent_id, Surroundings::default());
+        let scope = ModuleScope::new(self, parent, module.surroundings.clone());
+        Some((evaluate(&attribute.expression, &scope, diagnostics), attribute.expression.span()))
+    }
+
+    pub(super) fn output(&self, module: &Arc<ModuleValues>, name: &str) -> Value {
+        let Some(output) = self.node(module).module.outputs.get(name) else { return Value::dynamic() };
+        let value = Self::once(module.outputs.get(name), || {
+            self.settle(|diagnostics| match &output.value {
+                Some(expression) => {
+                    let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
+                    evaluate(expression, &scope, diagnostics)
+                }
+                None => Value::dynamic(),
+            })
+        });
+        marked(value, output.sensitive, output.ephemeral)
+    }
+
+    /// All outputs of all instances of a call together.
+    pub(super) fn call(&self, module: &Arc<ModuleValues>, name: &str) -> Value {
+        let node = self.node(module);
+        let (Some(call), Some(child)) = (node.module.calls.get(name), node.children.get(name)) else {
+            return Value::dynamic();
+        };
+        let outputs = &self.configuration.node(*child).module.outputs;
+        if self.purpose == Purpose::Validation {
+            // The type is a likeness: lists and maps where plans have tuples and objects, to find more mistakes.
+            let one = Type::object(outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
+            return Value::unknown(match call.repetition {
+                Repetition::Once => one,
+                Repetition::Count(_) => Type::list(one),
+                Repetition::ForEach(_) => Type::map(one),
+            });
+        }
+        let object = |key: &InstanceKey| {
+            let instance = self.child(module, name, *child, key);
+            Value::object(outputs.keys().map(|output| (output.clone(), self.output(&instance, output))))
+        };
+        match &*self.instances(module, name) {
+            Instances::Unknown => Value::dynamic(),
+            Instances::Once => object(&InstanceKey::None),
+            Instances::Counted(count) => {
+                Value::tuple((0..*count).map(|index| object(&InstanceKey::Number(index))).collect())
+            }
+            Instances::Keyed(entries) => {
+                Value::object(entries.keys().map(|key| (key.clone(), object(&InstanceKey::Text(key.clone())))))
+            }
+        }
+    }
+
+    /// One output of a call without repetition, so that its other outputs need not be known.
+    pub(super) fn call_output(&self, module: &Arc<ModuleValues>, name: &str, output: &str) -> Option<Value> {
+        let node = self.node(module);
+        let child = *node.children.get(name)?;
+        let once = matches!(node.module.calls.get(name)?.repetition, Repetition::Once);
+        let exists = self.configuration.node(child).module.outputs.contains_key(output);
+        if !once || !exists || self.purpose == Purpose::Validation {
+            return None;
+        }
+        Some(self.output(&self.child(module, name, child, &InstanceKey::None), output))
+    }
+
+    fn child(&self, module: &Arc<ModuleValues>, name: &str, id: ModuleId, key: &InstanceKey) -> Arc<ModuleValues> {
+        let surroundings = match &*self.instances(module, name) {
+            Instances::Keyed(entries) => Surroundings::for_key(key, Some(entries)),
+            _ => Surroundings::for_key(key, None),
+        };
+        self.module(&module.instance.child(name, key.clone()), id, surroundings)
+    }
+
+    fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<Instances> {
+        let (Some(slot), Some(call)) = (module.calls.get(name), self.node(module).module.calls.get(name)) else {
+            return Arc::new(Instances::Unknown);
+        };
+        if let Some(known) = &*slot.lock().unwrap_or_else(PoisonError::into_inner) {
+            return Arc::clone(known);
+        }
+        let mut diagnostics = Diagnostics::new();
+        let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
+        let found = Arc::new(repetition::instances(&call.repetition, &scope, &mut diagnostics));
+        self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(diagnostics);
+        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&found));
+        found
+    }
+
+    pub(super) fn resource(&self, module: &ModuleValues, address: &ResourceAddress) -> Value {
+        self.objects.resource(&module.instance, address)
+    }
+
+    /// `path.module`: the module's directory, relative to where the person stands.
+    pub(super) fn module_path(&self, module: &ModuleValues) -> String {
+        let directory = &self.node(module).module.directory;
+        if directory.is_empty() { ".".to_owned() } else { Path::new(&**directory).display().to_string() }
+    }
+}
+
+/// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.
+pub fn accept(
+    variable: &Variable,
+    given: Option<(Value, crate::diag::Span)>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Value> {
+    let Some((value, span)) = given else { return variable.default.clone() };
+    if value.is_null() && !variable.nullable {
+        if let Some(default) = &variable.default {
+            return Some(default.clone());
+        }
+        diagnostics.push(
+            Diagnostic::error(
+                "Null for a variable that takes no null",
+                format!("The variable \"{}\" has nullable = false and no default, so it needs a value here.", variable.name),
+            )
+            .at(span)
+            .related("The variable", variable.span.clone()),
+        );
+        return None;
+    }
+    match convert_constraint(&value, &variable.constraint) {
+        Ok(converted) => Some(converted),
+        Err(error) => {
+            let place = if error.path.0.is_empty() { String::new() } else { format!(" at {}", error.path) };
+            diagnostics.push(
+                Diagnostic::error(
+                    "Wrong type for a variable",
+                    format!("The value for \"{}\" does not fit the variable's type{place}: {error}.", variable.name),
+                )
+                .at(span)
+                .related("The variable", variable.type_span.clone().unwrap_or_else(|| variable.span.clone())),
+            );
+            None
+        }
+    }
+}
+
+fn marked(value: Value, sensitive: bool, ephemeral: bool) -> Value {
+    let value = if sensitive { value.mark(Mark::Sensitive) } else { value };
+    if ephemeral { value.mark(Mark::Ephemeral) } else { value }
+}

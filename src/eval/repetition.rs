@@ -1,0 +1,125 @@
+//! How often a block exists: `count` and `for_each`, evaluated and checked.
+
+use std::collections::BTreeMap;
+
+use crate::config::Repetition;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expression::{Scope, evaluate};
+use crate::syntax::Expression;
+use crate::value::{Kind, Mark, Name, Type, Value, convert};
+
+/// The instances of a block.
+#[derive(Clone)]
+pub enum Instances {
+    /// Not known yet, or a fault was reported.
+    Unknown,
+    Once,
+    Counted(u64),
+    /// By key, with each one's value.
+    Keyed(BTreeMap<Name, Value>),
+}
+
+/// Evaluates the repetition of a block.
+pub fn instances(repetition: &Repetition, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+    match repetition {
+        Repetition::Once => Instances::Once,
+        Repetition::Count(expression) => count(expression, scope, diagnostics),
+        Repetition::ForEach(expression) => for_each(expression, scope, diagnostics),
+    }
+}
+
+fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+    let mut faults = Diagnostics::new();
+    let value = evaluate(expression, scope, &mut faults);
+    let failed = faults.has_errors();
+    diagnostics.extend(faults);
+    if failed {
+        return Instances::Unknown;
+    }
+    let mut refuse = |why: &str| {
+        diagnostics.push(Diagnostic::error("Invalid count", format!("\"count\" {why}.")).at(expression.span()));
+        Instances::Unknown
+    };
+    let (value, marks) = value.unmark_deep();
+    if value.is_null() {
+        return refuse("is null here; it must be a whole number");
+    }
+    if marks.contains(&Mark::Ephemeral) {
+        return refuse("depends on an ephemeral value, which would be forgotten between plan and apply");
+    }
+    let number = match convert(&value, &Type::Number) {
+        Ok(number) => number,
+        Err(error) => return refuse(&format!("must be a whole number: {error}")),
+    };
+    let Some(number) = number.as_number() else { return Instances::Unknown };
+    match number.to_i64() {
+        Some(count) if count < 0 => refuse("must not be negative"),
+        Some(count) => Instances::Counted(count.unsigned_abs()),
+        None => refuse("must be a whole number"),
+    }
+}
+
+fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+    let mut faults = Diagnostics::new();
+    let value = evaluate(expression, scope, &mut faults);
+    let failed = faults.has_errors();
+    diagnostics.extend(faults);
+    if failed {
+        return Instances::Unknown;
+    }
+    match keyed(value) {
+        Ok(instances) => instances,
+        Err(why) => {
+            diagnostics
+                .push(Diagnostic::error("Invalid for_each", format!("\"for_each\" {why}.")).at(expression.span()));
+            Instances::Unknown
+        }
+    }
+}
+
+fn keyed(value: Value) -> Result<Instances, String> {
+    let (value, marks) = value.unmark();
+    if marks.contains(&Mark::Sensitive) {
+        return Err("is sensitive, and its keys would be shown as names of instances".into());
+    }
+    if marks.contains(&Mark::Ephemeral) {
+        return Err("is ephemeral, and would be forgotten between plan and apply".into());
+    }
+    let ty = value.ty();
+    match value.kind() {
+        Kind::Null(_) => Err("is null here; it must be a map, or a set of strings".into()),
+        Kind::Unknown(Type::Dynamic | Type::Map(_) | Type::Object(_), _) => Ok(Instances::Unknown),
+        Kind::Unknown(Type::Set(element), _) if set_of_text(element) => Ok(Instances::Unknown),
+        Kind::Map(_) | Kind::Object(_) => {
+            Ok(Instances::Keyed(value.entries().cloned().unwrap_or_default()))
+        }
+        Kind::Set(set) if set_of_text(set.element()) || set.items().is_empty() => keys(set.items()),
+        Kind::Set(_) | Kind::Unknown(Type::Set(_), _) => {
+            Err(format!("must be a map, or a set of strings, not a {}", ty.friendly()))
+        }
+        _ => {
+            let way = match ty {
+                Type::List(_) | Type::Tuple(_) => "; toset(...) makes a set of a list of strings",
+                _ => "",
+            };
+            Err(format!("must be a map, or a set of strings, not a {}{way}", ty.friendly()))
+        }
+    }
+}
+
+fn set_of_text(element: &Type) -> bool {
+    matches!(element, Type::String | Type::Dynamic)
+}
+
+fn keys(items: &[Value]) -> Result<Instances, String> {
+    let mut entries = BTreeMap::new();
+    for item in items {
+        match item.kind() {
+            Kind::String(key) => entries.insert(key.clone(), item.clone()),
+            Kind::Unknown(..) => return Ok(Instances::Unknown),
+            Kind::Null(_) => return Err("is a set with a null in it, which cannot name an instance".into()),
+            _ => return Err("is a set with something other than strings in it".into()),
+        };
+    }
+    Ok(Instances::Keyed(entries))
+}

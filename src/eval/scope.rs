@@ -1,0 +1,168 @@
+//! What expressions of a module see.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::InstanceKey;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::expression::{Function, Reference, Resolution, Scope};
+use crate::syntax::StepKind;
+use crate::value::{Mark, Name, Value};
+
+use super::Subject;
+use super::declared;
+use super::evaluator::{Evaluator, ModuleValues};
+
+/// What `count`, `each` and `self` mean around an expression.
+#[derive(Clone, Default)]
+pub struct Surroundings {
+    pub count_index: Option<Value>,
+    pub each: Option<Each>,
+    pub self_object: Option<Value>,
+}
+
+/// `each.key` and `each.value`; the value is missing where an object outlived what it was made from.
+#[derive(Clone)]
+pub struct Each {
+    pub key: Value,
+    pub value: Option<Value>,
+}
+
+/// Names and functions as one module, or one instance in it, sees them.
+pub struct ModuleScope<'e, 'c> {
+    evaluator: &'e Evaluator<'c>,
+    module: Arc<ModuleValues>,
+    surroundings: Surroundings,
+}
+
+impl Surroundings {
+    pub(super) fn for_key(key: &InstanceKey, values: Option<&BTreeMap<Name, Value>>) -> Self {
+        let mut surroundings = Self::default();
+        match key {
+            InstanceKey::None => {}
+            InstanceKey::Number(index) => surroundings.count_index = Some(number(*index)),
+            InstanceKey::Text(text) => {
+                let value = values.and_then(|values| values.get(text)).cloned();
+                surroundings.each = Some(Each { key: Value::normalized_string(text.clone()), value });
+            }
+        }
+        surroundings
+    }
+}
+
+fn number(index: u64) -> Value {
+    Value::number(crate::value::Number::from_u64(index))
+}
+
+impl<'e, 'c> ModuleScope<'e, 'c> {
+    pub(super) fn new(evaluator: &'e Evaluator<'c>, module: Arc<ModuleValues>, surroundings: Surroundings) -> Self {
+        Self { evaluator, module, surroundings }
+    }
+
+    /// The same module with other surroundings.
+    #[must_use]
+    pub fn within(&self, surroundings: Surroundings) -> Self {
+        Self { evaluator: self.evaluator, module: Arc::clone(&self.module), surroundings }
+    }
+
+    fn value(&self, subject: &Subject, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+        let evaluator = self.evaluator;
+        match subject {
+            Subject::Variable(name) => Ok(evaluator.variable(&self.module, name)),
+            Subject::Local(name) => Ok(evaluator.local(&self.module, name)),
+            Subject::Module(name) => Ok(evaluator.call(&self.module, name)),
+            Subject::Resource(address) => Ok(evaluator.resource(&self.module, address)),
+            Subject::Path(name) => self.path(name, reference),
+            Subject::Terraform(name) => self.terraform(name, reference),
+            Subject::Count(name) => self.count(name, reference),
+            Subject::Each(name) => self.each(name, reference),
+            Subject::SelfObject => self.surroundings.self_object.clone().ok_or_else(|| {
+                Diagnostic::error(
+                    "No \"self\" here",
+                    "\"self\" is the object that a provisioner, a connection or a postcondition belongs to, and exists only there.",
+                )
+                .at(reference.span.clone())
+            }),
+        }
+    }
+
+    fn path(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+        let place = &self.evaluator.place;
+        match name {
+            "module" => Ok(Value::string(&self.evaluator.module_path(&self.module))),
+            "root" => Ok(Value::string(&place.root)),
+            "cwd" => Ok(Value::string(&place.current)),
+            _ => Err(no_such("path", name, &["module", "root", "cwd"], reference)),
+        }
+    }
+
+    fn terraform(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+        match name {
+            "workspace" => Ok(Value::string(&self.evaluator.place.environment)),
+            "applying" => Ok(Value::unknown(crate::value::Type::Bool).mark(Mark::Ephemeral)),
+            _ => Err(no_such("terraform", name, &["workspace", "applying"], reference)),
+        }
+    }
+
+    fn count(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+        if name != "index" {
+            return Err(no_such("count", name, &["index"], reference));
+        }
+        self.surroundings.count_index.clone().ok_or_else(|| {
+            Diagnostic::error(
+                "No \"count\" here",
+                "\"count.index\" exists only inside a block that has a \"count\" argument, and not in that argument itself.",
+            )
+            .at(reference.span.clone())
+        })
+    }
+
+    fn each(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+        if !["key", "value"].contains(&name) {
+            return Err(no_such("each", name, &["key", "value"], reference));
+        }
+        let absent = || {
+            Diagnostic::error(
+                format!("No \"each.{name}\" here"),
+                format!("\"each.{name}\" exists only inside a block that has a \"for_each\" argument, and not in that argument itself."),
+            )
+            .at(reference.span.clone())
+        };
+        let each = self.surroundings.each.as_ref().ok_or_else(absent)?;
+        if name == "key" { Ok(each.key.clone()) } else { each.value.clone().ok_or_else(absent) }
+    }
+
+    /// An output of a call without repetition, with the steps that it takes.
+    fn single_output(&self, subject: &Subject, reference: &Reference<'_>) -> Option<Value> {
+        let Subject::Module(call) = subject else { return None };
+        let StepKind::Attribute(output) = &reference.steps.get(1)?.kind else { return None };
+        self.evaluator.call_output(&self.module, call, reference.file.text(*output))
+    }
+}
+
+impl Scope for ModuleScope<'_, '_> {
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
+        let (subject, taken) = Subject::of(reference)?;
+        declared::check(&subject, &self.evaluator.node(&self.module).module, reference)?;
+        if let Some(value) = self.single_output(&subject, reference) {
+            return Ok(Resolution { value, taken: taken + 1 });
+        }
+        let value = self.value(&subject, reference)?;
+        Ok(Resolution { value, taken })
+    }
+
+    fn function(&self, name: &str) -> Option<&Function> {
+        self.evaluator.functions.get(name).map(AsRef::as_ref)
+    }
+
+    fn function_names(&self) -> Vec<&str> {
+        self.evaluator.functions.keys().map(String::as_str).collect()
+    }
+}
+
+fn no_such(root: &str, name: &str, known: &[&str], reference: &Reference<'_>) -> Diagnostic {
+    let list = known.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ");
+    Diagnostic::error("Unknown name", format!("There is no {root}.{name}; what exists is {list}."))
+        .at(reference.span.clone())
+        .suggest(name, known.iter().copied())
+}

@@ -1,0 +1,91 @@
+//! What a reference is about: a variable, a local value, a resource, a call of a module.
+//!
+//! Reads only the shape of the reference. Whether what it names exists is asked later.
+
+use crate::address::{ResourceAddress, ResourceMode};
+use crate::diag::Diagnostic;
+use crate::expression::Reference;
+use crate::syntax::StepKind;
+use crate::value::Name;
+
+/// The thing that a reference begins with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Subject {
+    Variable(Name),
+    Local(Name),
+    /// A call of a module: all of its outputs, or one that a further step names.
+    Module(Name),
+    Resource(ResourceAddress),
+    /// `path.module` and its like.
+    Path(Name),
+    /// `terraform.workspace` and its like.
+    Terraform(Name),
+    /// `count.index`
+    Count(Name),
+    /// `each.key`, `each.value`
+    Each(Name),
+    SelfObject,
+}
+
+/// Roots that may come to mean something, and so cannot be names of resource types without `resource.` before them.
+const RESERVED: [&str; 3] = ["template", "lazy", "arg"];
+
+impl Subject {
+    /// Reads the subject, and how many steps after the root name that took.
+    pub fn of(reference: &Reference<'_>) -> Result<(Self, usize), Diagnostic> {
+        let one = |make: fn(Name) -> Self| {
+            let needs = "the name of what is meant, after a dot";
+            attribute(reference, 0, needs).map(|name| (make(name), 1))
+        };
+        match reference.root {
+            "var" => one(Self::Variable),
+            "local" => one(Self::Local),
+            "module" => one(Self::Module),
+            "path" => one(Self::Path),
+            "terraform" => one(Self::Terraform),
+            "count" => one(Self::Count),
+            "each" => one(Self::Each),
+            "self" => Ok((Self::SelfObject, 0)),
+            "data" => resource(reference, ResourceMode::Data, 0),
+            "ephemeral" => resource(reference, ResourceMode::Ephemeral, 0),
+            "resource" => resource(reference, ResourceMode::Managed, 0),
+            root if RESERVED.contains(&root) => Err(Diagnostic::error(
+                "Reserved name",
+                format!("\"{root}\" is kept for later versions of the language and cannot begin a reference."),
+            )
+            .at(reference.root_span.clone())
+            .hint(format!("For a resource type of that name, write resource.{root}."))),
+            root => named_resource(reference, root),
+        }
+    }
+}
+
+/// A resource whose type is the root name itself.
+fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usize), Diagnostic> {
+    if reference.steps.is_empty() {
+        return Err(Diagnostic::error(
+            "Incomplete reference",
+            format!("\"{root}\" alone refers to nothing: the type of a resource needs its name after it, as in {root}.example."),
+        )
+        .at(reference.span.clone())
+        .suggest(root, ["var", "local", "module", "data", "path", "terraform", "each", "count", "self"]));
+    }
+    let name = attribute(reference, 0, "the name of the resource, after a dot")?;
+    Ok((Subject::Resource(ResourceAddress::managed(root, name)), 1))
+}
+
+/// A resource whose type and name are steps.
+fn resource(reference: &Reference<'_>, mode: ResourceMode, at: usize) -> Result<(Subject, usize), Diagnostic> {
+    let needs = "two names after it: the type and the name of what is meant";
+    let kind = attribute(reference, at, needs)?;
+    let name = attribute(reference, at + 1, needs)?;
+    Ok((Subject::Resource(ResourceAddress::new(mode, kind, name)), at + 2))
+}
+
+fn attribute(reference: &Reference<'_>, at: usize, needs: &str) -> Result<Name, Diagnostic> {
+    match reference.steps.get(at).map(|step| &step.kind) {
+        Some(StepKind::Attribute(name)) => Ok(reference.file.text(*name).into()),
+        _ => Err(Diagnostic::error("Incomplete reference", format!("\"{}\" needs {needs}.", reference.root))
+            .at(reference.span.clone())),
+    }
+}
