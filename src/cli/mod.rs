@@ -1,7 +1,60 @@
 //! Arguments in, exit code out.
+//!
+//! The only room that knows the terminal, the process environment and exit codes. It turns arguments into a request
+//! with nothing optional left, hands that to `app`, and prints what comes back.
+
+mod arguments;
+mod commands;
+mod completion;
+mod console;
+mod dashes;
+mod output;
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use output::Output;
+
+/// Deep configurations are walked recursively; the stack for that is reserved, not used, until they come.
+const STACK: usize = 512 * 1024 * 1024;
+
+/// Fine, and what is said with it.
+const FINE: u8 = 0;
+/// Errors, in the configuration or on the command line.
+const ERRORS: u8 = 1;
+
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let run = std::thread::Builder::new().stack_size(STACK).spawn(run);
+    let code = run.map_or(ERRORS, |thread| thread.join().unwrap_or(ERRORS));
+    ExitCode::from(code)
+}
+
+fn run() -> u8 {
+    let typed = dashes::doubled(std::env::args_os());
+    let arguments = match Arguments::try_parse_from(typed) {
+        Ok(arguments) => arguments,
+        Err(message) => {
+            // Help and version were asked for; everything else is a mistake. Two would mean changes.
+            let code = if message.use_stderr() { ERRORS } else { FINE };
+            return message.print().map_or(ERRORS, |()| code);
+        }
+    };
+    let output = Output::for_process(arguments.no_color);
+    if let Some(folder) = &arguments.chdir
+        && let Err(error) = std::env::set_current_dir(folder)
+    {
+        return output.fail("Cannot work there", &format!("Entering {} failed: {error}.", folder.display()));
+    }
+    match arguments.command {
+        Command::Validate(request) => commands::validate(&request, &output),
+        Command::Console(request) => console::run(&request, &output),
+        Command::Fmt(request) => commands::format(&request, &output),
+        Command::Init(request) => commands::init(&request, &output),
+        Command::Version(request) => commands::version(&request),
+        Command::Metadata(request) => commands::metadata(&request),
+        Command::Completions { shell } => completion::script(shell),
+        Command::Man { folder } => completion::man_pages(&folder, &output),
+    }
 }

@@ -45,12 +45,16 @@ impl Source {
 
     /// The whole line (counting from one) without its line ending.
     pub fn line(&self, line: usize) -> &str {
+        self.slice(self.line_range(line)).trim_end_matches(['\n', '\r'])
+    }
+
+    /// The bytes of a line (counting from one) with its line ending; empty where there is no such line.
+    pub fn line_range(&self, line: usize) -> Range {
         let starts = self.line_starts();
-        let (Some(start), end) = (line.checked_sub(1).and_then(|i| starts.get(i)), starts.get(line)) else {
-            return "";
-        };
-        let end = end.map_or(self.text.len(), |end| *end as usize);
-        self.text.get(*start as usize..end).unwrap_or("").trim_end_matches(['\n', '\r'])
+        let start = line.checked_sub(1).and_then(|index| starts.get(index));
+        let Some(&start) = start else { return Range::default() };
+        let end = starts.get(line).map_or(self.text.len(), |end| *end as usize);
+        Range::new(start as usize, end)
     }
 
     fn line_starts(&self) -> &[u32] {

@@ -1,1 +1,16 @@
-//! How things look: values and diagnostics, for people and for machines. Pure: returns text, prints nothing.
+//! How things look: values and diagnostics, for people and for machines.
+//!
+//! Pure: everything here returns text and prints nothing. It decides no facts, only their form, and it is the
+//! one place where a sensitive value becomes `(sensitive value)`.
+
+mod diagnostic;
+mod quote;
+mod types;
+mod value;
+
+pub mod json;
+
+pub use diagnostic::{Style, diagnostics};
+pub use quote::quote;
+pub use types::type_text;
+pub use value::value;

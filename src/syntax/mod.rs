@@ -9,10 +9,12 @@
 
 mod analysis;
 mod body;
+mod outline;
 mod traversal;
 mod tree;
 
 pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
+pub use outline::enclosing_block;
 pub use tree::{
     BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,
     UnaryOperator,

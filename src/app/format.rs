@@ -1,0 +1,60 @@
+//! Lay out files: find them, format them, say what differs, write what should be written.
+
+use std::path::{Path, PathBuf};
+
+use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::source;
+
+
+/// What to lay out, and what to do with the result.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// Files and directories; the current directory where there are none.
+    pub targets: &'a [PathBuf],
+    pub recursive: bool,
+    /// Write the result back.
+    pub write: bool,
+}
+
+/// A file whose layout differs from the agreed one.
+#[derive(Debug)]
+pub struct Difference {
+    /// As people know it: relative to where they stand.
+    pub name: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Lays out everything that was asked for. A file that cannot be read, parsed or written is reported, left alone,
+/// and does not keep the others from being done.
+pub fn run(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Vec<Difference> {
+    let files = source::formattable(request.targets, request.recursive, diagnostics);
+    files.iter().filter_map(|file| lay_out(file, request.write, diagnostics)).collect()
+}
+
+fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Difference> {
+    let source = source::read(file, diagnostics)?;
+    let difference = text(&source, diagnostics)?;
+    if write && let Err(error) = source::replace(file, &difference.after) {
+        diagnostics.push(Diagnostic::error(
+            "File not written",
+            format!("Writing {} failed and its old content is still there: {error}.", file.display()),
+        ));
+    }
+    Some(difference)
+}
+
+/// Lays out one text; none where nothing differs or it has syntax errors.
+pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Difference> {
+    match format_stub(source) {
+        Ok(after) if after == source.text() => None,
+        Ok(after) => Some(Difference { name: source.name().to_owned(), before: source.text().to_owned(), after }),
+        Err(faults) => {
+            diagnostics.extend(faults);
+            None
+        }
+    }
+}
+fn format_stub(source: &std::sync::Arc<Source>) -> Result<String, Diagnostics> {
+    Ok(source.text().to_owned())
+}

@@ -1,0 +1,187 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// One definition, many environments: plans, applies and compares staging, production and previews
+/// of a Terraform-language project.
+#[derive(Debug, Parser)]
+#[command(
+    name = "terrace",
+    version,
+    propagate_version = false,
+    disable_version_flag = true,
+    max_term_width = 100,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    after_help = "Long flags work with one dash and with two: -json is --json.\n\
+                  Exit codes: 0 fine, 1 errors; `fmt` also 2 for files it cannot read and 3 for -check.",
+    styles = clap::builder::Styles::plain().header(anstyle_bold()).usage(anstyle_bold()).literal(anstyle_bold())
+)]
+pub(super) struct Arguments {
+    /// Work in another directory, as if started there.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub chdir: Option<PathBuf>,
+
+    /// Print without colours (NO_COLOR does the same).
+    #[arg(long, global = true)]
+    pub no_color: bool,
+
+    /// Print the version.
+    #[arg(short = 'v', long, action = clap::ArgAction::Version)]
+    version: Option<bool>,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const fn anstyle_bold() -> clap::builder::styling::Style {
+    clap::builder::styling::Style::new().bold()
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check a project: every module, type, reference and call, without touching anything outside.
+    Validate(Validate),
+    /// Try expressions against a project.
+    Console(Console),
+    /// Lay out configuration files the one agreed way.
+    Fmt(Format),
+    /// Make a project ready: find its modules and check versions.
+    Init(Init),
+    /// Print the version.
+    Version(Version),
+    /// Describe the language for other programs.
+    Metadata(Metadata),
+    /// Print the completion script for a shell.
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a directory.
+    Man {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+}
+
+/// Checks a whole project and reports everything that is wrong with it at once.
+///
+/// All modules are checked: blocks and arguments, types and defaults, references, function calls, and the
+/// arguments of resource types that are built in. No value from outside is needed and nothing is contacted.
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    /// Print one JSON object for programs to read.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Leave test files out (accepted for compatibility: they are not checked yet).
+    #[arg(long, hide = true)]
+    pub no_tests: bool,
+
+    /// Where test files are (accepted for compatibility).
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub test_directory: Option<PathBuf>,
+
+    /// The project's directory.
+    #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Evaluates expressions against a project.
+///
+/// Reads a line at a time. With input from a pipe each line's value is printed and a line that fails makes the exit
+/// code 1; at a terminal there are line editing, history and completion of names and functions.
+#[derive(Debug, Args)]
+pub(super) struct Console {
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Evaluate against planned values (accepted for compatibility: without a plan they are what is known now).
+    #[arg(long, hide = true)]
+    pub plan: bool,
+}
+
+/// Values for input variables.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Inputs {
+    /// Set an input variable; may be repeated.
+    #[arg(long = "var", value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    pub variables: Vec<String>,
+
+    /// Read input variables from a file; may be repeated.
+    #[arg(long = "var-file", value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+}
+
+/// Lays out .tf, .tfvars, .tftest.hcl and terrace.hcl files the one agreed way.
+///
+/// Prints the names of files that it changed. A file with a syntax error is reported and left alone.
+#[derive(Debug, Args)]
+pub(super) struct Format {
+    /// Print the names of files whose layout differs.
+    #[arg(long, default_value_t = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub list: bool,
+
+    /// Write the result back to the files.
+    #[arg(long, default_value_t = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL")]
+    pub write: bool,
+
+    /// Print the differences.
+    #[arg(long)]
+    pub diff: bool,
+
+    /// Change nothing; exit 3 when something would change.
+    #[arg(long)]
+    pub check: bool,
+
+    /// Work through subdirectories too.
+    #[arg(long)]
+    pub recursive: bool,
+
+    /// Files or directories; "-" reads standard input and prints the result.
+    #[arg(value_name = "FILE")]
+    pub targets: Vec<PathBuf>,
+}
+
+/// Makes a project ready to work with.
+///
+/// Finds every module that it calls and checks the versions that it asks for. Safe to repeat.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Look for newer versions of modules that are already here.
+    #[arg(long)]
+    pub upgrade: bool,
+
+    /// Accepted for compatibility: nothing is asked.
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub input: Option<bool>,
+
+    /// Leave the state where it is (accepted for compatibility).
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub backend: Option<bool>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Version {
+    /// Print one JSON object for programs to read.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Metadata {
+    #[command(subcommand)]
+    pub subject: MetadataSubject,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MetadataSubject {
+    /// The signatures of all functions, as JSON.
+    Functions {
+        /// Accepted for compatibility: there is no other form.
+        #[arg(long)]
+        json: bool,
+    },
+}

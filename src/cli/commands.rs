@@ -1,0 +1,106 @@
+//! Commands that ask once and answer once.
+
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::app;
+use crate::config::LANGUAGE_VERSION;
+use crate::diag::{Diagnostics, Source};
+
+use super::arguments::{Format, Init, Metadata, Validate, Version};
+use super::output::Output;
+use super::{ERRORS, FINE};
+
+/// `fmt` tells files that it cannot read from files that would change, as the reference does.
+const UNREADABLE: u8 = 2;
+const WOULD_CHANGE: u8 = 3;
+
+pub(super) fn validate(_request: &Validate, _output: &Output) -> u8 {
+    FINE
+}
+
+pub(super) fn format(request: &Format, output: &Output) -> u8 {
+    let mut diagnostics = Diagnostics::new();
+    let from_input = request.targets == [PathBuf::from("-")];
+    let differences = if from_input {
+        match standard_input(output) {
+            Ok(source) => format_input(&source, request, output, &mut diagnostics),
+            Err(code) => return code,
+        }
+    } else {
+        let write = request.write && !request.check;
+        let work = app::format::Request { targets: &request.targets, recursive: request.recursive, write };
+        app::format::run(&work, &mut diagnostics)
+    };
+    for difference in &differences {
+        if request.list && !from_input {
+            output.print(&format!("{}\n", difference.name));
+        }
+        if request.diff {
+            output.print(&unified(difference));
+        }
+    }
+    output.report(&diagnostics);
+    match (diagnostics.has_errors(), request.check && !differences.is_empty()) {
+        (true, _) => UNREADABLE,
+        (false, true) => WOULD_CHANGE,
+        (false, false) => FINE,
+    }
+}
+
+/// Text from standard input goes to standard output, changed or not, unless only a check or differences are wanted.
+fn format_input(
+    source: &std::sync::Arc<Source>,
+    request: &Format,
+    output: &Output,
+    diagnostics: &mut Diagnostics,
+) -> Vec<app::format::Difference> {
+    let difference = app::format::text(source, diagnostics);
+    if !diagnostics.has_errors() && request.write && !request.check && !request.diff {
+        output.print(difference.as_ref().map_or(source.text(), |difference| &difference.after));
+    }
+    difference.into_iter().collect()
+}
+
+fn standard_input(output: &Output) -> Result<std::sync::Arc<Source>, u8> {
+    let mut bytes = Vec::new();
+    let read = std::io::stdin().lock().read_to_end(&mut bytes);
+    let text = read.map_err(|error| error.to_string()).and_then(|_| {
+        String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
+    });
+    match text {
+        Ok(text) => Ok(Source::new("<stdin>", text)),
+        Err(why) => {
+            output.fail("Standard input cannot be read", &format!("Reading standard input failed: {why}."));
+            Err(UNREADABLE)
+        }
+    }
+}
+
+fn unified(difference: &app::format::Difference) -> String {
+    let name = &difference.name;
+    similar::TextDiff::from_lines(&difference.before, &difference.after)
+        .unified_diff()
+        .context_radius(3)
+        .header(&format!("old/{name}"), &format!("new/{name}"))
+        .to_string()
+}
+
+pub(super) fn init(_request: &Init, _output: &Output) -> u8 {
+    ERRORS
+}
+
+pub(super) fn version(request: &Version) -> u8 {
+    let version = env!("CARGO_PKG_VERSION");
+    if request.json {
+        let answer = serde_json::json!({ "terrace_version": version, "terraform_version": LANGUAGE_VERSION });
+        println!("{answer:#}");
+    } else {
+        println!("terrace {version}\nreads the Terraform language of {LANGUAGE_VERSION}");
+    }
+    FINE
+}
+
+pub(super) fn metadata(_request: &Metadata) -> u8 {
+    ERRORS
+}

@@ -1,0 +1,53 @@
+//! What is printed, and in which style.
+
+use std::io::{IsTerminal, Write};
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::render::{self, Style};
+
+use super::{ERRORS, FINE};
+
+/// Where results and reports go.
+pub(super) struct Output {
+    style: Style,
+}
+
+impl Output {
+    /// Colours where a person looks and did not ask for none.
+    pub(super) fn for_process(no_color: bool) -> Self {
+        let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let color = !refused && std::io::stderr().is_terminal();
+        Self { style: Style { color, width: width() } }
+    }
+
+    pub(super) fn is_colored(&self) -> bool {
+        self.style.color
+    }
+
+    /// A result, to standard output. A reader that has gone away is not an error of ours.
+    pub(super) fn print(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+    }
+
+    /// Reports, to standard error; the exit code that they mean.
+    pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
+        let text = render::diagnostics(diagnostics, self.style);
+        std::io::stderr().lock().write_all(text.as_bytes()).unwrap_or_default();
+        if diagnostics.has_errors() { ERRORS } else { FINE }
+    }
+
+    pub(super) fn fail(&self, summary: &str, detail: &str) -> u8 {
+        self.report(&Diagnostic::error(summary, detail).into())
+    }
+}
+
+fn width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let terminal = || std::io::stderr().is_terminal().then(terminal_width).flatten();
+    columns.or_else(terminal).unwrap_or(100).clamp(40, 120)
+}
+
+fn terminal_width() -> Option<usize> {
+    terminal_size::terminal_size().map(|(terminal_size::Width(width), _)| usize::from(width))
+}

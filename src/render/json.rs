@@ -1,0 +1,145 @@
+//! Forms for machines: what `validate -json` prints, in the reference's format.
+
+use serde::Serialize;
+
+use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
+use crate::syntax;
+
+/// The whole answer of `validate -json`.
+pub fn validation(diagnostics: &Diagnostics) -> String {
+    let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+    let answer = Validation {
+        format_version: "1.0",
+        valid: !diagnostics.has_errors(),
+        error_count: count(Severity::Error),
+        warning_count: count(Severity::Warning),
+        diagnostics: diagnostics.iter().map(DiagnosticForm::of).collect(),
+    };
+    serde_json::to_string_pretty(&answer).expect("plain data always has a JSON form")
+}
+
+#[derive(Serialize)]
+struct Validation<'a> {
+    format_version: &'a str,
+    valid: bool,
+    error_count: usize,
+    warning_count: usize,
+    diagnostics: Vec<DiagnosticForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct DiagnosticForm<'a> {
+    severity: &'a str,
+    summary: &'a str,
+    detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<RangeForm<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<SnippetForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct RangeForm<'a> {
+    filename: &'a str,
+    start: PositionForm,
+    end: PositionForm,
+}
+
+#[derive(Serialize)]
+struct PositionForm {
+    line: usize,
+    column: usize,
+    byte: usize,
+}
+
+#[derive(Serialize)]
+struct SnippetForm<'a> {
+    /// The header of the top-level block around it.
+    context: Option<String>,
+    code: String,
+    start_line: usize,
+    highlight_start_offset: usize,
+    highlight_end_offset: usize,
+    values: Vec<ValueForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct ValueForm<'a> {
+    traversal: &'a str,
+    statement: &'a str,
+}
+
+impl<'a> DiagnosticForm<'a> {
+    fn of(diagnostic: &'a Diagnostic) -> Self {
+        Self {
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            summary: &diagnostic.summary,
+            detail: detail(diagnostic),
+            address: diagnostic.address.as_deref(),
+            range: diagnostic.subject.as_ref().map(RangeForm::of),
+            snippet: diagnostic.subject.as_ref().map(|subject| SnippetForm::of(diagnostic, subject)),
+        }
+    }
+}
+
+/// The format has no place of its own for hints and further places, so they close the detail.
+fn detail(diagnostic: &Diagnostic) -> String {
+    let mut detail = diagnostic.detail.clone();
+    for (label, span) in &diagnostic.related {
+        detail.push_str(&format!("\n\n{label}: {span}."));
+    }
+    if let Some(hint) = &diagnostic.hint {
+        detail.push_str("\n\n");
+        detail.push_str(hint);
+    }
+    detail
+}
+
+impl<'a> RangeForm<'a> {
+    fn of(span: &'a Span) -> Self {
+        let (start, mut end) = (span.start(), span.end());
+        if start == end {
+            end = Position { column: end.column + 1, byte: end.byte + 1, ..end };
+        }
+        Self { filename: span.source.name(), start: start.into(), end: end.into() }
+    }
+}
+
+impl From<Position> for PositionForm {
+    fn from(Position { line, column, byte }: Position) -> Self {
+        Self { line, column, byte }
+    }
+}
+
+impl<'a> SnippetForm<'a> {
+    fn of(diagnostic: &'a Diagnostic, subject: &Span) -> Self {
+        let shown = diagnostic.context.as_ref().map_or_else(|| subject.clone(), |context| context.to(subject));
+        let (first, last) = (shown.start().line, shown.end().line);
+        let lines: Vec<&str> = (first..=last).map(|line| subject.source.line(line)).collect();
+        let code = lines.join("\n");
+        let start_of_code = line_start(subject, first);
+        let offset = |byte: u32| (byte as usize).saturating_sub(start_of_code).min(code.len());
+        let Range { start, end } = subject.range;
+        Self {
+            context: syntax::enclosing_block(&subject.source, start),
+            start_line: first,
+            highlight_start_offset: offset(start),
+            highlight_end_offset: offset(end.max(start + 1)),
+            values: diagnostic
+                .values
+                .iter()
+                .map(|note| ValueForm { traversal: &note.expression, statement: &note.statement })
+                .collect(),
+            code,
+        }
+    }
+}
+
+fn line_start(span: &Span, line: usize) -> usize {
+    span.source.line_range(line).start as usize
+}
