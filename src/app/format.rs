@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::source;
 
-
 /// What to lay out, and what to do with the result.
 #[derive(Debug)]
 pub struct Request<'a> {
@@ -48,7 +47,9 @@ fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Di
 pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Difference> {
     match format_stub(source) {
         Ok(after) if after == source.text() => None,
-        Ok(after) => Some(Difference { name: source.name().to_owned(), before: source.text().to_owned(), after }),
+        Ok(after) => {
+            Some(Difference { name: source.name().to_owned(), before: source.text().to_owned(), after })
+        }
         Err(faults) => {
             diagnostics.extend(faults);
             None

@@ -66,7 +66,8 @@ fn standard_input(output: &Output) -> Result<std::sync::Arc<Source>, u8> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().lock().read_to_end(&mut bytes);
     let text = read.map_err(|error| error.to_string()).and_then(|_| {
-        String::from_utf8(bytes).map_err(|error| format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
+        String::from_utf8(bytes)
+            .map_err(|error| format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
     });
     match text {
         Ok(text) => Ok(Source::new("<stdin>", text)),

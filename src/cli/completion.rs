@@ -14,11 +14,15 @@ pub(super) fn script(shell: clap_complete::Shell) -> u8 {
 }
 
 pub(super) fn man_pages(folder: &Path, output: &Output) -> u8 {
-    let written = std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Arguments::command(), folder));
+    let written =
+        std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Arguments::command(), folder));
     match written {
         Ok(()) => FINE,
         Err(error) => {
-            output.fail("Manual pages not written", &format!("Writing into {} failed: {error}.", folder.display()));
+            output.fail(
+                "Manual pages not written",
+                &format!("Writing into {} failed: {error}.", folder.display()),
+            );
             ERRORS
         }
     }

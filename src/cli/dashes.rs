@@ -35,7 +35,10 @@ mod tests {
 
     #[test]
     fn one_dash_is_as_good_as_two() {
-        assert_eq!(after(&["-json", "--json", "-var=a=-b", "-e", "x"]), ["--json", "--json", "--var=a=-b", "-e", "x"]);
+        assert_eq!(
+            after(&["-json", "--json", "-var=a=-b", "-e", "x"]),
+            ["--json", "--json", "--var=a=-b", "-e", "x"]
+        );
     }
 
     #[test]

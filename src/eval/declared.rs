@@ -8,7 +8,11 @@ use crate::expression::Reference;
 use super::Subject;
 
 /// Refuses subjects that the module does not declare, with what it may have meant.
-pub(super) fn check(subject: &Subject, module: &Module, reference: &Reference<'_>) -> Result<(), Diagnostics> {
+pub(super) fn check(
+    subject: &Subject,
+    module: &Module,
+    reference: &Reference<'_>,
+) -> Result<(), Diagnostics> {
     let fault = match subject {
         Subject::Variable(name) if !module.variables.contains_key(name) => {
             absent("variable", name, module.variables.keys().map(AsRef::as_ref))
@@ -20,15 +24,20 @@ pub(super) fn check(subject: &Subject, module: &Module, reference: &Reference<'_
         Subject::Module(name) if !module.calls.contains_key(name) => {
             absent("module call", name, module.calls.keys().map(AsRef::as_ref))
         }
-        Subject::Resource(address) if !module.resources.contains_key(address) => absent_resource(address, module),
+        Subject::Resource(address) if !module.resources.contains_key(address) => {
+            absent_resource(address, module)
+        }
         _ => return Ok(()),
     };
     Err(fault.at(reference.span.clone()).into())
 }
 
 fn absent<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    Diagnostic::error(format!("Undeclared {what}"), format!("This module declares no {what} named \"{name}\"."))
-        .suggest(name, known)
+    Diagnostic::error(
+        format!("Undeclared {what}"),
+        format!("This module declares no {what} named \"{name}\"."),
+    )
+    .suggest(name, known)
 }
 
 fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {

@@ -128,7 +128,12 @@ impl<'c> Evaluator<'c> {
         self.configuration.node(module.id)
     }
 
-    fn module(&self, instance: &ModuleInstance, id: ModuleId, surroundings: Surroundings) -> Arc<ModuleValues> {
+    fn module(
+        &self,
+        instance: &ModuleInstance,
+        id: ModuleId,
+        surroundings: Surroundings,
+    ) -> Arc<ModuleValues> {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(found) = modules.get(instance) {
             return Arc::clone(found);
@@ -249,9 +254,9 @@ impl<'c> Evaluator<'c> {
             Instances::Counted(count) => {
                 Value::tuple((0..*count).map(|index| object(&InstanceKey::Number(index))).collect())
             }
-            Instances::Keyed(entries) => {
-                Value::object(entries.keys().map(|key| (key.clone(), object(&InstanceKey::Text(key.clone())))))
-            }
+            Instances::Keyed(entries) => Value::object(
+                entries.keys().map(|key| (key.clone(), object(&InstanceKey::Text(key.clone())))),
+            ),
         }
     }
 
@@ -267,7 +272,13 @@ impl<'c> Evaluator<'c> {
         Some(self.output(&self.child(module, name, child, &InstanceKey::None), output))
     }
 
-    fn child(&self, module: &Arc<ModuleValues>, name: &str, id: ModuleId, key: &InstanceKey) -> Arc<ModuleValues> {
+    fn child(
+        &self,
+        module: &Arc<ModuleValues>,
+        name: &str,
+        id: ModuleId,
+        key: &InstanceKey,
+    ) -> Arc<ModuleValues> {
         let surroundings = match &*self.instances(module, name) {
             Instances::Keyed(entries) => Surroundings::for_key(key, Some(entries)),
             _ => Surroundings::for_key(key, None),
@@ -276,7 +287,8 @@ impl<'c> Evaluator<'c> {
     }
 
     fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<Instances> {
-        let (Some(slot), Some(call)) = (module.calls.get(name), self.node(module).module.calls.get(name)) else {
+        let (Some(slot), Some(call)) = (module.calls.get(name), self.node(module).module.calls.get(name))
+        else {
             return Arc::new(Instances::Unknown);
         };
         if let Some(known) = &*slot.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -315,7 +327,10 @@ pub fn accept(
         diagnostics.push(
             Diagnostic::error(
                 "Null for a variable that takes no null",
-                format!("The variable \"{}\" has nullable = false and no default, so it needs a value here.", variable.name),
+                format!(
+                    "The variable \"{}\" has nullable = false and no default, so it needs a value here.",
+                    variable.name
+                ),
             )
             .at(span)
             .related("The variable", variable.span.clone()),
@@ -329,7 +344,10 @@ pub fn accept(
             diagnostics.push(
                 Diagnostic::error(
                     "Wrong type for a variable",
-                    format!("The value for \"{}\" does not fit the variable's type{place}: {error}.", variable.name),
+                    format!(
+                        "The value for \"{}\" does not fit the variable's type{place}: {error}.",
+                        variable.name
+                    ),
                 )
                 .at(span)
                 .related("The variable", variable.type_span.clone().unwrap_or_else(|| variable.span.clone())),

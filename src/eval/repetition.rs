@@ -37,7 +37,8 @@ fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnosti
         return Instances::Unknown;
     }
     let mut refuse = |why: &str| {
-        diagnostics.push(Diagnostic::error("Invalid count", format!("\"count\" {why}.")).at(expression.span()));
+        diagnostics
+            .push(Diagnostic::error("Invalid count", format!("\"count\" {why}.")).at(expression.span()));
         Instances::Unknown
     };
     let (value, marks) = value.unmark_deep();
@@ -70,8 +71,9 @@ fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagno
     match keyed(value) {
         Ok(instances) => instances,
         Err(why) => {
-            diagnostics
-                .push(Diagnostic::error("Invalid for_each", format!("\"for_each\" {why}.")).at(expression.span()));
+            diagnostics.push(
+                Diagnostic::error("Invalid for_each", format!("\"for_each\" {why}.")).at(expression.span()),
+            );
             Instances::Unknown
         }
     }
@@ -90,9 +92,7 @@ fn keyed(value: Value) -> Result<Instances, String> {
         Kind::Null(_) => Err("is null here; it must be a map, or a set of strings".into()),
         Kind::Unknown(Type::Dynamic | Type::Map(_) | Type::Object(_), _) => Ok(Instances::Unknown),
         Kind::Unknown(Type::Set(element), _) if set_of_text(element) => Ok(Instances::Unknown),
-        Kind::Map(_) | Kind::Object(_) => {
-            Ok(Instances::Keyed(value.entries().cloned().unwrap_or_default()))
-        }
+        Kind::Map(_) | Kind::Object(_) => Ok(Instances::Keyed(value.entries().cloned().unwrap_or_default())),
         Kind::Set(set) if set_of_text(set.element()) || set.items().is_empty() => keys(set.items()),
         Kind::Set(_) | Kind::Unknown(Type::Set(_), _) => {
             Err(format!("must be a map, or a set of strings, not a {}", ty.friendly()))

@@ -55,7 +55,11 @@ fn number(index: u64) -> Value {
 }
 
 impl<'e, 'c> ModuleScope<'e, 'c> {
-    pub(super) fn new(evaluator: &'e Evaluator<'c>, module: Arc<ModuleValues>, surroundings: Surroundings) -> Self {
+    pub(super) fn new(
+        evaluator: &'e Evaluator<'c>,
+        module: Arc<ModuleValues>,
+        surroundings: Surroundings,
+    ) -> Self {
         Self { evaluator, module, surroundings }
     }
 

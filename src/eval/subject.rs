@@ -51,7 +51,9 @@ impl Subject {
             "resource" => resource(reference, ResourceMode::Managed, 0),
             root if RESERVED.contains(&root) => Err(Diagnostic::error(
                 "Reserved name",
-                format!("\"{root}\" is kept for later versions of the language and cannot begin a reference."),
+                format!(
+                    "\"{root}\" is kept for later versions of the language and cannot begin a reference."
+                ),
             )
             .at(reference.root_span.clone())
             .hint(format!("For a resource type of that name, write resource.{root}."))),
@@ -75,7 +77,11 @@ fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usi
 }
 
 /// A resource whose type and name are steps.
-fn resource(reference: &Reference<'_>, mode: ResourceMode, at: usize) -> Result<(Subject, usize), Diagnostic> {
+fn resource(
+    reference: &Reference<'_>,
+    mode: ResourceMode,
+    at: usize,
+) -> Result<(Subject, usize), Diagnostic> {
     let needs = "two names after it: the type and the name of what is meant";
     let kind = attribute(reference, at, needs)?;
     let name = attribute(reference, at + 1, needs)?;

@@ -76,7 +76,8 @@ impl miette::Diagnostic for Report<'_> {
     }
 
     fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        let notes = self.diagnostic.values.iter().map(|note| format!("{} {}", note.expression, note.statement));
+        let notes =
+            self.diagnostic.values.iter().map(|note| format!("{} {}", note.expression, note.statement));
         let elsewhere = self.elsewhere().map(|(label, span)| format!("{label}: {span}"));
         let lines: Vec<String> = notes.chain(elsewhere).chain(self.diagnostic.hint.clone()).collect();
         (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
@@ -90,7 +91,8 @@ impl miette::Diagnostic for Report<'_> {
         let subject = self.diagnostic.subject.as_ref()?;
         let here = LabeledSpan::new_primary_with_span(None, source_span(subject));
         let related = self.diagnostic.related.iter().filter(|(_, span)| self.is_near(span));
-        let related = related.map(|(label, span)| LabeledSpan::new_with_span(Some(label.clone()), source_span(span)));
+        let related =
+            related.map(|(label, span)| LabeledSpan::new_with_span(Some(label.clone()), source_span(span)));
         Some(Box::new(std::iter::once(here).chain(related)))
     }
 

@@ -118,7 +118,8 @@ impl From<Position> for PositionForm {
 
 impl<'a> SnippetForm<'a> {
     fn of(diagnostic: &'a Diagnostic, subject: &Span) -> Self {
-        let shown = diagnostic.context.as_ref().map_or_else(|| subject.clone(), |context| context.to(subject));
+        let shown =
+            diagnostic.context.as_ref().map_or_else(|| subject.clone(), |context| context.to(subject));
         let (first, last) = (shown.start().line, shown.end().line);
         let lines: Vec<&str> = (first..=last).map(|line| subject.source.line(line)).collect();
         let code = lines.join("\n");

@@ -55,7 +55,10 @@ mod tests {
     #[test]
     fn escapes_what_does_not_print() {
         assert_eq!(quote("a\"b\\c\n\t\r\u{0}\u{7f}"), r#""a\"b\\c\n\t\r\x00\x7f""#);
-        assert_eq!(quote("é 日本 👩‍👩‍👧 \u{a0}\u{200b}\u{e000}"), "\"é 日本 👩\\u200d👩\\u200d👧 \\u00a0\\u200b\\ue000\"");
+        assert_eq!(
+            quote("é 日本 👩‍👩‍👧 \u{a0}\u{200b}\u{e000}"),
+            "\"é 日本 👩\\u200d👩\\u200d👧 \\u00a0\\u200b\\ue000\""
+        );
         assert_eq!(quote("${x} %{y}"), "\"${x} %{y}\"");
     }
 }

@@ -68,7 +68,10 @@ mod tests {
     #[test]
     fn breaks_lines_around_objects_and_tuples_only() {
         let inner = Type::map(Type::set(Type::object::<&str>([])));
-        let ty = Type::object([("x", Type::list(Type::object([("y", inner)]))), ("z", Type::tuple(vec![Type::Bool]))]);
+        let ty = Type::object([
+            ("x", Type::list(Type::object([("y", inner)]))),
+            ("z", Type::tuple(vec![Type::Bool])),
+        ]);
         insta::assert_snapshot!(type_text(&ty), @r"");
         assert_eq!(type_text(&Type::list(Type::list(Type::Number))), "list(list(number))");
     }

@@ -16,7 +16,8 @@ pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
         Ok(Err(error)) => not_utf8(&error),
         Err(error) => error.to_string(),
     };
-    diagnostics.push(Diagnostic::error("File cannot be read", format!("Reading {} failed: {why}.", file.display())));
+    diagnostics
+        .push(Diagnostic::error("File cannot be read", format!("Reading {} failed: {why}.", file.display())));
     None
 }
 
@@ -55,7 +56,11 @@ pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagn
         } else if is_formatted(target) {
             found.push(target.clone());
         } else {
-            let why = format!("{} is none of the files that are formatted: {}, terrace.hcl.", target.display(), FORMATTED.join(", "));
+            let why = format!(
+                "{} is none of the files that are formatted: {}, terrace.hcl.",
+                target.display(),
+                FORMATTED.join(", ")
+            );
             diagnostics.push(Diagnostic::error("Not a configuration file", why));
         }
     }
