@@ -29,7 +29,7 @@ pub(super) fn check(
         }
         _ => return Ok(()),
     };
-    Err(fault.at(reference.span.clone()).into())
+    Err(fault.at(reference.span()).into())
 }
 
 fn absent<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {

@@ -85,7 +85,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                     "No \"self\" here",
                     "\"self\" is the object that a provisioner, a connection or a postcondition belongs to, and exists only there.",
                 )
-                .at(reference.span.clone())
+                .at(reference.span())
             }),
         }
     }
@@ -117,7 +117,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 "No \"count\" here",
                 "\"count.index\" exists only inside a block that has a \"count\" argument, and not in that argument itself.",
             )
-            .at(reference.span.clone())
+            .at(reference.span())
         })
     }
 
@@ -130,7 +130,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
                 format!("No \"each.{name}\" here"),
                 format!("\"each.{name}\" exists only inside a block that has a \"for_each\" argument, and not in that argument itself."),
             )
-            .at(reference.span.clone())
+            .at(reference.span())
         };
         let each = self.surroundings.each.as_ref().ok_or_else(absent)?;
         if name == "key" { Ok(each.key.clone()) } else { each.value.clone().ok_or_else(absent) }
@@ -167,6 +167,6 @@ impl Scope for ModuleScope<'_, '_> {
 fn no_such(root: &str, name: &str, known: &[&str], reference: &Reference<'_>) -> Diagnostic {
     let list = known.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ");
     Diagnostic::error("Unknown name", format!("There is no {root}.{name}; what exists is {list}."))
-        .at(reference.span.clone())
+        .at(reference.span())
         .suggest(name, known.iter().copied())
 }

@@ -55,7 +55,7 @@ impl Subject {
                     "\"{root}\" is kept for later versions of the language and cannot begin a reference."
                 ),
             )
-            .at(reference.root_span.clone())
+            .at(reference.root_span())
             .hint(format!("For a resource type of that name, write resource.{root}."))),
             root => named_resource(reference, root),
         }
@@ -69,7 +69,7 @@ fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usi
             "Incomplete reference",
             format!("\"{root}\" alone refers to nothing: the type of a resource needs its name after it, as in {root}.example."),
         )
-        .at(reference.span.clone())
+        .at(reference.span())
         .suggest(root, ["var", "local", "module", "data", "path", "terraform", "each", "count", "self"]));
     }
     let name = attribute(reference, 0, "the name of the resource, after a dot")?;
@@ -92,6 +92,6 @@ fn attribute(reference: &Reference<'_>, at: usize, needs: &str) -> Result<Name, 
     match reference.steps.get(at).map(|step| &step.kind) {
         Some(StepKind::Attribute(name)) => Ok(reference.file.text(*name).into()),
         _ => Err(Diagnostic::error("Incomplete reference", format!("\"{}\" needs {needs}.", reference.root))
-            .at(reference.span.clone())),
+            .at(reference.span())),
     }
 }

@@ -23,13 +23,15 @@ pub struct Function {
 pub(super) enum FunctionBody {
     Strict {
         result: ResultType,
-        call: Box<dyn Fn(&[Value], &Type) -> Result<Value, FunctionError> + Send + Sync>,
+        call: StrictBody,
     },
     /// Sees its arguments before they are evaluated: `try`, `can`, `templatestring`.
-    Lazy(Box<dyn Fn(&LazyCall<'_>) -> Result<Value, FunctionError> + Send + Sync>),
+    Lazy(LazyBody),
 }
 
-pub(super) type ResultType = Box<dyn Fn(&[Value]) -> Result<Type, FunctionError> + Send + Sync>;
+type StrictBody = Box<dyn Fn(&[Value], &Type) -> Result<Value, FunctionError> + Send + Sync>;
+type LazyBody = Box<dyn Fn(&LazyCall<'_>) -> Result<Value, FunctionError> + Send + Sync>;
+type ResultType = Box<dyn Fn(&[Value]) -> Result<Type, FunctionError> + Send + Sync>;
 
 /// What a function takes in one place, and what it can cope with there.
 #[derive(Clone, Debug)]
@@ -62,8 +64,14 @@ pub struct FunctionError {
 /// A call whose arguments are not evaluated yet.
 pub struct LazyCall<'a> {
     pub arguments: &'a [Expression],
+    /// What the last argument was spread into by `...`: more arguments, evaluated already.
+    pub spread: &'a [Value],
     /// Evaluates one; faults come back instead of being reported.
     pub evaluate: &'a dyn Fn(&Expression) -> Result<Value, Diagnostics>,
+    /// Evaluates one, where only success is of interest; cheaper, since no fault has to be put into words.
+    pub attempt: &'a dyn Fn(&Expression) -> Option<Value>,
+    /// Nobody will read the faults of this call.
+    pub silent: bool,
     /// The scope of the call, for functions that evaluate a text of their own.
     pub scope: &'a dyn super::Scope,
 }

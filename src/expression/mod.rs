@@ -3,27 +3,64 @@
 //! Asks a [`Scope`] what names and functions mean and never knows where they come from. Faults are gathered and
 //! the value in their place is unknown, so that one fault does not hide the next.
 
+mod access;
+mod attempt;
+mod call;
+mod conditional;
+mod constraint;
+mod construct;
+mod evaluator;
 mod function;
+mod iteration;
+mod note;
+mod operator;
 mod scope;
+mod splat;
+mod template;
+#[cfg(test)]
+mod tests;
 
+pub use attempt::{can_function, try_function};
+pub use constraint::{type_constraint, variable_type};
 pub use function::{Function, FunctionError, LazyCall, Parameter};
-pub use scope::{Reference, Resolution, Scope};
+pub use scope::{Names, Nothing, Reference, Resolution, Scope};
 
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::syntax::Expression;
 use crate::value::{Type, Value};
 
+use evaluator::{Evaluator, Locals};
+
 /// The value of an expression; unknown of unknown type where a fault was reported.
-pub fn evaluate(_expression: &Expression, _scope: &dyn Scope, _diagnostics: &mut Diagnostics) -> Value {
-    todo!()
+pub fn evaluate(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Value {
+    let mut evaluator = Evaluator::new(expression.file(), scope);
+    let value = evaluator.value(expression.id(), &Locals::None);
+    diagnostics.extend(evaluator.into_diagnostics());
+    value
 }
 
 /// [`evaluate`], converted to a type; a value that does not fit is a fault at the expression.
 pub fn evaluate_as(
-    _expression: &Expression,
-    _ty: &Type,
-    _scope: &dyn Scope,
-    _diagnostics: &mut Diagnostics,
+    expression: &Expression,
+    ty: &Type,
+    scope: &dyn Scope,
+    diagnostics: &mut Diagnostics,
 ) -> Value {
-    todo!()
+    let mut evaluator = Evaluator::new(expression.file(), scope);
+    let value = evaluator.value(expression.id(), &Locals::None);
+    let value = match function::convert_argument(&value, ty) {
+        Ok(value) => value,
+        Err(error) => {
+            evaluator.report(expression.id(), &Locals::None, |_| {
+                Diagnostic::error(
+                    "Unsuitable value",
+                    note::conversion("This value does not fit here", &error),
+                )
+                .at(expression.span())
+            });
+            Value::unknown(ty.without_optional())
+        }
+    };
+    diagnostics.extend(evaluator.into_diagnostics());
+    value
 }

@@ -1,6 +1,6 @@
 //! What an expression can see.
 
-use crate::diag::{Diagnostics, Span};
+use crate::diag::{Diagnostics, Range, Span};
 use crate::syntax::{File, Step, StepKind};
 use crate::value::{Name, Value};
 
@@ -23,9 +23,9 @@ pub struct Reference<'a> {
     pub root: &'a str,
     pub steps: &'a [Step],
     pub file: &'a std::sync::Arc<File>,
-    /// The root name alone, and the whole reference.
-    pub root_span: Span,
-    pub span: Span,
+    /// The root name alone, and the whole reference; spans are made only where somebody wants to see one.
+    pub root_range: Range,
+    pub range: Range,
 }
 
 /// What a scope knows, and how many of the steps that took.
@@ -35,6 +35,16 @@ pub struct Resolution {
 }
 
 impl Reference<'_> {
+    /// The place of the root name.
+    pub fn root_span(&self) -> Span {
+        self.file.span(self.root_range)
+    }
+
+    /// The place of the whole reference.
+    pub fn span(&self) -> Span {
+        self.file.span(self.range)
+    }
+
     /// The name of an attribute step, or the text of a key step.
     pub fn step_name(&self, index: usize) -> Option<&str> {
         match &self.steps.get(index)?.kind {
@@ -53,7 +63,7 @@ impl Scope for Nothing {
             "Variables not allowed",
             format!("A constant is needed here; \"{}\" cannot be used.", reference.root),
         )
-        .at(reference.span.clone())
+        .at(reference.span())
         .into())
     }
 

@@ -8,18 +8,11 @@ use crate::diag::{Diagnostics, Span};
 use crate::value::Name;
 
 use super::Expression;
-use super::json::JsonBody;
 
 /// The inside of a file or block.
 #[derive(Clone)]
 pub struct Body {
-    syntax: Syntax,
-}
-
-/// The file, the place in its tree, and what `split` has already taken.
-#[derive(Clone)]
-enum Syntax {
-    Json(JsonBody),
+    // The file, the node of the native or JSON tree, and what `split` has already taken: see the parser.
 }
 
 /// What may be in a body.
@@ -75,39 +68,24 @@ pub struct Label {
 }
 
 impl Body {
-    pub(super) fn json(body: JsonBody) -> Self {
-        Self { syntax: Syntax::Json(body) }
-    }
-
     /// Takes the body apart; anything that the rule does not name is a fault ("did you mean"), as are missing
     /// required attributes and wrong numbers of labels.
-    pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
-        match &self.syntax {
-            Syntax::Json(body) => body.content(rule, diagnostics),
-        }
+    pub fn content(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> Content {
+        todo!()
     }
 
     /// As [`Self::content`], but what the rule does not name stays in the second body, unchecked.
-    pub fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
-        match &self.syntax {
-            Syntax::Json(body) => {
-                let (content, rest) = body.split(rule, diagnostics);
-                (content, Self::json(rest))
-            }
-        }
+    pub fn split(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> (Content, Self) {
+        todo!()
     }
 
     /// All attributes; blocks are faults.
-    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
-        match &self.syntax {
-            Syntax::Json(body) => body.attributes(diagnostics),
-        }
+    pub fn attributes(&self, _diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+        todo!()
     }
 
     /// Where something that is missing would be added: the closing brace, or the end of the file.
     pub fn missing_item(&self) -> Span {
-        match &self.syntax {
-            Syntax::Json(body) => body.missing_item(),
-        }
+        todo!()
     }
 }

@@ -9,13 +9,11 @@
 
 mod analysis;
 mod body;
-mod json;
 mod outline;
 mod traversal;
 mod tree;
 
 pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
-pub use json::parse_json_file;
 pub use outline::enclosing_block;
 pub use tree::{
     BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,

@@ -22,7 +22,7 @@ mod unification;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use conversion::{ConversionError, TypeConstraint, convert, convert_constraint, mismatch};
+pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert_constraint, mismatch};
 pub use mark::{Mark, Marks};
 pub use number::{Number, ParseNumberError};
 pub use operation::OperationError;

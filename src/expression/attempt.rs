@@ -1,0 +1,74 @@
+//! `try` and `can`: functions that live from faults.
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::value::{Type, Value};
+
+use super::access::marked;
+use super::{Function, FunctionError, LazyCall, Parameter};
+
+/// `try(a, b, ...)`: the first that evaluates without a fault.
+pub fn try_function() -> Function {
+    Function::lazy(
+        "try",
+        "Evaluates its arguments in turn and returns the first that has no fault.",
+        Vec::new(),
+        attempt_all,
+    )
+    .variadic(Parameter::new("expressions", Type::Dynamic, "What to try, in this order."))
+}
+
+/// `can(a)`: whether it evaluates without a fault.
+pub fn can_function() -> Function {
+    let expression = Parameter::new("expression", Type::Dynamic, "What to try.");
+    Function::lazy("can", "Says whether its argument evaluates without a fault.", vec![expression], |call| {
+        Ok(match attempts(call).next().flatten() {
+            None => Value::bool(false),
+            // What is unknown now may fail once it is known.
+            Some(value) if !value.is_wholly_known() => Value::unknown(Type::Bool),
+            Some(_) => Value::bool(true),
+        })
+    })
+}
+
+fn attempt_all(call: &LazyCall<'_>) -> Result<Value, FunctionError> {
+    if call.arguments.is_empty() && call.spread.is_empty() {
+        return Err(FunctionError::new("there is nothing to try: at least one argument is needed"));
+    }
+    if let Some(value) = attempts(call).flatten().next() {
+        // Once it is known, this one may fail and another be taken, of another type: nothing can be promised.
+        return Ok(if value.is_wholly_known() { value } else { marked(Value::dynamic(), value.marks()) });
+    }
+    Err(FunctionError { inner: all_failed(call), ..FunctionError::new("no expression succeeded") })
+}
+
+/// What each argument evaluates to, in turn; None for those with faults.
+fn attempts<'c>(call: &'c LazyCall<'_>) -> impl Iterator<Item = Option<Value>> + 'c {
+    let unevaluated = call.arguments.iter().map(|argument| (call.attempt)(argument));
+    unevaluated.chain(call.spread.iter().cloned().map(Some))
+}
+
+/// Evaluates once more to hear what was wrong with each.
+fn all_failed(call: &LazyCall<'_>) -> Diagnostics {
+    let mut detail = "None of the arguments of try() evaluates without a fault:".to_owned();
+    let mut related = Vec::new();
+    let mut values = Vec::new();
+    if !call.silent {
+        for argument in call.arguments {
+            let Err(faults) = (call.evaluate)(argument) else { continue };
+            for fault in faults {
+                detail.push_str(&format!("\n- {}: {}", fault.summary, fault.detail));
+                related.extend(fault.subject.map(|span| (fault.summary, span)));
+                for note in fault.values {
+                    if !values.contains(&note) {
+                        values.push(note);
+                    }
+                }
+            }
+        }
+    }
+    let mut diagnostic = Diagnostic::error("Nothing to fall back on", detail)
+        .hint("A literal as the last argument never fails.");
+    diagnostic.related = related;
+    diagnostic.values = values;
+    diagnostic.into()
+}

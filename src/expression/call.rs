@@ -1,0 +1,338 @@
+//! Calls.
+
+use crate::diag::{Diagnostic, Diagnostics, Range};
+use crate::syntax::{ExprId, Expression, Node};
+use crate::value::{Kind, Mark, Type, Value};
+
+use super::access::marked;
+use super::evaluator::{Evaluator, Locals};
+use super::function::{Function, FunctionBody, FunctionError, LazyCall, convert_argument, plural};
+use super::note;
+
+/// What people look for under other names, and where it is.
+const ELSEWHERE: &[(&str, &str)] = &[
+    ("append", "concat"),
+    ("capitalize", "title"),
+    ("count", "length"),
+    ("filter", "a for expression with an if clause"),
+    ("fromjson", "jsondecode"),
+    ("has", "can or contains"),
+    ("if", "the conditional, condition ? a : b"),
+    ("includes", "contains"),
+    ("int", "floor or tonumber"),
+    ("len", "length"),
+    ("list", "tolist"),
+    ("lowercase", "lower"),
+    ("map", "tomap or a for expression"),
+    ("readfile", "file"),
+    ("size", "length"),
+    ("str", "tostring"),
+    ("string", "tostring"),
+    ("tojson", "jsonencode"),
+    ("toyaml", "yamlencode"),
+    ("uppercase", "upper"),
+];
+
+/// The parts of a call.
+#[derive(Clone, Copy)]
+struct Call<'t> {
+    id: ExprId,
+    name: &'t str,
+    name_range: Range,
+    arguments: &'t [ExprId],
+    expand: bool,
+    parentheses: Range,
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn call(&mut self, id: ExprId, locals: &Locals<'_>) -> Value {
+        let file = self.file;
+        let Node::Call { name, name_range, arguments, expand, parentheses } = file.node(id) else {
+            return Value::dynamic();
+        };
+        let call = Call {
+            id,
+            name: file.text(*name),
+            name_range: *name_range,
+            arguments: file.list(*arguments),
+            expand: *expand,
+            parentheses: *parentheses,
+        };
+        let scope = self.scope;
+        let Some(function) = scope.function(call.name) else { return self.unknown_function(&call, locals) };
+        let (fixed, expanded) = match call.arguments.split_last() {
+            Some((last, before)) if call.expand => match self.expand(&call, *last, locals) {
+                Ok(expanded) => (before, expanded),
+                Err(stands_in) => return stands_in,
+            },
+            _ => (call.arguments, Vec::new()),
+        };
+        if let Some(fault) = self.miscount(&call, function, fixed.len() + expanded.len()) {
+            return self.report(id, locals, |_| fault);
+        }
+        if let FunctionBody::Lazy(body) = &function.body {
+            return self.lazy(&call, fixed, &expanded, body.as_ref(), locals);
+        }
+        self.strict(&call, function, fixed, expanded, locals)
+    }
+
+    fn strict(
+        &mut self,
+        call: &Call<'_>,
+        function: &Function,
+        fixed: &[ExprId],
+        expanded: Vec<Value>,
+        locals: &Locals<'_>,
+    ) -> Value {
+        let errors = self.errors();
+        let mut arguments = Vec::with_capacity(fixed.len() + expanded.len());
+        for argument in fixed {
+            let value = self.value(*argument, locals);
+            arguments.push(self.argument(call, function, arguments.len(), &value, locals));
+        }
+        for value in expanded {
+            arguments.push(self.argument(call, function, arguments.len(), &value, locals));
+        }
+        if self.errors() > errors {
+            return Value::dynamic();
+        }
+        let secrets = secrets(&arguments);
+        match function.call_converted(arguments) {
+            Ok(value) => value,
+            Err(error) => self.failed(call, Some(function), error, &secrets, locals),
+        }
+    }
+
+    /// An argument as its parameter wants it.
+    fn argument(
+        &mut self,
+        call: &Call<'_>,
+        function: &Function,
+        index: usize,
+        value: &Value,
+        locals: &Locals<'_>,
+    ) -> Value {
+        let Some(parameter) = function.parameter(index) else { return Value::dynamic() };
+        convert_argument(value, &parameter.ty).unwrap_or_else(|error| {
+            let place = call.place(index);
+            self.report(place, locals, |this| {
+                let start =
+                    format!("{}() cannot take this as its argument \"{}\"", call.name, parameter.name);
+                Diagnostic::error("Unsuitable argument", note::conversion(&start, &error))
+                    .at(this.span(place))
+                    .within(this.span(call.id))
+            })
+        })
+    }
+
+    /// The values that the last argument stands for; otherwise what stands in for the result.
+    fn expand(&mut self, call: &Call<'_>, last: ExprId, locals: &Locals<'_>) -> Result<Vec<Value>, Value> {
+        let errors = self.errors();
+        let value = self.value(last, locals);
+        if self.errors() > errors {
+            return Err(Value::dynamic());
+        }
+        let detail = match value.kind() {
+            Kind::Null(_) => "The value before ... is null, so there are no arguments in it.".to_owned(),
+            Kind::Unknown(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Tuple(_), _) => {
+                return Err(marked(Value::dynamic(), value.marks()));
+            }
+            _ => match value.items() {
+                Some(items) => {
+                    return Ok(items.iter().map(|item| marked(item.clone(), value.marks())).collect());
+                }
+                None => format!(
+                    "Only a list, set or tuple can be spread into arguments with ..., and this is a {}.",
+                    value.ty().friendly()
+                ),
+            },
+        };
+        Err(self.report(last, locals, |this| {
+            Diagnostic::error("Arguments cannot be spread", detail)
+                .at(this.span(last))
+                .within(this.span(call.id))
+        }))
+    }
+
+    fn miscount(&self, call: &Call<'_>, function: &Function, given: usize) -> Option<Diagnostic> {
+        let wanted = function.parameters.len();
+        let takes = match (&function.variadic, wanted) {
+            (Some(_), _) => format!("{}() takes at least {}", call.name, plural(wanted, "argument")),
+            (None, _) => format!("{}() takes {}", call.name, plural(wanted, "argument")),
+        };
+        if let Some(missing) = function.parameters.get(given) {
+            let detail = format!("{takes}, and \"{}\" is missing.", missing.name);
+            return Some(
+                Diagnostic::error("Too few arguments", detail)
+                    .at(self.span_of(call.parentheses))
+                    .within(self.span(call.id)),
+            );
+        }
+        if function.variadic.is_none() && given > wanted {
+            let first = self.file.range(call.place(wanted));
+            let last = self.file.range(call.place(given - 1));
+            return Some(
+                Diagnostic::error("Too many arguments", format!("{takes}, and {given} are given."))
+                    .at(self.span_of(first.to(last)))
+                    .within(self.span(call.id)),
+            );
+        }
+        None
+    }
+
+    fn unknown_function(&mut self, call: &Call<'_>, locals: &Locals<'_>) -> Value {
+        let names = if self.is_silent() { Vec::new() } else { self.scope.function_names() };
+        self.report(call.id, locals, |this| {
+            let diagnostic = match call.name.rsplit_once("::") {
+                Some((space, name)) => {
+                    let inside: Vec<&str> = names
+                        .iter()
+                        .filter_map(|known| known.rsplit_once("::").filter(|(s, _)| *s == space))
+                        .map(|(_, known)| known)
+                        .collect();
+                    if inside.is_empty() {
+                        let spaces = names.iter().filter_map(|known| known.rsplit_once("::")).map(|(s, _)| s);
+                        Diagnostic::error(
+                            "Unknown function",
+                            format!("There are no functions under {space}::."),
+                        )
+                        .suggest(space, spaces)
+                    } else {
+                        Diagnostic::error(
+                            "Unknown function",
+                            format!("There is no \"{name}\" under {space}::."),
+                        )
+                        .suggest(name, inside)
+                    }
+                }
+                None if names.is_empty() => Diagnostic::error(
+                    "Functions not allowed",
+                    format!("A constant is needed here; {}() cannot be called.", call.name),
+                ),
+                None => {
+                    let diagnostic = Diagnostic::error(
+                        "Unknown function",
+                        format!("There is no function named \"{}\".", call.name),
+                    );
+                    match ELSEWHERE.iter().find(|(name, _)| *name == call.name) {
+                        Some((_, place)) => diagnostic.hint(format!("What you look for is {place}.")),
+                        None => {
+                            let plain = names.iter().copied().filter(|known| !known.contains("::"));
+                            diagnostic.suggest(call.name, plain)
+                        }
+                    }
+                }
+            };
+            diagnostic.at(this.span_of(call.name_range)).within(this.span(call.id))
+        })
+    }
+
+    fn lazy(
+        &mut self,
+        call: &Call<'_>,
+        fixed: &[ExprId],
+        spread: &[Value],
+        body: &dyn Fn(&LazyCall<'_>) -> Result<Value, FunctionError>,
+        locals: &Locals<'_>,
+    ) -> Value {
+        let arguments: Vec<Expression> =
+            fixed.iter().map(|id| Expression::new(std::sync::Arc::clone(self.file), *id)).collect();
+        let scope = self.scope;
+        let evaluate = |expression: &Expression| {
+            let mut inner = Evaluator::new(expression.file(), scope);
+            let value = inner.value(expression.id(), locals);
+            if inner.errors() == 0 { Ok(value) } else { Err(inner.into_diagnostics()) }
+        };
+        let attempt = |expression: &Expression| {
+            let mut inner = Evaluator::silent(expression.file(), scope);
+            let value = inner.value(expression.id(), locals);
+            (inner.errors() == 0).then_some(value)
+        };
+        let lazy = LazyCall {
+            arguments: &arguments,
+            spread,
+            evaluate: &evaluate,
+            attempt: &attempt,
+            silent: self.is_silent(),
+            scope,
+        };
+        match body(&lazy) {
+            Ok(value) => value,
+            Err(error) => self.failed(call, None, error, &[], locals),
+        }
+    }
+
+    fn failed(
+        &mut self,
+        call: &Call<'_>,
+        function: Option<&Function>,
+        error: FunctionError,
+        secrets: &[String],
+        locals: &Locals<'_>,
+    ) -> Value {
+        if !error.inner.is_empty() {
+            let mut inner: Diagnostics = error.inner;
+            for diagnostic in inner.iter_mut() {
+                diagnostic.subject.get_or_insert_with(|| self.file.span(self.file.range(call.id)));
+            }
+            self.pass_on(inner);
+            return Value::dynamic();
+        }
+        let message = if secrets.iter().any(|secret| error.message.contains(secret)) {
+            "the value does not suit it (what is wrong stays hidden, because the value is sensitive)"
+                .to_owned()
+        } else {
+            error.message
+        };
+        let blamed = error.argument.and_then(|index| Some((index, function?.parameter(index)?)));
+        let Some((index, parameter)) = blamed else {
+            return self.report(call.id, locals, |this| {
+                Diagnostic::error("Function failed", format!("{}() gives no result: {message}.", call.name))
+                    .at(this.span(call.id))
+            });
+        };
+        let place = if call.arguments.is_empty() { call.id } else { call.place(index) };
+        self.report(place, locals, |this| {
+            let at = if error.path.0.is_empty() { String::new() } else { format!("at {}, ", error.path) };
+            Diagnostic::error(
+                "Unsuitable argument",
+                format!("{}() cannot use its argument \"{}\": {at}{message}.", call.name, parameter.name),
+            )
+            .at(this.span(place))
+            .within(this.span(call.id))
+        })
+    }
+}
+
+impl Call<'_> {
+    /// Where an argument stands; all that came of the last one's expansion stand there.
+    fn place(&self, index: usize) -> ExprId {
+        self.arguments.get(index).or(self.arguments.last()).copied().unwrap_or(self.id)
+    }
+}
+
+/// Texts of sensitive arguments that a function's message must not repeat.
+fn secrets(arguments: &[Value]) -> Vec<String> {
+    fn gather(value: &Value, hidden: bool, texts: &mut Vec<String>) {
+        let hidden = hidden || value.marks().contains(&Mark::Sensitive);
+        match value.kind() {
+            Kind::String(text) if hidden && !text.is_empty() => texts.push(text.to_string()),
+            Kind::Number(number) if hidden => texts.push(number.to_string()),
+            _ => {
+                for item in value.items().unwrap_or(&[]) {
+                    gather(item, hidden, texts);
+                }
+                for item in value.entries().into_iter().flat_map(|entries| entries.values()) {
+                    gather(item, hidden, texts);
+                }
+            }
+        }
+    }
+    let mut texts = Vec::new();
+    if arguments.iter().any(|argument| !argument.marks().is_empty()) {
+        for argument in arguments {
+            gather(argument, false, &mut texts);
+        }
+    }
+    texts
+}

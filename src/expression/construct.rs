@@ -1,0 +1,102 @@
+//! `[a, b]` and `{ a = b }`
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::Diagnostic;
+use crate::syntax::{Entry, ExprId, Node};
+use crate::value::{Kind, Marks, Name, Type, Value};
+
+use super::access::marked;
+use super::evaluator::{Evaluator, Locals};
+use super::function::convert_argument;
+use super::note;
+
+impl Evaluator<'_> {
+    pub(super) fn tuple(&mut self, items: &[ExprId], locals: &Locals<'_>) -> Value {
+        Value::tuple(items.iter().map(|item| self.value(*item, locals)).collect())
+    }
+
+    pub(super) fn object(&mut self, entries: &[Entry], locals: &Locals<'_>) -> Value {
+        let mut attributes = BTreeMap::new();
+        let mut marks = Marks::none();
+        let mut known = true;
+        for entry in entries {
+            let key = self.key(entry, locals);
+            let value = self.value(entry.value, locals);
+            match key {
+                Key::Name(name, key_marks) => {
+                    if !key_marks.is_empty() {
+                        marks = marks.union(&key_marks);
+                    }
+                    // The last of several equal keys wins, as in the reference.
+                    attributes.insert(name, value);
+                }
+                Key::Unknown(key_marks) => {
+                    marks = marks.union(&key_marks);
+                    known = false;
+                }
+            }
+        }
+        let value = if known { Value::from(Kind::Object(Arc::new(attributes))) } else { Value::dynamic() };
+        marked(value, &marks)
+    }
+
+    fn key(&mut self, entry: &Entry, locals: &Locals<'_>) -> Key {
+        match self.file.node(entry.key) {
+            Node::Text(text) => return Key::Name(Name::from(self.file.text(*text)), Marks::none()),
+            Node::Traversal { steps, .. } if !steps.is_empty() => {
+                self.report(entry.key, locals, |this| {
+                    let span = this.span(entry.key);
+                    let text = span.text().to_owned();
+                    Diagnostic::error(
+                        "Ambiguous attribute name",
+                        format!("It is unclear whether {text} is meant as a reference or as a name with a dot in it."),
+                    )
+                    .hint(format!("Write ({text}) for the reference or \"{text}\" for the name."))
+                    .at(span)
+                });
+                return Key::Unknown(Marks::none());
+            }
+            _ => {}
+        }
+        let errors = self.errors();
+        let value = self.value(entry.key, locals);
+        if self.errors() > errors {
+            return Key::Unknown(Marks::none());
+        }
+        self.key_of(&value, entry.key, entry.key, locals)
+    }
+
+    /// A value as a key, for objects and for `for` expressions that make them.
+    pub(super) fn key_of(&mut self, value: &Value, id: ExprId, whole: ExprId, locals: &Locals<'_>) -> Key {
+        let within = |this: &Self, diagnostic: Diagnostic| {
+            let diagnostic = diagnostic.at(this.span(id));
+            if whole == id { diagnostic } else { diagnostic.within(this.span(whole)) }
+        };
+        if value.is_null() {
+            self.report(id, locals, |this| {
+                within(this, Diagnostic::error("Key is null", "A key must have a value; this one is null."))
+            });
+            return Key::Unknown(Marks::none());
+        }
+        match convert_argument(value, &Type::String) {
+            Ok(converted) => match converted.kind() {
+                Kind::String(name) => Key::Name(Arc::clone(name), value.marks().clone()),
+                _ => Key::Unknown(value.marks().clone()),
+            },
+            Err(error) => {
+                self.report(id, locals, |this| {
+                    let text = note::conversion("This value cannot be a key", &error);
+                    within(this, Diagnostic::error("Unsuitable key", text))
+                });
+                Key::Unknown(value.marks().clone())
+            }
+        }
+    }
+}
+
+pub(super) enum Key {
+    Name(Name, Marks),
+    Unknown(Marks),
+}

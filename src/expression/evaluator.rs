@@ -1,0 +1,167 @@
+//! The walk over the tree: which kind of node goes where, the names that expressions bring in, and the faults.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics, Range, Span};
+use crate::syntax::{ExprId, File, Node};
+use crate::value::{Name, Value};
+
+use super::{Scope, note};
+
+/// Grow the stack when less than this is left, by so much at once.
+const STACK_RESERVE: usize = 192 * 1024;
+const STACK_STEP: usize = 4 * 1024 * 1024;
+
+/// Evaluates expressions of one file over one scope.
+pub(super) struct Evaluator<'a> {
+    pub(super) file: &'a Arc<File>,
+    pub(super) scope: &'a dyn Scope,
+    /// What templates are written into; kept so that its memory is used again.
+    pub(super) buffer: String,
+    gathered: Diagnostics,
+    errors: usize,
+    /// Above zero, faults are only counted: nobody will read them.
+    silent: usize,
+}
+
+/// Names that `for` expressions brought in and elements of splats, innermost first. Lives on the stack.
+pub(super) enum Locals<'f> {
+    None,
+    Name { name: &'f str, value: &'f Value, outer: &'f Locals<'f> },
+    Item { value: &'f Value, outer: &'f Locals<'f> },
+}
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn new(file: &'a Arc<File>, scope: &'a dyn Scope) -> Self {
+        Self { file, scope, buffer: String::new(), gathered: Diagnostics::new(), errors: 0, silent: 0 }
+    }
+
+    /// One that counts its faults and forgets them.
+    pub(super) fn silent(file: &'a Arc<File>, scope: &'a dyn Scope) -> Self {
+        Self { silent: 1, ..Self::new(file, scope) }
+    }
+
+    pub(super) fn into_diagnostics(self) -> Diagnostics {
+        self.gathered
+    }
+
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    pub(super) fn is_silent(&self) -> bool {
+        self.silent > 0
+    }
+
+    /// The value of a node.
+    pub(super) fn value(&mut self, id: ExprId, locals: &Locals<'_>) -> Value {
+        let file: &'a File = self.file;
+        match file.node(id) {
+            Node::Invalid => Value::dynamic(),
+            Node::Null => Value::null(crate::value::Type::Dynamic),
+            Node::Bool(value) => Value::bool(*value),
+            Node::Number(index) => Value::number(file.number(*index).clone()),
+            Node::Text(text) => Value::normalized_string(Name::from(file.text(*text))),
+            Node::Item => locals.item().cloned().unwrap_or_else(Value::dynamic),
+            Node::Traversal { root, steps } => {
+                self.traversal(id, file.text(*root), file.steps(*steps), locals)
+            }
+            node => stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals)),
+        }
+    }
+
+    fn compound(&mut self, id: ExprId, node: &'a Node, locals: &Locals<'_>) -> Value {
+        match node {
+            Node::Parentheses(inner) | Node::Wrap(inner) => self.value(*inner, locals),
+            Node::JsonText { template, .. } => self.value(*template, locals),
+            Node::Relative { source, steps } => self.relative(id, *source, self.file.steps(*steps), locals),
+            Node::Index { collection, key } => self.index(id, *collection, *key, locals),
+            Node::Binary { .. } => self.binary(id, locals),
+            Node::Unary { operator, operand } => self.unary(id, *operator, *operand, locals),
+            Node::Conditional { condition, yes, no } => self.conditional(id, *condition, *yes, *no, locals),
+            Node::Template(parts) => self.template(id, self.file.list(*parts), locals),
+            Node::TemplateFor(inner) => self.template_for(*inner, locals),
+            Node::Tuple(items) => self.tuple(self.file.list(*items), locals),
+            Node::Object(entries) => self.object(self.file.entries(*entries), locals),
+            Node::For(index) => self.iteration(id, self.file.for_expression(*index), locals),
+            Node::Splat { source, each, .. } => self.splat(id, *source, *each, locals),
+            Node::Call { .. } => self.call(id, locals),
+            Node::Invalid
+            | Node::Null
+            | Node::Bool(_)
+            | Node::Number(_)
+            | Node::Text(_)
+            | Node::Item
+            | Node::Traversal { .. } => self.value(id, locals),
+        }
+    }
+
+    /// Evaluates where faults do not matter, and says whether there were any.
+    pub(super) fn silently<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, bool) {
+        let before = self.errors;
+        self.silent += 1;
+        let result = run(self);
+        self.silent -= 1;
+        let failed = self.errors > before;
+        self.errors = before;
+        (result, failed)
+    }
+
+    /// Reports a fault with what the expressions inside `involved` are just now; unknown stands in for the value.
+    pub(super) fn report(
+        &mut self,
+        involved: ExprId,
+        locals: &Locals<'_>,
+        make: impl FnOnce(&Self) -> Diagnostic,
+    ) -> Value {
+        self.errors += 1;
+        if self.silent == 0 {
+            let values = note::notes(self, involved, locals);
+            let diagnostic = make(self).values(values);
+            self.gathered.push(diagnostic);
+        }
+        Value::dynamic()
+    }
+
+    /// Passes on faults that somebody else found.
+    pub(super) fn pass_on(&mut self, diagnostics: Diagnostics) {
+        if diagnostics.has_errors() {
+            self.errors += 1;
+        }
+        if self.silent == 0 {
+            self.gathered.extend(diagnostics);
+        }
+    }
+
+    pub(super) fn span(&self, id: ExprId) -> Span {
+        self.file.span(self.file.range(id))
+    }
+
+    pub(super) fn span_of(&self, range: Range) -> Span {
+        self.file.span(range)
+    }
+}
+
+impl<'f> Locals<'f> {
+    pub(super) fn get(&self, wanted: &str) -> Option<&'f Value> {
+        let mut locals = self;
+        loop {
+            match locals {
+                Locals::None => return None,
+                Locals::Name { name, value, .. } if *name == wanted => return Some(value),
+                Locals::Name { outer, .. } | Locals::Item { outer, .. } => locals = outer,
+            }
+        }
+    }
+
+    fn item(&self) -> Option<&'f Value> {
+        let mut locals = self;
+        loop {
+            match locals {
+                Locals::None => return None,
+                Locals::Item { value, .. } => return Some(value),
+                Locals::Name { outer, .. } => locals = outer,
+            }
+        }
+    }
+}

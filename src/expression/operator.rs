@@ -1,0 +1,251 @@
+//! Operators.
+
+use crate::diag::Diagnostic;
+use crate::syntax::{BinaryOperator, ExprId, Node, UnaryOperator};
+use crate::value::{Kind, OperationError, Type, Value};
+
+use super::access::marked;
+use super::evaluator::{Evaluator, Locals};
+use super::function::convert_argument;
+use super::note;
+
+impl Evaluator<'_> {
+    /// `left operator right`. Chains lean to the left and may be very long, so their spine is walked in a loop.
+    pub(super) fn binary(&mut self, id: ExprId, locals: &Locals<'_>) -> Value {
+        let mut spine = Vec::new();
+        let mut first = id;
+        while let Node::Binary { left, .. } = self.file.node(first) {
+            spine.push(first);
+            first = *left;
+        }
+        let errors = self.errors();
+        let mut left = self.value(first, locals);
+        let mut failed = self.errors() > errors;
+        while let Some(id) = spine.pop() {
+            let Node::Binary { operator, left: left_id, right: right_id, .. } = self.file.node(id) else {
+                break;
+            };
+            let errors = self.errors();
+            let right = self.value(*right_id, locals);
+            failed |= self.errors() > errors;
+            let operands = Operands { whole: id, left: *left_id, right: *right_id };
+            match self.apply(*operator, &operands, &left, &right, failed, locals) {
+                Some(value) => left = value,
+                None => {
+                    failed = true;
+                    left = Value::unknown(result_type(*operator));
+                }
+            }
+        }
+        left
+    }
+
+    /// None where it failed, now or in an operand.
+    fn apply(
+        &mut self,
+        operator: BinaryOperator,
+        operands: &Operands,
+        left: &Value,
+        right: &Value,
+        failed: bool,
+        locals: &Locals<'_>,
+    ) -> Option<Value> {
+        if let Some(wanted) = operand_type(operator) {
+            // Both are converted before either is given up, so that one fault does not hide the other.
+            let left =
+                self.operand(operands.left, operands.whole, symbol(operator), "left", left, &wanted, locals);
+            let right = self.operand(
+                operands.right,
+                operands.whole,
+                symbol(operator),
+                "right",
+                right,
+                &wanted,
+                locals,
+            );
+            let (left, right) = (left?, right?);
+            if failed {
+                return None;
+            }
+            match combine(operator, &left, &right) {
+                Ok(value) => Some(value),
+                Err(error) => {
+                    self.report(operands.whole, locals, |this| {
+                        Diagnostic::error(
+                            "Operation failed",
+                            format!("The operator {} gives no result here: {error}.", symbol(operator)),
+                        )
+                        .at(this.span(operands.whole))
+                    });
+                    None
+                }
+            }
+        } else if failed {
+            None
+        } else {
+            let equal = left.equals(right);
+            let equal =
+                if operator == BinaryOperator::NotEqual { equal.not().unwrap_or(equal) } else { equal };
+            Some(if equal.is_known() { equal } else { equal.refine_not_null() })
+        }
+    }
+
+    /// `-operand`, `!operand`
+    pub(super) fn unary(
+        &mut self,
+        id: ExprId,
+        operator: UnaryOperator,
+        operand: ExprId,
+        locals: &Locals<'_>,
+    ) -> Value {
+        let (wanted, symbol) = match operator {
+            UnaryOperator::Negate => (Type::Number, "-"),
+            UnaryOperator::Not => (Type::Bool, "!"),
+        };
+        let errors = self.errors();
+        let given = self.value(operand, locals);
+        let failed = self.errors() > errors;
+        let value = match self.operand(operand, id, symbol, "only", &given, &wanted, locals) {
+            Some(value) if !failed => value,
+            _ => return Value::unknown(wanted),
+        };
+        if !value.is_known() {
+            return marked(Value::unknown(wanted).refine_not_null(), value.marks());
+        }
+        let result = match operator {
+            UnaryOperator::Negate => value.negate(),
+            UnaryOperator::Not => value.not(),
+        };
+        result.unwrap_or_else(|error| {
+            self.report(id, locals, |this| {
+                Diagnostic::error(
+                    "Operation failed",
+                    format!("The operator {symbol} gives no result here: {error}."),
+                )
+                .at(this.span(id))
+            });
+            Value::unknown(wanted)
+        })
+    }
+
+    /// An operand as its operator needs it; reports why it is not.
+    #[expect(clippy::too_many_arguments, reason = "all of it is the place and name of one operand")]
+    fn operand(
+        &mut self,
+        id: ExprId,
+        whole: ExprId,
+        symbol: &str,
+        side: &str,
+        given: &Value,
+        wanted: &Type,
+        locals: &Locals<'_>,
+    ) -> Option<Value> {
+        let which = if side == "only" { "operand".to_owned() } else { format!("{side} operand") };
+        match convert_argument(given, wanted) {
+            Ok(value) if value.is_null() => {
+                self.report(id, locals, |this| {
+                    Diagnostic::error(
+                        "Operand is null",
+                        format!(
+                            "The {which} of {symbol} is null, and the operator needs a {}.",
+                            wanted.friendly()
+                        ),
+                    )
+                    .at(this.span(id))
+                    .within(this.span(whole))
+                });
+                None
+            }
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.report(id, locals, |this| {
+                    let what = format!("The {which} of {symbol} does not fit");
+                    Diagnostic::error("Unsuitable operand", note::conversion(&what, &error))
+                        .at(this.span(id))
+                        .within(this.span(whole))
+                });
+                None
+            }
+        }
+    }
+}
+
+struct Operands {
+    whole: ExprId,
+    left: ExprId,
+    right: ExprId,
+}
+
+/// What both operands are converted to; None where anything will do.
+fn operand_type(operator: BinaryOperator) -> Option<Type> {
+    match operator {
+        BinaryOperator::Equal | BinaryOperator::NotEqual => None,
+        BinaryOperator::Or | BinaryOperator::And => Some(Type::Bool),
+        _ => Some(Type::Number),
+    }
+}
+
+fn result_type(operator: BinaryOperator) -> Type {
+    match operator {
+        BinaryOperator::Add
+        | BinaryOperator::Subtract
+        | BinaryOperator::Multiply
+        | BinaryOperator::Divide
+        | BinaryOperator::Modulo => Type::Number,
+        _ => Type::Bool,
+    }
+}
+
+/// Operands of the right types, neither of them null.
+fn combine(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, OperationError> {
+    use BinaryOperator as B;
+    if let (Kind::Number(a), Kind::Number(b)) = (left.kind(), right.kind())
+        && left.marks().is_empty()
+        && right.marks().is_empty()
+    {
+        match operator {
+            B::Less => return Ok(Value::bool(a < b)),
+            B::LessOrEqual => return Ok(Value::bool(a <= b)),
+            B::Greater => return Ok(Value::bool(a > b)),
+            B::GreaterOrEqual => return Ok(Value::bool(a >= b)),
+            _ => {}
+        }
+    }
+    let unknown = !left.is_known() || !right.is_known();
+    let value = match operator {
+        // Bounds of unknown numbers can decide a comparison; nothing else looks into an unknown operand.
+        B::Less => left.less_than(right)?,
+        B::LessOrEqual => left.less_or_equal(right)?,
+        B::Greater => left.greater_than(right)?,
+        B::GreaterOrEqual => left.greater_or_equal(right)?,
+        _ if unknown => marked(marked(Value::unknown(result_type(operator)), left.marks()), right.marks()),
+        B::Or => left.or(right)?,
+        B::And => left.and(right)?,
+        B::Add => left.add(right)?,
+        B::Subtract => left.subtract(right)?,
+        B::Multiply => left.multiply(right)?,
+        B::Divide => left.divide(right)?,
+        B::Modulo => left.modulo(right)?,
+        B::Equal | B::NotEqual => left.equals(right),
+    };
+    Ok(if value.is_known() { value } else { value.refine_not_null() })
+}
+
+fn symbol(operator: BinaryOperator) -> &'static str {
+    use BinaryOperator as B;
+    match operator {
+        B::Or => "||",
+        B::And => "&&",
+        B::Equal => "==",
+        B::NotEqual => "!=",
+        B::Less => "<",
+        B::LessOrEqual => "<=",
+        B::Greater => ">",
+        B::GreaterOrEqual => ">=",
+        B::Add => "+",
+        B::Subtract => "-",
+        B::Multiply => "*",
+        B::Divide => "/",
+        B::Modulo => "%",
+    }
+}

@@ -1,0 +1,113 @@
+//! Templates: parts joined into one string.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use crate::diag::Diagnostic;
+use crate::syntax::{ExprId, Node};
+use crate::value::{Kind, Marks, Refinement, Type, Value, convert};
+
+use super::access::marked;
+use super::evaluator::{Evaluator, Locals};
+use super::note;
+
+/// How much of a known beginning is remembered of a string whose rest is unknown.
+const PREFIX_LIMIT: usize = 128;
+
+impl Evaluator<'_> {
+    pub(super) fn template(&mut self, id: ExprId, parts: &[ExprId], locals: &Locals<'_>) -> Value {
+        let file = self.file;
+        // Inner templates find the evaluator's buffer taken and make their own; the outermost one gets it back.
+        let mut buffer = std::mem::take(&mut self.buffer);
+        buffer.clear();
+        let errors = self.errors();
+        let mut marks = Marks::none();
+        let mut known = true;
+        for part in parts {
+            if let Node::Text(text) = file.node(*part) {
+                if known {
+                    buffer.push_str(file.text(*text));
+                }
+                continue;
+            }
+            let value = self.value(*part, locals);
+            if !value.marks().is_empty() {
+                marks = marks.union(value.marks());
+            }
+            // What comes after the first unknown part is only evaluated for its faults.
+            if !value.is_known() {
+                known = false;
+            } else if let Err(detail) = write_part(&mut buffer, &value, known) {
+                self.report(*part, locals, |this| {
+                    Diagnostic::error("Unsuitable value in a template", detail)
+                        .at(this.span(*part))
+                        .within(this.span(id))
+                });
+            }
+        }
+        let result = if self.errors() > errors {
+            Value::unknown(Type::String).refine_not_null()
+        } else if known {
+            Value::string(&buffer)
+        } else {
+            let prefix = known_prefix(&buffer).map(Arc::from);
+            Value::unknown(Type::String).refine(&Refinement {
+                not_null: true,
+                prefix,
+                ..Refinement::default()
+            })
+        };
+        self.buffer = buffer;
+        marked(result, &marks)
+    }
+
+    /// `%{ for }`: the strings that the inner `for` expression gave, joined.
+    pub(super) fn template_for(&mut self, inner: ExprId, locals: &Locals<'_>) -> Value {
+        let value = self.value(inner, locals);
+        let mut marks = value.marks().clone();
+        let Some(items) = value.items() else { return marked(Value::unknown(Type::String), &marks) };
+        let mut buffer = String::new();
+        let mut known = true;
+        for item in items {
+            marks = marks.union(item.marks());
+            if !item.is_known() {
+                known = false;
+            } else if let Err(detail) = write_part(&mut buffer, item, known) {
+                self.report(inner, locals, |this| {
+                    Diagnostic::error("Unsuitable value in a template", detail).at(this.span(inner))
+                });
+                known = false;
+            }
+        }
+        marked(if known { Value::string(&buffer) } else { Value::unknown(Type::String) }, &marks)
+    }
+}
+
+/// Appends a known value as text, if `wanted`; says why it has none.
+fn write_part(buffer: &mut String, value: &Value, wanted: bool) -> Result<(), String> {
+    match value.kind() {
+        Kind::String(text) if wanted => buffer.push_str(text),
+        Kind::Bool(truth) if wanted => buffer.push_str(if *truth { "true" } else { "false" }),
+        Kind::Number(number) if wanted => {
+            write!(buffer, "{number}").expect("writing to a string cannot fail");
+        }
+        Kind::String(_) | Kind::Bool(_) | Kind::Number(_) => {}
+        Kind::Null(_) => {
+            return Err("The value is null, and null has no text to put into a string.".to_owned());
+        }
+        _ => match convert(value, &Type::String) {
+            Ok(text) if wanted => buffer.push_str(text.as_str().unwrap_or_default()),
+            Ok(_) => {}
+            Err(error) => return Err(note::conversion("The value cannot become part of a string", &error)),
+        },
+    }
+    Ok(())
+}
+
+fn known_prefix(text: &str) -> Option<&str> {
+    let mut end = text.len().min(PREFIX_LIMIT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).filter(|prefix| !prefix.is_empty())
+}

@@ -1,0 +1,1 @@
+//! Facts of the language, each checked against `terraform console` 1.11.
