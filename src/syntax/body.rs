@@ -2,17 +2,30 @@
 //!
 //! Native and JSON bodies answer the same questions. In JSON only the rule tells an attribute from a block.
 
+mod native;
+
 use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostics, Span};
 use crate::value::Name;
 
 use super::Expression;
+use super::json::JsonBody;
+
+pub(super) use native::{AttributeNode, BlockNode, BodyId, BodyNode, ItemNode, LabelNode, NativeBody};
+pub use native::{Item, ItemAttribute, ItemBlock};
 
 /// The inside of a file or block.
 #[derive(Clone)]
 pub struct Body {
-    // The file, the node of the native or JSON tree, and what `split` has already taken: see the parser.
+    syntax: Syntax,
+}
+
+/// The file, the place in its tree, and what `split` has already taken.
+#[derive(Clone)]
+enum Syntax {
+    Native(NativeBody),
+    Json(JsonBody),
 }
 
 /// What may be in a body.
@@ -68,24 +81,58 @@ pub struct Label {
 }
 
 impl Body {
+    pub(super) fn native(body: NativeBody) -> Self {
+        Self { syntax: Syntax::Native(body) }
+    }
+
+    pub(super) fn json(body: JsonBody) -> Self {
+        Self { syntax: Syntax::Json(body) }
+    }
+
     /// Takes the body apart; anything that the rule does not name is a fault ("did you mean"), as are missing
     /// required attributes and wrong numbers of labels.
-    pub fn content(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> Content {
-        todo!()
+    pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
+        match &self.syntax {
+            Syntax::Native(body) => body.content(rule, diagnostics),
+            Syntax::Json(body) => body.content(rule, diagnostics),
+        }
     }
 
     /// As [`Self::content`], but what the rule does not name stays in the second body, unchecked.
-    pub fn split(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> (Content, Self) {
-        todo!()
+    pub fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
+        match &self.syntax {
+            Syntax::Native(body) => {
+                let (content, rest) = body.split(rule, diagnostics);
+                (content, Self::native(rest))
+            }
+            Syntax::Json(body) => {
+                let (content, rest) = body.split(rule, diagnostics);
+                (content, Self::json(rest))
+            }
+        }
     }
 
     /// All attributes; blocks are faults.
-    pub fn attributes(&self, _diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
-        todo!()
+    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+        match &self.syntax {
+            Syntax::Native(body) => body.attributes(diagnostics),
+            Syntax::Json(body) => body.attributes(diagnostics),
+        }
     }
 
     /// Where something that is missing would be added: the closing brace, or the end of the file.
     pub fn missing_item(&self) -> Span {
-        todo!()
+        match &self.syntax {
+            Syntax::Native(body) => body.missing_item(),
+            Syntax::Json(body) => body.missing_item(),
+        }
+    }
+
+    /// The items of a native body in the order of the text; none for a JSON body.
+    pub fn items(&self) -> Vec<Item> {
+        match &self.syntax {
+            Syntax::Native(body) => body.items(),
+            Syntax::Json(_) => Vec::new(),
+        }
     }
 }

@@ -9,12 +9,18 @@
 
 mod analysis;
 mod body;
+mod json;
+mod lexer;
 mod outline;
+mod token;
 mod traversal;
 mod tree;
 
-pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
+pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Item, ItemAttribute, ItemBlock, Label};
+pub use json::parse_json_file;
+pub use lexer::{Language, Lexer, is_identifier, tokens};
 pub use outline::enclosing_block;
+pub use token::{Token, TokenKind};
 pub use tree::{
     BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,
     UnaryOperator,

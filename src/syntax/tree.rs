@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use crate::diag::{Range, Source, Span};
+use crate::diag::{Diagnostics, Range, Source, Span};
 use crate::value::Number;
+
+use super::body::{BodyNode, ItemNode, LabelNode};
 
 /// A parsed file: its source and the arena with everything that was found in it.
 pub struct File {
     pub(super) source: Arc<Source>,
     pub(super) arena: Arena,
+    /// What is wrong with the templates in strings of a JSON file, by the string; sorted.
+    pub(super) template_faults: Vec<(ExprId, Diagnostics)>,
 }
 
 /// Nodes and what they share, flat. Ids index into these; children always come before their parents.
@@ -22,6 +26,9 @@ pub(super) struct Arena {
     pub steps: Vec<Step>,
     pub fors: Vec<For>,
     pub numbers: Vec<Number>,
+    pub bodies: Vec<BodyNode>,
+    pub items: Vec<ItemNode>,
+    pub labels: Vec<LabelNode>,
     /// Texts that are not a slice of the source: with escapes resolved, dedented or normalised.
     pub texts: String,
 }
@@ -116,7 +123,7 @@ pub enum Node {
     /// Index into `fors`.
     For(u32),
     /// A JSON string where an expression is expected: its literal text for those who want that, and the template in it.
-    /// `faults` is what parsing it as a template found, to be reported only when it is evaluated.
+    /// What parsing that template found ([`File::template_faults`]) is reported only when it is evaluated.
     JsonText {
         text: Text,
         template: ExprId,
@@ -190,6 +197,12 @@ impl File {
         &self.source
     }
 
+    /// The faults of the template in a JSON string, which whoever evaluates it reports.
+    pub fn template_faults(&self, text: ExprId) -> Option<&Diagnostics> {
+        let found = self.template_faults.binary_search_by_key(&text, |(id, _)| *id).ok()?;
+        self.template_faults.get(found).map(|(_, faults)| faults)
+    }
+
     pub fn text(&self, text: Text) -> &str {
         match text {
             Text::Source(range) => self.source.slice(range),
@@ -232,7 +245,35 @@ impl File {
     }
 }
 
+impl Arena {
+    pub(super) fn add(&mut self, node: Node, range: Range) -> ExprId {
+        let id =
+            ExprId(u32::try_from(self.nodes.len()).expect("a source of less than 4 GiB has fewer nodes"));
+        self.nodes.push(node);
+        self.ranges.push(range);
+        id
+    }
+
+    /// Keeps a text that is not in the source.
+    pub(super) fn keep(&mut self, text: &str) -> Text {
+        let start = self.texts.len();
+        self.texts.push_str(text);
+        Text::Arena(Range::new(start, self.texts.len()))
+    }
+}
+
+impl ExprId {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 impl Slice {
+    pub(super) fn new(start: usize, len: usize) -> Self {
+        let range = Range::new(start, len);
+        Self { start: range.start, len: range.end }
+    }
+
     pub(super) fn indices(self) -> std::ops::Range<usize> {
         self.start as usize..(self.start + self.len) as usize
     }

@@ -1,0 +1,347 @@
+//! Bodies in the native syntax: items in the order of the text.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics, Range, Span};
+use crate::value::Name;
+
+use super::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
+use crate::syntax::tree::Slice;
+use crate::syntax::{ExprId, Expression, File, Text};
+
+/// A body of a file, less what earlier splits have taken.
+#[derive(Clone)]
+pub(in crate::syntax) struct NativeBody {
+    file: Arc<File>,
+    id: BodyId,
+    taken: Arc<Taken>,
+}
+
+#[derive(Clone, Default)]
+struct Taken {
+    attributes: BTreeSet<Name>,
+    blocks: BTreeSet<Name>,
+}
+
+/// A native body's place in the arena of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::syntax) struct BodyId(pub(in crate::syntax) u32);
+
+#[derive(Clone, Debug)]
+pub(in crate::syntax) struct BodyNode {
+    pub items: Slice,
+    /// From the opening brace to the closing one, or the whole file.
+    pub range: Range,
+    /// Where a further item would go.
+    pub end: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::syntax) enum ItemNode {
+    Attribute(AttributeNode),
+    Block(BlockNode),
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::syntax) struct AttributeNode {
+    pub name: Text,
+    pub name_range: Range,
+    pub equals: u32,
+    pub expression: ExprId,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::syntax) struct BlockNode {
+    pub kind: Text,
+    pub kind_range: Range,
+    pub labels: Slice,
+    pub body: BodyId,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::syntax) struct LabelNode {
+    pub text: Text,
+    pub range: Range,
+}
+
+/// An item of a native body with the ranges of its parts, for editing a file without re-printing it.
+#[derive(Clone)]
+pub enum Item {
+    Attribute(ItemAttribute),
+    Block(ItemBlock),
+}
+
+#[derive(Clone)]
+pub struct ItemAttribute {
+    pub name: Name,
+    pub name_range: Range,
+    pub equals: Range,
+    pub expression: Expression,
+}
+
+#[derive(Clone)]
+pub struct ItemBlock {
+    pub kind: Name,
+    pub kind_range: Range,
+    pub labels: Vec<Label>,
+    pub body: Body,
+    /// The braces themselves are the first and the last byte of this, if the block was closed.
+    pub braces: Range,
+}
+
+impl NativeBody {
+    pub(in crate::syntax) fn new(file: Arc<File>, id: BodyId) -> Self {
+        Self { file, id, taken: Arc::default() }
+    }
+
+    pub(super) fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
+        let (content, rest) = self.split(rule, diagnostics);
+        rest.report_leftovers(rule, &content, diagnostics);
+        content
+    }
+
+    pub(super) fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
+        let content = self.wanted(rule, diagnostics);
+        let mut taken = Taken::clone(&self.taken);
+        taken.attributes.extend(content.attributes.keys().cloned());
+        taken.blocks.extend(rule.blocks.iter().map(|block| Name::from(block.kind)));
+        (content, Self { taken: Arc::new(taken), ..self.clone() })
+    }
+
+    /// What is taken and what is not, in the order of the text.
+    pub(super) fn items(&self) -> Vec<Item> {
+        let item = |item: &ItemNode| match item {
+            ItemNode::Attribute(found) => Item::Attribute(ItemAttribute {
+                name: self.name(found.name),
+                name_range: found.name_range,
+                equals: Range { start: found.equals, end: found.equals + 1 },
+                expression: Expression::new(Arc::clone(&self.file), found.expression),
+            }),
+            ItemNode::Block(found) => Item::Block(ItemBlock {
+                kind: self.name(found.kind),
+                kind_range: found.kind_range,
+                labels: self.labels(found),
+                body: self.inner(found.body),
+                braces: self.file.arena.bodies[found.body.0 as usize].range,
+            }),
+        };
+        self.nodes().iter().map(item).collect()
+    }
+
+    fn node(&self) -> &BodyNode {
+        &self.file.arena.bodies[self.id.0 as usize]
+    }
+
+    fn nodes(&self) -> &[ItemNode] {
+        &self.file.arena.items[self.node().items.indices()]
+    }
+
+    fn inner(&self, id: BodyId) -> Body {
+        Body::native(Self::new(Arc::clone(&self.file), id))
+    }
+
+    fn name(&self, text: Text) -> Name {
+        Name::from(self.file.text(text))
+    }
+
+    fn labels(&self, block: &BlockNode) -> Vec<Label> {
+        let labels = &self.file.arena.labels[block.labels.indices()];
+        let label = |l: &LabelNode| Label { text: self.name(l.text), span: self.file.span(l.range) };
+        labels.iter().map(label).collect()
+    }
+
+    fn attribute(&self, found: &AttributeNode, name: Name) -> Attribute {
+        let expression = Expression::new(Arc::clone(&self.file), found.expression);
+        let span = self.file.span(found.name_range.to(self.file.range(found.expression)));
+        Attribute { name, name_span: self.file.span(found.name_range), expression, span }
+    }
+
+    fn block(&self, found: &BlockNode) -> Block {
+        Block {
+            kind: self.name(found.kind),
+            kind_span: self.file.span(found.kind_range),
+            labels: self.labels(found),
+            body: self.inner(found.body),
+            header: self.header(found),
+        }
+    }
+
+    fn header(&self, block: &BlockNode) -> Span {
+        let labels = &self.file.arena.labels[block.labels.indices()];
+        self.file.span(labels.last().map_or(block.kind_range, |last| block.kind_range.to(last.range)))
+    }
+
+    pub(super) fn missing_item(&self) -> Span {
+        let end = self.node().end;
+        self.file.span(Range { start: end, end })
+    }
+
+    /// What the rule names and `self.taken` does not have; missing attributes and wrong labels are faults.
+    fn wanted(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
+        let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
+        for item in self.nodes() {
+            match item {
+                ItemNode::Attribute(found) => {
+                    let name = self.file.text(found.name);
+                    let wanted = rule.attributes.iter().any(|(wanted, _)| *wanted == name);
+                    if wanted && !self.taken.attributes.contains(name) {
+                        let name = Name::from(name);
+                        // The first of two stays; the parser has reported the second.
+                        content
+                            .attributes
+                            .entry(Arc::clone(&name))
+                            .or_insert_with(|| self.attribute(found, name));
+                    }
+                }
+                ItemNode::Block(found) => {
+                    let kind = self.file.text(found.kind);
+                    if self.taken.blocks.contains(kind) {
+                        continue;
+                    }
+                    if let Some(rule) = rule.blocks.iter().find(|rule| rule.kind == kind) {
+                        match self.wrong_labels(found, rule) {
+                            Some(fault) => diagnostics.push(fault),
+                            None => content.blocks.push(self.block(found)),
+                        }
+                    }
+                }
+            }
+        }
+        for (name, required) in &rule.attributes {
+            if *required && !content.attributes.contains_key(*name) {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "Missing required argument",
+                        format!("The argument \"{name}\" must be set here, and it is not."),
+                    )
+                    .at(self.missing_item()),
+                );
+            }
+        }
+        content
+    }
+
+    fn wrong_labels(&self, block: &BlockNode, rule: &BlockRule<'_>) -> Option<Diagnostic> {
+        let kind = self.file.text(block.kind);
+        let labels = &self.file.arena.labels[block.labels.indices()];
+        let whole = self.header(block);
+        if let Some(extra) = labels.get(rule.labels.len()) {
+            let detail = match rule.labels {
+                [] => format!("A \"{kind}\" block takes no labels."),
+                [one] => format!("A \"{kind}\" block takes one label only, its {one}."),
+                names => {
+                    format!("A \"{kind}\" block takes {} labels only: {}.", names.len(), names.join(", "))
+                }
+            };
+            return Some(
+                Diagnostic::error(format!("Extraneous label for {kind}"), detail)
+                    .at(self.file.span(extra.range))
+                    .within(whole),
+            );
+        }
+        let missing = rule.labels.get(labels.len())?;
+        let given = match labels.len() {
+            0 => "It has none".to_owned(),
+            count => format!("It has only {count}"),
+        };
+        let all = rule.labels.iter().map(|label| format!("\"{label}\"")).collect::<Vec<_>>().join(" ");
+        let brace = self.file.arena.bodies[block.body.0 as usize].range.start;
+        Some(
+            Diagnostic::error(
+                format!("Missing {missing} for {kind}"),
+                format!(
+                    "A \"{kind}\" block needs {} here: {kind} {all} {{ ... }}. {given}.",
+                    count(rule.labels.len())
+                ),
+            )
+            .at(self.file.span(Range { start: brace, end: brace.saturating_add(1) }))
+            .within(whole),
+        )
+    }
+
+    /// Reports what is neither in the rule nor taken.
+    fn report_leftovers(&self, rule: &BodyRule<'_>, content: &Content, diagnostics: &mut Diagnostics) {
+        for item in self.nodes() {
+            match item {
+                ItemNode::Attribute(found) => {
+                    let name = self.file.text(found.name);
+                    if self.taken.attributes.contains(name) {
+                        continue;
+                    }
+                    let fault = Diagnostic::error(
+                        "Unsupported argument",
+                        format!("There is no argument named \"{name}\" here."),
+                    )
+                    .at(self.file.span(found.name_range));
+                    let unset = rule
+                        .attributes
+                        .iter()
+                        .map(|(known, _)| *known)
+                        .filter(|known| !content.attributes.contains_key(*known));
+                    diagnostics.push(match rule.blocks.iter().any(|block| block.kind == name) {
+                        true => fault.hint(format!(
+                            "\"{name}\" is a block: write it without the equals sign, as {name} {{ ... }}."
+                        )),
+                        false => fault.suggest(name, unset),
+                    });
+                }
+                ItemNode::Block(found) => {
+                    let kind = self.file.text(found.kind);
+                    if self.taken.blocks.contains(kind) {
+                        continue;
+                    }
+                    let fault = Diagnostic::error(
+                        "Unsupported block type",
+                        format!("There are no blocks of type \"{kind}\" here."),
+                    )
+                    .at(self.file.span(found.kind_range));
+                    diagnostics.push(match rule.attributes.iter().any(|(known, _)| *known == kind) {
+                        true => fault.hint(format!(
+                            "\"{kind}\" is an argument: set it with an equals sign, as {kind} = ..."
+                        )),
+                        false => fault.suggest(kind, rule.blocks.iter().map(|block| block.kind)),
+                    });
+                }
+            }
+        }
+    }
+
+    pub(super) fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+        let mut attributes = BTreeMap::new();
+        let mut told = false;
+        for item in self.nodes() {
+            match item {
+                ItemNode::Attribute(found) => {
+                    let name = self.name(found.name);
+                    if !self.taken.attributes.contains(&name) {
+                        attributes.entry(Arc::clone(&name)).or_insert_with(|| self.attribute(found, name));
+                    }
+                }
+                ItemNode::Block(found) => {
+                    let kind = self.file.text(found.kind);
+                    // One is enough: where one block stands there are often many, all wrong for one reason.
+                    if told || self.taken.blocks.contains(kind) {
+                        continue;
+                    }
+                    told = true;
+                    diagnostics.push(
+                        Diagnostic::error(
+                            format!("Unexpected \"{kind}\" block"),
+                            "Only arguments may stand here, each set as name = value; there can be no blocks.",
+                        )
+                        .at(self.header(found)),
+                    );
+                }
+            }
+        }
+        attributes
+    }
+}
+
+fn count(labels: usize) -> String {
+    match labels {
+        1 => "one label".to_owned(),
+        many => format!("{many} labels"),
+    }
+}

@@ -1,0 +1,564 @@
+//! Tokens to values in the arena. Every fault is reported with what was probably meant, and the parser goes on
+//! as if that had been written.
+
+use std::sync::Arc;
+
+use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+use crate::diag::{Diagnostic, Diagnostics, Range, Source};
+use crate::syntax::tree::{Arena, Entry, ExprId, File, Node, Slice, Text};
+use crate::value::Number;
+
+use super::scanner::{Kind, Scanner, Token};
+use super::template;
+use super::text::{self, Fault};
+
+/// Values nest no deeper than this; real configurations stay below a hundred.
+const DEEPEST: usize = 20_000;
+
+pub(super) struct Parser<'a> {
+    source: &'a Arc<Source>,
+    scanner: Scanner<'a>,
+    /// The next token that is not a comment.
+    next: Token,
+    /// Whether a comment was reported: one fault says it for all.
+    comment_reported: bool,
+    /// Whether the end of the file was found too early: what else is open there is no news.
+    end_reported: bool,
+    arena: Arena,
+    faults: Vec<(ExprId, Diagnostics)>,
+    diagnostics: &'a mut Diagnostics,
+    depth: usize,
+    /// How many of the open containers are arrays and how many are objects: tells whom a stray bracket closes.
+    open_arrays: usize,
+    open_objects: usize,
+}
+
+/// The whole text as one value.
+pub(super) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> (File, ExprId) {
+    let mut parser = Parser {
+        source,
+        scanner: Scanner::new(source.text()),
+        next: Token { kind: Kind::End, range: Range::default() },
+        comment_reported: false,
+        end_reported: false,
+        arena: Arena::default(),
+        faults: Vec::new(),
+        diagnostics,
+        depth: 0,
+        open_arrays: 0,
+        open_objects: 0,
+    };
+    let clean_before = parser.diagnostics.len();
+    parser.skip_byte_order_mark();
+    parser.advance();
+    let root = parser.root();
+    if parser.next.kind != Kind::End && parser.diagnostics.len() == clean_before {
+        let range = parser.next.range;
+        parser.report(
+            "Text after the JSON value",
+            "A file in JSON syntax holds one value and nothing behind it.",
+            range,
+        );
+    }
+    let file = File { source: Arc::clone(source), arena: parser.arena, template_faults: parser.faults };
+    (file, root)
+}
+
+impl Parser<'_> {
+    /// An object or array; anything else is reported, and what is returned for it is silent from then on.
+    fn root(&mut self) -> ExprId {
+        let range = self.next.range;
+        if self.next.kind == Kind::End {
+            self.report(
+                "Missing JSON value",
+                "The file is empty. A file in JSON syntax holds one object, at least {}.",
+                range,
+            );
+            return self.add(Node::Invalid, range);
+        }
+        let root = self.value();
+        if matches!(
+            self.arena.nodes.get(root.index()),
+            Some(Node::Object(_) | Node::Tuple(_) | Node::Invalid)
+        ) {
+            return root;
+        }
+        self.report(
+            "Wrong kind of JSON value",
+            "A file in JSON syntax is an object, or an array of objects that count as one.",
+            range,
+        );
+        self.add(Node::Invalid, range)
+    }
+
+    fn value(&mut self) -> ExprId {
+        if self.depth >= DEEPEST {
+            return self.too_deep();
+        }
+        self.depth += 1;
+        let id = stacker::maybe_grow(32 * 1024, 1024 * 1024, || self.shallow_value());
+        self.depth -= 1;
+        id
+    }
+
+    fn shallow_value(&mut self) -> ExprId {
+        let token = self.next;
+        match token.kind {
+            Kind::OpenBrace => self.object(),
+            Kind::OpenBracket => self.array(),
+            Kind::Text { .. } | Kind::SingleQuoted => {
+                self.advance();
+                self.string(token)
+            }
+            Kind::Number => {
+                self.advance();
+                self.number(token)
+            }
+            Kind::Word => {
+                self.advance();
+                self.word(token)
+            }
+            _ => {
+                self.report(
+                    "Missing JSON value",
+                    format!("A value is needed here, but {} was found.", self.describe(token)),
+                    token.range,
+                );
+                if matches!(token.kind, Kind::Unknown | Kind::Equals | Kind::Colon) {
+                    self.advance();
+                }
+                self.add(Node::Invalid, token.range)
+            }
+        }
+    }
+
+    fn object(&mut self) -> ExprId {
+        let open = self.advance();
+        self.open_objects += 1;
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut comma: Option<Range> = None;
+        let end = loop {
+            let token = self.next;
+            match token.kind {
+                Kind::CloseBrace => {
+                    self.report_trailing_comma(comma, "object", "property");
+                    self.advance();
+                    break token.range.end;
+                }
+                Kind::End => break self.unclosed(open.range, "object", "}"),
+                Kind::CloseBracket => {
+                    if self.open_arrays > 0 {
+                        break self.unclosed(open.range, "object", "}");
+                    }
+                    self.mismatched(open.range, "object", "}", "]");
+                    self.advance();
+                    break token.range.end;
+                }
+                Kind::Comma => {
+                    self.report(
+                        "Missing JSON property",
+                        "There is no property before this comma.",
+                        token.range,
+                    );
+                    comma = None;
+                    self.advance();
+                }
+                _ => {
+                    if let Some(entry) = self.property() {
+                        entries.push(entry);
+                    }
+                    comma = self.separator("property");
+                }
+            }
+        };
+        self.open_objects -= 1;
+        let start = self.arena.entries.len();
+        self.arena.entries.extend(entries);
+        let slice = Slice::new(start, self.arena.entries.len() - start);
+        self.add(Node::Object(slice), Range { start: open.range.start, end })
+    }
+
+    fn property(&mut self) -> Option<Entry> {
+        let token = self.next;
+        let key = match token.kind {
+            Kind::Text { .. } | Kind::SingleQuoted => {
+                self.advance();
+                self.string(token)
+            }
+            Kind::Word | Kind::Number => {
+                let name = self.source.slice(token.range).to_owned();
+                self.diagnostics.push(
+                    Diagnostic::error(
+                        "Invalid JSON property name",
+                        "The name of a property is a string in double quotes.",
+                    )
+                    .at(self.source.span(token.range))
+                    .hint(format!("Write \"{name}\".")),
+                );
+                self.advance();
+                self.text_node(Text::Source(token.range), token.range)
+            }
+            _ => {
+                self.report(
+                    "Invalid JSON property name",
+                    format!(
+                        "The name of a property is a string in double quotes, but {} was found.",
+                        self.describe(token)
+                    ),
+                    token.range,
+                );
+                // What looks like a value is read to get behind it.
+                if matches!(token.kind, Kind::OpenBrace | Kind::OpenBracket) {
+                    self.value();
+                } else {
+                    self.advance();
+                }
+                return None;
+            }
+        };
+        let separator = self.next;
+        match separator.kind {
+            Kind::Colon => {
+                self.advance();
+            }
+            Kind::Equals => {
+                self.report(
+                    "Missing colon after a JSON property name",
+                    "In JSON a colon stands between name and value. The equals sign belongs to the native syntax.",
+                    separator.range,
+                );
+                self.advance();
+            }
+            Kind::Comma | Kind::CloseBrace | Kind::CloseBracket | Kind::End => {
+                self.report(
+                    "Missing value of a JSON property",
+                    "A property is a name, a colon and a value. A list of values stands in brackets [ ], not braces.",
+                    self.arena.ranges.get(key.index()).copied().unwrap_or(separator.range),
+                );
+                return None;
+            }
+            _ => self.report(
+                "Missing colon after a JSON property name",
+                format!("A colon stands between name and value, but {} was found.", self.describe(separator)),
+                separator.range,
+            ),
+        }
+        Some(Entry { key, value: self.value() })
+    }
+
+    fn array(&mut self) -> ExprId {
+        let open = self.advance();
+        self.open_arrays += 1;
+        let mut items: Vec<ExprId> = Vec::new();
+        let mut comma: Option<Range> = None;
+        let end = loop {
+            let token = self.next;
+            match token.kind {
+                Kind::CloseBracket => {
+                    self.report_trailing_comma(comma, "array", "value");
+                    self.advance();
+                    break token.range.end;
+                }
+                Kind::End => break self.unclosed(open.range, "array", "]"),
+                Kind::CloseBrace => {
+                    if self.open_objects > 0 {
+                        break self.unclosed(open.range, "array", "]");
+                    }
+                    self.mismatched(open.range, "array", "]", "}");
+                    self.advance();
+                    break token.range.end;
+                }
+                Kind::Comma => {
+                    self.report("Missing JSON value", "There is no value before this comma.", token.range);
+                    comma = None;
+                    self.advance();
+                }
+                _ => {
+                    items.push(self.value());
+                    if matches!(self.next.kind, Kind::Colon | Kind::Equals) {
+                        self.report(
+                            "Named value in a JSON array",
+                            "The values of an array have no names. Properties stand in braces { }.",
+                            self.next.range,
+                        );
+                        self.advance();
+                        self.value();
+                    }
+                    comma = self.separator("value");
+                }
+            }
+        };
+        self.open_arrays -= 1;
+        let start = self.arena.lists.len();
+        self.arena.lists.extend(items);
+        let slice = Slice::new(start, self.arena.lists.len() - start);
+        self.add(Node::Tuple(slice), Range { start: open.range.start, end })
+    }
+
+    /// Goes behind the comma after an item and returns its place. A forgotten one is reported; what cannot follow
+    /// at all is skipped.
+    fn separator(&mut self, item: &str) -> Option<Range> {
+        let token = self.next;
+        match token.kind {
+            Kind::Comma => {
+                self.advance();
+                Some(token.range)
+            }
+            Kind::CloseBrace | Kind::CloseBracket | Kind::End => None,
+            _ => {
+                self.report(
+                    "Missing comma",
+                    format!(
+                        "A comma stands between one {item} and the next, but {} was found.",
+                        self.describe(token)
+                    ),
+                    token.range,
+                );
+                while matches!(self.next.kind, Kind::Unknown | Kind::Colon | Kind::Equals) {
+                    self.advance();
+                }
+                if self.next.kind == Kind::Comma {
+                    self.advance();
+                }
+                None
+            }
+        }
+    }
+
+    fn string(&mut self, token: Token) -> ExprId {
+        let closed = match token.kind {
+            Kind::SingleQuoted => {
+                self.report("Single quotes in JSON", "A JSON string stands in double quotes.", token.range);
+                true
+            }
+            Kind::Text { closed } => closed,
+            _ => true,
+        };
+        if !closed {
+            self.report(
+                "Unclosed JSON string",
+                "The line ends before the closing double quote. A line break inside a string is written \\n.",
+                token.range,
+            );
+        }
+        let inner = Range {
+            start: token.range.start + 1,
+            end: if closed { token.range.end - 1 } else { token.range.end }.max(token.range.start + 1),
+        };
+        let decoded = text::decode(self.source.slice(inner), inner.start);
+        for (fault, range) in &decoded.faults {
+            let (summary, detail) = match fault {
+                Fault::UnknownEscape => (
+                    "Unknown escape in a JSON string",
+                    "After a backslash JSON knows \\\" \\\\ \\/ \\b \\f \\n \\r \\t and \\u with four hexadecimal digits. A backslash itself is written \\\\.",
+                ),
+                Fault::BadUnicodeEscape => (
+                    "Incomplete unicode escape in a JSON string",
+                    "\\u is followed by exactly four hexadecimal digits.",
+                ),
+                Fault::ControlCharacter => (
+                    "Control character in a JSON string",
+                    "Tabs and other control characters are written as escapes, such as \\t.",
+                ),
+            };
+            self.diagnostics.push(
+                Diagnostic::error(summary, detail)
+                    .at(self.source.span(*range))
+                    .within(self.source.span(token.range)),
+            );
+        }
+        let literal = if decoded.places.is_plain() && is_nfc(&decoded.text) {
+            Text::Source(inner)
+        } else {
+            self.arena.keep(&decoded.text.nfc().collect::<String>())
+        };
+        if !template::is_template(&decoded.text) {
+            return self.text_node(literal, token.range);
+        }
+        let mut faults = Diagnostics::new();
+        let template = template::lower(self.source, &decoded, token.range, &mut self.arena, &mut faults);
+        let id = self.add(Node::JsonText { text: literal, template }, token.range);
+        if !faults.is_empty() {
+            self.faults.push((id, faults));
+        }
+        id
+    }
+
+    /// A string without anything to evaluate in it.
+    fn text_node(&mut self, text: Text, range: Range) -> ExprId {
+        let template = self.add(Node::Text(text), range);
+        self.add(Node::JsonText { text, template }, range)
+    }
+
+    fn number(&mut self, token: Token) -> ExprId {
+        let text = self.source.slice(token.range);
+        if let Some(detail) = fault_of_number(text) {
+            self.report("Invalid JSON number", detail, token.range);
+            return self.add(Node::Invalid, token.range);
+        }
+        let Ok(number) = Number::parse(text) else {
+            self.report("Invalid JSON number", "The exponent of this number is too large.", token.range);
+            return self.add(Node::Invalid, token.range);
+        };
+        let index = Range::new(self.arena.numbers.len(), 0).start;
+        self.arena.numbers.push(number);
+        self.add(Node::Number(index), token.range)
+    }
+
+    fn word(&mut self, token: Token) -> ExprId {
+        let word = self.source.slice(token.range);
+        let node = match word {
+            "true" => Node::Bool(true),
+            "false" => Node::Bool(false),
+            "null" => Node::Null,
+            _ => {
+                let detail = match word {
+                    "undefined" | "NaN" | "Infinity" => {
+                        format!("{word} is a word of JavaScript. JSON does not know it.")
+                    }
+                    _ => format!(
+                        "JSON knows the words true, false and null; {word} is none of them. Strings stand in double quotes."
+                    ),
+                };
+                let diagnostic =
+                    Diagnostic::error("Invalid JSON word", detail).at(self.source.span(token.range));
+                let lower = word.to_ascii_lowercase();
+                let meant = ["true", "false", "null"].into_iter().find(|known| *known == lower);
+                self.diagnostics.push(match meant {
+                    Some(meant) => diagnostic.hint(format!("Did you mean {meant}?")),
+                    None => diagnostic.suggest(word, ["true", "false", "null"]),
+                });
+                Node::Invalid
+            }
+        };
+        self.add(node, token.range)
+    }
+
+    fn too_deep(&mut self) -> ExprId {
+        let range = self.next.range;
+        self.report(
+            "JSON nested too deeply",
+            format!("Values are nested more than {DEEPEST} levels deep here."),
+            range,
+        );
+        // Nothing behind this place can be understood, and a second fault of the kind would not help.
+        self.end_reported = true;
+        while self.next.kind != Kind::End {
+            self.next = self.scanner.next();
+        }
+        self.add(Node::Invalid, range)
+    }
+
+    fn unclosed(&mut self, open: Range, what: &str, close: &str) -> u32 {
+        let end = self.next.range.start;
+        if self.next.kind != Kind::End || !std::mem::replace(&mut self.end_reported, true) {
+            self.diagnostics.push(
+                Diagnostic::error(
+                    format!("Unclosed JSON {what}"),
+                    format!("The {what} that begins here is never closed with {close}."),
+                )
+                .at(self.source.span(open)),
+            );
+        }
+        end
+    }
+
+    fn mismatched(&mut self, open: Range, what: &str, close: &str, found: &str) {
+        self.diagnostics.push(
+            Diagnostic::error(
+                "Mismatched brackets",
+                format!("The {what} must be closed with {close}, not with {found}."),
+            )
+            .at(self.source.span(self.next.range))
+            .related(format!("the {what} begins here"), self.source.span(open)),
+        );
+    }
+
+    fn report_trailing_comma(&mut self, comma: Option<Range>, what: &str, item: &str) {
+        if let Some(comma) = comma {
+            self.report(
+                format!("Trailing comma in a JSON {what}"),
+                format!("JSON allows no comma after the last {item}."),
+                comma,
+            );
+        }
+    }
+
+    fn describe(&self, token: Token) -> String {
+        match token.kind {
+            Kind::End => "the end of the file".to_owned(),
+            Kind::Text { .. } | Kind::SingleQuoted => "a string".to_owned(),
+            _ => format!("`{}`", self.source.slice(token.range)),
+        }
+    }
+
+    /// Returns the current token and moves to the next.
+    fn advance(&mut self) -> Token {
+        let current = self.next;
+        self.next = self.scanner.next();
+        while self.next.kind == Kind::Comment {
+            if !self.comment_reported {
+                self.comment_reported = true;
+                self.diagnostics.push(
+                    Diagnostic::error("Comment in JSON", "JSON has no comments.")
+                        .at(self.source.span(self.next.range))
+                        .hint("A property named \"//\" is ignored wherever a block's content is expected."),
+                );
+            }
+            self.next = self.scanner.next();
+        }
+        current
+    }
+
+    /// The reference refuses the mark in JSON, and says only that no value starts with it.
+    fn skip_byte_order_mark(&mut self) {
+        if self.source.text().starts_with('\u{feff}') {
+            let mark = self.scanner.next().range;
+            self.report(
+                "Byte order mark in JSON",
+                "The file begins with the invisible character U+FEFF, which JSON does not allow.",
+                mark,
+            );
+        }
+    }
+
+    fn report(&mut self, summary: impl Into<String>, detail: impl Into<String>, range: Range) {
+        self.diagnostics.push(Diagnostic::error(summary, detail).at(self.source.span(range)));
+    }
+
+    fn add(&mut self, node: Node, range: Range) -> ExprId {
+        self.arena.add(node, range)
+    }
+}
+
+/// What is wrong with the text of a number, by JSON's rules.
+fn fault_of_number(text: &str) -> Option<&'static str> {
+    if text.starts_with('+') {
+        return Some("A number does not begin with a plus sign.");
+    }
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let (mantissa, exponent) = match unsigned.find(['e', 'E']) {
+        Some(at) => (unsigned.get(..at)?, unsigned.get(at + 1..)),
+        None => (unsigned, None),
+    };
+    let (whole, fraction) = match mantissa.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (mantissa, None),
+    };
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.len() > 1 && whole.starts_with('0') {
+        return Some("A number does not begin with a zero that has digits behind it.");
+    }
+    if !is_digits(whole) {
+        return Some("A number begins with a digit, or with a minus sign and a digit.");
+    }
+    if fraction.is_some_and(|fraction| !is_digits(fraction)) {
+        return Some("After the point of a number there are only digits, at least one.");
+    }
+    let unsigned_exponent = exponent.map(|exponent| exponent.strip_prefix(['+', '-']).unwrap_or(exponent));
+    if unsigned_exponent.is_some_and(|exponent| !is_digits(exponent)) {
+        return Some("After the e of a number there is a whole number.");
+    }
+    None
+}

@@ -1,0 +1,124 @@
+//! The template in a JSON string, in the arena of the file that the string is in.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostics, Range, Source, Span};
+use crate::syntax::tree::{Arena, ExprId, Node, StepKind, Text};
+
+use super::text::{Decoded, Places};
+
+/// Whether evaluation finds more in the text than itself.
+pub(super) fn is_template(text: &str) -> bool {
+    text.contains("${") || text.contains("%{")
+}
+
+/// Parses the text as a template. Its nodes and its faults point into the file, however many escapes lie between
+/// the decoded text and the place. A text with faults is an [`Node::Invalid`].
+pub(super) fn lower(
+    source: &Arc<Source>,
+    decoded: &Decoded<'_>,
+    range: Range,
+    arena: &mut Arena,
+    faults: &mut Diagnostics,
+) -> ExprId {
+    let text = Source::new(source.name(), decoded.text.as_ref());
+    let relocation = Relocation { from: &text, to: source, places: &decoded.places };
+    let before = Marks::of(arena);
+    let mut found = Diagnostics::new();
+    let template = parse_template(&text, arena, &mut found);
+    relocation.nodes(arena, &before);
+    let failed = found.has_errors();
+    faults.extend(found.into_iter().map(|mut diagnostic| {
+        relocation.diagnostic(&mut diagnostic);
+        diagnostic
+    }));
+    if failed { arena.add(Node::Invalid, range) } else { template }
+}
+
+fn parse_template(text: &Arc<Source>, arena: &mut Arena, _faults: &mut Diagnostics) -> ExprId {
+    let all = Range::new(0, text.text().len());
+    arena.add(Node::Text(Text::Source(all)), all)
+}
+
+/// How much of an arena there was.
+struct Marks {
+    nodes: usize,
+    steps: usize,
+    fors: usize,
+}
+
+impl Marks {
+    fn of(arena: &Arena) -> Self {
+        Self { nodes: arena.nodes.len(), steps: arena.steps.len(), fors: arena.fors.len() }
+    }
+}
+
+/// From places in a decoded text to places in the file.
+struct Relocation<'a> {
+    from: &'a Arc<Source>,
+    to: &'a Arc<Source>,
+    places: &'a Places,
+}
+
+impl Relocation<'_> {
+    /// Moves everything that was added to the arena since the marks were taken.
+    fn nodes(&self, arena: &mut Arena, since: &Marks) {
+        for range in arena.ranges.iter_mut().skip(since.nodes) {
+            *range = self.places.range(*range);
+        }
+        let texts = &mut arena.texts;
+        for node in arena.nodes.iter_mut().skip(since.nodes) {
+            match node {
+                Node::Text(text) => self.text(text, texts),
+                Node::Traversal { root, .. } => self.text(root, texts),
+                Node::Call { name, name_range, parentheses, .. } => {
+                    self.text(name, texts);
+                    *name_range = self.places.range(*name_range);
+                    *parentheses = self.places.range(*parentheses);
+                }
+                Node::Splat { marker, .. } => *marker = self.places.range(*marker),
+                Node::Binary { symbol, .. } => *symbol = self.places.range(*symbol),
+                _ => {}
+            }
+        }
+        for step in arena.steps.iter_mut().skip(since.steps) {
+            step.range = self.places.range(step.range);
+            match &mut step.kind {
+                StepKind::Attribute(text) | StepKind::Key(text) => self.text(text, texts),
+                StepKind::Number(_) => {}
+            }
+        }
+        for each in arena.fors.iter_mut().skip(since.fors) {
+            for (text, range) in each.key_name.iter_mut().chain([&mut each.value_name]) {
+                self.text(text, texts);
+                *range = self.places.range(*range);
+            }
+        }
+    }
+
+    /// What an escape hides cannot be sliced from the file; the arena keeps it.
+    fn text(&self, text: &mut Text, texts: &mut String) {
+        if let Text::Source(range) = *text {
+            *text = if self.places.is_plain() {
+                Text::Source(self.places.range(range))
+            } else {
+                let start = texts.len();
+                texts.push_str(self.from.slice(range));
+                Text::Arena(Range::new(start, texts.len()))
+            };
+        }
+    }
+
+    fn diagnostic(&self, diagnostic: &mut crate::diag::Diagnostic) {
+        let related = diagnostic.related.iter_mut().map(|(_, span)| span);
+        for span in diagnostic.subject.iter_mut().chain(diagnostic.context.iter_mut()).chain(related) {
+            self.span(span);
+        }
+    }
+
+    fn span(&self, span: &mut Span) {
+        if Arc::ptr_eq(&span.source, self.from) {
+            *span = self.to.span(self.places.range(span.range));
+        }
+    }
+}

@@ -1,0 +1,380 @@
+//! Text to tokens.
+//!
+//! The lexer is modal: inside quotes, heredocs and bare templates text is literal until `${` or `%{`, and inside
+//! those it is an expression again until the brace that closes them. It never fails: what means nothing becomes
+//! a token that says so, and the parser reports it. It allocates only for the nesting of templates.
+
+mod identifier;
+mod line;
+#[cfg(test)]
+mod tests;
+
+use memchr::{memchr, memchr2, memmem};
+
+use crate::diag::Range;
+
+use super::token::{Token, TokenKind};
+
+pub use identifier::is_identifier;
+
+/// What a text is as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// A file or an expression.
+    Configuration,
+    /// Literal text with interpolations and directives.
+    Template,
+}
+
+/// The tokens of a text, ending with [`TokenKind::End`]. Ranges count from the start of the text.
+///
+/// Offsets are 32 bits wide: a text must be shorter than 4 GiB, which the parser checks before it comes here.
+pub fn tokens(text: &str, language: Language) -> Vec<Token> {
+    let mut lexer = Lexer::new(text, language);
+    let mut tokens = Vec::with_capacity(text.len() / 4 + 1);
+    loop {
+        let token = lexer.next_token();
+        tokens.push(token);
+        if token.kind == TokenKind::End {
+            tokens.shrink_to_fit();
+            return tokens;
+        }
+    }
+}
+
+/// Gives one token after the other.
+pub struct Lexer<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    language: Language,
+    /// What we are inside of, innermost last.
+    nesting: Vec<Nesting>,
+    /// Open braces less closed ones; a stray closing brace makes it negative and does no harm.
+    braces: i64,
+}
+
+#[derive(Clone, Copy)]
+enum Nesting {
+    Quote,
+    Heredoc {
+        marker: Range,
+        line_start: bool,
+    },
+    /// `${` or `%{`, which is closed by the brace that brings the count back to this.
+    Sequence {
+        braces: i64,
+    },
+}
+
+impl<'a> Lexer<'a> {
+    pub fn new(text: &'a str, language: Language) -> Self {
+        // A byte order mark is no part of the language; anywhere but at the start it is a character like any other.
+        let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
+        Self { text, bytes: text.as_bytes(), at, language, nesting: Vec::new(), braces: 0 }
+    }
+
+    /// The next token; [`TokenKind::End`] for ever once the text is used up.
+    #[inline]
+    pub fn next_token(&mut self) -> Token {
+        match self.nesting.last() {
+            None if self.language == Language::Template => self.template(),
+            None | Some(Nesting::Sequence { .. }) => self.normal(),
+            Some(Nesting::Quote) => self.quoted(),
+            Some(Nesting::Heredoc { marker, line_start }) => self.heredoc(*marker, *line_start),
+        }
+    }
+
+    #[inline]
+    fn byte(&self, ahead: usize) -> u8 {
+        self.bytes.get(self.at + ahead).copied().unwrap_or(0)
+    }
+
+    #[inline]
+    fn rest(&self) -> &'a [u8] {
+        self.bytes.get(self.at..).unwrap_or(&[])
+    }
+
+    #[inline]
+    fn take(&mut self, kind: TokenKind, length: usize) -> Token {
+        let start = self.at;
+        self.at += length;
+        Token { kind, range: Range { start: start as u32, end: self.at as u32 } }
+    }
+
+    fn take_char(&mut self, kind: TokenKind) -> Token {
+        let length = self.text.get(self.at..).and_then(|rest| rest.chars().next()).map_or(1, char::len_utf8);
+        self.take(kind, length)
+    }
+
+    fn normal(&mut self) -> Token {
+        use TokenKind::{
+            Ampersand, And, Apostrophe, Assign, Backtick, Caret, CloseBrace, CloseBracket, CloseParenthesis,
+            CloseTemplate, Colon, Comma, Comment, Dot, DoubleColon, Ellipsis, End, Equal, FatArrow, Greater,
+            GreaterOrEqual, Identifier, Invalid, Less, LessOrEqual, Minus, Newline, Not, NotEqual, Number,
+            OpenBrace, OpenBracket, OpenHeredoc, OpenParenthesis, OpenQuote, Or, Percent, Pipe, Plus,
+            Question, Semicolon, Slash, Star, Tilde, UnclosedComment,
+        };
+        while matches!(self.byte(0), b' ' | b'\t') {
+            self.at += 1;
+        }
+        let Some(&first) = self.bytes.get(self.at) else {
+            return self.take(End, 0);
+        };
+        match first {
+            b'\n' => self.take(Newline, 1),
+            b'\r' if self.byte(1) == b'\n' => self.take(Newline, 2),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let length = identifier::length(self.text, self.at);
+                self.take(Identifier, length)
+            }
+            b'0'..=b'9' => {
+                let length = number_length(self.rest());
+                self.take(Number, length)
+            }
+            b'"' => {
+                self.nesting.push(Nesting::Quote);
+                self.take(OpenQuote, 1)
+            }
+            b'{' => {
+                self.braces += 1;
+                self.take(OpenBrace, 1)
+            }
+            b'}' => self.close_brace(CloseBrace, 1),
+            b'~' if self.byte(1) == b'}' => self.close_brace(CloseTemplate, 2),
+            b'#' => self.line_comment(),
+            b'/' if self.byte(1) == b'/' => self.line_comment(),
+            b'/' if self.byte(1) == b'*' => match memmem::find(self.rest().get(2..).unwrap_or(&[]), b"*/") {
+                Some(end) => self.take(Comment, end + 4),
+                None => self.take(UnclosedComment, self.rest().len()),
+            },
+            b'<' if self.byte(1) == b'<' => match self.heredoc_marker() {
+                Some((marker, length)) => {
+                    self.nesting.push(Nesting::Heredoc { marker, line_start: true });
+                    self.take(OpenHeredoc, length)
+                }
+                None => self.take(Less, 1),
+            },
+            b'=' if self.byte(1) == b'=' => self.take(Equal, 2),
+            b'=' if self.byte(1) == b'>' => self.take(FatArrow, 2),
+            b'=' => self.take(Assign, 1),
+            b'!' if self.byte(1) == b'=' => self.take(NotEqual, 2),
+            b'!' => self.take(Not, 1),
+            b'<' if self.byte(1) == b'=' => self.take(LessOrEqual, 2),
+            b'<' => self.take(Less, 1),
+            b'>' if self.byte(1) == b'=' => self.take(GreaterOrEqual, 2),
+            b'>' => self.take(Greater, 1),
+            b'&' if self.byte(1) == b'&' => self.take(And, 2),
+            b'&' => self.take(Ampersand, 1),
+            b'|' if self.byte(1) == b'|' => self.take(Or, 2),
+            b'|' => self.take(Pipe, 1),
+            b':' if self.byte(1) == b':' => self.take(DoubleColon, 2),
+            b':' => self.take(Colon, 1),
+            b'.' if self.byte(1) == b'.' && self.byte(2) == b'.' => self.take(Ellipsis, 3),
+            b'.' => self.take(Dot, 1),
+            b'[' => self.take(OpenBracket, 1),
+            b']' => self.take(CloseBracket, 1),
+            b'(' => self.take(OpenParenthesis, 1),
+            b')' => self.take(CloseParenthesis, 1),
+            b',' => self.take(Comma, 1),
+            b'?' => self.take(Question, 1),
+            b'*' => self.take(Star, 1),
+            b'/' => self.take(Slash, 1),
+            b'+' => self.take(Plus, 1),
+            b'-' => self.take(Minus, 1),
+            b'%' => self.take(Percent, 1),
+            b'^' => self.take(Caret, 1),
+            b'~' => self.take(Tilde, 1),
+            b';' => self.take(Semicolon, 1),
+            b'`' => self.take(Backtick, 1),
+            b'\'' => self.take(Apostrophe, 1),
+            0x80.. => match identifier::length(self.text, self.at) {
+                0 => self.take_char(Invalid),
+                length => self.take(Identifier, length),
+            },
+            _ => self.take(Invalid, 1),
+        }
+    }
+
+    fn line_comment(&mut self) -> Token {
+        let rest = self.rest();
+        let length = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+        self.take(TokenKind::Comment, length)
+    }
+
+    /// `otherwise` is what the brace is when it closes no template sequence.
+    fn close_brace(&mut self, otherwise: TokenKind, length: usize) -> Token {
+        let closes =
+            matches!(self.nesting.last(), Some(Nesting::Sequence { braces }) if *braces == self.braces);
+        self.braces -= 1;
+        if closes {
+            self.nesting.pop();
+        }
+        self.take(if closes { TokenKind::CloseTemplate } else { otherwise }, length)
+    }
+
+    /// At `<<`: the range of the marker's name, and the length up to and with the end of the line.
+    fn heredoc_marker(&self) -> Option<(Range, usize)> {
+        let start = self.at + if self.byte(2) == b'-' { 3 } else { 2 };
+        let length = identifier::length(self.text, start);
+        if length == 0 {
+            return None;
+        }
+        let end = start + length;
+        let line_end = match (self.bytes.get(end), self.bytes.get(end + 1)) {
+            (Some(b'\n'), _) => end + 1,
+            (Some(b'\r'), Some(b'\n')) => end + 2,
+            _ => return None,
+        };
+        Some((Range { start: start as u32, end: end as u32 }, line_end - self.at))
+    }
+
+    /// Literal text up to the first `${` or `%{` that is not escaped by doubling, within `text`.
+    /// Gives the length, which is zero where a sequence starts at once.
+    fn literal_length(text: &[u8]) -> usize {
+        let mut at = 0;
+        while let Some(found) = memchr2(b'$', b'%', text.get(at..).unwrap_or(&[])) {
+            let sign = at + found;
+            match (text.get(sign), text.get(sign + 1), text.get(sign + 2)) {
+                (_, Some(b'{'), _) => return sign,
+                (one, two, Some(b'{')) if one == two => at = sign + 3,
+                _ => at = sign + 1,
+            }
+        }
+        text.len()
+    }
+
+    fn open_sequence(&mut self) -> Token {
+        self.braces += 1;
+        // An enclosing heredoc is no longer at the start of a line, so what follows cannot be its closing marker.
+        for outer in self.nesting.iter_mut().rev() {
+            if let Nesting::Heredoc { line_start, .. } = outer {
+                *line_start = false;
+                break;
+            }
+        }
+        self.nesting.push(Nesting::Sequence { braces: self.braces });
+        let kind = if self.byte(0) == b'$' { TokenKind::OpenInterpolation } else { TokenKind::OpenDirective };
+        let length = if self.byte(2) == b'~' { 3 } else { 2 };
+        self.take(kind, length)
+    }
+
+    fn template(&mut self) -> Token {
+        let rest = self.rest();
+        if rest.is_empty() {
+            return self.take(TokenKind::End, 0);
+        }
+        let line = line::length(rest);
+        match Self::literal_length(rest.get(..line).unwrap_or(rest)) {
+            0 => self.open_sequence(),
+            length => self.take(TokenKind::PlainText, length),
+        }
+    }
+
+    fn heredoc(&mut self, marker: Range, line_start: bool) -> Token {
+        let rest = self.rest();
+        if rest.is_empty() {
+            return self.take(TokenKind::End, 0);
+        }
+        let line = rest.get(..line::length(rest)).unwrap_or(rest);
+        if line_start && let Some(length) = self.closing_marker(line, marker) {
+            self.nesting.pop();
+            return self.take(TokenKind::CloseHeredoc, length);
+        }
+        let length = match Self::literal_length(line) {
+            0 => return self.open_sequence(),
+            length => length,
+        };
+        // A carriage return that ends no line is nothing that a heredoc may hold.
+        let content = line.get(..length).unwrap_or(line);
+        if let Some(found) = line::stray_return(content) {
+            return match found {
+                0 => self.take(TokenKind::Invalid, 1),
+                _ => self.heredoc_text(found, false),
+            };
+        }
+        self.heredoc_text(length, line.get(length - 1) == Some(&b'\n'))
+    }
+
+    fn heredoc_text(&mut self, length: usize, ends_line: bool) -> Token {
+        if let Some(Nesting::Heredoc { line_start, .. }) = self.nesting.last_mut() {
+            *line_start = ends_line;
+        }
+        self.take(TokenKind::PlainText, length)
+    }
+
+    /// If this line is the closing marker between blanks: its length without the end of the line.
+    fn closing_marker(&self, line: &[u8], marker: Range) -> Option<usize> {
+        let marker = self.text.get(marker.start as usize..marker.end as usize)?;
+        // A marker that the text ends with, without the end of the line, does not close.
+        let content = line.strip_suffix(b"\n")?;
+        let content = content.strip_suffix(b"\r").unwrap_or(content);
+        (line::trim(std::str::from_utf8(content).ok()?) == marker).then_some(content.len())
+    }
+
+    fn quoted(&mut self) -> Token {
+        let rest = self.rest();
+        let mut length = 0;
+        loop {
+            match rest.get(length) {
+                Some(b'"') if length == 0 => {
+                    self.nesting.pop();
+                    return self.take(TokenKind::CloseQuote, 1);
+                }
+                Some(b'\n' | b'\r') if length == 0 => return self.newline_in_quotes(),
+                None if length == 0 => return self.take(TokenKind::End, 0),
+                None | Some(b'"' | b'\n' | b'\r') => break,
+                Some(b'\\') => match rest.get(length + 1) {
+                    None | Some(b'\n' | b'\r') if length == 0 => return self.take(TokenKind::Invalid, 1),
+                    None | Some(b'\n' | b'\r') => break,
+                    Some(_) => length += 2,
+                },
+                Some(sign @ (b'$' | b'%')) => match (rest.get(length + 1), rest.get(length + 2)) {
+                    (Some(b'{'), _) if length == 0 => return self.open_sequence(),
+                    (Some(b'{'), _) => break,
+                    (Some(second), Some(b'{')) if second == sign => length += 3,
+                    _ => length += 1,
+                },
+                Some(_) => length += 1,
+            }
+        }
+        self.take(TokenKind::QuotedText, length)
+    }
+
+    /// A quoted string may not hold the end of a line, so this is a fault either way; what matters is where the next
+    /// token starts. If the next line is clearly something of its own, the string was not closed; otherwise
+    /// somebody wrote a string over several lines, and it goes on to its closing quote.
+    fn newline_in_quotes(&mut self) -> Token {
+        let rest = self.rest();
+        let length = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
+        if !line::starts_something(self.text.get(self.at + length..).unwrap_or("")) {
+            return self.take(TokenKind::QuotedNewline, length);
+        }
+        self.nesting.pop();
+        // Strings around this one, whose interpolation it is in, have not been closed either.
+        while let [.., Nesting::Quote, Nesting::Sequence { braces }] = self.nesting[..] {
+            self.braces = braces - 1;
+            self.nesting.truncate(self.nesting.len() - 2);
+        }
+        self.take(TokenKind::UnclosedQuote, 0)
+    }
+}
+
+/// The longest start of `text` that has the shape of a number: digits, dots and exponents, not ending with a dot.
+fn number_length(text: &[u8]) -> usize {
+    let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
+    let (mut at, mut end) = (0, 0);
+    loop {
+        match text.get(at) {
+            Some(b'0'..=b'9') => at += 1,
+            Some(b'.') => {
+                at += 1;
+                continue;
+            }
+            Some(b'e' | b'E') if digit(at + 1) => at += 2,
+            Some(b'e' | b'E') if matches!(text.get(at + 1), Some(b'+' | b'-')) && digit(at + 2) => at += 3,
+            _ => return end,
+        }
+        end = at;
+    }
+}

@@ -1,0 +1,63 @@
+//! Names: letters, digits, underscores and dashes, as Unicode sees letters and digits.
+
+use unicode_ident::{is_xid_continue, is_xid_start};
+
+/// Whether the whole text is one name.
+pub fn is_identifier(text: &str) -> bool {
+    !text.is_empty() && length(text, 0) == text.len()
+}
+
+/// The length of the name that starts at an offset; zero if none does.
+pub(super) fn length(text: &str, at: usize) -> usize {
+    let Some(rest) = text.get(at..) else { return 0 };
+    let bytes = rest.as_bytes();
+    let mut length = match bytes.first() {
+        Some(byte) if byte.is_ascii_alphabetic() || *byte == b'_' => 1,
+        Some(0x80..) => match rest.chars().next() {
+            Some(first) if starts_identifier(first) => first.len_utf8(),
+            _ => return 0,
+        },
+        _ => return 0,
+    };
+    loop {
+        match bytes.get(length) {
+            Some(byte) if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') => length += 1,
+            Some(0x80..) => match rest.get(length..).and_then(|rest| rest.chars().next()) {
+                Some(next) if continues_identifier(next) => length += next.len_utf8(),
+                _ => return length,
+            },
+            _ => return length,
+        }
+    }
+}
+
+pub(in crate::syntax) fn starts_identifier(c: char) -> bool {
+    c == '_'
+        || is_xid_start(c)
+        || is_compatibility_letter(c)
+        || matches!(c, '\u{e33}' | '\u{eb3}' | '\u{ff9e}' | '\u{ff9f}')
+}
+
+pub(in crate::syntax) fn continues_identifier(c: char) -> bool {
+    c == '-' || is_xid_continue(c) || is_compatibility_letter(c)
+}
+
+/// The language takes the properties `ID_Start` and `ID_Continue`; these few are in them and not in the `XID` forms,
+/// which leave out what compatibility normalisation would take apart.
+fn is_compatibility_letter(c: char) -> bool {
+    matches!(
+        c,
+        '\u{37a}' | '\u{309b}' | '\u{309c}' | '\u{fc5e}'
+            ..='\u{fc63}'
+                | '\u{fdfa}'
+                | '\u{fdfb}'
+                | '\u{fe70}'
+                | '\u{fe72}'
+                | '\u{fe74}'
+                | '\u{fe76}'
+                | '\u{fe78}'
+                | '\u{fe7a}'
+                | '\u{fe7c}'
+                | '\u{fe7e}'
+    )
+}
