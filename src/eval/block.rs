@@ -75,7 +75,8 @@ impl Reader<'_> {
         let value = self.evaluator.value(&given.expression, names, self.diagnostics);
         if schema.deprecated {
             let why = format!("\"{}\" is deprecated by its provider.", given.name);
-            self.diagnostics.push(Diagnostic::warning("Deprecated argument", why).at(given.name_span.clone()));
+            self.diagnostics
+                .push(Diagnostic::warning("Deprecated argument", why).at(given.name_span.clone()));
         }
         if schema.required && value.is_null() && schema.ty != Type::Dynamic {
             let why = format!("\"{}\" must have a value, and this is null.", given.name);
@@ -84,9 +85,11 @@ impl Reader<'_> {
         match convert(&value, &schema.ty) {
             Ok(converted) => converted,
             Err(error) => {
-                let inside = if error.path.0.is_empty() { String::new() } else { format!(" at {}", error.path) };
+                let inside =
+                    if error.path.0.is_empty() { String::new() } else { format!(" at {}", error.path) };
                 let why = format!("\"{}\" has the wrong type{inside}: {error}.", given.name);
-                self.diagnostics.push(Diagnostic::error("Wrong type for an argument", why).at(given.expression.span()));
+                self.diagnostics
+                    .push(Diagnostic::error("Wrong type for an argument", why).at(given.expression.span()));
                 Value::unknown(schema.ty.clone())
             }
         }
@@ -99,7 +102,14 @@ impl Reader<'_> {
             if &*block.kind == dynamic::KIND && !schema.blocks.contains_key(dynamic::KIND) {
                 let labels: &[&str] = labels(dynamic::target(block).and_then(|kind| schema.blocks.get(kind)));
                 let known = schema.blocks.keys().map(AsRef::as_ref);
-                expanded.extend(dynamic::expand(block, known, labels, self.evaluator, names, self.diagnostics));
+                expanded.extend(dynamic::expand(
+                    block,
+                    known,
+                    labels,
+                    self.evaluator,
+                    names,
+                    self.diagnostics,
+                ));
             } else {
                 expanded.push(Expanded::written(block, names));
             }
@@ -135,7 +145,9 @@ impl Reader<'_> {
             return Value::unknown(nested.implied_type());
         }
         match nested.nesting {
-            Nesting::Single => values.into_iter().next().unwrap_or_else(|| Value::null(nested.implied_type())),
+            Nesting::Single => {
+                values.into_iter().next().unwrap_or_else(|| Value::null(nested.implied_type()))
+            }
             Nesting::Group => values.into_iter().next().unwrap_or_else(|| empty(&nested.block)),
             Nesting::List if nested.implied_type() == Type::Dynamic => Value::tuple(values),
             Nesting::List => Value::list(nested.block.implied_type(), values),

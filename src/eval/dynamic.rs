@@ -52,7 +52,8 @@ pub(super) fn expand<'a>(
     let inside = match content.blocks.as_slice() {
         [inside] => inside,
         [] => {
-            let why = "A dynamic block needs one \"content\" block, which says what the blocks it makes hold.";
+            let why =
+                "A dynamic block needs one \"content\" block, which says what the blocks it makes hold.";
             diagnostics.push(Diagnostic::error("Missing content", why).at(block.header.clone()));
             return Vec::new();
         }
@@ -67,7 +68,8 @@ pub(super) fn expand<'a>(
         Some(attribute) => match attribute.expression.as_keyword() {
             Some(name) => name,
             None => {
-                let why = "\"iterator\" takes the bare name that the content will use for the current element.";
+                let why =
+                    "\"iterator\" takes the bare name that the content will use for the current element.";
                 diagnostics.push(Diagnostic::error("Invalid iterator", why).at(attribute.expression.span()));
                 return Vec::new();
             }
@@ -78,7 +80,11 @@ pub(super) fn expand<'a>(
     let collection = evaluator.value(&for_each.expression, names, &mut faults);
     let failed = faults.has_errors();
     diagnostics.extend(faults);
-    let elements = if failed { Elements::Unknown } else { elements(collection, &for_each.expression.span(), diagnostics) };
+    let elements = if failed {
+        Elements::Unknown
+    } else {
+        elements(collection, &for_each.expression.span(), diagnostics)
+    };
     let elements = match elements {
         Elements::Known(elements) => elements.into_iter().map(|(key, value)| (key, value, false)).collect(),
         Elements::Unknown => vec![(Value::dynamic(), Value::dynamic(), true)],
@@ -90,7 +96,10 @@ pub(super) fn expand<'a>(
         names.push((iterator.clone(), Value::object([("key", key), ("value", value)])));
         let labels = content.attributes.get("labels").map(|attribute| {
             let expressions = attribute.expression.as_list().unwrap_or_default();
-            expressions.iter().map(|label| text(&evaluator.value(label, &names, diagnostics))).collect::<Vec<_>>()
+            expressions
+                .iter()
+                .map(|label| text(&evaluator.value(label, &names, diagnostics)))
+                .collect::<Vec<_>>()
         });
         made.push(Expanded {
             kind: label.text.clone(),
@@ -122,19 +131,30 @@ fn elements(collection: Value, span: &Span, diagnostics: &mut Diagnostics) -> El
     let ty = collection.ty();
     let pairs: Vec<(Value, Value)> = match collection.kind() {
         Kind::Null(_) => return refuse("A dynamic block cannot be made from null.".into()),
-        Kind::Unknown(Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_), _) => {
+        Kind::Unknown(
+            Type::Dynamic | Type::List(_) | Type::Set(_) | Type::Map(_) | Type::Tuple(_) | Type::Object(_),
+            _,
+        ) => {
             return Elements::Unknown;
         }
         Kind::List(_) | Kind::Tuple(_) => {
             let items = collection.items().unwrap_or_default().iter();
-            items.zip(0i64..).map(|(item, index)| (Value::number(Number::from_i64(index)), item.clone())).collect()
+            items
+                .zip(0i64..)
+                .map(|(item, index)| (Value::number(Number::from_i64(index)), item.clone()))
+                .collect()
         }
         Kind::Set(set) => set.items().iter().map(|item| (item.clone(), item.clone())).collect(),
         Kind::Map(_) | Kind::Object(_) => {
             let entries = collection.entries().into_iter().flatten();
             entries.map(|(key, value)| (Value::normalized_string(key.clone()), value.clone())).collect()
         }
-        _ => return refuse(format!("A dynamic block needs a collection to be made from, not a {}.", ty.friendly())),
+        _ => {
+            return refuse(format!(
+                "A dynamic block needs a collection to be made from, not a {}.",
+                ty.friendly()
+            ));
+        }
     };
     let marked = |value: Value| value.with_marks(&marks);
     Elements::Known(pairs.into_iter().map(|(key, value)| (marked(key), marked(value))).collect())
