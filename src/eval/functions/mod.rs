@@ -3,6 +3,12 @@
 //! Each file offers its functions as a list; [`table`] puts them together under their names. What a function needs
 //! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
 
+mod argument;
+mod grapheme;
+mod json;
+mod letter_case;
+mod string;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +33,8 @@ pub type Table = BTreeMap<String, Arc<Function>>;
 pub fn table(_setting: &Setting) -> Table {
     let families: Vec<Vec<Function>> = vec![
         // One line per file, in order of name.
+        json::functions(),
+        string::functions(),
     ];
     let mut table = Table::new();
     for function in families.into_iter().flatten() {

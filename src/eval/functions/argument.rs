@@ -1,0 +1,34 @@
+//! Reading arguments that a call has already converted and settled.
+
+use crate::expression::FunctionError;
+use crate::value::{Number, Value};
+
+/// The text of a string argument.
+pub(super) fn text(arguments: &[Value], index: usize) -> &str {
+    arguments.get(index).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A number argument as it is.
+pub(super) fn number(arguments: &[Value], index: usize) -> Result<&Number, FunctionError> {
+    arguments
+        .get(index)
+        .and_then(Value::as_number)
+        .ok_or_else(|| FunctionError::argument(index, "a number is required"))
+}
+
+/// A number argument that must be whole and fit 64 bits.
+pub(super) fn whole(arguments: &[Value], index: usize) -> Result<i64, FunctionError> {
+    number(arguments, index)?
+        .to_i64()
+        .ok_or_else(|| FunctionError::argument(index, "a whole number of at most 64 bits is required"))
+}
+
+/// A number argument as machine floating point; one that is finite but too large for that is a fault.
+pub(super) fn float(arguments: &[Value], index: usize) -> Result<f64, FunctionError> {
+    let number = number(arguments, index)?;
+    let value = number.to_f64();
+    if value.is_infinite() && !number.is_infinite() {
+        return Err(FunctionError::argument(index, "the number is too large for floating point arithmetic"));
+    }
+    Ok(value)
+}
