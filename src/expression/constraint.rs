@@ -7,6 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::syntax::{Expression, Node};
 use crate::value::{Defaults, Name, ObjectType, Type, TypeConstraint, Value, convert};
 
+use super::construct::is_json;
 use super::{Nothing, evaluate, note};
 
 const SUMMARY: &str = "Invalid type";
@@ -225,14 +226,23 @@ fn read_object(
     (Type::Object(Arc::new(object)), non_empty(defaults))
 }
 
-/// A key that is written as a bare name (in JSON, as any string that reads as one).
+/// A key that is written as a bare name; in JSON all are in quotes and become names when they read as such.
 fn attribute_name(key: &Expression) -> Option<Name> {
     if let Some(name) = key.as_keyword() {
         return Some(name);
     }
+    if is_json(key.file()) {
+        return key.as_literal_text().filter(|text| is_identifier(text));
+    }
     // The parser has already made a text of a bare name; only the source tells it from a quoted one.
     let is_bare = matches!(key.node(), Node::Text(_)) && !key.span().text().starts_with(['"', '<']);
-    if is_bare { key.as_literal_text() } else { None }
+    if is_bare { key.as_literal_text().filter(|text| is_identifier(text)) } else { None }
+}
+
+fn is_identifier(text: &str) -> bool {
+    let mut letters = text.chars();
+    letters.next().is_some_and(|first| first == '_' || unicode_ident::is_xid_start(first))
+        && letters.all(|letter| letter == '-' || unicode_ident::is_xid_continue(letter))
 }
 
 struct Attribute {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::syntax::{Entry, ExprId, Node};
+use crate::syntax::{Entry, ExprId, File, Node};
 use crate::value::{Kind, Marks, Name, Type, Value};
 
 use super::access::marked;
@@ -21,6 +21,7 @@ impl Evaluator<'_> {
         let mut attributes = BTreeMap::new();
         let mut marks = Marks::none();
         let mut known = true;
+        let json = is_json(self.file);
         for entry in entries {
             let key = self.key(entry, locals);
             let value = self.value(entry.value, locals);
@@ -29,8 +30,15 @@ impl Evaluator<'_> {
                     if !key_marks.is_empty() {
                         marks = marks.union(&key_marks);
                     }
-                    // The last of several equal keys wins, as in the reference.
-                    attributes.insert(name, value);
+                    // The last of several equal keys wins, as in the reference; in JSON they are a fault.
+                    if json && attributes.contains_key(&name) {
+                        self.report(entry.key, locals, |this| {
+                            Diagnostic::error("Duplicate key", format!("The key \"{name}\" is there twice."))
+                                .at(this.span(entry.key))
+                        });
+                    } else {
+                        attributes.insert(name, value);
+                    }
                 }
                 Key::Unknown(key_marks) => {
                     marks = marks.union(&key_marks);
@@ -94,6 +102,11 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+/// Whether the file is in the JSON syntax, which its name says.
+pub(super) fn is_json(file: &File) -> bool {
+    file.source().name().ends_with(".json")
 }
 
 pub(super) enum Key {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics, Range, Span};
-use crate::syntax::{ExprId, File, Node};
+use crate::syntax::{ExprId, File, Node, Text};
 use crate::value::{Name, Value};
 
 use super::{Scope, note};
@@ -11,6 +11,9 @@ use super::{Scope, note};
 /// Grow the stack when less than this is left, by so much at once.
 const STACK_RESERVE: usize = 192 * 1024;
 const STACK_STEP: usize = 4 * 1024 * 1024;
+
+/// How often one place may be at fault in different ways.
+const REPEATS: usize = 3;
 
 /// Evaluates expressions of one file over one scope.
 pub(super) struct Evaluator<'a> {
@@ -73,7 +76,7 @@ impl<'a> Evaluator<'a> {
     fn compound(&mut self, id: ExprId, node: &'a Node, locals: &Locals<'_>) -> Value {
         match node {
             Node::Parentheses(inner) | Node::Wrap(inner) => self.value(*inner, locals),
-            Node::JsonText { template, .. } => self.value(*template, locals),
+            Node::JsonText { text, template } => self.json_text(id, *text, *template, locals),
             Node::Relative { source, steps } => self.relative(id, *source, self.file.steps(*steps), locals),
             Node::Index { collection, key } => self.index(id, *collection, *key, locals),
             Node::Binary { .. } => self.binary(id, locals),
@@ -94,6 +97,20 @@ impl<'a> Evaluator<'a> {
             | Node::Item
             | Node::Traversal { .. } => self.value(id, locals),
         }
+    }
+
+    /// A string in JSON is a template, and only now does it matter whether it is a good one.
+    fn json_text(&mut self, id: ExprId, text: Text, template: ExprId, locals: &Locals<'_>) -> Value {
+        if !self.scope.reads_templates() {
+            return Value::normalized_string(Name::from(self.file.text(text)));
+        }
+        if let Some(faults) = self.file.template_faults(id) {
+            self.pass_on(faults.clone());
+            if faults.has_errors() {
+                return Value::dynamic();
+            }
+        }
+        self.value(template, locals)
     }
 
     /// Evaluates where faults do not matter, and says whether there were any.
@@ -118,9 +135,20 @@ impl<'a> Evaluator<'a> {
         if self.silent == 0 {
             let values = note::notes(self, involved, locals);
             let diagnostic = make(self).values(values);
-            self.gathered.push(diagnostic);
+            self.keep(diagnostic);
         }
         Value::dynamic()
+    }
+
+    /// Keeps a fault unless the same place has had its say: a `for` over a thousand elements would repeat it for each.
+    fn keep(&mut self, diagnostic: Diagnostic) {
+        let alike =
+            |known: &&Diagnostic| known.subject == diagnostic.subject && known.summary == diagnostic.summary;
+        let mut seen = self.gathered.iter().filter(alike);
+        let repeated = seen.clone().count() >= REPEATS || seen.any(|known| known.detail == diagnostic.detail);
+        if !repeated || diagnostic.subject.is_none() {
+            self.gathered.push(diagnostic);
+        }
     }
 
     /// Passes on faults that somebody else found.
@@ -129,7 +157,9 @@ impl<'a> Evaluator<'a> {
             self.errors += 1;
         }
         if self.silent == 0 {
-            self.gathered.extend(diagnostics);
+            for diagnostic in diagnostics {
+                self.keep(diagnostic);
+            }
         }
     }
 

@@ -16,6 +16,11 @@ pub trait Scope {
 
     /// For "did you mean".
     fn function_names(&self) -> Vec<&str>;
+
+    /// Whether strings in JSON are templates. Where only constants are allowed they are taken as they stand.
+    fn reads_templates(&self) -> bool {
+        true
+    }
 }
 
 /// A name and the literal steps after it, as written.
@@ -73,6 +78,10 @@ impl Scope for Nothing {
 
     fn function_names(&self) -> Vec<&str> {
         Vec::new()
+    }
+
+    fn reads_templates(&self) -> bool {
+        false
     }
 }
 
