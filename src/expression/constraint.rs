@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::syntax::{Expression, Node};
+use crate::syntax::{Expression, Node, is_identifier};
 use crate::value::{Defaults, Name, ObjectType, Type, TypeConstraint, Value, convert};
 
 use super::construct::is_json;
@@ -237,12 +237,6 @@ fn attribute_name(key: &Expression) -> Option<Name> {
     // The parser has already made a text of a bare name; only the source tells it from a quoted one.
     let is_bare = matches!(key.node(), Node::Text(_)) && !key.span().text().starts_with(['"', '<']);
     if is_bare { key.as_literal_text().filter(|text| is_identifier(text)) } else { None }
-}
-
-fn is_identifier(text: &str) -> bool {
-    let mut letters = text.chars();
-    letters.next().is_some_and(|first| first == '_' || unicode_ident::is_xid_start(first))
-        && letters.all(|letter| letter == '-' || unicode_ident::is_xid_continue(letter))
 }
 
 struct Attribute {
