@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Kind, List, Map, Mark, Marks, Name, Number, Refinement, Set, Type, Value};
+use super::{Kind, List, Map, Mark, Marks, Name, Number, Refinement, Set, Type, Value, deep, order};
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
@@ -39,8 +39,8 @@ impl Value {
     }
 
     /// Normalises to NFC.
-    pub fn string(_text: &str) -> Self {
-        todo!()
+    pub fn string(text: &str) -> Self {
+        Self::normalized_string(normalize(text))
     }
 
     /// From a text already in NFC.
@@ -55,8 +55,17 @@ impl Value {
 
     /// Sorts, drops duplicates, moves marks of the items (deeply) to the set.
     /// An unknown item makes the length of the set unknown, as the reference has it.
-    pub fn set(_element: Type, _items: Vec<Self>) -> Self {
-        todo!()
+    pub fn set(element: Type, mut items: Vec<Self>) -> Self {
+        let mut marks = Marks::none();
+        for item in &mut items {
+            if item.is_marked_deep() {
+                let (plain, inner) = std::mem::replace(item, Self::bool(false)).unmark_deep();
+                marks = marks.union(&inner);
+                *item = plain;
+            }
+        }
+        let items = order::sort_and_deduplicate(items);
+        Self { kind: Kind::Set(Arc::new(Set { element, items })), marks }
     }
 
     pub fn map(element: Type, items: BTreeMap<Name, Self>) -> Self {
@@ -81,8 +90,10 @@ impl Value {
             Kind::List(list) => Type::list(list.element.clone()),
             Kind::Set(set) => Type::set(set.element.clone()),
             Kind::Map(map) => Type::map(map.element.clone()),
-            Kind::Tuple(items) => Type::tuple(items.iter().map(Self::ty).collect()),
-            Kind::Object(attributes) => Type::object(attributes.iter().map(|(n, v)| (n.clone(), v.ty()))),
+            Kind::Tuple(items) => deep(|| Type::tuple(items.iter().map(Self::ty).collect())),
+            Kind::Object(attributes) => {
+                deep(|| Type::object(attributes.iter().map(|(n, v)| (n.clone(), v.ty()))))
+            }
             Kind::Type(_) => Type::Type,
         }
     }
@@ -98,7 +109,30 @@ impl Value {
 
     /// Known, and everything inside it too.
     pub fn is_wholly_known(&self) -> bool {
-        todo!()
+        !self.any_inside(&|value| !value.is_known())
+    }
+
+    /// Whether this value or one inside it answers the question with yes.
+    fn any_inside(&self, question: &dyn Fn(&Self) -> bool) -> bool {
+        if question(self) {
+            return true;
+        }
+        match &self.kind {
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+                let items = self.items().unwrap_or_default();
+                deep(|| items.iter().any(|item| item.any_inside(question)))
+            }
+            Kind::Map(_) | Kind::Object(_) => {
+                let mut entries = self.entries().into_iter().flat_map(BTreeMap::values);
+                deep(|| entries.any(|entry| entry.any_inside(question)))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the value or anything inside it is marked at all.
+    pub fn is_marked_deep(&self) -> bool {
+        self.any_inside(&|value| !value.marks.is_empty())
     }
 
     pub fn as_str(&self) -> Option<&str> {
@@ -148,19 +182,6 @@ impl Value {
         }
     }
 
-    /// The same unknown value knowing more; a known value is left as it is. An unknown that the facts leave
-    /// only one possibility for becomes that value.
-    #[must_use]
-    pub fn refine(self, _facts: &Refinement) -> Self {
-        todo!()
-    }
-
-    /// [`Self::refine`] with nothing but "not null".
-    #[must_use]
-    pub fn refine_not_null(self) -> Self {
-        todo!()
-    }
-
     /// Adds marks to the value itself.
     #[must_use]
     pub fn with_marks(mut self, marks: &Marks) -> Self {
@@ -181,22 +202,62 @@ impl Value {
 
     /// The value without any mark anywhere inside, and the union of them. Cheap where there are none.
     pub fn unmark_deep(self) -> (Self, Marks) {
-        todo!()
+        if !self.is_marked_deep() {
+            return (self, Marks::none());
+        }
+        let mut marks = Marks::none();
+        let plain = self.strip(&mut marks);
+        (plain, marks)
+    }
+
+    fn strip(&self, marks: &mut Marks) -> Self {
+        *marks = marks.union(&self.marks);
+        let mut all = |items: &[Self]| items.iter().map(|item| item.strip(marks)).collect::<Vec<_>>();
+        let kind = match &self.kind {
+            Kind::List(list) => {
+                let items = deep(|| all(&list.items));
+                Kind::List(Arc::new(List { element: list.element.clone(), items }))
+            }
+            Kind::Tuple(items) => Kind::Tuple(Arc::new(deep(|| all(items)))),
+            Kind::Map(map) => {
+                let items =
+                    deep(|| map.items.iter().map(|(key, item)| (key.clone(), item.strip(marks))).collect());
+                Kind::Map(Arc::new(Map { element: map.element.clone(), items }))
+            }
+            Kind::Object(attributes) => Kind::Object(Arc::new(deep(|| {
+                attributes.iter().map(|(name, value)| (name.clone(), value.strip(marks))).collect()
+            }))),
+            // Nothing in a set is marked.
+            kind => kind.clone(),
+        };
+        kind.into()
     }
 
     /// The union of all marks on and inside the value.
     pub fn marks_deep(&self) -> Marks {
-        todo!()
+        let marks = std::cell::RefCell::new(Marks::none());
+        self.any_inside(&|value| {
+            if !value.marks.is_empty() {
+                let union = marks.borrow().union(&value.marks);
+                marks.replace(union);
+            }
+            false
+        });
+        marks.into_inner()
     }
 
     /// Whether the value or anything inside it has the mark.
-    pub fn has_mark_deep(&self, _mark: &Mark) -> bool {
-        todo!()
+    pub fn has_mark_deep(&self, mark: &Mark) -> bool {
+        self.any_inside(&|value| value.marks.contains(mark))
     }
 }
 
-impl Set {
-    pub(super) fn from_sorted(element: Type, items: Vec<Value>) -> Self {
-        Self { element, items }
+/// In NFC. Most texts are ASCII, and most others are composed already.
+pub fn normalize(text: &str) -> Name {
+    use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        Name::from(text)
+    } else {
+        Name::from(text.nfc().collect::<String>())
     }
 }

@@ -22,12 +22,13 @@ mod unification;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use construct::normalize;
 pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert_constraint, mismatch};
 pub use mark::{Mark, Marks};
 pub use number::{Number, ParseNumberError};
 pub use operation::OperationError;
 pub use path::{Path, PathStep};
-pub use refinement::{Bound, Refinement};
+pub use refinement::{Bound, Refinement, safe_prefix};
 pub use types::{ObjectType, Type};
 pub use unification::unify;
 
@@ -97,4 +98,101 @@ impl Value {
     pub fn marks(&self) -> &Marks {
         &self.marks
     }
+}
+
+/// Only so that a value nested thousands of levels deep is taken down in a loop and not in a recursion.
+impl Drop for Value {
+    fn drop(&mut self) {
+        let mut pending = Vec::new();
+        self.give_up_parts(&mut pending);
+        while let Some(mut value) = pending.pop() {
+            value.give_up_parts(&mut pending);
+        }
+    }
+}
+
+impl Value {
+    /// Moves compound values out of this one where nobody else holds them.
+    fn give_up_parts(&mut self, pending: &mut Vec<Self>) {
+        let give_up = |part: &mut Self| {
+            if part.is_compound() {
+                pending.push(std::mem::replace(part, Self::bool(false)));
+            }
+        };
+        match &mut self.kind {
+            Kind::Null(_)
+            | Kind::Unknown(..)
+            | Kind::Bool(_)
+            | Kind::Number(_)
+            | Kind::String(_)
+            | Kind::Type(_) => {}
+            Kind::List(list) => {
+                if let Some(list) = Arc::get_mut(list) {
+                    list.items.iter_mut().for_each(give_up);
+                }
+            }
+            Kind::Set(set) => {
+                if let Some(set) = Arc::get_mut(set) {
+                    set.items.iter_mut().for_each(give_up);
+                }
+            }
+            Kind::Map(map) => {
+                if let Some(map) = Arc::get_mut(map) {
+                    map.items.values_mut().for_each(give_up);
+                }
+            }
+            Kind::Tuple(items) => {
+                if let Some(items) = Arc::get_mut(items) {
+                    items.iter_mut().for_each(give_up);
+                }
+            }
+            Kind::Object(attributes) => {
+                if let Some(attributes) = Arc::get_mut(attributes) {
+                    attributes.values_mut().for_each(give_up);
+                }
+            }
+        }
+    }
+
+    /// Whether this is a known value that holds others.
+    fn is_compound(&self) -> bool {
+        matches!(self.kind, Kind::List(_) | Kind::Set(_) | Kind::Map(_) | Kind::Tuple(_) | Kind::Object(_))
+    }
+}
+
+/// Shows what the value is for whoever debugs, and nothing of what may not be shown.
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.marks.contains(&Mark::Sensitive) {
+            return f.write_str("(sensitive)");
+        }
+        if self.marks.contains(&Mark::Ephemeral) {
+            return f.write_str("(ephemeral)");
+        }
+        match &self.kind {
+            Kind::Null(ty) => write!(f, "null of {ty:?}"),
+            Kind::Unknown(ty, None) => write!(f, "unknown {ty:?}"),
+            Kind::Unknown(ty, Some(refinement)) => write!(f, "unknown {ty:?} ({refinement:?})"),
+            Kind::Bool(value) => write!(f, "{value}"),
+            Kind::Number(number) => write!(f, "{number}"),
+            Kind::String(text) => write!(f, "{text:?}"),
+            Kind::List(list) => {
+                deep(|| f.write_str("list").and_then(|()| f.debug_list().entries(&list.items).finish()))
+            }
+            Kind::Set(set) => {
+                deep(|| f.write_str("set").and_then(|()| f.debug_list().entries(&set.items).finish()))
+            }
+            Kind::Map(map) => {
+                deep(|| f.write_str("map").and_then(|()| f.debug_map().entries(&map.items).finish()))
+            }
+            Kind::Tuple(items) => deep(|| f.debug_list().entries(items.iter()).finish()),
+            Kind::Object(attributes) => deep(|| f.debug_map().entries(attributes.iter()).finish()),
+            Kind::Type(ty) => write!(f, "type {ty:?}"),
+        }
+    }
+}
+
+/// Runs one step of a recursion over types or values, on a new piece of stack where the present one nears its end.
+fn deep<R>(step: impl FnOnce() -> R) -> R {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
 }

@@ -4,112 +4,289 @@
 //! has 53. An operation rounds (half to even) to the greater precision of its operands, except that a product
 //! keeps as many bits as it needs. That is why `1/3` prints 158 digits and `length([1])/length([1,2,3])` twenty.
 //! Small integers stay machine integers and remember their precision.
+//!
+//! There are two zeros, since `-0` prints its sign, and two infinities, since division by zero makes them.
+
+mod arithmetic;
+mod binary;
+mod decimal;
+mod parse;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
-/// A number; never NaN. Infinities exist, because division by zero makes them.
-#[derive(Clone, Debug)]
+use dashu_int::UBig;
+
+use binary::Binary;
+
+/// A number; never NaN.
+#[derive(Clone)]
 pub struct Number(Repr);
 
-#[derive(Clone, Debug)]
+/// Canonical: a whole number that fits `Small` is never `Large`.
+#[derive(Clone)]
 enum Repr {
     Small { value: i64, precision: u32 },
+    Large(Arc<Large>),
+}
+
+struct Large {
+    precision: u32,
+    form: Form,
+}
+
+enum Form {
+    NegativeZero,
+    Infinite { negative: bool },
+    Finite(Binary),
+}
+
+/// A number taken apart for calculating.
+enum Parts<'a> {
+    Zero { negative: bool },
+    Infinite { negative: bool },
+    Finite(std::borrow::Cow<'a, Binary>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a number is required")]
 pub struct ParseNumberError;
 
+/// The bits of a literal.
+const LITERAL: u32 = 512;
+/// The bits of a count.
+const COUNT: u32 = 64;
+/// The bits of a machine number.
+const MACHINE: u32 = 53;
+
 impl Number {
     /// As literals and strings are read: decimal, 512 bits.
-    pub fn parse(_text: &str) -> Result<Self, ParseNumberError> {
-        todo!()
+    pub fn parse(text: &str) -> Result<Self, ParseNumberError> {
+        parse::parse(text)
+    }
+
+    /// A whole number written in a base from 2 to 62 (letters stand for digits as in `parseint`: of either case
+    /// up to base 36, above it small letters before capitals). None where the text is no such number.
+    pub fn from_text_radix(text: &str, radix: u32) -> Option<Self> {
+        parse::parse_radix(text, radix)
     }
 
     /// As a count is made: 64 bits.
     pub fn from_i64(value: i64) -> Self {
-        Self(Repr::Small { value, precision: 64 })
+        Self(Repr::Small { value, precision: COUNT })
     }
 
-    pub fn from_u64(_value: u64) -> Self {
-        todo!()
+    pub fn from_u64(value: u64) -> Self {
+        match i64::try_from(value) {
+            Ok(value) => Self::from_i64(value),
+            Err(_) => Self::from_binary(Binary::new(false, UBig::from(value), 0), COUNT),
+        }
     }
 
     /// From machine floating point: 53 bits. None for NaN.
-    pub fn from_f64(_value: f64) -> Option<Self> {
-        todo!()
+    pub fn from_f64(value: f64) -> Option<Self> {
+        let negative = value.is_sign_negative();
+        if value.is_nan() {
+            return None;
+        }
+        if value.is_infinite() {
+            return Some(Self::infinity(negative, MACHINE));
+        }
+        if value == 0.0 {
+            return Some(Self::zero(negative, MACHINE));
+        }
+        let bits = value.to_bits();
+        let (raw, fraction) = ((bits >> 52) & 0x7ff, bits & ((1 << 52) - 1));
+        let (mantissa, exponent) =
+            if raw == 0 { (fraction, -1074) } else { (fraction | (1 << 52), i64::from(raw as u16) - 1075) };
+        Some(Self::from_binary(Binary::new(negative, UBig::from(mantissa), exponent), MACHINE))
     }
 
     /// The value if it is a whole number that fits.
     pub fn to_i64(&self) -> Option<i64> {
-        todo!()
+        match &self.0 {
+            Repr::Small { value, .. } => Some(*value),
+            Repr::Large(large) => matches!(large.form, Form::NegativeZero).then_some(0),
+        }
+    }
+
+    /// The value if it is a whole number, not negative, that fits.
+    pub fn to_usize(&self) -> Option<usize> {
+        usize::try_from(self.to_i64()?).ok()
     }
 
     /// The nearest machine number (infinite where too large).
     pub fn to_f64(&self) -> f64 {
-        todo!()
+        match self.parts() {
+            Parts::Zero { negative } => {
+                if negative {
+                    -0.0
+                } else {
+                    0.0
+                }
+            }
+            Parts::Infinite { negative } => {
+                if negative {
+                    f64::NEG_INFINITY
+                } else {
+                    f64::INFINITY
+                }
+            }
+            Parts::Finite(binary) => binary.to_f64(),
+        }
+    }
+
+    /// The bits that results of this number are rounded to.
+    pub fn precision(&self) -> u32 {
+        match &self.0 {
+            Repr::Small { precision, .. } => *precision,
+            Repr::Large(large) => large.precision,
+        }
+    }
+
+    /// The number rounded to that many bits, and remembering them.
+    #[must_use]
+    pub fn with_precision(&self, precision: u32) -> Self {
+        match self.parts() {
+            Parts::Zero { negative } => Self::zero(negative, precision),
+            Parts::Infinite { negative } => Self::infinity(negative, precision),
+            Parts::Finite(binary) => {
+                Self::from_binary(binary.into_owned().rounded(precision, false), precision)
+            }
+        }
     }
 
     pub fn is_integer(&self) -> bool {
-        todo!()
+        match &self.0 {
+            Repr::Small { .. } => true,
+            Repr::Large(large) => match &large.form {
+                Form::NegativeZero => true,
+                Form::Infinite { .. } => false,
+                Form::Finite(binary) => binary.is_integer(),
+            },
+        }
     }
 
     pub fn is_infinite(&self) -> bool {
-        todo!()
+        matches!(&self.0, Repr::Large(large) if matches!(large.form, Form::Infinite { .. }))
     }
 
     pub fn is_zero(&self) -> bool {
-        todo!()
+        match &self.0 {
+            Repr::Small { value, .. } => *value == 0,
+            Repr::Large(large) => matches!(large.form, Form::NegativeZero),
+        }
     }
 
+    /// Less than zero, which negative zero is not.
     pub fn is_negative(&self) -> bool {
-        todo!()
+        !self.is_zero() && self.has_minus()
     }
 
-    #[must_use]
-    pub fn plus(&self, _other: &Self) -> Self {
-        todo!()
+    /// Whether it prints with a minus sign, which negative zero does.
+    pub fn has_minus(&self) -> bool {
+        match &self.0 {
+            Repr::Small { value, .. } => *value < 0,
+            Repr::Large(large) => match &large.form {
+                Form::NegativeZero => true,
+                Form::Infinite { negative } => *negative,
+                Form::Finite(binary) => binary.negative,
+            },
+        }
     }
 
-    #[must_use]
-    pub fn minus(&self, _other: &Self) -> Self {
-        todo!()
+    /// The whole part in a base from 2 to 36, small letters; None for infinities.
+    pub fn to_integer_text_radix(&self, radix: u8) -> Option<String> {
+        match self.truncated().parts() {
+            Parts::Zero { .. } => Some("0".to_owned()),
+            Parts::Infinite { .. } => None,
+            Parts::Finite(binary) => {
+                let magnitude = binary.magnitude_as_integer();
+                let sign = if binary.negative { "-" } else { "" };
+                (2..=36).contains(&radix).then(|| format!("{sign}{}", magnitude.in_radix(radix)))
+            }
+        }
     }
 
-    #[must_use]
-    pub fn times(&self, _other: &Self) -> Self {
-        todo!()
+    /// The language's `==`: the same decimal text. Numbers of unlike precision may differ in their last bits and
+    /// yet be the same decimal, and the same bits may stand for different decimals.
+    pub fn equals(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) => a == b,
+            _ => self.equals_slowly(other),
+        }
     }
 
-    /// None where the result is not a number (0/0, infinity/infinity).
-    pub fn divided_by(&self, _other: &Self) -> Option<Self> {
-        todo!()
+    fn equals_slowly(&self, other: &Self) -> bool {
+        let same = self.cmp(other) == Ordering::Equal;
+        if self.is_integer() || other.is_integer() || self.is_infinite() || other.is_infinite() {
+            return same;
+        }
+        if same && self.precision() == other.precision() {
+            return true;
+        }
+        let (a, b) = (self.to_f64(), other.to_f64());
+        // Far apart is different whatever the digits; only neighbours are worth printing. Neither is where
+        // machine numbers tell nothing.
+        if a.is_normal()
+            && b.is_normal()
+            && (a - b).abs() > a.abs() * 1e-6
+            && self.precision().min(other.precision()) >= 24
+        {
+            return false;
+        }
+        self.to_string() == other.to_string()
     }
 
-    /// The remainder with the sign of the dividend.
-    pub fn modulo(&self, _other: &Self) -> Option<Self> {
-        todo!()
+    /// With ten significant digits, as the order of compound set elements wants it.
+    pub(super) fn to_short_text(&self) -> String {
+        decimal::short(self)
     }
 
-    #[must_use]
-    pub fn negated(&self) -> Self {
-        todo!()
+    pub(super) fn infinity(negative: bool, precision: u32) -> Self {
+        Self(Repr::Large(Arc::new(Large { precision, form: Form::Infinite { negative } })))
     }
 
-    #[must_use]
-    pub fn floor(&self) -> Self {
-        todo!()
+    fn zero(negative: bool, precision: u32) -> Self {
+        if negative {
+            Self(Repr::Large(Arc::new(Large { precision, form: Form::NegativeZero })))
+        } else {
+            Self(Repr::Small { value: 0, precision })
+        }
     }
 
-    #[must_use]
-    pub fn ceiling(&self) -> Self {
-        todo!()
+    /// Takes a value that is already rounded; one out of range becomes infinite or zero.
+    fn from_binary(binary: Binary, precision: u32) -> Self {
+        if binary.mantissa.is_zero() {
+            return Self::zero(binary.negative, precision);
+        }
+        if let Some(value) = binary.to_i64() {
+            return Self(Repr::Small { value, precision });
+        }
+        if binary.is_too_large() {
+            return Self::infinity(binary.negative, precision);
+        }
+        if binary.is_too_small() {
+            return Self::zero(binary.negative, precision);
+        }
+        Self(Repr::Large(Arc::new(Large { precision, form: Form::Finite(binary) })))
     }
 
-    /// Towards zero.
-    #[must_use]
-    pub fn truncated(&self) -> Self {
-        todo!()
+    fn parts(&self) -> Parts<'_> {
+        use std::borrow::Cow;
+        match &self.0 {
+            Repr::Small { value: 0, .. } => Parts::Zero { negative: false },
+            Repr::Small { value, .. } => {
+                Parts::Finite(Cow::Owned(Binary::new(*value < 0, UBig::from(value.unsigned_abs()), 0)))
+            }
+            Repr::Large(large) => match &large.form {
+                Form::NegativeZero => Parts::Zero { negative: true },
+                Form::Infinite { negative } => Parts::Infinite { negative: *negative },
+                Form::Finite(binary) => Parts::Finite(Cow::Borrowed(binary)),
+            },
+        }
     }
 }
 
@@ -127,16 +304,51 @@ impl PartialOrd for Number {
     }
 }
 
-/// By value alone: the precision takes no part.
+/// By value alone: neither the precision nor the sign of a zero takes part.
 impl Ord for Number {
-    fn cmp(&self, _other: &Self) -> Ordering {
-        todo!()
+    fn cmp(&self, other: &Self) -> Ordering {
+        fn rank(parts: &Parts<'_>) -> i8 {
+            match parts {
+                Parts::Zero { .. } => 0,
+                Parts::Infinite { negative } => {
+                    if *negative {
+                        -2
+                    } else {
+                        2
+                    }
+                }
+                Parts::Finite(binary) => {
+                    if binary.negative {
+                        -1
+                    } else {
+                        1
+                    }
+                }
+            }
+        }
+        if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0) {
+            return a.cmp(b);
+        }
+        match (self.parts(), other.parts()) {
+            (Parts::Finite(a), Parts::Finite(b)) if a.negative == b.negative => {
+                let by_size = a.cmp_magnitude(&b);
+                if a.negative { by_size.reverse() } else { by_size }
+            }
+            (a, b) => rank(&a).cmp(&rank(&b)),
+        }
     }
 }
 
 /// The shortest decimal that reads back as the same number at its precision, never with an exponent.
 impl std::fmt::Display for Number {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        decimal::write_shortest(self, f)
+    }
+}
+
+/// Prints neither more nor less than [`Display`](std::fmt::Display).
+impl std::fmt::Debug for Number {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
     }
 }

@@ -1,6 +1,6 @@
 //! Ways into a value.
 
-use super::{Name, Value};
+use super::{Kind, Name, Value};
 
 /// Steps from a value to something inside it.
 #[derive(Clone, Default)]
@@ -20,7 +20,42 @@ impl std::fmt::Debug for Path {
 
 /// As people write it after a name: `.disks[0].size`.
 impl std::fmt::Display for Path {
-    fn fmt(&self, _f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        todo!()
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for step in &self.0 {
+            match step {
+                PathStep::Attribute(name) => write!(f, ".{name}")?,
+                PathStep::Index(key) if !key.marks().is_empty() => f.write_str("[...]")?,
+                PathStep::Index(key) => match key.kind() {
+                    Kind::Number(number) => write!(f, "[{number}]")?,
+                    Kind::String(text) => write!(f, "[{text:?}]")?,
+                    // An element of a set, or an index that is not known.
+                    _ => f.write_str("[...]")?,
+                },
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Path {
+    /// No step: the value itself.
+    pub fn root() -> Self {
+        Self::default()
+    }
+
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    #[must_use]
+    pub fn attribute(mut self, name: impl Into<Name>) -> Self {
+        self.0.push(PathStep::Attribute(name.into()));
+        self
+    }
+
+    #[must_use]
+    pub fn index(mut self, key: Value) -> Self {
+        self.0.push(PathStep::Index(key));
+        self
     }
 }
