@@ -1,7 +1,15 @@
 //! Reading arguments that a call has already converted and settled.
 
-use crate::expression::FunctionError;
-use crate::value::{Number, Value};
+use crate::expression::{FunctionError, Parameter};
+use crate::value::{Mark, Marks, Number, Type, Value};
+
+/// What a function comes to.
+pub(super) type Outcome = Result<Value, FunctionError>;
+
+/// A parameter of any type.
+pub(super) fn any(name: &str, description: &str) -> Parameter {
+    Parameter::new(name, Type::Dynamic, description)
+}
 
 /// The text of a string argument.
 pub(super) fn text(arguments: &[Value], index: usize) -> &str {
@@ -31,4 +39,14 @@ pub(super) fn float(arguments: &[Value], index: usize) -> Result<f64, FunctionEr
         return Err(FunctionError::argument(index, "the number is too large for floating point arithmetic"));
     }
     Ok(value)
+}
+
+/// What is in a list, set or tuple; nothing for anything else.
+pub(super) fn items(value: &Value) -> &[Value] {
+    value.items().unwrap_or_default()
+}
+
+/// A text as messages show it: quoted, or left out where it is a secret.
+pub(super) fn shown(text: &str, marks: &Marks) -> String {
+    if marks.contains(&Mark::Sensitive) { "(sensitive value)".to_owned() } else { format!("{text:?}") }
 }

@@ -4,10 +4,28 @@
 //! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
 
 mod argument;
+mod choice;
+mod conversion;
+mod date;
+mod file;
+mod glob;
 mod grapheme;
+mod hash;
+mod inspection;
+mod instant;
 mod json;
 mod letter_case;
+mod mapping;
+mod network;
+mod openssh;
+mod path;
+mod removed;
+mod secrecy;
+mod secret;
+mod sequence;
+mod sets;
 mod string;
+mod uuids;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,12 +48,30 @@ pub struct Setting {
 pub type Table = BTreeMap<String, Arc<Function>>;
 
 /// Every function of the language, each also as `core::name`.
-pub fn table(_setting: &Setting) -> Table {
-    let families: Vec<Vec<Function>> = vec![
+pub fn table(setting: &Setting) -> Table {
+    let mut families: Vec<Vec<Function>> = vec![
         // One line per file, in order of name.
+        choice::functions(),
+        conversion::functions(),
+        date::functions(setting),
+        file::functions(setting),
+        hash::functions(),
+        inspection::functions(),
         json::functions(),
+        mapping::functions(),
+        network::functions(),
+        path::functions(setting),
+        removed::functions(),
+        secrecy::functions(),
+        secret::functions(setting),
+        sequence::functions(),
+        sets::functions(),
         string::functions(),
+        uuids::functions(setting),
     ];
+    if setting.console {
+        families.push(conversion::console_functions());
+    }
     let mut table = Table::new();
     for function in families.into_iter().flatten() {
         let function = Arc::new(function);

@@ -1,0 +1,195 @@
+//! Paths that fit a pattern.
+//!
+//! A pattern is split at slashes before anything else, so an alternative cannot hold one. `**` alone between
+//! slashes stands for any number of directories, links to directories included; hidden names are like any other.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use crate::eval::{FileKind, World};
+
+/// The pattern is not one, which shows only when a name is held against it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct BadPattern;
+
+/// So that links that lead round in circles come to an end.
+const DEEPEST: usize = 255;
+
+pub(super) struct Glob<'a> {
+    world: &'a dyn World,
+    found: Vec<PathBuf>,
+}
+
+impl<'a> Glob<'a> {
+    pub(super) fn new(world: &'a dyn World) -> Self {
+        Self { world, found: Vec::new() }
+    }
+
+    /// Everything that fits, directories too. What cannot be read is passed over.
+    pub(super) fn files(mut self, pattern: &str) -> Result<Vec<PathBuf>, BadPattern> {
+        let (start, pattern) = match pattern.strip_prefix('/') {
+            Some(rest) => (Path::new("/"), rest),
+            None => (Path::new("."), pattern),
+        };
+        let parts = split(pattern, '/');
+        self.descend(start, &parts, 0)?;
+        Ok(self.found)
+    }
+
+    fn descend(&mut self, start: &Path, parts: &[&str], depth: usize) -> Result<(), BadPattern> {
+        let plain = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).count();
+        let (names, rest) = parts.split_at(plain);
+        let mut place = start.to_path_buf();
+        place.extend(names.iter().map(OsStr::new));
+        let Some((first, after)) = rest.split_first() else {
+            if self.is_there(&place) {
+                self.found.push(place);
+            }
+            return Ok(());
+        };
+        let Ok(entries) = self.world.entries(&place) else {
+            return Ok(());
+        };
+        let mut wanted = *first;
+        let mut after = after;
+        if wanted == "**" {
+            for entry in &entries {
+                let path = place.join(&entry.name);
+                let kind = match entry.kind {
+                    FileKind::Link => match self.world.kind(&path) {
+                        Ok(Some(kind)) => kind,
+                        _ => continue,
+                    },
+                    kind => kind,
+                };
+                if after.is_empty() {
+                    self.found.push(path.clone());
+                }
+                if kind == FileKind::Directory && depth < DEEPEST {
+                    self.descend(&path, rest, depth + 1)?;
+                }
+            }
+            let Some((next, others)) = after.split_first() else {
+                return Ok(());
+            };
+            wanted = next;
+            after = others;
+        }
+        for entry in &entries {
+            if !fits(wanted, &entry.name.to_string_lossy())? {
+                continue;
+            }
+            let path = place.join(&entry.name);
+            if after.is_empty() {
+                self.found.push(path);
+            } else {
+                self.descend(&path, after, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A link is there even if it leads nowhere, which is for the caller to find out.
+    fn is_there(&self, path: &Path) -> bool {
+        if matches!(self.world.kind(path), Ok(Some(_))) {
+            return true;
+        }
+        let (Some(parent), Some(name)) = (path.parent(), path.file_name()) else {
+            return false;
+        };
+        self.world.entries(parent).is_ok_and(|entries| entries.iter().any(|entry| entry.name == name))
+    }
+}
+
+/// Splits at a separator that no backslash precedes; nothing comes of a trailing one.
+fn split(text: &str, separator: char) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = find_plain(rest, separator);
+        parts.push(rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest));
+        rest = end.and_then(|end| rest.get(end + separator.len_utf8()..)).unwrap_or("");
+    }
+    parts
+}
+
+/// Where a character is that no backslash precedes.
+fn find_plain(text: &str, wanted: char) -> Option<usize> {
+    text.match_indices(wanted)
+        .map(|(at, _)| at)
+        .find(|at| !text.get(..*at).is_some_and(|t| t.ends_with('\\')))
+}
+
+/// Whether a name fits one part of a pattern.
+pub(super) fn fits(pattern: &str, name: &str) -> Result<bool, BadPattern> {
+    let mut characters = pattern.chars();
+    let Some(first) = characters.next() else {
+        return Ok(name.is_empty());
+    };
+    let rest = characters.as_str();
+    let mut left = name.chars();
+    let current = left.next();
+    let after = left.as_str();
+    match (first, current) {
+        // Faults in what follows do not count, as long as nothing needs it.
+        ('*', _) if rest.is_empty() => Ok(true),
+        ('*', _) => {
+            let starts = name.char_indices().map(|(at, _)| name.get(at..).unwrap_or(""));
+            let mut starts = starts.chain(std::iter::once("").filter(|_| name.is_empty()));
+            Ok(starts
+                .any(|start| stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(rest, start)) == Ok(true)))
+        }
+        // What is left of the pattern stands for at least one character.
+        (_, None) => Ok(false),
+        ('\\', Some(current)) => match characters.next() {
+            None => Err(BadPattern),
+            Some(escaped) if escaped == current => fits(characters.as_str(), after),
+            Some(_) => Ok(false),
+        },
+        ('[', Some(current)) => {
+            let end = find_plain(rest, ']').ok_or(BadPattern)?;
+            if !in_class(rest.get(..end).unwrap_or(""), current)? {
+                return Ok(false);
+            }
+            fits(rest.get(end + 1..).unwrap_or(""), after)
+        }
+        ('{', Some(_)) => {
+            let end = find_plain(rest, '}').ok_or(BadPattern)?;
+            let tail = rest.get(end + 1..).unwrap_or("");
+            for option in split(rest.get(..end).unwrap_or(""), ',') {
+                if stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(&format!("{option}{tail}"), name))? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        }
+        ('?', Some(_)) => fits(rest, after),
+        (first, Some(current)) if first == current => fits(rest, after),
+        _ => Ok(false),
+    }
+}
+
+/// `a-z`, characters one by one, and `^` in front for everything else.
+fn in_class(class: &str, character: char) -> Result<bool, BadPattern> {
+    let (inverted, class) = match class.strip_prefix('^') {
+        Some(rest) => (true, rest),
+        None if class.is_empty() => return Err(BadPattern),
+        None => (false, class),
+    };
+    let mut inside = false;
+    let mut characters = class.chars().peekable();
+    let one = |characters: &mut std::iter::Peekable<std::str::Chars<'_>>| match characters.next() {
+        None | Some('-') => Err(BadPattern),
+        Some('\\') => characters.next().ok_or(BadPattern),
+        Some(plain) => Ok(plain),
+    };
+    while characters.peek().is_some() {
+        let low = one(&mut characters)?;
+        let high = match characters.next_if_eq(&'-') {
+            Some(_) => one(&mut characters)?,
+            None => low,
+        };
+        inside |= (low..=high).contains(&character);
+    }
+    Ok(inside != inverted)
+}

@@ -1,0 +1,87 @@
+//! Functions about marks: what must not be shown, and what must not be stored.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::argument::any;
+use crate::expression::{Function, Parameter};
+use crate::value::{Kind, List, Map, Mark, Name, Type, Value};
+
+pub(super) fn functions() -> Vec<Function> {
+    vec![ephemeralasnull(), issensitive(), nonsensitive(), sensitive()]
+}
+
+fn whatever() -> Vec<Parameter> {
+    vec![any("value", "Any value.").allow_null().allow_unknown().allow_dynamic().allow_marked()]
+}
+
+fn same_type(arguments: &[Value]) -> Result<Type, crate::expression::FunctionError> {
+    Ok(arguments[0].ty())
+}
+
+fn sensitive() -> Function {
+    let description = "The same value, not to be shown.";
+    Function::typed("sensitive", description, whatever(), same_type, |arguments, _| {
+        Ok(arguments[0].clone().mark(Mark::Sensitive))
+    })
+}
+
+fn nonsensitive() -> Function {
+    let description = "The same value, allowed to be shown.";
+    Function::typed("nonsensitive", description, whatever(), same_type, |arguments, _| {
+        let (value, marks) = arguments[0].clone().unmark();
+        Ok(value.with_marks(&marks.without(&Mark::Sensitive)))
+    })
+}
+
+fn issensitive() -> Function {
+    let description = "Whether a value is marked as not to be shown.";
+    Function::new("issensitive", description, whatever(), Type::Bool, |arguments| {
+        let value = &arguments[0];
+        Ok(match (value.marks().contains(&Mark::Sensitive), value.is_known()) {
+            (true, _) => Value::bool(true),
+            // What is unknown may still turn out to be sensitive.
+            (false, false) => Value::unknown(Type::Bool),
+            (false, true) => Value::bool(false),
+        })
+    })
+}
+
+fn ephemeralasnull() -> Function {
+    let description = "The value with null in place of everything ephemeral.";
+    Function::typed("ephemeralasnull", description, whatever(), same_type, |arguments, _| {
+        Ok(without_ephemeral(&arguments[0]))
+    })
+}
+
+fn without_ephemeral(value: &Value) -> Value {
+    if !value.has_mark_deep(&Mark::Ephemeral) {
+        return value.clone();
+    }
+    let marks = value.marks();
+    if marks.contains(&Mark::Ephemeral) {
+        // What is unknown stays so, since its type may still become more precise; its refinements go.
+        let ty = value.ty();
+        let plain = if value.is_known() { Value::null(ty) } else { Value::unknown(ty) };
+        return plain.with_marks(&marks.without(&Mark::Ephemeral));
+    }
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+        let each = |items: &[Value]| -> Vec<Value> { items.iter().map(without_ephemeral).collect() };
+        let entries = |entries: &BTreeMap<Name, Value>| -> BTreeMap<Name, Value> {
+            entries.iter().map(|(name, value)| (name.clone(), without_ephemeral(value))).collect()
+        };
+        let kind = match value.kind() {
+            Kind::List(list) => {
+                Kind::List(Arc::new(List { element: list.element.clone(), items: each(&list.items) }))
+            }
+            Kind::Tuple(items) => Kind::Tuple(Arc::new(each(items))),
+            Kind::Map(map) => {
+                Kind::Map(Arc::new(Map { element: map.element.clone(), items: entries(&map.items) }))
+            }
+            Kind::Object(attributes) => Kind::Object(Arc::new(entries(attributes))),
+            // Marks inside a set are on the set itself, and nothing else has an inside.
+            other => other.clone(),
+        };
+        Value::from(kind).with_marks(marks)
+    })
+}
