@@ -41,8 +41,8 @@ fn coalescelist() -> Function {
             if !argument.is_known() {
                 return Ok(Type::Dynamic);
             }
-            match argument.ty() {
-                ty @ (Type::List(_) | Type::Tuple(_)) => types.push(ty),
+            match &argument.ty() {
+                ty @ (Type::List(_) | Type::Tuple(_)) => types.push(ty.clone()),
                 other => {
                     let message = format!("a list or tuple is required, not {}", other.friendly());
                     return Err(FunctionError::argument(at, message));

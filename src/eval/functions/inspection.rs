@@ -64,8 +64,8 @@ fn element() -> Function {
         Parameter::new("index", Type::Number, "Which element; wraps around at both ends."),
     ];
     let description = "The element at an index that wraps around at both ends of the list.";
-    let result = |arguments: &[Value]| match arguments[0].ty() {
-        Type::List(element) => Ok((*element).clone()),
+    let result = |arguments: &[Value]| match &arguments[0].ty() {
+        Type::List(element) => Ok((**element).clone()),
         Type::Tuple(types) => {
             if !arguments[1].is_known() {
                 return Ok(Type::Dynamic);
@@ -124,7 +124,7 @@ fn length() -> Function {
     let value = any("value", "A string or anything with elements.");
     let parameters = vec![value.allow_dynamic().allow_unknown().allow_marked()];
     let description = "How many elements a collection has, or how many characters a string.";
-    let result = |arguments: &[Value]| match arguments[0].ty() {
+    let result = |arguments: &[Value]| match &arguments[0].ty() {
         Type::Bool | Type::Number | Type::Type => Err(FunctionError::argument(
             0,
             "a string, list, set, map, tuple or object is required: this value has no length",
@@ -133,7 +133,7 @@ fn length() -> Function {
     };
     Function::typed("length", description, parameters, result, |arguments, _| {
         let marks = arguments[0].marks();
-        let length = match arguments[0].ty() {
+        let length = match &arguments[0].ty() {
             Type::Dynamic => Value::unknown(Type::Number),
             Type::Tuple(types) => Value::count(types.len()),
             Type::Object(object) => Value::count(object.attributes.len()),
@@ -160,8 +160,8 @@ fn characters(text: &Value) -> Value {
 fn one() -> Function {
     let message = "a list, set or tuple with no more than one element is required";
     let list = any("list", "A list, set or tuple with at most one element.");
-    let result = move |arguments: &[Value]| match arguments[0].ty() {
-        Type::List(element) | Type::Set(element) => Ok((*element).clone()),
+    let result = move |arguments: &[Value]| match &arguments[0].ty() {
+        Type::List(element) | Type::Set(element) => Ok((**element).clone()),
         Type::Tuple(types) if types.len() < 2 => Ok(types.first().cloned().unwrap_or(Type::Dynamic)),
         _ => Err(FunctionError::argument(0, message)),
     };

@@ -1,6 +1,7 @@
 //! Maps and objects: looking into them, making them, turning them around.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::argument::{any, items, shown};
 use crate::expression::{Function, FunctionError, Parameter};
@@ -12,10 +13,10 @@ pub(super) fn functions() -> Vec<Function> {
 
 fn keys() -> Function {
     let map = any("inputMap", "A map or object.").allow_unknown().allow_marked();
-    let result = |arguments: &[Value]| match arguments[0].ty() {
+    let result = |arguments: &[Value]| match &arguments[0].ty() {
         Type::Map(_) => Ok(Type::list(Type::String)),
         Type::Object(object) => Ok(Type::tuple(vec![Type::String; object.attributes.len()])),
-        other => Err(not_a_map(0, &other)),
+        other => Err(not_a_map(0, other)),
     };
     let description = "The keys of a map, or the names of an object's attributes, in order.";
     Function::typed("keys", description, vec![map], result, |arguments, ty| {
@@ -23,7 +24,7 @@ fn keys() -> Function {
         let strings = |names: &mut dyn Iterator<Item = &Name>| -> Vec<Value> {
             names.map(|name| Value::normalized_string(name.clone())).collect()
         };
-        let value = match map.ty() {
+        let value = match &map.ty() {
             // The type alone knows the names, so an unknown object will do.
             Type::Object(object) => Value::tuple(strings(&mut object.attributes.keys())),
             _ => match map.entries() {
@@ -75,7 +76,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     if arguments.len() > 3 {
         return Err(FunctionError::argument(3, "no more than a map, a key and one default are allowed"));
     }
-    match arguments[0].ty() {
+    match &arguments[0].ty() {
         Type::Object(object) => {
             let Some(key) = arguments[1].as_str() else {
                 return Ok(Type::Dynamic);
@@ -103,9 +104,9 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                     format!("the default must be {}, as the map's elements are", element.friendly());
                 return Err(FunctionError::argument(2, message));
             }
-            Ok((*element).clone())
+            Ok((**element).clone())
         }
-        other => Err(not_a_map(0, &other)),
+        other => Err(not_a_map(0, other)),
     }
 }
 
@@ -190,10 +191,10 @@ fn transpose() -> Function {
 
 fn values() -> Function {
     let map = any("mapping", "A map or object.").allow_marked();
-    let result = |arguments: &[Value]| match arguments[0].ty() {
-        Type::Map(element) => Ok(Type::List(element)),
+    let result = |arguments: &[Value]| match &arguments[0].ty() {
+        Type::Map(element) => Ok(Type::List(Arc::clone(element))),
         Type::Object(object) => Ok(Type::tuple(object.attributes.values().cloned().collect())),
-        other => Err(not_a_map(0, &other)),
+        other => Err(not_a_map(0, other)),
     };
     let description = "The values of a map or object, in order of their keys.";
     Function::typed("values", description, vec![map], result, |arguments, ty| {
@@ -213,8 +214,8 @@ fn zipmap() -> Function {
         Parameter::new("keys", Type::list(Type::String), "The keys, in order.").allow_marked(),
         any("values", "A list or tuple with a value for each key.").allow_marked(),
     ];
-    let result = |arguments: &[Value]| match arguments[1].ty() {
-        Type::List(element) => Ok(Type::Map(element)),
+    let result = |arguments: &[Value]| match &arguments[1].ty() {
+        Type::List(element) => Ok(Type::Map(Arc::clone(element))),
         Type::Tuple(types) => {
             if !arguments[0].is_wholly_known() {
                 return Ok(Type::Dynamic);

@@ -1,6 +1,7 @@
 //! Lists made from lists, keeping or deciding their order.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::argument::{Outcome, any, items, whole};
 use crate::expression::{Function, FunctionError, Parameter};
@@ -110,10 +111,10 @@ fn concat_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     }
     let mut elements = Vec::new();
     for (at, (argument, ty)) in arguments.iter().zip(types).enumerate() {
-        match ty {
+        match &ty {
             Type::Tuple(types) => elements.extend(types.iter().cloned()),
             Type::List(element) => match argument.items() {
-                Some(items) => elements.extend(items.iter().map(|_| (*element).clone())),
+                Some(items) => elements.extend(items.iter().map(|_| (**element).clone())),
                 None => return Ok(Type::Dynamic),
             },
             other => {
@@ -309,9 +310,9 @@ fn count_range(arguments: &[Value]) -> Outcome {
 
 fn reverse() -> Function {
     let list = any("list", "A list, set or tuple.").allow_marked();
-    let result = |arguments: &[Value]| match arguments[0].ty() {
+    let result = |arguments: &[Value]| match &arguments[0].ty() {
         Type::Tuple(types) => Ok(Type::tuple(types.iter().rev().cloned().collect())),
-        Type::List(element) | Type::Set(element) => Ok(Type::List(element)),
+        Type::List(element) | Type::Set(element) => Ok(Type::List(Arc::clone(element))),
         other => Err(FunctionError::argument(
             0,
             format!("a list or tuple is required, not {}; to reverse a string use strrev", other.friendly()),

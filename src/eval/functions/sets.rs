@@ -177,12 +177,12 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let mut ordered = true;
     let mut elements = Vec::new();
     for (at, argument) in arguments.iter().enumerate() {
-        elements.push(match argument.ty() {
+        elements.push(match &argument.ty() {
             Type::Set(element) => {
                 ordered = false;
-                (*element).clone()
+                (**element).clone()
             }
-            Type::List(element) => (*element).clone(),
+            Type::List(element) => (**element).clone(),
             Type::Tuple(types) => unify(&types, true)
                 .ok_or_else(|| FunctionError::argument(at, "all elements must have one type in common"))?,
             other => {
@@ -201,7 +201,7 @@ fn product_bounds(arguments: &[Value], ty: &Type) -> Value {
     let unknown = Value::unknown(ty.clone());
     let (mut least, mut most) = (1_usize, 1_usize);
     for argument in arguments {
-        let lengths = match (argument.items(), argument.ty(), argument.refinement()) {
+        let lengths = match (argument.items(), &argument.ty(), argument.refinement()) {
             (Some(items), ..) => Some((items.len().min(1), items.len())),
             (None, Type::Tuple(types), _) => Some((types.len(), types.len())),
             (None, _, facts) => facts.and_then(|f| Some((f.length_lower.unwrap_or(0), f.length_upper?))),
