@@ -4,15 +4,19 @@
 //! [`World`] (files, clock, randomness, asked by functions) and [`Objects`] (what resources are worth). This room
 //! plans nothing and knows neither state nor providers.
 
+mod block;
 mod declared;
+mod dynamic;
 mod evaluator;
 pub mod functions;
 mod memo;
+mod names;
 mod repetition;
 mod scope;
 mod subject;
 mod world;
 
+pub use block::{Evaluate, block};
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
 pub use repetition::{Instances, instances};
 pub use scope::{Each, ModuleScope, Surroundings};

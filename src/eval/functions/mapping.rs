@@ -98,7 +98,7 @@ fn lookup_type(arguments: &[Value]) -> Result<Type, FunctionError> {
         }
         Type::Map(element) => {
             if let Some(default) = arguments.get(2)
-                && convert(default, &element).is_err()
+                && convert(default, element).is_err()
             {
                 let message =
                     format!("the default must be {}, as the map's elements are", element.friendly());

@@ -183,7 +183,7 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
                 (**element).clone()
             }
             Type::List(element) => (**element).clone(),
-            Type::Tuple(types) => unify(&types, true)
+            Type::Tuple(types) => unify(types, true)
                 .ok_or_else(|| FunctionError::argument(at, "all elements must have one type in common"))?,
             other => {
                 let message = format!("a set, list or tuple is required, not {}", other.friendly());
