@@ -8,6 +8,7 @@
 //! | 0 | [`diag`] | sources, spans, diagnostics |
 //! | 0 | [`value`] | types, values with unknowns and marks, exact numbers, conversion: everyone's vocabulary |
 //! | 1 | [`address`] | names of modules, resources and instances |
+//! | 1 | [`graph`] | who needs whom, and where that goes in a circle |
 //! | 1 | [`syntax`] | text to tokens to trees, native and JSON; the formatter |
 //! | 2 | [`expression`] | expressions over a given scope |
 //! | 2 | [`schema`] | what attributes and blocks a thing may have |
@@ -22,6 +23,7 @@ pub mod diag;
 pub mod value;
 
 pub mod address;
+pub mod graph;
 pub mod syntax;
 
 pub mod expression;

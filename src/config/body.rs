@@ -43,6 +43,17 @@ impl LayeredBody {
         todo!()
     }
 
+    /// All that is left in any layer, for those who have no rule.
+    pub fn everything(&self) -> Content {
+        let mut content = self.base.everything();
+        for layer in &self.layers {
+            let more = layer.body.everything();
+            content.attributes.extend(more.attributes);
+            content.blocks.extend(more.blocks);
+        }
+        content
+    }
+
     /// Where something that is missing would be added.
     pub fn missing_item(&self) -> Span {
         self.base.missing_item()

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::expression::{Scope, evaluate};
+use crate::expression::{Names, Scope, evaluate};
 use crate::schema::{self, NestedBlock, Nesting};
 use crate::syntax::{Attribute, Block, BlockRule, BodyRule, Content, Expression};
 use crate::value::{Name, Type, Value, convert};
 
 use super::dynamic::{self, Expanded};
-use super::names::{Names, WithNames};
+use super::names::WithNames;
 
 /// Who evaluates the expressions of a body, with the iterators of the `dynamic` blocks around them.
 pub trait Evaluate {

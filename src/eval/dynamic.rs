@@ -2,11 +2,11 @@
 
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::expression::Names;
 use crate::syntax::{Block, BlockRule, BodyRule};
 use crate::value::{Kind, Mark, Name, Number, Type, Value, convert};
 
 use super::block::Evaluate;
-use super::names::Names;
 
 pub(super) const KIND: &str = "dynamic";
 

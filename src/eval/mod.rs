@@ -14,6 +14,7 @@ mod names;
 mod repetition;
 mod scope;
 mod subject;
+pub mod validate;
 mod world;
 
 pub use block::{Evaluate, block};

@@ -1,11 +1,7 @@
 //! Names on top of a scope: the iterators of `dynamic` blocks.
 
 use crate::diag::Diagnostics;
-use crate::expression::{Function, Reference, Resolution, Scope};
-use crate::value::{Name, Value};
-
-/// Names with their values, the innermost last.
-pub type Names = Vec<(Name, Value)>;
+use crate::expression::{Function, Names, Reference, Resolution, Scope};
 
 /// A scope in which some names mean something else.
 pub(super) struct WithNames<'a> {

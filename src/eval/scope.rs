@@ -69,6 +69,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         Self { evaluator: self.evaluator, module: Arc::clone(&self.module), surroundings }
     }
 
+    pub(super) fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
     fn value(&self, subject: &Subject, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
         let evaluator = self.evaluator;
         match subject {

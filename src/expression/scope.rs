@@ -1,7 +1,7 @@
 //! What an expression can see.
 
 use crate::diag::{Diagnostics, Range, Span};
-use crate::syntax::{File, Step, StepKind};
+use crate::syntax::{File, Step, StepKind, Traversal};
 use crate::value::{Name, Value};
 
 use super::Function;
@@ -37,6 +37,19 @@ pub struct Reference<'a> {
 pub struct Resolution {
     pub value: Value,
     pub taken: usize,
+}
+
+impl<'a> Reference<'a> {
+    /// A reference as static analysis found it.
+    pub fn of(traversal: &'a Traversal) -> Self {
+        Self {
+            root: traversal.root(),
+            steps: traversal.steps(),
+            file: traversal.file(),
+            root_range: traversal.root_span().range,
+            range: traversal.span().range,
+        }
+    }
 }
 
 impl Reference<'_> {

@@ -120,6 +120,19 @@ impl Body {
         }
     }
 
+    /// All that is left, for those who have no rule. In JSON, where only a rule tells a block from an attribute,
+    /// everything is an attribute.
+    pub fn everything(&self) -> Content {
+        match &self.syntax {
+            Syntax::Native(body) => body.everything(),
+            Syntax::Json(body) => Content {
+                attributes: body.attributes(&mut Diagnostics::new()),
+                missing: Some(body.missing_item()),
+                ..Content::default()
+            },
+        }
+    }
+
     /// Where something that is missing would be added: the closing brace, or the end of the file.
     pub fn missing_item(&self) -> Span {
         match &self.syntax {

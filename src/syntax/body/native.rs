@@ -307,6 +307,24 @@ impl NativeBody {
         }
     }
 
+    /// All that is left, whatever it is called.
+    pub(super) fn everything(&self) -> Content {
+        let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
+        for item in self.nodes() {
+            match item {
+                ItemNode::Attribute(found) => {
+                    let name = self.name(found.name);
+                    if !self.taken.attributes.contains(&name) {
+                        content.attributes.entry(Arc::clone(&name)).or_insert_with(|| self.attribute(found, name));
+                    }
+                }
+                ItemNode::Block(found) if self.taken.blocks.contains(self.file.text(found.kind)) => {}
+                ItemNode::Block(found) => content.blocks.push(self.block(found)),
+            }
+        }
+        content
+    }
+
     pub(super) fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
         let mut attributes = BTreeMap::new();
         let mut told = false;

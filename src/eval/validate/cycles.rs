@@ -1,0 +1,275 @@
+//! Things that need each other in a circle.
+
+use std::fmt;
+
+use crate::address::{LocalProvider, ResourceAddress};
+use crate::config::{
+    Configuration, LayeredBody, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule,
+};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::eval::Subject;
+use crate::expression::Reference;
+use crate::graph::Needs;
+use crate::syntax::{Expression, StepKind, Traversal};
+use crate::value::Name;
+
+/// What can need something, and in which module it is.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Thing {
+    module: ModuleId,
+    what: What,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum What {
+    Variable(Name),
+    Local(Name),
+    Output(Name),
+    Resource(ResourceAddress),
+    /// The count or for_each of a call.
+    Call(Name),
+    Provider(LocalProvider),
+}
+
+/// Reports each circle once, with its path and the place of every step.
+pub(super) fn find(configuration: &Configuration) -> Diagnostics {
+    let mut finder = Finder { configuration, graph: Needs::new() };
+    for (id, node) in configuration.nodes() {
+        finder.module(id, node);
+    }
+    let circles = finder.graph.circles();
+    let mut diagnostics = Diagnostics::new();
+    for circle in circles {
+        diagnostics.push(report(configuration, &circle));
+    }
+    diagnostics
+}
+
+struct Finder<'c> {
+    configuration: &'c Configuration,
+    graph: Needs<Thing>,
+}
+
+impl Finder<'_> {
+    fn module(&mut self, id: ModuleId, node: &ModuleNode) {
+        let module = &node.module;
+        for (name, local) in &module.locals {
+            self.expression(id, What::Local(name.clone()), &local.expression);
+        }
+        for (name, output) in &module.outputs {
+            let what = What::Output(name.clone());
+            output.value.iter().for_each(|value| self.expression(id, what.clone(), value));
+            self.rules(id, &what, &output.preconditions);
+            self.traversals(id, &what, &output.depends_on);
+        }
+        for (address, resource) in &module.resources {
+            self.resource(id, address, resource);
+        }
+        for (local, provider) in &module.providers {
+            let what = What::Provider(local.clone());
+            provider.for_each.iter().for_each(|each| self.expression(id, what.clone(), each));
+            self.body(id, &what, &provider.body);
+        }
+        for (name, call) in &module.calls {
+            self.call(id, node, name, call);
+        }
+    }
+
+    fn resource(&mut self, id: ModuleId, address: &ResourceAddress, resource: &Resource) {
+        let what = What::Resource(address.clone());
+        self.repetition(id, &what, &resource.repetition);
+        self.traversals(id, &what, &resource.depends_on);
+        self.body(id, &what, &resource.body);
+        self.rules(id, &what, &resource.preconditions);
+        if let Some(managed) = &resource.managed {
+            for expression in &managed.replace_triggered_by {
+                self.expression(id, what.clone(), expression);
+            }
+            for connection in &managed.connection {
+                self.body(id, &what, &connection.body.clone().into());
+            }
+            for provisioner in &managed.provisioners {
+                self.body(id, &what, &provisioner.body);
+            }
+        }
+        if let Some(provider) = self.provider_for(id, resource.local_provider()) {
+            self.graph.needs(&Thing { module: id, what }, &provider);
+        }
+    }
+
+    /// The block that configures a provider for a module: its own, or one that a caller hands down.
+    fn provider_for(&self, id: ModuleId, local: LocalProvider) -> Option<Thing> {
+        let (mut id, mut local) = (id, local);
+        loop {
+            if self.configuration.node(id).module.providers.contains_key(&local) {
+                return Some(Thing { module: id, what: What::Provider(local) });
+            }
+            let (_, call) = self.configuration.call_of(id)?;
+            local = match call.providers.iter().find(|passed| passed.in_child.local == local) {
+                Some(passed) => passed.in_parent.local.clone(),
+                None if local.alias.is_none() => local,
+                None => return None,
+            };
+            id = self.configuration.node(id).parent?;
+        }
+    }
+
+    fn call(&mut self, id: ModuleId, node: &ModuleNode, name: &Name, call: &ModuleCall) {
+        let what = What::Call(name.clone());
+        self.repetition(id, &what, &call.repetition);
+        self.traversals(id, &what, &call.depends_on);
+        let Some(child) = node.children.get(name).copied() else { return };
+        let inside = &self.configuration.node(child).module;
+        for (argument, attribute) in call.body.everything().attributes {
+            if inside.variables.contains_key(&argument) {
+                let variable = Thing { module: child, what: What::Variable(argument) };
+                self.needs_all(&variable, id, &attribute.expression);
+            }
+        }
+        let expansion = Thing { module: id, what };
+        for thing in things_of(inside) {
+            self.graph.needs(&Thing { module: child, what: thing }, &expansion);
+        }
+    }
+
+    fn repetition(&mut self, id: ModuleId, what: &What, repetition: &Repetition) {
+        if let Some(expression) = repetition.expression() {
+            self.expression(id, what.clone(), expression);
+        }
+    }
+
+    fn rules(&mut self, id: ModuleId, what: &What, rules: &[Rule]) {
+        for rule in rules {
+            self.expression(id, what.clone(), &rule.condition);
+            self.expression(id, what.clone(), &rule.error_message);
+        }
+    }
+
+    fn body(&mut self, id: ModuleId, what: &What, body: &LayeredBody) {
+        let content = body.everything();
+        for attribute in content.attributes.values() {
+            self.expression(id, what.clone(), &attribute.expression);
+        }
+        for block in content.blocks {
+            self.body(id, what, &block.body.into());
+        }
+    }
+
+    fn expression(&mut self, id: ModuleId, what: What, expression: &Expression) {
+        self.needs_all(&Thing { module: id, what }, id, expression);
+    }
+
+    /// `thing` needs what an expression of a module refers to.
+    fn needs_all(&mut self, thing: &Thing, id: ModuleId, expression: &Expression) {
+        self.graph.add(thing);
+        for traversal in expression.references() {
+            self.needs(thing, id, &traversal);
+        }
+    }
+
+    fn traversals(&mut self, id: ModuleId, what: &What, traversals: &[Traversal]) {
+        for traversal in traversals {
+            self.needs(&Thing { module: id, what: what.clone() }, id, traversal);
+        }
+    }
+
+    fn needs(&mut self, thing: &Thing, id: ModuleId, traversal: &Traversal) {
+        let Ok((subject, taken)) = Subject::of(&Reference::of(traversal)) else { return };
+        let node = self.configuration.node(id);
+        let module = &node.module;
+        let what = match subject {
+            Subject::Variable(name) if module.variables.contains_key(&name) => What::Variable(name),
+            Subject::Local(name) if module.locals.contains_key(&name) => What::Local(name),
+            Subject::Resource(address) if module.resources.contains_key(&address) => What::Resource(address),
+            Subject::Module(name) => return self.needs_outputs(thing, node, id, &name, traversal, taken),
+            _ => return,
+        };
+        self.graph.needs(thing, &Thing { module: id, what });
+    }
+
+    /// The output that the steps name, or all of them.
+    fn needs_outputs(
+        &mut self,
+        thing: &Thing,
+        node: &ModuleNode,
+        id: ModuleId,
+        call: &Name,
+        traversal: &Traversal,
+        taken: usize,
+    ) {
+        if !node.module.calls.contains_key(call) {
+            return;
+        }
+        self.graph.needs(thing, &Thing { module: id, what: What::Call(call.clone()) });
+        let Some(child) = node.children.get(call).copied() else { return };
+        let steps = traversal.steps();
+        let key = matches!(steps.get(taken).map(|step| &step.kind), Some(StepKind::Number(_) | StepKind::Key(_)));
+        let named = traversal.attribute(taken + usize::from(key));
+        for output in self.configuration.node(child).module.outputs.keys() {
+            if named.is_none_or(|named| *named == **output) {
+                self.graph.needs(thing, &Thing { module: child, what: What::Output(output.clone()) });
+            }
+        }
+    }
+}
+
+fn things_of(module: &Module) -> impl Iterator<Item = What> {
+    let variables = module.variables.keys().cloned().map(What::Variable);
+    let locals = module.locals.keys().cloned().map(What::Local);
+    let outputs = module.outputs.keys().cloned().map(What::Output);
+    let resources = module.resources.keys().cloned().map(What::Resource);
+    let calls = module.calls.keys().cloned().map(What::Call);
+    variables.chain(locals).chain(outputs).chain(resources).chain(calls)
+}
+
+fn report(configuration: &Configuration, circle: &[Thing]) -> Diagnostic {
+    let names: Vec<String> = circle.iter().map(|thing| thing.name(configuration)).collect();
+    let place = circle.first().and_then(|thing| thing.place(configuration));
+    let fault = match names.as_slice() {
+        [one] => Diagnostic::error("Reference to itself", format!("{one} needs its own value to have one.")),
+        _ => {
+            let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" → ");
+            Diagnostic::error("Cycle", format!("These need each other in a circle, so none can be first: {path}."))
+        }
+    };
+    let fault = match place {
+        Some(place) => fault.at(place),
+        None => fault,
+    };
+    circle.iter().skip(1).fold(fault, |fault, thing| match thing.place(configuration) {
+        Some(place) => fault.related(thing.name(configuration), place),
+        None => fault,
+    })
+}
+
+impl Thing {
+    fn name(&self, configuration: &Configuration) -> String {
+        let path = &configuration.node(self.module).path;
+        if path.is_root() { self.what.to_string() } else { format!("{path}.{}", self.what) }
+    }
+
+    fn place(&self, configuration: &Configuration) -> Option<Span> {
+        let module = &configuration.node(self.module).module;
+        match &self.what {
+            What::Variable(name) => module.variables.get(name).map(|variable| variable.span.clone()),
+            What::Local(name) => module.locals.get(name).map(|local| local.span.clone()),
+            What::Output(name) => module.outputs.get(name).map(|output| output.span.clone()),
+            What::Resource(address) => module.resources.get(address).map(|resource| resource.span.clone()),
+            What::Call(name) => module.calls.get(name).map(|call| call.span.clone()),
+            What::Provider(local) => module.providers.get(local).map(|provider| provider.span.clone()),
+        }
+    }
+}
+
+impl fmt::Display for What {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => write!(f, "var.{name}"),
+            Self::Local(name) => write!(f, "local.{name}"),
+            Self::Output(name) => write!(f, "output.{name}"),
+            Self::Resource(address) => write!(f, "{address}"),
+            Self::Call(name) => write!(f, "module.{name}"),
+            Self::Provider(local) => write!(f, "provider {local}"),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Whether a configuration makes sense for all inputs, looked at without any.
+//!
+//! Every module is walked once per call, with variables unknown. Each expression is held against what is declared
+//! (`references`) before it is evaluated, so that a reference to nothing is found even where evaluation would not
+//! get there. What providers and provisioners accept arrives as [`Schemas`]; a block of a kind without a schema has
+//! its expressions checked and nothing else.
+
+mod cycles;
+mod imports;
+mod module_call;
+mod output;
+mod references;
+mod resource;
+mod rules;
+mod site;
+mod variable;
+
+use std::collections::HashSet;
+
+use crate::address::ProviderAddress;
+use crate::config::{ModuleId, ModuleNode};
+use crate::diag::Diagnostics;
+use crate::schema;
+
+use super::evaluator::Evaluator;
+use site::Site;
+
+/// What is known about the blocks that the language itself does not define.
+pub trait Schemas: Sync {
+    /// What a provider offers; none where that is not known.
+    fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider>;
+
+    /// The arguments of a provisioner; none where there is no such provisioner.
+    fn provisioner(&self, kind: &str) -> Option<&schema::Block>;
+
+    /// The arguments that a `connection` may have.
+    fn connection(&self) -> &schema::Block;
+
+    /// For "did you mean".
+    fn provisioners(&self) -> Vec<&str>;
+}
+
+/// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made
+/// for validation.
+pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas) -> Diagnostics {
+    let mut diagnostics = cycles::find(evaluator.configuration);
+    if diagnostics.has_errors() {
+        return diagnostics;
+    }
+    for (id, node) in evaluator.configuration.nodes() {
+        diagnostics.extend(module(id, node, evaluator, schemas));
+    }
+    imports::check(evaluator, schemas, &mut diagnostics);
+    // Faults of named values that some expression asked for are the walk's own, found earlier or later.
+    drop(evaluator.take_faults());
+    once_each(diagnostics)
+}
+
+fn module(
+    id: ModuleId,
+    node: &ModuleNode,
+    evaluator: &Evaluator<'_>,
+    schemas: &dyn Schemas,
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let site = Site::new(evaluator, id, schemas);
+    let module = &node.module;
+    for variable in module.variables.values() {
+        variable::check(&site, variable, &mut diagnostics);
+    }
+    for local in module.locals.values() {
+        site.value(&local.expression, &mut diagnostics);
+    }
+    for provider in module.providers.values() {
+        resource::provider(&site, provider, &mut diagnostics);
+    }
+    for resource in module.resources.values() {
+        resource::check(&site, resource, &mut diagnostics);
+    }
+    for call in module.calls.values() {
+        module_call::check(&site, call, &mut diagnostics);
+    }
+    for output in module.outputs.values() {
+        output::check(&site, output, &mut diagnostics);
+    }
+    for check in module.checks.values() {
+        let site = site.inside_check(&check.name);
+        rules::shapes(&site, &check.asserts, &mut diagnostics);
+    }
+    diagnostics
+}
+
+/// A module that is called from several places has its faults once.
+fn once_each(diagnostics: Diagnostics) -> Diagnostics {
+    let mut seen = HashSet::new();
+    let mut kept = Diagnostics::new();
+    for diagnostic in diagnostics {
+        let place = diagnostic.subject.as_ref().map(|span| (span.source.name().to_owned(), span.range));
+        if seen.insert((diagnostic.summary.clone(), diagnostic.detail.clone(), place)) {
+            kept.push(diagnostic);
+        }
+    }
+    kept
+}

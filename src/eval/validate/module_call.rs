@@ -1,0 +1,38 @@
+//! Calls of modules: their arguments by name, their repetition, what they wait for. What the arguments are worth is
+//! checked with the variables that take them.
+
+use crate::config::ModuleCall;
+use crate::diag::{Diagnostic, Diagnostics};
+
+use super::site::Site;
+use super::resource;
+
+pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Diagnostics) {
+    resource::repeats(site, &call.repetition, diagnostics);
+    resource::depends_on(site, &call.depends_on, diagnostics);
+    let Some(child) = site.node().children.get(&call.name) else { return };
+    let variables = &site.evaluator.configuration.node(*child).module.variables;
+    let given = call.body.attributes(diagnostics);
+    for (name, attribute) in &given {
+        if !variables.contains_key(name) {
+            let known = variables.keys().filter(|known| !given.contains_key(*known)).map(AsRef::as_ref);
+            let why = format!("The module \"{}\" has no variable named \"{name}\".", call.name);
+            diagnostics.push(
+                Diagnostic::error("Unsupported argument", why).at(attribute.name_span.clone()).suggest(name, known),
+            );
+            // Not taken by any variable, and yet read by people: what it refers to must exist all the same.
+            let everywhere = site.repeated(true, true);
+            everywhere.value(&attribute.expression, diagnostics);
+        }
+    }
+    for variable in variables.values() {
+        if variable.default.is_none() && !given.contains_key(&variable.name) {
+            let why = format!("The module \"{}\" needs a value for \"{}\".", call.name, variable.name);
+            diagnostics.push(
+                Diagnostic::error("Missing required argument", why)
+                    .at(call.span.clone())
+                    .related("The variable", variable.span.clone()),
+            );
+        }
+    }
+}

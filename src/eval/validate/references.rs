@@ -1,0 +1,156 @@
+//! Holds references against what is declared and against schemas, without evaluating anything.
+
+use crate::config::{Repetition, Resource};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::eval::{Subject, declared};
+use crate::expression::Reference;
+use crate::schema::{self, Nesting};
+use crate::syntax::{Step, StepKind, Traversal};
+use crate::value::{Number, Value};
+
+use super::site::Site;
+
+/// Reports what is wrong with a reference, whatever it may be worth.
+pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
+    let reference = Reference::of(traversal);
+    let (subject, taken) = match Subject::of(&reference) {
+        Ok(read) => read,
+        Err(fault) => return diagnostics.push(fault),
+    };
+    if let Err(faults) = declared::check(&subject, site.module(), &reference) {
+        return diagnostics.extend(faults);
+    }
+    match &subject {
+        Subject::Resource(address) => {
+            if let Some(resource) = site.module().resources.get(address) {
+                resource_reference(resource, traversal, taken, site, diagnostics);
+            }
+        }
+        Subject::SelfObject => match site.owner {
+            Some(owner) => {
+                if let Some(schema) = schema_of(owner, site) {
+                    steps(traversal, 0, schema, diagnostics);
+                }
+            }
+            None => diagnostics.push(
+                Diagnostic::error(
+                    "No \"self\" here",
+                    "\"self\" is the object that a provisioner, a connection or a postcondition belongs to, and exists only there.",
+                )
+                .at(traversal.span()),
+            ),
+        },
+        _ => {}
+    }
+}
+
+fn resource_reference(
+    resource: &Resource,
+    traversal: &Traversal,
+    taken: usize,
+    site: &Site<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some(check) = &resource.check
+        && site.container.as_ref() != Some(check)
+    {
+        let why = format!("{} belongs to the check \"{check}\" and can be used only inside it.", resource.address);
+        diagnostics.push(Diagnostic::error("Out of reach", why).at(traversal.span()));
+    }
+    let rest = &traversal.steps()[taken..];
+    let has_key = matches!(rest.first().map(|step| &step.kind), Some(StepKind::Key(_) | StepKind::Number(_)));
+    let repeated = !matches!(resource.repetition, Repetition::Once);
+    let inside = taken + usize::from(has_key);
+    if has_key && !repeated {
+        let why = format!("{} has neither count nor for_each, so there is one of it and nothing to choose.", resource.address);
+        diagnostics.push(
+            Diagnostic::error("Key for a single resource", why).at(traversal.span()).hint("Leave out the brackets."),
+        );
+    }
+    if !has_key && repeated && !rest.is_empty() {
+        let (argument, key) = match resource.repetition {
+            Repetition::Count(_) => ("count", "count.index"),
+            _ => ("for_each", "each.key"),
+        };
+        let why = format!("{0} has \"{argument}\", so an attribute belongs to one of its instances: {0}[...].", resource.address);
+        diagnostics.push(
+            Diagnostic::error("Missing instance key", why)
+                .at(traversal.span())
+                .hint(format!("To follow the instances of the block here, write {}[{key}].", resource.address)),
+        );
+    }
+    if let Some(schema) = schema_of(resource, site) {
+        steps(traversal, inside, schema, diagnostics);
+    }
+}
+
+/// What is known of a resource's attributes.
+pub(super) fn schema_of<'a>(resource: &Resource, site: &Site<'a, '_>) -> Option<&'a schema::Block> {
+    let provider = site.schemas.provider(&resource.provider)?;
+    super::resource::schemas_of(provider, resource.address.mode).get(&resource.address.kind)
+}
+
+/// Follows the steps from one on through a schema, as far as that is sure.
+pub(super) fn steps(traversal: &Traversal, from: usize, schema: &schema::Block, diagnostics: &mut Diagnostics) {
+    let all = traversal.steps();
+    let Some(step) = all.get(from) else { return };
+    let span = traversal.step_span(from);
+    let Some(name) = traversal.attribute(from) else {
+        let why = "This is an object: its attributes are read with a dot and their name.";
+        return diagnostics.push(Diagnostic::error("Index into an object", why).at(span));
+    };
+    if let Some(attribute) = schema.attributes.get(name) {
+        if attribute.deprecated {
+            let why = format!("\"{name}\" is deprecated by its provider.");
+            diagnostics.push(Diagnostic::warning("Deprecated attribute", why).at(span));
+        }
+        return follow(Value::unknown(attribute.ty.clone()), traversal, from + 1, diagnostics);
+    }
+    if let Some(nested) = schema.blocks.get(name) {
+        return match (nested.nesting, all.get(from + 1)) {
+            (_, None) => {}
+            (Nesting::Single | Nesting::Group, _) => steps(traversal, from + 1, &nested.block, diagnostics),
+            (Nesting::Map, _) => steps(traversal, from + 2, &nested.block, diagnostics),
+            (Nesting::List, Some(Step { kind: StepKind::Number(_), .. })) => {
+                steps(traversal, from + 2, &nested.block, diagnostics);
+            }
+            (Nesting::List, Some(_)) => {
+                let why = format!("The \"{name}\" blocks are a list; choose one by its number, as in {name}[0].");
+                diagnostics.push(Diagnostic::error("Attribute of a list", why).at(traversal.step_span(from + 1)));
+            }
+            (Nesting::Set, Some(_)) => {
+                let why = format!("The \"{name}\" blocks are a set, whose elements have no keys; a \"for\" expression finds the one you mean.");
+                diagnostics.push(Diagnostic::error("Index into a set", why).at(traversal.step_span(from + 1)));
+            }
+        };
+    }
+    let known = schema.attributes.keys().chain(schema.blocks.keys()).map(AsRef::as_ref);
+    let place = traversal.file().span(step.range);
+    diagnostics.push(
+        Diagnostic::error("Unknown attribute", format!("This kind of object has no attribute or block \"{name}\"."))
+            .at(place)
+            .suggest(name, known),
+    );
+}
+
+fn follow(mut value: Value, traversal: &Traversal, from: usize, diagnostics: &mut Diagnostics) {
+    for (index, step) in traversal.steps().iter().enumerate().skip(from) {
+        let next = match &step.kind {
+            StepKind::Attribute(name) => value.attribute(traversal.file().text(*name)),
+            StepKind::Key(key) => value.index(&Value::string(traversal.file().text(*key))),
+            StepKind::Number(number) => value.index(&number_value(traversal.file().number(*number))),
+        };
+        match next {
+            Ok(next) => value = next,
+            Err(error) => {
+                let place: Span = traversal.step_span(index);
+                let what = Diagnostic::error("Unsupported attribute", format!("This cannot be read here: {error}."));
+                return diagnostics.push(what.at(place));
+            }
+        }
+    }
+}
+
+fn number_value(number: &Number) -> Value {
+    Value::number(number.clone())
+}

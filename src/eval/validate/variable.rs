@@ -1,0 +1,90 @@
+//! Rules of variables, held against what calls give them.
+
+use crate::config::Variable;
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::eval::accept;
+use crate::eval::scope::{Each, Surroundings};
+use crate::expression::{Function, Reference, Resolution, Scope};
+use crate::value::{Mark, Type, Value};
+
+use super::rules;
+use super::site::Site;
+
+/// Checks what a call gives for a variable, and that the variable's own rules accept it as far as it is known.
+pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) {
+    let unknown = || Value::unknown(variable.constraint.ty.without_optional());
+    let value = match argument(site, variable, diagnostics) {
+        // The root module's variables stand for all inputs.
+        Argument::Any => unknown(),
+        Argument::Given(given) => accept(variable, given, diagnostics).unwrap_or_else(unknown),
+        Argument::Faulty => return,
+    };
+    let value = if variable.sensitive { value.mark(Mark::Sensitive) } else { value };
+    let value = if variable.ephemeral { value.mark(Mark::Ephemeral) } else { value };
+    let scope = WithVariable { below: &site.scope, name: &variable.name, value };
+    rules::hold(site, &scope, &variable.validations, "Invalid value for a variable", diagnostics);
+}
+
+enum Argument {
+    Any,
+    Given(Option<(Value, Span)>),
+    Faulty,
+}
+
+/// Evaluates the call's argument as if every kind of repetition were around it, since it is not known which is.
+fn argument(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) -> Argument {
+    let Some((parent, call)) = site.evaluator.configuration.call_of(site.id) else { return Argument::Any };
+    let Some((parent, _)) = site.evaluator.configuration.find(&parent.path) else { return Argument::Any };
+    let attributes = call.body.everything().attributes;
+    let Some(attribute) = attributes.get(&variable.name) else { return Argument::Given(None) };
+    let caller = Site::new(site.evaluator, parent, site.schemas);
+    let surroundings = Surroundings {
+        count_index: Some(Value::unknown(Type::Number)),
+        each: Some(Each { key: Value::unknown(Type::String), value: Some(Value::dynamic()) }),
+        self_object: None,
+    };
+    let caller = Site { scope: caller.scope.within(surroundings), ..caller };
+    let mut faults = Diagnostics::new();
+    let value = caller.value(&attribute.expression, &mut faults);
+    let failed = faults.has_errors();
+    diagnostics.extend(faults);
+    if failed {
+        return Argument::Faulty;
+    }
+    if !variable.ephemeral && value.has_mark_deep(&Mark::Ephemeral) {
+        diagnostics.push(
+            Diagnostic::error(
+                "Ephemeral value for a lasting variable",
+                format!("\"{}\" may be stored, and this value must not be.", variable.name),
+            )
+            .at(attribute.expression.span())
+            .related("The variable", variable.span.clone())
+            .hint("Give the variable ephemeral = true if it needs the value only while running."),
+        );
+    }
+    Argument::Given(Some((value, attribute.expression.span())))
+}
+
+/// A scope in which one variable has the value that is being checked.
+struct WithVariable<'a> {
+    below: &'a dyn Scope,
+    name: &'a str,
+    value: Value,
+}
+
+impl Scope for WithVariable<'_> {
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
+        if reference.root == "var" && reference.step_name(0) == Some(self.name) {
+            return Ok(Resolution { value: self.value.clone(), taken: 1 });
+        }
+        self.below.resolve(reference)
+    }
+
+    fn function(&self, name: &str) -> Option<&Function> {
+        self.below.function(name)
+    }
+
+    fn function_names(&self) -> Vec<&str> {
+        self.below.function_names()
+    }
+}

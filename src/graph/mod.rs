@@ -1,0 +1,117 @@
+//! Graphs in our own words, over whatever the nodes are: who needs whom, and where that goes in a circle.
+//!
+//! Everything here is linear in nodes and edges. Order is that of insertion wherever the graph leaves a choice, so that
+//! the same input gives the same answer.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::Hash;
+
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+/// Nodes and who needs whom.
+#[derive(Debug)]
+pub struct Needs<N> {
+    graph: DiGraph<N, ()>,
+    known: HashMap<N, NodeIndex>,
+}
+
+impl<N> Default for Needs<N> {
+    fn default() -> Self {
+        Self { graph: DiGraph::new(), known: HashMap::new() }
+    }
+}
+
+impl<N: Clone + Eq + Hash> Needs<N> {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn add(&mut self, node: &N) -> &mut Self {
+        self.index(node);
+        self
+    }
+
+    /// Says that `node` needs `other` first. Saying it twice changes nothing about order and circles.
+    pub fn needs(&mut self, node: &N, other: &N) {
+        let (from, to) = (self.index(node), self.index(other));
+        self.graph.add_edge(from, to, ());
+    }
+
+    fn index(&mut self, node: &N) -> NodeIndex {
+        if let Some(index) = self.known.get(node) {
+            return *index;
+        }
+        let index = self.graph.add_node(node.clone());
+        self.known.insert(node.clone(), index);
+        index
+    }
+
+    /// One shortest circle for each knot of nodes that need each other, each as the path around it: every node needs
+    /// the next, and the last needs the first.
+    pub fn circles(&self) -> Vec<Vec<N>> {
+        let mut circles: Vec<Vec<NodeIndex>> = tarjan_scc(&self.graph)
+            .into_iter()
+            .filter(|knot| knot.len() > 1 || knot.iter().any(|node| self.graph.contains_edge(*node, *node)))
+            .map(|knot| self.around(&knot))
+            .collect();
+        circles.sort();
+        circles.into_iter().map(|circle| circle.into_iter().map(|node| self.graph[node].clone()).collect()).collect()
+    }
+
+    /// A shortest way from the first node of a knot back to itself.
+    fn around(&self, knot: &[NodeIndex]) -> Vec<NodeIndex> {
+        let inside: HashSet<NodeIndex> = knot.iter().copied().collect();
+        let start = knot.iter().copied().min().expect("a knot has nodes");
+        let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
+        let mut waiting = VecDeque::from([start]);
+        while let Some(node) = waiting.pop_front() {
+            let mut next: Vec<NodeIndex> = self.graph.neighbors(node).filter(|n| inside.contains(n)).collect();
+            next.sort();
+            for next in next {
+                if next == start {
+                    return way_back(node, start, &came_from);
+                }
+                if let std::collections::hash_map::Entry::Vacant(place) = came_from.entry(next) {
+                    place.insert(node);
+                    waiting.push_back(next);
+                }
+            }
+        }
+        unreachable!("every node of a knot lies on a circle in it")
+    }
+}
+
+fn way_back(end: NodeIndex, start: NodeIndex, came_from: &HashMap<NodeIndex, NodeIndex>) -> Vec<NodeIndex> {
+    let mut path = vec![end];
+    let mut node = end;
+    while node != start {
+        node = came_from[&node];
+        path.push(node);
+    }
+    path.reverse();
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Needs;
+
+    #[test]
+    fn finds_each_circle_with_its_path() {
+        let mut graph = Needs::new();
+        for (node, other) in [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("e", "e"), ("d", "f")] {
+            graph.needs(&node, &other);
+        }
+        assert_eq!(graph.circles(), [vec!["a", "b", "c"], vec!["e"]]);
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_is_no_circle() {
+        let mut graph = Needs::new();
+        for node in 0..100_000 {
+            graph.needs(&node, &(node + 1));
+        }
+        assert!(graph.circles().is_empty());
+    }
+}
