@@ -56,7 +56,10 @@ impl<N: Clone + Eq + Hash> Needs<N> {
             .map(|knot| self.around(&knot))
             .collect();
         circles.sort();
-        circles.into_iter().map(|circle| circle.into_iter().map(|node| self.graph[node].clone()).collect()).collect()
+        circles
+            .into_iter()
+            .map(|circle| circle.into_iter().map(|node| self.graph[node].clone()).collect())
+            .collect()
     }
 
     /// A shortest way from the first node of a knot back to itself.
@@ -66,7 +69,8 @@ impl<N: Clone + Eq + Hash> Needs<N> {
         let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
         let mut waiting = VecDeque::from([start]);
         while let Some(node) = waiting.pop_front() {
-            let mut next: Vec<NodeIndex> = self.graph.neighbors(node).filter(|n| inside.contains(n)).collect();
+            let mut next: Vec<NodeIndex> =
+                self.graph.neighbors(node).filter(|n| inside.contains(n)).collect();
             next.sort();
             for next in next {
                 if next == start {

@@ -203,7 +203,8 @@ impl Finder<'_> {
         self.graph.needs(thing, &Thing { module: id, what: What::Call(call.clone()) });
         let Some(child) = node.children.get(call).copied() else { return };
         let steps = traversal.steps();
-        let key = matches!(steps.get(taken).map(|step| &step.kind), Some(StepKind::Number(_) | StepKind::Key(_)));
+        let key =
+            matches!(steps.get(taken).map(|step| &step.kind), Some(StepKind::Number(_) | StepKind::Key(_)));
         let named = traversal.attribute(taken + usize::from(key));
         for output in self.configuration.node(child).module.outputs.keys() {
             if named.is_none_or(|named| *named == **output) {
@@ -229,7 +230,10 @@ fn report(configuration: &Configuration, circle: &[Thing]) -> Diagnostic {
         [one] => Diagnostic::error("Reference to itself", format!("{one} needs its own value to have one.")),
         _ => {
             let path = names.iter().chain(names.first()).cloned().collect::<Vec<_>>().join(" → ");
-            Diagnostic::error("Cycle", format!("These need each other in a circle, so none can be first: {path}."))
+            Diagnostic::error(
+                "Cycle",
+                format!("These need each other in a circle, so none can be first: {path}."),
+            )
         }
     };
     let fault = match place {

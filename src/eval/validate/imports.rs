@@ -26,7 +26,8 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
             let mut faults = Diagnostics::new();
             let value = site.value(expression, &mut faults);
             let (value, _) = value.unmark();
-            let iterable = value.ty() == Type::Dynamic || value.ty().is_collection()
+            let iterable = value.ty() == Type::Dynamic
+                || value.ty().is_collection()
                 || matches!(value.ty(), Type::Tuple(_) | Type::Object(_));
             if !faults.has_errors() && !iterable {
                 let why = format!("\"for_each\" needs a collection, not a {}.", value.ty().friendly());
@@ -39,7 +40,10 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
             }
             let each = Each { key: Value::dynamic(), value: Some(Value::dynamic()) };
             let surroundings = Surroundings { each: Some(each), ..Surroundings::default() };
-            Site { scope: site.scope.within(surroundings), ..Site::new(site.evaluator, site.id, site.schemas) }
+            Site {
+                scope: site.scope.within(surroundings),
+                ..Site::new(site.evaluator, site.id, site.schemas)
+            }
         }
         None => Site::new(site.evaluator, site.id, site.schemas),
     };

@@ -56,12 +56,7 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas) -> Diagnostics
     once_each(diagnostics)
 }
 
-fn module(
-    id: ModuleId,
-    node: &ModuleNode,
-    evaluator: &Evaluator<'_>,
-    schemas: &dyn Schemas,
-) -> Diagnostics {
+fn module(id: ModuleId, node: &ModuleNode, evaluator: &Evaluator<'_>, schemas: &dyn Schemas) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let site = Site::new(evaluator, id, schemas);
     let module = &node.module;

@@ -4,8 +4,8 @@
 use crate::config::ModuleCall;
 use crate::diag::{Diagnostic, Diagnostics};
 
-use super::site::Site;
 use super::resource;
+use super::site::Site;
 
 pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Diagnostics) {
     resource::repeats(site, &call.repetition, diagnostics);
@@ -18,7 +18,9 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
             let known = variables.keys().filter(|known| !given.contains_key(*known)).map(AsRef::as_ref);
             let why = format!("The module \"{}\" has no variable named \"{name}\".", call.name);
             diagnostics.push(
-                Diagnostic::error("Unsupported argument", why).at(attribute.name_span.clone()).suggest(name, known),
+                Diagnostic::error("Unsupported argument", why)
+                    .at(attribute.name_span.clone())
+                    .suggest(name, known),
             );
             // Not taken by any variable, and yet read by people: what it refers to must exist all the same.
             let everywhere = site.repeated(true, true);

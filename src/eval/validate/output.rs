@@ -11,7 +11,8 @@ pub(super) fn check(site: &Site<'_, '_>, output: &Output, diagnostics: &mut Diag
     let root = site.node().path.is_root();
     if root && output.ephemeral {
         let why = "Outputs of the root module are stored, so none of them can be ephemeral.";
-        return diagnostics.push(Diagnostic::error("Ephemeral output of the root module", why).at(output.span.clone()));
+        return diagnostics
+            .push(Diagnostic::error("Ephemeral output of the root module", why).at(output.span.clone()));
     }
     rules::hold(site, &site.scope, &output.preconditions, "Precondition of an output failed", diagnostics);
     let Some(expression) = &output.value else { return };
@@ -21,7 +22,10 @@ pub(super) fn check(site: &Site<'_, '_>, output: &Output, diagnostics: &mut Diag
     let failed = faults.has_errors();
     diagnostics.extend(faults);
     if root && !output.sensitive && value.has_mark_deep(&Mark::Sensitive) {
-        let why = format!("The value of \"{}\" holds something sensitive, and an output of the root module shows it to everyone unless it says that it is sensitive.", output.name);
+        let why = format!(
+            "The value of \"{}\" holds something sensitive, and an output of the root module shows it to everyone unless it says that it is sensitive.",
+            output.name
+        );
         diagnostics.push(
             Diagnostic::error("Sensitive value in an output", why)
                 .at(output.span.clone())
@@ -34,7 +38,8 @@ pub(super) fn check(site: &Site<'_, '_>, output: &Output, diagnostics: &mut Diag
     let ephemeral = value.has_mark_deep(&Mark::Ephemeral);
     if output.ephemeral && !value.marks().contains(&Mark::Ephemeral) {
         let why = "This output says that it is ephemeral, so its value must be.";
-        diagnostics.push(Diagnostic::error("Lasting value in an ephemeral output", why).at(expression.span()));
+        diagnostics
+            .push(Diagnostic::error("Lasting value in an ephemeral output", why).at(expression.span()));
     } else if !output.ephemeral && ephemeral {
         let why = "An ephemeral value must not be stored, and this output may be.";
         diagnostics.push(

@@ -54,7 +54,8 @@ fn resource_reference(
     if let Some(check) = &resource.check
         && site.container.as_ref() != Some(check)
     {
-        let why = format!("{} belongs to the check \"{check}\" and can be used only inside it.", resource.address);
+        let why =
+            format!("{} belongs to the check \"{check}\" and can be used only inside it.", resource.address);
         diagnostics.push(Diagnostic::error("Out of reach", why).at(traversal.span()));
     }
     let rest = &traversal.steps()[taken..];
@@ -62,9 +63,14 @@ fn resource_reference(
     let repeated = !matches!(resource.repetition, Repetition::Once);
     let inside = taken + usize::from(has_key);
     if has_key && !repeated {
-        let why = format!("{} has neither count nor for_each, so there is one of it and nothing to choose.", resource.address);
+        let why = format!(
+            "{} has neither count nor for_each, so there is one of it and nothing to choose.",
+            resource.address
+        );
         diagnostics.push(
-            Diagnostic::error("Key for a single resource", why).at(traversal.span()).hint("Leave out the brackets."),
+            Diagnostic::error("Key for a single resource", why)
+                .at(traversal.span())
+                .hint("Leave out the brackets."),
         );
     }
     if !has_key && repeated && !rest.is_empty() {
@@ -72,11 +78,15 @@ fn resource_reference(
             Repetition::Count(_) => ("count", "count.index"),
             _ => ("for_each", "each.key"),
         };
-        let why = format!("{0} has \"{argument}\", so an attribute belongs to one of its instances: {0}[...].", resource.address);
+        let why = format!(
+            "{0} has \"{argument}\", so an attribute belongs to one of its instances: {0}[...].",
+            resource.address
+        );
         diagnostics.push(
-            Diagnostic::error("Missing instance key", why)
-                .at(traversal.span())
-                .hint(format!("To follow the instances of the block here, write {}[{key}].", resource.address)),
+            Diagnostic::error("Missing instance key", why).at(traversal.span()).hint(format!(
+                "To follow the instances of the block here, write {}[{key}].",
+                resource.address
+            )),
         );
     }
     if let Some(schema) = schema_of(resource, site) {
@@ -91,7 +101,12 @@ pub(super) fn schema_of<'a>(resource: &Resource, site: &Site<'a, '_>) -> Option<
 }
 
 /// Follows the steps from one on through a schema, as far as that is sure.
-pub(super) fn steps(traversal: &Traversal, from: usize, schema: &schema::Block, diagnostics: &mut Diagnostics) {
+pub(super) fn steps(
+    traversal: &Traversal,
+    from: usize,
+    schema: &schema::Block,
+    diagnostics: &mut Diagnostics,
+) {
     let all = traversal.steps();
     let Some(step) = all.get(from) else { return };
     let span = traversal.step_span(from);
@@ -115,21 +130,29 @@ pub(super) fn steps(traversal: &Traversal, from: usize, schema: &schema::Block, 
                 steps(traversal, from + 2, &nested.block, diagnostics);
             }
             (Nesting::List, Some(_)) => {
-                let why = format!("The \"{name}\" blocks are a list; choose one by its number, as in {name}[0].");
-                diagnostics.push(Diagnostic::error("Attribute of a list", why).at(traversal.step_span(from + 1)));
+                let why =
+                    format!("The \"{name}\" blocks are a list; choose one by its number, as in {name}[0].");
+                diagnostics
+                    .push(Diagnostic::error("Attribute of a list", why).at(traversal.step_span(from + 1)));
             }
             (Nesting::Set, Some(_)) => {
-                let why = format!("The \"{name}\" blocks are a set, whose elements have no keys; a \"for\" expression finds the one you mean.");
-                diagnostics.push(Diagnostic::error("Index into a set", why).at(traversal.step_span(from + 1)));
+                let why = format!(
+                    "The \"{name}\" blocks are a set, whose elements have no keys; a \"for\" expression finds the one you mean."
+                );
+                diagnostics
+                    .push(Diagnostic::error("Index into a set", why).at(traversal.step_span(from + 1)));
             }
         };
     }
     let known = schema.attributes.keys().chain(schema.blocks.keys()).map(AsRef::as_ref);
     let place = traversal.file().span(step.range);
     diagnostics.push(
-        Diagnostic::error("Unknown attribute", format!("This kind of object has no attribute or block \"{name}\"."))
-            .at(place)
-            .suggest(name, known),
+        Diagnostic::error(
+            "Unknown attribute",
+            format!("This kind of object has no attribute or block \"{name}\"."),
+        )
+        .at(place)
+        .suggest(name, known),
     );
 }
 
@@ -144,7 +167,8 @@ fn follow(mut value: Value, traversal: &Traversal, from: usize, diagnostics: &mu
             Ok(next) => value = next,
             Err(error) => {
                 let place: Span = traversal.step_span(index);
-                let what = Diagnostic::error("Unsupported attribute", format!("This cannot be read here: {error}."));
+                let what =
+                    Diagnostic::error("Unsupported attribute", format!("This cannot be read here: {error}."));
                 return diagnostics.push(what.at(place));
             }
         }

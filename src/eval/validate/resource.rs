@@ -120,7 +120,12 @@ fn arguments(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnos
 }
 
 /// Refuses ephemeral values in arguments that are stored.
-fn ephemeral_arguments(value: &Value, schema: &schema::Block, resource: &Resource, diagnostics: &mut Diagnostics) {
+fn ephemeral_arguments(
+    value: &Value,
+    schema: &schema::Block,
+    resource: &Resource,
+    diagnostics: &mut Diagnostics,
+) {
     let written = resource.body.everything();
     for (name, item) in value.entries().into_iter().flatten() {
         let kept = schema.attributes.get(name).is_none_or(|attribute| !attribute.write_only);
@@ -170,7 +175,8 @@ fn everything(site: &dyn Evaluate, content: &Content, names: &Names, diagnostics
         if let Some(for_each) = inside.attributes.get("for_each") {
             site.value(&for_each.expression, names, diagnostics);
         }
-        let iterator = inside.attributes.get("iterator").and_then(|attribute| attribute.expression.as_keyword());
+        let iterator =
+            inside.attributes.get("iterator").and_then(|attribute| attribute.expression.as_keyword());
         let iterator = iterator.or_else(|| nested.labels.first().map(|label| label.text.clone()));
         let mut names = names.clone();
         names.extend(iterator.map(|iterator| (iterator, Value::dynamic())));
@@ -207,7 +213,9 @@ fn ignored(path: &Traversal, schema: &schema::Block, resource: &Resource, diagno
     let name = path.root();
     match schema.attributes.get(name) {
         Some(attribute) if attribute.computed && !attribute.is_argument() => {
-            let why = format!("\"{name}\" is decided by the provider alone, so there is no change of yours to ignore.");
+            let why = format!(
+                "\"{name}\" is decided by the provider alone, so there is no change of yours to ignore."
+            );
             diagnostics.push(Diagnostic::warning("Nothing to ignore", why).at(resource.type_span.clone()));
         }
         Some(_) => {}

@@ -23,7 +23,13 @@ pub(super) fn shapes(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut Diag
 }
 
 /// Checks that none of the conditions is already known to be false.
-pub(super) fn hold(site: &Site<'_, '_>, scope: &dyn Scope, rules: &[Rule], what: &str, diagnostics: &mut Diagnostics) {
+pub(super) fn hold(
+    site: &Site<'_, '_>,
+    scope: &dyn Scope,
+    rules: &[Rule],
+    what: &str,
+    diagnostics: &mut Diagnostics,
+) {
     for rule in rules {
         let Some((false, message)) = outcome(site, scope, rule, diagnostics) else { continue };
         diagnostics.push(Diagnostic::error(what, message).at(rule.condition.span()));
@@ -31,7 +37,12 @@ pub(super) fn hold(site: &Site<'_, '_>, scope: &dyn Scope, rules: &[Rule], what:
 }
 
 /// Whether the condition holds, as far as that is known, and what to say where it does not.
-fn outcome(site: &Site<'_, '_>, scope: &dyn Scope, rule: &Rule, diagnostics: &mut Diagnostics) -> Option<(bool, String)> {
+fn outcome(
+    site: &Site<'_, '_>,
+    scope: &dyn Scope,
+    rule: &Rule,
+    diagnostics: &mut Diagnostics,
+) -> Option<(bool, String)> {
     let mut faults = Diagnostics::new();
     let condition = site.value_over(scope, &rule.condition, &Names::new(), &mut faults);
     let message = site.value_over(scope, &rule.error_message, &Names::new(), &mut faults);

@@ -2,11 +2,11 @@
 
 use crate::config::{Module, ModuleId, ModuleNode, Resource};
 use crate::diag::Diagnostics;
-use crate::expression::{Names, Scope, evaluate};
 use crate::eval::block::Evaluate;
 use crate::eval::evaluator::Evaluator;
 use crate::eval::names::WithNames;
 use crate::eval::scope::{Each, ModuleScope, Surroundings};
+use crate::expression::{Names, Scope, evaluate};
 use crate::syntax::Expression;
 use crate::value::{Name, Type, Value};
 
@@ -46,8 +46,7 @@ impl<'a, 'c> Site<'a, 'c> {
     pub(super) fn repeated(&self, counted: bool, keyed: bool) -> Self {
         let surroundings = Surroundings {
             count_index: counted.then(|| Value::unknown(Type::Number)),
-            each: keyed
-                .then(|| Each { key: Value::unknown(Type::String), value: Some(Value::dynamic()) }),
+            each: keyed.then(|| Each { key: Value::unknown(Type::String), value: Some(Value::dynamic()) }),
             self_object: None,
         };
         Self {

@@ -315,7 +315,10 @@ impl NativeBody {
                 ItemNode::Attribute(found) => {
                     let name = self.name(found.name);
                     if !self.taken.attributes.contains(&name) {
-                        content.attributes.entry(Arc::clone(&name)).or_insert_with(|| self.attribute(found, name));
+                        content
+                            .attributes
+                            .entry(Arc::clone(&name))
+                            .or_insert_with(|| self.attribute(found, name));
                     }
                 }
                 ItemNode::Block(found) if self.taken.blocks.contains(self.file.text(found.kind)) => {}
