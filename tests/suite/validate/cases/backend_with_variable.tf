@@ -1,0 +1,6 @@
+variable "p" {}
+terraform {
+  backend "local" {
+    path = var.p
+  }
+}

@@ -1,0 +1,4 @@
+varible "a" {}
+ouput "b" {}
+local {}
+modul "c" {}

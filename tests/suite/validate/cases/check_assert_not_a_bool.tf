@@ -1,0 +1,6 @@
+check "health" {
+  assert {
+    condition     = 5
+    error_message = "Bad."
+  }
+}

@@ -1,0 +1,6 @@
+check "health" {
+  assert {
+    condition     = var.missing == 1
+    error_message = "Bad."
+  }
+}

@@ -1,0 +1,12 @@
+check "health" {
+  assert {
+    condition     = path.module != ""
+    error_message = "Bad."
+  }
+}
+check "health" {
+  assert {
+    condition     = path.module != ""
+    error_message = "Bad."
+  }
+}

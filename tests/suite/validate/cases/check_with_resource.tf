@@ -1,0 +1,7 @@
+check "health" {
+  resource "terraform_data" "s" {}
+  assert {
+    condition     = path.module != ""
+    error_message = "Bad."
+  }
+}

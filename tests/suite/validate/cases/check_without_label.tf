@@ -1,0 +1,6 @@
+check {
+  assert {
+    condition     = path.module != ""
+    error_message = "Bad."
+  }
+}

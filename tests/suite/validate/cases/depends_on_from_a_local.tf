@@ -1,0 +1,6 @@
+locals {
+  l = []
+}
+resource "terraform_data" "b" {
+  depends_on = local.l
+}

@@ -1,0 +1,8 @@
+resource "terraform_data" "a" {}
+resource "terraform_data" "b" {
+  depends_on = [terraform_data.a]
+}
+output "x" {
+  value      = 1
+  depends_on = [terraform_data.b]
+}

@@ -1,0 +1,7 @@
+resource "terraform_data" "a" {
+  dynamic "provisioner" {
+    for_each = [1]
+    content {
+    }
+  }
+}

@@ -1,0 +1,3 @@
+locals {
+  a = ephemeral.terraform_data.x.id
+}

@@ -1,0 +1,5 @@
+ephemeral "terraform_data" "x" {
+  lifecycle {
+    prevent_destroy = true
+  }
+}

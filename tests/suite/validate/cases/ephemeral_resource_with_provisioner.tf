@@ -1,0 +1,5 @@
+ephemeral "terraform_data" "x" {
+  provisioner "local-exec" {
+    command = "x"
+  }
+}

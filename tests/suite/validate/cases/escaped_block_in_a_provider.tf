@@ -1,0 +1,5 @@
+provider "terraform" {
+  _ {
+    x = 1
+  }
+}

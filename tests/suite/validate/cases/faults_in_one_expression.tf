@@ -1,0 +1,4 @@
+locals {
+  a = "${var.one}${local.two}${upper()}"
+  b = [var.three, var.four]
+}

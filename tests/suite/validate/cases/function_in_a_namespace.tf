@@ -1,0 +1,4 @@
+locals {
+  a = core::upper("a")
+  b = core::nosuch("a")
+}

@@ -1,0 +1,6 @@
+variable "a" {
+  type = list(string)
+}
+locals {
+  b = upper(var.a)
+}

@@ -1,0 +1,4 @@
+locals {
+  a = upper()
+  b = replace("a", "b")
+}

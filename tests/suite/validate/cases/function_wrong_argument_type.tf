@@ -1,0 +1,4 @@
+locals {
+  a = upper(["a"])
+  b = length(5)
+}

@@ -1,0 +1,4 @@
+import {
+  to = upper("x")
+  id = "1"
+}

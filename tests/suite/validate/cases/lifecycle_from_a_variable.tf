@@ -1,0 +1,7 @@
+variable "x" {}
+resource "terraform_data" "a" {
+  lifecycle {
+    create_before_destroy = var.x
+    prevent_destroy       = var.x
+  }
+}

@@ -1,0 +1,7 @@
+variable "v" {
+  sensitive = true
+  default   = 1
+}
+output "b" {
+  value = var.v
+}

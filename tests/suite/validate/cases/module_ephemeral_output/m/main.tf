@@ -1,0 +1,7 @@
+variable "a" {
+  ephemeral = true
+}
+output "b" {
+  value     = var.a
+  ephemeral = true
+}

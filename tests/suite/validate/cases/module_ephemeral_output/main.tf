@@ -1,0 +1,7 @@
+module "m" {
+  source = "./m"
+  a      = "x"
+}
+resource "terraform_data" "x" {
+  input = module.m.b
+}

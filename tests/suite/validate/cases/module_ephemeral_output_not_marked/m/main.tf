@@ -1,0 +1,6 @@
+variable "a" {
+  ephemeral = true
+}
+output "b" {
+  value = var.a
+}

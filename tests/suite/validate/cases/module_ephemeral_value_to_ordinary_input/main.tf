@@ -1,0 +1,7 @@
+variable "e" {
+  ephemeral = true
+}
+module "m" {
+  source = "./m"
+  a      = var.e
+}

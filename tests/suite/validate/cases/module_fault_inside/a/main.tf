@@ -1,0 +1,6 @@
+locals {
+  x = var.missing
+}
+resource "terraform_data" "a" {
+  nope = 1
+}

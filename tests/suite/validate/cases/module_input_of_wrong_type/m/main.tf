@@ -1,0 +1,9 @@
+variable "a" {
+  type = number
+}
+variable "b" {
+  type = string
+}
+variable "c" {
+  type = object({ e = string })
+}

@@ -1,0 +1,6 @@
+module "m" {
+  source = "./m"
+  a      = "x"
+  b      = ["x"]
+  c      = { d = "x" }
+}

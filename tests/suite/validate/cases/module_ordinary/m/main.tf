@@ -1,0 +1,6 @@
+variable "a" {
+  type = number
+}
+output "b" {
+  value = var.a
+}

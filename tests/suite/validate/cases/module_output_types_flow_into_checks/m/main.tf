@@ -1,0 +1,6 @@
+output "list" {
+  value = ["a"]
+}
+output "number" {
+  value = 1
+}

@@ -1,0 +1,7 @@
+module "m" {
+  source = "./m"
+}
+locals {
+  ok  = module.m.list[0]
+  bad = module.m.number + "x"
+}

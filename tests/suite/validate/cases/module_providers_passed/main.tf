@@ -1,0 +1,10 @@
+provider "terraform" {
+  alias = "east"
+}
+module "m" {
+  source = "./m"
+  providers = {
+    terraform       = terraform.east
+    terraform.other = terraform
+  }
+}

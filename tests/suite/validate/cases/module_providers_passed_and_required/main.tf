@@ -1,0 +1,16 @@
+terraform {
+  required_providers {
+    terraform = { source = "terraform.io/builtin/terraform" }
+  }
+}
+provider "terraform" {
+  alias = "east"
+}
+provider "terraform" {}
+module "m" {
+  source = "./m"
+  providers = {
+    terraform       = terraform.east
+    terraform.other = terraform
+  }
+}

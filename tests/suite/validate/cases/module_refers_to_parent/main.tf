@@ -1,0 +1,6 @@
+variable "p" {
+  default = 1
+}
+module "m" {
+  source = "./m"
+}

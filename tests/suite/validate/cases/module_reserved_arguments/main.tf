@@ -1,0 +1,5 @@
+module "m" {
+  source    = "./m"
+  locals    = 1
+  lifecycle = 2
+}

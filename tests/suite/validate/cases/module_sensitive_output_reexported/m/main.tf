@@ -1,0 +1,4 @@
+output "b" {
+  value     = "s"
+  sensitive = true
+}

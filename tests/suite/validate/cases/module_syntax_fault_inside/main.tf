@@ -1,0 +1,6 @@
+module "a" {
+  source = "./a"
+}
+variable "x" {
+  nope = 1
+}

@@ -1,0 +1,3 @@
+variable "abc" {
+  default = 1
+}

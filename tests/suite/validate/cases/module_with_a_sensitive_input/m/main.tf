@@ -1,0 +1,5 @@
+variable "s" {}
+output "x" {
+  value     = upper(var.s)
+  sensitive = true
+}

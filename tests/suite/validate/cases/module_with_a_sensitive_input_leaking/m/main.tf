@@ -1,0 +1,4 @@
+variable "s" {}
+output "x" {
+  value = upper(var.s)
+}

@@ -1,0 +1,7 @@
+variable "s" {
+  sensitive = true
+}
+module "m" {
+  source = "./m"
+  s      = var.s
+}

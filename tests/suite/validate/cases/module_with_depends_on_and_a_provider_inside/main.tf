@@ -1,0 +1,5 @@
+module "m" {
+  source     = "./m"
+  depends_on = [terraform_data.x]
+}
+resource "terraform_data" "x" {}

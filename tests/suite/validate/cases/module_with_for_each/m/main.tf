@@ -1,0 +1,4 @@
+variable "a" {}
+output "b" {
+  value = var.a
+}

@@ -1,0 +1,6 @@
+module "m" {
+  source = "./m"
+  settings {
+    a = 1
+  }
+}

@@ -1,0 +1,3 @@
+output "a" {
+  vlaue = 1
+}

@@ -1,0 +1,6 @@
+variable "a" {
+  sensitive = true
+}
+output "x" {
+  value = nonsensitive(var.a)
+}

@@ -1,0 +1,7 @@
+variable "a" {
+  sensitive = true
+}
+output "x" {
+  value     = var.a
+  sensitive = true
+}

@@ -1,0 +1,6 @@
+variable "a" {
+  ephemeral = true
+}
+output "x" {
+  value = var.a
+}

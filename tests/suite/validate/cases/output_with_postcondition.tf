@@ -1,0 +1,7 @@
+output "x" {
+  value = 1
+  postcondition {
+    condition     = path.module != ""
+    error_message = "Bad."
+  }
+}

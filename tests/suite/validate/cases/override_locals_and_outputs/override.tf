@@ -1,0 +1,7 @@
+locals {
+  a = 2
+}
+output "o" {
+  description = "d"
+  sensitive   = true
+}

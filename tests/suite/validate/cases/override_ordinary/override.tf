@@ -1,0 +1,6 @@
+variable "a" {
+  default = "y"
+}
+resource "terraform_data" "r" {
+  input = 2
+}

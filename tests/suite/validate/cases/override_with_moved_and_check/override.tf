@@ -1,0 +1,4 @@
+moved {
+  from = terraform_data.q
+  to   = terraform_data.r
+}

@@ -1,0 +1,6 @@
+provider "terraform" {
+  alias = "east"
+}
+provider "terraform" {
+  alias = "east"
+}

@@ -1,0 +1,4 @@
+variable "a" {}
+provider "terraform" {
+  alias = var.a
+}

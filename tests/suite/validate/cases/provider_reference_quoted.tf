@@ -1,0 +1,6 @@
+provider "terraform" {
+  alias = "east"
+}
+resource "terraform_data" "a" {
+  provider = "terraform.east"
+}

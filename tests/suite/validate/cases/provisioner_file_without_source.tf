@@ -1,0 +1,8 @@
+resource "terraform_data" "a" {
+  connection {
+    host = "h"
+  }
+  provisioner "file" {
+    destination = "b"
+  }
+}

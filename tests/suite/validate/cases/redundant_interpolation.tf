@@ -1,0 +1,4 @@
+variable "x" {}
+locals {
+  a = "${var.x}"
+}

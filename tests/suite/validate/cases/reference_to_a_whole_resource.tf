@@ -1,0 +1,4 @@
+resource "terraform_data" "x" {}
+output "a" {
+  value = terraform_data.x
+}

@@ -1,0 +1,7 @@
+variable "x" {}
+removed {
+  from = terraform_data.a
+  lifecycle {
+    destroy = var.x
+  }
+}

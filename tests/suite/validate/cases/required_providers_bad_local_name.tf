@@ -1,0 +1,5 @@
+terraform {
+  required_providers {
+    Bad_Name = { source = "terraform.io/builtin/terraform" }
+  }
+}

@@ -1,0 +1,8 @@
+locals {
+  s = "terraform.io/builtin/terraform"
+}
+terraform {
+  required_providers {
+    terraform = { source = local.s }
+  }
+}

@@ -1,0 +1,6 @@
+variable "a" {
+  sensitive = true
+}
+resource "terraform_data" "x" {
+  input = var.a
+}

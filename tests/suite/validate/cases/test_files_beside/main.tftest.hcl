@@ -1,0 +1,7 @@
+run "one" {
+  command = plan
+  assert {
+    condition     = output.o == 1
+    error_message = "Bad."
+  }
+}

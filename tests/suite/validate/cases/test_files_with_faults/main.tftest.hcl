@@ -1,0 +1,5 @@
+run "one" {
+  comand = plan
+}
+run "one" {
+}

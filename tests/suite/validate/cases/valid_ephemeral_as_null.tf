@@ -1,0 +1,7 @@
+variable "e" {
+  type      = string
+  ephemeral = true
+}
+output "x" {
+  value = ephemeralasnull(var.e)
+}

@@ -1,0 +1,6 @@
+variable "a" {
+  validation {
+    condition     = self != ""
+    error_message = "Bad."
+  }
+}

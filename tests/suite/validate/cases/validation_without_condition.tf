@@ -1,0 +1,5 @@
+variable "a" {
+  validation {
+    error_message = "Bad."
+  }
+}

@@ -1,0 +1,4 @@
+variable "a" {
+  type    = object({ x = string, y = number })
+  default = { x = "a" }
+}

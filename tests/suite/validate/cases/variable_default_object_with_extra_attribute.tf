@@ -1,0 +1,4 @@
+variable "a" {
+  type    = object({ x = string })
+  default = { x = "a", y = 1 }
+}

@@ -1,0 +1,12 @@
+variable "type" {}
+variable "name" {}
+variable "self" {}
+variable "each" {}
+variable "path" {}
+variable "module" {}
+variable "null" {}
+variable "for" {}
+variable "if" {}
+variable "été" {}
+variable "a-b" {}
+variable "_x" {}

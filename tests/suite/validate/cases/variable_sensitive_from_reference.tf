@@ -1,0 +1,4 @@
+variable "a" {
+  sensitive = var.b
+}
+variable "b" {}

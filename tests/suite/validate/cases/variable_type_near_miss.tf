@@ -1,0 +1,6 @@
+variable "a" {
+  type = lst(string)
+}
+variable "b" {
+  type = nubmer
+}

@@ -1,0 +1,3 @@
+variable "1a" {}
+variable "a b" {}
+variable "" {}
