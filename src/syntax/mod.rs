@@ -9,6 +9,7 @@
 
 mod analysis;
 mod body;
+mod format;
 mod json;
 mod lexer;
 mod outline;
@@ -17,6 +18,7 @@ mod traversal;
 mod tree;
 
 pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Item, ItemAttribute, ItemBlock, Label};
+pub use format::format;
 pub use json::parse_json_file;
 pub use lexer::{Language, Lexer, is_identifier, tokens};
 pub use outline::enclosing_block;
