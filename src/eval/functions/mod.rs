@@ -8,8 +8,10 @@ mod choice;
 mod conversion;
 mod date;
 mod file;
+mod format;
 mod glob;
 mod grapheme;
+mod gzip;
 mod hash;
 mod inspection;
 mod instant;
@@ -17,8 +19,11 @@ mod json;
 mod letter_case;
 mod mapping;
 mod network;
+mod number;
 mod openssh;
 mod path;
+mod power;
+mod prefix;
 mod removed;
 mod secrecy;
 mod secret;
@@ -55,11 +60,13 @@ pub fn table(setting: &Setting) -> Table {
         conversion::functions(),
         date::functions(setting),
         file::functions(setting),
+        format::functions(),
         hash::functions(),
         inspection::functions(),
         json::functions(),
         mapping::functions(),
         network::functions(),
+        number::functions(),
         path::functions(setting),
         removed::functions(),
         secrecy::functions(),
