@@ -9,7 +9,7 @@ use super::argument::text;
 use super::grapheme::clusters;
 use super::json;
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Kind, Refinement, Type, Value, convert};
+use crate::value::{Kind, Refinement, Type, Value, convert, safe_prefix};
 use directive::{Directive, Piece, pieces};
 
 pub(super) fn functions() -> Vec<Function> {
@@ -20,7 +20,8 @@ pub(super) fn functions() -> Vec<Function> {
 const WIDEST: usize = 10_000_000;
 
 fn parameters() -> (Parameter, Parameter) {
-    let pattern = Parameter::new("format", Type::String, "The pattern, with a directive such as %s for each value.");
+    let pattern =
+        Parameter::new("format", Type::String, "The pattern, with a directive such as %s for each value.");
     let values = Parameter::new("args", Type::Dynamic, "A value to lay out.");
     (pattern, values.allow_null().allow_unknown())
 }
@@ -39,8 +40,7 @@ fn format() -> Function {
         if prefix.is_empty() || prefix.len() == pattern.len() {
             return Ok(unknown);
         }
-        let prefix = super::prefix::safe_prefix(prefix);
-        Ok(unknown.refine(&Refinement { prefix: Some(prefix.into()), ..Refinement::default() }))
+        Ok(unknown.refine(&Refinement::prefixed(&safe_prefix(prefix))))
     })
     .variadic(values)
     .never_null()
@@ -145,22 +145,25 @@ fn lay_out(pattern: &str, values: &[Value]) -> Result<String, FunctionError> {
             Piece::Text(text) => out.push_str(text),
             Piece::Directive(directive) => {
                 highest = highest.max(directive.argument);
-                let value = directive.argument.checked_sub(1).and_then(|index| values.get(index)).ok_or_else(|| {
-                    FunctionError::argument(
-                        0,
-                        format!(
-                            "{:?} at offset {} wants value {}, but {} given",
-                            directive.text,
-                            directive.offset,
-                            directive.argument,
-                            match values.len() {
-                                0 => "none is".to_owned(),
-                                1 => "only one is".to_owned(),
-                                count => format!("only {count} are"),
-                            }
-                        ),
-                    )
-                })?;
+                let value =
+                    directive.argument.checked_sub(1).and_then(|index| values.get(index)).ok_or_else(
+                        || {
+                            FunctionError::argument(
+                                0,
+                                format!(
+                                    "{:?} at offset {} wants value {}, but {} given",
+                                    directive.text,
+                                    directive.offset,
+                                    directive.argument,
+                                    match values.len() {
+                                        0 => "none is".to_owned(),
+                                        1 => "only one is".to_owned(),
+                                        count => format!("only {count} are"),
+                                    }
+                                ),
+                            )
+                        },
+                    )?;
                 append(&directive, value, &mut out)?;
             }
         }
@@ -168,7 +171,9 @@ fn lay_out(pattern: &str, values: &[Value]) -> Result<String, FunctionError> {
     if highest < values.len() {
         let message = match highest {
             0 => "the pattern has no directives, so there is nothing to do with this value".to_owned(),
-            _ => format!("the pattern uses only {highest} of the values, so there is nothing to do with this one"),
+            _ => format!(
+                "the pattern uses only {highest} of the values, so there is nothing to do with this one"
+            ),
         };
         return Err(FunctionError::argument(highest + 1, message));
     }
@@ -230,7 +235,10 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
         other => {
             return Err(FunctionError::argument(
                 0,
-                format!("there is no directive with the letter {other:?} ({:?} at offset {})", directive.text, directive.offset),
+                format!(
+                    "there is no directive with the letter {other:?} ({:?} at offset {})",
+                    directive.text, directive.offset
+                ),
             ));
         }
     }

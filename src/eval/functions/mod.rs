@@ -4,9 +4,11 @@
 //! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
 
 mod argument;
+mod charset;
 mod choice;
 mod conversion;
 mod date;
+mod encoding;
 mod file;
 mod format;
 mod glob;
@@ -23,7 +25,6 @@ mod number;
 mod openssh;
 mod path;
 mod power;
-mod prefix;
 mod removed;
 mod secrecy;
 mod secret;
@@ -59,6 +60,7 @@ pub fn table(setting: &Setting) -> Table {
         choice::functions(),
         conversion::functions(),
         date::functions(setting),
+        encoding::functions(),
         file::functions(setting),
         format::functions(),
         hash::functions(),

@@ -57,9 +57,7 @@ fn pow() -> Function {
 }
 
 fn from_machine(value: f64) -> Result<Value, FunctionError> {
-    Number::from_f64(value)
-        .map(Value::number)
-        .ok_or_else(|| FunctionError::new("the result is not a number"))
+    Number::from_f64(value).map(Value::number).ok_or_else(|| FunctionError::new("the result is not a number"))
 }
 
 fn max() -> Function {
@@ -97,7 +95,9 @@ fn signum() -> Function {
 
 fn parseint() -> Function {
     let parameters = vec![
-        Parameter::new("number", Type::Dynamic, "The digits, with a sign if need be.").allow_marked().allow_unknown(),
+        Parameter::new("number", Type::Dynamic, "The digits, with a sign if need be.")
+            .allow_marked()
+            .allow_unknown(),
         Parameter::new("base", Type::Number, "The base, from 2 to 62.").allow_marked().allow_unknown(),
     ];
     Function::typed(
@@ -119,8 +119,8 @@ fn parseint() -> Function {
             let pair = [digits, base];
             let secret = marks.contains(&Mark::Sensitive);
             let base = u32::try_from(whole(&pair, 1)?).ok().filter(|base| (2..=62).contains(base));
-            let base =
-                base.ok_or_else(|| FunctionError::argument(1, "the base must be a whole number from 2 to 62"))?;
+            let base = base
+                .ok_or_else(|| FunctionError::argument(1, "the base must be a whole number from 2 to 62"))?;
             let digits = text(&pair, 0);
             let value = Number::from_text_radix(digits, base).ok_or_else(|| {
                 let shown = if secret { "the sensitive value".to_owned() } else { format!("{digits:?}") };

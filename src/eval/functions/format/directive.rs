@@ -113,7 +113,8 @@ impl Reader<'_> {
     fn number(&mut self) -> Option<usize> {
         let mut number = None;
         while let Some(digit) = self.peek().filter(u8::is_ascii_digit) {
-            number = Some(number.unwrap_or(0_usize).saturating_mul(10).saturating_add(usize::from(digit - b'0')));
+            number =
+                Some(number.unwrap_or(0_usize).saturating_mul(10).saturating_add(usize::from(digit - b'0')));
             self.at += 1;
         }
         number
@@ -121,7 +122,9 @@ impl Reader<'_> {
 
     fn fault(&self) -> FunctionError {
         let message = match self.text.get(self.at..).and_then(|rest| rest.chars().next()) {
-            Some(found) => format!("the pattern has an unexpected {found:?} in a directive, at offset {}", self.at),
+            Some(found) => {
+                format!("the pattern has an unexpected {found:?} in a directive, at offset {}", self.at)
+            }
             None => "the pattern ends inside a directive; a percent sign by itself is written %%".to_owned(),
         };
         FunctionError::argument(0, message)

@@ -230,6 +230,9 @@ impl Decimal {
     }
 
     fn digit(&self, index: i64) -> char {
-        usize::try_from(index).ok().and_then(|index| self.digits.get(index)).map_or('0', |digit| char::from(*digit))
+        usize::try_from(index)
+            .ok()
+            .and_then(|index| self.digits.get(index))
+            .map_or('0', |digit| char::from(*digit))
     }
 }

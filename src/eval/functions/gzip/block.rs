@@ -57,7 +57,8 @@ impl BlockWriter {
         let own = Scheme { literals: codes(&literals, 15), distances: codes(&distances, 15) };
         let fixed = fixed();
         let header = header(&own, &literals, &distances);
-        let size = |scheme: &Scheme| cost(&scheme.literals, &literals) + cost(&scheme.distances, &distances) + extra;
+        let size =
+            |scheme: &Scheme| cost(&scheme.literals, &literals) + cost(&scheme.distances, &distances) + extra;
         let (own_size, fixed_size) = (header.cost + size(&own), 3 + size(&fixed));
         let dynamic = own_size < fixed_size;
         let coded = own_size.min(fixed_size);
@@ -168,15 +169,20 @@ fn fixed() -> Scheme {
 }
 
 fn header(scheme: &Scheme, literals: &[u32], distances: &[u32]) -> Header {
-    let used = |frequencies: &[u32]| frequencies.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
+    let used =
+        |frequencies: &[u32]| frequencies.iter().rposition(|count| *count > 0).map_or(0, |last| last + 1);
     let (literals, distances) = (used(literals), used(distances));
-    let sizes: Vec<u8> =
-        scheme.literals[..literals].iter().chain(&scheme.distances[..distances]).map(|code| code.length).collect();
+    let sizes: Vec<u8> = scheme.literals[..literals]
+        .iter()
+        .chain(&scheme.distances[..distances])
+        .map(|code| code.length)
+        .collect();
     let runs = runs(&sizes);
     let mut frequencies = [0_u32; 19];
     runs.iter().for_each(|(symbol, _, _)| frequencies[*symbol] += 1);
     let codes = codes(&frequencies, 7);
-    let lengths = ORDER.iter().rposition(|symbol| frequencies[*symbol] > 0).map_or(4, |last| (last + 1).max(4));
+    let lengths =
+        ORDER.iter().rposition(|symbol| frequencies[*symbol] > 0).map_or(4, |last| (last + 1).max(4));
     let extra: u32 = runs.iter().map(|(_, _, bits)| *bits).sum();
     let cost = 3 + 5 + 5 + 4 + 3 * lengths + cost(&codes, &frequencies) + extra as usize;
     Header { runs, codes, literals, distances, lengths, cost }

@@ -28,7 +28,11 @@ pub(super) fn codes(frequencies: &[u32], longest: usize) -> Vec<Code> {
 
 /// How often each symbol's lengths would cost in all.
 pub(super) fn cost(codes: &[Code], frequencies: &[u32]) -> usize {
-    codes.iter().zip(frequencies).map(|(code, frequency)| usize::from(code.length) * *frequency as usize).sum()
+    codes
+        .iter()
+        .zip(frequencies)
+        .map(|(code, frequency)| usize::from(code.length) * *frequency as usize)
+        .sum()
 }
 
 /// The codes that follow from their lengths: shorter ones first, and in order of symbols among equals.
