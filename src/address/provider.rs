@@ -56,6 +56,58 @@ impl ProviderAddress {
         Self::new(BUILTIN_HOST, BUILTIN_NAMESPACE, kind)
     }
 
+    /// Reads `aws`, `hashicorp/aws` or `registry.example.com/hashicorp/aws`.
+    pub fn parse(text: &str) -> Result<Self, InvalidProviderAddress> {
+        let fault =
+            |why: String| InvalidProviderAddress(format!("\"{text}\" is no provider address: {why}."));
+        let parts: Vec<&str> = text.split('/').collect();
+        let (host, namespace, kind) = match parts.as_slice() {
+            [kind] => (None, None, *kind),
+            [namespace, kind] => (None, Some(*namespace), *kind),
+            [host, namespace, kind] => (Some(*host), Some(*namespace), *kind),
+            _ => return Err(fault("it has the form [host/]namespace/type".into())),
+        };
+        if parts.iter().any(|part| part.is_empty()) {
+            return Err(fault("none of its parts may be empty".into()));
+        }
+        let host = match host {
+            Some(host) => normal_host(host).ok_or_else(|| fault(format!("\"{host}\" is no host name")))?,
+            None => DEFAULT_REGISTRY.to_owned(),
+        };
+        let namespace = match namespace {
+            Some(namespace) => Self::normal_part(namespace).map_err(|why| fault(why.0))?,
+            None => DEFAULT_NAMESPACE.to_owned(),
+        };
+        let kind = Self::normal_part(kind).map_err(|why| fault(why.0))?;
+        for prefix in ["terraform-provider-", "terraform-"] {
+            if let Some(plain) = kind.strip_prefix(prefix)
+                && !plain.is_empty()
+            {
+                let detail = format!("the type is written without the prefix \"{prefix}\", as \"{plain}\"");
+                return Err(fault(detail));
+            }
+        }
+        Ok(Self::new(host, namespace, kind))
+    }
+
+    /// A namespace or type in the form that all spellings of it share. The fault is a clause.
+    pub fn normal_part(text: &str) -> Result<String, InvalidProviderAddress> {
+        let fault = |why: &str| Err(InvalidProviderAddress(why.to_owned()));
+        if text.is_empty() {
+            return fault("a name must not be empty");
+        }
+        if text.contains("--") {
+            return fault("a name must not have two dashes in a row");
+        }
+        if text.starts_with('-') || text.ends_with('-') {
+            return fault("a name must not start or end with a dash");
+        }
+        if !text.chars().all(|c| c.is_alphanumeric() || c == '-') {
+            return fault("a name may have letters, digits and dashes only");
+        }
+        Ok(text.to_lowercase())
+    }
+
     /// What a local name means that no `required_providers` entry explains.
     pub fn implied(local_name: &str) -> Self {
         if local_name == "terraform" { Self::builtin(local_name) } else { Self::default_for(local_name) }
@@ -114,4 +166,17 @@ impl fmt::Display for ProviderConfigAddress {
         write!(f, "provider[{}]", quoted(&self.provider.to_string()))?;
         self.alias.as_ref().map_or(Ok(()), |alias| write!(f, ".{alias}"))
     }
+}
+
+/// The host in lower case, if it is one.
+fn normal_host(host: &str) -> Option<String> {
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let label = |label: &str| {
+        !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+    };
+    let valid = name.split('.').all(label) && port.is_none_or(|port| port.parse::<u16>().is_ok());
+    valid.then(|| host.to_lowercase())
 }

@@ -1,9 +1,9 @@
 //! Bodies in layers: a block's own, its `_` block, and what override files put on top.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diag::{Diagnostics, Span};
-use crate::syntax::{Attribute, Body, BodyRule, Content};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content};
 use crate::value::Name;
 
 /// What is left of a block's body for whoever knows its arguments. Answers the same questions as a [`Body`].
@@ -15,7 +15,7 @@ pub struct LayeredBody {
 
 #[derive(Clone)]
 struct Layer {
-    body: Body,
+    body: LayeredBody,
     kind: LayerKind,
 }
 
@@ -27,20 +27,43 @@ enum LayerKind {
     Override,
 }
 
+/// Whether what the rule does not name is a fault or is left over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rest {
+    Fault,
+    Kept,
+}
+
 impl LayeredBody {
     /// Takes the body apart; what the rule does not name is a fault.
-    pub fn content(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> Content {
-        todo!()
+    pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
+        if self.layers.is_empty() {
+            return self.base.content(rule, diagnostics);
+        }
+        // As in the reference, what an override file leaves unnamed on either side goes unreported: a block
+        // may be overridden whose arguments only another version knows.
+        let overridden = self.layers.iter().any(|layer| layer.kind == LayerKind::Override);
+        let rest = if overridden { Rest::Kept } else { Rest::Fault };
+        self.layered(rule, rest, diagnostics).0
     }
 
     /// As [`Self::content`], but what the rule does not name stays in the second body, unchecked.
-    pub fn split(&self, _rule: &BodyRule<'_>, _diagnostics: &mut Diagnostics) -> (Content, Self) {
-        todo!()
+    pub fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
+        if self.layers.is_empty() {
+            let (content, rest) = self.base.split(rule, diagnostics);
+            return (content, rest.into());
+        }
+        self.layered(rule, Rest::Kept, diagnostics)
     }
 
     /// All attributes; blocks are faults.
-    pub fn attributes(&self, _diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
-        todo!()
+    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+        let mut attributes = self.base.attributes(diagnostics);
+        for layer in &self.layers {
+            let above = layer.body.attributes(diagnostics);
+            merge_attributes(&mut attributes, above, layer.kind, diagnostics);
+        }
+        attributes
     }
 
     /// All that is left in any layer, for those who have no rule.
@@ -58,10 +81,91 @@ impl LayeredBody {
     pub fn missing_item(&self) -> Span {
         self.base.missing_item()
     }
+
+    /// Adds the inside of a `_` block.
+    pub(super) fn escape(&mut self, body: Body) {
+        self.layers.push(Layer { body: body.into(), kind: LayerKind::Escape });
+    }
+
+    /// Puts what an override file says on top.
+    pub(super) fn override_with(&mut self, body: Self) {
+        self.layers.push(Layer { body, kind: LayerKind::Override });
+    }
+
+    fn layered(&self, rule: &BodyRule<'_>, rest: Rest, diagnostics: &mut Diagnostics) -> (Content, Self) {
+        // What is required may be in any layer, so it is looked for when all are known.
+        let relaxed = BodyRule {
+            attributes: rule.attributes.iter().map(|(name, _)| (*name, false)).collect(),
+            blocks: rule.blocks.iter().map(|b| BlockRule { kind: b.kind, labels: b.labels }).collect(),
+        };
+        let (mut content, left) = match rest {
+            Rest::Fault => (self.base.content(&relaxed, diagnostics), self.base.clone()),
+            Rest::Kept => self.base.split(&relaxed, diagnostics),
+        };
+        let mut left = Self { base: left, layers: Vec::new() };
+        for layer in &self.layers {
+            let above = match rest {
+                Rest::Fault => layer.body.content(&relaxed, diagnostics),
+                Rest::Kept => {
+                    let (above, body) = layer.body.split(&relaxed, diagnostics);
+                    left.layers.push(Layer { body, kind: layer.kind });
+                    above
+                }
+            };
+            merge_attributes(&mut content.attributes, above.attributes, layer.kind, diagnostics);
+            merge_blocks(&mut content.blocks, above.blocks, layer.kind);
+        }
+        for (name, required) in &rule.attributes {
+            if *required && !content.attributes.contains_key(*name) {
+                let detail = format!("The argument \"{name}\" is required, but was not given.");
+                diagnostics
+                    .push(Diagnostic::error("Missing required argument", detail).at(self.missing_item()));
+            }
+        }
+        (content, left)
+    }
 }
 
 impl From<Body> for LayeredBody {
     fn from(base: Body) -> Self {
         Self { base, layers: Vec::new() }
+    }
+}
+
+fn merge_attributes(
+    below: &mut BTreeMap<Name, Attribute>,
+    above: BTreeMap<Name, Attribute>,
+    kind: LayerKind,
+    diagnostics: &mut Diagnostics,
+) {
+    for (name, attribute) in above {
+        if kind == LayerKind::Escape
+            && let Some(first) = below.get(&name)
+        {
+            let detail = format!("The argument \"{name}\" is set outside and inside of the \"_\" block.");
+            diagnostics.push(
+                Diagnostic::error("Duplicate argument", detail)
+                    .at(attribute.name_span.clone())
+                    .related("set here first", first.name_span.clone()),
+            );
+            continue;
+        }
+        below.insert(name, attribute);
+    }
+}
+
+fn merge_blocks(below: &mut Vec<Block>, above: Vec<Block>, kind: LayerKind) {
+    if kind == LayerKind::Override {
+        let replaced: BTreeSet<&str> = above.iter().map(produced_kind).collect();
+        below.retain(|block| !replaced.contains(produced_kind(block)));
+    }
+    below.extend(above);
+}
+
+/// The kind of block that a block is, or that a `dynamic` block makes.
+fn produced_kind(block: &Block) -> &str {
+    match block.labels.first() {
+        Some(label) if &*block.kind == "dynamic" => &label.text,
+        _ => &block.kind,
     }
 }

@@ -1,9 +1,15 @@
 //! The `check` block, and the rules that it shares with `validation`, `precondition` and `postcondition`.
 
+use std::sync::LazyLock;
+
 use crate::address::ResourceAddress;
-use crate::diag::Span;
-use crate::syntax::Expression;
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::syntax::{Block, BodyRule, Expression, Traversal};
 use crate::value::Name;
+
+use super::resource::{self, Nesting};
+use super::rule::rule;
+use super::{Resource, fault, name, reference};
 
 /// Assertions about the running system, with the data source that they look at.
 #[derive(Clone)]
@@ -23,4 +29,86 @@ pub struct Rule {
     pub error_message: Expression,
     /// The header.
     pub span: Span,
+}
+
+static CHECK: LazyLock<BodyRule<'static>> =
+    LazyLock::new(|| rule(&[], &[("data", &["type", "name"]), ("assert", &[])]));
+static RULE: LazyLock<BodyRule<'static>> =
+    LazyLock::new(|| rule(&[("condition", true), ("error_message", true)], &[]));
+
+/// The check, and the data source that is inside it.
+pub(super) fn decode(
+    block: &Block,
+    overrides: bool,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Check, Option<Resource>)> {
+    if overrides {
+        diagnostics.push(fault::no_override("\"check\" blocks", &block.header));
+        return None;
+    }
+    let label = block.labels.first()?;
+    name::check(label, "check", diagnostics);
+    let content = block.body.content(&CHECK, diagnostics);
+    let mut check =
+        Check { name: label.text.clone(), data: None, asserts: Vec::new(), span: block.header.clone() };
+    let (mut data, mut seen_data, mut has_assert) = (None, None, false);
+    for inner in &content.blocks {
+        if &*inner.kind == "assert" {
+            has_assert = true;
+            check.asserts.extend(decode_rule(inner, false, diagnostics));
+        } else if fault::first_of_its_kind(inner, &mut seen_data, "a check block", diagnostics) {
+            data = resource::decode(inner, resource::Mode::Data(Nesting::InCheck), false, diagnostics);
+        }
+    }
+    if !has_assert {
+        let detail =
+            format!("The check \"{}\" asserts nothing; it needs at least one \"assert\" block.", check.name);
+        diagnostics.push(Diagnostic::error("Missing assert block", detail).at(block.header.clone()));
+    }
+    if let Some(data) = &mut data {
+        data.check = Some(check.name.clone());
+        check.data = Some(data.address.clone());
+    }
+    Some((check, data))
+}
+
+/// A `validation`, `precondition`, `postcondition` or `assert` block. None where it is not whole.
+pub(super) fn decode_rule(block: &Block, overrides: bool, diagnostics: &mut Diagnostics) -> Option<Rule> {
+    if overrides {
+        let detail = format!("An override file cannot have \"{}\" blocks.", block.kind);
+        diagnostics
+            .push(Diagnostic::error("Not allowed in an override file", detail).at(block.header.clone()));
+        return None;
+    }
+    let content = block.body.content(&RULE, diagnostics);
+    let condition = content.attributes.get("condition")?.expression.clone();
+    if condition.references().is_empty() {
+        let detail =
+            "The condition refers to nothing, so it can never change: name something for it to look at.";
+        diagnostics.push(
+            Diagnostic::error(format!("Invalid {} expression", block.kind), detail).at(condition.span()),
+        );
+    }
+    let error_message = content.attributes.get("error_message")?.expression.clone();
+    Some(Rule { condition, error_message, span: block.header.clone() })
+}
+
+impl Rule {
+    /// Reports references to the resource that the rule belongs to: `self` is for that.
+    pub(super) fn refuse_self(&self, kind: &str, owner: &ResourceAddress, diagnostics: &mut Diagnostics) {
+        for expression in [&self.condition, &self.error_message] {
+            let own = |found: &Traversal| reference::resource(found).as_ref() == Some(owner);
+            let Some(found) = expression.references().into_iter().find(own) else { continue };
+            let mut fault = Diagnostic::error(
+                format!("Invalid reference in {kind}"),
+                format!("{owner} cannot refer to itself by its address in its own {kind}."),
+            )
+            .at(found.span())
+            .within(expression.span());
+            if kind == "postcondition" {
+                fault = fault.hint("Use \"self\" for the resource's own attributes.");
+            }
+            diagnostics.push(fault);
+        }
+    }
 }

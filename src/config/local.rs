@@ -1,8 +1,10 @@
 //! The `locals` block.
 
-use crate::diag::Span;
-use crate::syntax::Expression;
+use crate::diag::{Diagnostics, Span};
+use crate::syntax::{Attribute, Block, Expression, is_identifier};
 use crate::value::Name;
+
+use super::name;
 
 /// A named expression.
 #[derive(Clone)]
@@ -12,4 +14,20 @@ pub struct Local {
     /// The whole definition.
     pub span: Span,
     pub name_span: Span,
+}
+
+pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Vec<Local> {
+    let attributes = block.body.attributes(diagnostics);
+    let local = |attribute: Attribute| {
+        if !is_identifier(&attribute.name) {
+            diagnostics.push(name::invalid(&attribute.name, "local value").at(attribute.name_span.clone()));
+        }
+        Local {
+            name: attribute.name,
+            expression: attribute.expression,
+            span: attribute.span,
+            name_span: attribute.name_span,
+        }
+    };
+    attributes.into_values().map(local).collect()
 }

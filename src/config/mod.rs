@@ -7,49 +7,58 @@
 //! a fault was reported, and is still good for looking at.
 //!
 //! The way of a module: each file is parsed and taken apart into declarations (`file`), declarations of all files
-//! become a module and override files change it (`module`, `merge`), modules become a tree (`load`), and
-//! what crosses modules is checked last (`passing`).
+//! become a module and override files change it (`assembly`), modules become a tree (`load`), and what crosses
+//! modules is checked last (`passing`).
 
+mod assembly;
 mod body;
 mod check;
+mod constant;
+mod fault;
+mod file;
+mod lifecycle;
+mod load;
 mod local;
 mod module;
 mod module_call;
 mod module_source;
+mod name;
 mod output;
+mod passing;
 mod provider;
 mod provisioner;
 mod refactoring;
+mod reference;
+mod required_providers;
 mod resource;
+mod rule;
 mod settings;
 mod source_tree;
+mod target;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod variable;
 mod version;
 
 pub use body::LayeredBody;
 pub use check::{Check, Rule};
+pub use load::load;
 pub use local::Local;
 pub use module::Module;
 pub use module_call::{ModuleCall, PassedProvider};
 pub use module_source::ModuleSource;
 pub use output::Output;
-pub use provider::{ProviderConfig, ProviderReference};
+pub use provider::{ProviderConfig, ProviderKey, ProviderReference};
 pub use provisioner::{Connection, OnFailure, Provisioner, When};
 pub use refactoring::{Import, Moved, Removed};
+pub use required_providers::RequiredProvider;
 pub use resource::{IgnoreChanges, Managed, Repetition, Resource};
-pub use settings::{Backend, Cloud, ProviderMeta, RequiredProvider, Settings};
+pub use settings::{Backend, Cloud, ProviderMeta, Settings};
 pub use source_tree::{FileKind, InstalledModule, ModuleRequest, SourceTree, Syntax};
 pub use tree::{Configuration, ModuleId, ModuleNode};
 pub use variable::{ParsingMode, Variable};
 pub use version::{Version, VersionConstraints, VersionError};
 
-use crate::diag::Diagnostics;
-
 /// The version of the language that is implemented, which `required_version` is checked against.
 pub const LANGUAGE_VERSION: &str = "1.11.4";
-
-/// Reads a whole configuration, from the root module down.
-pub fn load(_sources: &dyn SourceTree) -> (Configuration, Diagnostics) {
-    todo!()
-}

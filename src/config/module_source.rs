@@ -2,7 +2,11 @@
 
 use std::fmt;
 
+use crate::address::DEFAULT_REGISTRY;
 use crate::value::Name;
+
+#[cfg(test)]
+mod tests;
 
 /// The `source` of a module call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,6 +17,59 @@ pub enum ModuleSource {
     Registry { host: Name, namespace: Name, name: Name, system: Name, subdirectory: Option<Name> },
     /// Anything else, kept as written: git, archives, other getters.
     Remote(Name),
+}
+
+impl ModuleSource {
+    /// What a text means when there is no `version` beside it. The fault is a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if is_local(text) {
+            let path = clean(&text.replace('\\', "/"));
+            let prefixed = if path == ".." || path.starts_with("../") { path } else { format!("./{path}") };
+            return Ok(Self::Local(prefixed.into()));
+        }
+        match Self::parse_registry(text) {
+            Ok(registry) => Ok(registry),
+            Err(_) => remote(text),
+        }
+    }
+
+    /// What a text means when a `version` is given, which only registries know.
+    pub fn parse_registry(text: &str) -> Result<Self, String> {
+        if is_local(text) {
+            return Err("a local path has no versions; leave \"version\" out".into());
+        }
+        let (package, subdirectory) = split_subdirectory(text);
+        if subdirectory.is_some_and(|path| clean(path).starts_with("..")) {
+            return Err("the path after // leads out of the module's package".into());
+        }
+        let parts: Vec<&str> = package.split('/').collect();
+        let (host, rest) = match parts.as_slice() {
+            [host, rest @ ..] if rest.len() == 3 => (registry_host(host)?, rest),
+            rest if rest.len() == 3 => (DEFAULT_REGISTRY.to_owned(), rest),
+            _ => {
+                return Err(
+                    "a registry address has three parts, namespace/name/system, or four with a host".into()
+                );
+            }
+        };
+        let [namespace, name, system] = rest else {
+            return Err("a registry address has three parts".into());
+        };
+        if !is_registry_name(namespace) || !is_registry_name(name) {
+            return Err("its namespace and name may have letters, digits, dashes and underscores".into());
+        }
+        let lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+        if system.is_empty() || system.len() > 64 || !system.chars().all(lower) {
+            return Err("its last part may have lower-case letters and digits only".into());
+        }
+        Ok(Self::Registry {
+            host: host.into(),
+            namespace: (*namespace).into(),
+            name: (*name).into(),
+            system: (*system).into(),
+            subdirectory: subdirectory.map(|path| clean(path).into()),
+        })
+    }
 }
 
 impl fmt::Display for ModuleSource {
@@ -26,4 +83,87 @@ impl fmt::Display for ModuleSource {
             Self::Remote(source) => f.write_str(source),
         }
     }
+}
+
+fn is_local(text: &str) -> bool {
+    ["./", "../", ".\\", "..\\"].iter().any(|prefix| text.starts_with(prefix))
+}
+
+/// A source that some getter fetches. Most texts that are no address at all are found out only by fetching.
+fn remote(text: &str) -> Result<ModuleSource, String> {
+    let (package, subdirectory) = split_subdirectory(text);
+    if subdirectory.is_some_and(|path| clean(path).starts_with("..")) {
+        return Err("the path after // leads out of the module's package".into());
+    }
+    let address = package.split_once("::").map_or(package, |(_, address)| address);
+    let has_scheme = address.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    let shorthand =
+        ["github.com/", "gitlab.com/", "bitbucket.org/", "/"].iter().any(|p| address.starts_with(p))
+            || address.contains(".amazonaws.com/")
+            || address.contains("googleapis.com/")
+            || (address.contains('@') && address.contains(':'));
+    if has_scheme || shorthand {
+        return Ok(ModuleSource::Remote(text.into()));
+    }
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    Err(format!("no way of fetching it is known; for a directory beside this module, write \"./{text}\""))
+}
+
+/// The host of a registry; not those that are known to hold repositories.
+fn registry_host(host: &str) -> Result<String, String> {
+    let valid = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
+    let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
+    let labels_are_valid =
+        name.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-'));
+    let port_is_valid = port.is_none_or(|port| port.parse::<u16>().is_ok());
+    if !name.contains('.') || !name.chars().all(valid) || !labels_are_valid || !port_is_valid {
+        return Err(format!("\"{host}\" is not the name of a host"));
+    }
+    let host = host.to_lowercase();
+    if matches!(host.as_str(), "github.com" | "gitlab.com" | "bitbucket.org") {
+        return Err(format!("{host} holds repositories and is no module registry"));
+    }
+    Ok(host)
+}
+
+fn is_registry_name(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let edge = |c: char| c.is_ascii_alphanumeric();
+    (1..=64).contains(&text.len())
+        && text.chars().all(inner)
+        && text.starts_with(edge)
+        && text.ends_with(edge)
+}
+
+/// What stands before and after the `//` that is not part of a scheme.
+fn split_subdirectory(text: &str) -> (&str, Option<&str>) {
+    let after_scheme = text.find("://").map_or(0, |at| at + 3);
+    match text.get(after_scheme..).and_then(|rest| rest.find("//")) {
+        Some(at) => {
+            let (package, path) = text.split_at(after_scheme + at);
+            let path = path.trim_start_matches('/');
+            (package, Some(path.split('?').next().unwrap_or(path)))
+        }
+        None => (text, None),
+    }
+}
+
+/// A path without `.`, empty steps, and `..` where they can be resolved.
+fn clean(path: &str) -> String {
+    let mut steps: Vec<&str> = Vec::new();
+    for step in path.split('/') {
+        match step {
+            "" | "." => {}
+            ".." if steps.last().is_some_and(|last| *last != "..") => {
+                steps.pop();
+            }
+            step => steps.push(step),
+        }
+    }
+    steps.join("/")
 }
