@@ -1,5 +1,8 @@
 //! Dates and times.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write;
 use std::sync::Arc;
 

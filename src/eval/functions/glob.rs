@@ -3,6 +3,9 @@
 //! A pattern is split at slashes before anything else, so an alternative cannot hold one. `**` alone between
 //! slashes stands for any number of directories, links to directories included; hidden names are like any other.
 
+#[cfg(test)]
+mod tests;
+
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 

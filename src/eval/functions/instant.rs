@@ -1,5 +1,8 @@
 //! Points in time as RFC 3339 writes them, and durations such as `1h30m`.
 
+#[cfg(test)]
+mod tests;
+
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 

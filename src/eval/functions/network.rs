@@ -4,6 +4,9 @@
 //! negative subnet number, or a host number whose lowest 64 bits fit where the whole does not. Configurations
 //! have been written against those results.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use dashu_int::{IBig, UBig};

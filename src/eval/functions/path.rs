@@ -1,6 +1,9 @@
 //! Paths as texts: taken apart and put together without a look at the disk, except for where home and the
 //! current directory are.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use super::argument::text;
