@@ -1,0 +1,3 @@
+output "a" {
+  value = fileexists("${path.module}/notes.md")
+}

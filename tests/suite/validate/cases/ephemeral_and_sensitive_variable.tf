@@ -1,0 +1,6 @@
+variable "s" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+  default   = null
+}

@@ -1,0 +1,4 @@
+module "a" {
+  source        = "./a"
+  instance_typ  = "x"
+}

@@ -1,0 +1,9 @@
+module "a" {
+  source = "./a"
+}
+module "b" {
+  source = "./a/"
+}
+module "c" {
+  source = "./a/../a"
+}

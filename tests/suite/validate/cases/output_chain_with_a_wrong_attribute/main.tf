@@ -1,0 +1,6 @@
+module "a" {
+  source = "./a"
+}
+output "end" {
+  value = module.a.value.nested.lst
+}

@@ -1,0 +1,6 @@
+resource "terraform_data" "r" {
+  provider = terraform.east
+  lifecycle {
+    prevent_destroy = true
+  }
+}

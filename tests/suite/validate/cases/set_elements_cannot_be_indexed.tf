@@ -1,0 +1,6 @@
+variable "s" {
+  type = set(string)
+}
+locals {
+  a = var.s[0]
+}

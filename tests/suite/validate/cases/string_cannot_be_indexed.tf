@@ -1,0 +1,7 @@
+variable "s" {
+  type = string
+}
+locals {
+  a = var.s[0]
+  b = var.s.length
+}
