@@ -240,6 +240,12 @@ impl Number {
         self.to_string() == other.to_string()
     }
 
+    /// Every decimal digit of the magnitude and how many of them stand before the point (fewer than none: zeros
+    /// stand between); no digits are zero. None for infinities.
+    pub fn exact_digits(&self) -> Option<(Vec<u8>, i64)> {
+        decimal::exact(self)
+    }
+
     /// With ten significant digits, as the order of compound set elements wants it.
     pub(super) fn to_short_text(&self) -> String {
         decimal::short(self)

@@ -39,7 +39,7 @@ fn unknown_document(value: &Value) -> Value {
         Type::Tuple(_) | Type::List(_) | Type::Set(_) => "[",
         _ => return unknown,
     };
-    unknown.refine(&Refinement { prefix: Some(first.into()), ..Refinement::default() })
+    unknown.refine(&Refinement::prefixed(first))
 }
 
 fn jsondecode() -> Function {

@@ -4,12 +4,16 @@
 //! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
 
 mod argument;
+mod charset;
 mod choice;
 mod conversion;
 mod date;
+mod encoding;
 mod file;
+mod format;
 mod glob;
 mod grapheme;
+mod gzip;
 mod hash;
 mod inspection;
 mod instant;
@@ -17,8 +21,10 @@ mod json;
 mod letter_case;
 mod mapping;
 mod network;
+mod number;
 mod openssh;
 mod path;
+mod power;
 mod removed;
 mod secrecy;
 mod secret;
@@ -54,12 +60,15 @@ pub fn table(setting: &Setting) -> Table {
         choice::functions(),
         conversion::functions(),
         date::functions(setting),
+        encoding::functions(),
         file::functions(setting),
+        format::functions(),
         hash::functions(),
         inspection::functions(),
         json::functions(),
         mapping::functions(),
         network::functions(),
+        number::functions(),
         path::functions(setting),
         removed::functions(),
         secrecy::functions(),

@@ -67,6 +67,18 @@ pub(super) fn short(number: &Number) -> String {
     text
 }
 
+/// Every digit of the magnitude, and where the point is.
+pub(super) fn exact(number: &Number) -> Option<(Vec<u8>, i64)> {
+    match number.parts() {
+        Parts::Zero { .. } => Some((Vec::new(), 0)),
+        Parts::Infinite { .. } => None,
+        Parts::Finite(binary) => {
+            let decimal = Decimal::of(&binary.mantissa, binary.exponent);
+            Some((decimal.digits, decimal.point))
+        }
+    }
+}
+
 /// Zero point digits, times ten to the power of `point`. The first digit is not zero and neither is the last.
 struct Decimal {
     digits: Vec<u8>,
