@@ -7,6 +7,7 @@ mod argument;
 mod charset;
 mod choice;
 mod conversion;
+mod csv;
 mod date;
 mod encoding;
 mod file;
@@ -25,6 +26,7 @@ mod number;
 mod openssh;
 mod path;
 mod power;
+mod regex;
 mod removed;
 mod secrecy;
 mod secret;
@@ -59,6 +61,7 @@ pub fn table(setting: &Setting) -> Table {
         // One line per file, in order of name.
         choice::functions(),
         conversion::functions(),
+        csv::functions(),
         date::functions(setting),
         encoding::functions(),
         file::functions(setting),
@@ -70,6 +73,7 @@ pub fn table(setting: &Setting) -> Table {
         network::functions(),
         number::functions(),
         path::functions(setting),
+        regex::functions(),
         removed::functions(),
         secrecy::functions(),
         secret::functions(setting),

@@ -1,0 +1,49 @@
+//! Replacements with `$1`, `$name` and `${name}` in them.
+
+/// The template with its references replaced. `$$` is a dollar sign, and so is one that no name follows; a name
+/// that no group has stands for nothing.
+pub(super) fn expand(template: &str, names: &[Option<String>], found: &regex::Captures<'_>) -> String {
+    let mut out = String::new();
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        if let Some(after) = after.strip_prefix('$') {
+            out.push('$');
+            rest = after;
+        } else if let Some((name, after)) = reference(after) {
+            out.push_str(group(name, names, found).unwrap_or_default());
+            rest = after;
+        } else {
+            out.push('$');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The name at the beginning, as long as it can be, and what follows it.
+fn reference(text: &str) -> Option<(&str, &str)> {
+    let (braced, text) = match text.strip_prefix('{') {
+        Some(text) => (true, text),
+        None => (false, text),
+    };
+    let end = text.find(|c: char| !(c.is_alphabetic() || c.is_numeric() || c == '_')).unwrap_or(text.len());
+    let (name, rest) = text.split_at(end);
+    if name.is_empty() {
+        return None;
+    }
+    if braced { rest.strip_prefix('}').map(|rest| (name, rest)) } else { Some((name, rest)) }
+}
+
+fn group<'t>(name: &str, names: &[Option<String>], found: &regex::Captures<'t>) -> Option<&'t str> {
+    let number = name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
+    let index = if number {
+        name.parse().ok()?
+    } else {
+        let named =
+            |(index, other): (usize, &Option<String>)| (other.as_deref() == Some(name)).then_some(index + 1);
+        names.iter().enumerate().find_map(named)?
+    };
+    found.get(index).map(|part| part.as_str())
+}
