@@ -1,8 +1,17 @@
 //! From one type to another, as the language does it.
 
+mod apply;
+mod default;
+mod mismatch;
+mod possible;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
-use super::{Name, Path, Type, Value};
+use super::{Kind, Name, Path, Type, Value};
+
+pub(super) use possible::is_possible;
 
 /// Why a value does not fit a type: where inside it, and what is wrong there.
 #[derive(Clone, thiserror::Error)]
@@ -42,16 +51,39 @@ impl std::fmt::Debug for Defaults {
 }
 
 /// Converts (unsafe conversions such as "5" to 5 included), keeping marks; unknown stays unknown of the new type.
-pub fn convert(_value: &Value, _to: &Type) -> Result<Value, ConversionError> {
-    todo!()
+pub fn convert(value: &Value, to: &Type) -> Result<Value, ConversionError> {
+    // What most conversions are: of something that is right already, or of one plain value to another.
+    match (value.kind(), to) {
+        (_, Type::Dynamic)
+        | (Kind::String(_), Type::String)
+        | (Kind::Number(_), Type::Number)
+        | (Kind::Bool(_), Type::Bool) => return Ok(value.clone()),
+        (Kind::String(_) | Kind::Number(_) | Kind::Bool(_), Type::String | Type::Number | Type::Bool) => {
+            return apply::plain(value, to).map_err(|problem| problem.into_error());
+        }
+        _ => {}
+    }
+    let have = value.ty();
+    if have == to.without_optional() {
+        return Ok(value.clone());
+    }
+    if !is_possible(&have, to, true) {
+        let (path, message) = mismatch::explain(&have, to);
+        return Err(ConversionError { path, message });
+    }
+    apply::apply(value, &have, to).map_err(|problem| problem.into_error())
 }
 
 /// [`convert`] after the constraint's defaults have been filled in.
-pub fn convert_constraint(_value: &Value, _to: &TypeConstraint) -> Result<Value, ConversionError> {
-    todo!()
+pub fn convert_constraint(value: &Value, to: &TypeConstraint) -> Result<Value, ConversionError> {
+    match &to.defaults {
+        Some(defaults) => convert(&defaults.apply(value), &to.ty),
+        None => convert(value, &to.ty),
+    }
 }
 
-/// Says why no value of type `have` fits `want`: "string required, but have list of string" in our words.
-pub fn mismatch(_have: &Type, _want: &Type) -> String {
-    todo!()
+/// Says why no value of type `have` fits `want`: "a string is required, but this is a list of string".
+pub fn mismatch(have: &Type, want: &Type) -> String {
+    let (path, message) = mismatch::explain(have, want);
+    if path.is_root() { message } else { format!("at {path}, {message}") }
 }

@@ -75,7 +75,7 @@ impl Type {
         self.any(&|ty| matches!(ty, Self::Dynamic))
     }
 
-    fn has_optional(&self) -> bool {
+    pub(super) fn has_optional(&self) -> bool {
         self.any(&|ty| matches!(ty, Self::Object(object) if !object.optional.is_empty()))
     }
 
