@@ -16,6 +16,7 @@ use crate::diag::Range;
 use super::token::{Token, TokenKind};
 
 pub use identifier::is_identifier;
+pub(super) use line::{indentation, start as line_start, starts_item};
 
 /// What a text is as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,18 +53,24 @@ pub struct Lexer<'a> {
     nesting: Vec<Nesting>,
     /// Open braces less closed ones; a stray closing brace makes it negative and does no harm.
     braces: i64,
+    /// Brackets, quotes, heredocs and sequences that are open.
+    depth: u32,
 }
 
 #[derive(Clone, Copy)]
 enum Nesting {
-    Quote,
+    Quote {
+        outer_depth: u32,
+    },
     Heredoc {
         marker: Range,
         line_start: bool,
+        outer_depth: u32,
     },
     /// `${` or `%{`, which is closed by the brace that brings the count back to this.
     Sequence {
         braces: i64,
+        outer_depth: u32,
     },
 }
 
@@ -71,7 +78,36 @@ impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, language: Language) -> Self {
         // A byte order mark is no part of the language; anywhere but at the start it is a character like any other.
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
-        Self { text, bytes: text.as_bytes(), at, language, nesting: Vec::new(), braces: 0 }
+        Self { text, bytes: text.as_bytes(), at, language, nesting: Vec::new(), braces: 0, depth: 0 }
+    }
+
+    /// As if the text began at an offset, which must not be inside of a string or heredoc.
+    pub(super) fn starting_at(text: &'a str, at: u32, language: Language) -> Self {
+        let mut lexer = Self::new(text, language);
+        lexer.at = lexer.at.max(at as usize);
+        lexer
+    }
+
+    /// How many brackets, quotes, heredocs and sequences are open after the last token.
+    #[inline]
+    pub(super) fn depth(&self) -> u32 {
+        self.depth
+    }
+
+    /// Where the last token ended.
+    pub(super) fn position(&self) -> u32 {
+        self.at as u32
+    }
+
+    /// Whether any string, heredoc or sequence is open.
+    pub(super) fn in_template(&self) -> bool {
+        !self.nesting.is_empty()
+    }
+
+    /// Forgets the rest of the text.
+    pub(super) fn stop(&mut self) {
+        self.at = self.bytes.len();
+        self.nesting.clear();
     }
 
     /// The next token; [`TokenKind::End`] for ever once the text is used up.
@@ -80,8 +116,8 @@ impl<'a> Lexer<'a> {
         match self.nesting.last() {
             None if self.language == Language::Template => self.template(),
             None | Some(Nesting::Sequence { .. }) => self.normal(),
-            Some(Nesting::Quote) => self.quoted(),
-            Some(Nesting::Heredoc { marker, line_start }) => self.heredoc(*marker, *line_start),
+            Some(Nesting::Quote { .. }) => self.quoted(),
+            Some(Nesting::Heredoc { marker, line_start, .. }) => self.heredoc(*marker, *line_start),
         }
     }
 
@@ -100,6 +136,18 @@ impl<'a> Lexer<'a> {
         let start = self.at;
         self.at += length;
         Token { kind, range: Range { start: start as u32, end: self.at as u32 } }
+    }
+
+    #[inline]
+    fn open(&mut self, kind: TokenKind, length: usize) -> Token {
+        self.depth += 1;
+        self.take(kind, length)
+    }
+
+    #[inline]
+    fn close(&mut self, kind: TokenKind, length: usize) -> Token {
+        self.depth = self.depth.saturating_sub(1);
+        self.take(kind, length)
     }
 
     fn take_char(&mut self, kind: TokenKind) -> Token {
@@ -133,12 +181,12 @@ impl<'a> Lexer<'a> {
                 self.take(Number, length)
             }
             b'"' => {
-                self.nesting.push(Nesting::Quote);
-                self.take(OpenQuote, 1)
+                self.nesting.push(Nesting::Quote { outer_depth: self.depth });
+                self.open(OpenQuote, 1)
             }
             b'{' => {
                 self.braces += 1;
-                self.take(OpenBrace, 1)
+                self.open(OpenBrace, 1)
             }
             b'}' => self.close_brace(CloseBrace, 1),
             b'~' if self.byte(1) == b'}' => self.close_brace(CloseTemplate, 2),
@@ -150,8 +198,8 @@ impl<'a> Lexer<'a> {
             },
             b'<' if self.byte(1) == b'<' => match self.heredoc_marker() {
                 Some((marker, length)) => {
-                    self.nesting.push(Nesting::Heredoc { marker, line_start: true });
-                    self.take(OpenHeredoc, length)
+                    self.nesting.push(Nesting::Heredoc { marker, line_start: true, outer_depth: self.depth });
+                    self.open(OpenHeredoc, length)
                 }
                 None => self.take(Less, 1),
             },
@@ -172,10 +220,10 @@ impl<'a> Lexer<'a> {
             b':' => self.take(Colon, 1),
             b'.' if self.byte(1) == b'.' && self.byte(2) == b'.' => self.take(Ellipsis, 3),
             b'.' => self.take(Dot, 1),
-            b'[' => self.take(OpenBracket, 1),
-            b']' => self.take(CloseBracket, 1),
-            b'(' => self.take(OpenParenthesis, 1),
-            b')' => self.take(CloseParenthesis, 1),
+            b'[' => self.open(OpenBracket, 1),
+            b']' => self.close(CloseBracket, 1),
+            b'(' => self.open(OpenParenthesis, 1),
+            b')' => self.close(CloseParenthesis, 1),
             b',' => self.take(Comma, 1),
             b'?' => self.take(Question, 1),
             b'*' => self.take(Star, 1),
@@ -205,12 +253,25 @@ impl<'a> Lexer<'a> {
     /// `otherwise` is what the brace is when it closes no template sequence.
     fn close_brace(&mut self, otherwise: TokenKind, length: usize) -> Token {
         let closes =
-            matches!(self.nesting.last(), Some(Nesting::Sequence { braces }) if *braces == self.braces);
+            matches!(self.nesting.last(), Some(Nesting::Sequence { braces, .. }) if *braces == self.braces);
         self.braces -= 1;
         if closes {
-            self.nesting.pop();
+            self.leave();
+            return self.take(TokenKind::CloseTemplate, length);
         }
-        self.take(if closes { TokenKind::CloseTemplate } else { otherwise }, length)
+        self.close(otherwise, length)
+    }
+
+    /// Leaves the innermost string, heredoc or sequence. Brackets that were left open inside of it count no more.
+    fn leave(&mut self) {
+        if let Some(
+            Nesting::Quote { outer_depth }
+            | Nesting::Heredoc { outer_depth, .. }
+            | Nesting::Sequence { outer_depth, .. },
+        ) = self.nesting.pop()
+        {
+            self.depth = outer_depth;
+        }
     }
 
     /// At `<<`: the range of the marker's name, and the length up to and with the end of the line.
@@ -253,10 +314,10 @@ impl<'a> Lexer<'a> {
                 break;
             }
         }
-        self.nesting.push(Nesting::Sequence { braces: self.braces });
+        self.nesting.push(Nesting::Sequence { braces: self.braces, outer_depth: self.depth });
         let kind = if self.byte(0) == b'$' { TokenKind::OpenInterpolation } else { TokenKind::OpenDirective };
         let length = if self.byte(2) == b'~' { 3 } else { 2 };
-        self.take(kind, length)
+        self.open(kind, length)
     }
 
     fn template(&mut self) -> Token {
@@ -278,7 +339,7 @@ impl<'a> Lexer<'a> {
         }
         let line = rest.get(..line::length(rest)).unwrap_or(rest);
         if line_start && let Some(length) = self.closing_marker(line, marker) {
-            self.nesting.pop();
+            self.leave();
             return self.take(TokenKind::CloseHeredoc, length);
         }
         let length = match Self::literal_length(line) {
@@ -318,7 +379,7 @@ impl<'a> Lexer<'a> {
         loop {
             match rest.get(length) {
                 Some(b'"') if length == 0 => {
-                    self.nesting.pop();
+                    self.leave();
                     return self.take(TokenKind::CloseQuote, 1);
                 }
                 Some(b'\n' | b'\r') if length == 0 => return self.newline_in_quotes(),
@@ -350,11 +411,12 @@ impl<'a> Lexer<'a> {
         if !line::starts_something(self.text.get(self.at + length..).unwrap_or("")) {
             return self.take(TokenKind::QuotedNewline, length);
         }
-        self.nesting.pop();
+        self.leave();
         // Strings around this one, whose interpolation it is in, have not been closed either.
-        while let [.., Nesting::Quote, Nesting::Sequence { braces }] = self.nesting[..] {
+        while let [.., Nesting::Quote { .. }, Nesting::Sequence { braces, .. }] = self.nesting[..] {
             self.braces = braces - 1;
-            self.nesting.truncate(self.nesting.len() - 2);
+            self.leave();
+            self.leave();
         }
         self.take(TokenKind::UnclosedQuote, 0)
     }

@@ -13,6 +13,7 @@ mod format;
 mod json;
 mod lexer;
 mod outline;
+mod parser;
 mod token;
 mod traversal;
 mod tree;
@@ -22,6 +23,7 @@ pub use format::format;
 pub use json::parse_json_file;
 pub use lexer::{Language, Lexer, is_identifier, tokens};
 pub use outline::enclosing_block;
+pub use parser::{parse_expression, parse_file, parse_template};
 pub use token::{Token, TokenKind};
 pub use tree::{
     BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,

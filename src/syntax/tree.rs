@@ -193,6 +193,10 @@ pub enum BinaryOperator {
 }
 
 impl File {
+    pub(super) fn new(source: Arc<Source>, arena: Arena) -> Self {
+        Self { source, arena, template_faults: Vec::new() }
+    }
+
     pub fn source(&self) -> &Arc<Source> {
         &self.source
     }

@@ -1,0 +1,273 @@
+//! Tokens to trees, by recursive descent.
+//!
+//! What cannot be parsed is reported once, where it was found, and the parser goes on after it: at the end of the
+//! entry, interpolation or item that holds the fault. Nothing here recurses without counting, so that a text nested
+//! too deeply is a fault like any other.
+
+mod body;
+mod collection;
+mod escape;
+mod expression;
+mod fault;
+mod recovery;
+mod template;
+#[cfg(test)]
+mod tests;
+mod traversal;
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics, Range, Source};
+use crate::value::Number;
+
+use super::body::{ItemNode, NativeBody};
+use super::lexer::{Language, Lexer};
+use super::token::{Token, TokenKind};
+use super::tree::{Arena, Slice, Text};
+use super::{Body, Entry, ExprId, Expression, File, Node};
+
+/// Levels of nesting that are parsed; more is a fault. Every level costs the stack of those who walk the tree.
+const DEEPEST: u32 = 25_000;
+
+/// Faults in one text, after which the rest of it is not looked at.
+const MOST_FAULTS: usize = 200;
+
+/// Reads a configuration file in the native syntax. The body holds what could be understood, also where faults
+/// were found; an argument whose expression has a fault is there with an expression that is unknown.
+pub fn parse_file(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Body {
+    let mut arena = Arena::default();
+    arena.nodes.reserve(source.text().len() / 24);
+    arena.ranges.reserve(source.text().len() / 24);
+    let id = Parser::new(source, Language::Configuration, &mut arena, diagnostics).file();
+    Body::native(NativeBody::new(Arc::new(File::new(Arc::clone(source), arena)), id))
+}
+
+/// Reads a whole text as one expression, as if it stood in parentheses.
+pub fn parse_expression(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Expression {
+    let mut arena = Arena::default();
+    let id = Parser::new(source, Language::Configuration, &mut arena, diagnostics).whole_expression();
+    Expression::new(Arc::new(File::new(Arc::clone(source), arena)), id)
+}
+
+/// Reads a whole text as a template: literal text with `${ ... }` and `%{ ... }`.
+pub fn parse_template(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Expression {
+    let mut arena = Arena::default();
+    let id = parse_template_into(source, &mut arena, diagnostics);
+    Expression::new(Arc::new(File::new(Arc::clone(source), arena)), id)
+}
+
+/// As [`parse_template`], into the arena of another file. Texts and ranges are those of the source given here;
+/// the caller moves them.
+pub(super) fn parse_template_into(
+    source: &Arc<Source>,
+    arena: &mut Arena,
+    diagnostics: &mut Diagnostics,
+) -> ExprId {
+    Parser::new(source, Language::Template, arena, diagnostics).whole_template()
+}
+
+/// Says that a fault was reported and that the parser stands somewhere in the middle of it.
+struct Reported;
+
+type Parsed<T> = Result<T, Reported>;
+
+struct Parser<'a> {
+    source: &'a Arc<Source>,
+    text: &'a str,
+    lexer: Lexer<'a>,
+    arena: &'a mut Arena,
+    diagnostics: &'a mut Diagnostics,
+    faults: usize,
+
+    /// The token to look at next. Comments never are, and newlines only where they mean something.
+    token: Token,
+    /// How much is open before that token.
+    open_before: u32,
+    /// Where the token before that one ended.
+    previous_end: u32,
+    /// Whether newlines mean something here.
+    newlines: bool,
+    levels: u32,
+    /// Where the innermost item of a body starts.
+    item_start: u32,
+    /// Whether an unclosed block was reported; those around it are then unclosed too.
+    told_unclosed: bool,
+
+    // What is being gathered, innermost last, until its whole is known and it moves to the arena.
+    list: Vec<ExprId>,
+    entries: Vec<Entry>,
+    items: Vec<ItemNode>,
+    parts: Vec<template::Part>,
+}
+
+impl<'a> Parser<'a> {
+    fn new(
+        source: &'a Arc<Source>,
+        language: Language,
+        arena: &'a mut Arena,
+        diagnostics: &'a mut Diagnostics,
+    ) -> Self {
+        let text = source.text();
+        let too_long = u32::try_from(text.len()).is_err();
+        let text = if too_long { "" } else { text };
+        let start = Token { kind: TokenKind::Newline, range: Range::default() };
+        let mut parser = Self {
+            source,
+            text,
+            lexer: Lexer::new(text, language),
+            arena,
+            diagnostics,
+            faults: 0,
+            token: start,
+            open_before: 0,
+            previous_end: 0,
+            newlines: language == Language::Configuration,
+            levels: 0,
+            item_start: 0,
+            told_unclosed: false,
+            list: Vec::new(),
+            entries: Vec::new(),
+            items: Vec::new(),
+            parts: Vec::new(),
+        };
+        if too_long {
+            let fault = Diagnostic::error("File too large", "A file of 4 GiB or more cannot be read.");
+            parser.fault(fault.at(source.span(Range::default())));
+        }
+        parser.advance();
+        parser
+    }
+
+    fn whole_expression(mut self) -> ExprId {
+        self.ignore_newlines();
+        let start = self.token.range;
+        match self.expression() {
+            Ok(id) => {
+                if self.token.kind != TokenKind::End {
+                    self.unexpected_after_expression();
+                }
+                id
+            }
+            Err(Reported) => self.arena.add(Node::Invalid, start),
+        }
+    }
+
+    // --- Tokens ---
+
+    /// Goes on to the next token that means something.
+    #[inline]
+    fn advance(&mut self) {
+        self.previous_end = self.token.range.end;
+        self.read();
+    }
+
+    #[inline]
+    fn read(&mut self) {
+        loop {
+            self.open_before = self.lexer.depth();
+            self.token = self.lexer.next_token();
+            match self.token.kind {
+                TokenKind::Newline if !self.newlines => {}
+                TokenKind::Comment => {
+                    // A comment to the end of its line holds that end.
+                    if self.newlines
+                        && self.text.as_bytes().get(self.token.range.end as usize - 1) == Some(&b'\n')
+                    {
+                        self.token.kind = TokenKind::Newline;
+                        return;
+                    }
+                }
+                _ => return,
+            }
+        }
+    }
+
+    /// From here on newlines mean nothing; gives what was the case before, to be set again before going on past
+    /// the token that ends this.
+    fn ignore_newlines(&mut self) -> bool {
+        let before = std::mem::replace(&mut self.newlines, false);
+        if self.token.kind == TokenKind::Newline {
+            self.read();
+        }
+        before
+    }
+
+    fn at(&self, kind: TokenKind) -> bool {
+        self.token.kind == kind
+    }
+
+    /// Goes past a token of this kind, if it is the next.
+    fn accept(&mut self, kind: TokenKind) -> bool {
+        let found = self.at(kind);
+        if found {
+            self.advance();
+        }
+        found
+    }
+
+    fn slice(&self, range: Range) -> &'a str {
+        self.text.get(range.start as usize..range.end as usize).unwrap_or("")
+    }
+
+    fn at_keyword(&self, keyword: &str) -> bool {
+        self.at(TokenKind::Identifier) && self.slice(self.token.range) == keyword
+    }
+
+    // --- Nesting ---
+
+    /// Runs a parser one level deeper, with enough stack for it.
+    fn deeper<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.levels >= DEEPEST {
+            return Err(self.too_deep());
+        }
+        self.levels += 1;
+        let parsed = stacker::maybe_grow(128 * 1024, 1024 * 1024, || parse(self));
+        self.levels -= 1;
+        parsed
+    }
+
+    // --- Building ---
+
+    fn add(&mut self, node: Node, range: Range) -> ExprId {
+        self.arena.add(node, range)
+    }
+
+    fn range_of(&self, id: ExprId) -> Range {
+        self.arena.ranges[id.index()]
+    }
+
+    fn node(&self, id: ExprId) -> &Node {
+        &self.arena.nodes[id.index()]
+    }
+
+    /// From `start` to the end of the last token that was gone past.
+    fn since(&self, start: u32) -> Range {
+        Range { start, end: self.previous_end.max(start) }
+    }
+
+    /// Moves what was gathered since `mark` to the arena.
+    fn take_list(&mut self, mark: usize) -> Slice {
+        let slice = Slice::new(self.arena.lists.len(), self.list.len() - mark);
+        self.arena.lists.extend(self.list.drain(mark..));
+        slice
+    }
+
+    /// A name as it counts: in NFC.
+    fn name(&mut self, range: Range) -> Text {
+        let raw = self.slice(range);
+        match escape::normalized(raw) {
+            Some(normalized) => self.arena.keep(&normalized),
+            None => Text::Source(range),
+        }
+    }
+
+    /// A number literal; one that is no number is a fault, after which parsing can go on.
+    fn number(&mut self, range: Range) -> Option<u32> {
+        if let Ok(number) = Number::parse(self.slice(range)) {
+            self.arena.numbers.push(number);
+            return u32::try_from(self.arena.numbers.len() - 1).ok();
+        }
+        self.invalid_number(range);
+        None
+    }
+}
