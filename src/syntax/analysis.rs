@@ -1,55 +1,229 @@
 //! Reading expressions without evaluating them: names, references, literal lists.
+//!
+//! In JSON a string stands for what it reads as: a reference, a name, a call.
 
-use crate::diag::Diagnostics;
+mod reread;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::value::Name;
 
-use super::{Expression, Traversal};
+use super::lexer::is_identifier;
+use super::{ExprId, Expression, File, Node, StepKind, Traversal, parse_expression};
 
 impl Expression {
     /// The references in it, free of names that its own `for` expressions bring in, in the order of the text.
     pub fn references(&self) -> Vec<Traversal> {
-        todo!()
+        let mut found = Vec::new();
+        let mut locals: Vec<&str> = Vec::new();
+        let mut visits = vec![Visit::Expression(self.id)];
+        while let Some(visit) = visits.pop() {
+            let id = match visit {
+                Visit::Expression(id) => id,
+                Visit::Enter(index) => {
+                    let each = self.file.for_expression(index);
+                    let key = each.key_name.map_or("", |(name, _)| self.file.text(name));
+                    locals.extend([key, self.file.text(each.value_name.0)]);
+                    continue;
+                }
+                Visit::Leave => {
+                    locals.truncate(locals.len() - 2);
+                    continue;
+                }
+            };
+            if let Node::Traversal { root, .. } = self.file.node(id)
+                && !locals.contains(&self.file.text(*root))
+            {
+                found.push(Traversal { file: Arc::clone(&self.file), id });
+            }
+            let mark = visits.len();
+            visit_children(&self.file, id, &mut visits);
+            if let Some(added) = visits.get_mut(mark..) {
+                added.reverse();
+            }
+        }
+        found
     }
 
-    /// The expression as a reference, if it is nothing but one (in JSON: a string that reads as one).
+    /// Names of all functions called anywhere in it, with the place of each name.
+    pub fn calls(&self) -> Vec<(Name, Span)> {
+        let mut found = Vec::new();
+        let mut visits = vec![Visit::Expression(self.id)];
+        while let Some(visit) = visits.pop() {
+            let Visit::Expression(id) = visit else { continue };
+            if let Node::Call { name, name_range, .. } = self.file.node(id) {
+                found.push((Name::from(self.file.text(*name)), self.file.span(*name_range)));
+            }
+            let mark = visits.len();
+            visit_children(&self.file, id, &mut visits);
+            if let Some(added) = visits.get_mut(mark..) {
+                added.reverse();
+            }
+        }
+        found
+    }
+
+    /// The expression as a reference, if it is nothing but one (in JSON: a string that reads as one). The bare key
+    /// of an object entry is one too.
     pub fn as_traversal(&self) -> Option<Traversal> {
-        todo!()
+        match self.node() {
+            Node::Traversal { .. } => Some(Traversal { file: Arc::clone(&self.file), id: self.id }),
+            Node::Text(_) if self.is_bare_key() => {
+                Some(Traversal { file: Arc::clone(&self.file), id: self.id })
+            }
+            Node::JsonText { .. } => {
+                let inner = self.reread()?;
+                inner.is_strict_traversal().then(|| Traversal { file: inner.file, id: inner.id })
+            }
+            _ => None,
+        }
     }
 
     /// The expression as a bare name: `string`, `all`, `create` (in JSON: a string that reads as one).
     pub fn as_keyword(&self) -> Option<Name> {
-        todo!()
+        match *self.node() {
+            Node::Traversal { root, steps } if steps.is_empty() => Some(self.file.text(root).into()),
+            Node::Text(text) if self.is_bare_key() => Some(self.file.text(text).into()),
+            Node::Bool(true) => Some("true".into()),
+            Node::Bool(false) => Some("false".into()),
+            Node::Null => Some("null".into()),
+            Node::JsonText { text, .. } => {
+                let text = self.file.text(text);
+                is_identifier(text).then(|| text.into())
+            }
+            _ => None,
+        }
     }
 
     /// The items of a literal list.
-    pub fn as_list(&self) -> Option<Vec<Expression>> {
-        todo!()
+    pub fn as_list(&self) -> Option<Vec<Self>> {
+        match *self.node() {
+            Node::Tuple(items) => Some(self.file.list(items).iter().map(|id| self.at(*id)).collect()),
+            _ => None,
+        }
     }
 
     /// The entries of a literal object.
-    pub fn as_pairs(&self) -> Option<Vec<(Expression, Expression)>> {
-        todo!()
+    pub fn as_pairs(&self) -> Option<Vec<(Self, Self)>> {
+        match *self.node() {
+            Node::Object(entries) => {
+                let entries = self.file.entries(entries).iter();
+                Some(entries.map(|entry| (self.at(entry.key), self.at(entry.value))).collect())
+            }
+            _ => None,
+        }
     }
 
     /// The name and arguments of a call (in JSON: a string that reads as one).
-    pub fn as_call(&self) -> Option<(Name, Vec<Expression>)> {
-        todo!()
+    pub fn as_call(&self) -> Option<(Name, Vec<Self>)> {
+        match *self.node() {
+            Node::Call { name, arguments, .. } => {
+                let arguments = self.file.list(arguments).iter().map(|id| self.at(*id)).collect();
+                Some((self.file.text(name).into(), arguments))
+            }
+            Node::JsonText { .. } => {
+                self.reread().filter(|inner| matches!(inner.node(), Node::Call { .. }))?.as_call()
+            }
+            _ => None,
+        }
     }
 
     /// The text of a literal string without interpolation.
     pub fn as_literal_text(&self) -> Option<Name> {
-        todo!()
+        match *self.node() {
+            Node::Text(text) => Some(self.file.text(text).into()),
+            Node::JsonText { template, .. } => match *self.file.node(template) {
+                Node::Text(text) => Some(self.file.text(text).into()),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
-    /// Names of all functions called anywhere in it, with the place of each name.
-    pub fn calls(&self) -> Vec<(Name, crate::diag::Span)> {
-        todo!()
+    /// Whether this text is a name without quotes, as only a key of an object can be.
+    fn is_bare_key(&self) -> bool {
+        self.file
+            .source
+            .slice(self.file.range(self.id))
+            .chars()
+            .next()
+            .is_some_and(super::lexer::starts_identifier)
+            && is_identifier(self.file.source.slice(self.file.range(self.id)))
+    }
+
+    /// Whether it is a reference without indexes written with dots.
+    fn is_strict_traversal(&self) -> bool {
+        let Node::Traversal { steps, .. } = *self.node() else { return false };
+        self.file.steps(steps).iter().all(|step| {
+            !matches!(step.kind, StepKind::Number(_)) || self.file.source.slice(step.range).starts_with('[')
+        })
     }
 }
 
 impl Traversal {
     /// Reads a reference from text such as `aws_instance.web[0]`, as in a `moved` block in JSON or on the command line.
-    pub fn parse(_text: &str, _name_of_source: &str) -> Result<Self, Diagnostics> {
-        todo!()
+    pub fn parse(text: &str, name_of_source: &str) -> Result<Self, Diagnostics> {
+        let mut diagnostics = Diagnostics::new();
+        let expression = parse_expression(&Source::new(name_of_source, text), &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        if expression.is_strict_traversal() {
+            return Ok(Self { file: expression.file, id: expression.id });
+        }
+        Err(Diagnostic::error(
+            "Invalid reference",
+            "A reference is a name with attributes and literal indexes after it, such as a.b[0][\"c\"].",
+        )
+        .at(expression.span())
+        .into())
+    }
+}
+
+enum Visit {
+    Expression(ExprId),
+    /// Inside of the `for` with this index its names hide others.
+    Enter(u32),
+    Leave,
+}
+
+/// Adds the expressions directly inside of one, in the order of the text.
+fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
+    let mut add = |ids: &[ExprId]| visits.extend(ids.iter().map(|id| Visit::Expression(*id)));
+    match *file.node(id) {
+        Node::Invalid
+        | Node::Null
+        | Node::Bool(_)
+        | Node::Number(_)
+        | Node::Text(_)
+        | Node::Traversal { .. }
+        | Node::Item => {}
+        Node::Template(slice) | Node::Tuple(slice) | Node::Call { arguments: slice, .. } => {
+            add(file.list(slice))
+        }
+        Node::Wrap(inner) | Node::TemplateFor(inner) | Node::Parentheses(inner) => add(&[inner]),
+        Node::Relative { source, .. } => add(&[source]),
+        Node::Index { collection, key } => add(&[collection, key]),
+        Node::Splat { source, each, .. } => add(&[source, each]),
+        Node::Unary { operand, .. } => add(&[operand]),
+        Node::Binary { left, right, .. } => add(&[left, right]),
+        Node::Conditional { condition, yes, no } => add(&[condition, yes, no]),
+        Node::Object(entries) => {
+            for entry in file.entries(entries) {
+                add(&[entry.key, entry.value]);
+            }
+        }
+        Node::For(index) => {
+            let each = file.for_expression(index);
+            add(&[each.collection]);
+            visits.push(Visit::Enter(index));
+            let inner = [each.key_result, Some(each.result), each.condition];
+            visits.extend(inner.into_iter().flatten().map(Visit::Expression));
+            visits.push(Visit::Leave);
+        }
+        Node::JsonText { template, .. } => add(&[template]),
     }
 }

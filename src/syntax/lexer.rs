@@ -16,6 +16,7 @@ use crate::diag::Range;
 use super::token::{Token, TokenKind};
 
 pub use identifier::is_identifier;
+pub(super) use identifier::starts_identifier;
 pub(super) use line::{indentation, start as line_start, starts_item};
 
 /// What a text is as a whole.

@@ -19,7 +19,7 @@ impl Traversal {
     /// The name that it starts with.
     pub fn root(&self) -> &str {
         match self.file.node(self.id) {
-            Node::Traversal { root, .. } => self.file.text(*root),
+            Node::Traversal { root, .. } | Node::Text(root) => self.file.text(*root),
             _ => "",
         }
     }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::diag::{Diagnostics, Range, Source, Span};
 use crate::syntax::tree::{Arena, ExprId, Node, StepKind, Text};
 
+use crate::syntax::parser::parse_template_into;
+
 use super::text::{Decoded, Places};
 
 /// Whether evaluation finds more in the text than itself.
@@ -25,7 +27,7 @@ pub(super) fn lower(
     let relocation = Relocation { from: &text, to: source, places: &decoded.places };
     let before = Marks::of(arena);
     let mut found = Diagnostics::new();
-    let template = parse_template(&text, arena, &mut found);
+    let template = parse_template_into(&text, arena, &mut found);
     relocation.nodes(arena, &before);
     let failed = found.has_errors();
     faults.extend(found.into_iter().map(|mut diagnostic| {
@@ -33,11 +35,6 @@ pub(super) fn lower(
         diagnostic
     }));
     if failed { arena.add(Node::Invalid, range) } else { template }
-}
-
-fn parse_template(text: &Arc<Source>, arena: &mut Arena, _faults: &mut Diagnostics) -> ExprId {
-    let all = Range::new(0, text.text().len());
-    arena.add(Node::Text(Text::Source(all)), all)
 }
 
 /// How much of an arena there was.

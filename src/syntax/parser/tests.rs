@@ -2,8 +2,6 @@
 
 mod print;
 
-use std::sync::Arc;
-
 use proptest::prelude::*;
 
 use super::*;
@@ -238,7 +236,7 @@ seven {
             "test:4,11-20 Unclosed string",
             "test:5,17-18 Invalid character",
             "test:5,27-28 Unexpected token in parentheses",
-            "test:6,17-18 Unexpected token in function call",
+            "test:6,18-19 Unexpected token in function call",
             "test:7,13-14 Invalid block definition",
             "test:12,12-13 Unexpected comma after argument",
             "test:10,1-4 Attribute redefined",
