@@ -19,11 +19,13 @@ mod splat;
 mod template;
 #[cfg(test)]
 mod tests;
+mod written;
 
 pub use attempt::{can_function, try_function};
 pub use constraint::{type_constraint, variable_type};
 pub use function::{Function, FunctionError, LazyCall, Parameter};
 pub use scope::{Names, Nothing, Reference, Resolution, Scope};
+pub use written::{write_arguments, write_expression};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::syntax::Expression;

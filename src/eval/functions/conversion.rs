@@ -65,7 +65,8 @@ fn to(name: &'static str, description: &str, want: Type) -> Function {
 }
 
 fn type_of() -> Function {
-    let value = any("value", "Any value.").allow_null().allow_unknown().allow_dynamic();
+    // A secret's type is no secret.
+    let value = any("value", "Any value.").allow_null().allow_unknown().allow_dynamic().allow_marked();
     Function::new("type", "The type of a value.", vec![value], Type::Type, |arguments| {
         let ty = Kind::Type(Arc::new(arguments[0].ty()));
         Ok(Value::from(ty).mark(Mark::TypeReveal))

@@ -61,9 +61,9 @@ fn contains() -> Function {
 fn element() -> Function {
     let parameters = vec![
         any("list", "A list or tuple.").allow_marked(),
-        Parameter::new("index", Type::Number, "Which element; wraps around at both ends."),
+        Parameter::new("index", Type::Number, "Which element; past the end it goes on from the start."),
     ];
-    let description = "The element at an index that wraps around at both ends of the list.";
+    let description = "The element at an index that goes on from the start when it is past the end.";
     let result = |arguments: &[Value]| match &arguments[0].ty() {
         Type::List(element) => Ok((**element).clone()),
         Type::Tuple(types) => {
@@ -91,9 +91,14 @@ fn element() -> Function {
 /// The index argument brought into a sequence of that length.
 fn wrapped(arguments: &[Value], length: usize) -> Result<usize, FunctionError> {
     let index = whole(arguments, 1)?;
-    let length = i64::try_from(length).unwrap_or(i64::MAX);
-    let at = index.checked_rem_euclid(length);
-    at.and_then(|at| usize::try_from(at).ok())
+    let index = usize::try_from(index).map_err(|_| {
+        FunctionError::argument(
+            1,
+            format!("the index {index} is negative, and there is nothing before the start"),
+        )
+    })?;
+    index
+        .checked_rem(length)
         .ok_or_else(|| FunctionError::argument(0, "the list is empty, so there is no element to take"))
 }
 

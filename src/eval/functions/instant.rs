@@ -10,6 +10,8 @@ use jiff::civil::{Date, DateTime, Time};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Instant {
     pub local: DateTime,
+    /// How many times 400 years to add, for dates beyond those that `jiff` knows. The calendar repeats after that.
+    pub cycles: i64,
     /// East of UTC.
     pub offset_seconds: i32,
 }
@@ -48,13 +50,21 @@ impl Instant {
             .map_err(|_| cursor.fault(&format!("the month has no day {day}")))?;
         let time = Time::new(small(hour), small(minute), small(second), nanosecond)
             .map_err(|_| cursor.fault("there is no such time of day"))?;
-        Ok(Self { local: date.to_datetime(time), offset_seconds })
+        Ok(Self { local: date.to_datetime(time), cycles: 0, offset_seconds })
     }
 
-    /// None where the result is outside of the years that can be told.
+    /// None where the result is further away than any duration goes.
     pub(super) fn plus(self, nanoseconds: i64) -> Option<Self> {
-        let local = self.local.checked_add(SignedDuration::from_nanos(nanoseconds)).ok()?;
-        Some(Self { local, ..self })
+        let duration = SignedDuration::from_nanos(nanoseconds);
+        if let Ok(local) = self.local.checked_add(duration) {
+            return Some(Self { local, ..self });
+        }
+        let nearer = self.local.with().year(self.local.year() - 400).build().ok()?;
+        Some(Self { local: nearer.checked_add(duration).ok()?, cycles: self.cycles + 1, ..self })
+    }
+
+    pub(super) fn year(self) -> i64 {
+        i64::from(self.local.year()) + 400 * self.cycles
     }
 
     /// A number that grows with time, the same for the same instant in any offset.
@@ -65,7 +75,10 @@ impl Instant {
 
     /// To the second, as RFC 3339 has it.
     pub(super) fn text(self) -> String {
-        format!("{}{}", self.local.strftime("%Y-%m-%dT%H:%M:%S"), self.offset_or_z())
+        let year = self.year();
+        let sign = if year < 0 { "-" } else { "" };
+        let rest = self.local.strftime("-%m-%dT%H:%M:%S");
+        format!("{sign}{:04}{rest}{}", year.abs(), self.offset_or_z())
     }
 
     pub(super) fn offset_or_z(self) -> String {

@@ -33,6 +33,8 @@ mod secret;
 mod sequence;
 mod sets;
 mod string;
+mod template;
+mod terraform_provider;
 mod uuids;
 
 use std::collections::BTreeMap;
@@ -80,6 +82,7 @@ pub fn table(setting: &Setting) -> Table {
         sequence::functions(),
         sets::functions(),
         string::functions(),
+        template::functions(setting),
         uuids::functions(setting),
     ];
     if setting.console {
@@ -92,4 +95,13 @@ pub fn table(setting: &Setting) -> Table {
         table.insert(function.name.clone(), function);
     }
     table
+}
+
+/// The functions of the built-in provider, for a module that calls the provider by this name.
+pub fn terraform_provider(local_name: &str) -> Table {
+    let full_name = |function: &Function| format!("provider::{local_name}::{}", function.name);
+    terraform_provider::functions()
+        .into_iter()
+        .map(|function| (full_name(&function), Arc::new(function)))
+        .collect()
 }

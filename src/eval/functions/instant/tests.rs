@@ -69,3 +69,14 @@ fn the_offset_stays_when_time_is_added() {
     let start = Instant::parse("2020-01-01T00:00:00+05:30", Reading::Strict).unwrap();
     assert_eq!(start.plus(-1_000_000_000).unwrap().text(), "2019-12-31T23:59:59+05:30");
 }
+
+#[test]
+fn years_go_on_past_four_digits_and_below_zero() {
+    for (start, nanoseconds, end) in [
+        ("9999-12-31T23:59:59Z", 1_000_000_000, "10000-01-01T00:00:00Z"),
+        ("0000-01-01T00:00:00Z", -1_000_000_000, "-0001-12-31T23:59:59Z"),
+    ] {
+        let start = Instant::parse(start, Reading::Strict).unwrap();
+        assert_eq!(start.plus(nanoseconds).unwrap().text(), end);
+    }
+}
