@@ -14,6 +14,8 @@
 //! | 2 | [`schema`] | what attributes and blocks a thing may have |
 //! | 3 | [`config`] | source tree to configuration: every block of the language, checked |
 //! | 4 | [`eval`] | scopes, references and functions: a configuration's values |
+//! | 7 | [`provider`] | who looks after what: schemas of the provider that comes with the language |
+//! | 7 | [`provision`] | provisioners: their schemas |
 //! | 7 | [`render`] | values and diagnostics for people and machines |
 //! | 7 | [`source`] | files, modules and the lock file on disk |
 //! | 8 | [`app`] | one file per use case |
@@ -33,6 +35,8 @@ pub mod config;
 
 pub mod eval;
 
+pub mod provider;
+pub mod provision;
 pub mod render;
 pub mod source;
 

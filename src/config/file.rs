@@ -95,7 +95,7 @@ fn decode_source(source: &Arc<Source>) -> (Declarations, Diagnostics) {
 
 fn parse(source: &Arc<Source>, syntax: Syntax, diagnostics: &mut Diagnostics) -> Body {
     match syntax {
-        Syntax::Native => parse_file(source, diagnostics),
+        Syntax::Native => syntax::parse_file(source, diagnostics),
         Syntax::Json => syntax::parse_json_file(source, diagnostics),
     }
 }
@@ -144,9 +144,4 @@ impl Declarations {
     fn resource(&mut self, block: &Block, mode: Mode, diagnostics: &mut Diagnostics) {
         self.resources.extend(resource::decode(block, mode, self.overrides, diagnostics));
     }
-}
-
-// Stands in until the parser is there.
-fn parse_file(_source: &Arc<Source>, _diagnostics: &mut Diagnostics) -> Body {
-    todo!()
 }

@@ -2,7 +2,7 @@
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::syntax::{Attribute, Expression, Node, Traversal};
+use crate::syntax::{Attribute, Expression, Node, Traversal, parse_expression};
 use crate::value::Name;
 
 /// Names that start a reference and can never be a resource type.
@@ -125,9 +125,4 @@ pub(super) fn unwrapped(expression: &Expression, diagnostics: &mut Diagnostics) 
     let failed = faults.has_errors();
     diagnostics.extend(faults.into_iter().map(|fault| fault.at(expression.span())));
     (!failed).then_some(inner)
-}
-
-// Stands in until the parser is there.
-fn parse_expression(_source: &std::sync::Arc<Source>, _diagnostics: &mut Diagnostics) -> Expression {
-    todo!()
 }

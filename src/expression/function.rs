@@ -152,6 +152,15 @@ impl Function {
         matches!(self.body, FunctionBody::Lazy(_))
     }
 
+    /// The type of the result as far as it is known whatever the arguments are.
+    pub fn known_result(&self) -> Type {
+        let arguments: Vec<Value> = self.parameters.iter().map(|p| Value::unknown(p.ty.clone())).collect();
+        match &self.body {
+            FunctionBody::Strict { result, .. } => result(&arguments).unwrap_or(Type::Dynamic),
+            FunctionBody::Lazy(_) => Type::Dynamic,
+        }
+    }
+
     /// Calls with values: converts, settles nulls, unknowns and marks, runs the body.
     pub fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         self.check_count(arguments.len())?;

@@ -31,13 +31,25 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> String {
 /// permissions stay, and a link stays a link.
 pub fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let file = file.canonicalize()?;
-    let folder = file.parent().unwrap_or(Path::new("."));
     let permissions = std::fs::metadata(&file)?.permissions();
+    write_at_once(&file, text, permissions)
+}
+
+/// As [`replace`], and makes the file where there is none.
+pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> {
+    if !file.exists() {
+        std::fs::File::create_new(file)?;
+    }
+    replace(file, text)
+}
+
+fn write_at_once(file: &Path, text: &str, permissions: std::fs::Permissions) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
     let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
     fresh.write_all(text.as_bytes())?;
     fresh.as_file().set_permissions(permissions)?;
     fresh.as_file().sync_all()?;
-    fresh.persist(&file)?;
+    fresh.persist(file)?;
     Ok(())
 }
 

@@ -1,5 +1,13 @@
 //! Finds and reads what a project is made of: files, modules, the lock file.
+//!
+//! What is read becomes data for the rooms below; nothing here knows what it means.
 
 mod files;
+mod manifest;
+mod tree;
+mod world;
 
 pub use files::{formattable, read, replace};
+pub use manifest::{Manifest, ManifestEntry, ManifestError};
+pub use tree::Tree;
+pub use world::Machine;

@@ -3,19 +3,16 @@
 use crate::address::InstanceKey;
 use crate::config::{Import, Repetition};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::evaluator::Evaluator;
 use crate::eval::scope::{Each, Surroundings};
 use crate::syntax::{Node, StepKind};
 use crate::value::{Type, Value, convert};
 
-use super::Schemas;
 use super::site::Site;
 
 /// Checks all of them; they stand in the root module only.
-pub(super) fn check(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, diagnostics: &mut Diagnostics) {
-    let site = Site::new(evaluator, evaluator.configuration.root_id(), schemas);
-    for import in &site.module().imports {
-        import_block(&site, import, diagnostics);
+pub(super) fn check(root: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
+    for import in &root.module().imports {
+        import_block(root, import, diagnostics);
     }
 }
 
@@ -42,10 +39,10 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
             let surroundings = Surroundings { each: Some(each), ..Surroundings::default() };
             Site {
                 scope: site.scope.within(surroundings),
-                ..Site::new(site.evaluator, site.id, site.schemas)
+                ..site.elsewhere(site.id)
             }
         }
-        None => Site::new(site.evaluator, site.id, site.schemas),
+        None => site.elsewhere(site.id),
     };
     let Some(id) = &import.id else { return };
     let mut faults = Diagnostics::new();

@@ -18,7 +18,7 @@ mod variable;
 use std::collections::HashSet;
 
 use crate::address::ProviderAddress;
-use crate::config::{ModuleId, ModuleNode};
+use crate::config::ModuleNode;
 use crate::diag::Diagnostics;
 use crate::schema;
 
@@ -41,42 +41,43 @@ pub trait Schemas: Sync {
 }
 
 /// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made
-/// for validation.
-pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas) -> Diagnostics {
+/// for validation. Where the configuration is not `whole`, because a fault of it has been reported, names that are
+/// missing are no news and only what is certainly wrong is said.
+pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -> Diagnostics {
     let mut diagnostics = cycles::find(evaluator.configuration);
     if diagnostics.has_errors() {
         return diagnostics;
     }
     for (id, node) in evaluator.configuration.nodes() {
-        diagnostics.extend(module(id, node, evaluator, schemas));
+        diagnostics.extend(module(&Site::new(evaluator, id, schemas, whole), node));
     }
-    imports::check(evaluator, schemas, &mut diagnostics);
+    let root = Site::new(evaluator, evaluator.configuration.root_id(), schemas, whole);
+    imports::check(&root, &mut diagnostics);
     // Faults of named values that some expression asked for are the walk's own, found earlier or later.
     drop(evaluator.take_faults());
     once_each(diagnostics)
 }
 
-fn module(id: ModuleId, node: &ModuleNode, evaluator: &Evaluator<'_>, schemas: &dyn Schemas) -> Diagnostics {
+fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    let site = Site::new(evaluator, id, schemas);
     let module = &node.module;
     for variable in module.variables.values() {
-        variable::check(&site, variable, &mut diagnostics);
+        variable::check(site, variable, &mut diagnostics);
     }
     for local in module.locals.values() {
         site.value(&local.expression, &mut diagnostics);
     }
     for provider in module.providers.values() {
-        resource::provider(&site, provider, &mut diagnostics);
+        resource::provider(site, provider, &mut diagnostics);
     }
     for resource in module.resources.values() {
-        resource::check(&site, resource, &mut diagnostics);
+        resource::check(site, resource, &mut diagnostics);
     }
     for call in module.calls.values() {
-        module_call::check(&site, call, &mut diagnostics);
+        module_call::check(site, call, &mut diagnostics);
     }
     for output in module.outputs.values() {
-        output::check(&site, output, &mut diagnostics);
+        output::check(site, output, &mut diagnostics);
     }
     for check in module.checks.values() {
         let site = site.inside_check(&check.name);

@@ -10,7 +10,7 @@ use super::site::Site;
 pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Diagnostics) {
     resource::repeats(site, &call.repetition, diagnostics);
     resource::depends_on(site, &call.depends_on, diagnostics);
-    let Some(child) = site.node().children.get(&call.name) else { return };
+    let Some(child) = site.node().children.get(&call.name).filter(|_| site.whole) else { return };
     let variables = &site.evaluator.configuration.node(*child).module.variables;
     let given = call.body.attributes(diagnostics);
     for (name, attribute) in &given {

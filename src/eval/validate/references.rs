@@ -18,7 +18,10 @@ pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mu
         Err(fault) => return diagnostics.push(fault),
     };
     if let Err(faults) = declared::check(&subject, site.module(), &reference) {
-        return diagnostics.extend(faults);
+        if site.whole {
+            diagnostics.extend(faults);
+        }
+        return;
     }
     match &subject {
         Subject::Resource(address) => {

@@ -22,12 +22,24 @@ pub(super) struct Site<'a, 'c> {
     pub(super) owner: Option<&'a Resource>,
     /// The `check` block around.
     pub(super) container: Option<Name>,
+    /// Whether everything that was declared has been understood.
+    pub(super) whole: bool,
 }
 
 impl<'a, 'c> Site<'a, 'c> {
-    pub(super) fn new(evaluator: &'a Evaluator<'c>, id: ModuleId, schemas: &'a dyn Schemas) -> Self {
+    pub(super) fn new(
+        evaluator: &'a Evaluator<'c>,
+        id: ModuleId,
+        schemas: &'a dyn Schemas,
+        whole: bool,
+    ) -> Self {
         let scope = evaluator.unkeyed_scope(id, Surroundings::default());
-        Self { evaluator, id, schemas, scope, owner: None, container: None }
+        Self { evaluator, id, schemas, scope, owner: None, container: None, whole }
+    }
+
+    /// The same walk in another module.
+    pub(super) fn elsewhere(&self, id: ModuleId) -> Self {
+        Self::new(self.evaluator, id, self.schemas, self.whole)
     }
 
     pub(super) fn node(&self) -> &'c ModuleNode {
@@ -39,7 +51,7 @@ impl<'a, 'c> Site<'a, 'c> {
     }
 
     pub(super) fn inside_check(&self, name: &Name) -> Self {
-        Self { container: Some(name.clone()), ..Self::new(self.evaluator, self.id, self.schemas) }
+        Self { container: Some(name.clone()), ..self.elsewhere(self.id) }
     }
 
     /// The same place with `count.index` and `each` as given.

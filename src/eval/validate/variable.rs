@@ -37,7 +37,7 @@ fn argument(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnost
     let Some((parent, _)) = site.evaluator.configuration.find(&parent.path) else { return Argument::Any };
     let attributes = call.body.everything().attributes;
     let Some(attribute) = attributes.get(&variable.name) else { return Argument::Given(None) };
-    let caller = Site::new(site.evaluator, parent, site.schemas);
+    let caller = site.elsewhere(parent);
     let surroundings = Surroundings {
         count_index: Some(Value::unknown(Type::Number)),
         each: Some(Each { key: Value::unknown(Type::String), value: Some(Value::dynamic()) }),

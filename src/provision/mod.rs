@@ -1,0 +1,49 @@
+//! Provisioners: what is done once on an object's behalf, here or on the object itself.
+//!
+//! For now what their blocks look like.
+
+use crate::schema::{Attribute, Block};
+use crate::value::Type;
+
+/// The provisioners that there are.
+pub const KINDS: [&str; 3] = ["file", "local-exec", "remote-exec"];
+
+/// The arguments of a provisioner; none where there is no such provisioner.
+pub fn schema(kind: &str) -> Option<Block> {
+    let text = || Attribute::optional(Type::String);
+    let texts = || Attribute::optional(Type::list(Type::String));
+    Some(match kind {
+        "file" => Block::default()
+            .with("content", text())
+            .with("destination", Attribute::required(Type::String))
+            .with("source", text()),
+        "local-exec" => Block::default()
+            .with("command", Attribute::required(Type::String))
+            .with("environment", Attribute::optional(Type::map(Type::String)))
+            .with("interpreter", texts())
+            .with("quiet", Attribute::optional(Type::Bool))
+            .with("working_dir", text()),
+        "remote-exec" => {
+            Block::default().with("inline", texts()).with("script", text()).with("scripts", texts())
+        }
+        _ => return None,
+    })
+}
+
+/// The arguments of a `connection`, whatever its type makes of them.
+pub fn connection() -> Block {
+    const TEXTS: [&str; 21] = [
+        "agent_identity", "bastion_certificate", "bastion_host", "bastion_host_key", "bastion_password",
+        "bastion_private_key", "bastion_user", "cacert", "certificate", "host_key", "password", "private_key",
+        "proxy_host", "proxy_scheme", "proxy_user_name", "proxy_user_password", "script_path", "target_platform",
+        "timeout", "type", "user",
+    ];
+    let texts = TEXTS.into_iter().map(|name| (name, Type::String));
+    let numbers = ["bastion_port", "port", "proxy_port"].into_iter().map(|name| (name, Type::Number));
+    let switches = ["agent", "https", "insecure", "use_ntlm"].into_iter().map(|name| (name, Type::Bool));
+    texts
+        .chain(numbers)
+        .chain(switches)
+        .fold(Block::default(), |block, (name, ty)| block.with(name, Attribute::optional(ty)))
+        .with("host", Attribute::required(Type::String))
+}

@@ -1,0 +1,120 @@
+//! The directories of a project as a source tree.
+
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::config::{FileKind, InstalledModule, ModuleRequest, ModuleSource, SourceTree, Version};
+use crate::diag::{Diagnostic, Diagnostics, Source};
+
+use super::manifest::Manifest;
+
+/// A project on disk. Directories are called by their path from where the person stands, cleaned.
+pub struct Tree {
+    root: PathBuf,
+    manifest: Manifest,
+    /// By what they really are, the name under which directories were met first: links lead to the same module
+    /// as the directory itself, and in no circles.
+    met: Mutex<HashMap<PathBuf, Arc<str>>>,
+}
+
+impl Tree {
+    /// A project and where its modules were installed.
+    pub fn new(root: &Path, manifest: Manifest) -> Self {
+        Self { root: cleaned(root), manifest, met: Mutex::default() }
+    }
+
+    fn called(&self, directory: &Path) -> Arc<str> {
+        let real = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
+        let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(met.entry(real).or_insert_with(|| directory.to_string_lossy().into()))
+    }
+
+    fn local(&self, request: &ModuleRequest<'_>, path: &str) -> Result<InstalledModule, Diagnostics> {
+        let directory = cleaned(&Path::new(request.caller).join(path));
+        if directory.is_dir() {
+            return Ok(InstalledModule { directory: self.called(&directory), version: None });
+        }
+        let why = format!("There is no directory {} for the module to be in.", directory.display());
+        Err(Diagnostic::error("Module not found", why).at(request.source_span.clone()).into())
+    }
+
+    fn installed(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+        let key = request.path.calls().join(".");
+        let absent = |why: String| -> Diagnostics {
+            Diagnostic::error("Module not installed", why)
+                .at(request.call_span.clone())
+                .hint("Run terrace init to install the modules that the project calls.")
+                .into()
+        };
+        let Some(entry) = self.manifest.entries.get(&key) else {
+            return Err(absent("The module's source is elsewhere, and it has not been brought here yet.".into()));
+        };
+        if entry.source != request.source.to_string() {
+            return Err(absent(format!("What is installed came from {}, which is not what the call says now.", entry.source)));
+        }
+        let version = entry.version.as_deref().and_then(|version| Version::parse(version).ok());
+        if let (Some(wanted), Some(version)) = (request.version, &version)
+            && !wanted.allows(version)
+        {
+            return Err(absent(format!("Version {version} is installed, and the call asks for another.")));
+        }
+        let directory = cleaned(&self.root.join(&entry.directory));
+        if !directory.is_dir() {
+            return Err(absent(format!("The directory {} that it was installed in is gone.", directory.display())));
+        }
+        Ok(InstalledModule { directory: self.called(&directory), version })
+    }
+}
+
+impl SourceTree for Tree {
+    fn root(&self) -> Arc<str> {
+        self.called(&self.root)
+    }
+
+    fn files(&self, directory: &str) -> (Vec<Arc<Source>>, Diagnostics) {
+        let mut diagnostics = Diagnostics::new();
+        let folder = Path::new(directory);
+        let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries = match entries {
+            Ok(entries) => entries,
+            Err(error) => {
+                let why = format!("Reading {} failed: {error}.", folder.display());
+                diagnostics.push(Diagnostic::error("Directory cannot be read", why));
+                return (Vec::new(), diagnostics);
+            }
+        };
+        let counts = |entry: &std::fs::DirEntry| FileKind::of(&entry.file_name().to_string_lossy()).is_some();
+        let mut names: Vec<PathBuf> = entries
+            .iter()
+            .filter(|entry| counts(entry))
+            .map(|entry| entry.path())
+            .filter(|path| !path.is_dir())
+            .collect();
+        names.sort();
+        let sources = names.iter().filter_map(|path| super::read(&cleaned(path), &mut diagnostics)).collect();
+        (sources, diagnostics)
+    }
+
+    fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+        match request.source {
+            ModuleSource::Local(path) => self.local(request, path),
+            _ => self.installed(request),
+        }
+    }
+}
+
+/// Without `.` and without steps that go back, as far as that can be said from the text; `.` where nothing is left.
+fn cleaned(path: &Path) -> PathBuf {
+    let mut clean = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(clean.components().next_back(), Some(Component::Normal(_))) => {
+                clean.pop();
+            }
+            part => clean.push(part),
+        }
+    }
+    if clean.as_os_str().is_empty() { PathBuf::from(".") } else { clean }
+}
