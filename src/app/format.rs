@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::source;
+use crate::syntax;
 
 /// What to lay out, and what to do with the result.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Di
 
 /// Lays out one text; none where nothing differs or it has syntax errors.
 pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Difference> {
-    match format_stub(source) {
+    match syntax::format(source) {
         Ok(after) if after == source.text() => None,
         Ok(after) => {
             Some(Difference { name: source.name().to_owned(), before: source.text().to_owned(), after })
@@ -55,7 +56,4 @@ pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> O
             None
         }
     }
-}
-fn format_stub(source: &std::sync::Arc<Source>) -> Result<String, Diagnostics> {
-    Ok(source.text().to_owned())
 }

@@ -2,4 +2,9 @@
 //!
 //! Knows what a command means and nothing of how it is typed or printed.
 
+pub mod console;
 pub mod format;
+pub mod inputs;
+pub mod metadata;
+mod project;
+pub mod validate;

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use crate::app;
 use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
+use crate::render;
 
-use super::arguments::{Format, Init, Metadata, Validate, Version};
+use super::arguments::{Format, Init, Metadata, MetadataSubject, Validate, Version};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -15,8 +16,18 @@ use super::{ERRORS, FINE};
 const UNREADABLE: u8 = 2;
 const WOULD_CHANGE: u8 = 3;
 
-pub(super) fn validate(_request: &Validate, _output: &Output) -> u8 {
-    FINE
+pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
+    let diagnostics = app::validate::run(&request.folder);
+    if request.json {
+        output.print(&format!("{}\n", render::json::validation(&diagnostics)));
+        return if diagnostics.has_errors() { ERRORS } else { FINE };
+    }
+    let code = output.report(&diagnostics);
+    if code == FINE {
+        let warned = if diagnostics.is_empty() { "" } else { ", with the warnings above" };
+        output.print(&format!("The configuration is valid{warned}.\n"));
+    }
+    code
 }
 
 pub(super) fn format(request: &Format, output: &Output) -> u8 {
@@ -102,6 +113,8 @@ pub(super) fn version(request: &Version) -> u8 {
     FINE
 }
 
-pub(super) fn metadata(_request: &Metadata) -> u8 {
-    ERRORS
+pub(super) fn metadata(request: &Metadata, output: &Output) -> u8 {
+    let MetadataSubject::Functions { .. } = request.subject;
+    output.print(&format!("{}\n", app::metadata::functions()));
+    FINE
 }

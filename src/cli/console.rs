@@ -1,8 +1,163 @@
 //! The console: a line in, a value out.
 
-use super::arguments::Console;
-use super::output::Output;
+use std::io::{BufRead, IsTerminal};
+use std::path::{Path, PathBuf};
 
-pub(super) fn run(_request: &Console, _output: &Output) -> u8 {
-    0
+use rustyline::completion::{Completer, Pair};
+use rustyline::error::ReadlineError;
+use rustyline::history::DefaultHistory;
+use rustyline::{Context, Editor, Helper, Highlighter, Hinter, Validator};
+
+use crate::app::console::{Session, Vocabulary, answer};
+use crate::app::inputs::Given;
+use crate::diag::Diagnostics;
+use crate::eval::Evaluator;
+
+use super::arguments::{Console, Inputs};
+use super::output::Output;
+use super::{ERRORS, FINE};
+
+const HELP: &str = "Type an expression to see its value: var.size * 2, keys(local.tags), module.network.id.\n\
+Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
+
+pub(super) fn run(request: &Console, output: &Output) -> u8 {
+    let (session, diagnostics) = Session::open(Path::new("."), &given(&request.inputs));
+    let opened = output.report(&diagnostics);
+    let evaluator = session.evaluator();
+    if std::io::stdin().is_terminal() {
+        return interactive(&evaluator, session.vocabulary(), output);
+    }
+    opened.max(piped(&evaluator, output))
+}
+
+/// What the command line and the process environment give.
+pub(super) fn given(inputs: &Inputs) -> Given {
+    let environment = std::env::vars_os().filter_map(|(name, value)| {
+        let name = name.into_string().ok()?;
+        Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.into_string().ok()?))
+    });
+    let mut environment: Vec<(String, String)> = environment.collect();
+    environment.sort();
+    Given { variables: inputs.variables.clone(), files: inputs.files.clone(), environment }
+}
+
+/// Every line is answered; a line that fails does not keep the next from being tried.
+fn piped(evaluator: &Evaluator<'_>, output: &Output) -> u8 {
+    let mut code = FINE;
+    let mut bytes = Vec::new();
+    let mut input = std::io::stdin().lock();
+    loop {
+        bytes.clear();
+        match input.read_until(b'\n', &mut bytes) {
+            Ok(0) => return code,
+            Ok(_) => {}
+            Err(error) => return output.fail("Standard input cannot be read", &format!("Reading failed: {error}.")),
+        }
+        let Ok(line) = std::str::from_utf8(&bytes) else {
+            code = output.fail("Not text", "A line of standard input holds bytes that are not UTF-8.");
+            continue;
+        };
+        match line.trim() {
+            "" => {}
+            "exit" => return code,
+            "help" => output.print(HELP),
+            line => code = code.max(say(line, evaluator, output)),
+        }
+    }
+}
+
+fn say(line: &str, evaluator: &Evaluator<'_>, output: &Output) -> u8 {
+    let mut diagnostics = Diagnostics::new();
+    if let Some(text) = answer(line, evaluator, &mut diagnostics) {
+        output.print(&format!("{text}\n"));
+    }
+    output.report(&diagnostics)
+}
+
+fn interactive(evaluator: &Evaluator<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
+    let mut editor: Editor<Words, DefaultHistory> = match Editor::new() {
+        Ok(editor) => editor,
+        Err(error) => return output.fail("No terminal to work with", &format!("Opening it failed: {error}.")),
+    };
+    editor.set_helper(Some(Words(vocabulary)));
+    let history = history_file();
+    // A first session has no history, and one that cannot be kept is no reason not to start.
+    history.iter().for_each(|file| editor.load_history(file).unwrap_or_default());
+    loop {
+        match editor.readline("> ") {
+            Ok(line) => match line.trim() {
+                "" => {}
+                "exit" => break,
+                "help" => output.print(HELP),
+                line => {
+                    editor.add_history_entry(line).unwrap_or_default();
+                    say(line, evaluator, output);
+                }
+            },
+            Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Eof) => break,
+            Err(error) => {
+                output.fail("Line cannot be read", &format!("Reading from the terminal failed: {error}."));
+                return ERRORS;
+            }
+        }
+    }
+    history.iter().for_each(|file| keep(&mut editor, file));
+    FINE
+}
+
+fn keep(editor: &mut Editor<Words, DefaultHistory>, file: &Path) {
+    let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
+    if folder.is_ok() {
+        editor.save_history(file).unwrap_or_default();
+    }
+}
+
+/// Where the history is kept between sessions, for the person alone.
+fn history_file() -> Option<PathBuf> {
+    let state = std::env::var_os("XDG_STATE_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    let state = state.or_else(|| Some(std::env::home_dir()?.join(".local/state")))?;
+    Some(state.join("terrace/console_history"))
+}
+
+/// Completes names of the project and of functions.
+#[derive(Helper, Highlighter, Hinter, Validator)]
+struct Words(Vocabulary);
+
+impl Completer for Words {
+    type Candidate = Pair;
+
+    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+        Ok(self.0.candidates(line, at))
+    }
+}
+
+impl Vocabulary {
+    /// Where the word before the cursor begins, and what it can become.
+    fn candidates(&self, line: &str, at: usize) -> (usize, Vec<Pair>) {
+        let before = line.get(..at).unwrap_or_default();
+        let is_word = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
+        let start = before.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(at, |(at, _)| at);
+        let word = &before[start..];
+        let names = self.names.iter().filter(|name| name.starts_with(word));
+        let names = names.map(|name| Pair { display: name.clone(), replacement: name.clone() });
+        let functions = self.functions.iter().filter(|name| name.starts_with(word));
+        let functions = functions.map(|name| Pair { display: format!("{name}("), replacement: format!("{name}(") });
+        (start, if word.is_empty() { Vec::new() } else { names.chain(functions).collect() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Vocabulary;
+
+    #[test]
+    fn completes_the_word_before_the_cursor() {
+        let vocabulary =
+            Vocabulary { functions: vec!["join".into(), "jsonencode".into()], names: vec!["var.jobs".into()] };
+        let (start, found) = vocabulary.candidates("upper(jo", 8);
+        assert_eq!((start, found.len(), found[0].replacement.as_str()), (6, 1, "join("));
+        assert_eq!(vocabulary.candidates("1 + var.", 8).1[0].replacement, "var.jobs");
+        assert!(vocabulary.candidates("1 + ", 4).1.is_empty());
+    }
 }

@@ -53,7 +53,7 @@ fn run() -> u8 {
         Command::Fmt(request) => commands::format(&request, &output),
         Command::Init(request) => commands::init(&request, &output),
         Command::Version(request) => commands::version(&request),
-        Command::Metadata(request) => commands::metadata(&request),
+        Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell),
         Command::Man { folder } => completion::man_pages(&folder, &output),
     }

@@ -1,0 +1,75 @@
+//! Expressions tried against a project.
+
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::eval::{Evaluator, NothingKnown, Purpose};
+use crate::expression::evaluate;
+use crate::render;
+use crate::syntax;
+use crate::value::{Kind, Mark};
+
+use super::inputs::{self, Given};
+use super::project::{Project, functions};
+
+/// A project to try expressions against.
+pub struct Session {
+    project: Project,
+    inputs: std::collections::BTreeMap<crate::value::Name, crate::value::Value>,
+}
+
+/// What can be typed, for completion.
+#[derive(Clone, Debug, Default)]
+pub struct Vocabulary {
+    pub functions: Vec<String>,
+    /// `var.size`, `local.name`, `module.network`, `aws_instance.web`.
+    pub names: Vec<String>,
+}
+
+impl Session {
+    /// Opens a project. Where it has faults, what does not depend on them can still be tried.
+    pub fn open(folder: &Path, given: &Given) -> (Self, Diagnostics) {
+        let (project, mut diagnostics) = Project::open(folder);
+        let inputs = inputs::values(&project.configuration, folder, given, &mut diagnostics);
+        (Self { project, inputs }, diagnostics)
+    }
+
+    /// Something that evaluates one expression after the other.
+    pub fn evaluator(&self) -> Evaluator<'_> {
+        self.project.evaluator(Purpose::Values, functions(true), &NothingKnown, self.inputs.clone())
+    }
+
+    pub fn vocabulary(&self) -> Vocabulary {
+        let module = &self.project.configuration.root().module;
+        let mut names: Vec<String> = Vec::new();
+        names.extend(module.variables.keys().map(|name| format!("var.{name}")));
+        names.extend(module.locals.keys().map(|name| format!("local.{name}")));
+        names.extend(module.calls.keys().map(|name| format!("module.{name}")));
+        names.extend(module.resources.keys().map(ToString::to_string));
+        names.extend(["path.module", "path.root", "path.cwd", "terraform.workspace"].map(str::to_owned));
+        Vocabulary { functions: functions(true).into_keys().collect(), names }
+    }
+}
+
+/// The value of a line, as text; faults instead where there are any.
+pub fn answer(line: &str, evaluator: &Evaluator<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
+    let mut faults = Diagnostics::new();
+    let expression = syntax::parse_expression(&Source::new("<console-input>", line), &mut faults);
+    if faults.has_errors() {
+        diagnostics.extend(faults);
+        return None;
+    }
+    let value = evaluate(&expression, &evaluator.root_scope(), &mut faults);
+    faults.extend(evaluator.take_faults());
+    let failed = faults.has_errors();
+    diagnostics.extend(faults);
+    if failed {
+        return None;
+    }
+    if value.has_mark_deep(&Mark::TypeReveal) && !matches!(value.kind(), Kind::Type(_)) {
+        let why = "What type() gives is for looking at; it cannot be part of a larger expression.";
+        diagnostics.push(Diagnostic::error("Type used as a value", why).at(expression.span()));
+        return None;
+    }
+    Some(render::value(&value))
+}

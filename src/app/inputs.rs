@@ -1,0 +1,146 @@
+//! Values for the root module's variables, from everywhere that they may be given.
+//!
+//! Later ones win: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by
+//! name, then what the command line says, in its order.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use crate::config::{Configuration, ParsingMode, Variable};
+use crate::diag::{Diagnostic, Diagnostics, Source, Span};
+use crate::eval::accept;
+use crate::expression::{Nothing, evaluate};
+use crate::source;
+use crate::syntax;
+use crate::value::{Name, Value};
+
+/// What was given from outside.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// `NAME=VALUE`, as typed.
+    pub variables: Vec<String>,
+    pub files: Vec<PathBuf>,
+    /// `NAME` and value of each `TF_VAR_NAME`.
+    pub environment: Vec<(String, String)>,
+}
+
+/// The root module's variables with the values that they have; those that nobody gave and that have no default are
+/// left out.
+pub fn values(
+    configuration: &Configuration,
+    folder: &Path,
+    given: &Given,
+    diagnostics: &mut Diagnostics,
+) -> BTreeMap<Name, Value> {
+    let variables = &configuration.root().module.variables;
+    let mut found: BTreeMap<Name, (Value, Span)> = BTreeMap::new();
+    for (name, text) in &given.environment {
+        if let Some(variable) = variables.get(name.as_str()) {
+            let source = Source::new(format!("TF_VAR_{name}"), text.as_str());
+            found.extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
+        }
+    }
+    for file in automatic(folder) {
+        read_file(&file, variables, &mut found, diagnostics);
+    }
+    for file in &given.files {
+        read_file(file, variables, &mut found, diagnostics);
+    }
+    for typed in &given.variables {
+        read_typed(typed, variables, &mut found, diagnostics);
+    }
+    let mut values = BTreeMap::new();
+    for variable in variables.values() {
+        let value = accept(variable, found.remove(&variable.name), diagnostics);
+        values.extend(value.map(|value| (variable.name.clone(), value)));
+    }
+    values
+}
+
+/// The files that are read without being asked for, in their order.
+fn automatic(folder: &Path) -> Vec<PathBuf> {
+    let named = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| folder.join(name));
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut auto: Vec<PathBuf> = entries
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
+        .filter(|name| name.ends_with(".auto.tfvars") || name.ends_with(".auto.tfvars.json"))
+        .map(|name| folder.join(name))
+        .collect();
+    auto.sort();
+    let tidy = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
+    named.into_iter().filter(|path| path.is_file()).chain(auto).map(tidy).collect()
+}
+
+fn read_file(
+    file: &Path,
+    variables: &BTreeMap<Name, Variable>,
+    found: &mut BTreeMap<Name, (Value, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some(source) = source::read(file, diagnostics) else { return };
+    let json = file.extension().is_some_and(|extension| extension == "json");
+    let mut faults = Diagnostics::new();
+    let body = if json {
+        syntax::parse_json_file(&source, &mut faults)
+    } else {
+        syntax::parse_file(&source, &mut faults)
+    };
+    for (name, attribute) in body.attributes(&mut faults) {
+        let span = attribute.expression.span();
+        if variables.contains_key(&name) {
+            let value = evaluate(&attribute.expression, &Nothing, &mut faults);
+            found.insert(name, (value, span));
+        } else {
+            let known = variables.keys().map(AsRef::as_ref);
+            let why = format!("The root module declares no variable \"{name}\", so this value is used by nothing.");
+            faults.push(
+                Diagnostic::warning("Value for an undeclared variable", why)
+                    .at(attribute.name_span.clone())
+                    .suggest(&name, known),
+            );
+        }
+    }
+    diagnostics.extend(faults);
+}
+
+fn read_typed(
+    typed: &str,
+    variables: &BTreeMap<Name, Variable>,
+    found: &mut BTreeMap<Name, (Value, Span)>,
+    diagnostics: &mut Diagnostics,
+) {
+    let Some((name, text)) = typed.split_once('=') else {
+        let why = format!("-var takes NAME=VALUE, and \"{typed}\" has no equals sign.");
+        return diagnostics.push(Diagnostic::error("Incomplete -var", why));
+    };
+    let name = name.trim();
+    let Some(variable) = variables.get(name) else {
+        let known = variables.keys().map(AsRef::as_ref);
+        let why = format!("The root module declares no variable \"{name}\", so -var cannot set it.");
+        return diagnostics.push(Diagnostic::error("Value for an undeclared variable", why).suggest(name, known));
+    };
+    let source = Source::new(format!("-var {name}"), text);
+    found.extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
+}
+
+/// A value given as text: the text itself, or an expression, as the variable's type has it.
+fn read_text(
+    variable: &Variable,
+    source: std::sync::Arc<Source>,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Value, Span)> {
+    let span = source.span(crate::diag::Range::new(0, source.text().len()));
+    if variable.parsing == ParsingMode::Literal {
+        return Some((Value::string(source.text()), span));
+    }
+    let mut faults = Diagnostics::new();
+    let expression = syntax::parse_expression(&source, &mut faults);
+    if !faults.has_errors() {
+        let value = evaluate(&expression, &Nothing, &mut faults);
+        if !faults.has_errors() {
+            return Some((value, span));
+        }
+    }
+    diagnostics.extend(faults);
+    None
+}

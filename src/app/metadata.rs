@@ -1,0 +1,60 @@
+//! The language described for other programs.
+
+use serde_json::{Map, Value, json};
+
+use crate::expression::{Function, Parameter};
+use crate::value::Type;
+
+use super::project;
+
+/// The signatures of all functions, in the reference's format.
+pub fn functions() -> String {
+    let table = project::functions(false);
+    let signatures: Map<String, Value> =
+        table.iter().map(|(name, function)| (name.clone(), signature(function))).collect();
+    let answer = json!({ "format_version": "1.0", "function_signatures": signatures });
+    serde_json::to_string(&answer).expect("plain data always has a JSON form")
+}
+
+fn signature(function: &Function) -> Value {
+    let mut form = Map::new();
+    form.insert("description".into(), json!(function.description));
+    form.insert("return_type".into(), type_form(&function.known_result()));
+    if !function.parameters.is_empty() {
+        form.insert("parameters".into(), function.parameters.iter().map(parameter).collect());
+    }
+    if let Some(variadic) = &function.variadic {
+        form.insert("variadic_parameter".into(), parameter(variadic));
+    }
+    Value::Object(form)
+}
+
+fn parameter(parameter: &Parameter) -> Value {
+    let mut form = Map::new();
+    form.insert("name".into(), json!(parameter.name));
+    form.insert("description".into(), json!(parameter.description));
+    if parameter.allow_null {
+        form.insert("is_nullable".into(), json!(true));
+    }
+    form.insert("type".into(), type_form(&parameter.ty));
+    Value::Object(form)
+}
+
+/// Types as the protocol of providers writes them.
+fn type_form(ty: &Type) -> Value {
+    match ty {
+        Type::Dynamic | Type::Type => json!("dynamic"),
+        Type::Bool => json!("bool"),
+        Type::Number => json!("number"),
+        Type::String => json!("string"),
+        Type::List(element) => json!(["list", type_form(element)]),
+        Type::Set(element) => json!(["set", type_form(element)]),
+        Type::Map(element) => json!(["map", type_form(element)]),
+        Type::Tuple(elements) => json!(["tuple", elements.iter().map(type_form).collect::<Vec<_>>()]),
+        Type::Object(object) => {
+            let attributes: Map<String, Value> =
+                object.attributes.iter().map(|(name, ty)| (name.to_string(), type_form(ty))).collect();
+            json!(["object", attributes])
+        }
+    }
+}

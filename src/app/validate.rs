@@ -1,0 +1,57 @@
+//! Does the project make sense, whatever its inputs?
+
+use std::path::Path;
+
+use crate::address::ProviderAddress;
+use crate::diag::Diagnostics;
+use crate::eval::validate::{Schemas, validate};
+use crate::eval::{NothingKnown, Purpose};
+use crate::provider;
+use crate::provision;
+use crate::schema;
+
+use super::project::{Project, functions};
+
+/// Everything that is wrong with the project in a directory.
+pub fn run(folder: &Path) -> Diagnostics {
+    let (project, mut diagnostics) = Project::open(folder);
+    let evaluator = project.evaluator(Purpose::Validation, functions(false), &NothingKnown, [].into());
+    let whole = !diagnostics.has_errors();
+    diagnostics.extend(validate(&evaluator, &Known::new(), whole));
+    diagnostics
+}
+
+/// The schemas that need no plugin.
+pub(super) struct Known {
+    terraform: Option<schema::Provider>,
+    provisioners: Vec<(&'static str, Option<schema::Block>)>,
+    connection: schema::Block,
+}
+
+impl Known {
+    pub(super) fn new() -> Self {
+        Self {
+            terraform: provider::builtin(&ProviderAddress::builtin("terraform")),
+            provisioners: provision::KINDS.map(|kind| (kind, provision::schema(kind))).into(),
+            connection: provision::connection(),
+        }
+    }
+}
+
+impl Schemas for Known {
+    fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider> {
+        self.terraform.as_ref().filter(|_| *address == ProviderAddress::builtin("terraform"))
+    }
+
+    fn provisioner(&self, kind: &str) -> Option<&schema::Block> {
+        self.provisioners.iter().find(|(known, _)| *known == kind)?.1.as_ref()
+    }
+
+    fn connection(&self) -> &schema::Block {
+        &self.connection
+    }
+
+    fn provisioners(&self) -> Vec<&str> {
+        provision::KINDS.to_vec()
+    }
+}
