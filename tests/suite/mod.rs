@@ -1,3 +1,5 @@
 //! One folder per room, one case per sentence.
 
 mod architecture;
+mod console;
+mod validate;
