@@ -37,7 +37,8 @@ pub fn values(
     for (name, text) in &given.environment {
         if let Some(variable) = variables.get(name.as_str()) {
             let source = Source::new(format!("TF_VAR_{name}"), text.as_str());
-            found.extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
+            found
+                .extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
         }
     }
     for file in automatic(folder) {
@@ -92,7 +93,8 @@ fn read_file(
             found.insert(name, (value, span));
         } else {
             let known = variables.keys().map(AsRef::as_ref);
-            let why = format!("The root module declares no variable \"{name}\", so this value is used by nothing.");
+            let why =
+                format!("The root module declares no variable \"{name}\", so this value is used by nothing.");
             faults.push(
                 Diagnostic::warning("Value for an undeclared variable", why)
                     .at(attribute.name_span.clone())
@@ -117,7 +119,8 @@ fn read_typed(
     let Some(variable) = variables.get(name) else {
         let known = variables.keys().map(AsRef::as_ref);
         let why = format!("The root module declares no variable \"{name}\", so -var cannot set it.");
-        return diagnostics.push(Diagnostic::error("Value for an undeclared variable", why).suggest(name, known));
+        return diagnostics
+            .push(Diagnostic::error("Value for an undeclared variable", why).suggest(name, known));
     };
     let source = Source::new(format!("-var {name}"), text);
     found.extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));

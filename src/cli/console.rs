@@ -51,7 +51,9 @@ fn piped(evaluator: &Evaluator<'_>, output: &Output) -> u8 {
         match input.read_until(b'\n', &mut bytes) {
             Ok(0) => return code,
             Ok(_) => {}
-            Err(error) => return output.fail("Standard input cannot be read", &format!("Reading failed: {error}.")),
+            Err(error) => {
+                return output.fail("Standard input cannot be read", &format!("Reading failed: {error}."));
+            }
         }
         let Ok(line) = std::str::from_utf8(&bytes) else {
             code = output.fail("Not text", "A line of standard input holds bytes that are not UTF-8.");
@@ -77,7 +79,9 @@ fn say(line: &str, evaluator: &Evaluator<'_>, output: &Output) -> u8 {
 fn interactive(evaluator: &Evaluator<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
     let mut editor: Editor<Words, DefaultHistory> = match Editor::new() {
         Ok(editor) => editor,
-        Err(error) => return output.fail("No terminal to work with", &format!("Opening it failed: {error}.")),
+        Err(error) => {
+            return output.fail("No terminal to work with", &format!("Opening it failed: {error}."));
+        }
     };
     editor.set_helper(Some(Words(vocabulary)));
     let history = history_file();
@@ -137,12 +141,14 @@ impl Vocabulary {
     fn candidates(&self, line: &str, at: usize) -> (usize, Vec<Pair>) {
         let before = line.get(..at).unwrap_or_default();
         let is_word = |c: char| c.is_alphanumeric() || "_-.:".contains(c);
-        let start = before.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(at, |(at, _)| at);
+        let start =
+            before.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(at, |(at, _)| at);
         let word = &before[start..];
         let names = self.names.iter().filter(|name| name.starts_with(word));
         let names = names.map(|name| Pair { display: name.clone(), replacement: name.clone() });
         let functions = self.functions.iter().filter(|name| name.starts_with(word));
-        let functions = functions.map(|name| Pair { display: format!("{name}("), replacement: format!("{name}(") });
+        let functions =
+            functions.map(|name| Pair { display: format!("{name}("), replacement: format!("{name}(") });
         (start, if word.is_empty() { Vec::new() } else { names.chain(functions).collect() })
     }
 }
@@ -153,8 +159,10 @@ mod tests {
 
     #[test]
     fn completes_the_word_before_the_cursor() {
-        let vocabulary =
-            Vocabulary { functions: vec!["join".into(), "jsonencode".into()], names: vec!["var.jobs".into()] };
+        let vocabulary = Vocabulary {
+            functions: vec!["join".into(), "jsonencode".into()],
+            names: vec!["var.jobs".into()],
+        };
         let (start, found) = vocabulary.candidates("upper(jo", 8);
         assert_eq!((start, found.len(), found[0].replacement.as_str()), (6, 1, "join("));
         assert_eq!(vocabulary.candidates("1 + var.", 8).1[0].replacement, "var.jobs");

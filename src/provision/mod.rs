@@ -33,10 +33,27 @@ pub fn schema(kind: &str) -> Option<Block> {
 /// The arguments of a `connection`, whatever its type makes of them.
 pub fn connection() -> Block {
     const TEXTS: [&str; 21] = [
-        "agent_identity", "bastion_certificate", "bastion_host", "bastion_host_key", "bastion_password",
-        "bastion_private_key", "bastion_user", "cacert", "certificate", "host_key", "password", "private_key",
-        "proxy_host", "proxy_scheme", "proxy_user_name", "proxy_user_password", "script_path", "target_platform",
-        "timeout", "type", "user",
+        "agent_identity",
+        "bastion_certificate",
+        "bastion_host",
+        "bastion_host_key",
+        "bastion_password",
+        "bastion_private_key",
+        "bastion_user",
+        "cacert",
+        "certificate",
+        "host_key",
+        "password",
+        "private_key",
+        "proxy_host",
+        "proxy_scheme",
+        "proxy_user_name",
+        "proxy_user_password",
+        "script_path",
+        "target_platform",
+        "timeout",
+        "type",
+        "user",
     ];
     let texts = TEXTS.into_iter().map(|name| (name, Type::String));
     let numbers = ["bastion_port", "port", "proxy_port"].into_iter().map(|name| (name, Type::Number));

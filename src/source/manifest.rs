@@ -53,7 +53,8 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(ManifestError::Unreadable { path, cause }),
         };
-        let form: Form = serde_json::from_slice(&text).map_err(|cause| ManifestError::Malformed { path, cause })?;
+        let form: Form =
+            serde_json::from_slice(&text).map_err(|cause| ManifestError::Malformed { path, cause })?;
         let entries = form.modules.into_iter().map(|entry| (entry.key.clone(), entry)).collect();
         Ok(Self { entries })
     }

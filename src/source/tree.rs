@@ -48,10 +48,15 @@ impl Tree {
                 .into()
         };
         let Some(entry) = self.manifest.entries.get(&key) else {
-            return Err(absent("The module's source is elsewhere, and it has not been brought here yet.".into()));
+            return Err(absent(
+                "The module's source is elsewhere, and it has not been brought here yet.".into(),
+            ));
         };
         if entry.source != request.source.to_string() {
-            return Err(absent(format!("What is installed came from {}, which is not what the call says now.", entry.source)));
+            return Err(absent(format!(
+                "What is installed came from {}, which is not what the call says now.",
+                entry.source
+            )));
         }
         let version = entry.version.as_deref().and_then(|version| Version::parse(version).ok());
         if let (Some(wanted), Some(version)) = (request.version, &version)
@@ -61,7 +66,10 @@ impl Tree {
         }
         let directory = cleaned(&self.root.join(&entry.directory));
         if !directory.is_dir() {
-            return Err(absent(format!("The directory {} that it was installed in is gone.", directory.display())));
+            return Err(absent(format!(
+                "The directory {} that it was installed in is gone.",
+                directory.display()
+            )));
         }
         Ok(InstalledModule { directory: self.called(&directory), version })
     }

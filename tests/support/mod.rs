@@ -28,13 +28,18 @@ fn clean(mut command: Command, folder: &Path) -> Command {
             command.env_remove(name);
         }
     }
-    command.current_dir(folder).env("NO_COLOR", "1").env("CHECKPOINT_DISABLE", "1").env("HOME", "/home/somebody");
+    command
+        .current_dir(folder)
+        .env("NO_COLOR", "1")
+        .env("CHECKPOINT_DISABLE", "1")
+        .env("HOME", "/home/somebody");
     command
 }
 
 /// Runs a command with a text on its standard input.
 pub(crate) fn feed(command: &mut Command, input: &str) -> Output {
-    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let input = input.to_owned();
     let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap_or_default());

@@ -37,10 +37,7 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
             }
             let each = Each { key: Value::dynamic(), value: Some(Value::dynamic()) };
             let surroundings = Surroundings { each: Some(each), ..Surroundings::default() };
-            Site {
-                scope: site.scope.within(surroundings),
-                ..site.elsewhere(site.id)
-            }
+            Site { scope: site.scope.within(surroundings), ..site.elsewhere(site.id) }
         }
         None => site.elsewhere(site.id),
     };

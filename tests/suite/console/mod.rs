@@ -55,7 +55,9 @@ fn what_was_recorded_is_what_the_reference_says_today() {
     let sample: Vec<&Recorded> = recorded.iter().step_by(step).collect();
     let halves = sample.chunks(sample.len().div_ceil(2));
     let faults: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = halves.map(|half| scope.spawn(|| half.iter().filter_map(|c| moved(c)).collect::<Vec<_>>())).collect();
+        let workers: Vec<_> = halves
+            .map(|half| scope.spawn(|| half.iter().filter_map(|c| moved(c)).collect::<Vec<_>>()))
+            .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     });
     assert!(faults.is_empty(), "{} answers have changed:\n{}", faults.len(), faults.join("\n"));
@@ -72,7 +74,8 @@ fn moved(case: &Recorded) -> Option<String> {
 
 #[test]
 fn lines_are_answered_one_by_one_and_a_fault_does_not_stop_the_next() {
-    let output = support::feed(support::terrace(&folder().join("project")).arg("console"), "1 + 1\n1 +\n\"x\"\n");
+    let output =
+        support::feed(support::terrace(&folder().join("project")).arg("console"), "1 + 1\n1 +\n\"x\"\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "2\n\"x\"\n");
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&output.stderr).contains("<console-input>"));

@@ -111,8 +111,9 @@ fn in_halves(cases: &[Recorded], check: impl Fn(&Recorded) -> Option<String> + S
     std::thread::scope(|scope| {
         let check = &check;
         let halves = cases.chunks(cases.len().div_ceil(2));
-        let workers: Vec<_> =
-            halves.map(|half| scope.spawn(move || half.iter().filter_map(check).collect::<Vec<_>>())).collect();
+        let workers: Vec<_> = halves
+            .map(|half| scope.spawn(move || half.iter().filter_map(check).collect::<Vec<_>>()))
+            .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     })
 }
