@@ -36,6 +36,7 @@ mod string;
 mod template;
 mod terraform_provider;
 mod uuids;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -84,6 +85,7 @@ pub fn table(setting: &Setting) -> Table {
         string::functions(),
         template::functions(setting),
         uuids::functions(setting),
+        yaml::functions(),
     ];
     if setting.console {
         families.push(conversion::console_functions());

@@ -1,0 +1,192 @@
+//! YAML to a value: objects and tuples, one document, aliases as copies.
+
+use std::collections::{BTreeMap, HashMap};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
+
+use super::scalar::{Resolved, resolve};
+use crate::eval::functions::json::deeper;
+use crate::expression::FunctionError;
+use crate::value::{Kind, Name, Type, Value, convert, normalize};
+
+/// Deeper documents are refused.
+const DEEPEST: usize = 10_000;
+/// So are those whose aliases, written out, would have more nodes than this.
+const MOST_NODES: usize = 10_000_000;
+
+pub(super) fn decode(text: &str) -> Result<Value, FunctionError> {
+    let mut reader =
+        Reader { parser: Parser::new_from_str(text), anchors: HashMap::new(), nodes: 0, depth: 0 };
+    let (event, span) = loop {
+        match reader.next()? {
+            (Event::StreamStart | Event::Nothing, _) => {}
+            other => break other,
+        }
+    };
+    if !matches!(event, Event::DocumentStart(_)) {
+        return Err(fault(&span, "there is no document"));
+    }
+    let (event, span) = reader.next()?;
+    let value = reader.node(event, span)?;
+    loop {
+        match reader.next()? {
+            (Event::DocumentEnd | Event::Nothing, _) => {}
+            (Event::StreamEnd, _) => return Ok(value),
+            (_, span) => return Err(fault(&span, "only one document is allowed")),
+        }
+    }
+}
+
+struct Reader<'a> {
+    parser: Parser<'a, StrInput<'a>>,
+    /// What each anchor stands for and how many nodes that is; None while it is being read.
+    anchors: HashMap<usize, Option<(Value, usize)>>,
+    nodes: usize,
+    depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), FunctionError> {
+        match self.parser.next_event() {
+            Some(Ok(event)) => Ok(event),
+            Some(Err(error)) => {
+                let marker = error.marker();
+                Err(FunctionError::argument(
+                    0,
+                    format!(
+                        "not valid YAML at line {}, column {}: {}",
+                        marker.line(),
+                        marker.col() + 1,
+                        error.info()
+                    ),
+                ))
+            }
+            None => Err(FunctionError::argument(0, "the YAML document ends too early")),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Value, FunctionError> {
+        let before = self.nodes;
+        self.nodes += 1;
+        let anchor = match &event {
+            Event::Scalar(_, _, anchor, _)
+            | Event::SequenceStart(anchor, _)
+            | Event::MappingStart(anchor, _) => *anchor,
+            _ => 0,
+        };
+        if anchor > 0 {
+            self.anchors.insert(anchor, None);
+        }
+        let value = match event {
+            Event::Scalar(text, style, _, tag) => scalar(&text, style, tag.as_deref(), &span)?,
+            Event::Alias(anchor) => return self.alias(anchor, &span),
+            Event::SequenceStart(_, tag) => {
+                check_tag(tag.as_deref(), "seq", "a sequence", &span)?;
+                self.nested(&span, Self::sequence)?
+            }
+            Event::MappingStart(_, tag) => {
+                check_tag(tag.as_deref(), "map", "a mapping", &span)?;
+                self.nested(&span, Self::mapping)?
+            }
+            _ => return Err(fault(&span, "a value is missing")),
+        };
+        if anchor > 0 {
+            self.anchors.insert(anchor, Some((value.clone(), self.nodes - before)));
+        }
+        Ok(value)
+    }
+
+    fn nested(
+        &mut self,
+        span: &Span,
+        read: fn(&mut Self) -> Result<Value, FunctionError>,
+    ) -> Result<Value, FunctionError> {
+        if self.depth >= DEEPEST {
+            return Err(fault(span, "the document nests too deeply"));
+        }
+        self.depth += 1;
+        let value = deeper(|| read(self));
+        self.depth -= 1;
+        value
+    }
+
+    fn alias(&mut self, anchor: usize, span: &Span) -> Result<Value, FunctionError> {
+        match self.anchors.get(&anchor) {
+            Some(Some((value, nodes))) => {
+                self.nodes += nodes;
+                if self.nodes > MOST_NODES {
+                    return Err(fault(span, "written out, the aliases make too large a document"));
+                }
+                Ok(value.clone())
+            }
+            Some(None) => Err(fault(span, "an alias cannot stand inside what it refers to")),
+            None => Err(fault(span, "there is no value with this anchor")),
+        }
+    }
+
+    fn sequence(&mut self) -> Result<Value, FunctionError> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Value::tuple(items)),
+                (event, span) => items.push(self.node(event, span)?),
+            }
+        }
+    }
+
+    /// Of two entries with the same key the later one counts, be it merged or not.
+    fn mapping(&mut self) -> Result<Value, FunctionError> {
+        let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
+        loop {
+            let (event, key_span) = self.next()?;
+            let (text, style, tag) = match event {
+                Event::MappingEnd => return Ok(Value::object(attributes)),
+                Event::Scalar(text, style, _, tag) => (text, style, tag),
+                _ => return Err(fault(&key_span, "only strings can be keys of a mapping")),
+            };
+            let key = resolve(&text, style, tag.as_deref()).map_err(|why| fault(&key_span, &why))?;
+            let (event, span) = self.next()?;
+            let value = self.node(event, span)?;
+            match key {
+                Resolved::Merge => {
+                    let Kind::Object(merged) = value.kind() else {
+                        return Err(fault(&key_span, "only a mapping can be merged into a mapping"));
+                    };
+                    attributes.extend(merged.iter().map(|(name, value)| (Name::clone(name), value.clone())));
+                }
+                Resolved::Value(key) => {
+                    let key = convert(&key, &Type::String).ok();
+                    let key = key.as_ref().and_then(Value::as_str);
+                    let key = key.ok_or_else(|| fault(&key_span, "the key of a mapping cannot be null"))?;
+                    attributes.insert(normalize(key), value);
+                }
+            }
+        }
+    }
+}
+
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Value, FunctionError> {
+    match resolve(text, style, tag).map_err(|why| fault(span, &why))? {
+        // A merge key means merging only as a key.
+        Resolved::Merge => Ok(Value::string(text)),
+        // The reference reads what is in a block as anything, and then makes a string of it again.
+        Resolved::Value(value) if tag.is_none() && style != ScalarStyle::Plain => {
+            convert(&value, &Type::String).map_err(|error| fault(span, &error.message))
+        }
+        Resolved::Value(value) => Ok(value),
+    }
+}
+
+fn check_tag(tag: Option<&Tag>, wanted: &str, what: &str, span: &Span) -> Result<(), FunctionError> {
+    match tag {
+        Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == wanted) => {
+            Err(fault(span, &format!("{what} cannot be read as {tag}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fault(span: &Span, why: &str) -> FunctionError {
+    let place = format!("line {}, column {}", span.start.line(), span.start.col() + 1);
+    FunctionError::argument(0, format!("not usable YAML at {place}: {why}"))
+}
