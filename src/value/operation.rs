@@ -62,7 +62,7 @@ impl Value {
     }
 
     pub fn less_than(&self, other: &Self) -> Result {
-        self.relate(other, |a, b| less(a, b))
+        self.relate(other, less)
     }
 
     pub fn less_or_equal(&self, other: &Self) -> Result {
