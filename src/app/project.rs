@@ -56,5 +56,10 @@ impl Project {
 
 /// The functions of the language on this machine.
 pub fn functions(console: bool) -> Table {
-    functions::table(&Setting { world: Arc::new(Machine::default()), base: PathBuf::from("."), console })
+    functions::table(&Setting {
+        world: Arc::new(Machine::default()),
+        base: PathBuf::from("."),
+        console,
+        deferred: !console,
+    })
 }

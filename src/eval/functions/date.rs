@@ -29,9 +29,12 @@ fn instant(arguments: &[Value], index: usize, reading: Reading) -> Result<Instan
 }
 
 fn timestamp(setting: &Setting) -> Function {
-    let world = Arc::clone(&setting.world);
+    let (world, deferred) = (Arc::clone(&setting.world), setting.deferred);
     let description = "The time of this evaluation, in UTC.";
     Function::new("timestamp", description, vec![], Type::String, move |_| {
+        if deferred {
+            return Ok(Value::unknown(Type::String));
+        }
         Ok(Value::string(&world.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()))
     })
     .never_null()

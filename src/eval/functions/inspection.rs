@@ -1,8 +1,7 @@
 //! Questions about collections: how long, what is inside, where.
 
-use unicode_segmentation::UnicodeSegmentation;
-
 use super::argument::{Outcome, any, items, whole};
+use super::grapheme::clusters;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Bound, Number, Refinement, Type, Value, convert};
 
@@ -152,7 +151,7 @@ fn length() -> Function {
 
 /// Counts what people take for characters; of an unknown string its prefix says how many there are at least.
 fn characters(text: &Value) -> Value {
-    let count = |text: &str| text.graphemes(true).count();
+    let count = |text: &str| clusters(text).count();
     if let Some(text) = text.as_str() {
         return Value::count(count(text));
     }

@@ -43,7 +43,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::World;
-use crate::expression::Function;
+use crate::expression::{Function, can_function, try_function};
 
 /// What the functions of one module are made for.
 #[derive(Clone)]
@@ -53,6 +53,9 @@ pub struct Setting {
     pub base: PathBuf,
     /// The console has `type` and lacks `plantimestamp`.
     pub console: bool,
+    /// Functions that answer differently each time (`bcrypt`, `timestamp`, `uuid`) wait: their results are unknown,
+    /// as they are in a plan, since what is planned must be what is applied.
+    pub deferred: bool,
 }
 
 /// Functions by name.
@@ -85,6 +88,7 @@ pub fn table(setting: &Setting) -> Table {
         string::functions(),
         template::functions(setting),
         uuids::functions(setting),
+        vec![can_function(), try_function()],
         yaml::functions(),
     ];
     if setting.console {

@@ -14,9 +14,12 @@ pub(super) fn functions(setting: &Setting) -> Vec<Function> {
 }
 
 fn uuid(setting: &Setting) -> Function {
-    let world = Arc::clone(&setting.world);
+    let (world, deferred) = (Arc::clone(&setting.world), setting.deferred);
     let description = "A random identifier, another one at each call.";
     Function::new("uuid", description, vec![], Type::String, move |_| {
+        if deferred {
+            return Ok(Value::unknown(Type::String));
+        }
         let mut bytes = [0; 16];
         world
             .random(&mut bytes)
