@@ -16,6 +16,8 @@ mod operation;
 mod order;
 mod path;
 mod refinement;
+#[cfg(test)]
+mod tests;
 mod types;
 mod unification;
 
