@@ -2,7 +2,6 @@
 //!
 //! In JSON a string stands for what it reads as: a reference, a name, a call.
 
-mod reread;
 #[cfg(test)]
 mod tests;
 
@@ -11,6 +10,7 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::value::Name;
 
+use super::json::read_string;
 use super::lexer::is_identifier;
 use super::{ExprId, Expression, File, Node, StepKind, Traversal, parse_expression};
 
@@ -75,7 +75,7 @@ impl Expression {
                 Some(Traversal { file: Arc::clone(&self.file), id: self.id })
             }
             Node::JsonText { .. } => {
-                let inner = self.reread()?;
+                let inner = read_string(self)?;
                 inner.is_strict_traversal().then(|| Traversal { file: inner.file, id: inner.id })
             }
             _ => None,
@@ -125,7 +125,7 @@ impl Expression {
                 Some((self.file.text(name).into(), arguments))
             }
             Node::JsonText { .. } => {
-                self.reread().filter(|inner| matches!(inner.node(), Node::Call { .. }))?.as_call()
+                read_string(self).filter(|inner| matches!(inner.node(), Node::Call { .. }))?.as_call()
             }
             _ => None,
         }

@@ -22,7 +22,7 @@ use super::token::TokenKind;
 /// The text in the agreed layout. A text with syntax errors has none: the errors are returned instead.
 pub fn format(source: &Arc<Source>) -> Result<String, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
-    // super::parse_file(source, &mut diagnostics);
+    super::parse_file(source, &mut diagnostics);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

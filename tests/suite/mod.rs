@@ -2,4 +2,5 @@
 
 mod architecture;
 mod console;
+mod fmt;
 mod validate;

@@ -21,6 +21,7 @@ use crate::diag::{Diagnostics, Source};
 use super::Body;
 
 pub(super) use body::JsonBody;
+pub(super) use template::read_string;
 
 /// Reads a file in JSON syntax. The body holds what could be understood, also where faults were found.
 pub fn parse_json_file(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Body {

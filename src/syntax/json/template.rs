@@ -1,21 +1,22 @@
-//! The template in a JSON string, in the arena of the file that the string is in.
+//! Native syntax in a JSON string: the template that evaluation finds in it, and what static analysis reads it as.
+//! Either way its places are those of the file, however many escapes lie between the decoded text and the file.
 
 use std::sync::Arc;
 
 use crate::diag::{Diagnostics, Range, Source, Span};
+use crate::syntax::Expression;
+use crate::syntax::parser::{parse_expression, parse_template_into};
 use crate::syntax::tree::{Arena, ExprId, Node, StepKind, Text};
 
-use crate::syntax::parser::parse_template_into;
-
-use super::text::{Decoded, Places};
+use super::text::{Decoded, Places, decode};
 
 /// Whether evaluation finds more in the text than itself.
 pub(super) fn is_template(text: &str) -> bool {
     text.contains("${") || text.contains("%{")
 }
 
-/// Parses the text as a template. Its nodes and its faults point into the file, however many escapes lie between
-/// the decoded text and the place. A text with faults is an [`Node::Invalid`].
+/// Parses the text as a template, in the arena of the file that the string is in. A text with faults is a
+/// [`Node::Invalid`].
 pub(super) fn lower(
     source: &Arc<Source>,
     decoded: &Decoded<'_>,
@@ -35,6 +36,27 @@ pub(super) fn lower(
         diagnostic
     }));
     if failed { arena.add(Node::Invalid, range) } else { template }
+}
+
+/// The expression that a string reads as, if it does: with a tree of its own, but with the places of the string.
+pub(in crate::syntax) fn read_string(string: &Expression) -> Option<Expression> {
+    let Node::JsonText { .. } = string.node() else { return None };
+    let source = string.file().source();
+    let range = string.file().range(string.id());
+    let content = source.slice(range).strip_prefix('"')?.strip_suffix('"')?;
+    let decoded = decode(content, range.start + 1);
+    let text = Source::new(source.name(), decoded.text.as_ref());
+    let mut faults = Diagnostics::new();
+    let parsed = parse_expression(&text, &mut faults);
+    if faults.has_errors() {
+        return None;
+    }
+    let id = parsed.id();
+    let mut file = Arc::into_inner(parsed.file)?;
+    let nothing = Marks::of(&Arena::default());
+    Relocation { from: &text, to: source, places: &decoded.places }.nodes(&mut file.arena, &nothing);
+    file.source = Arc::clone(source);
+    Some(Expression::new(Arc::new(file), id))
 }
 
 /// How much of an arena there was.

@@ -263,3 +263,40 @@ proptest! {
         prop_assert_eq!(ours, theirs, "{}", text);
     }
 }
+
+#[test]
+fn a_template_in_a_string_points_into_the_file() {
+    for (text, expected) in [
+        (r#"{"a": "é ${var.x[0]} and ${f(b)}"}"#, ["var.x[0]", "b"]),
+        (r#"{"a": "\u00e9\n\"${var[\"x\"].y}${z}\""}"#, [r#"var[\"x\"].y"#, "z"]),
+    ] {
+        let value = only_attribute(text);
+        let places: Vec<String> = value.references().iter().map(|r| r.span().text().to_owned()).collect();
+        assert_eq!(places, expected, "{text}");
+    }
+}
+
+#[test]
+fn the_faults_of_a_template_stay_with_the_file() {
+    let value = only_attribute(r#"{"a": "\t${1 +}"}"#);
+    let faults = value.file().template_faults(value.id()).expect("faults");
+    let places: Vec<&str> = faults.iter().filter_map(|d| d.subject.as_ref()).map(|s| s.text()).collect();
+    assert_eq!(places, ["}"]);
+    assert!(value.references().is_empty());
+    let Node::JsonText { text, .. } = value.node() else { panic!("{:?}", value.node()) };
+    assert_eq!(value.file().text(*text), "\t${1 +}");
+}
+
+#[test]
+fn static_analysis_reads_a_string_as_native_syntax() {
+    let reference = only_attribute(r#"{"a": "module.m[0].x[\"k\"]"}"#).as_traversal().expect("a reference");
+    assert_eq!(reference.root(), "module");
+    assert_eq!(reference.steps().len(), 4);
+    assert_eq!(reference.span().text(), r#"module.m[0].x[\"k\"]"#);
+    let (name, arguments) = only_attribute(r#"{"a": "list(string)"}"#).as_call().expect("a call");
+    assert_eq!((&*name, arguments.len()), ("list", 1));
+    assert_eq!(arguments[0].span().text(), "string");
+    assert!(only_attribute(r#"{"a": "not one"}"#).as_traversal().is_none());
+    assert!(only_attribute(r#"{"a": "${var.x}"}"#).as_traversal().is_none());
+    assert!(only_attribute(r#"{"a": "a.0"}"#).as_traversal().is_none());
+}

@@ -39,7 +39,12 @@ pub(in crate::syntax) fn starts_identifier(c: char) -> bool {
 }
 
 pub(in crate::syntax) fn continues_identifier(c: char) -> bool {
-    c == '-' || is_xid_continue(c) || is_compatibility_letter(c)
+    c == '-' || is_xid_continue(c) && !is_late_joiner(c) || is_compatibility_letter(c)
+}
+
+/// Joiners and middle dots that Unicode let into names only after the version that the language stays with.
+fn is_late_joiner(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{30fb}' | '\u{ff65}')
 }
 
 /// The language takes the properties `ID_Start` and `ID_Continue`; these few are in them and not in the `XID` forms,
