@@ -75,6 +75,8 @@ impl ProviderAddress {
             None => DEFAULT_REGISTRY.to_owned(),
         };
         let namespace = match namespace {
+            // A dash stood for "not said" in an early version; such sources are still around.
+            Some("-") => "-".to_owned(),
             Some(namespace) => Self::normal_part(namespace).map_err(|why| fault(why.0))?,
             None => DEFAULT_NAMESPACE.to_owned(),
         };

@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::value::Name;
 
 use super::file::Declarations;
-use super::{Module, ProviderMeta, fault, output, settings, variable};
+use super::{Import, Module, ProviderMeta, fault, output, settings, variable};
 
 /// Variables and outputs keep what each block said until all override files have been heard.
 #[derive(Default)]
@@ -289,12 +289,34 @@ fn settle_providers(module: &mut Module, meta: Vec<ProviderMeta>, diagnostics: &
 fn check_imports(module: &Module, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&Target, &Span> = BTreeMap::new();
     for import in &module.imports {
+        refuse_second_provider(module, import, diagnostics);
         let Some(target) = &import.target else { continue };
         if let Some(first) = seen.insert(target, &import.span) {
             let detail = format!("{target} is imported twice; one object can become one instance.");
             diagnostics.push(fault::duplicate("Duplicate import", detail, &import.to.span(), first));
         }
     }
+}
+
+/// Where a resource is declared, it says which provider it uses; an import may only agree.
+fn refuse_second_provider(module: &Module, import: &Import, diagnostics: &mut Diagnostics) {
+    let Some(given) = &import.provider_reference else { return };
+    let Some(resource) = module.resources.get(&import.resource.resource) else { return };
+    let declared = resource.provider_reference.as_ref();
+    if !import.resource.module.is_root() || declared.is_some_and(|declared| declared.local == given.local) {
+        return;
+    }
+    let detail = format!(
+        "{} is declared, so its own block says which provider it uses; an import can say so only where it writes the \
+         block.",
+        resource.address
+    );
+    diagnostics.push(
+        Diagnostic::error("Invalid import provider argument", detail)
+            .at(given.span.clone())
+            .related("declared here", resource.span.clone())
+            .hint(format!("Write provider = {} in the resource block instead.", given.local)),
+    );
 }
 
 /// Keeps what was there first; says where that is.

@@ -32,6 +32,9 @@ fn typed(attribute: &Attribute, ty: &Type, diagnostics: &mut Diagnostics) -> Opt
     if failed || !value.is_known() {
         return None;
     }
+    if value.ty() == *ty && !value.is_null() {
+        return Some(value);
+    }
     let converted = convert(&value, ty);
     if let Ok(converted) = converted
         && !converted.is_null()

@@ -52,7 +52,13 @@ fn decode_arguments<'a>(
 ) {
     managed.create_before_destroy =
         attribute("create_before_destroy").and_then(|a| constant::boolean(a, diagnostics));
-    managed.prevent_destroy = attribute("prevent_destroy").map(|a| a.expression.clone());
+    if let Some(attribute) = attribute("prevent_destroy") {
+        managed.prevent_destroy = Some(attribute.expression.clone());
+        // What refers to nothing can be judged now.
+        if attribute.expression.references().is_empty() && attribute.expression.calls().is_empty() {
+            constant::boolean(attribute, diagnostics);
+        }
+    }
     if let Some(attribute) = attribute("ignore_changes") {
         managed.ignore_changes = ignore_changes(&attribute.expression, diagnostics);
     }

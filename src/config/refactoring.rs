@@ -109,6 +109,11 @@ pub(super) fn decode_import(block: &Block, diagnostics: &mut Diagnostics) -> Opt
         diagnostics
             .push(Diagnostic::error("Invalid import provider argument", detail).at(attribute.span.clone()));
     }
+    if target.is_none() && attribute("for_each").is_none() {
+        let detail = "Without \"for_each\" an import is into one instance, whose key must be written out.";
+        diagnostics
+            .push(Diagnostic::error("Invalid import address", detail).at(to_attribute.expression.span()));
+    }
     Some(Import {
         to,
         provider: ProviderAddress::implied(resource.resource.implied_provider()),

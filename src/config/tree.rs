@@ -1,12 +1,12 @@
 //! The tree of modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::address::ModulePath;
+use crate::address::{ModulePath, ProviderAddress};
 use crate::value::Name;
 
-use super::{Module, ModuleCall, Version};
+use super::{Module, ModuleCall, Version, VersionConstraints};
 
 /// Everything that a project declares: its modules, each below the one that calls it.
 ///
@@ -59,6 +59,29 @@ impl Configuration {
             id = *self.node(id).children.get(call)?;
         }
         Some((id, self.node(id)))
+    }
+
+    /// All providers that are needed somewhere, each with everything that is said about its version.
+    pub fn provider_requirements(&self) -> BTreeMap<ProviderAddress, Vec<VersionConstraints>> {
+        let mut needed: BTreeMap<ProviderAddress, Vec<VersionConstraints>> = BTreeMap::new();
+        let mut seen = BTreeSet::new();
+        for node in self.nodes.iter().filter(|node| seen.insert(&node.module.directory)) {
+            let module = &node.module;
+            for entry in module.settings.required_providers.values() {
+                needed.entry(entry.address.clone()).or_default().extend(entry.version.clone());
+            }
+            for config in module.providers.values() {
+                let address = module.provider_address(config.name());
+                needed.entry(address).or_default().extend(config.version.clone());
+            }
+            let used = module.resources.values().map(|resource| &resource.provider);
+            for address in used.chain(module.imports.iter().map(|import| &import.provider)) {
+                if !needed.contains_key(address) {
+                    needed.insert(address.clone(), Vec::new());
+                }
+            }
+        }
+        needed
     }
 
     /// The call that leads to a place, with the calling module; none for the root.

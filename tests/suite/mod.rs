@@ -1,6 +1,7 @@
 //! One folder per room, one case per sentence.
 
 mod architecture;
+mod config;
 mod console;
 mod fmt;
 mod validate;
