@@ -304,6 +304,14 @@ fn repeating_argument(call: &ModuleCall) -> Option<Span> {
 
 /// One provider under two names.
 fn check_requirements(module: &Module, diagnostics: &mut Diagnostics) {
+    let of_entries = module.settings.required_providers.values().filter_map(|entry| entry.version.as_ref());
+    let of_configs = module.providers.values().filter_map(|config| config.version.as_ref());
+    for constraints in of_entries.chain(of_configs) {
+        if let Some(detail) = constraints.unfit_for_providers() {
+            diagnostics
+                .push(Diagnostic::error("Invalid version constraint", detail).at(constraints.span.clone()));
+        }
+    }
     let mut seen: BTreeMap<&ProviderAddress, &super::RequiredProvider> = BTreeMap::new();
     for entry in module.settings.required_providers.values() {
         if let Some(first) = seen.get(&entry.address) {

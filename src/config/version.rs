@@ -130,6 +130,24 @@ impl VersionConstraints {
         self.constraints.iter().find(|c| c.version.is_prerelease()).map(|c| c.text.as_str())
     }
 
+    /// Why the constraints cannot be about a provider, whose versions are written more strictly: a sentence.
+    pub fn unfit_for_providers(&self) -> Option<String> {
+        self.constraints.iter().find_map(|constraint| {
+            let version = constraint.text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+            let core = version.split(['-', '+']).next().unwrap_or(version);
+            let fault = if version.starts_with('v') {
+                "the versions of providers are written without a \"v\""
+            } else if core.split('.').count() > 3 {
+                "the versions of providers have three numbers at most"
+            } else if !core.chars().all(|c| c.is_ascii_digit() || c == '.') {
+                "a prerelease of a provider is written with a dash in front"
+            } else {
+                return None;
+            };
+            Some(format!("\"{}\" cannot be met: {fault}.", constraint.text))
+        })
+    }
+
     /// The constraints that a version does not meet, as written.
     pub fn unmet(&self, version: &Version) -> Vec<&str> {
         self.constraints.iter().filter(|c| !c.allows(version)).map(|c| c.text.as_str()).collect()

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use super::*;
 use crate::diag::{Range, Source};
 
@@ -49,5 +51,15 @@ fn orders_prereleases_before_releases_and_numbers_before_names() {
     let ordered = ["1.0.0-1", "1.0.0-2", "1.0.0-10", "1.0.0-alpha", "1.0.0-beta", "1.0.0"];
     for pair in ordered.windows(2) {
         assert!(Version::parse(pair[0]).unwrap() < Version::parse(pair[1]).unwrap(), "{pair:?}");
+    }
+}
+
+#[test]
+fn reads_the_versions_of_providers_more_strictly() {
+    for text in ["v1.2", "1.2.3.4", "1.0beta", ">= 1.0, ~> v2"] {
+        assert!(constraints(text).unwrap().unfit_for_providers().is_some(), "{text}");
+    }
+    for text in ["~> 01.2", "= 1.0.0-beta.1+x", ">=1.0,<2", "1"] {
+        assert_eq!(constraints(text).unwrap().unfit_for_providers(), None, "{text}");
     }
 }
