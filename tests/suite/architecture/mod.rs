@@ -174,7 +174,10 @@ fn code_only(text: &str) -> String {
         } else if c == '"' {
             quoted(rest)
         } else if c == '\'' && (rest[1..].starts_with('\\') || rest[1..].chars().nth(1) == Some('\'')) {
-            rest[2..].find('\'').map_or(rest.len(), |end| end + 3)
+            // Past the quote and the character, or the backslash and what it escapes.
+            let escape = usize::from(rest[1..].starts_with('\\'));
+            let open: usize = rest.chars().take(2 + escape).map(char::len_utf8).sum();
+            rest[open..].find('\'').map_or(rest.len(), |end| open + end + 1)
         } else {
             0
         };
