@@ -1,5 +1,8 @@
 //! Values written down as source text: what could stand in a file to give the same value again.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt::Write;
 
 use crate::diag::Source;
@@ -83,10 +86,12 @@ fn write_string(string: &str, text: &mut String) {
                 }
             }
             _ if is_visible(character) => text.push(character),
-            _ if u32::from(character) < 0x1_0000 => {
-                text.push_str(&format!("\\u{:04x}", u32::from(character)))
+            _ => {
+                let code = u32::from(character);
+                let escape =
+                    if code < 0x1_0000 { format!("\\u{code:04x}") } else { format!("\\U{code:08x}") };
+                text.push_str(&escape);
             }
-            _ => text.push_str(&format!("\\U{:08x}", u32::from(character))),
         }
     }
     text.push('"');

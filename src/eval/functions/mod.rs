@@ -35,6 +35,8 @@ mod sets;
 mod string;
 mod template;
 mod terraform_provider;
+#[cfg(test)]
+mod tests;
 mod uuids;
 mod yaml;
 

@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, clippy::needless_pass_by_value, reason = "tests fail or are short")]
+
 use super::*;
 use crate::value::Number;
 
