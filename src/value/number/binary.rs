@@ -5,9 +5,10 @@ use std::cmp::Ordering;
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
-/// The highest and lowest power of two a number may reach (two and a half million decimal digits): enough for
-/// anything that is calculated with, and little enough that printing one number cannot take a machine hostage.
-const EXPONENT_LIMIT: i64 = 1 << 23;
+/// The highest and lowest power of two a number may reach, some 315,000 decimal digits: enough for anything that is
+/// calculated with, and little enough that printing one number cannot take a machine hostage. Beyond it a number is
+/// infinite or zero, as it is in the reference beyond two thousand times as many digits.
+const EXPONENT_LIMIT: i64 = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binary {
