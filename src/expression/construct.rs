@@ -53,6 +53,8 @@ impl Evaluator<'_> {
     fn key(&mut self, entry: &Entry, locals: &Locals<'_>) -> Key {
         match self.file.node(entry.key) {
             Node::Text(text) => return Key::Name(Name::from(self.file.text(*text)), Marks::none()),
+            // A bare keyword is a name here, like any other word; the texts of true and false come out right anyway.
+            Node::Null if !is_json(self.file) => return Key::Name("null".into(), Marks::none()),
             Node::Traversal { steps, .. } if !steps.is_empty() => {
                 self.report(entry.key, locals, |this| {
                     let span = this.span(entry.key);

@@ -1,11 +1,10 @@
 //! Templates: parts joined into one string.
 
 use std::fmt::Write;
-use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, Node};
-use crate::value::{Kind, Marks, Refinement, Type, Value, convert};
+use crate::value::{Kind, Marks, Name, Refinement, Type, Value, convert, safe_prefix};
 
 use super::access::marked;
 use super::evaluator::{Evaluator, Locals};
@@ -50,7 +49,7 @@ impl Evaluator<'_> {
         } else if known {
             Value::string(&buffer)
         } else {
-            let prefix = known_prefix(&buffer).map(Arc::from);
+            let prefix = known_prefix(&buffer);
             Value::unknown(Type::String).refine(&Refinement {
                 not_null: true,
                 prefix,
@@ -104,10 +103,11 @@ fn write_part(buffer: &mut String, value: &Value, wanted: bool) -> Result<(), St
     Ok(())
 }
 
-fn known_prefix(text: &str) -> Option<&str> {
+/// What is sure to stay at the beginning: the last letter might still combine with what follows.
+fn known_prefix(text: &str) -> Option<Name> {
     let mut end = text.len().min(PREFIX_LIMIT);
     while !text.is_char_boundary(end) {
         end -= 1;
     }
-    text.get(..end).filter(|prefix| !prefix.is_empty())
+    text.get(..end).map(safe_prefix).filter(|prefix| !prefix.is_empty())
 }

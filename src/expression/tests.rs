@@ -54,9 +54,11 @@ impl Small {
             )
             .never_null(),
             Function::new("max", "", Vec::new(), Type::Number, |arguments| {
-                arguments.iter().max_by_key(|value| value.as_number().cloned()).cloned().ok_or_else(|| {
-                    FunctionError::new("at least one number is needed")
-                })
+                arguments
+                    .iter()
+                    .max_by_key(|value| value.as_number().cloned())
+                    .cloned()
+                    .ok_or_else(|| FunctionError::new("at least one number is needed"))
             })
             .variadic(Parameter::new("numbers", Type::Number, ""))
             .never_null(),
@@ -65,7 +67,9 @@ impl Small {
                 "",
                 vec![Parameter::new("text", Type::String, "")],
                 Type::String,
-                |arguments| Err(FunctionError::argument(0, format!("it is {}", arguments[0].as_str().unwrap()))),
+                |arguments| {
+                    Err(FunctionError::argument(0, format!("it is {}", arguments[0].as_str().unwrap())))
+                },
             ),
             convertor("tolist", Type::list(Type::Dynamic)),
             convertor("tomap", Type::map(Type::Dynamic)),
@@ -206,4 +210,3 @@ fn fault(text: &str) -> Diagnostic {
     let (_, diagnostics) = run(text);
     diagnostics.into_iter().next().unwrap_or_else(|| panic!("{text} has no fault"))
 }
-

@@ -31,7 +31,8 @@ fn types_are_read_as_they_are_written() {
 #[test]
 fn objects_have_optional_attributes_with_defaults() {
     let mut diagnostics = Diagnostics::new();
-    let text = "list(object({ name = string, size = optional(number, \"3\"), tags = optional(map(string)) }))";
+    let text =
+        "list(object({ name = string, size = optional(number, \"3\"), tags = optional(map(string)) }))";
     let constraint = type_constraint(&parse(text), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{diagnostics:?}");
     let Some(Type::Object(object)) = constraint.ty.element() else { panic!("not a list of objects") };

@@ -268,7 +268,7 @@ fn templates_join_their_parts() {
         ("\"ab${id}cd\"", "unknown string not null begins \"a\""),
         ("\"${id}cd\"", "unknown string not null"),
         ("\"a${secret_id}\"", "secret unknown string not null"),
-        ("\"%{ for x in [1, id] }${x}%{ endfor }\"", "unknown string"),
+        ("\"%{ for x in [1, id] }${x}%{ endfor }\"", "unknown string not null"),
         ("\"e\u{301}\"", "\"é\""),
         ("\"e${\"\u{301}\"}\"", "\"é\""),
     ]);
