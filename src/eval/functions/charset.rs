@@ -112,6 +112,10 @@ fn table(lines: &str) -> (Vec<String>, SingleByte) {
 }
 
 fn encode_strictly(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
+    // Browsers write these as the ASCII signs that they look like in old fonts; the reference does not.
+    if encoding != GB18030 && text.contains(['\u{a5}', '\u{203e}']) {
+        return None;
+    }
     let (bytes, _, unmappable) = encoding.encode(text);
     (!unmappable).then(|| bytes.into_owned())
 }

@@ -13,7 +13,7 @@ fn abs() -> Function {
     let num = Parameter::new("num", Type::Number, "The number.").allow_dynamic();
     Function::new("abs", "The distance of a number from zero.", vec![num], Type::Number, |arguments| {
         let number = number(arguments, 0)?;
-        Ok(Value::number(if number.is_negative() { number.negated() } else { number.clone() }))
+        Ok(Value::number(if number.has_minus() { number.negated() } else { number.clone() }))
     })
     .never_null()
 }

@@ -26,7 +26,11 @@ pub(super) fn logarithm(x: f64) -> f64 {
     if x.is_infinite() {
         return x;
     }
-    let (mut fraction, mut exponent) = split(x);
+    let (mut fraction, mut exponent) = match x < f64::MIN_POSITIVE {
+        // The reference takes the fraction of a subnormal number as it stands.
+        true => (f64::from_bits(x.to_bits() | (1022 << 52)), -1022),
+        false => split(x),
+    };
     if fraction < std::f64::consts::FRAC_1_SQRT_2 {
         fraction *= 2.0;
         exponent -= 1;

@@ -201,8 +201,9 @@ impl Decimal {
             }
             None => 6,
         };
-        let exponent = self.exponent();
         let length = self.digits.len();
+        // Of zero too: it has no digits before or after the point.
+        let exponent = self.point - 1;
         if exponent < -4 || exponent >= limit {
             return self.write_scientific(length.saturating_sub(1), letter);
         }

@@ -207,12 +207,8 @@ impl<'a> Reader<'a> {
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
             return Err(self.fault("the name of a group may have only letters, digits and underscores"));
         }
-        let name = Some(name.to_owned());
-        if self.names.contains(&name) {
-            return Err(self.fault("two groups have the same name"));
-        }
-        self.at += name.as_ref().map_or(0, String::len) + 1;
-        self.names.push(name);
+        self.at += name.len() + 1;
+        self.names.push(Some(name.to_owned()));
         Ok(())
     }
 

@@ -38,12 +38,12 @@ fn reference(text: &str) -> Option<(&str, &str)> {
 
 fn group<'t>(name: &str, names: &[Option<String>], found: &regex::Captures<'t>) -> Option<&'t str> {
     let number = name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
-    let index = if number {
-        name.parse().ok()?
-    } else {
-        let named =
-            |(index, other): (usize, &Option<String>)| (other.as_deref() == Some(name)).then_some(index + 1);
-        names.iter().enumerate().find_map(named)?
+    if number {
+        return found.get(name.parse().ok()?).map(|part| part.as_str());
+    }
+    // Several groups may share a name; the first that took part counts.
+    let named = |(index, other): (usize, &Option<String>)| {
+        found.get(index + 1).filter(|_| other.as_deref() == Some(name)).map(|part| part.as_str())
     };
-    found.get(index).map(|part| part.as_str())
+    names.iter().enumerate().find_map(named)
 }

@@ -203,16 +203,14 @@ impl Emitter {
 
     fn literal(&mut self, text: &str) {
         self.indicator("|", true);
-        if text.starts_with([' ', '\n']) {
+        if text.starts_with(' ') || text.starts_with(is_break) {
             // The indentation cannot be told from the first line.
             self.indicator("2", false);
         }
-        self.open_ended = false;
         if !text.ends_with(is_break) {
             self.indicator("-", false);
         } else if text.chars().rev().nth(1).is_none_or(is_break) {
             self.indicator("+", false);
-            self.open_ended = true;
         }
         self.line_break();
         self.only_indentation = true;

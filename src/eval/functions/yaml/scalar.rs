@@ -13,15 +13,13 @@ pub(super) enum Resolved {
 
 /// The value of a scalar by its tag, or by how it looks. The error is a clause.
 pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Resolved, String> {
-    let tag = match tag {
+    let mut tag = match tag.map(|tag| (core_name(tag), tag)) {
         None => "",
-        Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
-            known @ ("str" | "bool" | "int" | "float" | "null" | "timestamp" | "binary") => known,
-            _ => return Err(format!("the tag {tag} is not supported")),
-        },
-        Some(tag) => return Err(format!("the tag {tag} is not supported")),
+        Some((Some(known @ ("str" | "bool" | "int" | "float" | "null" | "timestamp" | "binary")), _)) => {
+            known
+        }
+        Some((_, tag)) => return Err(format!("the tag {tag} is not supported")),
     };
-    let mut tag = tag;
     if has_hint(text) && tag != "str" && tag != "binary" {
         if matches!(style, ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted) {
             return Ok(Resolved::Value(Value::string(text)));
@@ -68,6 +66,15 @@ pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Resu
         _ => Value::string(text),
     };
     Ok(Resolved::Value(value))
+}
+
+/// The name after `!!`, or after the long form of that.
+pub(super) fn core_name(tag: &Tag) -> Option<&str> {
+    match tag.is_yaml_core_schema() {
+        true => Some(&tag.suffix),
+        false if matches!(tag.handle.as_str(), "" | "!") => tag.suffix.strip_prefix("tag:yaml.org,2002:"),
+        false => None,
+    }
 }
 
 /// Whether the first character is one that something other than a string can begin with.
