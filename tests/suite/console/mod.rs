@@ -20,7 +20,8 @@ const LIVE: usize = 640;
 
 #[test]
 fn every_expression_has_its_recorded_value() {
-    let recorded = recorded();
+    // "exit" is a word to the console, not an expression.
+    let recorded: Vec<Recorded> = recorded().into_iter().filter(|case| case.expression.trim() != "exit").collect();
     let known = support::known_differences(&folder().join("known_differences.txt"));
     let answers = answers(&recorded.iter().map(|r| r.expression.as_str()).collect::<Vec<_>>());
     let mut faults = Vec::new();
@@ -94,7 +95,7 @@ fn answers(expressions: &[&str]) -> Vec<Option<String>> {
     for index in 0..expressions.len() {
         let mark = format!("\"{}\"\n", mark(index));
         let Some((answer, after)) = rest.split_once(&mark) else {
-            panic!("no answer after {:?}:\n{}", expressions[index], String::from_utf8_lossy(&output.stderr));
+            panic!("no answer after {:?} ({})", expressions[index], output.status);
         };
         answers.push(answer.strip_suffix('\n').map(str::to_owned));
         rest = after;
