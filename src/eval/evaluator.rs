@@ -7,13 +7,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
-use crate::config::{Configuration, ModuleId, ModuleNode, Repetition, Variable};
+use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress};
+use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Variable};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::evaluate;
 use crate::value::{Mark, Name, Type, Value, convert_constraint};
 
-use super::functions::Table;
+use super::functions::{self, Table};
 use super::memo::Memo;
 use super::repetition::{self, Instances};
 use super::scope::{ModuleScope, Surroundings};
@@ -78,6 +78,8 @@ pub(super) struct ModuleValues {
     variables: BTreeMap<Name, Memo>,
     locals: BTreeMap<Name, Memo>,
     outputs: BTreeMap<Name, Memo>,
+    /// Functions of providers, under the names that the module has for them.
+    pub(super) provider_functions: Table,
     /// The instances that each call makes.
     calls: BTreeMap<Name, Mutex<Option<Arc<Instances>>>>,
 }
@@ -146,6 +148,7 @@ impl<'c> Evaluator<'c> {
             variables: module.variables.keys().map(|name| (name.clone(), Memo::default())).collect(),
             locals: module.locals.keys().map(|name| (name.clone(), Memo::default())).collect(),
             outputs: module.outputs.keys().map(|name| (name.clone(), Memo::default())).collect(),
+            provider_functions: provider_functions(module),
             calls: module.calls.keys().map(|name| (name.clone(), Mutex::default())).collect(),
         });
         modules.insert(instance.clone(), Arc::clone(&values));
@@ -311,6 +314,13 @@ impl<'c> Evaluator<'c> {
         let directory = &self.node(module).module.directory;
         if directory.is_empty() { ".".to_owned() } else { Path::new(&**directory).display().to_string() }
     }
+}
+
+/// What the providers that a module names offer as functions; only the built-in one is known here.
+fn provider_functions(module: &Module) -> Table {
+    let builtin = ProviderAddress::builtin("terraform");
+    let named = module.settings.required_providers.values().filter(|required| required.address == builtin);
+    named.flat_map(|required| functions::terraform_provider(&required.local_name)).collect()
 }
 
 /// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.

@@ -160,11 +160,13 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn function(&self, name: &str) -> Option<&Function> {
-        self.evaluator.functions.get(name).map(AsRef::as_ref)
+        let own = || self.module.provider_functions.get(name);
+        self.evaluator.functions.get(name).or_else(own).map(AsRef::as_ref)
     }
 
     fn function_names(&self) -> Vec<&str> {
-        self.evaluator.functions.keys().map(String::as_str).collect()
+        let own = self.module.provider_functions.keys();
+        self.evaluator.functions.keys().chain(own).map(String::as_str).collect()
     }
 }
 

@@ -23,7 +23,6 @@ impl World for Machine {
         match std::fs::metadata(path) {
             Ok(metadata) => Ok(Some(kind(metadata.file_type()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if error.kind() == io::ErrorKind::NotADirectory => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -6,12 +6,14 @@ use crate::address::{LocalProvider, ResourceAddress};
 use crate::config::{
     Configuration, LayeredBody, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule,
 };
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::eval::Subject;
 use crate::expression::Reference;
 use crate::graph::Needs;
 use crate::syntax::{Expression, StepKind, Traversal};
 use crate::value::Name;
+
+use super::providers;
 
 /// What can need something, and in which module it is.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -37,10 +39,13 @@ pub(super) fn find(configuration: &Configuration) -> Diagnostics {
     for (id, node) in configuration.nodes() {
         finder.module(id, node);
     }
+    // A resource that refers to itself may have another instance in mind, which only a plan can tell.
+    let own_business = |circle: &Vec<Thing>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
     let circles = finder.graph.circles();
     let mut diagnostics = Diagnostics::new();
-    for circle in circles {
-        diagnostics.push(report(configuration, &circle));
+    for circle in &circles {
+        let report = report(configuration, circle);
+        diagnostics.push(if own_business(circle) { as_warning(report) } else { report });
     }
     diagnostics
 }
@@ -53,6 +58,14 @@ struct Finder<'c> {
 impl Finder<'_> {
     fn module(&mut self, id: ModuleId, node: &ModuleNode) {
         let module = &node.module;
+        for (name, variable) in &module.variables {
+            let own = |traversal: &Traversal| traversal.root() == "var" && traversal.attribute(0) == Some(name);
+            let thing = Thing { module: id, what: What::Variable(name.clone()) };
+            let rules = variable.validations.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+            for traversal in rules.flat_map(Expression::references).filter(|traversal| !own(traversal)) {
+                self.needs(&thing, id, &traversal);
+            }
+        }
         for (name, local) in &module.locals {
             self.expression(id, What::Local(name.clone()), &local.expression);
         }
@@ -92,25 +105,9 @@ impl Finder<'_> {
                 self.body(id, &what, &provisioner.body);
             }
         }
-        if let Some(provider) = self.provider_for(id, resource.local_provider()) {
+        if let Some((module, local)) = providers::configuring(self.configuration, id, resource.local_provider()) {
+            let provider = Thing { module, what: What::Provider(local) };
             self.graph.needs(&Thing { module: id, what }, &provider);
-        }
-    }
-
-    /// The block that configures a provider for a module: its own, or one that a caller hands down.
-    fn provider_for(&self, id: ModuleId, local: LocalProvider) -> Option<Thing> {
-        let (mut id, mut local) = (id, local);
-        loop {
-            if self.configuration.node(id).module.providers.contains_key(&local) {
-                return Some(Thing { module: id, what: What::Provider(local) });
-            }
-            let (_, call) = self.configuration.call_of(id)?;
-            local = match call.providers.iter().find(|passed| passed.in_child.local == local) {
-                Some(passed) => passed.in_parent.local.clone(),
-                None if local.alias.is_none() => local,
-                None => return None,
-            };
-            id = self.configuration.node(id).parent?;
         }
     }
 
@@ -212,6 +209,10 @@ impl Finder<'_> {
             }
         }
     }
+}
+
+fn as_warning(report: Diagnostic) -> Diagnostic {
+    Diagnostic { severity: Severity::Warning, ..report }
 }
 
 fn things_of(module: &Module) -> impl Iterator<Item = What> {

@@ -1,11 +1,13 @@
 //! `import` blocks: the instance that they name, and the identity that they give.
 
 use crate::address::InstanceKey;
-use crate::config::{Import, Repetition};
+use crate::config::{Import, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::Subject;
 use crate::eval::scope::{Each, Surroundings};
-use crate::syntax::{Node, StepKind};
-use crate::value::{Type, Value, convert};
+use crate::expression::Reference;
+use crate::syntax::{Node, StepKind, Traversal};
+use crate::value::{Kind, Number, Type, Value, convert};
 
 use super::site::Site;
 
@@ -17,43 +19,75 @@ pub(super) fn check(root: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
 }
 
 fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
+    target_exists(site, import, diagnostics);
+    same_provider(site, import, diagnostics);
     key_fits(site, import, diagnostics);
-    let inside = match &import.for_each {
-        Some(expression) => {
-            let mut faults = Diagnostics::new();
-            let value = site.value(expression, &mut faults);
-            let (value, _) = value.unmark();
-            let iterable = value.ty() == Type::Dynamic
-                || value.ty().is_collection()
-                || matches!(value.ty(), Type::Tuple(_) | Type::Object(_));
-            if !faults.has_errors() && !iterable {
-                let why = format!("\"for_each\" needs a collection, not a {}.", value.ty().friendly());
-                faults.push(Diagnostic::error("Invalid for_each", why).at(expression.span()));
-            }
-            let failed = faults.has_errors();
-            diagnostics.extend(faults);
-            if failed {
-                return;
-            }
-            let each = Each { key: Value::dynamic(), value: Some(Value::dynamic()) };
-            let surroundings = Surroundings { each: Some(each), ..Surroundings::default() };
-            Site { scope: site.scope.within(surroundings), ..site.elsewhere(site.id) }
+    let Some(each) = elements(site, import, diagnostics) else { return };
+    for each in each {
+        let surroundings = Surroundings { each: each.clone(), ..Surroundings::default() };
+        let inside = Site { scope: site.scope.within(surroundings), ..site.elsewhere(site.id) };
+        if each.is_some() {
+            made_key_fits(&inside, import, diagnostics);
         }
-        None => site.elsewhere(site.id),
-    };
-    let Some(id) = &import.id else { return };
+        identity(&inside, import, diagnostics);
+    }
+}
+
+/// What `each` is for every import that the block stands for; none where a fault was reported.
+fn elements(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) -> Option<Vec<Option<Each>>> {
+    let Some(expression) = &import.for_each else { return Some(vec![None]) };
     let mut faults = Diagnostics::new();
-    let (value, _) = inside.value(id, &mut faults).unmark_deep();
-    let why = if faults.has_errors() {
-        None
-    } else if value.is_null() {
-        Some("is null".to_owned())
-    } else {
-        match convert(&value, &Type::String) {
-            Ok(text) if text.as_str() == Some("") => Some("is empty".to_owned()),
-            Ok(_) => None,
-            Err(error) => Some(format!("is no text: {error}")),
+    let (value, _) = site.value(expression, &mut faults).unmark();
+    let ty = value.ty();
+    let failed = faults.has_errors();
+    diagnostics.extend(faults);
+    if failed {
+        return None;
+    }
+    let several = ty.is_collection() || matches!(ty, Type::Tuple(_) | Type::Object(_) | Type::Dynamic);
+    if !several || value.is_null() {
+        let what = if value.is_null() { "null".to_owned() } else { format!("a {}", ty.friendly()) };
+        let why = format!("\"for_each\" needs a collection, not {what}.");
+        diagnostics.push(Diagnostic::error("Invalid for_each", why).at(expression.span()));
+        return None;
+    }
+    let unknown = || vec![Some(Each { key: Value::dynamic(), value: Some(Value::dynamic()) })];
+    if !value.is_known() {
+        return Some(unknown());
+    }
+    let each = |key: Value, value: &Value| Some(Each { key, value: Some(value.clone()) });
+    Some(match value.kind() {
+        Kind::Set(set) => set.items().iter().map(|item| each(item.clone(), item)).collect(),
+        Kind::List(_) | Kind::Tuple(_) => {
+            let items = value.items().unwrap_or_default().iter().zip(0..);
+            items.map(|(item, index)| each(Value::number(Number::from_i64(index)), item)).collect()
         }
+        _ => {
+            let entries = value.entries().into_iter().flatten();
+            entries.map(|(key, item)| each(Value::normalized_string(key.clone()), item)).collect()
+        }
+    })
+}
+
+fn identity(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
+    let Some(id) = &import.id else { return };
+    let imported = |reference: &Traversal| {
+        let subject = Subject::of(&Reference::of(reference));
+        import.resource.module.is_root()
+            && subject.is_ok_and(|(subject, _)| subject == Subject::Resource(import.resource.resource.clone()))
+    };
+    if id.references().iter().any(imported) {
+        let why = "The identity of an object cannot come from the object that it is to find.";
+        return diagnostics.push(Diagnostic::error("Invalid identity", why).at(id.span()));
+    }
+    let mut faults = Diagnostics::new();
+    let (value, _) = site.value(id, &mut faults).unmark_deep();
+    let why = match convert(&value, &Type::String) {
+        _ if faults.has_errors() => None,
+        _ if value.is_null() => Some("is null".to_owned()),
+        Ok(text) if text.as_str() == Some("") => Some("is empty".to_owned()),
+        Ok(_) => None,
+        Err(error) => Some(format!("is no text: {error}")),
     };
     diagnostics.extend(faults);
     if let Some(why) = why {
@@ -62,12 +96,68 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
     }
 }
 
+/// A resource that is not there yet can be generated in the root module, for a single instance; anywhere else it must be
+/// declared.
+fn target_exists(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
+    if resource(site, import).is_some() || !site.whole {
+        return;
+    }
+    let single = import.for_each.is_none() && literal_key(import) == Some(InstanceKey::None);
+    let why = if !import.resource.module.is_root() {
+        "is not declared; only resources of the root module can be made up from what is imported"
+    } else if !single {
+        "is not declared; only a resource without count and for_each can be made up from what is imported"
+    } else {
+        return;
+    };
+    let why = format!("{} {why}.", import.resource);
+    diagnostics.push(Diagnostic::error("Nothing to import into", why).at(import.to.span()));
+}
+
+fn same_provider(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
+    let (Some(resource), Some(reference)) = (resource(site, import), &import.provider_reference) else { return };
+    if resource.local_provider() != reference.local {
+        let why = format!("{} uses provider {}, and this import another.", import.resource, resource.local_provider());
+        diagnostics.push(
+            Diagnostic::error("Different provider", why)
+                .at(reference.span.clone())
+                .related("The resource", resource.span.clone()),
+        );
+    }
+}
+
+fn resource<'c>(site: &Site<'_, 'c>, import: &Import) -> Option<&'c Resource> {
+    let (_, node) = site.evaluator.configuration.find(&import.resource.module)?;
+    node.module.resources.get(&import.resource.resource)
+}
+
+/// A key made from `each` must be of the kind that the resource's instances have.
+fn made_key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
+    let (Some(resource), Node::Index { key, .. }) = (resource(site, import), import.to.node()) else { return };
+    let key = site.value(&import.to.at(*key), diagnostics);
+    let ty = key.ty();
+    let fits = match &resource.repetition {
+        _ if ty == Type::Dynamic => true,
+        Repetition::Once => false,
+        Repetition::Count(_) => ty == Type::Number,
+        Repetition::ForEach(_) => ty == Type::String,
+    };
+    if !fits {
+        let why = format!("{} has no instance whose key is a {}.", import.resource, ty.friendly());
+        diagnostics.push(Diagnostic::error("Wrong instance", why).at(import.to.span()));
+    }
+}
+
 /// An instance has a key exactly where its resource is repeated, and of that kind.
 fn key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
-    let found = site.evaluator.configuration.find(&import.resource.module);
-    let resource = found.and_then(|(_, node)| node.module.resources.get(&import.resource.resource));
-    let Some(resource) = resource else { return };
-    let Some(key) = literal_key(import) else { return };
+    let Some(resource) = resource(site, import) else { return };
+    let Some(key) = literal_key(import) else {
+        if import.for_each.is_none() {
+            let why = "Without for_each, the key of the instance must be written out.";
+            diagnostics.push(Diagnostic::error("Key is not constant", why).at(import.to.span()));
+        }
+        return;
+    };
     let why = match (&resource.repetition, key) {
         (Repetition::Once, InstanceKey::Number(_)) => "does not use count, so it takes no number",
         (Repetition::Once, InstanceKey::Text(_)) => "does not use for_each, so it takes no key",

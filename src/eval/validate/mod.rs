@@ -9,6 +9,7 @@ mod cycles;
 mod imports;
 mod module_call;
 mod output;
+mod providers;
 mod references;
 mod resource;
 mod rules;
@@ -48,8 +49,15 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
     if diagnostics.has_errors() {
         return diagnostics;
     }
+    let used = providers::used(evaluator.configuration);
     for (id, node) in evaluator.configuration.nodes() {
-        diagnostics.extend(module(&Site::new(evaluator, id, schemas, whole), node));
+        let site = Site::new(evaluator, id, schemas, whole);
+        diagnostics.extend(module(&site, node));
+        for (local, provider) in &node.module.providers {
+            if used.contains(&(id, local.clone())) {
+                resource::provider(&site, provider, &mut diagnostics);
+            }
+        }
     }
     let root = Site::new(evaluator, evaluator.configuration.root_id(), schemas, whole);
     imports::check(&root, &mut diagnostics);
@@ -66,9 +74,6 @@ fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     }
     for local in module.locals.values() {
         site.value(&local.expression, &mut diagnostics);
-    }
-    for provider in module.providers.values() {
-        resource::provider(site, provider, &mut diagnostics);
     }
     for resource in module.resources.values() {
         resource::check(site, resource, &mut diagnostics);

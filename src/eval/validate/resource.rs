@@ -6,7 +6,7 @@ use crate::address::ResourceMode;
 use crate::config::{
     Connection, IgnoreChanges, LayeredBody, Managed, ProviderConfig, Provisioner, Repetition, Resource,
 };
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::block::{Evaluate, block};
 use crate::eval::{Subject, repetition};
 use crate::expression::{Names, Reference};
@@ -78,7 +78,7 @@ pub(super) fn depends_on(site: &Site<'_, '_>, dependencies: &[Traversal], diagno
     for traversal in dependencies {
         let reference = Reference::of(traversal);
         match Subject::of(&reference) {
-            Ok((_, taken)) if is_part(traversal, taken) => {
+            Ok((subject, taken)) if is_part(&subject, traversal, taken) => {
                 let why = "depends_on takes whole things (a resource, a module), not attributes of them.";
                 diagnostics.push(Diagnostic::error("Attribute in depends_on", why).at(traversal.span()));
             }
@@ -88,10 +88,11 @@ pub(super) fn depends_on(site: &Site<'_, '_>, dependencies: &[Traversal], diagno
     }
 }
 
-/// Whether there is more after the subject than the key of an instance.
-fn is_part(traversal: &Traversal, taken: usize) -> bool {
+/// Whether there is more after the subject than the key of an instance, or than one output of a module.
+fn is_part(subject: &Subject, traversal: &Traversal, taken: usize) -> bool {
     let keyed = traversal.steps().get(taken).is_some() && traversal.attribute(taken).is_none();
-    traversal.steps().len() > taken + usize::from(keyed)
+    let whole = taken + usize::from(keyed) + usize::from(matches!(subject, Subject::Module(_)));
+    traversal.steps().len() > whole
 }
 
 /// The resource types that a provider has of a kind.
@@ -201,10 +202,12 @@ fn lifecycle(site: &Site<'_, '_>, resource: &Resource, managed: &Managed, diagno
         site.value(expression, diagnostics);
     }
     for expression in &managed.replace_triggered_by {
+        // A trigger that does not exist never fires, which is worth saying and, as in the reference, no error.
+        let mut faults = Diagnostics::new();
         for reference in expression.references() {
-            let inside = site.repeated(true, true);
-            references::check(&reference, &inside, diagnostics);
+            references::check(&reference, &site.repeated(true, true), &mut faults);
         }
+        diagnostics.extend(faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
     }
 }
 

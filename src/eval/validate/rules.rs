@@ -3,7 +3,7 @@
 use crate::config::Rule;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Names, Scope};
-use crate::value::{Kind, Mark, Type, Value, convert};
+use crate::value::{Mark, Type, Value, convert};
 
 use super::site::Site;
 
@@ -18,7 +18,9 @@ pub(super) fn expressions(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut
 /// Checks besides that conditions are true or false, and messages text.
 pub(super) fn shapes(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut Diagnostics) {
     for rule in rules {
-        outcome(site, &site.scope, rule, diagnostics);
+        if let Some((_, message)) = outcome(site, &site.scope, rule, diagnostics) {
+            text(rule, &message, diagnostics);
+        }
     }
 }
 
@@ -31,18 +33,20 @@ pub(super) fn hold(
     diagnostics: &mut Diagnostics,
 ) {
     for rule in rules {
-        let Some((false, message)) = outcome(site, scope, rule, diagnostics) else { continue };
-        diagnostics.push(Diagnostic::error(what, message).at(rule.condition.span()));
+        let Some((Some(false), message)) = outcome(site, scope, rule, diagnostics) else { continue };
+        if let Some(message) = text(rule, &message, diagnostics) {
+            diagnostics.push(Diagnostic::error(what, message).at(rule.condition.span()));
+        }
     }
 }
 
-/// Whether the condition holds, as far as that is known, and what to say where it does not.
+/// Whether the condition holds, if that is known, and the value of what to say where it does not.
 fn outcome(
     site: &Site<'_, '_>,
     scope: &dyn Scope,
     rule: &Rule,
     diagnostics: &mut Diagnostics,
-) -> Option<(bool, String)> {
+) -> Option<(Option<bool>, Value)> {
     let mut faults = Diagnostics::new();
     let condition = site.value_over(scope, &rule.condition, &Names::new(), &mut faults);
     let message = site.value_over(scope, &rule.error_message, &Names::new(), &mut faults);
@@ -51,7 +55,6 @@ fn outcome(
     if failed {
         return None;
     }
-    let message = text(rule, &message, diagnostics);
     let (condition, marks) = condition.unmark();
     let refusal = match convert(&condition, &Type::Bool) {
         Ok(value) if value.is_null() => "is null".to_owned(),
@@ -59,7 +62,7 @@ fn outcome(
             if marks.contains(&Mark::Ephemeral) && value.is_known() {
                 "depends on an ephemeral value".to_owned()
             } else {
-                return Some((value.as_bool()?, message));
+                return Some((value.as_bool(), message));
             }
         }
         Err(error) => format!("is something else: {error}"),
@@ -69,20 +72,21 @@ fn outcome(
     None
 }
 
-fn text(rule: &Rule, message: &Value, diagnostics: &mut Diagnostics) -> String {
+/// The message as text; a fault says so where it is none.
+fn text(rule: &Rule, message: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
     let (message, marks) = message.clone().unmark_deep();
     if marks.contains(&Mark::Sensitive) {
-        return "The condition does not hold; its message is sensitive and not shown.".to_owned();
+        return Some("The condition does not hold; its message is sensitive and not shown.".to_owned());
     }
     match convert(&message, &Type::String) {
-        Ok(value) => match value.kind() {
-            Kind::String(text) => text.trim().to_owned(),
-            _ => "The condition does not hold.".to_owned(),
-        },
+        Ok(value) => {
+            let said = value.as_str().map(|text| text.trim().to_owned());
+            Some(said.unwrap_or_else(|| "The condition does not hold.".to_owned()))
+        }
         Err(error) => {
             let why = format!("An error message must be text: {error}.");
             diagnostics.push(Diagnostic::error("Invalid error message", why).at(rule.error_message.span()));
-            String::new()
+            None
         }
     }
 }
