@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::eval::validate::checked_value;
 use crate::eval::{Evaluator, NothingKnown, Purpose};
-use crate::expression::evaluate;
 use crate::render;
 use crate::syntax;
 use crate::value::{Kind, Mark};
 
 use super::inputs::{self, Given};
+use super::validate::Known;
 use super::project::{Project, functions};
 
 /// A project to try expressions against.
@@ -59,7 +60,7 @@ pub fn answer(line: &str, evaluator: &Evaluator<'_>, diagnostics: &mut Diagnosti
         diagnostics.extend(faults);
         return None;
     }
-    let value = evaluate(&expression, &evaluator.root_scope(), &mut faults);
+    let value = checked_value(evaluator, &Known::new(), &expression, &mut faults);
     faults.extend(evaluator.take_faults());
     let failed = faults.has_errors();
     diagnostics.extend(faults);

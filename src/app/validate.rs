@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use crate::address::ProviderAddress;
+use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Diagnostics;
-use crate::eval::validate::{Schemas, validate};
+use crate::eval::validate::{Objection, Schemas, validate};
 use crate::eval::{NothingKnown, Purpose};
 use crate::provider;
 use crate::provision;
 use crate::schema;
+use crate::value::Value;
 
 use super::project::{Project, functions};
 
@@ -41,6 +42,19 @@ impl Known {
 impl Schemas for Known {
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider> {
         self.terraform.as_ref().filter(|_| *address == ProviderAddress::builtin("terraform"))
+    }
+
+    fn objections(&self, provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Vec<Objection> {
+        let objections = match *provider == ProviderAddress::builtin("terraform") {
+            true => provider::objections(resource, arguments),
+            false => Vec::new(),
+        };
+        objections.into_iter().map(|(argument, message)| Objection { argument: Some(argument), message }).collect()
+    }
+
+    fn provisioner_objections(&self, kind: &str, arguments: &Value) -> Vec<Objection> {
+        let objection = provision::objection(kind, arguments);
+        objection.into_iter().map(|message| Objection { argument: None, message }).collect()
     }
 
     fn provisioner(&self, kind: &str) -> Option<&schema::Block> {

@@ -3,7 +3,7 @@
 //! For now what their blocks look like.
 
 use crate::schema::{Attribute, Block};
-use crate::value::Type;
+use crate::value::{Type, Value};
 
 /// The provisioners that there are.
 pub const KINDS: [&str; 3] = ["file", "local-exec", "remote-exec"];
@@ -63,4 +63,22 @@ pub fn connection() -> Block {
         .chain(switches)
         .fold(Block::default(), |block, (name, ty)| block.with(name, Attribute::optional(ty)))
         .with("host", Attribute::required(Type::String))
+}
+
+/// What a provisioner holds against its arguments beyond their types.
+pub fn objection(kind: &str, arguments: &Value) -> Option<String> {
+    let choices: &[&str] = match kind {
+        "file" => &["source", "content"],
+        "remote-exec" => &["inline", "script", "scripts"],
+        _ => return None,
+    };
+    let given = |name: &&&str| {
+        arguments.entries().and_then(|entries| entries.get(**name)).is_some_and(|value| !value.is_null())
+    };
+    let list = choices.join(" and ");
+    match choices.iter().filter(given).count() {
+        1 => None,
+        0 => Some(format!("A \"{kind}\" provisioner needs one of {list}.")),
+        _ => Some(format!("A \"{kind}\" provisioner takes only one of {list}.")),
+    }
 }

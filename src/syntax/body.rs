@@ -49,7 +49,7 @@ pub struct Content {
     /// In the order of the text within each syntax's rules; looked up by name.
     pub attributes: BTreeMap<Name, Attribute>,
     pub blocks: Vec<Block>,
-    /// Where something that is missing would be added.
+    /// What to point at where something is missing.
     pub missing: Option<Span>,
 }
 
@@ -133,7 +133,7 @@ impl Body {
         }
     }
 
-    /// Where something that is missing would be added: the closing brace, or the end of the file.
+    /// What to point at where something is missing: the header of the block, or the end of the file.
     pub fn missing_item(&self) -> Span {
         match &self.syntax {
             Syntax::Native(body) => body.missing_item(),

@@ -18,10 +18,12 @@ mod variable;
 
 use std::collections::HashSet;
 
-use crate::address::ProviderAddress;
+use crate::address::{ProviderAddress, ResourceAddress};
 use crate::config::ModuleNode;
 use crate::diag::Diagnostics;
 use crate::schema;
+use crate::syntax::Expression;
+use crate::value::Value;
 
 use super::evaluator::Evaluator;
 use site::Site;
@@ -31,6 +33,12 @@ pub trait Schemas: Sync {
     /// What a provider offers; none where that is not known.
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider>;
 
+    /// What a provider holds against the arguments of a resource, beyond their types.
+    fn objections(&self, provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Vec<Objection>;
+
+    /// What a provisioner holds against its arguments, beyond their types.
+    fn provisioner_objections(&self, kind: &str, arguments: &Value) -> Vec<Objection>;
+
     /// The arguments of a provisioner; none where there is no such provisioner.
     fn provisioner(&self, kind: &str) -> Option<&schema::Block>;
 
@@ -39,6 +47,26 @@ pub trait Schemas: Sync {
 
     /// For "did you mean".
     fn provisioners(&self) -> Vec<&str>;
+}
+
+/// Something that whoever takes arguments has against them.
+#[derive(Clone, Debug)]
+pub struct Objection {
+    /// Which argument it is about, if about one.
+    pub argument: Option<&'static str>,
+    /// A whole sentence.
+    pub message: String,
+}
+
+/// The value of an expression of the root module, after its references have been held against what is declared: what
+/// is not there is a fault even where `try` would forgive it.
+pub fn checked_value(
+    evaluator: &Evaluator<'_>,
+    schemas: &dyn Schemas,
+    expression: &Expression,
+    diagnostics: &mut Diagnostics,
+) -> Value {
+    Site::new(evaluator, evaluator.configuration.root_id(), schemas, true).value(expression, diagnostics)
 }
 
 /// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made

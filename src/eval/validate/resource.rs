@@ -6,14 +6,15 @@ use crate::address::ResourceMode;
 use crate::config::{
     Connection, IgnoreChanges, LayeredBody, Managed, ProviderConfig, Provisioner, Repetition, Resource,
 };
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::eval::block::{Evaluate, block};
 use crate::eval::{Subject, repetition};
 use crate::expression::{Names, Reference};
 use crate::schema;
 use crate::syntax::{Content, Traversal};
-use crate::value::{Mark, Name, Value};
+use crate::value::{Mark, Name, Type, Value, convert};
 
+use super::Objection;
 use super::site::Site;
 use super::{references, rules};
 
@@ -115,8 +116,22 @@ fn arguments(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnos
     let value = block(&resource.body, schema, site, &mut faults);
     let failed = faults.has_errors();
     diagnostics.extend(faults);
+    if !failed {
+        let objections = site.schemas.objections(&resource.provider, &resource.address, &value);
+        object(&objections, &resource.body, &resource.span, diagnostics);
+    }
     if !failed && resource.address.mode != ResourceMode::Ephemeral {
         ephemeral_arguments(&value, schema, resource, diagnostics);
+    }
+}
+
+/// Reports what is held against arguments, where they are written.
+fn object(objections: &[Objection], body: &LayeredBody, block: &Span, diagnostics: &mut Diagnostics) {
+    let written = body.everything().attributes;
+    for objection in objections {
+        let argument = objection.argument.and_then(|argument| written.get(argument));
+        let place = argument.map_or_else(|| block.clone(), |argument| argument.expression.span());
+        diagnostics.push(Diagnostic::error("Unsuitable arguments", objection.message.as_str()).at(place));
     }
 }
 
@@ -199,7 +214,11 @@ fn lifecycle(site: &Site<'_, '_>, resource: &Resource, managed: &Managed, diagno
         }
     }
     if let Some(expression) = &managed.prevent_destroy {
-        site.value(expression, diagnostics);
+        let value = site.value(expression, diagnostics);
+        if let Err(error) = convert(&value, &Type::Bool) {
+            let why = format!("prevent_destroy is true or false: {error}.");
+            diagnostics.push(Diagnostic::error("Wrong type", why).at(expression.span()));
+        }
     }
     for expression in &managed.replace_triggered_by {
         // A trigger that does not exist never fires, which is worth saying and, as in the reference, no error.
@@ -246,7 +265,13 @@ fn provisioner(
                 .suggest(&provisioner.kind, site.schemas.provisioners()),
         );
     };
-    block(&provisioner.body, schema, site, diagnostics);
+    let mut faults = Diagnostics::new();
+    let arguments = block(&provisioner.body, schema, site, &mut faults);
+    if !faults.has_errors() {
+        let objections = site.schemas.provisioner_objections(&provisioner.kind, &arguments);
+        object(&objections, &provisioner.body, &provisioner.span, &mut faults);
+    }
+    diagnostics.extend(faults);
     let connections = match (&provisioner.connection, shared) {
         (Some(own), _) => Some(own),
         (None, shared) => shared,

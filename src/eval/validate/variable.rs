@@ -10,19 +10,35 @@ use crate::value::{Mark, Type, Value};
 use super::rules;
 use super::site::Site;
 
+const REFUSED: &str = "Invalid value for a variable";
+
 /// Checks what a call gives for a variable, and that the variable's own rules accept it as far as it is known.
 pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) {
     let unknown = || Value::unknown(variable.constraint.ty.without_optional());
+    let mut place = None;
     let value = match argument(site, variable, diagnostics) {
         // The root module's variables stand for all inputs.
         Argument::Any => unknown(),
-        Argument::Given(given) => accept(variable, given, diagnostics).unwrap_or_else(unknown),
+        Argument::Given(given) => {
+            place = given.as_ref().map(|(_, span)| span.clone());
+            accept(variable, given, diagnostics).unwrap_or_else(unknown)
+        }
         Argument::Faulty => return,
     };
     let value = if variable.sensitive { value.mark(Mark::Sensitive) } else { value };
     let value = if variable.ephemeral { value.mark(Mark::Ephemeral) } else { value };
     let scope = WithVariable { below: &site.scope, name: &variable.name, value };
-    rules::hold(site, &scope, &variable.validations, "Invalid value for a variable", diagnostics);
+    let mut refused = Diagnostics::new();
+    rules::hold(site, &scope, &variable.validations, REFUSED, &mut refused);
+    diagnostics.extend(refused.into_iter().map(|fault| at_the_value(fault, place.as_ref())));
+}
+
+/// What is wrong is the value, and the rule that it breaks stands elsewhere.
+fn at_the_value(fault: Diagnostic, place: Option<&Span>) -> Diagnostic {
+    match (place, fault.subject.clone()) {
+        (Some(place), Some(rule)) if fault.summary == REFUSED => fault.at(place.clone()).related("The rule", rule),
+        _ => fault,
+    }
 }
 
 enum Argument {

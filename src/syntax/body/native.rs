@@ -16,6 +16,8 @@ pub(in crate::syntax) struct NativeBody {
     file: Arc<File>,
     id: BodyId,
     taken: Arc<Taken>,
+    /// Kind and labels of the block around, where there is one.
+    header: Option<Range>,
 }
 
 #[derive(Clone, Default)]
@@ -92,7 +94,7 @@ pub struct ItemBlock {
 
 impl NativeBody {
     pub(in crate::syntax) fn new(file: Arc<File>, id: BodyId) -> Self {
-        Self { file, id, taken: Arc::default() }
+        Self { file, id, taken: Arc::default(), header: None }
     }
 
     pub(super) fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
@@ -122,7 +124,7 @@ impl NativeBody {
                 kind: self.name(found.kind),
                 kind_range: found.kind_range,
                 labels: self.labels(found),
-                body: self.inner(found.body),
+                body: self.inner(found),
                 braces: self.file.arena.bodies[found.body.0 as usize].range,
             }),
         };
@@ -137,8 +139,9 @@ impl NativeBody {
         &self.file.arena.items[self.node().items.indices()]
     }
 
-    fn inner(&self, id: BodyId) -> Body {
-        Body::native(Self::new(Arc::clone(&self.file), id))
+    fn inner(&self, block: &BlockNode) -> Body {
+        let header = Some(self.header(block).range);
+        Body::native(Self { header, ..Self::new(Arc::clone(&self.file), block.body) })
     }
 
     fn name(&self, text: Text) -> Name {
@@ -162,7 +165,7 @@ impl NativeBody {
             kind: self.name(found.kind),
             kind_span: self.file.span(found.kind_range),
             labels: self.labels(found),
-            body: self.inner(found.body),
+            body: self.inner(found),
             header: self.header(found),
         }
     }
@@ -172,9 +175,10 @@ impl NativeBody {
         self.file.span(labels.last().map_or(block.kind_range, |last| block.kind_range.to(last.range)))
     }
 
+    /// The header of the block that lacks something, or the end of the file.
     pub(super) fn missing_item(&self) -> Span {
         let end = self.node().end;
-        self.file.span(Range { start: end, end })
+        self.file.span(self.header.unwrap_or(Range { start: end, end }))
     }
 
     /// What the rule names and `self.taken` does not have; missing attributes and wrong labels are faults.
