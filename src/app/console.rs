@@ -10,8 +10,8 @@ use crate::syntax;
 use crate::value::{Kind, Mark};
 
 use super::inputs::{self, Given};
-use super::validate::Known;
 use super::project::{Project, functions};
+use super::validate::Known;
 
 /// A project to try expressions against.
 pub struct Session {

@@ -44,12 +44,20 @@ impl Schemas for Known {
         self.terraform.as_ref().filter(|_| *address == ProviderAddress::builtin("terraform"))
     }
 
-    fn objections(&self, provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Vec<Objection> {
+    fn objections(
+        &self,
+        provider: &ProviderAddress,
+        resource: &ResourceAddress,
+        arguments: &Value,
+    ) -> Vec<Objection> {
         let objections = match *provider == ProviderAddress::builtin("terraform") {
             true => provider::objections(resource, arguments),
             false => Vec::new(),
         };
-        objections.into_iter().map(|(argument, message)| Objection { argument: Some(argument), message }).collect()
+        objections
+            .into_iter()
+            .map(|(argument, message)| Objection { argument: Some(argument), message })
+            .collect()
     }
 
     fn provisioner_objections(&self, kind: &str, arguments: &Value) -> Vec<Objection> {

@@ -30,9 +30,8 @@ fn remote_state() -> Block {
 }
 
 /// Where the language can find another project's state.
-const BACKENDS: [&str; 12] = [
-    "azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3",
-];
+const BACKENDS: [&str; 12] =
+    ["azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
 
 pub(super) fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, String)> {
     let argument = |name: &str| arguments.entries().and_then(|entries| entries.get(name));
@@ -40,7 +39,8 @@ pub(super) fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, S
     if let Some(kind) = argument("backend").and_then(Value::as_str)
         && !BACKENDS.contains(&kind)
     {
-        objections.push(("backend", format!("There is no backend \"{kind}\"; there are {}.", BACKENDS.join(", "))));
+        objections
+            .push(("backend", format!("There is no backend \"{kind}\"; there are {}.", BACKENDS.join(", "))));
     }
     for name in ["config", "defaults"] {
         let ty = argument(name).map(|value| (value.ty(), value.is_null()));

@@ -40,7 +40,8 @@ pub(super) fn find(configuration: &Configuration) -> Diagnostics {
         finder.module(id, node);
     }
     // A resource that refers to itself may have another instance in mind, which only a plan can tell.
-    let own_business = |circle: &Vec<Thing>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
+    let own_business =
+        |circle: &Vec<Thing>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
     let circles = finder.graph.circles();
     let mut diagnostics = Diagnostics::new();
     for circle in &circles {
@@ -59,7 +60,8 @@ impl Finder<'_> {
     fn module(&mut self, id: ModuleId, node: &ModuleNode) {
         let module = &node.module;
         for (name, variable) in &module.variables {
-            let own = |traversal: &Traversal| traversal.root() == "var" && traversal.attribute(0) == Some(name);
+            let own =
+                |traversal: &Traversal| traversal.root() == "var" && traversal.attribute(0) == Some(name);
             let thing = Thing { module: id, what: What::Variable(name.clone()) };
             let rules = variable.validations.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
             for traversal in rules.flat_map(Expression::references).filter(|traversal| !own(traversal)) {
@@ -105,7 +107,9 @@ impl Finder<'_> {
                 self.body(id, &what, &provisioner.body);
             }
         }
-        if let Some((module, local)) = providers::configuring(self.configuration, id, resource.local_provider()) {
+        if let Some((module, local)) =
+            providers::configuring(self.configuration, id, resource.local_provider())
+        {
             let provider = Thing { module, what: What::Provider(local) };
             self.graph.needs(&Thing { module: id, what }, &provider);
         }

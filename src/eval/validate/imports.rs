@@ -34,7 +34,11 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
 }
 
 /// What `each` is for every import that the block stands for; none where a fault was reported.
-fn elements(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) -> Option<Vec<Option<Each>>> {
+fn elements(
+    site: &Site<'_, '_>,
+    import: &Import,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Option<Each>>> {
     let Some(expression) = &import.for_each else { return Some(vec![None]) };
     let mut faults = Diagnostics::new();
     let (value, _) = site.value(expression, &mut faults).unmark();
@@ -74,7 +78,8 @@ fn identity(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics)
     let imported = |reference: &Traversal| {
         let subject = Subject::of(&Reference::of(reference));
         import.resource.module.is_root()
-            && subject.is_ok_and(|(subject, _)| subject == Subject::Resource(import.resource.resource.clone()))
+            && subject
+                .is_ok_and(|(subject, _)| subject == Subject::Resource(import.resource.resource.clone()))
     };
     if id.references().iter().any(imported) {
         let why = "The identity of an object cannot come from the object that it is to find.";
@@ -115,9 +120,15 @@ fn target_exists(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnos
 }
 
 fn same_provider(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
-    let (Some(resource), Some(reference)) = (resource(site, import), &import.provider_reference) else { return };
+    let (Some(resource), Some(reference)) = (resource(site, import), &import.provider_reference) else {
+        return;
+    };
     if resource.local_provider() != reference.local {
-        let why = format!("{} uses provider {}, and this import another.", import.resource, resource.local_provider());
+        let why = format!(
+            "{} uses provider {}, and this import another.",
+            import.resource,
+            resource.local_provider()
+        );
         diagnostics.push(
             Diagnostic::error("Different provider", why)
                 .at(reference.span.clone())
@@ -133,7 +144,9 @@ fn resource<'c>(site: &Site<'_, 'c>, import: &Import) -> Option<&'c Resource> {
 
 /// A key made from `each` must be of the kind that the resource's instances have.
 fn made_key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
-    let (Some(resource), Node::Index { key, .. }) = (resource(site, import), import.to.node()) else { return };
+    let (Some(resource), Node::Index { key, .. }) = (resource(site, import), import.to.node()) else {
+        return;
+    };
     let key = site.value(&import.to.at(*key), diagnostics);
     let ty = key.ty();
     let fits = match &resource.repetition {

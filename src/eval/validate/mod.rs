@@ -34,7 +34,12 @@ pub trait Schemas: Sync {
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider>;
 
     /// What a provider holds against the arguments of a resource, beyond their types.
-    fn objections(&self, provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Vec<Objection>;
+    fn objections(
+        &self,
+        provider: &ProviderAddress,
+        resource: &ResourceAddress,
+        arguments: &Value,
+    ) -> Vec<Objection>;
 
     /// What a provisioner holds against its arguments, beyond their types.
     fn provisioner_objections(&self, kind: &str, arguments: &Value) -> Vec<Objection>;

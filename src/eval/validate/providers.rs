@@ -27,8 +27,8 @@ pub(super) fn configuring(
 
 /// The blocks that some resource uses. The others configure nothing, and nothing is asked of them.
 pub(super) fn used(configuration: &Configuration) -> HashSet<(ModuleId, LocalProvider)> {
-    let resources = configuration
-        .nodes()
-        .flat_map(|(id, node)| node.module.resources.values().map(move |resource| (id, resource.local_provider())));
+    let resources = configuration.nodes().flat_map(|(id, node)| {
+        node.module.resources.values().map(move |resource| (id, resource.local_provider()))
+    });
     resources.filter_map(|(id, local)| configuring(configuration, id, local)).collect()
 }

@@ -226,7 +226,8 @@ fn lifecycle(site: &Site<'_, '_>, resource: &Resource, managed: &Managed, diagno
         for reference in expression.references() {
             references::check(&reference, &site.repeated(true, true), &mut faults);
         }
-        diagnostics.extend(faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
+        diagnostics
+            .extend(faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
     }
 }
 

@@ -36,7 +36,9 @@ pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut 
 /// What is wrong is the value, and the rule that it breaks stands elsewhere.
 fn at_the_value(fault: Diagnostic, place: Option<&Span>) -> Diagnostic {
     match (place, fault.subject.clone()) {
-        (Some(place), Some(rule)) if fault.summary == REFUSED => fault.at(place.clone()).related("The rule", rule),
+        (Some(place), Some(rule)) if fault.summary == REFUSED => {
+            fault.at(place.clone()).related("The rule", rule)
+        }
         _ => fault,
     }
 }

@@ -21,7 +21,8 @@ const LIVE: usize = 640;
 #[test]
 fn every_expression_has_its_recorded_value() {
     // "exit" is a word to the console, not an expression.
-    let recorded: Vec<Recorded> = recorded().into_iter().filter(|case| case.expression.trim() != "exit").collect();
+    let recorded: Vec<Recorded> =
+        recorded().into_iter().filter(|case| case.expression.trim() != "exit").collect();
     let known = support::known_differences(&folder().join("known_differences.txt"));
     let answers = answers(&recorded.iter().map(|r| r.expression.as_str()).collect::<Vec<_>>());
     let mut faults = Vec::new();
