@@ -60,7 +60,11 @@ fn contains() -> Function {
 fn element() -> Function {
     let parameters = vec![
         any("list", "A list or tuple.").allow_marked(),
-        Parameter::new("index", Type::Number, "Which element; past the end it goes on from the start."),
+        Parameter::new(
+            "index",
+            Type::Number,
+            "Which element; past the end it goes on from the start, and below zero of a list from the end.",
+        ),
     ];
     let description = "The element at an index that goes on from the start when it is past the end.";
     let result = |arguments: &[Value]| match &arguments[0].ty() {
@@ -70,6 +74,13 @@ fn element() -> Function {
                 return Ok(Type::Dynamic);
             }
             let at = wrapped(arguments, types.len())?;
+            // The reference counts back from the end of a list, but not of a tuple, as literal lists are.
+            let index = whole(arguments, 1)?;
+            if index < 0 && at != 0 {
+                let message =
+                    format!("the index {index} is negative, which only a list can take: see tolist");
+                return Err(FunctionError::argument(1, message));
+            }
             Ok(types.get(at).cloned().unwrap_or(Type::Dynamic))
         }
         other => Err(FunctionError::argument(
@@ -87,18 +98,12 @@ fn element() -> Function {
     })
 }
 
-/// The index argument brought into a sequence of that length.
+/// The index argument brought into a sequence of that length, counting from both ends.
 fn wrapped(arguments: &[Value], length: usize) -> Result<usize, FunctionError> {
     let index = whole(arguments, 1)?;
-    let index = usize::try_from(index).map_err(|_| {
-        FunctionError::argument(
-            1,
-            format!("the index {index} is negative, and there is nothing before the start"),
-        )
-    })?;
-    index
-        .checked_rem(length)
-        .ok_or_else(|| FunctionError::argument(0, "the list is empty, so there is no element to take"))
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let at = index.checked_rem_euclid(length).and_then(|at| usize::try_from(at).ok());
+    at.ok_or_else(|| FunctionError::argument(0, "the list is empty, so there is no element to take"))
 }
 
 fn index() -> Function {

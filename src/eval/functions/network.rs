@@ -80,7 +80,7 @@ fn cidrsubnet() -> Function {
             let message = format!("{bits} more bits make no subnet with the number {number}");
             return Err(FunctionError::argument(2, message));
         }
-        let shift = usize::try_from(width - length).ok().filter(|shift| *shift <= 1 << 16);
+        let shift = usize::try_from(width.saturating_sub(length)).ok().filter(|shift| *shift <= 1 << 16);
         let shift =
             shift.ok_or_else(|| FunctionError::argument(1, "the prefix cannot be that much shorter"))?;
         let address = network.insert(&(number << shift)).ok_or_else(|| too_large(2))?;

@@ -1,5 +1,8 @@
 //! Passwords and private keys.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use base64::Engine;

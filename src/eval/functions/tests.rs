@@ -216,3 +216,12 @@ fn home_and_the_current_directory_come_from_the_world() {
     assert_eq!(ask("abspath(\"a//b\")").as_str(), Some("/work/a/b"));
     assert!(ask_in(&[], false, "pathexpand(\"~bob/a\")").is_err());
 }
+
+#[test]
+fn a_negative_index_counts_back_from_the_end_of_a_list_but_not_of_a_tuple() {
+    assert_eq!(ask("element([\"a\", \"b\", \"c\"], -3)").as_str(), Some("a"));
+    assert_eq!(ask("element([\"a\", \"b\", \"c\"], 4)").as_str(), Some("b"));
+    assert_eq!(ask("element(tolist([\"a\", \"b\", \"c\"]), -1)").as_str(), Some("c"));
+    assert!(ask_in(&[], false, "element([\"a\", \"b\", \"c\"], -1)").is_err());
+    assert!(ask_in(&[], false, "element([], 0)").is_err());
+}

@@ -57,6 +57,9 @@ fn subnets_stay_inside_their_network() {
     assert_eq!(ask(cidrsubnet(), "10.1.0.0/16", &["8", "2"]).as_deref(), Ok("10.1.2.0/24"));
     assert!(ask(cidrsubnet(), "10.0.0.0/8", &["8", "256"]).is_err());
     assert!(ask(cidrsubnet(), "10.0.0.0/8", &["33", "1"]).is_err());
+    let least = "-9223372036854775808";
+    assert!(ask(cidrsubnet(), "2001:db8::/32", &[least, least]).is_err());
+    assert!(ask(cidrsubnet(), "2001:db8::/32", &["9223372036854775807", "0"]).is_err());
     assert!(ask(cidrsubnet(), "10.0.0.0/8", &["8", "18446744073709551616"]).is_err());
 }
 
