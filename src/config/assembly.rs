@@ -164,6 +164,12 @@ impl Assembly {
         }
         for above in file.resources {
             let (address, span) = (above.address.clone(), above.span.clone());
+            if address.mode == ResourceMode::Ephemeral {
+                // The reference reads such blocks and takes no notice of them.
+                let detail = format!("An override file cannot change {address}; this block has no effect.");
+                diagnostics.push(Diagnostic::warning("Override without effect", detail).at(span));
+                continue;
+            }
             match module.resources.get_mut(&address) {
                 Some(below) => below.override_with(above, diagnostics),
                 None => diagnostics.push(fault::nothing_to_override(&address.to_string(), &span)),

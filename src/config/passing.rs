@@ -105,7 +105,7 @@ impl<'a> Place<'a> {
         let mut slots: BTreeSet<Slot> = self.module.providers.keys().map(|local| self.slot(local)).collect();
         slots.extend(self.passed.keys().map(|local| self.slot(local)));
         // Those that callers have to pass are asked of the call instead.
-        let required = self.module.settings.required_providers.values();
+        let required = self.module.settings.required_providers.values().filter(|_| !self.path.is_root());
         slots.extend(required.flat_map(|entry| &entry.configuration_aliases).map(|local| self.slot(local)));
 
         let of_resources = self.module.resources.values().filter_map(|r| r.provider_reference.as_ref());

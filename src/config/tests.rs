@@ -190,3 +190,24 @@ fn says_which_alias_was_meant() {
     let fault = diagnostics.iter().next().unwrap();
     assert_eq!(fault.hint.as_deref(), Some("Did you mean \"aws.west\"?"));
 }
+
+#[test]
+fn a_provider_may_be_called_as_a_literal_is() {
+    let (module, said) = load_one(
+        r#"
+        provider "null" { alias = "x" }
+        resource "null_resource" "a" { provider = null.x }
+        resource "null_resource" "b" { provider = null }
+        module "m" {
+          source    = "./m"
+          providers = { null = null.x }
+        }
+        "#,
+    );
+    assert_eq!(said, ["error main.tf:6 Module not found"]);
+    let local = |name: &str| {
+        let resource = module.resource(ResourceMode::Managed, "null_resource", name).unwrap();
+        resource.provider_reference.as_ref().unwrap().local.to_string()
+    };
+    assert_eq!([local("a"), local("b")], ["null.x", "null"]);
+}

@@ -12,6 +12,7 @@ use crate::value::Name;
 
 use super::json::read_string;
 use super::lexer::is_identifier;
+use super::traversal::name_and_steps;
 use super::{ExprId, Expression, File, Node, StepKind, Traversal, parse_expression};
 
 impl Expression {
@@ -70,15 +71,13 @@ impl Expression {
     /// of an object entry is one too.
     pub fn as_traversal(&self) -> Option<Traversal> {
         match self.node() {
-            Node::Traversal { .. } => Some(Traversal { file: Arc::clone(&self.file), id: self.id }),
-            Node::Text(_) if self.is_bare_key() => {
-                Some(Traversal { file: Arc::clone(&self.file), id: self.id })
-            }
+            Node::Text(_) if !self.is_bare_key() => None,
             Node::JsonText { .. } => {
                 let inner = read_string(self)?;
                 inner.is_strict_traversal().then(|| Traversal { file: inner.file, id: inner.id })
             }
-            _ => None,
+            _ => name_and_steps(&self.file, self.id)
+                .map(|_| Traversal { file: Arc::clone(&self.file), id: self.id }),
         }
     }
 
@@ -156,8 +155,11 @@ impl Expression {
 
     /// Whether it is a reference without indexes written with dots.
     fn is_strict_traversal(&self) -> bool {
-        let Node::Traversal { steps, .. } = *self.node() else { return false };
-        self.file.steps(steps).iter().all(|step| {
+        if matches!(self.node(), Node::Text(_)) {
+            return false;
+        }
+        let Some((_, steps)) = name_and_steps(&self.file, self.id) else { return false };
+        steps.iter().all(|step| {
             !matches!(step.kind, StepKind::Number(_)) || self.file.source.slice(step.range).starts_with('[')
         })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::diag::{Range, Span};
 
-use super::{Expression, File, Node, Step, StepKind, Traversal};
+use super::{ExprId, Expression, File, Node, Step, StepKind, Traversal};
 
 impl Traversal {
     pub fn file(&self) -> &Arc<File> {
@@ -18,18 +18,12 @@ impl Traversal {
 
     /// The name that it starts with.
     pub fn root(&self) -> &str {
-        match self.file.node(self.id) {
-            Node::Traversal { root, .. } | Node::Text(root) => self.file.text(*root),
-            _ => "",
-        }
+        name_and_steps(&self.file, self.id).map_or("", |(name, _)| name)
     }
 
     /// What follows the root name.
     pub fn steps(&self) -> &[Step] {
-        match self.file.node(self.id) {
-            Node::Traversal { steps, .. } => self.file.steps(*steps),
-            _ => &[],
-        }
+        name_and_steps(&self.file, self.id).map_or(&[], |(_, steps)| steps)
     }
 
     /// The name after the root, if the step is one: `.name`.
@@ -55,6 +49,25 @@ impl Traversal {
     /// One step; the whole reference where there is no such step.
     pub fn step_span(&self, index: usize) -> Span {
         self.steps().get(index).map_or_else(|| self.span(), |step| self.file.span(step.range))
+    }
+}
+
+/// What an expression is as a reference. Where a reference is needed, the names of literals are names as any
+/// other: `null` may be what a module calls a provider.
+pub(super) fn name_and_steps(file: &File, id: ExprId) -> Option<(&str, &[Step])> {
+    let literal = |node: &Node| match node {
+        Node::Null => Some("null"),
+        Node::Bool(true) => Some("true"),
+        Node::Bool(false) => Some("false"),
+        _ => None,
+    };
+    match file.node(id) {
+        Node::Traversal { root, steps } => Some((file.text(*root), file.steps(*steps))),
+        Node::Text(text) => Some((file.text(*text), &[])),
+        Node::Relative { source, steps } => {
+            literal(file.node(*source)).map(|name| (name, file.steps(*steps)))
+        }
+        node => literal(node).map(|name| (name, [].as_slice())),
     }
 }
 
