@@ -195,6 +195,7 @@ fn names_are_unicode_and_other_characters_are_invalid() {
     assert!(is_identifier("a-1"));
     assert!(!is_identifier("1a"));
     assert!(!is_identifier("a b"));
+    assert!(!is_identifier("a\u{200d}b"));
     assert!(!is_identifier(""));
 }
 

@@ -40,22 +40,6 @@ fn faults(text: &str) -> Vec<String> {
 }
 
 #[test]
-#[ignore]
-fn corpus() {
-    let list = std::fs::read_to_string(std::env::var("CORPUS").unwrap()).unwrap();
-    for path in list.lines() {
-        let Ok(text) = String::from_utf8(std::fs::read(path).unwrap()) else {
-            println!("FAIL {path}: utf8");
-            continue;
-        };
-        let mut diagnostics = Diagnostics::new();
-        parse_file(&Source::new(path, text), &mut diagnostics);
-        let verdict = if diagnostics.has_errors() { "FAIL" } else { "OK" };
-        println!("{verdict} {path} {:?}", summaries(&diagnostics));
-    }
-}
-
-#[test]
 fn operators_bind_as_in_arithmetic_and_group_to_the_left() {
     assert_eq!(expression("a + b * c - d"), "(Subtract (Add a (Multiply b c)) d)");
     assert_eq!(expression("a || b && c == d < e"), "(Or a (And b (Equal c (Less d e))))");
