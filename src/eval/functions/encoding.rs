@@ -143,7 +143,7 @@ fn urlencode() -> Function {
         for byte in text(arguments, 0).bytes() {
             match byte {
                 b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                    out.push(char::from(byte))
+                    out.push(char::from(byte));
                 }
                 b' ' => out.push('+'),
                 _ => out.push_str(&format!("%{byte:02X}")),

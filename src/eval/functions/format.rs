@@ -2,8 +2,6 @@
 
 mod directive;
 mod number;
-#[cfg(test)]
-mod tests;
 
 use super::argument::text;
 use super::grapheme::clusters;

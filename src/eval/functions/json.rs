@@ -1,8 +1,6 @@
 //! `jsonencode` and `jsondecode`.
 
 mod parse;
-#[cfg(test)]
-mod tests;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};

@@ -8,6 +8,7 @@ pub(super) fn upper(character: char) -> char {
         // These become several characters, or a digraph, in the full mapping; by themselves they become these.
         '\u{1f80}'..='\u{1f87}' | '\u{1f90}'..='\u{1f97}' | '\u{1fa0}'..='\u{1fa7}' => offset(character, 8),
         '\u{1fb3}' | '\u{1fc3}' | '\u{1ff3}' => offset(character, 9),
+        _ if is_recent_small(character) => character,
         _ => single(character.to_uppercase(), character),
     }
 }
@@ -15,6 +16,7 @@ pub(super) fn upper(character: char) -> char {
 pub(super) fn lower(character: char) -> char {
     match character {
         '\u{130}' => 'i',
+        _ if is_recent_capital(character) => character,
         _ => single(character.to_lowercase(), character),
     }
 }
@@ -50,6 +52,24 @@ fn title_case(character: char) -> char {
         '\u{10d0}'..='\u{10fa}' | '\u{10fd}'..='\u{10ff}' => character,
         _ => upper(character),
     }
+}
+
+/// Letters that have got a capital since the version of Unicode that the reference knows, 15.0.
+fn is_recent_small(character: char) -> bool {
+    matches!(
+        character,
+        '\u{19b}' | '\u{264}' | '\u{1c8a}' | '\u{a7cd}' | '\u{a7cf}' | '\u{a7d3}' | '\u{a7d5}' | '\u{a7db}'
+            | '\u{10d70}'..='\u{10d85}' | '\u{16ebb}'..='\u{16ed3}'
+    )
+}
+
+/// The capitals of those.
+fn is_recent_capital(character: char) -> bool {
+    matches!(
+        character,
+        '\u{1c89}' | '\u{a7cb}' | '\u{a7cc}' | '\u{a7ce}' | '\u{a7d2}' | '\u{a7d4}' | '\u{a7da}' | '\u{a7dc}'
+            | '\u{10d50}'..='\u{10d65}' | '\u{16ea0}'..='\u{16eb8}'
+    )
 }
 
 fn single(mut mapped: impl Iterator<Item = char>, character: char) -> char {

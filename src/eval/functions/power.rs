@@ -2,6 +2,7 @@
 //!
 //! The platform's own functions round differently in the last place on some arguments, and a digit that changes
 //! between two runs of a plan is a change to somebody's infrastructure; so both are spelled out here.
+#![expect(clippy::excessive_precision, reason = "constants stand as the methods publish them")]
 
 /// The natural logarithm: the argument is split into 2^k times 1+f near one, and log(1+f) comes from a
 /// polynomial in s = f/(2+f) (the classic FreeBSD method, good to less than one unit in the last place).

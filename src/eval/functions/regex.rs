@@ -2,8 +2,6 @@
 
 mod pattern;
 mod template;
-#[cfg(test)]
-mod tests;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};

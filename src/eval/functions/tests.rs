@@ -225,3 +225,64 @@ fn a_negative_index_counts_back_from_the_end_of_a_list_but_not_of_a_tuple() {
     assert!(ask_in(&[], false, "element([\"a\", \"b\", \"c\"], -1)").is_err());
     assert!(ask_in(&[], false, "element([], 0)").is_err());
 }
+
+/// Text, numbers, JSON, YAML, CSV, regular expressions and encodings, call by call.
+#[test]
+fn calls_give_what_was_recorded_of_the_reference() {
+    let mut lines = include_str!("tests/facts.txt").lines().filter(|line| !line.starts_with("# ")).peekable();
+    let (mut count, mut wrong) = (0, Vec::new());
+    while let (Some(call), Some(fact)) = (lines.next(), lines.next()) {
+        count += 1;
+        let given = ask_in(&[], false, call).ok().map(|value| json::encode(&value.unmark_deep().0).unwrap());
+        if given.as_deref() != fact.strip_prefix("= ") {
+            wrong.push(format!("{call}\n  recorded {fact}\n  given    {given:?}"));
+        }
+    }
+    assert!(count > 1900, "only {count} facts were read");
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn text_that_is_partly_unknown_keeps_what_is_known_of_it() {
+    let prefix = |text: &str| ask(text).refinement().and_then(|facts| facts.prefix.clone());
+    assert_eq!(prefix("format(\"foo-%s\", open)").as_deref(), Some("foo-"));
+    assert_eq!(prefix("format(\"foo%s\", open)").as_deref(), Some("fo"));
+    assert_eq!(prefix("format(\"foo-\", open)"), None);
+    assert_eq!(prefix("jsonencode({ a = open })").as_deref(), Some("{"));
+    assert_eq!(prefix("jsonencode([open])").as_deref(), Some("["));
+    assert_eq!(prefix("jsonencode(open)"), None);
+    assert_eq!(ask("startswith(format(\"foo-%s\", open), \"foo-\")").as_bool(), Some(true));
+    assert_eq!(ask("startswith(format(\"foo-%s\", open), \"bar\")").as_bool(), Some(false));
+    assert_eq!(ask("jsondecode(format(\"\\\"%s\", open))").ty(), Type::String);
+    assert_eq!(ask("regexall(open, \"a\")").ty(), Type::list(Type::Dynamic));
+    // A null of no type leaves the whole result open, as in the reference.
+    assert_eq!(ask("format(\"%v\", null)").ty(), Type::Dynamic);
+    assert!(!ask("formatlist(\"%s\", [\"a\", open])").is_wholly_known());
+}
+
+#[test]
+fn secrets_stay_secret_in_results_and_in_messages() {
+    for text in ["format(\"%s\", secret)", "jsonencode({ a = secret })", "base64decode(sensitive(\"YQ==\"))"]
+    {
+        assert!(ask(text).has_mark_deep(&Mark::Sensitive), "{text}");
+    }
+    for text in ["base64decode(secret)", "parseint(secret, 10)"] {
+        let said = fault(&[], text);
+        assert!(!said.contains("\"s\""), "{text}: {said}");
+    }
+}
+
+#[test]
+fn nesting_that_is_too_deep_is_refused_instead_of_overflowing() {
+    for (function, open) in [("jsondecode", "["), ("yamldecode", "[")] {
+        assert!(ask_in(&[], false, &format!("{function}(\"{}\")", open.repeat(200_000))).is_err());
+    }
+    // Aliases of aliases would be a billion values.
+    let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\\n".to_owned();
+    for level in 1..10 {
+        let below = vec![format!("*a{}", level - 1); 10].join(", ");
+        bomb.push_str(&format!("a{level}: &a{level} [{below}]\\n"));
+    }
+    assert!(fault(&[], &format!("yamldecode(\"{bomb}\")")).contains("too large"));
+    assert!(fault(&[], &format!("regex(\"{}\", \"\")", "(".repeat(5000))).contains("too deeply"));
+}

@@ -3,8 +3,6 @@
 mod decode;
 mod emitter;
 mod scalar;
-#[cfg(test)]
-mod tests;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
