@@ -270,8 +270,15 @@ fn settle_providers(module: &mut Module, meta: Vec<ProviderMeta>, diagnostics: &
         Some(entry) => entry.address.clone(),
         None => ProviderAddress::implied(local_name),
     };
+    // Thousands of resources share a few providers, and so their addresses.
+    let mut known: BTreeMap<Name, ProviderAddress> = BTreeMap::new();
     for resource in module.resources.values_mut() {
-        resource.provider = address(&resource.local_provider().name);
+        let reference = resource.provider_reference.as_ref();
+        let name = reference.map_or_else(|| resource.address.implied_provider(), |given| &given.local.name);
+        resource.provider = match known.get(name) {
+            Some(address) => address.clone(),
+            None => known.entry(name.into()).or_insert(address(name)).clone(),
+        };
     }
     for import in &mut module.imports {
         import.provider = match &import.provider_reference {

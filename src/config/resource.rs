@@ -93,6 +93,9 @@ static MANAGED: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
 static OTHER: LazyLock<BodyRule<'static>> =
     LazyLock::new(|| rule(&META, &[("locals", &[]), ("lifecycle", &[]), ("_", &[])]));
 
+/// Stands in until the module is put together and its required providers are known.
+static UNSETTLED: LazyLock<ProviderAddress> = LazyLock::new(|| ProviderAddress::builtin("terraform"));
+
 pub(super) fn decode(
     block: &Block,
     mode: Mode,
@@ -112,7 +115,7 @@ pub(super) fn decode(
         .and_then(|a| provider::decode_reference(&a.expression, "provider", diagnostics));
     let mut resource = Resource {
         repetition: Repetition::Once,
-        provider: ProviderAddress::implied(address.implied_provider()),
+        provider: UNSETTLED.clone(),
         address,
         provider_reference,
         depends_on: reference::depends_on(content.attributes.get("depends_on"), diagnostics),

@@ -131,6 +131,48 @@ fn says_what_the_reference_says_of_every_recorded_case() {
     assert!(wrong.is_empty(), "{} differences in {compared} cases:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// Half a configuration is what an editor shows most of the time.
+#[test]
+fn survives_the_loss_of_any_line_and_any_end() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/validate/cases");
+    for entry in std::fs::read_dir(cases).unwrap() {
+        let path = entry.unwrap().path();
+        if !path.is_file() {
+            continue;
+        }
+        let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        let name = if path.extension().is_some_and(|e| e == "json") { "main.tf.json" } else { "main.tf" };
+        let lines: Vec<&str> = text.split_inclusive('\n').collect();
+        for lost in 0..lines.len() {
+            let rest: String =
+                lines.iter().enumerate().filter(|(i, _)| *i != lost).map(|(_, line)| *line).collect();
+            let _ = config::load(&OneFile(Source::new(name, rest)));
+        }
+        for (end, _) in text.char_indices().step_by(7) {
+            let _ = config::load(&OneFile(Source::new(name, &text[..end])));
+        }
+    }
+}
+
+/// A root module of one file.
+struct OneFile(Arc<Source>);
+
+impl SourceTree for OneFile {
+    fn root(&self) -> Arc<str> {
+        "".into()
+    }
+
+    fn files(&self, _directory: &str) -> (Vec<Arc<Source>>, Diagnostics) {
+        (vec![Arc::clone(&self.0)], Diagnostics::new())
+    }
+
+    fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+        Err(Diagnostic::error("Module not installed", "There is only one file.")
+            .at(request.source_span.clone())
+            .into())
+    }
+}
+
 fn differences(name: &str, case: &serde_json::Value, found: &[Diagnostic]) -> Vec<String> {
     let mut wrong = Vec::new();
     if case["valid"] == true {
