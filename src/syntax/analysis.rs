@@ -204,7 +204,7 @@ fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
         | Node::Traversal { .. }
         | Node::Item => {}
         Node::Template(slice) | Node::Tuple(slice) | Node::Call { arguments: slice, .. } => {
-            add(file.list(slice))
+            add(file.list(slice));
         }
         Node::Wrap(inner) | Node::TemplateFor(inner) | Node::Parentheses(inner) => add(&[inner]),
         Node::Relative { source, .. } => add(&[source]),

@@ -14,7 +14,7 @@ fn in_language(text: &str, language: Language) -> Vec<(TokenKind, &str)> {
 /// Kinds only, without the end.
 fn shape(text: &str) -> Vec<TokenKind> {
     let mut all: Vec<_> = kinds(text).into_iter().map(|(kind, _)| kind).collect();
-    assert_eq!(all.pop(), Some(TokenKind::End));
+    assert_eq!(all.pop(), Some(End));
     all
 }
 

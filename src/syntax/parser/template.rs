@@ -381,7 +381,7 @@ impl Parser<'_> {
             range = range.to(more);
             match (&mut whole, next) {
                 (Literal::Source(left), Literal::Source(right)) if left.end == right.start => {
-                    left.end = right.end
+                    left.end = right.end;
                 }
                 (Literal::Owned(left), next) => left.push_str(next.as_str(self.text)),
                 (Literal::Source(_), next) => {
