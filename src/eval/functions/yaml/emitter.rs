@@ -80,7 +80,7 @@ impl Emitter {
             return Ok(());
         }
         // Behind a key on the same line the items stand as far left as the key.
-        if !(place == Place::Mapping && !self.only_indentation) {
+        if place != Place::Mapping || self.only_indentation {
             self.deepen();
         }
         for item in items {
