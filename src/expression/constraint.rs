@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::syntax::{Expression, Node, is_identifier};
+use crate::syntax::{Expression, Node};
 use crate::value::{Defaults, Name, ObjectType, Type, TypeConstraint, Value, convert};
 
-use super::construct::is_json;
 use super::{Nothing, evaluate, note};
 
 const SUMMARY: &str = "Invalid type";
@@ -228,15 +227,7 @@ fn read_object(
 
 /// A key that is written as a bare name; in JSON all are in quotes and become names when they read as such.
 fn attribute_name(key: &Expression) -> Option<Name> {
-    if let Some(name) = key.as_keyword() {
-        return Some(name);
-    }
-    if is_json(key.file()) {
-        return key.as_literal_text().filter(|text| is_identifier(text));
-    }
-    // The parser has already made a text of a bare name; only the source tells it from a quoted one.
-    let is_bare = matches!(key.node(), Node::Text(_)) && !key.span().text().starts_with(['"', '<']);
-    if is_bare { key.as_literal_text().filter(|text| is_identifier(text)) } else { None }
+    key.as_keyword()
 }
 
 struct Attribute {

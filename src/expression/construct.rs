@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::syntax::{Entry, ExprId, File, Node};
+use crate::syntax::{Entry, ExprId, Node};
 use crate::value::{Kind, Marks, Name, Type, Value};
 
 use super::access::marked;
@@ -21,7 +21,6 @@ impl Evaluator<'_> {
         let mut attributes = BTreeMap::new();
         let mut marks = Marks::none();
         let mut known = true;
-        let json = is_json(self.file);
         for entry in entries {
             let key = self.key(entry, locals);
             let value = self.value(entry.value, locals);
@@ -31,6 +30,7 @@ impl Evaluator<'_> {
                         marks = marks.union(&key_marks);
                     }
                     // The last of several equal keys wins, as in the reference; in JSON they are a fault.
+                    let json = matches!(self.file.node(entry.key), Node::JsonText { .. });
                     if json && attributes.contains_key(&name) {
                         self.report(entry.key, locals, |this| {
                             Diagnostic::error("Duplicate key", format!("The key \"{name}\" is there twice."))
@@ -54,7 +54,7 @@ impl Evaluator<'_> {
         match self.file.node(entry.key) {
             Node::Text(text) => return Key::Name(Name::from(self.file.text(*text)), Marks::none()),
             // A bare keyword is a name here, like any other word; the texts of true and false come out right anyway.
-            Node::Null if !is_json(self.file) => return Key::Name("null".into(), Marks::none()),
+            Node::Null => return Key::Name("null".into(), Marks::none()),
             Node::Traversal { steps, .. } if !steps.is_empty() => {
                 self.report(entry.key, locals, |this| {
                     let span = this.span(entry.key);
@@ -104,11 +104,6 @@ impl Evaluator<'_> {
             }
         }
     }
-}
-
-/// Whether the file is in the JSON syntax, which its name says.
-pub(super) fn is_json(file: &File) -> bool {
-    file.source().name().ends_with(".json")
 }
 
 pub(super) enum Key {

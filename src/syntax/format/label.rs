@@ -47,7 +47,7 @@ fn escape(plain: &str) -> String {
             '"' | '\\' => escaped.extend(['\\', character]),
             _ if is_visible(character) => escaped.push(character),
             _ if u32::from(character) > 0xffff => {
-                escaped.push_str(&format!("\\U{:08x}", u32::from(character)))
+                escaped.push_str(&format!("\\U{:08x}", u32::from(character)));
             }
             _ => escaped.push_str(&format!("\\u{:04x}", u32::from(character))),
         }
