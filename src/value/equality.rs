@@ -108,7 +108,8 @@ fn with_unknown(ty: &Type, facts: Option<&Refinement>, known: &Kind, value: &Val
 /// Two known compound values.
 fn compound_equal(a: &Value, b: &Value) -> Option<bool> {
     let (left, right) = (a.ty(), b.ty());
-    if left.has_dynamic() || right.has_dynamic() {
+    let settled = a.is_wholly_known() && b.is_wholly_known();
+    if !settled && (left.has_dynamic() || right.has_dynamic()) {
         let could_fit = left.conforms_to(&right) || right.conforms_to(&left);
         return if could_fit { None } else { Some(false) };
     }
