@@ -37,8 +37,9 @@ pub fn values(
     for (name, text) in &given.environment {
         if let Some(variable) = variables.get(name.as_str()) {
             let source = Source::new(format!("TF_VAR_{name}"), text.as_str());
-            found
-                .extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
+            found.extend(
+                read_text(variable, &source, diagnostics).map(|value| (variable.name.clone(), value)),
+            );
         }
     }
     for file in automatic(folder) {
@@ -123,13 +124,13 @@ fn read_typed(
             .push(Diagnostic::error("Value for an undeclared variable", why).suggest(name, known));
     };
     let source = Source::new(format!("-var {name}"), text);
-    found.extend(read_text(variable, source, diagnostics).map(|value| (variable.name.clone(), value)));
+    found.extend(read_text(variable, &source, diagnostics).map(|value| (variable.name.clone(), value)));
 }
 
 /// A value given as text: the text itself, or an expression, as the variable's type has it.
 fn read_text(
     variable: &Variable,
-    source: std::sync::Arc<Source>,
+    source: &std::sync::Arc<Source>,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Value, Span)> {
     let span = source.span(crate::diag::Range::new(0, source.text().len()));
@@ -137,7 +138,7 @@ fn read_text(
         return Some((Value::string(source.text()), span));
     }
     let mut faults = Diagnostics::new();
-    let expression = syntax::parse_expression(&source, &mut faults);
+    let expression = syntax::parse_expression(source, &mut faults);
     if !faults.has_errors() {
         let value = evaluate(&expression, &Nothing, &mut faults);
         if !faults.has_errors() {

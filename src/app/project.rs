@@ -15,14 +15,14 @@ use crate::value::{Name, Value};
 const DEFAULT_ENVIRONMENT: &str = "default";
 
 /// A configuration that has been read.
-pub struct Project {
-    pub configuration: Configuration,
+pub(super) struct Project {
+    pub(super) configuration: Configuration,
     folder: PathBuf,
 }
 
 impl Project {
     /// Reads the configuration of a directory. What it holds is incomplete where the diagnostics say so.
-    pub fn open(folder: &Path) -> (Self, Diagnostics) {
+    pub(super) fn open(folder: &Path) -> (Self, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let manifest = Manifest::read(folder).unwrap_or_else(|error| {
             diagnostics.push(
@@ -37,7 +37,7 @@ impl Project {
     }
 
     /// Something that works out values of this project.
-    pub fn evaluator<'p>(
+    pub(super) fn evaluator<'p>(
         &'p self,
         purpose: Purpose,
         functions: Table,
@@ -55,7 +55,7 @@ impl Project {
 }
 
 /// The functions of the language on this machine.
-pub fn functions(console: bool) -> Table {
+pub(super) fn functions(console: bool) -> Table {
     functions::table(&Setting {
         world: Arc::new(Machine::default()),
         base: PathBuf::from("."),

@@ -20,10 +20,6 @@ impl Output {
         Self { style: Style { color, width: width() } }
     }
 
-    pub(super) fn is_colored(&self) -> bool {
-        self.style.color
-    }
-
     /// A result, to standard output. A reader that has gone away is not an error of ours.
     pub(super) fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();

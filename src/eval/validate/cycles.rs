@@ -100,7 +100,7 @@ impl Finder<'_> {
             for expression in &managed.replace_triggered_by {
                 self.expression(id, what.clone(), expression);
             }
-            for connection in &managed.connection {
+            if let Some(connection) = &managed.connection {
                 self.body(id, &what, &connection.body.clone().into());
             }
             for provisioner in &managed.provisioners {

@@ -128,7 +128,7 @@ fn imports(text: &str) -> BTreeSet<String> {
         let rest = code[at + path.len()..].trim_start();
         match rest.strip_prefix('{') {
             Some(group) => found.extend(group_heads(group)),
-            None => found.insert(head(rest)).then_some(()).unwrap_or(()),
+            None => found.extend([head(rest)]),
         }
     }
     found

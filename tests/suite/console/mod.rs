@@ -93,10 +93,10 @@ fn answers(expressions: &[&str]) -> Vec<Option<String>> {
     let text = String::from_utf8_lossy(&output.stdout);
     let mut rest: &str = &text;
     let mut answers = Vec::new();
-    for index in 0..expressions.len() {
+    for (index, expression) in expressions.iter().enumerate() {
         let mark = format!("\"{}\"\n", mark(index));
         let Some((answer, after)) = rest.split_once(&mark) else {
-            panic!("no answer after {:?} ({})", expressions[index], output.status);
+            panic!("no answer after {expression:?} ({})", output.status);
         };
         answers.push(answer.strip_suffix('\n').map(str::to_owned));
         rest = after;
