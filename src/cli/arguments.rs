@@ -147,20 +147,62 @@ pub(super) struct Format {
 
 /// Makes a project ready to work with.
 ///
-/// Finds every module that it calls and checks the versions that it asks for. Safe to repeat.
+/// Brings every module that the project calls from where it is (registries, git repositories, archives) into
+/// .terraform/modules, and checks the versions that modules ask for. Safe to repeat: what is there stays, what an
+/// interrupted run left is finished. Nothing is contacted where nothing is missing.
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    /// Look for newer versions of modules that are already here.
-    #[arg(long)]
+    /// Bring modules anew, in the newest versions that are allowed.
+    #[arg(long, num_args = 0..=1, default_value_t = false, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true)]
     pub upgrade: bool,
 
-    /// Accepted for compatibility: nothing is asked.
+    /// Bring missing modules; -get=false only looks at what is there.
+    #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true)]
+    pub get: bool,
+
+    /// Copy a module into an empty directory first (not done here).
+    #[arg(long, hide = true, value_name = "SOURCE")]
+    pub from_module: Option<String>,
+
+    #[command(flatten)]
+    pub unheeded: UnheededInit,
+}
+
+/// What other tools of the language do while initialising and this one does not: accepted, so that scripts work.
+#[derive(Debug, Args)]
+pub(super) struct UnheededInit {
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     pub input: Option<bool>,
 
-    /// Leave the state where it is (accepted for compatibility).
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     pub backend: Option<bool>,
+
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub backend_config: Vec<String>,
+
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub reconfigure: Option<bool>,
+
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub migrate_state: Option<bool>,
+
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub force_copy: Option<bool>,
+
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub lock: Option<bool>,
+
+    #[arg(long, hide = true, value_name = "DURATION")]
+    pub lock_timeout: Option<String>,
+
+    #[arg(long, hide = true, value_name = "MODE")]
+    pub lockfile: Option<String>,
+
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub plugin_dir: Vec<PathBuf>,
+
+    #[arg(long, hide = true, value_name = "DIR")]
+    pub test_directory: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

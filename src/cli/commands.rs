@@ -8,7 +8,7 @@ use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
 use crate::render;
 
-use super::arguments::{Format, Init, Metadata, MetadataSubject, Validate, Version};
+use super::arguments::{Format, Metadata, MetadataSubject, Validate, Version};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -96,10 +96,6 @@ fn unified(difference: &app::format::Difference) -> String {
         .context_radius(3)
         .header(&format!("old/{name}"), &format!("new/{name}"))
         .to_string()
-}
-
-pub(super) fn init(_request: &Init, _output: &Output) -> u8 {
-    ERRORS
 }
 
 pub(super) fn version(request: &Version) -> u8 {

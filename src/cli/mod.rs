@@ -8,6 +8,7 @@ mod commands;
 mod completion;
 mod console;
 mod dashes;
+mod init;
 mod output;
 
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ fn run() -> u8 {
         Command::Validate(request) => commands::validate(&request, &output),
         Command::Console(request) => console::run(&request, &output),
         Command::Fmt(request) => commands::format(&request, &output),
-        Command::Init(request) => commands::init(&request, &output),
+        Command::Init(request) => init::run(&request, &output),
         Command::Version(request) => commands::version(&request),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell),

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::address::DEFAULT_REGISTRY;
 use crate::value::Name;
 
+mod remote;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +16,8 @@ pub enum ModuleSource {
     Local(Name),
     /// A module of a registry.
     Registry { host: Name, namespace: Name, name: Name, system: Name, subdirectory: Option<Name> },
-    /// Anything else, kept as written: git, archives, other getters.
-    Remote(Name),
+    /// Anything else: git, archives, other tools. The package says what fetches it, in the reference's spelling.
+    Remote { package: Name, subdirectory: Option<Name> },
 }
 
 impl ModuleSource {
@@ -24,13 +25,20 @@ impl ModuleSource {
     pub fn parse(text: &str) -> Result<Self, String> {
         if is_local(text) {
             let path = clean(&text.replace('\\', "/"));
-            let prefixed = if path == ".." || path.starts_with("../") { path } else { format!("./{path}") };
+            // "./." and "./.." look odd, and are what the reference writes into the list of installed modules.
+            let prefixed = match path.as_str() {
+                "" => "./.".to_owned(),
+                path if path.starts_with("../") => path.to_owned(),
+                path => format!("./{path}"),
+            };
             return Ok(Self::Local(prefixed.into()));
         }
-        match Self::parse_registry(text) {
-            Ok(registry) => Ok(registry),
-            Err(_) => remote(text),
+        if let Ok(registry) = Self::parse_registry(text) {
+            return Ok(registry);
         }
+        let remote = remote::parse(text)?;
+        let subdirectory = remote.subdirectory.map(Into::into);
+        Ok(Self::Remote { package: remote.package.into(), subdirectory })
     }
 
     /// What a text means when a `version` is given, which only registries know.
@@ -39,7 +47,7 @@ impl ModuleSource {
             return Err("a local path has no versions; leave \"version\" out".into());
         }
         let (package, subdirectory) = split_subdirectory(text);
-        if subdirectory.is_some_and(|path| clean(path).starts_with("..")) {
+        if subdirectory.as_deref().is_some_and(|path| path == ".." || path.starts_with("../")) {
             return Err("the path after // leads out of the module's package".into());
         }
         let parts: Vec<&str> = package.split('/').collect();
@@ -67,7 +75,7 @@ impl ModuleSource {
             namespace: (*namespace).into(),
             name: (*name).into(),
             system: (*system).into(),
-            subdirectory: subdirectory.map(|path| clean(path).into()),
+            subdirectory: subdirectory.filter(|path| !path.is_empty()).map(Into::into),
         })
     }
 }
@@ -80,38 +88,17 @@ impl fmt::Display for ModuleSource {
                 write!(f, "{host}/{namespace}/{name}/{system}")?;
                 subdirectory.as_ref().map_or(Ok(()), |path| write!(f, "//{path}"))
             }
-            Self::Remote(source) => f.write_str(source),
+            Self::Remote { package, subdirectory: None } => f.write_str(package),
+            Self::Remote { package, subdirectory: Some(path) } => {
+                let (address, query) = package.split_at(package.find('?').unwrap_or(package.len()));
+                write!(f, "{address}//{path}{query}")
+            }
         }
     }
 }
 
 fn is_local(text: &str) -> bool {
     ["./", "../", ".\\", "..\\"].iter().any(|prefix| text.starts_with(prefix))
-}
-
-/// A source that some getter fetches. Most texts that are no address at all are found out only by fetching.
-fn remote(text: &str) -> Result<ModuleSource, String> {
-    let (package, subdirectory) = split_subdirectory(text);
-    if subdirectory.is_some_and(|path| clean(path).starts_with("..")) {
-        return Err("the path after // leads out of the module's package".into());
-    }
-    let address = package.split_once("::").map_or(package, |(_, address)| address);
-    let has_scheme = address.split_once(':').is_some_and(|(scheme, _)| {
-        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
-    });
-    let shorthand =
-        ["github.com/", "gitlab.com/", "bitbucket.org/", "/"].iter().any(|p| address.starts_with(p))
-            || address.contains(".amazonaws.com/")
-            || address.contains("googleapis.com/")
-            || (address.contains('@') && address.contains(':'));
-    if has_scheme || shorthand {
-        return Ok(ModuleSource::Remote(text.into()));
-    }
-    if text.is_empty() {
-        return Err("it is empty".into());
-    }
-    Err(format!("no way of fetching it is known; for a directory beside this module, write \"./{text}\""))
 }
 
 /// The host of a registry; not those that are known to hold repositories.
@@ -140,16 +127,17 @@ fn is_registry_name(text: &str) -> bool {
         && text.ends_with(edge)
 }
 
-/// What stands before and after the `//` that is not part of a scheme.
-fn split_subdirectory(text: &str) -> (&str, Option<&str>) {
-    let after_scheme = text.find("://").map_or(0, |at| at + 3);
-    match text.get(after_scheme..).and_then(|rest| rest.find("//")) {
-        Some(at) => {
-            let (package, path) = text.split_at(after_scheme + at);
-            let path = path.trim_start_matches('/');
-            (package, Some(path.split('?').next().unwrap_or(path)))
+/// A package, its parameters included, and the cleaned path in it that follows a `//` that is not part of a scheme.
+fn split_subdirectory(text: &str) -> (String, Option<String>) {
+    let query = text.find('?').unwrap_or(text.len());
+    let (address, query) = text.split_at(query);
+    let after_scheme = address.find("://").map_or(0, |at| at + 3);
+    match address.get(after_scheme..).and_then(|rest| rest.split_once("//")) {
+        Some((package, path)) => {
+            let scheme = address.get(..after_scheme).unwrap_or_default();
+            (format!("{scheme}{package}{query}"), Some(clean(path)))
         }
-        None => (text, None),
+        None => (text.to_owned(), None),
     }
 }
 

@@ -125,6 +125,17 @@ impl VersionConstraints {
         self.constraints.iter().all(|constraint| constraint.allows(version))
     }
 
+    /// Whether a constraint names exactly this version as one that is wanted.
+    pub fn names(&self, version: &Version) -> bool {
+        let wanted = |operator| {
+            matches!(
+                operator,
+                Operator::Equal | Operator::GreaterOrEqual | Operator::LessOrEqual | Operator::Compatible
+            )
+        };
+        self.constraints.iter().any(|c| wanted(c.operator) && c.version == *version)
+    }
+
     /// The first constraint that names a prerelease, as written.
     pub fn prerelease(&self) -> Option<&str> {
         self.constraints.iter().find(|c| c.version.is_prerelease()).map(|c| c.text.as_str())

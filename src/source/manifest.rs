@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-/// Below the project's directory.
-const PLACE: &str = ".terraform/modules/modules.json";
+use crate::config::ModuleSource;
+
+/// Where modules are installed, below the project's directory.
+pub(super) const FOLDER: &str = ".terraform/modules";
+const FILE: &str = "modules.json";
 
 /// Where each call of a module leads, by the names of the calls on the way: `network.subnets`.
 #[derive(Clone, Debug, Default)]
@@ -44,10 +47,20 @@ struct Form {
     modules: Vec<ManifestEntry>,
 }
 
+impl ManifestEntry {
+    /// Old tools wrote sources as people do.
+    fn respelled(mut self) -> Self {
+        if let Ok(source) = ModuleSource::parse(&self.source) {
+            self.source = source.to_string();
+        }
+        self
+    }
+}
+
 impl Manifest {
     /// Reads the list of a project; empty where there is none.
     pub fn read(project: &Path) -> Result<Self, ManifestError> {
-        let path = project.join(PLACE);
+        let path = project.join(FOLDER).join(FILE);
         let text = match std::fs::read(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
@@ -55,13 +68,13 @@ impl Manifest {
         };
         let form: Form =
             serde_json::from_slice(&text).map_err(|cause| ManifestError::Malformed { path, cause })?;
-        let entries = form.modules.into_iter().map(|entry| (entry.key.clone(), entry)).collect();
+        let entries = form.modules.into_iter().map(|entry| (entry.key.clone(), entry.respelled())).collect();
         Ok(Self { entries })
     }
 
     /// Writes the list, at once.
     pub fn write(&self, project: &Path) -> Result<(), ManifestError> {
-        let path = project.join(PLACE);
+        let path = project.join(FOLDER).join(FILE);
         let form = Form { modules: self.entries.values().cloned().collect() };
         let text = serde_json::to_string(&form).expect("plain data always has a JSON form");
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);

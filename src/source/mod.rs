@@ -3,6 +3,7 @@
 //! What is read becomes data for the rooms below; nothing here knows what it means.
 
 mod files;
+pub mod install;
 mod manifest;
 mod tree;
 mod world;

@@ -24,13 +24,19 @@ impl Tree {
         Self { root: cleaned(root), manifest, met: Mutex::default() }
     }
 
-    fn called(&self, directory: &Path) -> Arc<str> {
+    /// The one name of a directory.
+    pub(super) fn called(&self, directory: &Path) -> Arc<str> {
         let real = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(met.entry(real).or_insert_with(|| directory.to_string_lossy().into()))
     }
 
-    fn local(&self, request: &ModuleRequest<'_>, path: &str) -> Result<InstalledModule, Diagnostics> {
+    /// A module beside the one that calls it.
+    pub(super) fn local(
+        &self,
+        request: &ModuleRequest<'_>,
+        path: &str,
+    ) -> Result<InstalledModule, Diagnostics> {
         let directory = cleaned(&Path::new(request.caller).join(path));
         if directory.is_dir() {
             return Ok(InstalledModule { directory: self.called(&directory), version: None });
@@ -39,7 +45,12 @@ impl Tree {
         Err(Diagnostic::error("Module not found", why).at(request.source_span.clone()).into())
     }
 
-    fn installed(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+    /// A module that was installed, as a list of those has it.
+    pub(super) fn installed(
+        &self,
+        request: &ModuleRequest<'_>,
+        manifest: &Manifest,
+    ) -> Result<InstalledModule, Diagnostics> {
         let key = request.path.calls().join(".");
         let absent = |why: String| -> Diagnostics {
             Diagnostic::error("Module not installed", why)
@@ -47,7 +58,7 @@ impl Tree {
                 .hint("Run terrace init to install the modules that the project calls.")
                 .into()
         };
-        let Some(entry) = self.manifest.entries.get(&key) else {
+        let Some(entry) = manifest.entries.get(&key) else {
             return Err(absent(
                 "The module's source is elsewhere, and it has not been brought here yet.".into(),
             ));
@@ -107,13 +118,13 @@ impl SourceTree for Tree {
     fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
         match request.source {
             ModuleSource::Local(path) => self.local(request, path),
-            _ => self.installed(request),
+            _ => self.installed(request, &self.manifest),
         }
     }
 }
 
 /// Without `.` and without steps that go back, as far as that can be said from the text; `.` where nothing is left.
-fn cleaned(path: &Path) -> PathBuf {
+pub(super) fn cleaned(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {
         match part {

@@ -4,4 +4,5 @@ mod architecture;
 mod config;
 mod console;
 mod fmt;
+mod source;
 mod validate;

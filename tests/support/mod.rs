@@ -1,5 +1,7 @@
 //! What several suites need: the binary in a clean environment, the reference where there is one, recorded answers.
 
+pub(crate) mod server;
+
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,112 @@
+//! Make a project ready: bring the modules that it calls, check the versions that it asks for.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use crate::address::ProviderAddress;
+use crate::config::{self, Configuration};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::provider;
+use crate::source::install::{CliConfiguration, Installer, Request as Installation};
+use crate::source::{Manifest, Tree};
+
+pub use crate::source::install::{Fetching, How, Step};
+
+/// What to make ready, and how.
+pub struct Request<'a> {
+    pub folder: &'a Path,
+    /// Bring modules at all.
+    pub modules: bool,
+    /// Bring newer versions of what is there.
+    pub upgrade: bool,
+    /// The process environment: tokens, and where configuration of tools is.
+    pub environment: Vec<(String, String)>,
+    pub home: Option<PathBuf>,
+    /// Told before each thing that takes time.
+    pub report: &'a (dyn Fn(&Fetching) + Sync),
+}
+
+/// What a project is made of, once it is ready.
+#[derive(Debug, Default)]
+pub struct Ready {
+    /// In the order of the calls.
+    pub modules: Vec<Step>,
+    pub providers: Vec<RequiredProvider>,
+    /// Where the project says that state is kept: `backend "s3"`, `cloud`.
+    pub state: Option<String>,
+}
+
+/// A provider that some module needs.
+#[derive(Debug)]
+pub struct RequiredProvider {
+    pub address: ProviderAddress,
+    /// Everything that modules ask of its version, each once.
+    pub constraints: Vec<String>,
+    /// Part of this program.
+    pub is_built_in: bool,
+}
+
+/// Brings what is missing, and says what the project is made of. Whatever could be brought stays, also where something
+/// else failed; running again goes on from there.
+pub fn run(request: Request<'_>) -> (Ready, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let manifest = Manifest::read(request.folder).unwrap_or_else(|error| {
+        let why = format!("{error}. All modules are brought anew.");
+        diagnostics.push(Diagnostic::warning("List of modules cannot be used", why));
+        Manifest::default()
+    });
+    let (configuration, modules) = if request.modules {
+        let settings =
+            CliConfiguration::read(&request.environment, request.home.as_deref(), &mut diagnostics);
+        let installer = Installer::new(Installation {
+            project: request.folder,
+            manifest,
+            upgrade: request.upgrade,
+            settings,
+            report: request.report,
+        });
+        let (configuration, faults) = config::load(&installer);
+        diagnostics.extend(faults);
+        let modules = installer.finish(&mut diagnostics);
+        (configuration, modules)
+    } else {
+        let (configuration, faults) = config::load(&Tree::new(request.folder, manifest));
+        diagnostics.extend(faults);
+        (configuration, Vec::new())
+    };
+    let ready = Ready { modules, providers: providers(&configuration), state: state(&configuration) };
+    (ready, diagnostics)
+}
+
+/// Every provider that a module names, or that a resource belongs to.
+fn providers(configuration: &Configuration) -> Vec<RequiredProvider> {
+    let mut found: BTreeMap<ProviderAddress, BTreeSet<String>> = BTreeMap::new();
+    for (_, node) in configuration.nodes() {
+        let module = &node.module;
+        for required in module.settings.required_providers.values() {
+            let constraints = found.entry(required.address.clone()).or_default();
+            constraints.extend(required.version.as_ref().map(ToString::to_string));
+        }
+        for config in module.providers.values() {
+            let constraints = found.entry(module.provider_address(config.name())).or_default();
+            constraints.extend(config.version.as_ref().map(ToString::to_string));
+        }
+        for resource in module.resources.values() {
+            found.entry(resource.provider.clone()).or_default();
+        }
+    }
+    found
+        .into_iter()
+        .map(|(address, constraints)| RequiredProvider {
+            is_built_in: provider::builtin(&address).is_some(),
+            constraints: constraints.into_iter().collect(),
+            address,
+        })
+        .collect()
+}
+
+fn state(configuration: &Configuration) -> Option<String> {
+    let settings = &configuration.root().module.settings;
+    let backend = settings.backend.as_ref().map(|backend| format!("backend \"{}\"", backend.kind));
+    backend.or_else(|| settings.cloud.as_ref().map(|_| "cloud".to_owned()))
+}

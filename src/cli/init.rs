@@ -1,0 +1,80 @@
+//! `init`: what was brought and what is missing, in short lines.
+
+use crate::app::init::{self, How, Ready, RequiredProvider, Step};
+use crate::diag::Diagnostic;
+
+use super::arguments::Init;
+use super::output::Output;
+use super::{ERRORS, FINE};
+
+pub(super) fn run(request: &Init, output: &Output) -> u8 {
+    if request.from_module.is_some() {
+        let why = "-from-module would copy a module into this directory, which is not done here.";
+        let fault = Diagnostic::error("Flag not supported", why)
+            .hint("Clone or copy the module yourself, then run terrace init in it.");
+        return output.report(&fault.into());
+    }
+    let report = |fetching: &init::Fetching| {
+        let version = fetching.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+        output.print(&format!("Fetching {}{version} for {} ...\n", fetching.address, fetching.key));
+    };
+    let environment = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect();
+    let (ready, diagnostics) = init::run(init::Request {
+        folder: std::path::Path::new("."),
+        modules: request.get,
+        upgrade: request.upgrade,
+        environment,
+        home: std::env::home_dir(),
+        report: &report,
+    });
+    output.print(&summary(&ready));
+    let code = output.report(&diagnostics);
+    if code == FINE {
+        output.print("The project is ready.\n");
+        return FINE;
+    }
+    ERRORS
+}
+
+fn summary(ready: &Ready) -> String {
+    let mut text = String::new();
+    section(&mut text, "Modules", ready.modules.iter().map(module));
+    section(&mut text, "Providers", ready.providers.iter().map(provider));
+    if let Some(state) = &ready.state {
+        let line =
+            format!("State stays where it is ({state}) until it is taken over; nothing was asked of it.\n");
+        text.push_str(&line);
+    }
+    text
+}
+
+fn section(text: &mut String, title: &str, lines: impl Iterator<Item = String>) {
+    for (index, line) in lines.enumerate() {
+        if index == 0 {
+            text.push_str(&format!("{title}:\n"));
+        }
+        text.push_str(&format!("  {line}\n"));
+    }
+}
+
+fn module(step: &Step) -> String {
+    let Step { key, source, directory, .. } = step;
+    let version = step.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
+    match step.how {
+        How::Local => format!("{key}: {directory}"),
+        How::Kept => format!("{key}: {source}{version}, already in {directory}"),
+        How::Fetched => format!("{key}: {source}{version}, installed in {directory}"),
+    }
+}
+
+fn provider(required: &RequiredProvider) -> String {
+    let name = required.address.short();
+    if required.is_built_in {
+        return format!("{name}: built in");
+    }
+    let wanted = required.constraints.join(", ");
+    let wanted = if wanted.is_empty() { wanted } else { format!(" {wanted}") };
+    format!("{name}{wanted}: not available yet (this version of terrace cannot download providers)")
+}

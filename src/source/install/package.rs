@@ -1,0 +1,69 @@
+//! Packages by their address: who fetches what.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::credentials::CliConfiguration;
+use super::fault::{FetchError, shown};
+use super::web::Web;
+use super::{file, git, http};
+
+/// Who asks, for packages that lead to other packages.
+#[derive(Clone, Copy)]
+pub(super) struct Asked {
+    /// How many answers have led here.
+    pub indirections: usize,
+}
+
+/// Brings the package at an address, spelled out and without a directory in it, into a directory that does not exist
+/// yet. `beside` is a directory for what is needed on the way.
+pub(super) fn fetch(
+    address: &str,
+    into: &Path,
+    beside: &Path,
+    web: &Web,
+    settings: &CliConfiguration,
+    asked: Asked,
+) -> Result<(), FetchError> {
+    let (tool, rest) = match address.split_once("::") {
+        Some((tool, rest)) => (Some(tool), rest),
+        None => (None, address),
+    };
+    let scheme = rest.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
+    match tool.unwrap_or(&scheme) {
+        "git" => git::fetch(rest, into),
+        "http" | "https" => http::fetch(&url(rest)?, into, beside, web, settings, asked),
+        // A server must not point at files of this machine.
+        "file" if asked.indirections > 0 => {
+            let why = format!("a server answered with {}, which is a file of this machine", shown(rest));
+            Err(FetchError::Unsupported(why))
+        }
+        "file" => {
+            let address = url(rest)?;
+            match http::archive_of(&address)? {
+                Some(archive) => http::unpack(&archive, &file::path(&address)?, into),
+                None => file::link(&file::path(&address)?, into),
+            }
+        }
+        "hg" => {
+            Err(unsupported("Mercurial repositories", "put the module into a git repository or an archive"))
+        }
+        "s3" => Err(unsupported("Objects of S3", "publish the module's archive over https, or use git")),
+        "gcs" => Err(unsupported(
+            "Objects of Google Cloud Storage",
+            "publish the module's archive over https, or use git",
+        )),
+        other => Err(FetchError::Unsupported(format!(
+            "\"{other}\" is no way of fetching that is known; there are git, https and file"
+        ))),
+    }
+}
+
+fn unsupported(what: &str, instead: &str) -> FetchError {
+    FetchError::Unsupported(format!("{what} cannot be fetched yet; {instead}"))
+}
+
+pub(super) fn url(text: &str) -> Result<Url, FetchError> {
+    Url::parse(text).map_err(|error| FetchError::Address { address: shown(text), why: error.to_string() })
+}

@@ -1,0 +1,7 @@
+//! `init` brings the modules that a project calls.
+
+mod archives;
+mod kit;
+mod registries;
+mod repositories;
+mod sharing;

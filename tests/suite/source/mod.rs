@@ -1,0 +1,3 @@
+//! Files and modules on disk.
+
+mod install;
