@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
-use petgraph::algo::tarjan_scc;
+use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
 /// Nodes and who needs whom.
@@ -50,7 +50,8 @@ impl<N: Clone + Eq + Hash> Needs<N> {
     /// One shortest circle for each knot of nodes that need each other, each as the path around it: every node needs
     /// the next, and the last needs the first.
     pub fn circles(&self) -> Vec<Vec<N>> {
-        let mut circles: Vec<Vec<NodeIndex>> = tarjan_scc(&self.graph)
+        // Not with the algorithm of Tarjan, which petgraph walks recursively: a chain may be as long as a project is large.
+        let mut circles: Vec<Vec<NodeIndex>> = kosaraju_scc(&self.graph)
             .into_iter()
             .filter(|knot| knot.len() > 1 || knot.iter().any(|node| self.graph.contains_edge(*node, *node)))
             .map(|knot| self.around(&knot))

@@ -72,7 +72,20 @@ mod tests {
             ("x", Type::list(Type::object([("y", inner)]))),
             ("z", Type::tuple(vec![Type::Bool])),
         ]);
-        insta::assert_snapshot!(type_text(&ty), @r"");
+        insta::assert_snapshot!(type_text(&ty), @r"
+        object({
+            x: list(
+                object({
+                    y: map(set(
+                        object({}),
+                    )),
+                }),
+            ),
+            z: tuple([
+                bool,
+            ]),
+        })
+        ");
         assert_eq!(type_text(&Type::list(Type::list(Type::Number))), "list(list(number))");
     }
 }

@@ -66,3 +66,17 @@ pub(crate) fn known_differences(file: &Path) -> BTreeMap<String, String> {
 pub(crate) fn skipped(what: &str, why: &str) {
     eprintln!("SKIPPED: {what}: {why}");
 }
+
+/// Copies a directory with everything in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).unwrap();
+        }
+    }
+}

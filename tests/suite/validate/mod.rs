@@ -1,6 +1,6 @@
 //! What is valid in the reference is valid here, and nothing else.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -73,7 +73,7 @@ fn judge(case: &str) -> Value {
     let scratch = tempfile::tempdir().unwrap();
     let entry = folder().join("cases").join(case);
     if entry.is_dir() {
-        copy(&entry, scratch.path());
+        support::copy(&entry, scratch.path());
     } else {
         let name = if case.ends_with(".json") { "main.tf.json" } else { "main.tf" };
         std::fs::copy(&entry, scratch.path().join(name)).unwrap();
@@ -116,19 +116,6 @@ fn in_halves(cases: &[Recorded], check: impl Fn(&Recorded) -> Option<String> + S
             .collect();
         workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
     })
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).unwrap();
-    for entry in std::fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), &target).unwrap();
-        }
-    }
 }
 
 fn recorded() -> Vec<Recorded> {
