@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::address::ProviderAddress;
-use crate::config::{self, Configuration};
+use crate::config::{self, Configuration, SourceTree};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider;
 use crate::source::install::{CliConfiguration, Installer, Request as Installation};
@@ -34,6 +34,8 @@ pub struct Ready {
     pub providers: Vec<RequiredProvider>,
     /// Where the project says that state is kept: `backend "s3"`, `cloud`.
     pub state: Option<String>,
+    /// There is nothing in the directory.
+    pub is_empty: bool,
 }
 
 /// A provider that some module needs.
@@ -55,6 +57,8 @@ pub fn run(request: Request<'_>) -> (Ready, Diagnostics) {
         diagnostics.push(Diagnostic::warning("List of modules cannot be used", why));
         Manifest::default()
     });
+    let tree = Tree::new(request.folder, manifest.clone());
+    let is_empty = tree.files(&tree.root()).0.is_empty();
     let (configuration, modules) = if request.modules {
         let settings =
             CliConfiguration::read(&request.environment, request.home.as_deref(), &mut diagnostics);
@@ -70,11 +74,12 @@ pub fn run(request: Request<'_>) -> (Ready, Diagnostics) {
         let modules = installer.finish(&mut diagnostics);
         (configuration, modules)
     } else {
-        let (configuration, faults) = config::load(&Tree::new(request.folder, manifest));
+        let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
         (configuration, Vec::new())
     };
-    let ready = Ready { modules, providers: providers(&configuration), state: state(&configuration) };
+    let ready =
+        Ready { modules, providers: providers(&configuration), state: state(&configuration), is_empty };
     (ready, diagnostics)
 }
 

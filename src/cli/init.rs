@@ -32,7 +32,12 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
     output.print(&summary(&ready));
     let code = output.report(&diagnostics);
     if code == FINE {
-        output.print("The project is ready.\n");
+        let ready = if ready.is_empty {
+            "There is no configuration in this directory yet."
+        } else {
+            "The project is ready."
+        };
+        output.print(&format!("{ready}\n"));
         return FINE;
     }
     ERRORS

@@ -44,9 +44,18 @@ fn spelled_out(text: &str) -> Result<String, String> {
     let found =
         found.or_else(|| bitbucket(address)).or_else(|| storage(address)).or_else(|| absolute(address));
     let Some(found) = found else {
-        let unless = if text.contains(':') { "" } else { "; for a directory beside this module, write " };
-        let written = if unless.is_empty() { String::new() } else { format!("\"./{text}\"") };
-        return Err(format!("no way of fetching it is known{unless}{written}"));
+        let is_host = text.split('/').next().is_some_and(|first| first.contains('.'));
+        return Err(match text.split_once(':') {
+            Some(_) => "no way of fetching it is known".into(),
+            None if is_host => {
+                format!("no way of fetching it is known; for a git repository, write \"git::https://{text}\"")
+            }
+            None => {
+                format!(
+                    "no way of fetching it is known; for a directory beside this module, write \"./{text}\""
+                )
+            }
+        });
     };
     Ok(match tool {
         Some(tool) => format!("{tool}::{}", forced(&found).1),

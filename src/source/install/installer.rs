@@ -78,7 +78,7 @@ struct Work {
     steps: Vec<Step>,
     shelf: Option<Shelf>,
     registries: Registries,
-    versions: BTreeMap<Module, Result<Arc<Vec<(Version, String)>>, Arc<FetchError>>>,
+    versions: BTreeMap<Module, Result<Arc<Vec<Version>>, Arc<FetchError>>>,
     locations: BTreeMap<(Module, String), String>,
     /// Packages that were fetched in this run, by their address: each once, also where that failed.
     packages: BTreeMap<String, Result<PathBuf, Arc<FetchError>>>,
@@ -167,6 +167,7 @@ impl<'a> Installer<'a> {
         work: &mut Work,
     ) -> Result<(PathBuf, Option<String>), Shared> {
         let wanted = self.wanted(request, key, work)?;
+        work.refuse_circle(key, request.source, wanted.version.as_deref())?;
         let shelf = match work.shelf.take() {
             Some(shelf) => shelf,
             None => Shelf::open(self.project)?,
@@ -231,12 +232,12 @@ impl<'a> Installer<'a> {
             ModuleSource::Registry { host, namespace, name, system, subdirectory } => {
                 let module = Module { host: host.to_string(), path: format!("{namespace}/{name}/{system}") };
                 let versions = self.versions(&module, work)?;
-                let (version, text) = registry::choose(&versions, request.version)?;
-                report(&format!("{}/{}", module.host, module.path), Some(&version.to_string()));
-                let located = (module, text.clone());
+                let version = registry::choose(&versions, request.version)?.to_string();
+                report(&format!("{}/{}", module.host, module.path), Some(&version));
+                let located = (module, version.clone());
                 let location = match work.locations.get(&located) {
                     Some(known) => known.clone(),
-                    None => work.registries.location(&located.0, text, &self.web, &self.settings)?,
+                    None => work.registries.location(&located.0, &version, &self.web, &self.settings)?,
                 };
                 work.locations.insert(located, location.clone());
                 match ModuleSource::parse(&location) {
@@ -246,7 +247,7 @@ impl<'a> Installer<'a> {
                             (Some(above), Some(below)) => Some(format!("{above}/{below}")),
                             (one, other) => one.as_ref().or(other.as_ref()).map(ToString::to_string),
                         },
-                        version: Some(version.to_string()),
+                        version: Some(version),
                     }),
                     _ => Err(FetchError::Answer {
                         address: host.to_string(),
@@ -258,7 +259,7 @@ impl<'a> Installer<'a> {
         }
     }
 
-    fn versions(&self, module: &Module, work: &mut Work) -> Result<Arc<Vec<(Version, String)>>, Shared> {
+    fn versions(&self, module: &Module, work: &mut Work) -> Result<Arc<Vec<Version>>, Shared> {
         if let Some(known) = work.versions.get(module) {
             return known.clone().map_err(Shared);
         }
@@ -344,6 +345,27 @@ impl Work {
             directory: entry.directory.clone(),
             how,
         });
+    }
+
+    /// A module that is called from itself would be fetched without end, each time into another directory.
+    fn refuse_circle(
+        &self,
+        key: &str,
+        source: &ModuleSource,
+        version: Option<&str>,
+    ) -> Result<(), FetchError> {
+        let source = source.to_string();
+        let callers =
+            key.match_indices('.').filter_map(|(dot, _)| self.manifest.entries.get(key.get(..dot)?));
+        let mut same =
+            callers.filter(|caller| caller.source == source && caller.version.as_deref() == version);
+        same.next().map_or(Ok(()), |caller| {
+            let why = format!(
+                "it is the same as {}, which it is called from, so the calls would never end",
+                caller.key
+            );
+            Err(FetchError::Unsupported(why))
+        })
     }
 
     /// Takes a module and those that it calls off the list; whether it was there.

@@ -54,6 +54,9 @@ pub(super) fn fetch(
             "Objects of Google Cloud Storage",
             "publish the module's archive over https, or use git",
         )),
+        host if tool.is_none() && host.contains('.') => Err(FetchError::Unsupported(format!(
+            "\"{host}\" is no way of fetching; for a repository over SSH write git@{rest}"
+        ))),
         other => Err(FetchError::Unsupported(format!(
             "\"{other}\" is no way of fetching that is known; there are git, https and file"
         ))),

@@ -47,14 +47,13 @@ struct ListedVersion {
 }
 
 impl Registries {
-    /// The versions of a module, oldest first, each with its text in the registry. Texts that are no versions are
-    /// left out.
+    /// The versions of a module, oldest first. Texts that are no versions are left out.
     pub(super) fn versions(
         &mut self,
         module: &Module,
         web: &Web,
         settings: &CliConfiguration,
-    ) -> Result<Vec<(Version, String)>, FetchError> {
+    ) -> Result<Vec<Version>, FetchError> {
         let address = self.address(module, "versions", web, settings)?;
         let answer = web.get(&address, &borrowed(&headers(&module.host, settings)));
         let answer = answer.map_err(|error| match error {
@@ -66,10 +65,9 @@ impl Registries {
         })?;
         let listed: Versions = answer.json()?;
         let listed = listed.modules.into_iter().take(1).flat_map(|module| module.versions);
-        let mut versions: Vec<(Version, String)> = listed
-            .filter_map(|listed| Some((Version::parse(&listed.version).ok()?, listed.version)))
-            .collect();
-        versions.sort_by(|a, b| a.0.cmp(&b.0));
+        let mut versions: Vec<Version> =
+            listed.filter_map(|listed| Version::parse(&listed.version).ok()).collect();
+        versions.sort();
         Ok(versions)
     }
 
@@ -137,15 +135,15 @@ impl Registries {
 
 /// The newest version that the constraints allow. A prerelease is chosen only by its name.
 pub(super) fn choose<'a>(
-    versions: &'a [(Version, String)],
+    versions: &'a [Version],
     wanted: Option<&VersionConstraints>,
-) -> Result<&'a (Version, String), FetchError> {
+) -> Result<&'a Version, FetchError> {
     let is_candidate =
         |version: &Version| !version.is_prerelease() || wanted.is_some_and(|wanted| wanted.names(version));
     let allowed = |version: &Version| wanted.is_none_or(|wanted| wanted.allows(version));
-    let candidates = || versions.iter().rev().filter(|(version, _)| is_candidate(version));
-    candidates().find(|(version, _)| allowed(version)).ok_or_else(|| {
-        let newest: Vec<&str> = candidates().take(5).map(|(_, text)| text.as_str()).collect();
+    let candidates = || versions.iter().rev().filter(|version| is_candidate(version));
+    candidates().find(|version| allowed(version)).ok_or_else(|| {
+        let newest: Vec<String> = candidates().take(5).map(ToString::to_string).collect();
         FetchError::Versions(match (wanted, newest.is_empty()) {
             (_, true) => "the registry lists no version of it that is no prerelease".to_owned(),
             (Some(wanted), false) => {

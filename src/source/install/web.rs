@@ -14,13 +14,13 @@ use super::fault::{FetchError, shown};
 
 /// Answers that are no packages are small.
 const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
-const CONNECTING: Duration = Duration::from_secs(20);
+const CONNECTING: Duration = Duration::from_secs(10);
 const ANSWERING: Duration = Duration::from_secs(30);
 /// Between two pieces of a download.
 const SILENCE: Duration = Duration::from_secs(60);
 const REDIRECTS: u32 = 10;
 /// How often a server is asked that is not well.
-const ATTEMPTS: u32 = 3;
+const ATTEMPTS: u32 = 2;
 
 /// Asks servers. Proxies are those that the environment names.
 #[derive(Default)]
@@ -49,7 +49,7 @@ impl Web {
             if !worth_another || attempt == ATTEMPTS {
                 return result;
             }
-            std::thread::sleep(Duration::from_millis(250) * attempt * attempt);
+            std::thread::sleep(Duration::from_millis(500));
             attempt += 1;
         }
     }

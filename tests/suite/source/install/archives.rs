@@ -112,7 +112,8 @@ fn what_is_no_archive_or_cannot_be_fetched_is_refused_by_name() {
         ("hg::https://example.com/x".into(), "Mercurial"),
         ("s3::https://s3.amazonaws.com/b/k.zip".into(), "S3"),
         ("gcs::https://www.googleapis.com/storage/v1/b/k".into(), "Google Cloud Storage"),
-        ("example.com:org/repo".into(), "no way of fetching"),
+        ("example.com:org/repo".into(), "write git@example.com:org/repo"),
+        ("git::svn://example.com/x".into(), "fetched over https, http, ssh"),
     ] {
         scene.write("main.tf", &calls(&source));
         scene.init().failed(&["Module cannot be installed", why]);

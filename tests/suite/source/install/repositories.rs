@@ -129,3 +129,14 @@ fn submodules_come_along() {
     super::kit::said(&command.env("GIT_CONFIG_VALUE_0", "always").output().unwrap()).fine();
     assert_eq!(scene.value("module.m.said"), "\"inner\"");
 }
+
+#[test]
+fn a_module_that_is_called_from_itself_is_not_fetched_without_end() {
+    let scene = Scene::new("");
+    let repository = scene.repository(&[("main.tf", "")]);
+    let itself = calls(&repository.address()) + &calls(&repository.address()).replace("\"m\"", "\"n\"");
+    repository.commit(&[("main.tf", &itself)], "v2");
+    scene.write("main.tf", &calls(&repository.address()));
+    scene.init().failed(&["it is the same as m, which it is called from"]);
+    assert_eq!(scene.installed(), ["m"]);
+}

@@ -76,3 +76,10 @@ fn flags_of_the_reference_are_accepted() {
         .fine();
     scene.terrace(&["init", "-from-module=./x"]).failed(&["-from-module"]);
 }
+
+#[test]
+fn a_directory_without_configuration_is_told_from_a_project() {
+    let scene = Scene::new("");
+    std::fs::remove_file(scene.project().join("main.tf")).unwrap();
+    assert_eq!(scene.init().fine().out, "There is no configuration in this directory yet.\n");
+}
