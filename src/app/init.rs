@@ -50,7 +50,7 @@ pub struct RequiredProvider {
 
 /// Brings what is missing, and says what the project is made of. Whatever could be brought stays, also where something
 /// else failed; running again goes on from there.
-pub fn run(request: Request<'_>) -> (Ready, Diagnostics) {
+pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let manifest = Manifest::read(request.folder).unwrap_or_else(|error| {
         let why = format!("{error}. All modules are brought anew.");

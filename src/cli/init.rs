@@ -21,7 +21,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
-    let (ready, diagnostics) = init::run(init::Request {
+    let (ready, diagnostics) = init::run(&init::Request {
         folder: std::path::Path::new("."),
         modules: request.get,
         upgrade: request.upgrade,

@@ -1,9 +1,14 @@
 //! A web server on loopback that answers from a table.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// What is answered to a path.
 #[derive(Clone, Default)]
@@ -37,14 +42,39 @@ impl Page {
 
 impl Server {
     pub(crate) fn start() -> Self {
+        Self::listen(None)
+    }
+
+    /// With a certificate that [`authority`] vouches for.
+    pub(crate) fn start_secure() -> Self {
+        let certificate = CertificateDer::from_pem_file(folder().join("server.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_file(folder().join("server.key.pem")).unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let versions =
+            ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+        let config = versions.with_no_client_auth().with_single_cert(vec![certificate], key).unwrap();
+        Self::listen(Some(Arc::new(config)))
+    }
+
+    fn listen(tls: Option<Arc<ServerConfig>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = format!("http://{}", listener.local_addr().unwrap());
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let address = format!("{scheme}://{}", listener.local_addr().unwrap());
         let server = Self { address, pages: Arc::default(), asked: Arc::default() };
         let (pages, asked) = (Arc::clone(&server.pages), Arc::clone(&server.asked));
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (pages, asked) = (Arc::clone(&pages), Arc::clone(&asked));
-                std::thread::spawn(move || answer(stream, &pages, &asked).unwrap_or_default());
+                let (pages, asked, tls) = (Arc::clone(&pages), Arc::clone(&asked), tls.clone());
+                std::thread::spawn(move || {
+                    let answered = match tls {
+                        Some(tls) => {
+                            let connection = ServerConnection::new(tls).unwrap();
+                            answer(StreamOwned::new(connection, stream), &pages, &asked)
+                        }
+                        None => answer(stream, &pages, &asked),
+                    };
+                    answered.unwrap_or_default();
+                });
             }
         });
         server
@@ -61,12 +91,22 @@ impl Server {
     }
 }
 
+fn folder() -> PathBuf {
+    super::root().join("tests/support/tls")
+}
+
+/// Whoever trusts this trusts the server.
+pub(crate) fn authority() -> PathBuf {
+    folder().join("authority.pem")
+}
+
 fn answer(
-    mut stream: TcpStream,
+    stream: impl Read + Write,
     pages: &Mutex<BTreeMap<String, Page>>,
     asked: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
-    let mut lines = BufReader::new(stream.try_clone()?).lines();
+    let mut stream = BufReader::new(stream);
+    let mut lines = stream.by_ref().lines();
     let first = lines.next().transpose()?.unwrap_or_default();
     let path = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut authorization = None;
@@ -81,6 +121,7 @@ fn answer(
             authorization = Some(value.trim().to_owned());
         }
     }
+    let stream = stream.get_mut();
     asked.lock().unwrap().push(path.clone());
     let found = pages.lock().unwrap().get(&path).cloned();
     let page = match found {
@@ -99,5 +140,6 @@ fn answer(
         std::thread::sleep(std::time::Duration::from_secs(30));
         return Ok(());
     }
-    stream.write_all(&page.body)
+    stream.write_all(&page.body)?;
+    stream.flush()
 }

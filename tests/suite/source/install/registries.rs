@@ -1,13 +1,18 @@
 //! Modules from registries.
 
 use super::kit::{Said, Scene, said, says, tarball};
-use crate::support::server::{Page, Server};
+use crate::support::server::{Page, Server, authority};
 
 const HOST: &str = "registry.example.com";
 
 /// A registry with versions of one module, that wants a token where one is given.
 fn registry(versions: &[&str], token: Option<&str>) -> Server {
     let server = Server::start();
+    fill(&server, versions, token);
+    server
+}
+
+fn fill(server: &Server, versions: &[&str], token: Option<&str>) {
     let guarded = |page: Page| Page { authorization: token.map(|token| format!("Bearer {token}")), ..page };
     let listed: Vec<_> = versions.iter().map(|version| serde_json::json!({ "version": version })).collect();
     let list = serde_json::json!({ "modules": [{ "versions": listed }] }).to_string();
@@ -21,7 +26,6 @@ fn registry(versions: &[&str], token: Option<&str>) -> Server {
         let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
         server.put(&format!("/files/{version}.tgz"), Page::of(tarball(&files)));
     }
-    server
 }
 
 /// A project that calls the module.
@@ -96,4 +100,21 @@ fn a_token_goes_to_its_registry_and_nowhere_else() {
     let said = init_with_token(&scene, "geheim").fine();
     assert!(!said.out.contains("geheim"));
     assert_eq!(scene.value("module.m.said"), "\"1.0.0\"");
+}
+
+#[test]
+fn a_host_is_asked_where_its_registry_is_over_a_connection_that_is_trusted() {
+    let server = Server::start_secure();
+    fill(&server, &["1.0.0"], None);
+    server.put("/.well-known/terraform.json", Page::of("{\"modules.v1\": \"/m/\"}"));
+    let host = server.address.strip_prefix("https://").unwrap();
+    let scene = Scene::new(&format!("module \"m\" {{\n  source = \"{host}/org/net/aws\"\n}}\n"));
+    let trusting =
+        |path: &std::path::Path| said(&scene.command(&["init"]).env("SSL_CERT_FILE", path).output().unwrap());
+    trusting(&scene.beside("nobody")).failed(&["Module cannot be installed"]);
+    trusting(&authority()).fine();
+    assert_eq!(scene.value("module.m.said"), "\"1.0.0\"");
+    server.put("/.well-known/terraform.json", Page::of("{\"login.v1\": {}}"));
+    scene.write("main.tf", &format!("module \"m\" {{\n  source = \"{host}/org/other/aws\"\n}}\n"));
+    trusting(&authority()).failed(&["is no registry of modules"]);
 }
