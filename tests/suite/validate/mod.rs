@@ -11,9 +11,15 @@ use crate::support;
 #[derive(Deserialize)]
 struct Recorded {
     case: String,
+    /// How modules were installed, where there were any to install.
+    init: Option<String>,
     valid: bool,
     reports: Vec<(String, String, Option<String>, Option<u64>)>,
 }
+
+/// How many configurations the reference itself is asked about, where it is there. TERRACE_LIVE=all asks about all that
+/// need no modules.
+const LIVE: usize = 60;
 
 #[test]
 fn every_configuration_is_judged_as_the_reference_does() {
@@ -68,16 +74,29 @@ fn faults_are_found_where_the_reference_finds_them() {
     assert!(faults.is_empty(), "{} of {} differ:\n{}", faults.len(), cases.len(), faults.join("\n"));
 }
 
+#[test]
+fn the_reference_itself_says_the_same() {
+    if support::reference(&folder()).is_none() {
+        return support::skipped("comparison with the live reference", "terraform 1.11.4 is not on the PATH");
+    }
+    let all = std::env::var("TERRACE_LIVE").is_ok_and(|value| value == "all");
+    let cases: Vec<Recorded> = recorded().into_iter().filter(|case| case.init.is_none()).collect();
+    let step = if all { 1 } else { cases.len().div_ceil(LIVE) };
+    let cases: Vec<Recorded> = cases.into_iter().step_by(step).collect();
+    let faults = in_halves(&cases, |case| {
+        let scratch = lay_out(&case.case);
+        let output = support::reference(scratch.path())?.args(["validate", "-json"]).output().unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        (answer["valid"].as_bool() != Some(case.valid))
+            .then(|| format!("{}: {}", case.case, summaries(&answer)))
+    });
+    assert!(faults.is_empty(), "what was recorded is no longer true:\n{}", faults.join("\n"));
+    eprintln!("{} configurations compared with the live reference", cases.len());
+}
+
 /// What `validate -json` says of a case, checked to be in the agreed form.
 fn judge(case: &str) -> Value {
-    let scratch = tempfile::tempdir().unwrap();
-    let entry = folder().join("cases").join(case);
-    if entry.is_dir() {
-        support::copy(&entry, scratch.path());
-    } else {
-        let name = if case.ends_with(".json") { "main.tf.json" } else { "main.tf" };
-        std::fs::copy(&entry, scratch.path().join(name)).unwrap();
-    }
+    let scratch = lay_out(case);
     let output = support::terrace(scratch.path()).args(["validate", "-json"]).output().unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|error| panic!("{case}: {error}: {}", String::from_utf8_lossy(&output.stderr)));
@@ -88,6 +107,19 @@ fn judge(case: &str) -> Value {
     assert_eq!(answer["valid"].as_bool(), Some(errors == 0), "{case}");
     assert_eq!(output.status.code(), Some(i32::from(errors > 0)), "{case}");
     answer
+}
+
+/// A case in a directory of its own.
+fn lay_out(case: &str) -> tempfile::TempDir {
+    let scratch = tempfile::tempdir().unwrap();
+    let entry = folder().join("cases").join(case);
+    if entry.is_dir() {
+        support::copy(&entry, scratch.path());
+    } else {
+        let name = if case.ends_with(".json") { "main.tf.json" } else { "main.tf" };
+        std::fs::copy(&entry, scratch.path().join(name)).unwrap();
+    }
+    scratch
 }
 
 fn places(answer: &Value) -> Vec<(String, u64)> {
