@@ -21,6 +21,9 @@ const NOT_INHERITED: [&str; 8] = [
     "GIT_PREFIX",
 ];
 
+/// Asks nobody, and notices a server that has gone.
+const SSH: &str = "ssh -o BatchMode=yes -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
+
 /// A repository that a source names, with the parameters that are for us.
 struct Repository {
     address: String,
@@ -54,9 +57,9 @@ pub(super) fn fetch(address: &str, into: &Path) -> Result<(), FetchError> {
             arguments.extend(["--", &repository.address]);
             git.run("clone the repository", None, arguments, Some(into))?;
         }
-        (None, None) => git.clone_all(into)?,
+        (None, None) => git.clone_all(&[], into)?,
         (Some(reference), None) => {
-            git.clone_all(into)?;
+            git.clone_all(&["--no-checkout"], into)?;
             let commit = git.commit(into, reference)?;
             git.check_out(into, &commit)?;
         }
@@ -73,7 +76,12 @@ pub(super) fn fetch(address: &str, into: &Path) -> Result<(), FetchError> {
 impl Repository {
     fn parse(text: &str) -> Result<Self, FetchError> {
         let fault = |why: &str| FetchError::Address { address: shown(text), why: why.to_owned() };
-        let mut url = Url::parse(text).map_err(|error| fault(&error.to_string()))?;
+        let mut url = Url::parse(text).map_err(|error| match (error, text.split_once("://")) {
+            (url::ParseError::InvalidPort, Some(("ssh", rest))) => fault(&format!(
+                "what follows the colon would be a port; write git::{rest} where it is a path"
+            )),
+            _ => fault(&error.to_string()),
+        })?;
         if !matches!(url.scheme(), "https" | "http" | "ssh" | "git" | "file" | "git+ssh" | "ssh+git") {
             return Err(fault("repositories are fetched over https, http, ssh, git and file"));
         }
@@ -116,8 +124,12 @@ struct Git<'a> {
 }
 
 impl Git<'_> {
-    fn clone_all(&self, into: &Path) -> Result<(), FetchError> {
-        self.run("clone the repository", None, ["clone", "--quiet", "--", self.address], Some(into)).map(drop)
+    /// All commits, but of their files only those that are checked out, where the server can do that.
+    fn clone_all(&self, how: &[&str], into: &Path) -> Result<(), FetchError> {
+        let mut arguments = vec!["clone", "--quiet", "--filter=blob:none"];
+        arguments.extend(how);
+        arguments.extend(["--", self.address]);
+        self.run("clone the repository", None, arguments, Some(into)).map(drop)
     }
 
     /// The commit that a name stands for: a branch, a tag, a commit, or anything else that the server can give.
@@ -201,7 +213,7 @@ impl Git<'_> {
 fn secure_shell(key: Option<&Path>) -> Option<String> {
     let set = std::env::var("GIT_SSH_COMMAND").ok().filter(|command| !command.is_empty());
     if let Some(key) = key {
-        let program = set.unwrap_or_else(|| "ssh -o BatchMode=yes".to_owned());
+        let program = set.unwrap_or_else(|| SSH.to_owned());
         let path = key.to_string_lossy().replace('\'', "'\\''");
         return Some(format!("{program} -i '{path}' -o IdentitiesOnly=yes"));
     }
@@ -211,7 +223,7 @@ fn secure_shell(key: Option<&Path>) -> Option<String> {
         output.is_ok_and(|output| output.status.success())
     };
     let own = set.is_some() || std::env::var_os("GIT_SSH").is_some() || configured();
-    (!own).then(|| "ssh -o BatchMode=yes -o ConnectTimeout=30".to_owned())
+    (!own).then(|| format!("{SSH} -o ConnectTimeout=30"))
 }
 
 /// A private key as the file that the SSH program wants; only its owner can read it, and it goes when dropped.

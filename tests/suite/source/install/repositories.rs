@@ -9,7 +9,11 @@ fn a_directory_of_a_repository_at_a_ref_is_installed() {
     repository.commit(&[("modules/x/main.tf", &says("second"))], "v2");
     scene.write("main.tf", &calls(&format!("{}//modules/x?ref=v1", repository.address())));
 
-    scene.terrace(&["validate"]).failed(&["Module not installed", "Run terrace init"]);
+    for command in ["validate", "console"] {
+        let said = scene.terrace(&[command]);
+        assert_eq!(said.err.matches("Module not installed").count(), 1, "{}", said.err);
+        assert!(said.flat().contains("Run terrace init"), "{}", said.err);
+    }
     let said = scene.init().fine();
     assert!(said.out.contains("installed in .terraform/modules/m/modules/x"), "{}", said.out);
     scene.terrace(&["validate"]).fine();
@@ -85,6 +89,8 @@ fn what_git_could_not_do_is_said_at_the_call() {
     scene.init().failed(&["a ref cannot start with a dash"]);
     scene.write("main.tf", &calls(&format!("{}//nowhere", repository.address())));
     scene.init().failed(&["there is no directory nowhere in it"]);
+    scene.write("main.tf", &calls("git::ssh://git@example.com:org/name.git"));
+    scene.init().failed(&["write git::git@example.com:org/name.git"]);
     scene.write("main.tf", &calls("git::ext::sh -c touch% x"));
     scene.init().failed(&["fetched over https, http, ssh"]);
     assert!(scene.installed().is_empty() && !scene.has("x"));
