@@ -17,8 +17,17 @@ fn archives_of_every_kind_are_unpacked() {
     server.put("/a.zip", Page::of(zipped(&files)));
     server.put("/a.tar.gz", Page::of(tarball(&files)));
     server.put("/download/7", Page::of(tarball(&files)));
+    server.put("/a.tar.xz", Page::of(*include_bytes!("packed.tar.xz")));
+    server.put("/a.tar.bz2", Page::of(*include_bytes!("packed.tar.bz2")));
     let scene = Scene::new("");
-    for path in ["a.zip//top/x", "a.tar.gz//*/x", "download/7//top/x?archive=tgz"] {
+    let paths = [
+        "a.zip//top/x",
+        "a.tar.gz//*/x",
+        "download/7//top/x?archive=tgz",
+        "a.tar.xz//top/x",
+        "a.tar.bz2//top/x",
+    ];
+    for path in paths {
         scene.write("main.tf", &calls(&format!("{}/{path}", server.address)));
         scene.init().fine();
         assert_eq!(scene.value("module.m.said"), "\"x\"", "{path}");
