@@ -228,7 +228,8 @@ impl<'c> Evaluator<'c> {
                 None => Value::dynamic(),
             })
         });
-        marked(value, output.sensitive, output.ephemeral)
+        // As in the reference, "sensitive" says how an output of the root module is shown and marks nothing inside.
+        marked(value, false, output.ephemeral)
     }
 
     /// All outputs of all instances of a call together.
@@ -307,6 +308,15 @@ impl<'c> Evaluator<'c> {
 
     pub(super) fn resource(&self, module: &ModuleValues, address: &ResourceAddress) -> Value {
         self.objects.resource(&module.instance, address)
+    }
+
+    /// `terraform.applying`: nothing is applied where values are only looked at.
+    pub(super) fn applying(&self) -> Value {
+        let value = match self.purpose {
+            Purpose::Validation => Value::unknown(Type::Bool),
+            Purpose::Values => Value::bool(false),
+        };
+        value.mark(Mark::Ephemeral)
     }
 
     /// `path.module`: the module's directory, relative to where the person stands.

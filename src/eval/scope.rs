@@ -107,7 +107,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn terraform(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
         match name {
             "workspace" => Ok(Value::string(&self.evaluator.place.environment)),
-            "applying" => Ok(Value::unknown(crate::value::Type::Bool).mark(Mark::Ephemeral)),
+            "applying" => Ok(self.evaluator.applying()),
             _ => Err(no_such("terraform", name, &["workspace", "applying"], reference)),
         }
     }

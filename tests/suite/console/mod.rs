@@ -123,6 +123,19 @@ fn lines_are_answered_one_by_one_and_a_fault_does_not_stop_the_next() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("<console-input>"));
 }
 
+#[test]
+fn values_cross_modules_as_in_the_reference() {
+    let folder = folder().join("modules");
+    let recorded = std::fs::read_to_string(folder.join("answers.txt")).unwrap();
+    for case in recorded.split("=== ").skip(1) {
+        let (expression, answer) = case.split_once('\n').unwrap();
+        let output = support::feed(support::terrace(&folder.join("project")).arg("console"), expression);
+        let here = String::from_utf8(output.stdout).unwrap();
+        let here = if output.status.success() { here } else { "(fault)\n".to_owned() };
+        assert_eq!(here, answer, "{expression}");
+    }
+}
+
 /// Our answers: the text, or none where there was a fault.
 fn answers(expressions: &[&str]) -> Vec<Option<String>> {
     let mut input = String::new();
