@@ -17,7 +17,7 @@ impl Output {
     pub(super) fn for_process(no_color: bool) -> Self {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
-        Self { style: Style { color, width: width() } }
+        Self { style: Style { color, unicode: has_unicode(), width: width() } }
     }
 
     /// A result, to standard output. A reader that has gone away is not an error of ours.
@@ -36,6 +36,15 @@ impl Output {
     pub(super) fn fail(&self, summary: &str, detail: &str) -> u8 {
         self.report(&Diagnostic::error(summary, detail).into())
     }
+}
+
+/// Whether the locale says that the terminal knows more than ASCII; Windows has no such locale and does.
+fn has_unicode() -> bool {
+    let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find(set).and_then(|name| std::env::var(name).ok());
+    let locale = locale.unwrap_or_default().to_ascii_lowercase();
+    cfg!(windows) || locale.contains("utf-8") || locale.contains("utf8")
 }
 
 fn width() -> usize {

@@ -1,142 +1,153 @@
-//! Diagnostics for people, through miette: snippets with the place underlined, values involved, hints.
+//! Diagnostics for people: a headline, what is wrong, the place underlined, the values involved, the next step.
 
-use std::fmt;
+use std::borrow::Cow;
 
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode, SourceSpan, SpanContents};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 
-use crate::diag::{Diagnostic, Diagnostics, Severity, Source, Span};
+use super::outlines::Outlines;
+use super::snippet::snippet;
 
 /// What the reader has in front of them.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     pub color: bool,
+    /// Whether lines and arrows can be drawn with more than ASCII.
+    pub unicode: bool,
     pub width: usize,
 }
 
-/// All of them, warnings first so that what matters most stands last, where a terminal ends.
+/// How far everything under a headline is moved in.
+const INDENT: &str = "  ";
+
+/// All of them in the order of the files, warnings first so that what matters most stands last, where a terminal
+/// ends. Where there are several, their number closes the report.
 pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
-    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    let handler = GraphicalReportHandler::new_themed(theme).with_width(style.width).with_links(false);
-    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
-    ordered.sort_by_key(|d| std::cmp::Reverse(d.severity));
+    let mut outlines = Outlines::default();
     let mut text = String::new();
-    for diagnostic in ordered {
-        let report = Report { diagnostic, detail: Detail(diagnostic.detail.clone()) };
-        handler.render_report(&mut text, &report).expect("writing to a string cannot fail");
+    for diagnostic in ordered(diagnostics) {
+        text.push_str(&report(diagnostic, style, &mut outlines));
+        text.push('\n');
+    }
+    if diagnostics.len() > 1 {
+        text.push_str(&style.bold(&count(diagnostics)));
         text.push('\n');
     }
     text
 }
 
-/// A diagnostic as miette wants to see it.
-#[derive(Debug)]
-struct Report<'a> {
-    diagnostic: &'a Diagnostic,
-    detail: Detail,
+/// What has no place comes first: it is about the whole.
+fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
+    let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
+    ordered.sort_by_cached_key(|diagnostic| {
+        let place = diagnostic.subject.as_ref().map(|span| (span.source.name().to_owned(), span.range.start));
+        (std::cmp::Reverse(diagnostic.severity), place)
+    });
+    ordered
 }
 
-/// The detail stands under the summary, as the cause of an error does.
-#[derive(Debug)]
-struct Detail(String);
+/// "2 errors, 1 warning."
+fn count(diagnostics: &Diagnostics) -> String {
+    let of = |severity, one: &str| {
+        let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {one}{plural}"))
+    };
+    let counts = [of(Severity::Error, "error"), of(Severity::Warning, "warning")];
+    format!("{}.", counts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+}
 
-impl fmt::Display for Detail {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+fn report(diagnostic: &Diagnostic, style: Style, outlines: &mut Outlines) -> String {
+    let mut parts = vec![headline(diagnostic, style)];
+    if !diagnostic.detail.is_empty() {
+        parts.push(prose(&diagnostic.detail, style));
+    }
+    let (shown, elsewhere) = snippet(diagnostic, style, outlines).unwrap_or_default();
+    let notes = diagnostic.values.iter().map(|note| format!("{} {}", note.expression, note.statement));
+    let notes = notes.chain(elsewhere.into_iter().map(|(label, place)| format!("{place}: {label}")));
+    let mut below: Vec<String> = notes.map(|note| prose(&note, style)).collect();
+    below.extend(diagnostic.hint.as_ref().map(|hint| style.paint(&prose(hint, style), Color::Hint)));
+    // Notes stand close under the snippet that they are about.
+    match (shown.is_empty(), below.is_empty()) {
+        (true, true) => {}
+        (true, false) => parts.push(below.concat()),
+        (false, _) => parts.push(shown + &below.concat()),
+    }
+    parts.join("\n")
+}
+
+fn headline(diagnostic: &Diagnostic, style: Style) -> String {
+    let kind = match diagnostic.severity {
+        Severity::Error => style.paint("Error:", Color::Error),
+        Severity::Warning => style.paint("Warning:", Color::Warning),
+    };
+    let address = diagnostic.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
+    format!("{kind} {}{address}\n", style.bold(&diagnostic.summary))
+}
+
+/// Paragraphs, wrapped. Lines that begin with a space are laid out already and stay as they are.
+fn prose(text: &str, style: Style) -> String {
+    let options = textwrap::Options::new(style.width)
+        .initial_indent(INDENT)
+        .subsequent_indent(INDENT)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let mut wrapped = String::new();
+    for line in text.trim_end().lines().map(harmless) {
+        match line.as_bytes().first() {
+            None => {}
+            Some(b' ') => wrapped.extend([INDENT, &line]),
+            Some(_) => wrapped.push_str(&textwrap::fill(&line, &options)),
+        }
+        wrapped.push('\n');
+    }
+    wrapped
+}
+
+/// Text from a file must not command the terminal.
+pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+    let commands = |c: char| c.is_control() && c != '\t';
+    match text.contains(commands) {
+        true => Cow::Owned(text.replace(commands, "\u{fffd}")),
+        false => Cow::Borrowed(text),
     }
 }
 
-impl std::error::Error for Detail {}
+#[derive(Clone, Copy)]
+pub(super) enum Color {
+    Error,
+    Warning,
+    Hint,
+}
 
-impl fmt::Display for Report<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kind = match self.diagnostic.severity {
-            Severity::Error => "Error",
-            Severity::Warning => "Warning",
-        };
-        write!(f, "{kind}: {}", self.diagnostic.summary)?;
-        match &self.diagnostic.address {
-            Some(address) => write!(f, " ({address})"),
-            None => Ok(()),
+impl Color {
+    pub(super) fn style(self) -> owo_colors::Style {
+        match self {
+            Self::Error => owo_colors::Style::new().red().bold(),
+            Self::Warning => owo_colors::Style::new().yellow().bold(),
+            Self::Hint => owo_colors::Style::new().cyan(),
         }
     }
 }
 
-impl std::error::Error for Report<'_> {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        None
-    }
-}
-
-impl miette::Diagnostic for Report<'_> {
-    fn severity(&self) -> Option<miette::Severity> {
-        Some(match self.diagnostic.severity {
-            Severity::Error => miette::Severity::Error,
-            Severity::Warning => miette::Severity::Warning,
-        })
+impl Style {
+    fn paint(self, text: &str, color: Color) -> String {
+        self.styled(text, color.style())
     }
 
-    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
-        let notes =
-            self.diagnostic.values.iter().map(|note| format!("{} {}", note.expression, note.statement));
-        let elsewhere = self.elsewhere().map(|(label, span)| format!("{label}: {span}"));
-        let lines: Vec<String> = notes.chain(elsewhere).chain(self.diagnostic.hint.clone()).collect();
-        (!lines.is_empty()).then(|| Box::new(lines.join("\n")) as Box<dyn fmt::Display>)
+    fn bold(self, text: &str) -> String {
+        self.styled(text, owo_colors::Style::new().bold())
     }
 
-    fn source_code(&self) -> Option<&dyn SourceCode> {
-        self.diagnostic.subject.as_ref().map(|span| &*span.source as &dyn SourceCode)
-    }
-
-    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        let subject = self.diagnostic.subject.as_ref()?;
-        let here = LabeledSpan::new_primary_with_span(None, source_span(subject));
-        let related = self.diagnostic.related.iter().filter(|(_, span)| self.is_near(span));
-        let related =
-            related.map(|(label, span)| LabeledSpan::new_with_span(Some(label.clone()), source_span(span)));
-        Some(Box::new(std::iter::once(here).chain(related)))
-    }
-
-    fn diagnostic_source(&self) -> Option<&dyn miette::Diagnostic> {
-        (!self.detail.0.is_empty()).then_some(&self.detail as &dyn miette::Diagnostic)
-    }
-}
-
-impl miette::Diagnostic for Detail {}
-
-impl<'a> Report<'a> {
-    /// Whether another place can be shown in the same snippet.
-    fn is_near(&self, span: &Span) -> bool {
-        self.diagnostic.subject.as_ref().is_some_and(|subject| std::ptr::eq(&*subject.source, &*span.source))
-    }
-
-    fn elsewhere(&self) -> impl Iterator<Item = &'a (String, Span)> {
-        self.diagnostic.related.iter().filter(|(_, span)| !self.is_near(span))
-    }
-}
-
-fn source_span(span: &Span) -> SourceSpan {
-    let range = span.range;
-    SourceSpan::new((range.start as usize).into(), (range.end.saturating_sub(range.start)) as usize)
-}
-
-/// A window of whole lines around the span. Long lines and long spans are shown as they are; a span at the end of
-/// a text has the last line around it.
-impl SourceCode for Source {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        context_before: usize,
-        context_after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, miette::MietteError> {
-        let inner = self.text().read_span(span, context_before, context_after)?;
-        let contents = miette::MietteSpanContents::new_named(
-            self.name().to_owned(),
-            inner.data(),
-            *inner.span(),
-            inner.line(),
-            inner.column(),
-            inner.line_count(),
-        );
-        Ok(Box::new(contents))
+    fn styled(self, text: &str, style: owo_colors::Style) -> String {
+        if !self.color {
+            return text.to_owned();
+        }
+        // Spaces and line ends stay outside: some programs colour them too.
+        let body = text.trim();
+        let start = text.len() - text.trim_start().len();
+        let (before, rest) = text.split_at(start);
+        let after = rest.get(body.len()..).unwrap_or_default();
+        format!("{before}{}{after}", style.style(body))
     }
 }

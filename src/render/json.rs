@@ -3,17 +3,22 @@
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
-use crate::syntax;
+
+use super::outlines::Outlines;
 
 /// The whole answer of `validate -json`.
 pub fn validation(diagnostics: &Diagnostics) -> String {
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
+    let mut outlines = Outlines::default();
     let answer = Validation {
         format_version: "1.0",
         valid: !diagnostics.has_errors(),
         error_count: count(Severity::Error),
         warning_count: count(Severity::Warning),
-        diagnostics: diagnostics.iter().map(DiagnosticForm::of).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(|diagnostic| DiagnosticForm::of(diagnostic, &mut outlines))
+            .collect(),
     };
     serde_json::to_string_pretty(&answer).expect("plain data always has a JSON form")
 }
@@ -72,7 +77,8 @@ struct ValueForm<'a> {
 }
 
 impl<'a> DiagnosticForm<'a> {
-    fn of(diagnostic: &'a Diagnostic) -> Self {
+    fn of(diagnostic: &'a Diagnostic, outlines: &mut Outlines) -> Self {
+        let snippet = |subject| SnippetForm::of(diagnostic, subject, outlines);
         Self {
             severity: match diagnostic.severity {
                 Severity::Error => "error",
@@ -82,7 +88,7 @@ impl<'a> DiagnosticForm<'a> {
             detail: detail(diagnostic),
             address: diagnostic.address.as_deref(),
             range: diagnostic.subject.as_ref().map(RangeForm::of),
-            snippet: diagnostic.subject.as_ref().map(|subject| SnippetForm::of(diagnostic, subject)),
+            snippet: diagnostic.subject.as_ref().map(snippet),
         }
     }
 }
@@ -91,7 +97,7 @@ impl<'a> DiagnosticForm<'a> {
 fn detail(diagnostic: &Diagnostic) -> String {
     let mut detail = diagnostic.detail.clone();
     for (label, span) in &diagnostic.related {
-        detail.push_str(&format!("\n\n{label}: {span}."));
+        detail.push_str(&format!("\n\n{span}: {label}."));
     }
     if let Some(hint) = &diagnostic.hint {
         detail.push_str("\n\n");
@@ -117,17 +123,19 @@ impl From<Position> for PositionForm {
 }
 
 impl<'a> SnippetForm<'a> {
-    fn of(diagnostic: &'a Diagnostic, subject: &Span) -> Self {
+    fn of(diagnostic: &'a Diagnostic, subject: &Span, outlines: &mut Outlines) -> Self {
         let shown =
             diagnostic.context.as_ref().map_or_else(|| subject.clone(), |context| context.to(subject));
-        let (first, last) = (shown.start().line, shown.end().line);
+        // A span that ends where a line begins shows nothing of that line.
+        let last = shown.range.end.saturating_sub(1).max(shown.range.start);
+        let (first, last) = (shown.start().line, shown.source.position(last).line);
         let lines: Vec<&str> = (first..=last).map(|line| subject.source.line(line)).collect();
         let code = lines.join("\n");
         let start_of_code = line_start(subject, first);
         let offset = |byte: u32| (byte as usize).saturating_sub(start_of_code).min(code.len());
         let Range { start, end } = subject.range;
         Self {
-            context: syntax::enclosing_block(&subject.source, start),
+            context: outlines.around(subject).map(|(_, header)| header),
             start_line: first,
             highlight_start_offset: offset(start),
             highlight_end_offset: offset(end.max(start + 1)),

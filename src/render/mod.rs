@@ -4,7 +4,9 @@
 //! one place where a sensitive value becomes `(sensitive value)`.
 
 mod diagnostic;
+mod outlines;
 mod quote;
+mod snippet;
 mod types;
 mod value;
 

@@ -22,7 +22,7 @@ pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Item, ItemA
 pub use format::format;
 pub use json::parse_json_file;
 pub use lexer::{Language, Lexer, is_identifier, tokens};
-pub use outline::enclosing_block;
+pub use outline::Outline;
 pub use parser::{parse_expression, parse_file, parse_template};
 pub use token::{Token, TokenKind};
 pub use tree::{

@@ -4,5 +4,6 @@ mod architecture;
 mod config;
 mod console;
 mod fmt;
+mod render;
 mod source;
 mod validate;
