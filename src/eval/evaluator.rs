@@ -75,13 +75,13 @@ pub(super) struct ModuleValues {
     pub(super) instance: ModuleInstance,
     /// What `count` and `each` mean in the call that made this instance.
     surroundings: Surroundings,
-    variables: BTreeMap<Name, Memo>,
-    locals: BTreeMap<Name, Memo>,
-    outputs: BTreeMap<Name, Memo>,
+    variables: BTreeMap<Name, Memo<Value>>,
+    locals: BTreeMap<Name, Memo<Value>>,
+    outputs: BTreeMap<Name, Memo<Value>>,
     /// Functions of providers, under the names that the module has for them.
     pub(super) provider_functions: Table,
     /// The instances that each call makes.
-    calls: BTreeMap<Name, Mutex<Option<Arc<Instances>>>>,
+    calls: BTreeMap<Name, Memo<Arc<Instances>>>,
 }
 
 impl<'c> Evaluator<'c> {
@@ -149,14 +149,14 @@ impl<'c> Evaluator<'c> {
             locals: module.locals.keys().map(|name| (name.clone(), Memo::default())).collect(),
             outputs: module.outputs.keys().map(|name| (name.clone(), Memo::default())).collect(),
             provider_functions: provider_functions(module),
-            calls: module.calls.keys().map(|name| (name.clone(), Mutex::default())).collect(),
+            calls: module.calls.keys().map(|name| (name.clone(), Memo::default())).collect(),
         });
         modules.insert(instance.clone(), Arc::clone(&values));
         values
     }
 
-    /// Evaluates a named value with its faults kept for later.
-    fn settle(&self, work_out: impl FnOnce(&mut Diagnostics) -> Value) -> Value {
+    /// Evaluates something that has a name, with its faults kept for later.
+    fn settle<T>(&self, work_out: impl FnOnce(&mut Diagnostics) -> T) -> T {
         let mut diagnostics = Diagnostics::new();
         let value = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || work_out(&mut diagnostics));
         self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(diagnostics);
@@ -164,7 +164,7 @@ impl<'c> Evaluator<'c> {
     }
 
     /// A memo that leads back to itself has been reported as a cycle; its value is then unknown.
-    fn once(memo: Option<&Memo>, work_out: impl FnOnce() -> Value) -> Value {
+    fn once(memo: Option<&Memo<Value>>, work_out: impl FnOnce() -> Value) -> Value {
         memo.and_then(|memo| memo.get(work_out)).unwrap_or_else(Value::dynamic)
     }
 
@@ -291,19 +291,14 @@ impl<'c> Evaluator<'c> {
     }
 
     fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<Instances> {
-        let (Some(slot), Some(call)) = (module.calls.get(name), self.node(module).module.calls.get(name))
-        else {
-            return Arc::new(Instances::Unknown);
-        };
-        if let Some(known) = &*slot.lock().unwrap_or_else(PoisonError::into_inner) {
-            return Arc::clone(known);
-        }
-        let mut diagnostics = Diagnostics::new();
-        let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
-        let found = Arc::new(repetition::instances(&call.repetition, &scope, &mut diagnostics));
-        self.faults.lock().unwrap_or_else(PoisonError::into_inner).extend(diagnostics);
-        *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&found));
-        found
+        let known = module.calls.get(name).zip(self.node(module).module.calls.get(name));
+        let found = known.and_then(|(memo, call)| {
+            memo.get(|| {
+                let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
+                Arc::new(self.settle(|faults| repetition::instances(&call.repetition, &scope, faults)))
+            })
+        });
+        found.unwrap_or_else(|| Arc::new(Instances::Unknown))
     }
 
     pub(super) fn resource(&self, module: &ModuleValues, address: &ResourceAddress) -> Value {

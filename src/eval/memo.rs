@@ -3,27 +3,28 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::thread::ThreadId;
 
-use crate::value::Value;
-
 /// A value that is worked out when it is first asked for. Whoever asks while another thread works it out waits; a
 /// thread that comes back to what it is working out itself has gone in a circle.
-#[derive(Default)]
-pub(super) struct Memo {
-    state: Mutex<State>,
+pub(super) struct Memo<T> {
+    state: Mutex<State<T>>,
     done: Condvar,
 }
 
-#[derive(Default)]
-enum State {
-    #[default]
+enum State<T> {
     Open,
     Busy(ThreadId),
-    Known(Value),
+    Known(T),
 }
 
-impl Memo {
+impl<T> Default for Memo<T> {
+    fn default() -> Self {
+        Self { state: Mutex::new(State::Open), done: Condvar::new() }
+    }
+}
+
+impl<T: Clone> Memo<T> {
     /// The value; none where working it out leads back here.
-    pub(super) fn get(&self, work_out: impl FnOnce() -> Value) -> Option<Value> {
+    pub(super) fn get(&self, work_out: impl FnOnce() -> T) -> Option<T> {
         let me = std::thread::current().id();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -51,10 +52,10 @@ mod tests {
     fn works_out_once_and_notices_a_circle() {
         let memo = Memo::default();
         let value = memo.get(|| {
-            assert!(memo.get(|| unreachable!()).is_none());
-            Value::bool(true)
+            assert_eq!(memo.get(|| unreachable!()), None);
+            7
         });
-        assert_eq!(value.and_then(|value| value.as_bool()), Some(true));
-        assert_eq!(memo.get(|| unreachable!()).and_then(|value| value.as_bool()), Some(true));
+        assert_eq!(value, Some(7));
+        assert_eq!(memo.get(|| unreachable!()), Some(7));
     }
 }
