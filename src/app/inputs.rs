@@ -145,6 +145,17 @@ fn read_text(
             return Some((value, span));
         }
     }
+    if variable.is_secret() {
+        let why = format!(
+            "The text for \"{}\" is no expression of a {}. What is wrong with it is not shown, since the variable is a secret.",
+            variable.name,
+            variable.constraint.ty.friendly_constraint()
+        );
+        faults = Diagnostic::error("Value cannot be read", why)
+            .at(variable.span.clone())
+            .related("The value", span)
+            .into();
+    }
     diagnostics.extend(faults);
     None
 }

@@ -130,6 +130,11 @@ impl Declared {
 }
 
 impl Variable {
+    /// Whether nothing may quote what it is given.
+    pub fn is_secret(&self) -> bool {
+        self.sensitive || self.ephemeral
+    }
+
     /// Converts the default to the type and checks that null is allowed if it is null.
     fn settle_default(&mut self, given: &Value, place: &Span, diagnostics: &mut Diagnostics) {
         let converted = if given.is_null() {
@@ -141,11 +146,9 @@ impl Variable {
             Ok(value) => value,
             Err(error) => {
                 let detail = format!(
-                    "The default of \"{}\" does not fit the variable's type, {}: {}{}.",
+                    "The default of \"{}\" does not fit the variable's type, {}: {error}.",
                     self.name,
                     self.constraint.ty.constraint_text(),
-                    within(&error.path.to_string()),
-                    error.message
                 );
                 let mut fault =
                     Diagnostic::error("Invalid default value for variable", detail).at(place.clone());
@@ -162,11 +165,6 @@ impl Variable {
                 .push(Diagnostic::error("Invalid default value for variable", detail).at(place.clone()));
         }
     }
-}
-
-/// A place inside a value, in front of what is wrong there.
-fn within(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!("{}: ", path.trim_start_matches('.')) }
 }
 
 fn anything() -> TypeConstraint {

@@ -85,9 +85,7 @@ impl Reader<'_> {
         match convert(&value, &schema.ty) {
             Ok(converted) => converted,
             Err(error) => {
-                let inside =
-                    if error.path.0.is_empty() { String::new() } else { format!(" at {}", error.path) };
-                let why = format!("\"{}\" has the wrong type{inside}: {error}.", given.name);
+                let why = format!("\"{}\" has the wrong type: {error}.", given.name);
                 self.diagnostics
                     .push(Diagnostic::error("Wrong type for an argument", why).at(given.expression.span()));
                 Value::unknown(schema.ty.clone())

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress};
 use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Variable};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::evaluate;
 use crate::value::{Mark, Name, Type, Value, convert_constraint};
 
@@ -206,7 +206,7 @@ impl<'c> Evaluator<'c> {
         module: &Arc<ModuleValues>,
         name: &str,
         diagnostics: &mut Diagnostics,
-    ) -> Option<(Value, crate::diag::Span)> {
+    ) -> Option<(Value, Span)> {
         let (parent, _, _) = module.instance.parent()?;
         let (parent_node, call) = self.configuration.call_of(module.id)?;
         let (parent_id, _) = self.configuration.find(&parent_node.path)?;
@@ -331,7 +331,7 @@ fn provider_functions(module: &Module) -> Table {
 /// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.
 pub fn accept(
     variable: &Variable,
-    given: Option<(Value, crate::diag::Span)>,
+    given: Option<(Value, Span)>,
     diagnostics: &mut Diagnostics,
 ) -> Option<Value> {
     let Some((value, span)) = given else { return variable.default.clone() };
@@ -339,36 +339,37 @@ pub fn accept(
         if let Some(default) = &variable.default {
             return Some(default.clone());
         }
-        diagnostics.push(
-            Diagnostic::error(
-                "Null for a variable that takes no null",
-                format!(
-                    "The variable \"{}\" has nullable = false and no default, so it needs a value here.",
-                    variable.name
-                ),
-            )
-            .at(span)
-            .related("The variable", variable.span.clone()),
+        let why = format!(
+            "The variable \"{}\" has nullable = false and no default, so it needs a value here.",
+            variable.name
         );
+        diagnostics.push(refused(
+            variable,
+            span,
+            Diagnostic::error("Null for a variable that takes no null", why),
+        ));
         return None;
     }
     match convert_constraint(&value, &variable.constraint) {
         Ok(converted) => Some(converted),
         Err(error) => {
-            let place = if error.path.0.is_empty() { String::new() } else { format!(" at {}", error.path) };
-            diagnostics.push(
-                Diagnostic::error(
-                    "Wrong type for a variable",
-                    format!(
-                        "The value for \"{}\" does not fit the variable's type{place}: {error}.",
-                        variable.name
-                    ),
-                )
-                .at(span)
-                .related("The variable", variable.type_span.clone().unwrap_or_else(|| variable.span.clone())),
-            );
+            // Where inside the value is told by its keys, and they may be as secret as the rest.
+            let reason = if variable.is_secret() { error.message } else { error.to_string() };
+            let why =
+                format!("The value for \"{}\" does not fit the variable's type: {reason}.", variable.name);
+            diagnostics.push(refused(variable, span, Diagnostic::error("Wrong type for a variable", why)));
             None
         }
+    }
+}
+
+/// Points at the value, unless showing that place would show a secret.
+fn refused(variable: &Variable, value: Span, fault: Diagnostic) -> Diagnostic {
+    let declared = variable.type_span.clone().unwrap_or_else(|| variable.span.clone());
+    if variable.is_secret() {
+        fault.at(declared).related("The value", value)
+    } else {
+        fault.at(value).related("The variable", declared)
     }
 }
 

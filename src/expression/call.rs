@@ -293,7 +293,7 @@ impl<'a> Evaluator<'a> {
         };
         let place = if call.arguments.is_empty() { call.id } else { call.place(index) };
         self.report(place, locals, |this| {
-            let at = if error.path.0.is_empty() { String::new() } else { format!("at {}, ", error.path) };
+            let at = error.path.clause();
             Diagnostic::error(
                 "Unsuitable argument",
                 format!("{}() cannot use its argument \"{}\": {at}{message}.", call.name, parameter.name),

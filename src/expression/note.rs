@@ -37,11 +37,7 @@ pub(super) fn notes(
 
 /// A sentence that begins as given and ends with where inside the value the conversion failed, and why.
 pub(super) fn conversion(start: &str, error: &ConversionError) -> String {
-    if error.path.0.is_empty() {
-        format!("{start}: {}.", error.message)
-    } else {
-        format!("{start}: at {}, {}.", error.path, error.message)
-    }
+    format!("{start}: {error}.")
 }
 
 /// "is 3", "is a list of string with 2 elements", "is sensitive".

@@ -13,9 +13,10 @@ use super::{Kind, Name, Path, Type, Value};
 
 pub(super) use possible::is_possible;
 
-/// Why a value does not fit a type: where inside it, and what is wrong there.
+/// Why a value does not fit a type: where inside it, and what is wrong there. Says both: "at .size, a number is
+/// required".
 #[derive(Clone, thiserror::Error)]
-#[error("{message}")]
+#[error("{}{message}", path.clause())]
 pub struct ConversionError {
     pub path: Path,
     /// A clause without a capital and a full stop: "a string is required".
@@ -24,7 +25,7 @@ pub struct ConversionError {
 
 impl std::fmt::Debug for ConversionError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+        write!(f, "{self}")
     }
 }
 
@@ -85,5 +86,5 @@ pub fn convert_constraint(value: &Value, to: &TypeConstraint) -> Result<Value, C
 /// Says why no value of type `have` fits `want`: "a string is required, but this is a list of string".
 pub fn mismatch(have: &Type, want: &Type) -> String {
     let (path, message) = mismatch::explain(have, want);
-    if path.is_root() { message } else { format!("at {path}, {message}") }
+    ConversionError { path, message }.to_string()
 }

@@ -47,6 +47,11 @@ impl Path {
         self.0.is_empty()
     }
 
+    /// `at .disks[0], ` to begin a clause with; nothing where it leads nowhere.
+    pub fn clause(&self) -> String {
+        if self.is_root() { String::new() } else { format!("at {self}, ") }
+    }
+
     #[must_use]
     pub fn attribute(mut self, name: impl Into<Name>) -> Self {
         self.0.push(PathStep::Attribute(name.into()));

@@ -57,7 +57,12 @@ fn to(name: &'static str, description: &str, want: Type) -> Function {
                     format!("{text:?} is not a bool: only \"true\" and \"false\" are")
                 }
                 (Some(text), Type::Number) => format!("{text:?} is not a number in decimal notation"),
-                _ => format!("this {} does not convert to {}: {error}", have.friendly(), want.friendly()),
+                _ => format!(
+                    "this {} does not convert to {}: {}",
+                    have.friendly(),
+                    want.friendly(),
+                    error.message
+                ),
             };
             FunctionError { path: error.path, ..FunctionError::argument(0, message) }
         })

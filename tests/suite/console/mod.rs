@@ -1,5 +1,7 @@
 //! Every expression of the corpus has the value that it has in the reference.
 
+mod cases;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::Command;

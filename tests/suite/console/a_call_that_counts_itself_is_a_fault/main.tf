@@ -1,0 +1,9 @@
+module "inner" {
+  source = "./inner"
+  count  = length(module.inner)
+}
+
+locals {
+  first  = local.second
+  second = local.first
+}

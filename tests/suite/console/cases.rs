@@ -1,0 +1,31 @@
+//! Projects that the console is opened on.
+
+use crate::support;
+
+#[test]
+fn secret_inputs_are_not_quoted() {
+    let mut console = support::terrace(&folder("secret_inputs_are_not_quoted"));
+    console.args(["console", "-var", "broken=[\"geheim\", hush", "-var", "plain=open"]);
+    console.env("TF_VAR_number", "hunter2").env("TF_VAR_object", "{ size = { geheim = \"hush\" } }");
+    let output = support::feed(&mut console, "");
+    let said = String::from_utf8_lossy(&output.stderr);
+    for secret in ["hunter2", "geheim", "hush"] {
+        assert!(!said.contains(secret), "{said}");
+    }
+    for name in ["number", "object", "broken", "open"] {
+        assert!(said.contains(name), "{said}");
+    }
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_call_that_counts_itself_is_a_fault() {
+    let mut console = support::terrace(&folder("a_call_that_counts_itself_is_a_fault"));
+    let output = support::feed(console.arg("console"), "module.inner\nlocal.first\n1 + 1\n");
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with("2\n"));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+fn folder(case: &str) -> std::path::PathBuf {
+    support::root().join("tests/suite/console").join(case)
+}
