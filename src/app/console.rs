@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::eval::validate::checked_value;
+use crate::eval::validate::{checked_value, circles};
 use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::render;
 use crate::syntax;
@@ -31,6 +31,7 @@ impl Session {
     /// Opens a project. Where it has faults, what does not depend on them can still be tried.
     pub fn open(folder: &Path, given: &Given) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Project::open(folder);
+        diagnostics.extend(circles(&project.configuration));
         let inputs = inputs::values(&project.configuration, folder, given, &mut diagnostics);
         (Self { project, inputs }, diagnostics)
     }

@@ -7,7 +7,7 @@ use crate::address::InstanceKey;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Function, Reference, Resolution, Scope};
 use crate::syntax::StepKind;
-use crate::value::{Mark, Name, Value};
+use crate::value::{Name, Value};
 
 use super::Subject;
 use super::declared;

@@ -34,7 +34,7 @@ enum What {
 }
 
 /// Reports each circle once, with its path and the place of every step.
-pub(super) fn find(configuration: &Configuration) -> Diagnostics {
+pub fn find(configuration: &Configuration) -> Diagnostics {
     let mut finder = Finder { configuration, graph: Needs::new() };
     for (id, node) in configuration.nodes() {
         finder.module(id, node);

@@ -28,6 +28,8 @@ use crate::value::Value;
 use super::evaluator::Evaluator;
 use site::Site;
 
+pub use cycles::find as circles;
+
 /// What is known about the blocks that the language itself does not define.
 pub trait Schemas: Sync {
     /// What a provider offers; none where that is not known.
