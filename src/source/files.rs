@@ -28,30 +28,53 @@ fn not_utf8(error: &std::string::FromUtf8Error) -> String {
 }
 
 /// Replaces a file's content at once: whoever looks sees the old text or the new one, also after a crash. Its
-/// permissions stay, and a link stays a link.
+/// permissions and owner stay, and a link stays a link. A file that may not be written is left alone.
 pub fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let file = file.canonicalize()?;
-    let permissions = std::fs::metadata(&file)?.permissions();
-    write_at_once(&file, text, permissions)
-}
-
-/// As [`replace`], and makes the file where there is none.
-pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> {
-    if !file.exists() {
-        std::fs::File::create_new(file)?;
-    }
-    replace(file, text)
-}
-
-fn write_at_once(file: &Path, text: &str, permissions: std::fs::Permissions) -> std::io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut fresh = tempfile::NamedTempFile::new_in(folder)?;
-    fresh.write_all(text.as_bytes())?;
-    fresh.as_file().set_permissions(permissions)?;
+    // Replacing asks only for the right to change the directory; who may not write the file itself is refused here.
+    let metadata = std::fs::OpenOptions::new().write(true).open(&file)?.metadata()?;
+    let fresh = written_beside(&file, text, tempfile::Builder::new())?;
+    keep_owner(fresh.as_file(), &metadata);
+    fresh.as_file().set_permissions(metadata.permissions())?;
     fresh.as_file().sync_all()?;
     fresh.persist(file)?;
     Ok(())
 }
+
+/// As [`replace`], and makes the file where there is none.
+pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> {
+    if file.exists() {
+        return replace(file, text);
+    }
+    let mut builder = tempfile::Builder::new();
+    // What any new file has; the process's own mask takes from it.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let fresh = written_beside(file, text, builder)?;
+    fresh.as_file().sync_all()?;
+    fresh.persist_noclobber(file)?;
+    Ok(())
+}
+
+fn written_beside(
+    file: &Path,
+    text: &str,
+    builder: tempfile::Builder<'_, '_>,
+) -> std::io::Result<tempfile::NamedTempFile> {
+    let mut fresh = builder.tempfile_in(file.parent().unwrap_or(Path::new(".")))?;
+    fresh.write_all(text.as_bytes())?;
+    Ok(fresh)
+}
+
+/// Gives the new file to whom the old one belongs, as far as we may: only root may give files away.
+#[cfg(unix)]
+fn keep_owner(fresh: &std::fs::File, metadata: &std::fs::Metadata) {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let _ = fchown(fresh, Some(metadata.uid()), Some(metadata.gid()));
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) {}
 
 /// The files that the formatter lays out, in order: those named, and those in the directories named.
 pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
@@ -106,4 +129,42 @@ fn gather(folder: &Path, recursive: bool, found: &mut Vec<PathBuf>, diagnostics:
 fn is_formatted(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name == "terrace.hcl" || FORMATTED.iter().any(|ending| name.ends_with(ending))
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+
+    use super::{create_or_replace, replace};
+
+    #[test]
+    fn a_replaced_file_keeps_its_link_its_owner_and_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let (file, link) = (folder.path().join("a.tf"), folder.path().join("link.tf"));
+        std::fs::write(&file, "old").unwrap();
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
+        // Only root may give a file away; for everybody else this looks at their own files.
+        let given = std::os::unix::fs::chown(&file, Some(12345), Some(12345)).is_ok();
+        symlink("a.tf", &link).unwrap();
+        replace(&link, "new").unwrap();
+        let metadata = std::fs::metadata(&file).unwrap();
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(!given || (metadata.uid(), metadata.gid()) == (12345, 12345));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_new_file_is_as_readable_as_any_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let (ours, other) = (folder.path().join("ours"), folder.path().join("other"));
+        create_or_replace(&ours, "text").unwrap();
+        std::fs::write(&other, "text").unwrap();
+        let mode = |file| std::fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode(&ours), mode(&other));
+        create_or_replace(&ours, "more").unwrap();
+        assert_eq!(std::fs::read_to_string(&ours).unwrap(), "more");
+    }
 }
