@@ -98,13 +98,13 @@ fn unified(difference: &app::format::Difference) -> String {
         .to_string()
 }
 
-pub(super) fn version(request: &Version) -> u8 {
+pub(super) fn version(request: &Version, output: &Output) -> u8 {
     let version = env!("CARGO_PKG_VERSION");
     if request.json {
         let answer = serde_json::json!({ "terrace_version": version, "terraform_version": LANGUAGE_VERSION });
-        println!("{answer:#}");
+        output.print(&format!("{answer:#}\n"));
     } else {
-        println!("terrace {version}\nreads the Terraform language of {LANGUAGE_VERSION}");
+        output.print(&format!("terrace {version}\nreads the Terraform language of {LANGUAGE_VERSION}\n"));
     }
     FINE
 }

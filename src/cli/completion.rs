@@ -8,8 +8,10 @@ use super::arguments::Arguments;
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-pub(super) fn script(shell: clap_complete::Shell) -> u8 {
-    clap_complete::generate(shell, &mut Arguments::command(), "terrace", &mut std::io::stdout());
+pub(super) fn script(shell: clap_complete::Shell, output: &Output) -> u8 {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "terrace", &mut script);
+    output.print(&String::from_utf8_lossy(&script));
     FINE
 }
 

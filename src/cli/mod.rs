@@ -48,14 +48,15 @@ fn run() -> u8 {
     {
         return output.fail("Cannot work there", &format!("Entering {} failed: {error}.", folder.display()));
     }
-    match arguments.command {
+    let code = match arguments.command {
         Command::Validate(request) => commands::validate(&request, &output),
         Command::Console(request) => console::run(&request, &output),
         Command::Fmt(request) => commands::format(&request, &output),
         Command::Init(request) => init::run(&request, &output),
-        Command::Version(request) => commands::version(&request),
+        Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
-        Command::Completions { shell } => completion::script(shell),
+        Command::Completions { shell } => completion::script(shell, &output),
         Command::Man { folder } => completion::man_pages(&folder, &output),
-    }
+    };
+    output.code(code)
 }

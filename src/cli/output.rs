@@ -1,6 +1,7 @@
 //! What is printed, and in which style.
 
-use std::io::{IsTerminal, Write};
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::render::{self, Style};
@@ -10,6 +11,8 @@ use super::{ERRORS, FINE};
 /// Where results and reports go.
 pub(super) struct Output {
     style: Style,
+    /// Whether a result could not be written, which makes any command fail.
+    lost: AtomicBool,
 }
 
 impl Output {
@@ -17,13 +20,26 @@ impl Output {
     pub(super) fn for_process(no_color: bool) -> Self {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
-        Self { style: Style { color, unicode: has_unicode(), width: width() } }
+        let style = Style { color, unicode: has_unicode(), width: width() };
+        Self { style, lost: AtomicBool::new(false) }
     }
 
     /// A result, to standard output. A reader that has gone away is not an error of ours.
     pub(super) fn print(&self, text: &str) {
         let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes()).and_then(|()| out.flush()).unwrap_or_default();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Err(error)
+                if error.kind() != ErrorKind::BrokenPipe && !self.lost.swap(true, Ordering::Relaxed) =>
+            {
+                self.fail("Result not written", &format!("Writing to standard output failed: {error}."));
+            }
+            _ => {}
+        }
+    }
+
+    /// The exit code of a command, which is not fine where a result was lost.
+    pub(super) fn code(&self, code: u8) -> u8 {
+        if self.lost.load(Ordering::Relaxed) { code.max(ERRORS) } else { code }
     }
 
     /// Reports, to standard error; the exit code that they mean.

@@ -23,7 +23,19 @@ fn a_call_that_counts_itself_is_a_fault() {
     let mut console = support::terrace(&folder("a_call_that_counts_itself_is_a_fault"));
     let output = support::feed(console.arg("console"), "module.inner\nlocal.first\n1 + 1\n");
     assert!(String::from_utf8_lossy(&output.stdout).ends_with("2\n"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("module.inner") && said.contains("local.first"), "{said}");
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else {
+        return support::skipped("a full disk", "there is no /dev/full");
+    };
+    let output = support::terrace(&support::root()).arg("version").stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("not written"));
 }
 
 fn folder(case: &str) -> std::path::PathBuf {
