@@ -16,40 +16,49 @@ pub struct Request<'a> {
     pub write: bool,
 }
 
-/// A file whose layout differs from the agreed one.
+/// A text before and after.
 #[derive(Debug)]
-pub struct Difference {
+pub struct Formatted {
     /// As people know it: relative to where they stand.
     pub name: String,
     pub before: String,
     pub after: String,
 }
 
+impl Formatted {
+    /// Whether the layout was another one.
+    pub fn differs(&self) -> bool {
+        self.before != self.after
+    }
+}
+
 /// Lays out everything that was asked for. A file that cannot be read, parsed or written is reported, left alone,
 /// and does not keep the others from being done.
-pub fn run(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Vec<Difference> {
+pub fn run(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Vec<Formatted> {
     let files = source::formattable(request.targets, request.recursive, diagnostics);
     files.iter().filter_map(|file| lay_out(file, request.write, diagnostics)).collect()
 }
 
-fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Difference> {
+fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Formatted> {
     let source = source::read(file, diagnostics)?;
-    let difference = text(&source, diagnostics)?;
-    if write && let Err(error) = source::replace(file, &difference.after) {
+    let formatted = text(&source, diagnostics)?;
+    if write
+        && formatted.differs()
+        && let Err(error) = source::replace(file, &formatted.after)
+    {
         diagnostics.push(Diagnostic::error(
             "File not written",
             format!("Writing {} failed and its old content is still there: {error}.", file.display()),
         ));
     }
-    Some(difference)
+    Some(formatted)
 }
 
-/// Lays out one text; none where nothing differs or it has syntax errors.
-pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Difference> {
+/// Lays out one text; none where it has syntax errors.
+pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Formatted> {
     match syntax::format(source) {
-        Ok(after) if after == source.text() => None,
         Ok(after) => {
-            Some(Difference { name: source.name().to_owned(), before: source.text().to_owned(), after })
+            Some(Formatted { name: source.name().to_owned(), before: source.text().to_owned(), after })
         }
         Err(faults) => {
             diagnostics.extend(faults);

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+
+use super::dashes::Flag;
 
 /// One definition, many environments: plans, applies and compares staging, production and previews
 /// of a Terraform-language project.
@@ -226,4 +228,18 @@ pub(super) enum MetadataSubject {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// What a long flag takes, in whichever command has it.
+pub(super) fn flag(name: &str) -> Flag {
+    fn in_command(command: &clap::Command, name: &str) -> Option<Flag> {
+        let argument = command.get_arguments().find(|argument| argument.get_long() == Some(name));
+        let own = argument.map(|argument| match argument.get_action() {
+            ArgAction::SetTrue => Flag::Switch,
+            _ if argument.get_value_names().is_some_and(|names| names[0] == "BOOL") => Flag::Truth,
+            _ => Flag::Other,
+        });
+        own.or_else(|| command.get_subcommands().find_map(|command| in_command(command, name)))
+    }
+    in_command(&Arguments::command(), name).unwrap_or(Flag::Other)
 }

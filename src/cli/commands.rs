@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::PathBuf;
 
 use crate::app;
+use crate::app::format::Formatted;
 use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
 use crate::render;
@@ -33,9 +34,9 @@ pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
 pub(super) fn format(request: &Format, output: &Output) -> u8 {
     let mut diagnostics = Diagnostics::new();
     let from_input = request.targets == [PathBuf::from("-")];
-    let differences = if from_input {
+    let formatted = if from_input {
         match standard_input(output) {
-            Ok(source) => format_input(&source, request, output, &mut diagnostics),
+            Ok(source) => app::format::text(&source, &mut diagnostics).into_iter().collect(),
             Err(code) => return code,
         }
     } else {
@@ -43,34 +44,26 @@ pub(super) fn format(request: &Format, output: &Output) -> u8 {
         let work = app::format::Request { targets: &request.targets, recursive: request.recursive, write };
         app::format::run(&work, &mut diagnostics)
     };
-    for difference in &differences {
-        if request.list && !from_input {
-            output.print(&format!("{}\n", difference.name));
+    // Where nothing is written and no names are wanted, the result itself is.
+    let list = request.list && !from_input;
+    let whole = !list && !request.diff && !request.check && (from_input || !request.write);
+    for text in &formatted {
+        if list && text.differs() {
+            output.print(&format!("{}\n", text.name));
         }
-        if request.diff {
-            output.print(&unified(difference));
+        if request.diff && text.differs() {
+            output.print(&unified(text));
+        }
+        if whole {
+            output.print(&text.after);
         }
     }
     output.report(&diagnostics);
-    match (diagnostics.has_errors(), request.check && !differences.is_empty()) {
+    match (diagnostics.has_errors(), request.check && formatted.iter().any(Formatted::differs)) {
         (true, _) => UNREADABLE,
         (false, true) => WOULD_CHANGE,
         (false, false) => FINE,
     }
-}
-
-/// Text from standard input goes to standard output, changed or not, unless only a check or differences are wanted.
-fn format_input(
-    source: &std::sync::Arc<Source>,
-    request: &Format,
-    output: &Output,
-    diagnostics: &mut Diagnostics,
-) -> Vec<app::format::Difference> {
-    let difference = app::format::text(source, diagnostics);
-    if !diagnostics.has_errors() && request.write && !request.check && !request.diff {
-        output.print(difference.as_ref().map_or(source.text(), |difference| &difference.after));
-    }
-    difference.into_iter().collect()
 }
 
 fn standard_input(output: &Output) -> Result<std::sync::Arc<Source>, u8> {
@@ -89,7 +82,7 @@ fn standard_input(output: &Output) -> Result<std::sync::Arc<Source>, u8> {
     }
 }
 
-fn unified(difference: &app::format::Difference) -> String {
+fn unified(difference: &Formatted) -> String {
     let name = &difference.name;
     similar::TextDiff::from_lines(&difference.before, &difference.after)
         .unified_diff()

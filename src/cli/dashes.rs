@@ -1,4 +1,4 @@
-//! Long flags work with one dash and with two.
+//! Long flags work with one dash and with two, and switches with or without a value.
 
 use std::ffi::OsString;
 
@@ -15,6 +15,43 @@ pub(super) fn doubled(arguments: impl Iterator<Item = OsString>) -> Vec<OsString
             }
         })
         .collect()
+}
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Flag {
+    /// Nothing: it is there or not.
+    Switch,
+    /// True or false.
+    Truth,
+    Other,
+}
+
+/// Settles flags that were told true or false in any spelling: of a switch, `--check=1` is `--check` and `--check=0` is
+/// nothing; of others, `--list=f` is `--list=false`. What is neither true nor false stays, to be refused.
+pub(super) fn settled(arguments: Vec<OsString>, flag: impl Fn(&str) -> Flag) -> Vec<OsString> {
+    let mut flags_end = false;
+    let settle = |argument: OsString| {
+        flags_end |= argument == "--";
+        let given = argument.to_str().and_then(|text| text.strip_prefix("--")?.split_once('='));
+        let Some((name, value)) = given.filter(|_| !flags_end) else { return Some(argument) };
+        match (flag(name), truth(value)) {
+            (Flag::Switch, Some(true)) => Some(format!("--{name}").into()),
+            (Flag::Switch, Some(false)) => None,
+            (Flag::Truth, Some(value)) => Some(format!("--{name}={value}").into()),
+            _ => Some(argument),
+        }
+    };
+    arguments.into_iter().filter_map(settle).collect()
+}
+
+/// The spellings of true and false that scripts for the reference use.
+fn truth(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 fn is_long(text: &str) -> bool {
@@ -39,6 +76,19 @@ mod tests {
             after(&["-json", "--json", "-var=a=-b", "-e", "x"]),
             ["--json", "--json", "--var=a=-b", "-e", "x"]
         );
+    }
+
+    #[test]
+    fn a_switch_may_be_told_true_or_false() {
+        let flag = |name: &str| match name {
+            "check" | "diff" => super::Flag::Switch,
+            "list" => super::Flag::Truth,
+            _ => super::Flag::Other,
+        };
+        let typed =
+            ["--check=true", "--diff=0", "--list=F", "--var=f", "--check=maybe", "--", "--check=true"];
+        let after = super::settled(typed.map(Into::into).into(), flag);
+        assert_eq!(after, ["--check", "--list=false", "--var=f", "--check=maybe", "--", "--check=true"]);
     }
 
     #[test]

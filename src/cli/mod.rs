@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> u8 {
-    let typed = dashes::doubled(std::env::args_os());
+    let typed = dashes::settled(dashes::doubled(std::env::args_os()), arguments::flag);
     let arguments = match Arguments::try_parse_from(typed) {
         Ok(arguments) => arguments,
         Err(message) => {

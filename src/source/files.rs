@@ -1,9 +1,10 @@
 //! Files on disk: which ones there are, reading and replacing them.
 
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::tree::cleaned;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 
 /// What the formatter lays out.
@@ -84,12 +85,12 @@ pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagn
     }
     for target in targets {
         if target.is_dir() {
-            gather(target, recursive, &mut found, diagnostics);
+            gather(&as_called(target), recursive, &mut found, diagnostics);
         } else if !target.exists() {
             let why = format!("There is no file or directory {}.", target.display());
             diagnostics.push(Diagnostic::error("Nothing to format", why));
         } else if is_formatted(target) {
-            found.push(target.clone());
+            found.push(as_called(target));
         } else {
             let why = format!(
                 "{} is none of the files that are formatted: {}, terrace.hcl.",
@@ -129,6 +130,18 @@ fn gather(folder: &Path, recursive: bool, found: &mut Vec<PathBuf>, diagnostics:
 fn is_formatted(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     name == "terrace.hcl" || FORMATTED.iter().any(|ending| name.ends_with(ending))
+}
+
+/// A path as people see it from where they stand: cleaned, and relative even where it was given from the root.
+fn as_called(path: &Path) -> PathBuf {
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = cleaned(path);
+    if !path.is_absolute() || here.as_os_str().is_empty() {
+        return path;
+    }
+    let shared = path.components().zip(here.components()).take_while(|(a, b)| a == b).count();
+    let back = here.components().skip(shared).map(|_| Component::ParentDir);
+    cleaned(&back.chain(path.components().skip(shared)).collect::<PathBuf>())
 }
 
 #[cfg(test)]

@@ -2,6 +2,8 @@
 
 mod properties;
 
+mod flags;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
