@@ -4,6 +4,7 @@ mod architecture;
 mod config;
 mod console;
 mod fmt;
+mod readme;
 mod render;
 mod source;
 mod validate;

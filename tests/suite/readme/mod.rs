@@ -1,0 +1,88 @@
+//! What the README shows is what happens.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support;
+
+#[test]
+fn every_session_in_the_readme_prints_what_it_shows() {
+    let text = std::fs::read_to_string(support::root().join("README.md")).unwrap();
+    let mut commands = 0;
+    for block in blocks(&text, "console") {
+        for (command, shown) in steps(&block) {
+            assert_eq!(run(&command), shown, "$ {command}");
+            commands += 1;
+        }
+    }
+    assert!(commands >= 5, "the session in the README is gone");
+}
+
+#[test]
+fn the_newcomers_command_is_the_one_that_ci_runs() {
+    let readme = std::fs::read_to_string(support::root().join("README.md")).unwrap();
+    let ci = std::fs::read_to_string(support::root().join(".ci/run")).unwrap();
+    let commands = blocks(&readme, "sh");
+    assert_eq!(commands[1].trim(), "cargo test");
+    assert!(ci.lines().any(|line| line.trim() == "cargo test"));
+}
+
+#[test]
+fn every_example_is_laid_out_and_valid() {
+    for entry in std::fs::read_dir(support::root().join("examples")).unwrap() {
+        let example = entry.unwrap().path();
+        let layout = support::terrace(&example).args(["fmt", "-check", "-recursive"]).output().unwrap();
+        assert!(layout.status.success(), "{}: {layout:?}", example.display());
+        let valid = support::terrace(&example).arg("validate").output().unwrap();
+        assert!(valid.status.success(), "{}: {valid:?}", example.display());
+        if let Some(mut reference) = support::reference(&example) {
+            let scratch = tempfile::tempdir().unwrap();
+            support::copy(&example, scratch.path());
+            let init = reference.current_dir(scratch.path()).arg("init").output().unwrap();
+            assert!(init.status.success(), "{init:?}");
+            let valid = support::reference(scratch.path()).unwrap().arg("validate").output().unwrap();
+            assert!(valid.status.success(), "{valid:?}");
+        }
+    }
+}
+
+/// The fenced blocks of a language.
+fn blocks(text: &str, language: &str) -> Vec<String> {
+    let opening = format!("```{language}\n");
+    let parts = text.split(&opening).skip(1);
+    parts.map(|part| part.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// Commands, each after a `$`, with what they print.
+fn steps(block: &str) -> Vec<(String, String)> {
+    let mut steps: Vec<(String, String)> = Vec::new();
+    for line in block.lines() {
+        match (line.strip_prefix("$ "), steps.last_mut()) {
+            (Some(command), _) => steps.push((command.to_owned(), String::new())),
+            (None, Some((_, shown))) => {
+                shown.push_str(line);
+                shown.push('\n');
+            }
+            (None, None) => panic!("output before the first command: {line}"),
+        }
+    }
+    // An empty line before the next command is there for the eye.
+    steps.into_iter().map(|(command, shown)| (command, shown.trim_end().to_owned())).collect()
+}
+
+/// Both outputs of a shell command, with the binary of this build on the PATH.
+fn run(command: &str) -> String {
+    let binary = Path::new(env!("CARGO_BIN_EXE_terrace")).parent().unwrap();
+    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let output = Command::new("sh")
+        .args(["-c", &format!("{{ {command}\n}} 2>&1")])
+        .current_dir(support::root())
+        .env("PATH", path)
+        .env("NO_COLOR", "1")
+        .env("COLUMNS", "100")
+        .env("LANG", "C.UTF-8")
+        .env_remove("TF_CLI_ARGS")
+        .output()
+        .unwrap();
+    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+}
