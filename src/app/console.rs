@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::eval::validate::{checked_value, circles};
+use crate::eval::validate::{check_inputs, checked_value, circles};
 use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::render;
 use crate::syntax;
@@ -33,7 +33,11 @@ impl Session {
         let (project, mut diagnostics) = Project::open(folder);
         diagnostics.extend(circles(&project.configuration));
         let inputs = inputs::values(&project.configuration, folder, given, &mut diagnostics);
-        (Self { project, inputs }, diagnostics)
+        let session = Self { project, inputs };
+        if !diagnostics.has_errors() {
+            check_inputs(&session.evaluator(), &Known::new(), &mut diagnostics);
+        }
+        (session, diagnostics)
     }
 
     /// Something that evaluates one expression after the other.

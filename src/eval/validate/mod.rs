@@ -20,7 +20,7 @@ use std::collections::HashSet;
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::config::ModuleNode;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::schema;
 use crate::syntax::Expression;
 use crate::value::Value;
@@ -74,6 +74,19 @@ pub fn checked_value(
     diagnostics: &mut Diagnostics,
 ) -> Value {
     Site::new(evaluator, evaluator.configuration.root_id(), schemas, true).value(expression, diagnostics)
+}
+
+/// Holds the root module's variables, with the values that they have been given, against their own rules.
+pub fn check_inputs(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, diagnostics: &mut Diagnostics) {
+    let site = Site::new(evaluator, evaluator.configuration.root_id(), schemas, true);
+    for variable in site.module().variables.values() {
+        let mut refused = Diagnostics::new();
+        rules::hold(&site, &site.scope, &variable.validations, variable::REFUSED, &mut refused);
+        let declared = |fault: Diagnostic| {
+            fault.related(format!("Variable \"{}\"", variable.name), variable.span.clone())
+        };
+        diagnostics.extend(refused.into_iter().map(declared));
+    }
 }
 
 /// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made

@@ -10,7 +10,7 @@ use crate::value::{Mark, Type, Value};
 use super::rules;
 use super::site::Site;
 
-const REFUSED: &str = "Invalid value for a variable";
+pub(super) const REFUSED: &str = "Invalid value for a variable";
 
 /// Checks what a call gives for a variable, and that the variable's own rules accept it as far as it is known.
 pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) {
