@@ -96,10 +96,9 @@ impl<'a> Evaluator<'a> {
         if self.errors() > errors {
             return Value::dynamic();
         }
-        let secrets = secrets(&arguments);
-        match function.call_converted(arguments) {
+        match function.call_converted(arguments.clone()) {
             Ok(value) => value,
-            Err(error) => self.failed(call, Some(function), error, &secrets, locals),
+            Err(error) => self.failed(call, Some(function), error, &secrets(&arguments), locals),
         }
     }
 
@@ -278,11 +277,12 @@ impl<'a> Evaluator<'a> {
             self.pass_on(inner);
             return Value::dynamic();
         }
-        let message = if secrets.iter().any(|secret| error.message.contains(secret)) {
+        let message = format!("{}{}", error.path.clause(), error.message);
+        let message = if secrets.iter().any(|secret| tells(&message, secret)) {
             "the value does not suit it (what is wrong stays hidden, because the value is sensitive)"
                 .to_owned()
         } else {
-            error.message
+            message
         };
         let blamed = error.argument.and_then(|index| Some((index, function?.parameter(index)?)));
         let Some((index, parameter)) = blamed else {
@@ -293,10 +293,9 @@ impl<'a> Evaluator<'a> {
         };
         let place = if call.arguments.is_empty() { call.id } else { call.place(index) };
         self.report(place, locals, |this| {
-            let at = error.path.clause();
             Diagnostic::error(
                 "Unsuitable argument",
-                format!("{}() cannot use its argument \"{}\": {at}{message}.", call.name, parameter.name),
+                format!("{}() cannot use its argument \"{}\": {message}.", call.name, parameter.name),
             )
             .at(this.span(place))
             .within(this.span(call.id))
@@ -311,28 +310,39 @@ impl Call<'_> {
     }
 }
 
-/// Texts of sensitive arguments that a function's message must not repeat.
+/// Whether a message repeats a secret, or quotes a part of it.
+fn tells(message: &str, secret: &str) -> bool {
+    let quotes_part = |quote: char| {
+        message.split(quote).skip(1).step_by(2).any(|part| !part.is_empty() && secret.contains(part))
+    };
+    message.contains(secret) || quotes_part('"') || quotes_part('\'')
+}
+
+/// Texts in secret arguments that a function's message must not repeat, as they are and as they look in quotes.
 fn secrets(arguments: &[Value]) -> Vec<String> {
+    fn keep(text: &str, texts: &mut Vec<String>) {
+        if !text.is_empty() {
+            let quoted = format!("{text:?}");
+            texts.extend([quoted.trim_matches('"').to_owned(), text.to_owned()]);
+        }
+    }
     fn gather(value: &Value, hidden: bool, texts: &mut Vec<String>) {
-        let hidden = hidden || value.marks().contains(&Mark::Sensitive);
+        let marks = value.marks();
+        let hidden = hidden || marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral);
         match value.kind() {
-            Kind::String(text) if hidden && !text.is_empty() => texts.push(text.to_string()),
+            Kind::String(text) if hidden => keep(text, texts),
             Kind::Number(number) if hidden => texts.push(number.to_string()),
-            _ => {
-                for item in value.items().unwrap_or(&[]) {
-                    gather(item, hidden, texts);
-                }
-                for item in value.entries().into_iter().flat_map(|entries| entries.values()) {
-                    gather(item, hidden, texts);
-                }
-            }
+            Kind::Map(map) if hidden => map.items.keys().for_each(|key| keep(key, texts)),
+            _ => {}
+        }
+        let entries = value.entries().into_iter().flat_map(|entries| entries.values());
+        for item in value.items().unwrap_or(&[]).iter().chain(entries) {
+            stacker::maybe_grow(64 * 1024, 1024 * 1024, || gather(item, hidden, texts));
         }
     }
     let mut texts = Vec::new();
-    if arguments.iter().any(|argument| !argument.marks().is_empty()) {
-        for argument in arguments {
-            gather(argument, false, &mut texts);
-        }
+    for argument in arguments {
+        gather(argument, false, &mut texts);
     }
     texts
 }

@@ -270,6 +270,16 @@ fn secrets_stay_secret_in_results_and_in_messages() {
         let said = fault(&[], text);
         assert!(!said.contains("\"s\""), "{text}: {said}");
     }
+    // Escaped, in part, and inside of something that is no secret itself.
+    for text in [
+        "timeadd(\"2020-01-01T00:00:00Z\", sensitive(\"geheim\\\"x\"))",
+        "csvdecode(sensitive(\"geheim,geheim\\n1,2\\n\"))",
+        "jsondecode(sensitive(\"geheim\"))",
+        "transpose({ a = sensitive({ geheim = null }) })",
+    ] {
+        let said = fault(&[], text);
+        assert!(!said.contains("geheim") && !said.contains("'g'"), "{text}: {said}");
+    }
 }
 
 #[test]

@@ -75,8 +75,8 @@ fn outcome(
 /// The message as text; a fault says so where it is none.
 fn text(rule: &Rule, message: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
     let (message, marks) = message.clone().unmark_deep();
-    if marks.contains(&Mark::Sensitive) {
-        return Some("The condition does not hold; its message is sensitive and not shown.".to_owned());
+    if marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral) {
+        return Some("The condition does not hold; its message is secret and not shown.".to_owned());
     }
     match convert(&message, &Type::String) {
         Ok(value) => {
