@@ -16,7 +16,7 @@ impl Parser<'_> {
             spaced |= self.token.range.start != self.previous_end;
             self.advance();
             if !self.at(TokenKind::Identifier) {
-                return Err(self.missing_function_name(first));
+                return Err(self.missing_function_name());
             }
             spaced |= self.token.range.start != self.previous_end;
             name_range.end = self.token.range.end;

@@ -242,7 +242,7 @@ impl Parser<'_> {
         let keyword = self.token.range;
         let word = self.slice(keyword);
         if !self.at(TokenKind::Identifier) || !matches!(word, "if" | "else" | "endif" | "for" | "endfor") {
-            return Err(self.unknown_directive(open));
+            return Err(self.unknown_directive());
         }
         self.advance();
         let part = match word {
