@@ -34,7 +34,7 @@ pub fn replace(file: &Path, text: &str) -> std::io::Result<()> {
     let file = file.canonicalize()?;
     // Replacing asks only for the right to change the directory; who may not write the file itself is refused here.
     let metadata = std::fs::OpenOptions::new().write(true).open(&file)?.metadata()?;
-    let fresh = written_beside(&file, text, tempfile::Builder::new())?;
+    let fresh = written_beside(&file, text, &tempfile::Builder::new())?;
     keep_owner(fresh.as_file(), &metadata);
     fresh.as_file().set_permissions(metadata.permissions())?;
     fresh.as_file().sync_all()?;
@@ -51,7 +51,7 @@ pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> 
     // What any new file has; the process's own mask takes from it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let fresh = written_beside(file, text, builder)?;
+    let fresh = written_beside(file, text, &builder)?;
     fresh.as_file().sync_all()?;
     fresh.persist_noclobber(file)?;
     Ok(())
@@ -60,7 +60,7 @@ pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> 
 fn written_beside(
     file: &Path,
     text: &str,
-    builder: tempfile::Builder<'_, '_>,
+    builder: &tempfile::Builder<'_, '_>,
 ) -> std::io::Result<tempfile::NamedTempFile> {
     let mut fresh = builder.tempfile_in(file.parent().unwrap_or(Path::new(".")))?;
     fresh.write_all(text.as_bytes())?;

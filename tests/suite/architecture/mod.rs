@@ -35,7 +35,7 @@ fn rooms_import_only_from_lower_floors() {
     for file in sources(&root().join("src")) {
         let text = std::fs::read_to_string(&file).unwrap();
         if let Some(room) = room_of(&file) {
-            for other in imports(&text) {
+            for other in imports(&text).into_iter().chain(climbs(&text, depth(&file))) {
                 faults.extend(fault(&room, &other).map(|why| format!("{}: {why}", file.display())));
             }
         }
@@ -80,6 +80,22 @@ fn an_upward_a_sideways_and_a_hidden_import_are_found() {
     assert!(fault("eval", "nowhere").is_some());
 }
 
+#[test]
+fn nobody_climbs_out_of_a_room_or_gives_the_crate_another_name() {
+    // `src/eval/mod.rs` is one module deep, `src/eval/validate/site.rs` three.
+    assert_eq!(depth(&root().join("src/eval/mod.rs")), 1);
+    assert_eq!(depth(&root().join("src/eval/validate/site.rs")), 3);
+    assert_eq!(climbs("use super::config::Module;", 1), set(&["config"]));
+    assert_eq!(climbs("use super::scope; fn f() { super::super::super::app::run() }", 3), set(&["app"]));
+    assert_eq!(climbs("use super::super::{config, scope};", 2), set(&["config", "scope"]));
+    assert_eq!(climbs("use super::super::scope;", 3), set(&[]));
+    assert_eq!(climbs("mod tests { use super::super::scope; }", 2), set(&[]));
+    assert_eq!(imports("use crate as house;"), set(&["crate under another name"]));
+    assert_eq!(imports("use crate::{self as house, diag};"), set(&["diag", "self"]));
+    assert_eq!(imports("use crate::*; use ::crate :: app::x;"), set(&["*", "app"]));
+    assert!(fault("config", "self").is_some());
+}
+
 fn fault(room: &str, other: &str) -> Option<String> {
     let floor = |name: &str| FLOORS.iter().find(|(room, _)| *room == name).map(|(_, floor)| *floor);
     match (floor(room), floor(other)) {
@@ -120,21 +136,61 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn imports(text: &str) -> BTreeSet<String> {
     let code = code_only(text);
     let mut found = BTreeSet::new();
-    for (at, path) in code.match_indices("crate::") {
+    for (at, word) in code.match_indices("crate") {
         let before = code[..at].chars().next_back();
         if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
             continue;
         }
-        let rest = code[at + path.len()..].trim_start();
-        match rest.strip_prefix('{') {
-            Some(group) => found.extend(group_heads(group)),
-            None => found.extend([head(rest)]),
+        let rest = code[at + word.len()..].trim_start();
+        match rest.strip_prefix("::") {
+            Some(path) => found.extend(heads(path)),
+            None if rest.starts_with("as ") => found.extend(["crate under another name".to_owned()]),
+            None => {}
         }
     }
     found
 }
 
+/// The first names of what stands behind `::`.
+fn heads(path: &str) -> Vec<String> {
+    match path.trim_start().strip_prefix('{') {
+        Some(group) => group_heads(group),
+        None => vec![head(path)],
+    }
+}
+
+/// The rooms that a chain of `super::` in a module so deep climbs out to.
+fn climbs(text: &str, depth: usize) -> BTreeSet<String> {
+    let code = code_only(text);
+    let mut found = BTreeSet::new();
+    let mut at = 0;
+    while let Some(next) = code[at..].find("super::") {
+        let start = at + next;
+        let mut rest = &code[start..];
+        let mut steps = 0;
+        while let Some(above) = rest.strip_prefix("super::") {
+            (rest, steps) = (above, steps + 1);
+        }
+        at = code.len() - rest.len();
+        // Tests written into a file stand at its end, so that their module is around all that follows.
+        let inline = code[..start].matches("mod tests {").count();
+        if steps >= depth + inline {
+            found.extend(heads(rest));
+        }
+    }
+    found
+}
+
+/// How many modules deep a file of `src` is.
+fn depth(file: &Path) -> usize {
+    let inside = file.strip_prefix(root().join("src")).unwrap();
+    inside.iter().count() - usize::from(inside.ends_with("mod.rs"))
+}
+
 fn head(path: &str) -> String {
+    if path.trim_start().starts_with('*') {
+        return "*".to_owned();
+    }
     path.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
 }
 
