@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{LocalProvider, ModulePath, ProviderAddress};
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::diag::{Diagnostic, Diagnostics, Span, closest};
 
 use super::{
     Configuration, Module, ModuleCall, ModuleId, PassedProvider, ProviderConfig, ProviderReference,
@@ -117,21 +117,22 @@ impl<'a> Place<'a> {
             if slots.contains(&self.slot(local)) {
                 continue;
             }
-            let known: Vec<String> =
-                self.module.providers.keys().filter(|k| k.alias.is_some()).map(ToString::to_string).collect();
+            let of_provider = self.module.providers.keys().filter(|known| known.name == local.name);
+            let known = of_provider.filter_map(|known| known.alias.as_deref());
+            let meant =
+                closest(alias, known).map(|alias| format!("Did you mean \"{}.{alias}\"?", local.name));
             let mut detail = format!(
-                "{} has no configuration of provider \"{}\" with the alias \"{alias}\".",
-                self.name(),
-                local.name
+                "There is no configuration of provider \"{}\" with the alias \"{alias}\" in {}.",
+                local.name,
+                self.name()
             );
             if !self.path.is_root() {
                 detail.push_str(" Either the module declares one, or its caller passes it.");
             }
-            diagnostics.push(
-                Diagnostic::error("Missing provider configuration", detail)
-                    .at(reference.span.clone())
-                    .suggest(&local.to_string(), known.iter().map(String::as_str)),
-            );
+            let mut fault =
+                Diagnostic::error("Missing provider configuration", detail).at(reference.span.clone());
+            fault.hint = meant;
+            diagnostics.push(fault);
         }
     }
 

@@ -173,7 +173,13 @@ fn anything() -> TypeConstraint {
 
 /// What `type` says, and how texts for it are read.
 fn type_constraint(expression: &Expression, diagnostics: &mut Diagnostics) -> (TypeConstraint, ParsingMode) {
-    let constraint = expression::variable_type(expression, diagnostics);
+    let mut faults = Diagnostics::new();
+    let mut constraint = expression::variable_type(expression, &mut faults);
+    if faults.has_errors() {
+        // What it was meant to be is not known, so nothing can be wrong with the default and with uses.
+        constraint = anything();
+    }
+    diagnostics.extend(faults);
     let mode = if constraint.ty.is_primitive() { ParsingMode::Literal } else { ParsingMode::Expression };
     (constraint, mode)
 }

@@ -2,7 +2,7 @@
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::config::Module;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::Reference;
 
 use super::Subject;
@@ -33,11 +33,8 @@ pub(super) fn check(
 }
 
 fn absent<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
-    Diagnostic::error(
-        format!("Undeclared {what}"),
-        format!("This module declares no {what} named \"{name}\"."),
-    )
-    .suggest(name, known)
+    Diagnostic::error(format!("{ABSENT}{what}"), format!("This module declares no {what} named \"{name}\"."))
+        .suggest(name, known)
 }
 
 fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
@@ -47,7 +44,7 @@ fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
         ResourceMode::Ephemeral => "ephemeral resource",
     };
     let fault = Diagnostic::error(
-        format!("Undeclared {what}"),
+        format!("{ABSENT}{what}"),
         format!("This module declares no {what} \"{}\" \"{}\".", address.kind, address.name),
     );
     let twin = [ResourceMode::Managed, ResourceMode::Data, ResourceMode::Ephemeral]
@@ -55,11 +52,38 @@ fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
         .into_iter()
         .find(|twin| module.resources.contains_key(twin));
     if let Some(twin) = twin {
-        return fault.hint(format!("Did you mean {twin}?"));
+        return fault.hint(format!("Did you mean \"{twin}\"?"));
     }
-    let known: Vec<String> = module.resources.keys().map(ToString::to_string).collect();
-    fault.suggest(&address.to_string(), known.iter().map(String::as_str))
+    // One of type and name must be right: whole addresses would be close by their common type alone.
+    let known = || module.resources.keys().filter(|known| known.mode == address.mode);
+    let names = known().filter(|known| known.kind == address.kind).map(|known| &*known.name);
+    let kinds = known().filter(|known| known.name == address.name).map(|known| &*known.kind);
+    let meant = closest(&address.name, names)
+        .map(|name| ResourceAddress::new(address.mode, address.kind.clone(), name.as_str()))
+        .or_else(|| {
+            let kind = closest(&address.kind, kinds)?;
+            Some(ResourceAddress::new(address.mode, kind.as_str(), address.name.clone()))
+        });
+    match meant {
+        Some(meant) => fault.hint(format!("Did you mean \"{meant}\"?")),
+        None if address.mode == ResourceMode::Managed => match closest(&address.kind, ROOTS) {
+            Some(root) => fault.hint(format!("Did you mean \"{root}.{}\"?", address.name)),
+            None => fault,
+        },
+        None => fault,
+    }
 }
+
+/// What a reference begins with when it means no resource.
+const ROOTS: [&str; 9] = ["var", "local", "module", "data", "path", "terraform", "each", "count", "self"];
+
+/// Whether a fault says only that a name is missing. Where a declaration could not be read, that is no news.
+pub(super) fn is_absence(fault: &Diagnostic) -> bool {
+    fault.summary.starts_with(ABSENT)
+        && !fault.hint.as_ref().is_some_and(|hint| hint.starts_with("Did you mean"))
+}
+
+const ABSENT: &str = "Undeclared ";
 
 trait Otherwise {
     fn unless_suggested(self, hint: impl FnOnce() -> String) -> Self;

@@ -367,9 +367,9 @@ pub fn accept(
 fn refused(variable: &Variable, value: Span, fault: Diagnostic) -> Diagnostic {
     let declared = variable.type_span.clone().unwrap_or_else(|| variable.span.clone());
     if variable.is_secret() {
-        fault.at(declared).related("The value", value)
+        fault.at(declared).related("the value", value)
     } else {
-        fault.at(value).related("The variable", declared)
+        fault.at(value).related("the variable", declared)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::address::InstanceKey;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
 use crate::syntax::StepKind;
 use crate::value::{Name, Value};
@@ -172,7 +172,11 @@ impl Scope for ModuleScope<'_, '_> {
 
 fn no_such(root: &str, name: &str, known: &[&str], reference: &Reference<'_>) -> Diagnostic {
     let list = known.iter().map(|name| format!("{root}.{name}")).collect::<Vec<_>>().join(", ");
-    Diagnostic::error("Unknown name", format!("There is no {root}.{name}; what exists is {list}."))
-        .at(reference.span())
-        .suggest(name, known.iter().copied())
+    let fault =
+        Diagnostic::error("Unknown name", format!("There is no {root}.{name}; what exists is {list}."))
+            .at(reference.span());
+    match closest(name, known.iter().copied()) {
+        Some(name) => fault.hint(format!("Did you mean \"{root}.{name}\"?")),
+        None => fault,
+    }
 }

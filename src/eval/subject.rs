@@ -70,6 +70,7 @@ fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usi
             format!("\"{root}\" alone refers to nothing: the type of a resource needs its name after it, as in {root}.example."),
         )
         .at(reference.span())
+        .hint(format!("If text is meant, put it in quotes: \"{root}\"."))
         .suggest(root, ["var", "local", "module", "data", "path", "terraform", "each", "count", "self"]));
     }
     let name = attribute(reference, 0, "the name of the resource, after a dot")?;

@@ -160,9 +160,15 @@ impl Evaluator<'_> {
             Err(error) => {
                 self.report(id, locals, |this| {
                     let what = format!("The {which} of {symbol} does not fit");
-                    Diagnostic::error("Unsuitable operand", note::conversion(&what, &error))
+                    let fault = Diagnostic::error("Unsuitable operand", note::conversion(&what, &error))
                         .at(this.span(id))
-                        .within(this.span(whole))
+                        .within(this.span(whole));
+                    match given.kind() {
+                        Kind::String(_) if symbol == "+" => {
+                            fault.hint("To join strings write them in one: \"${first}${second}\".")
+                        }
+                        _ => fault,
+                    }
                 });
                 None
             }

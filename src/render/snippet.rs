@@ -52,11 +52,17 @@ fn is_near(span: &Span, subject: &Span) -> bool {
 /// The lines of all spans with one more on each side, unless it is blank.
 fn lines_around(spans: &[(Option<String>, &Span)]) -> RangeInclusive<usize> {
     let source = spans.first().map(|(_, span)| &span.source);
-    let has_text = |line| source.is_some_and(|source| !source.line(line).trim().is_empty());
+    // The lines beside it may hold values that nobody asked to see.
+    let values = source.is_some_and(|source| is_values(source.name()));
+    let has_text = |line| !values && source.is_some_and(|source| !source.line(line).trim().is_empty());
     let first = spans.iter().map(|(_, span)| span.start().line).min().unwrap_or(1);
     let last = spans.iter().map(|(_, span)| last_line(span)).max().unwrap_or(first).max(first);
     let first = if first > 1 && has_text(first - 1) { first - 1 } else { first };
     first..=if has_text(last + 1) { last + 1 } else { last }
+}
+
+fn is_values(name: &str) -> bool {
+    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }
 
 /// Where a span ends as far as it is shown.

@@ -7,4 +7,5 @@ mod fmt;
 mod readme;
 mod render;
 mod source;
+mod typos;
 mod validate;

@@ -132,7 +132,7 @@ fn same_provider(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnos
         diagnostics.push(
             Diagnostic::error("Different provider", why)
                 .at(reference.span.clone())
-                .related("The resource", resource.span.clone()),
+                .related("the resource", resource.span.clone()),
         );
     }
 }

@@ -25,6 +25,7 @@ use crate::schema;
 use crate::syntax::Expression;
 use crate::value::Value;
 
+use super::declared;
 use super::evaluator::Evaluator;
 use site::Site;
 
@@ -111,7 +112,10 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
     imports::check(&root, &mut diagnostics);
     // Faults of named values that some expression asked for are the walk's own, found earlier or later.
     drop(evaluator.take_faults());
-    once_each(diagnostics)
+    let diagnostics = once_each(diagnostics).into_iter();
+    let mut kept = Diagnostics::new();
+    kept.extend(diagnostics.filter(|fault| whole || !declared::is_absence(fault)));
+    kept
 }
 
 fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {

@@ -7,6 +7,9 @@ use crate::diag::{Diagnostic, Diagnostics};
 use super::resource;
 use super::site::Site;
 
+/// What a call says for itself and not for a variable.
+const OWN_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "depends_on", "providers"];
+
 pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Diagnostics) {
     resource::repeats(site, &call.repetition, diagnostics);
     resource::depends_on(site, &call.depends_on, diagnostics);
@@ -16,6 +19,7 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
     for (name, attribute) in &given {
         if !variables.contains_key(name) {
             let known = variables.keys().filter(|known| !given.contains_key(*known)).map(AsRef::as_ref);
+            let known = known.chain(OWN_ARGUMENTS);
             let why = format!("The module \"{}\" has no variable named \"{name}\".", call.name);
             diagnostics.push(
                 Diagnostic::error("Unsupported argument", why)
@@ -33,7 +37,7 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
             diagnostics.push(
                 Diagnostic::error("Missing required argument", why)
                     .at(call.span.clone())
-                    .related("The variable", variable.span.clone()),
+                    .related("the variable", variable.span.clone()),
             );
         }
     }

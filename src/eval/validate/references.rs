@@ -85,12 +85,10 @@ fn resource_reference(
             "{0} has \"{argument}\", so an attribute belongs to one of its instances: {0}[...].",
             resource.address
         );
-        diagnostics.push(
-            Diagnostic::error("Missing instance key", why).at(traversal.span()).hint(format!(
-                "To follow the instances of the block here, write {}[{key}].",
-                resource.address
-            )),
-        );
+        diagnostics.push(Diagnostic::error("Missing instance key", why).at(traversal.span()).hint(format!(
+            "In a block with \"{argument}\" too, {0}[{key}] is the instance of the same key.",
+            resource.address
+        )));
     }
     if let Some(schema) = schema_of(resource, site) {
         steps(traversal, inside, schema, diagnostics);

@@ -37,7 +37,7 @@ pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut 
 fn at_the_value(fault: Diagnostic, place: Option<&Span>) -> Diagnostic {
     match (place, fault.subject.clone()) {
         (Some(place), Some(rule)) if fault.summary == REFUSED => {
-            fault.at(place.clone()).related("The rule", rule)
+            fault.at(place.clone()).related("the rule", rule)
         }
         _ => fault,
     }
@@ -76,7 +76,7 @@ fn argument(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnost
                 format!("\"{}\" may be stored, and this value must not be.", variable.name),
             )
             .at(attribute.expression.span())
-            .related("The variable", variable.span.clone())
+            .related("the variable", variable.span.clone())
             .hint("Give the variable ephemeral = true if it needs the value only while running."),
         );
     }

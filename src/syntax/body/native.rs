@@ -24,6 +24,8 @@ pub(in crate::syntax) struct NativeBody {
 struct Taken {
     attributes: BTreeSet<Name>,
     blocks: BTreeSet<Name>,
+    /// Arguments that earlier rules would have taken, for "did you mean".
+    offered: BTreeSet<Name>,
 }
 
 /// A native body's place in the arena of its file.
@@ -107,6 +109,7 @@ impl NativeBody {
         let content = self.wanted(rule, diagnostics);
         let mut taken = Taken::clone(&self.taken);
         taken.attributes.extend(content.attributes.keys().cloned());
+        taken.offered.extend(rule.attributes.iter().map(|(name, _)| Name::from(*name)));
         taken.blocks.extend(rule.blocks.iter().map(|block| Name::from(block.kind)));
         (content, Self { taken: Arc::new(taken), ..self.clone() })
     }
@@ -283,11 +286,12 @@ impl NativeBody {
                         .iter()
                         .map(|(known, _)| *known)
                         .filter(|known| !content.attributes.contains_key(*known));
+                    let earlier = self.taken.offered.difference(&self.taken.attributes).map(AsRef::as_ref);
                     diagnostics.push(match rule.blocks.iter().any(|block| block.kind == name) {
                         true => fault.hint(format!(
                             "\"{name}\" is a block: write it without the equals sign, as {name} {{ ... }}."
                         )),
-                        false => fault.suggest(name, unset),
+                        false => fault.suggest(name, unset.chain(earlier)),
                     });
                 }
                 ItemNode::Block(found) => {
@@ -304,7 +308,10 @@ impl NativeBody {
                         true => fault.hint(format!(
                             "\"{kind}\" is an argument: set it with an equals sign, as {kind} = ..."
                         )),
-                        false => fault.suggest(kind, rule.blocks.iter().map(|block| block.kind)),
+                        false => {
+                            let here = rule.blocks.iter().map(|block| block.kind);
+                            fault.suggest(kind, here.chain(self.taken.blocks.iter().map(AsRef::as_ref)))
+                        }
                     });
                 }
             }

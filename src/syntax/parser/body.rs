@@ -126,16 +126,22 @@ impl Parser<'_> {
             TokenKind::CloseBrace if parsed.is_ok() => self.token.range.start,
             _ => self.previous_end,
         };
+        let mut outside = Vec::new();
+        let mut range = self.since(open.start);
         if parsed.is_ok() {
             if self.at(TokenKind::CloseBrace) {
                 self.advance();
-            } else {
-                self.unclosed_block(kind_range, open, mark);
+                range = self.since(open.start);
+            } else if let Some((first, start)) = self.unclosed_block(kind_range, open, mark) {
+                // What was probably meant to come after the block is read as if it did.
+                outside = self.items.split_off(first);
+                range.end = start;
             }
         }
-        let range = self.since(open.start);
+        let end = end.min(range.end);
         let body = self.finish_body(mark, range, end);
         self.items.push(ItemNode::Block(BlockNode { kind, kind_range, labels, body }));
+        self.items.append(&mut outside);
         parsed?;
         // The block itself is read; what stands behind it on its line is what would have to be skipped.
         self.item_start = self.previous_end;

@@ -14,6 +14,8 @@ impl Parser<'_> {
     pub(super) fn fault(&mut self, diagnostic: Diagnostic) -> Reported {
         self.diagnostics.push(diagnostic);
         self.faults += 1;
+        // Everything to the end of the text is in the comment, braces too.
+        self.told_unclosed |= self.at(TokenKind::UnclosedComment);
         if self.faults == MOST_FAULTS {
             let more = Diagnostic::error(
                 "Too many syntax errors",
@@ -51,7 +53,7 @@ impl Parser<'_> {
         let operator = |name: &str, instead: Option<&str>| {
             let fault = Diagnostic::error(
                 "Unsupported operator",
-                format!("There is no {name} operator \"{text}\": the language has no bitwise operators."),
+                format!("\"{text}\" is no operator here: the language has no bitwise {name}."),
             );
             match instead {
                 Some(instead) => fault.hint(format!("Did you mean \"{instead}\"?")),

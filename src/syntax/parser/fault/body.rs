@@ -37,7 +37,11 @@ impl Parser<'_> {
         }
         let text = self.slice(name);
         let found = self.found();
+        let rest = self.text.get(self.token.range.end as usize..).unwrap_or_default();
         let hint = match self.token.kind {
+            TokenKind::Newline if rest.trim_start().starts_with('{') => {
+                format!("The opening brace of a block must be on the same line: {text} {{")
+            }
             TokenKind::Colon => format!("Arguments are set with an equals sign: {text} = ..."),
             TokenKind::Dot | TokenKind::OpenBracket => {
                 "The name of an argument is one plain name, without dots or indexes.".to_owned()
@@ -69,7 +73,15 @@ impl Parser<'_> {
         )
         .at(self.source.span(self.token.range))
         .within(context);
-        if self.at(TokenKind::Comma) {
+        let instead = match self.slice(self.token.range) {
+            "and" => Some("&&"),
+            "or" => Some("||"),
+            "not" => Some("!"),
+            _ => None,
+        };
+        if let Some(operator) = instead {
+            diagnostic = diagnostic.hint(format!("Did you mean \"{operator}\"?"));
+        } else if self.at(TokenKind::Comma) {
             diagnostic = diagnostic.hint("Put each on a line of its own, without commas.");
         }
         self.fault(diagnostic)
@@ -105,16 +117,23 @@ impl Parser<'_> {
         self.fault(diagnostic)
     }
 
-    /// The text ended inside a block. Blocks around it are open too, but one message is enough.
-    pub(in crate::syntax::parser) fn unclosed_block(&mut self, kind: Range, open: Range, mark: usize) {
+    /// The text ended inside a block. Blocks around it are open too, but one message is enough. Gives the first item
+    /// that was probably meant to come after the block, and where it starts.
+    pub(in crate::syntax::parser) fn unclosed_block(
+        &mut self,
+        kind: Range,
+        open: Range,
+        mark: usize,
+    ) -> Option<(usize, u32)> {
         // An item inside that is indented no deeper than the block was probably meant to come after it. Where there is
         // none, the missing brace may just as well be that of a block further out.
         let own = indentation(self.text, kind.start);
-        let outside = self.items.get(mark..).unwrap_or(&[]).iter().map(item_start).find(|start| {
+        let inside = self.items.get(mark..).unwrap_or(&[]).iter().map(item_start);
+        let outside = (mark..).zip(inside).find(|(_, start)| {
             line_start(self.text, *start) > kind.start && indentation(self.text, *start) <= own
         });
         if std::mem::replace(&mut self.told_unclosed, true) {
-            return;
+            return outside;
         }
         let mut diagnostic = Diagnostic::error(
             "Unclosed block",
@@ -122,11 +141,12 @@ impl Parser<'_> {
         )
         .at(self.source.span(open))
         .within(self.source.span(kind.to(open)));
-        if let Some(start) = outside {
+        if let Some((_, start)) = outside {
             let place = self.source.span(Range { start, end: start });
             diagnostic = diagnostic.related("the brace was probably meant to come before this", place);
         }
         self.fault(diagnostic);
+        outside
     }
 
     pub(in crate::syntax::parser) fn block_in_single_line(&mut self, name: Range) -> Reported {

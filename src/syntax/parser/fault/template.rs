@@ -10,6 +10,7 @@ impl Parser<'_> {
     pub(in crate::syntax::parser) fn unclosed_template(&mut self, open: Range, close: TokenKind) -> Reported {
         match close {
             TokenKind::CloseHeredoc if self.at(TokenKind::End) => {
+                self.told_unclosed = true;
                 let marker = self.slice(open).trim_start_matches(['<', '-']).trim_end().to_owned();
                 let last = self.text.lines().next_back().unwrap_or("").trim();
                 let hint = if last == marker {
