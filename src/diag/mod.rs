@@ -134,6 +134,15 @@ impl Diagnostics {
         self.0.iter().any(|d| d.severity == Severity::Error)
     }
 
+    /// What a step makes, where it reports no error. What it reports is kept either way.
+    pub fn unless_faulty<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
+        let mut own = Self::new();
+        let made = step(&mut own);
+        let failed = own.has_errors();
+        self.0.append(&mut own.0);
+        (!failed).then_some(made)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

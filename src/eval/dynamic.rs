@@ -76,15 +76,10 @@ pub(super) fn expand<'a>(
         },
     };
     let Some(for_each) = content.attributes.get("for_each") else { return Vec::new() };
-    let mut faults = Diagnostics::new();
-    let collection = evaluator.value(&for_each.expression, names, &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    let elements = if failed {
-        Elements::Unknown
-    } else {
+    let collection = diagnostics.unless_faulty(|faults| evaluator.value(&for_each.expression, names, faults));
+    let elements = collection.map_or(Elements::Unknown, |collection| {
         elements(collection, &for_each.expression.span(), diagnostics)
-    };
+    });
     let elements = match elements {
         Elements::Known(elements) => elements.into_iter().map(|(key, value)| (key, value, false)).collect(),
         Elements::Unknown => vec![(Value::dynamic(), Value::dynamic(), true)],

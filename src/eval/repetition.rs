@@ -29,13 +29,8 @@ pub fn instances(repetition: &Repetition, scope: &dyn Scope, diagnostics: &mut D
 }
 
 fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
-    let mut faults = Diagnostics::new();
-    let value = evaluate(expression, scope, &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return Instances::Unknown;
-    }
+    let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults));
+    let Some(value) = value else { return Instances::Unknown };
     let mut refuse = |why: &str| {
         diagnostics
             .push(Diagnostic::error("Invalid count", format!("\"count\" {why}.")).at(expression.span()));
@@ -61,13 +56,8 @@ fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnosti
 }
 
 fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
-    let mut faults = Diagnostics::new();
-    let value = evaluate(expression, scope, &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return Instances::Unknown;
-    }
+    let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults));
+    let Some(value) = value else { return Instances::Unknown };
     match keyed(value) {
         Ok(instances) => instances,
         Err(why) => {

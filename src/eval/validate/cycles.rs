@@ -152,7 +152,8 @@ impl Finder<'_> {
             self.expression(id, what.clone(), &attribute.expression);
         }
         for block in content.blocks {
-            self.body(id, what, &block.body.into());
+            let inside = block.body.into();
+            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.body(id, what, &inside));
         }
     }
 

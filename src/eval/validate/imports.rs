@@ -40,14 +40,8 @@ fn elements(
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Option<Each>>> {
     let Some(expression) = &import.for_each else { return Some(vec![None]) };
-    let mut faults = Diagnostics::new();
-    let (value, _) = site.value(expression, &mut faults).unmark();
+    let (value, _) = diagnostics.unless_faulty(|faults| site.value(expression, faults))?.unmark();
     let ty = value.ty();
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return None;
-    }
     let several = ty.is_collection() || matches!(ty, Type::Tuple(_) | Type::Object(_) | Type::Dynamic);
     if !several || value.is_null() {
         let what = if value.is_null() { "null".to_owned() } else { format!("a {}", ty.friendly()) };

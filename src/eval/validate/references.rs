@@ -6,7 +6,7 @@ use crate::eval::{Subject, declared};
 use crate::expression::Reference;
 use crate::schema::{self, Nesting};
 use crate::syntax::{Step, StepKind, Traversal};
-use crate::value::{Number, Value};
+use crate::value::Value;
 
 use super::site::Site;
 
@@ -162,7 +162,7 @@ fn follow(mut value: Value, traversal: &Traversal, from: usize, diagnostics: &mu
         let next = match &step.kind {
             StepKind::Attribute(name) => value.attribute(traversal.file().text(*name)),
             StepKind::Key(key) => value.index(&Value::string(traversal.file().text(*key))),
-            StepKind::Number(number) => value.index(&number_value(traversal.file().number(*number))),
+            StepKind::Number(number) => value.index(&Value::number(traversal.file().number(*number).clone())),
         };
         match next {
             Ok(next) => value = next,
@@ -174,8 +174,4 @@ fn follow(mut value: Value, traversal: &Traversal, from: usize, diagnostics: &mu
             }
         }
     }
-}
-
-fn number_value(number: &Number) -> Value {
-    Value::number(number.clone())
 }

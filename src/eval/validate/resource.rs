@@ -112,15 +112,11 @@ fn arguments(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnos
     let Some(schema) = schemas_of(provider, resource.address.mode).get(&resource.address.kind) else {
         return diagnostics.push(no_such_type(provider, resource));
     };
-    let mut faults = Diagnostics::new();
-    let value = block(&resource.body, schema, site, &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if !failed {
-        let objections = site.schemas.objections(&resource.provider, &resource.address, &value);
-        object(&objections, &resource.body, &resource.span, diagnostics);
-    }
-    if !failed && resource.address.mode != ResourceMode::Ephemeral {
+    let value = diagnostics.unless_faulty(|faults| block(&resource.body, schema, site, faults));
+    let Some(value) = value else { return };
+    let objections = site.schemas.objections(&resource.provider, &resource.address, &value);
+    object(&objections, &resource.body, &resource.span, diagnostics);
+    if resource.address.mode != ResourceMode::Ephemeral {
         ephemeral_arguments(&value, schema, resource, diagnostics);
     }
 }
@@ -182,10 +178,13 @@ fn everything(site: &dyn Evaluate, content: &Content, names: &Names, diagnostics
     for attribute in content.attributes.values() {
         site.value(&attribute.expression, names, diagnostics);
     }
+    let deeper = |content: &Content, names: &Names, diagnostics: &mut Diagnostics| {
+        stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || everything(site, content, names, diagnostics));
+    };
     for nested in &content.blocks {
         let inside = LayeredBody::from(nested.body.clone()).everything();
         if &*nested.kind != "dynamic" {
-            everything(site, &inside, names, diagnostics);
+            deeper(&inside, names, diagnostics);
             continue;
         }
         if let Some(for_each) = inside.attributes.get("for_each") {
@@ -200,7 +199,7 @@ fn everything(site: &dyn Evaluate, content: &Content, names: &Names, diagnostics
             site.value(&labels.expression, &names, diagnostics);
         }
         for content in inside.blocks {
-            everything(site, &LayeredBody::from(content.body).everything(), &names, diagnostics);
+            deeper(&LayeredBody::from(content.body).everything(), &names, diagnostics);
         }
     }
 }

@@ -47,14 +47,10 @@ fn outcome(
     rule: &Rule,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Option<bool>, Value)> {
-    let mut faults = Diagnostics::new();
-    let condition = site.value_over(scope, &rule.condition, &Names::new(), &mut faults);
-    let message = site.value_over(scope, &rule.error_message, &Names::new(), &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return None;
-    }
+    let (condition, message) = diagnostics.unless_faulty(|faults| {
+        let condition = site.value_over(scope, &rule.condition, &Names::new(), faults);
+        (condition, site.value_over(scope, &rule.error_message, &Names::new(), faults))
+    })?;
     let (condition, marks) = condition.unmark();
     let refusal = match convert(&condition, &Type::Bool) {
         Ok(value) if value.is_null() => "is null".to_owned(),

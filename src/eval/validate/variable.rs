@@ -62,13 +62,8 @@ fn argument(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnost
         self_object: None,
     };
     let caller = Site { scope: caller.scope.within(surroundings), ..caller };
-    let mut faults = Diagnostics::new();
-    let value = caller.value(&attribute.expression, &mut faults);
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return Argument::Faulty;
-    }
+    let value = diagnostics.unless_faulty(|faults| caller.value(&attribute.expression, faults));
+    let Some(value) = value else { return Argument::Faulty };
     if !variable.ephemeral && value.has_mark_deep(&Mark::Ephemeral) {
         diagnostics.push(
             Diagnostic::error(
