@@ -23,11 +23,11 @@ use super::dashes::Flag;
 )]
 pub(super) struct Arguments {
     /// Work in another directory, as if started there.
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     pub chdir: Option<PathBuf>,
 
     /// Print without colours (NO_COLOR does the same).
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Everywhere")]
     pub no_color: bool,
 
     /// Print the version.

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
 use rustyline::history::DefaultHistory;
-use rustyline::{Context, Editor, Helper, Highlighter, Hinter, Validator};
+use rustyline::validate::{ValidationContext, ValidationResult, Validator};
+use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
 use crate::app::console::{Session, Vocabulary, answer};
 use crate::app::inputs::Given;
 use crate::diag::Diagnostics;
 use crate::eval::Evaluator;
+use crate::syntax::{Language, Token, TokenKind, tokens};
 
 use super::arguments::{Console, Inputs};
 use super::output::Output;
@@ -125,8 +127,32 @@ fn history_file() -> Option<PathBuf> {
 }
 
 /// Completes names of the project and of functions.
-#[derive(Helper, Highlighter, Hinter, Validator)]
+#[derive(Helper, Highlighter, Hinter)]
 struct Words(Vocabulary);
+
+/// An expression with brackets or a heredoc that are still open goes on in the next line.
+impl Validator for Words {
+    fn validate(&self, context: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
+        match is_open(context.input()) {
+            true => Ok(ValidationResult::Incomplete),
+            false => Ok(ValidationResult::Valid(None)),
+        }
+    }
+}
+
+fn is_open(text: &str) -> bool {
+    use TokenKind::{
+        CloseBrace, CloseBracket, CloseHeredoc, CloseParenthesis, OpenBrace, OpenBracket, OpenHeredoc,
+        OpenParenthesis,
+    };
+    let depth = |token: Token| match token.kind {
+        OpenBrace | OpenBracket | OpenParenthesis | OpenHeredoc => 1,
+        CloseBrace | CloseBracket | CloseParenthesis | CloseHeredoc => -1,
+        _ => 0,
+    };
+    // A blank line gives up: what is wrong is said then.
+    !text.ends_with('\n') && tokens(text, Language::Configuration).into_iter().map(depth).sum::<i32>() > 0
+}
 
 impl Completer for Words {
     type Candidate = Pair;
@@ -155,7 +181,17 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
-    use super::Vocabulary;
+    use super::{Vocabulary, is_open};
+
+    #[test]
+    fn an_open_bracket_or_heredoc_goes_on_in_the_next_line() {
+        for open in ["[", "{ a = 1", "upper(\n\"a\",", "<<E\ntext"] {
+            assert!(is_open(open), "{open}");
+        }
+        for whole in ["1 +", "[1,\n2]", "]", "\"[\"", "[\n"] {
+            assert!(!is_open(whole), "{whole}");
+        }
+    }
 
     #[test]
     fn completes_the_word_before_the_cursor() {

@@ -13,7 +13,10 @@ mod output;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser};
+
+use crate::diag::closest;
 
 use arguments::{Arguments, Command};
 use output::Output;
@@ -32,11 +35,26 @@ pub fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
+/// What is near in the eyes of the parser of arguments may be far for a reader: "man" is not what "plan" meant.
+fn without_silly_suggestion(message: &mut clap::Error) {
+    let typed = match message.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(typed)) => typed.clone(),
+        _ => return,
+    };
+    let known = Arguments::command();
+    let known: Vec<&str> = known.get_subcommands().map(clap::Command::get_name).collect();
+    message.remove(ContextKind::SuggestedSubcommand);
+    if let Some(meant) = closest(&typed, known) {
+        message.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant]));
+    }
+}
+
 fn run() -> u8 {
     let typed = dashes::settled(dashes::doubled(std::env::args_os()), arguments::flag);
     let arguments = match Arguments::try_parse_from(typed) {
         Ok(arguments) => arguments,
-        Err(message) => {
+        Err(mut message) => {
+            without_silly_suggestion(&mut message);
             // Help and version were asked for; everything else is a mistake. Two would mean changes.
             let code = if message.use_stderr() { ERRORS } else { FINE };
             return message.print().map_or(ERRORS, |()| code);
