@@ -1,7 +1,10 @@
 //! `regex`, `regexall` and `replace`.
 
 mod pattern;
+mod recent;
 mod template;
+
+use std::rc::Rc;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
@@ -26,7 +29,10 @@ fn regex() -> Function {
         parameters(),
         |arguments| match arguments.first() {
             Some(pattern) if !pattern.is_known() => Ok(Type::Dynamic),
-            _ => Shape::of(&compile(text(arguments, 0))?).map(|shape| shape.ty()),
+            _ => {
+                let pattern = compile(text(arguments, 0))?;
+                Shape::of(&pattern).map(|shape| shape.ty())
+            }
         },
         |arguments, _| {
             let pattern = compile(text(arguments, 0))?;
@@ -50,7 +56,10 @@ fn regexall() -> Function {
         parameters(),
         |arguments| match arguments.first() {
             Some(pattern) if !pattern.is_known() => Ok(Type::list(Type::Dynamic)),
-            _ => Shape::of(&compile(text(arguments, 0))?).map(|shape| Type::list(shape.ty())),
+            _ => {
+                let pattern = compile(text(arguments, 0))?;
+                Shape::of(&pattern).map(|shape| Type::list(shape.ty()))
+            }
         },
         |arguments, _| {
             let pattern = compile(text(arguments, 0))?;
@@ -80,7 +89,7 @@ fn replace() -> Function {
         let Some(expression) = expression else {
             return Ok(Value::string(&string.replace(wanted, replacement)));
         };
-        let pattern = Pattern::compile(expression).map_err(|why| FunctionError::argument(1, why))?;
+        let pattern = recent::compile(expression).map_err(|why| FunctionError::argument(1, why))?;
         let replaced = pattern.regex.replace_all(string, |found: &regex::Captures<'_>| {
             template::expand(replacement, &pattern.names, found)
         });
@@ -89,8 +98,8 @@ fn replace() -> Function {
     .never_null()
 }
 
-fn compile(pattern: &str) -> Result<Pattern, FunctionError> {
-    Pattern::compile(pattern).map_err(|why| FunctionError::argument(0, why))
+fn compile(pattern: &str) -> Result<Rc<Pattern>, FunctionError> {
+    recent::compile(pattern).map_err(|why| FunctionError::argument(0, why))
 }
 
 /// What a match is given as, which depends on the groups of the pattern.

@@ -134,12 +134,14 @@ fn distinct() -> Function {
         if !arguments[0].is_wholly_known() {
             return Ok(Value::unknown(ty.clone()));
         }
-        let mut seen = HashSet::new();
+        let (mut texts, mut integers) = (HashSet::new(), HashSet::new());
         let mut kept: Vec<Value> = Vec::new();
         for item in items(&arguments[0]) {
-            let fresh = match item.as_str() {
-                Some(text) => seen.insert(text),
-                None => !kept.iter().any(|earlier| earlier.equals(item).as_bool() == Some(true)),
+            let integer = || item.as_number().and_then(Number::to_i64);
+            let fresh = match (item.as_str(), integer()) {
+                (Some(text), _) => texts.insert(text),
+                (_, Some(integer)) => integers.insert(integer),
+                _ => !kept.iter().any(|earlier| earlier.equals(item).as_bool() == Some(true)),
             };
             if fresh {
                 kept.push(item.clone());
