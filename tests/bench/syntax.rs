@@ -1,13 +1,17 @@
-//! How fast text becomes tokens and trees, and what memory the tree takes.
+//! How fast text becomes tokens, trees, laid-out text, a checked configuration and values, and what memory the tree
+//! takes.
 //!
-//! `cargo bench --bench syntax`
+//! `cargo bench --bench syntax`; for whole processes and beside terraform, `versus.py` next to this.
 
 use std::sync::Arc;
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
+use terrace::app::console::{Session, answer};
+use terrace::app::{inputs::Given, validate};
+use terrace::config::{self, InstalledModule, ModuleRequest, SourceTree};
 use terrace::diag::{Diagnostics, Source};
-use terrace::syntax::{Language, parse_file, tokens};
+use terrace::syntax::{Language, format, parse_file, tokens};
 
 #[global_allocator]
 static ALLOCATOR: AllocProfiler = AllocProfiler::system();
@@ -20,7 +24,7 @@ fn main() {
 fn resources(count: usize) -> Arc<Source> {
     let mut text = String::new();
     for index in 0..count {
-        text.push_str(&format!(
+        text.push_str(&std::format!(
             r#"# Instance number {index} of the fleet.
 resource "aws_instance" "web_{index}" {{
   ami                    = data.aws_ami.ubuntu.id
@@ -80,4 +84,61 @@ fn memory_of_10_000_resources() -> terrace::syntax::Body {
     let source = resources(10_000);
     println!("\n{} bytes of source", source.text().len());
     parse_file(&source, &mut Diagnostics::new())
+}
+
+#[divan::bench]
+fn format_10_000_resources(bencher: Bencher) {
+    let source = resources(10_000);
+    bencher.counter(BytesCount::of_str(source.text())).bench(|| format(&source).is_ok());
+}
+
+#[divan::bench(sample_count = 20)]
+fn load_10_000_resources(bencher: Bencher) {
+    let tree = OneFile(resources(10_000));
+    bencher.counter(BytesCount::of_str(tree.0.text())).bench(|| config::load(&tree));
+}
+
+#[divan::bench(sample_count = 20)]
+fn validate_10_000_resources(bencher: Bencher) {
+    let folder = tempfile::tempdir().expect("a folder for the file");
+    let text: String = (0..10_000)
+        .map(|n| {
+            std::format!("resource \"terraform_data\" \"web_{n}\" {{\n  input = upper(\"web-{n}\")\n}}\n\n")
+        })
+        .collect();
+    std::fs::write(folder.path().join("main.tf"), &text).expect("the folder is ours");
+    bencher.counter(BytesCount::of_str(&text)).bench(|| {
+        assert!(!validate::run(folder.path()).has_errors(), "the file has no faults");
+    });
+}
+
+#[divan::bench(sample_count = 20, args = [
+    "length([for i in range(1000) : \"${i}-${i * i}\"])",
+    "length({ for i in range(1000) : \"key-${i}\" => i })",
+    "length(toset(flatten([for i in range(100) : [for j in range(1000) : i * 1000 + j]])))",
+    "length(distinct(flatten([for i in range(20) : [for j in range(1000) : i * 1000 + j]])))",
+    "length([for i in range(1000) : regexall(\"([a-z]+)-([0-9]+)\", \"abc-${i}\")])",
+])]
+fn evaluate(bencher: Bencher, expression: &str) {
+    let folder = tempfile::tempdir().expect("an empty folder");
+    let (session, _) = Session::open(folder.path(), &Given::default());
+    let evaluator = session.evaluator();
+    bencher.bench(|| answer(expression, &evaluator, &mut Diagnostics::new()).expect("it has a value"));
+}
+
+/// A project that is this file and nothing else.
+struct OneFile(Arc<Source>);
+
+impl SourceTree for OneFile {
+    fn root(&self) -> Arc<str> {
+        "".into()
+    }
+
+    fn files(&self, _directory: &str) -> (Vec<Arc<Source>>, Diagnostics) {
+        (vec![Arc::clone(&self.0)], Diagnostics::new())
+    }
+
+    fn resolve(&self, _request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+        Err(Diagnostics::new())
+    }
 }

@@ -13,6 +13,7 @@ mod providers;
 mod references;
 mod resource;
 mod rules;
+mod shares;
 mod site;
 mod variable;
 
@@ -127,9 +128,10 @@ fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     for local in module.locals.values() {
         site.value(&local.expression, &mut diagnostics);
     }
-    for resource in module.resources.values() {
-        resource::check(site, resource, &mut diagnostics);
-    }
+    let resources: Vec<_> = module.resources.values().collect();
+    diagnostics.extend(shares::visit(&resources, |resource, diagnostics| {
+        resource::check(site, resource, diagnostics);
+    }));
     for call in module.calls.values() {
         module_call::check(site, call, &mut diagnostics);
     }
