@@ -36,9 +36,10 @@ impl Outline {
         }
     }
 
-    /// The top-level block around an offset: where it starts, and its header, normalised: `resource "a" "b"`.
+    /// The top-level block around an offset: where it starts, and its header, normalised: `resource "a" "b"`. Where
+    /// the block itself starts is not inside of it, as in the reference.
     pub fn around(&self, offset: u32) -> Option<(u32, &str)> {
-        let after = self.blocks.partition_point(|(range, _)| range.start <= offset);
+        let after = self.blocks.partition_point(|(range, _)| range.start < offset);
         let (range, heading) = self.blocks.get(after.checked_sub(1)?)?;
         (offset < range.end).then_some((range.start, heading))
     }
