@@ -115,10 +115,6 @@ impl ProviderAddress {
         if local_name == "terraform" { Self::builtin(local_name) } else { Self::default_for(local_name) }
     }
 
-    pub fn is_builtin(&self) -> bool {
-        &*self.host == BUILTIN_HOST && &*self.namespace == BUILTIN_NAMESPACE
-    }
-
     /// Whether it is in the default namespace of the default registry.
     pub fn is_default(&self) -> bool {
         &*self.host == DEFAULT_REGISTRY && &*self.namespace == DEFAULT_NAMESPACE

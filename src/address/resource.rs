@@ -26,6 +26,15 @@ impl ResourceMode {
         }
     }
 
+    /// What people call it: "resource", "data source", "ephemeral resource".
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Managed => "resource",
+            Self::Data => "data source",
+            Self::Ephemeral => "ephemeral resource",
+        }
+    }
+
     /// What stands before the type in an address: nothing, `data.`, `ephemeral.`.
     pub fn prefix(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! Make a project ready: bring the modules that it calls, check the versions that it asks for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::address::ProviderAddress;
@@ -83,29 +83,17 @@ pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
     (ready, diagnostics)
 }
 
-/// Every provider that a module names, or that a resource belongs to.
+/// Every provider that is needed somewhere, with what is asked of its version, each once.
 fn providers(configuration: &Configuration) -> Vec<RequiredProvider> {
-    let mut found: BTreeMap<ProviderAddress, BTreeSet<String>> = BTreeMap::new();
-    for (_, node) in configuration.nodes() {
-        let module = &node.module;
-        for required in module.settings.required_providers.values() {
-            let constraints = found.entry(required.address.clone()).or_default();
-            constraints.extend(required.version.as_ref().map(ToString::to_string));
-        }
-        for config in module.providers.values() {
-            let constraints = found.entry(module.provider_address(config.name())).or_default();
-            constraints.extend(config.version.as_ref().map(ToString::to_string));
-        }
-        for resource in module.resources.values() {
-            found.entry(resource.provider.clone()).or_default();
-        }
-    }
-    found
-        .into_iter()
-        .map(|(address, constraints)| RequiredProvider {
-            is_built_in: provider::builtin(&address).is_some(),
-            constraints: constraints.into_iter().collect(),
-            address,
+    let needed = configuration.provider_requirements().into_iter();
+    needed
+        .map(|(address, constraints)| {
+            let constraints: BTreeSet<String> = constraints.iter().map(ToString::to_string).collect();
+            RequiredProvider {
+                is_built_in: provider::builtin(&address).is_some(),
+                constraints: constraints.into_iter().collect(),
+                address,
+            }
         })
         .collect()
 }

@@ -91,11 +91,7 @@ impl Assembly {
             let (address, span) = (resource.address.clone(), resource.span.clone());
             if let Err(first) = insert(&mut module.resources, address.clone(), resource, |first| &first.span)
             {
-                let what = match address.mode {
-                    ResourceMode::Managed => "resource",
-                    ResourceMode::Data => "data source",
-                    ResourceMode::Ephemeral => "ephemeral resource",
-                };
+                let what = address.mode.noun();
                 let detail = format!(
                     "{address} is declared twice. In a module, a type and a name together mean one {what}, also where \
                      it is inside a check block."

@@ -34,10 +34,6 @@ impl Module {
         self.resources.get(&ResourceAddress::new(mode, kind, name))
     }
 
-    pub fn resources_of(&self, mode: ResourceMode) -> impl Iterator<Item = &Resource> {
-        self.resources.values().filter(move |resource| resource.address.mode == mode)
-    }
-
     /// What a local provider name means in this module.
     pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
         match self.settings.required_providers.get(local_name) {

@@ -38,11 +38,7 @@ fn absent<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> D
 }
 
 fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
-    let what = match address.mode {
-        ResourceMode::Managed => "resource",
-        ResourceMode::Data => "data source",
-        ResourceMode::Ephemeral => "ephemeral resource",
-    };
+    let what = address.mode.noun();
     let fault = Diagnostic::error(
         format!("{ABSENT}{what}"),
         format!("This module declares no {what} \"{}\" \"{}\".", address.kind, address.name),

@@ -106,19 +106,10 @@ impl<'c> Evaluator<'c> {
         }
     }
 
-    /// What expressions of the root module see.
-    pub fn root_scope(&self) -> ModuleScope<'_, 'c> {
-        self.scope_of(&ModuleInstance::root(), self.configuration.root_id(), Surroundings::default())
-    }
-
     /// What expressions of a module see, where every call on the way to it is looked at once.
     pub(super) fn unkeyed_scope(&self, id: ModuleId, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
         let instance = self.configuration.node(id).path.unkeyed();
-        self.scope_of(&instance, id, surroundings)
-    }
-
-    fn scope_of(&self, instance: &ModuleInstance, id: ModuleId, inside: Surroundings) -> ModuleScope<'_, 'c> {
-        ModuleScope::new(self, self.module(instance, id, Surroundings::default()), inside)
+        ModuleScope::new(self, self.module(&instance, id, Surroundings::default()), surroundings)
     }
 
     /// The faults found since the last call.

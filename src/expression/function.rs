@@ -147,11 +147,6 @@ impl Function {
         self.parameters.get(index).or(self.variadic.as_ref())
     }
 
-    /// Whether the function evaluates its own arguments.
-    pub fn is_lazy(&self) -> bool {
-        matches!(self.body, FunctionBody::Lazy(_))
-    }
-
     /// The type of the result as far as it is known whatever the arguments are.
     pub fn known_result(&self) -> Type {
         let arguments: Vec<Value> = self.parameters.iter().map(|p| Value::unknown(p.ty.clone())).collect();

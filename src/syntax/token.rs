@@ -96,27 +96,3 @@ pub enum TokenKind {
     /// Empty, at the end of the text.
     End,
 }
-
-impl TokenKind {
-    /// Whether the language has no use for it anywhere.
-    pub fn is_never_valid(self) -> bool {
-        use TokenKind::{
-            Ampersand, Apostrophe, Backtick, Caret, Invalid, Pipe, QuotedNewline, Semicolon, Tilde,
-            UnclosedComment, UnclosedQuote,
-        };
-        matches!(
-            self,
-            Ampersand
-                | Pipe
-                | Caret
-                | Tilde
-                | Semicolon
-                | Backtick
-                | Apostrophe
-                | QuotedNewline
-                | UnclosedQuote
-                | UnclosedComment
-                | Invalid
-        )
-    }
-}
