@@ -101,10 +101,10 @@ impl Finder<'_> {
                 self.expression(id, what.clone(), expression);
             }
             if let Some(connection) = &managed.connection {
-                self.body(id, &what, &connection.body.clone().into());
+                self.late_body(id, address, &connection.body.clone().into());
             }
             for provisioner in &managed.provisioners {
-                self.body(id, &what, &provisioner.body);
+                self.late_body(id, address, &provisioner.body);
             }
         }
         if let Some((module, local)) =
@@ -154,6 +154,21 @@ impl Finder<'_> {
         for block in content.blocks {
             let inside = block.body.into();
             stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.body(id, what, &inside));
+        }
+    }
+
+    /// What is used once the resource's object is there, which may therefore refer to it by its address.
+    fn late_body(&mut self, id: ModuleId, address: &ResourceAddress, body: &LayeredBody) {
+        let thing = Thing { module: id, what: What::Resource(address.clone()) };
+        let own = |traversal: &Traversal| matches!(Subject::of(&Reference::of(traversal)), Ok((Subject::Resource(named), _)) if named == *address);
+        let content = body.everything();
+        for attribute in content.attributes.values() {
+            for traversal in attribute.expression.references().iter().filter(|traversal| !own(traversal)) {
+                self.needs(&thing, id, traversal);
+            }
+        }
+        for block in content.blocks {
+            self.late_body(id, address, &block.body.into());
         }
     }
 
