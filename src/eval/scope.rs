@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::address::InstanceKey;
+use crate::address::{InstanceKey, ProviderAddress};
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
 use crate::syntax::StepKind;
@@ -162,6 +162,17 @@ impl Scope for ModuleScope<'_, '_> {
     fn function(&self, name: &str) -> Option<&Function> {
         let own = || self.module.provider_functions.get(name);
         self.evaluator.functions.get(name).or_else(own).map(AsRef::as_ref)
+    }
+
+    fn may_have_function(&self, name: &str) -> bool {
+        let Some((provider, _)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::"))
+        else {
+            return false;
+        };
+        let node = self.evaluator.node(&self.module);
+        let builtin = ProviderAddress::builtin("terraform");
+        let mut required = node.module.settings.required_providers.values();
+        required.any(|required| &*required.local_name == provider && required.address != builtin)
     }
 
     fn function_names(&self) -> Vec<&str> {

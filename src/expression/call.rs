@@ -59,7 +59,12 @@ impl<'a> Evaluator<'a> {
             parentheses: *parentheses,
         };
         let scope = self.scope;
-        let Some(function) = scope.function(call.name) else { return self.unknown_function(&call, locals) };
+        let Some(function) = scope.function(call.name) else {
+            if scope.may_have_function(call.name) {
+                return self.unexamined(&call, locals);
+            }
+            return self.unknown_function(&call, locals);
+        };
         let (fixed, expanded) = match call.arguments.split_last() {
             Some((last, before)) if call.expand => match self.expand(&call, *last, locals) {
                 Ok(expanded) => (before, expanded),
@@ -177,6 +182,14 @@ impl<'a> Evaluator<'a> {
             );
         }
         None
+    }
+
+    /// A call of a function that may exist and is not known here: its arguments are still looked at for faults.
+    fn unexamined(&mut self, call: &Call<'_>, locals: &Locals<'_>) -> Value {
+        for argument in call.arguments {
+            self.value(*argument, locals);
+        }
+        Value::dynamic()
     }
 
     fn unknown_function(&mut self, call: &Call<'_>, locals: &Locals<'_>) -> Value {

@@ -14,6 +14,12 @@ pub trait Scope {
 
     fn function(&self, name: &str) -> Option<&Function>;
 
+    /// Whether a function of this name may exist though it is not known here, as those of a provider whose schema
+    /// was not asked for. A call of one has an unknown value.
+    fn may_have_function(&self, _name: &str) -> bool {
+        false
+    }
+
     /// For "did you mean".
     fn function_names(&self) -> Vec<&str>;
 

@@ -94,6 +94,25 @@ fn the_reference_itself_says_the_same() {
     eprintln!("{} configurations compared with the live reference", cases.len());
 }
 
+/// The reference would have to download the provider to be asked, so this is not one of the recorded cases.
+#[test]
+fn functions_of_a_required_provider_that_is_not_here_may_exist() {
+    let required = "terraform {\n  required_providers {\n    maps = { source = \"example/maps\" }\n  }\n}\n";
+    let errors = |text: &str| {
+        let scratch = tempfile::tempdir().unwrap();
+        std::fs::write(scratch.path().join("main.tf"), format!("{required}{text}\n")).unwrap();
+        let output = support::terrace(scratch.path()).args(["validate", "-json"]).output().unwrap();
+        let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+        answer["error_count"].as_u64()
+    };
+    assert_eq!(
+        errors("output \"route\" {\n  value = provider::maps::route(\"a\", \"b\").length + 1\n}"),
+        Some(0)
+    );
+    assert_eq!(errors("output \"route\" {\n  value = provider::maps::route(local.absent)\n}"), Some(1));
+    assert_eq!(errors("output \"route\" {\n  value = provider::charts::route()\n}"), Some(1));
+}
+
 /// What `validate -json` says of a case, checked to be in the agreed form.
 fn judge(case: &str) -> Value {
     let scratch = lay_out(case);
