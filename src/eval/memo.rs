@@ -37,10 +37,24 @@ impl<T: Clone> Memo<T> {
         }
         *state = State::Busy(me);
         drop(state);
-        let value = work_out();
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = State::Known(value.clone());
-        self.done.notify_all();
-        Some(value)
+        let mut working = Working { memo: self, found: None };
+        working.found = Some(work_out());
+        working.found.clone()
+    }
+}
+
+/// Says what was found when it goes. Where working it out panicked that is nothing, and whoever waits tries again
+/// instead of waiting for ever.
+struct Working<'m, T> {
+    memo: &'m Memo<T>,
+    found: Option<T>,
+}
+
+impl<T> Drop for Working<'_, T> {
+    fn drop(&mut self) {
+        let state = self.found.take().map_or(State::Open, State::Known);
+        *self.memo.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        self.memo.done.notify_all();
     }
 }
 
@@ -57,5 +71,14 @@ mod tests {
         });
         assert_eq!(value, Some(7));
         assert_eq!(memo.get(|| unreachable!()), Some(7));
+    }
+
+    #[test]
+    fn a_panic_leaves_the_value_to_the_next_who_asks() {
+        let memo = Memo::<u8>::default();
+        std::thread::scope(|scope| {
+            assert!(scope.spawn(|| memo.get(|| panic!("on the way"))).join().is_err());
+        });
+        assert_eq!(memo.get(|| 7), Some(7));
     }
 }
