@@ -61,10 +61,11 @@ const WORTH_THREADS: usize = 256 * 1024;
 /// Parses and takes apart all files of a directory, in their order; in parallel where that pays.
 pub(super) fn decode_all(sources: &[Arc<Source>]) -> Vec<(Declarations, Diagnostics)> {
     let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(sources.len());
-    if bytes < WORTH_THREADS || threads < 2 {
+    if bytes < WORTH_THREADS || sources.len() < 2 {
         return sources.iter().map(decode_source).collect();
     }
+    // Asking reads several files, so it is done only where the answer matters.
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(sources.len());
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(sources.len()));
     std::thread::scope(|scope| {

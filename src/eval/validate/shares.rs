@@ -18,10 +18,11 @@ pub(super) fn visit<T: Sync>(items: &[T], visit: impl Fn(&T, &mut Diagnostics) +
         share.iter().for_each(|item| visit(item, &mut diagnostics));
         diagnostics
     };
-    let threads = available_parallelism().map_or(1, NonZero::get);
-    if items.len() < WORTH_THREADS || threads < 2 {
+    if items.len() < WORTH_THREADS {
         return all_of(items);
     }
+    // Asking reads several files, so it is done only where the answer matters.
+    let threads = available_parallelism().map_or(1, NonZero::get);
     let share = items.len().div_ceil(threads);
     scope(|scope| {
         let started: Vec<_> = items
