@@ -35,12 +35,21 @@ impl Source {
 
     /// Where a byte offset is, for people: lines and columns count from one.
     pub fn position(&self, offset: u32) -> Position {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let start = starts.get(line - 1).copied().unwrap_or(0);
+        let line = self.line_of(offset);
+        let start = self.line_starts().get(line - 1).copied().unwrap_or(0);
         let before = self.slice(Range { start, end: offset.max(start) });
-        let column = unicode_segmentation::UnicodeSegmentation::graphemes(before, true).count() + 1;
+        // Inside a line every ASCII character stands for itself, and lines can be very long.
+        let column = if before.is_ascii() {
+            before.len() + 1
+        } else {
+            unicode_segmentation::UnicodeSegmentation::graphemes(before, true).count() + 1
+        };
         Position { line, column, byte: offset as usize }
+    }
+
+    /// The line (counting from one) that a byte offset is on.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts().partition_point(|start| *start <= offset).max(1)
     }
 
     /// The whole line (counting from one) without its line ending.

@@ -21,6 +21,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) scope: &'a dyn Scope,
     /// What templates are written into; kept so that its memory is used again.
     pub(super) buffer: String,
+    /// How many elements `for` expressions have gone through.
+    pub(super) rounds: usize,
     gathered: Diagnostics,
     errors: usize,
     /// Above zero, faults are only counted: nobody will read them.
@@ -36,7 +38,15 @@ pub(super) enum Locals<'f> {
 
 impl<'a> Evaluator<'a> {
     pub(super) fn new(file: &'a Arc<File>, scope: &'a dyn Scope) -> Self {
-        Self { file, scope, buffer: String::new(), gathered: Diagnostics::new(), errors: 0, silent: 0 }
+        Self {
+            file,
+            scope,
+            buffer: String::new(),
+            rounds: 0,
+            gathered: Diagnostics::new(),
+            errors: 0,
+            silent: 0,
+        }
     }
 
     /// One that counts its faults and forgets them.

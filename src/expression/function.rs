@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostics;
 use crate::syntax::Expression;
-use crate::value::{ConversionError, Kind, Marks, Path, Type, Value, convert};
+use crate::value::{ConversionError, Kind, LONGEST_TEXT, MOST_ELEMENTS, Marks, Path, Type, Value, convert};
 
 /// A function of the language.
 ///
@@ -208,14 +208,18 @@ impl Function {
         let settled = self.settle(arguments)?;
         // Refining an answer whose very type is open would promise more than is known.
         let refine = self.never_null && !settled.dynamic;
+        // Where the body is not asked, the marks that it answers for stay on the result.
+        let kept = if settled.dynamic || settled.unknown { settled.own_marks() } else { Marks::none() };
         let value = if settled.dynamic {
             Value::dynamic()
         } else {
             let ty = result(&settled.arguments)?;
             if settled.unknown { Value::unknown(ty) } else { call(&settled.arguments, &ty)? }
         };
+        check_size(&value)?;
         let value = if refine && is_refinable(&value) { value.refine_not_null() } else { value };
-        Ok(if settled.marks.is_empty() { value } else { value.with_marks(&settled.marks) })
+        let marks = settled.marks.union(&kept);
+        Ok(if marks.is_empty() { value } else { value.with_marks(&marks) })
     }
 
     /// Applies the permissions of the parameters.
@@ -245,6 +249,17 @@ impl Function {
     }
 }
 
+/// Calls inside calls can double a text with each level; functions that can do more at once look before they leap.
+fn check_size(value: &Value) -> Result<(), FunctionError> {
+    if value.as_str().is_some_and(|text| text.len() > LONGEST_TEXT) {
+        return Err(FunctionError::too_long());
+    }
+    if value.items().is_some_and(|items| items.len() > MOST_ELEMENTS) {
+        return Err(FunctionError::new(format!("the result has more than {MOST_ELEMENTS} elements")));
+    }
+    Ok(())
+}
+
 /// Arguments as the body may see them, and what that takes from or adds to the result.
 struct Settled {
     arguments: Vec<Value>,
@@ -253,6 +268,12 @@ struct Settled {
     unknown: bool,
     /// Some argument has no type yet where the result type depends on one.
     dynamic: bool,
+}
+
+impl Settled {
+    fn own_marks(&self) -> Marks {
+        self.arguments.iter().fold(Marks::none(), |marks, argument| marks.union(argument.marks()))
+    }
 }
 
 /// Converts unless the argument is plainly of the type already, which it nearly always is.
@@ -329,6 +350,11 @@ impl Parameter {
 impl FunctionError {
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), ..Self::default() }
+    }
+
+    /// A text longer than any text may be.
+    pub fn too_long() -> Self {
+        Self::new(format!("the result would be longer than {} MiB", LONGEST_TEXT >> 20))
     }
 
     /// Blames one argument, counting from zero.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, For};
-use crate::value::{Kind, Marks, Name, Type, Value};
+use crate::value::{Kind, MOST_ELEMENTS, Marks, Name, Type, Value};
 
 use super::access::marked;
 use super::construct::Key;
@@ -129,6 +129,21 @@ impl Evaluator<'_> {
 
     fn element(&mut self, gathering: &mut Gathering<'_>, key: &Value, value: &Value, locals: &Locals<'_>) {
         let each = gathering.each;
+        // Loops in loops multiply; what runs this often is a mistake, and would take all the memory.
+        self.rounds += 1;
+        if self.rounds > MOST_ELEMENTS {
+            if self.rounds == MOST_ELEMENTS + 1 {
+                let id = gathering.id;
+                self.report(id, locals, |this| {
+                    let detail = format!(
+                        "The for expressions in this go through more than {MOST_ELEMENTS} elements together."
+                    );
+                    Diagnostic::error("Too many elements", detail).at(this.span(id))
+                });
+            }
+            gathering.known = false;
+            return;
+        }
         self.with_names(each, key, value, locals, |this, inner| this.gather(gathering, inner));
     }
 

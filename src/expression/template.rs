@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, Node};
-use crate::value::{Kind, Marks, Name, Refinement, Type, Value, convert, safe_prefix};
+use crate::value::{Kind, LONGEST_TEXT, Marks, Name, Refinement, Type, Value, convert, safe_prefix};
 
 use super::access::marked;
 use super::evaluator::{Evaluator, Locals};
@@ -36,6 +36,8 @@ impl Evaluator<'_> {
             // What comes after the first unknown part is only evaluated for its faults.
             if !value.is_known() {
                 known = false;
+            } else if buffer.len() > LONGEST_TEXT {
+                known = false;
             } else if let Err(detail) = write_part(&mut buffer, &value, known) {
                 self.report(*part, locals, |this| {
                     Diagnostic::error("Unsuitable value in a template", detail)
@@ -43,6 +45,9 @@ impl Evaluator<'_> {
                         .within(this.span(id))
                 });
             }
+        }
+        if buffer.len() > LONGEST_TEXT {
+            self.too_long(id, locals);
         }
         let result = if self.errors() > errors {
             Value::unknown(Type::String).refine_not_null()
@@ -76,9 +81,24 @@ impl Evaluator<'_> {
                     Diagnostic::error("Unsuitable value in a template", detail).at(this.span(inner))
                 });
                 known = false;
+            } else if buffer.len() > LONGEST_TEXT {
+                self.too_long(inner, locals);
+                known = false;
+                break;
             }
         }
         marked(if known { Value::string(&buffer) } else { Value::unknown(Type::String) }, &marks)
+    }
+}
+
+impl Evaluator<'_> {
+    fn too_long(&mut self, id: ExprId, locals: &Locals<'_>) {
+        self.report(id, locals, |this| {
+            let most = LONGEST_TEXT >> 20;
+            let detail =
+                format!("The text that this comes to is longer than {most} MiB, which no text may be.");
+            Diagnostic::error("Text too long", detail).at(this.span(id))
+        });
     }
 }
 

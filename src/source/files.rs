@@ -10,6 +10,17 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 /// What the formatter lays out.
 const FORMATTED: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
 
+/// As [`read`], of a file that was found and not asked for: waiting for what somebody writes into a pipe, or for the
+/// end of a device, would be no help.
+pub(super) fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
+    if std::fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
+        let why = format!("{} is a device, a pipe or a socket, and not a file.", file.display());
+        diagnostics.push(Diagnostic::error("File cannot be read", why));
+        return None;
+    }
+    read(file, diagnostics)
+}
+
 /// Reads a file as text; a fault says why where that cannot be.
 pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     let why = match std::fs::read(file).map(String::from_utf8) {
@@ -89,7 +100,7 @@ pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagn
         } else if !target.exists() {
             let why = format!("There is no file or directory {}.", target.display());
             diagnostics.push(Diagnostic::error("Nothing to format", why));
-        } else if is_formatted(target) {
+        } else if is_formatted(target) && target.is_file() {
             found.push(as_called(target));
         } else {
             let why = format!(

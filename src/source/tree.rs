@@ -111,7 +111,10 @@ impl SourceTree for Tree {
             .filter(|path| !path.is_dir())
             .collect();
         names.sort();
-        let sources = names.iter().filter_map(|path| super::read(&cleaned(path), &mut diagnostics)).collect();
+        let sources = names
+            .iter()
+            .filter_map(|path| super::files::read_found(&cleaned(path), &mut diagnostics))
+            .collect();
         (sources, diagnostics)
     }
 

@@ -1,6 +1,6 @@
 //! The machine as evaluation may see it.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -16,7 +16,8 @@ pub struct Machine {
 
 impl World for Machine {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        std::fs::read(path)
+        let metadata = std::fs::metadata(path)?;
+        if metadata.is_file() || metadata.is_dir() { std::fs::read(path) } else { read_special(path) }
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<FileKind>> {
@@ -68,4 +69,21 @@ fn kind(kind: std::fs::FileType) -> FileKind {
     } else {
         FileKind::Other
     }
+}
+
+/// The most that is read of a device, which may have no end.
+const MOST_OF_A_DEVICE: u64 = 16 * 1024 * 1024;
+
+/// What is no file may have no end, and a pipe may never say anything: `/dev/null` is read, and `/dev/zero` not.
+fn read_special(path: &Path) -> io::Result<Vec<u8>> {
+    use std::os::unix::fs::FileTypeExt;
+    if !std::fs::metadata(path)?.file_type().is_char_device() {
+        return Err(io::Error::other("it is a device, a pipe or a socket, and not a file"));
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)?.take(MOST_OF_A_DEVICE).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MOST_OF_A_DEVICE {
+        return Err(io::Error::other("it is a device without end"));
+    }
+    Ok(bytes)
 }

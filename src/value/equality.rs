@@ -1,6 +1,7 @@
 //! When two values are the same.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::{Kind, Name, Refinement, Type, Value, deep};
 
@@ -15,6 +16,33 @@ impl Value {
         };
         let marks = self.marks_deep().union(&other.marks_deep());
         answer.with_marks(&marks)
+    }
+
+    /// Equal values have the same digest; unequal ones nearly always different ones. Unknown values, which may be
+    /// equal to anything, must be looked at one by one.
+    pub fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.feed(&mut hasher);
+        hasher.finish()
+    }
+
+    fn feed(&self, hasher: &mut DefaultHasher) {
+        match self.kind() {
+            Kind::Bool(value) => value.hash(hasher),
+            // Zero has two signs and a number many precisions; machine precision is the same for all.
+            Kind::Number(number) => (number.to_f64() + 0.0).to_bits().hash(hasher),
+            Kind::String(text) => text.hash(hasher),
+            Kind::Map(_) | Kind::Object(_) => deep(|| {
+                for (name, value) in self.entries().into_iter().flatten() {
+                    name.hash(hasher);
+                    value.feed(hasher);
+                }
+            }),
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+                deep(|| self.items().unwrap_or_default().iter().for_each(|item| item.feed(hasher)));
+            }
+            Kind::Null(_) | Kind::Unknown(..) | Kind::Type(_) => {}
+        }
     }
 
     /// Exactly the same, types, unknowns, refinements and marks included.

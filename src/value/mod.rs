@@ -37,6 +37,12 @@ pub use unification::unify;
 /// A name or key: an attribute, a map key, a variable.
 pub type Name = Arc<str>;
 
+/// No text is made longer than this, and no collection with more elements than [`MOST_ELEMENTS`]: a slip in a
+/// configuration must not take all the memory that there is.
+pub const LONGEST_TEXT: usize = 1 << 29;
+
+pub const MOST_ELEMENTS: usize = 10_000_000;
+
 /// A value with its marks.
 #[derive(Clone)]
 pub struct Value {

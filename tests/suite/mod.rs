@@ -4,6 +4,7 @@ mod architecture;
 mod config;
 mod console;
 mod fmt;
+mod hard;
 mod readme;
 mod render;
 mod source;

@@ -1,6 +1,6 @@
 //! `csvdecode`: a table as a list of objects, named by its first row.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
@@ -50,9 +50,10 @@ fn header(records: &mut Records<'_>) -> Result<Vec<Name>, FunctionError> {
         return Err(FunctionError::argument(0, "the first row, with the names of the columns, is missing"));
     };
     let mut names: Vec<Name> = Vec::new();
+    let mut taken = HashSet::new();
     for field in fields {
         let name = crate::value::normalize(&field);
-        if names.contains(&name) {
+        if !taken.insert(Name::clone(&name)) {
             return Err(fault(line, &format!("two columns have the name {name:?}")));
         }
         names.push(name);

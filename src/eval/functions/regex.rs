@@ -8,7 +8,7 @@ use std::rc::Rc;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Type, Value};
+use crate::value::{LONGEST_TEXT, Type, Value};
 use pattern::Pattern;
 
 pub(super) fn functions() -> Vec<Function> {
@@ -87,12 +87,26 @@ fn replace() -> Function {
         let (string, wanted, replacement) = (text(arguments, 0), text(arguments, 1), text(arguments, 2));
         let expression = wanted.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
         let Some(expression) = expression else {
+            let growth = replacement.len().saturating_sub(wanted.len());
+            let grown = string.matches(wanted).count().saturating_mul(growth);
+            if grown.saturating_add(string.len()) > LONGEST_TEXT {
+                return Err(FunctionError::too_long());
+            }
             return Ok(Value::string(&string.replace(wanted, replacement)));
         };
         let pattern = recent::compile(expression).map_err(|why| FunctionError::argument(1, why))?;
+        let mut length = string.len();
         let replaced = pattern.regex.replace_all(string, |found: &regex::Captures<'_>| {
-            template::expand(replacement, &pattern.names, found)
+            if length > LONGEST_TEXT {
+                return String::new();
+            }
+            let expanded = template::expand(replacement, &pattern.names, found);
+            length += expanded.len();
+            expanded
         });
+        if length > LONGEST_TEXT {
+            return Err(FunctionError::too_long());
+        }
         Ok(Value::string(&replaced))
     })
     .never_null()

@@ -1,6 +1,6 @@
 //! Lists made from lists, keeping or deciding their order.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::argument::{Outcome, any, items, whole};
@@ -134,16 +134,12 @@ fn distinct() -> Function {
         if !arguments[0].is_wholly_known() {
             return Ok(Value::unknown(ty.clone()));
         }
-        let (mut texts, mut integers) = (HashSet::new(), HashSet::new());
+        let mut seen: HashMap<u64, Vec<&Value>> = HashMap::new();
         let mut kept: Vec<Value> = Vec::new();
         for item in items(&arguments[0]) {
-            let integer = || item.as_number().and_then(Number::to_i64);
-            let fresh = match (item.as_str(), integer()) {
-                (Some(text), _) => texts.insert(text),
-                (_, Some(integer)) => integers.insert(integer),
-                _ => !kept.iter().any(|earlier| earlier.equals(item).as_bool() == Some(true)),
-            };
-            if fresh {
+            let alike = seen.entry(item.digest()).or_default();
+            if !alike.iter().any(|earlier| earlier.equals(item).as_bool() == Some(true)) {
+                alike.push(item);
                 kept.push(item.clone());
             }
         }

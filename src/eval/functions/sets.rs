@@ -1,10 +1,10 @@
 //! Sets from sets.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::argument::{any, items};
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Marks, Refinement, Type, Value, convert, unify};
+use crate::value::{MOST_ELEMENTS, Marks, Refinement, Type, Value, convert, unify};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![setintersection(), setproduct(), setsubtract(), setunion()]
@@ -96,30 +96,26 @@ fn combine(
     Ok(Value::set(element_of(ty), left.unwrap_or_default()))
 }
 
-/// Looks strings up fast, and compares everything else.
+/// Compares only what can be equal.
 struct Members<'a> {
-    texts: HashSet<&'a str>,
-    others: Vec<&'a Value>,
+    by_digest: HashMap<u64, Vec<&'a Value>>,
 }
 
 impl<'a> Members<'a> {
     fn of(items: &'a [Value]) -> Self {
-        Self {
-            texts: items.iter().filter_map(Value::as_str).collect(),
-            others: items.iter().filter(|item| item.as_str().is_none()).collect(),
-        }
+        let mut by_digest: HashMap<u64, Vec<&Value>> = HashMap::new();
+        items.iter().for_each(|item| by_digest.entry(item.digest()).or_default().push(item));
+        Self { by_digest }
     }
 
     fn has(&self, item: &Value) -> bool {
-        match item.as_str() {
-            Some(text) => self.texts.contains(text),
-            None => self.others.iter().any(|other| other.equals(item).as_bool() == Some(true)),
-        }
+        let alike = self.by_digest.get(&item.digest()).into_iter().flatten();
+        alike.into_iter().any(|other| other.equals(item).as_bool() == Some(true))
     }
 }
 
 /// Beyond this the product would not fit in memory in any way that helps.
-const LARGEST_PRODUCT: usize = 10_000_000;
+const LARGEST_PRODUCT: usize = MOST_ELEMENTS;
 
 fn setproduct() -> Function {
     let sets = any("sets", "Sets, lists or tuples, two or more.").allow_unknown().allow_marked();

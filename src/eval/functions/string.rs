@@ -4,10 +4,7 @@ use super::argument::{text, whole};
 use super::grapheme::clusters;
 use super::letter_case::{lower, title, upper};
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Type, Value};
-
-/// Longer results than this are refused instead of running out of memory.
-const LONGEST: usize = 1 << 28;
+use crate::value::{LONGEST_TEXT, Type, Value};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![
@@ -103,7 +100,7 @@ fn indent() -> Function {
             .map_err(|_| FunctionError::argument(0, "the number of spaces must not be negative"))?;
         let text = text(arguments, 1);
         let lines = text.matches('\n').count();
-        if spaces.saturating_mul(lines.max(1)) > LONGEST {
+        if spaces.saturating_mul(lines.max(1)) > LONGEST_TEXT {
             return Err(FunctionError::argument(0, "the result would be too long"));
         }
         Ok(Value::string(&text.replace('\n', &format!("\n{:spaces$}", ""))))
@@ -134,7 +131,12 @@ fn join() -> Function {
                 parts.push(part);
             }
         }
-        Ok(Value::string(&parts.join(text(arguments, 0))))
+        let separator = text(arguments, 0);
+        let separators = parts.len().saturating_sub(1).saturating_mul(separator.len());
+        if parts.iter().fold(separators, |sum, part| sum.saturating_add(part.len())) > LONGEST_TEXT {
+            return Err(FunctionError::too_long());
+        }
+        Ok(Value::string(&parts.join(separator)))
     })
     .variadic(lists)
     .never_null()

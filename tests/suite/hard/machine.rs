@@ -1,0 +1,102 @@
+//! Hard inputs, through the binary as people have it.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::support::{feed, terrace};
+
+fn folder(files: &[(&str, &[u8])]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in files {
+        std::fs::write(folder.path().join(name), content).unwrap();
+    }
+    folder
+}
+
+fn validate(folder: &Path) -> Output {
+    terrace(folder).arg("validate").output().unwrap()
+}
+
+fn console(line: &str) -> Output {
+    let folder = folder(&[]);
+    feed(terrace(folder.path()).arg("console"), line)
+}
+
+/// What was said about what was refused.
+fn refused(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(matches!(output.status.code(), Some(1 | 2)), "{said}");
+    said.split_whitespace().filter(|word| *word != "│").collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_fault_far_out_on_a_long_line_is_shown_with_a_piece_of_the_line() {
+    let line = format!("x = [{}, é oops oops, {}]\n", "1, ".repeat(100_000), "2, ".repeat(100_000));
+    let folder = folder(&[("main.tf", format!("locals {{\n{line}}}\n").as_bytes())]);
+    let said = refused(&validate(folder.path()));
+    assert!(said.len() < 2_000, "{} bytes", said.len());
+    assert!(said.contains("main.tf:2:300") && said.contains(", é oops oops, 2"), "{said}");
+}
+
+#[test]
+fn nesting_without_end_is_refused_with_its_place() {
+    let said = refused(&console(&"(".repeat(30_000)));
+    assert!(said.contains("Nested too deeply") && said.contains("<console-input>:1:25"), "{said}");
+}
+
+#[test]
+fn a_pipe_called_like_a_file_does_not_keep_anyone_waiting() {
+    let folder = folder(&[]);
+    if !Command::new("mkfifo").arg(folder.path().join("y.tf")).status().is_ok_and(|made| made.success()) {
+        return crate::support::skipped("a pipe called like a file", "mkfifo does not work here");
+    }
+    assert!(refused(&validate(folder.path())).contains("y.tf is a device, a pipe or a socket"));
+    let said = refused(&feed(terrace(folder.path()).arg("console"), "file(\"y.tf\")\n"));
+    assert!(said.contains("\"y.tf\" cannot be read"), "{said}");
+}
+
+#[test]
+fn devices_are_read_as_far_as_they_have_an_end() {
+    assert_eq!(console("file(\"/dev/null\")\n").stdout, b"\"\"\n");
+    assert!(refused(&console("file(\"/dev/zero\")\n")).contains("a device without end"));
+}
+
+#[test]
+fn texts_that_would_fill_the_memory_are_refused() {
+    let (text, row) = ("a".repeat(10_000), "split(\"\", \"".to_owned() + &"a".repeat(10_000) + "\")");
+    for line in [
+        format!("length(replace(\"{text}\", \"a\", \"{}\"))\n", "b".repeat(60_000)),
+        format!("length(join(\"{}\", {row}))\n", "x".repeat(60_000)),
+        "indent(1000000000, \"a\\nb\\nc\")\n".to_owned(),
+        "format(\"%999999999d\", 1)\n".to_owned(),
+        "range(1e9)\n".to_owned(),
+        "setproduct(range(1000), range(1000), range(1000))\n".to_owned(),
+    ] {
+        let said = refused(&console(&line));
+        assert!(said.contains("<console-input>:1:"), "{said}");
+    }
+}
+
+#[test]
+fn what_is_alike_is_found_in_large_lists_at_once() {
+    let line = "length(distinct(flatten([for i in range(100) : [for j in range(100) : { a = i + 100 * (j % 50) }]])))\n";
+    assert_eq!(console(line).stdout, b"5000\n");
+    let line = "length(setsubtract([for i in range(1000) : { a = i }], [for i in range(999) : { a = i }]))\n";
+    assert_eq!(console(line).stdout, b"1\n");
+}
+
+#[test]
+fn links_that_lead_in_circles_are_followed_once() {
+    let folder = folder(&[("main.tf", b"module \"a\" {\n  source = \"./loop\"\n}\n")]);
+    std::os::unix::fs::symlink(".", folder.path().join("loop")).unwrap();
+    std::os::unix::fs::symlink("x.tf", folder.path().join("x.tf")).unwrap();
+    let said = refused(&validate(folder.path()));
+    assert!(said.contains("Module calls itself") && said.contains("x.tf"), "{said}");
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_with_their_line() {
+    let folder = folder(&[("main.tf", b"locals {\n  a = \"\xff\"\n}\n")]);
+    assert!(refused(&validate(folder.path())).contains("line 2"));
+    assert!(refused(&feed(terrace(folder.path()).args(["fmt", "main.tf"]), "")).contains("line 2"));
+}
