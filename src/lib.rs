@@ -17,7 +17,7 @@
 //! | 7 | [`provider`] | who looks after what: schemas of the provider that comes with the language |
 //! | 7 | [`provision`] | provisioners: their schemas |
 //! | 7 | [`render`] | values and diagnostics for people and machines |
-//! | 7 | [`source`] | files, modules and the lock file on disk |
+//! | 7 | [`source`] | files on disk, the clock and randomness; modules, brought here by `init` |
 //! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
 

@@ -1,4 +1,4 @@
-//! Finds and reads what a project is made of: files, modules, the lock file.
+//! Finds and reads what a project is made of, files and modules, and brings modules here from where they are.
 //!
 //! What is read becomes data for the rooms below; nothing here knows what it means.
 
