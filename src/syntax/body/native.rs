@@ -20,12 +20,33 @@ pub(in crate::syntax) struct NativeBody {
     header: Option<Range>,
 }
 
+/// There is one for every block of a project, so names that come from rules are kept as lines of one text.
 #[derive(Clone, Default)]
 struct Taken {
     attributes: BTreeSet<Name>,
-    blocks: BTreeSet<Name>,
+    blocks: Lines,
     /// Arguments that earlier rules would have taken, for "did you mean".
-    offered: BTreeSet<Name>,
+    offered: Lines,
+}
+
+#[derive(Clone, Default)]
+struct Lines(String);
+
+impl Lines {
+    fn extend<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        for name in names {
+            self.0.push_str(name);
+            self.0.push('\n');
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.lines()
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.iter().any(|line| line == name)
+    }
 }
 
 /// A native body's place in the arena of its file.
@@ -100,8 +121,8 @@ impl NativeBody {
     }
 
     pub(super) fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
-        let (content, rest) = self.split(rule, diagnostics);
-        rest.report_leftovers(rule, &content, diagnostics);
+        let content = self.wanted(rule, diagnostics);
+        self.report_leftovers(rule, &content, diagnostics);
         content
     }
 
@@ -109,8 +130,8 @@ impl NativeBody {
         let content = self.wanted(rule, diagnostics);
         let mut taken = Taken::clone(&self.taken);
         taken.attributes.extend(content.attributes.keys().cloned());
-        taken.offered.extend(rule.attributes.iter().map(|(name, _)| Name::from(*name)));
-        taken.blocks.extend(rule.blocks.iter().map(|block| Name::from(block.kind)));
+        taken.offered.extend(rule.attributes.iter().map(|(name, _)| *name));
+        taken.blocks.extend(rule.blocks.iter().map(|block| block.kind));
         (content, Self { taken: Arc::new(taken), ..self.clone() })
     }
 
@@ -273,7 +294,7 @@ impl NativeBody {
             match item {
                 ItemNode::Attribute(found) => {
                     let name = self.file.text(found.name);
-                    if self.taken.attributes.contains(name) {
+                    if self.taken.attributes.contains(name) || content.attributes.contains_key(name) {
                         continue;
                     }
                     let fault = Diagnostic::error(
@@ -286,7 +307,8 @@ impl NativeBody {
                         .iter()
                         .map(|(known, _)| *known)
                         .filter(|known| !content.attributes.contains_key(*known));
-                    let earlier = self.taken.offered.difference(&self.taken.attributes).map(AsRef::as_ref);
+                    let earlier =
+                        self.taken.offered.iter().filter(|name| !self.taken.attributes.contains(*name));
                     diagnostics.push(match rule.blocks.iter().any(|block| block.kind == name) {
                         true => fault.hint(format!(
                             "\"{name}\" is a block: write it without the equals sign, as {name} {{ ... }}."
@@ -296,7 +318,8 @@ impl NativeBody {
                 }
                 ItemNode::Block(found) => {
                     let kind = self.file.text(found.kind);
-                    if self.taken.blocks.contains(kind) {
+                    if self.taken.blocks.contains(kind) || rule.blocks.iter().any(|block| block.kind == kind)
+                    {
                         continue;
                     }
                     let fault = Diagnostic::error(
@@ -310,7 +333,7 @@ impl NativeBody {
                         )),
                         false => {
                             let here = rule.blocks.iter().map(|block| block.kind);
-                            fault.suggest(kind, here.chain(self.taken.blocks.iter().map(AsRef::as_ref)))
+                            fault.suggest(kind, here.chain(self.taken.blocks.iter()))
                         }
                     });
                 }
