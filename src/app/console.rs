@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::eval::functions::Table;
 use crate::eval::validate::{check_inputs, checked_value, circles};
 use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::render;
@@ -10,13 +11,20 @@ use crate::syntax;
 use crate::value::{Kind, Mark};
 
 use super::inputs::{self, Given};
-use super::project::{Project, functions};
+use super::project::{Project, Use, functions};
 use super::validate::Known;
 
 /// A project to try expressions against.
 pub struct Session {
     project: Project,
     inputs: std::collections::BTreeMap<crate::value::Name, crate::value::Value>,
+}
+
+/// Answers one expression after the other.
+pub struct Trial<'s> {
+    evaluator: Evaluator<'s>,
+    functions: Table,
+    schemas: Known,
 }
 
 /// What can be typed, for completion.
@@ -35,14 +43,16 @@ impl Session {
         let inputs = inputs::values(&project.configuration, folder, given, &mut diagnostics);
         let session = Self { project, inputs };
         if !diagnostics.has_errors() {
-            check_inputs(&session.evaluator(), &Known::new(), &mut diagnostics);
+            let trial = session.trial();
+            check_inputs(&trial.evaluator, &trial.schemas, &mut diagnostics);
         }
         (session, diagnostics)
     }
 
-    /// Something that evaluates one expression after the other.
-    pub fn evaluator(&self) -> Evaluator<'_> {
-        self.project.evaluator(Purpose::Values, functions(true), &NothingKnown, self.inputs.clone())
+    pub fn trial(&self) -> Trial<'_> {
+        let own = functions(Use::Values);
+        let evaluator = self.project.evaluator(Purpose::Values, own, &NothingKnown, self.inputs.clone());
+        Trial { evaluator, functions: functions(Use::Console), schemas: Known::new() }
     }
 
     pub fn vocabulary(&self) -> Vocabulary {
@@ -53,29 +63,31 @@ impl Session {
         names.extend(module.calls.keys().map(|name| format!("module.{name}")));
         names.extend(module.resources.keys().map(ToString::to_string));
         names.extend(["path.module", "path.root", "path.cwd", "terraform.workspace"].map(str::to_owned));
-        Vocabulary { functions: functions(true).into_keys().collect(), names }
+        Vocabulary { functions: functions(Use::Console).into_keys().collect(), names }
     }
 }
 
-/// The value of a line, as text; faults instead where there are any.
-pub fn answer(line: &str, evaluator: &Evaluator<'_>, diagnostics: &mut Diagnostics) -> Option<String> {
-    let mut faults = Diagnostics::new();
-    let expression = syntax::parse_expression(&Source::new("<console-input>", line), &mut faults);
-    if faults.has_errors() {
+impl Trial<'_> {
+    /// The value of a line, as text; faults instead where there are any.
+    pub fn answer(&self, line: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+        let mut faults = Diagnostics::new();
+        let expression = syntax::parse_expression(&Source::new("<console-input>", line), &mut faults);
+        if faults.has_errors() {
+            diagnostics.extend(faults);
+            return None;
+        }
+        let value = checked_value(&self.evaluator, &self.schemas, &self.functions, &expression, &mut faults);
+        faults.extend(self.evaluator.take_faults());
+        let failed = faults.has_errors();
         diagnostics.extend(faults);
-        return None;
+        if failed {
+            return None;
+        }
+        if value.has_mark_deep(&Mark::TypeReveal) && !matches!(value.kind(), Kind::Type(_)) {
+            let why = "What type() gives is for looking at; it cannot be part of a larger expression.";
+            diagnostics.push(Diagnostic::error("Type used as a value", why).at(expression.span()));
+            return None;
+        }
+        Some(render::value(&value))
     }
-    let value = checked_value(evaluator, &Known::new(), &expression, &mut faults);
-    faults.extend(evaluator.take_faults());
-    let failed = faults.has_errors();
-    diagnostics.extend(faults);
-    if failed {
-        return None;
-    }
-    if value.has_mark_deep(&Mark::TypeReveal) && !matches!(value.kind(), Kind::Type(_)) {
-        let why = "What type() gives is for looking at; it cannot be part of a larger expression.";
-        diagnostics.push(Diagnostic::error("Type used as a value", why).at(expression.span()));
-        return None;
-    }
-    Some(render::value(&value))
 }

@@ -9,7 +9,7 @@ use super::project;
 
 /// The signatures of all functions, in the reference's format.
 pub fn functions() -> String {
-    let table = project::functions(false);
+    let table = project::functions(project::Use::Validation);
     // They exist only to say what took their place.
     let gone = |name: &str| matches!(name.rsplit("::").next(), Some("list" | "map"));
     let there = table.iter().filter(|(name, _)| !gone(name));

@@ -54,12 +54,23 @@ impl Project {
     }
 }
 
+/// What expressions are evaluated for, which decides over functions whose answer differs from call to call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// Looking at a configuration without running anything.
+    Validation,
+    /// A configuration's own expressions while somebody tries others against it.
+    Values,
+    /// What somebody tries.
+    Console,
+}
+
 /// The functions of the language on this machine.
-pub(super) fn functions(console: bool) -> Table {
+pub(super) fn functions(wanted: Use) -> Table {
     functions::table(&Setting {
         world: Arc::new(Machine::default()),
         base: PathBuf::from("."),
-        console,
-        deferred: !console,
+        console: wanted == Use::Console,
+        deferred: wanted == Use::Validation,
     })
 }

@@ -11,12 +11,13 @@ use crate::provision;
 use crate::schema;
 use crate::value::Value;
 
-use super::project::{Project, functions};
+use super::project::{Project, Use, functions};
 
 /// Everything that is wrong with the project in a directory.
 pub fn run(folder: &Path) -> Diagnostics {
     let (project, mut diagnostics) = Project::open(folder);
-    let evaluator = project.evaluator(Purpose::Validation, functions(false), &NothingKnown, [].into());
+    let evaluator =
+        project.evaluator(Purpose::Validation, functions(Use::Validation), &NothingKnown, [].into());
     let whole = !diagnostics.has_errors();
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
     diagnostics

@@ -9,10 +9,9 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
-use crate::app::console::{Session, Vocabulary, answer};
+use crate::app::console::{Session, Trial, Vocabulary};
 use crate::app::inputs::Given;
 use crate::diag::Diagnostics;
-use crate::eval::Evaluator;
 use crate::syntax::{Language, Token, TokenKind, tokens};
 
 use super::arguments::{Console, Inputs};
@@ -25,11 +24,11 @@ Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
 pub(super) fn run(request: &Console, output: &Output) -> u8 {
     let (session, diagnostics) = Session::open(Path::new("."), &given(&request.inputs));
     let opened = output.report(&diagnostics);
-    let evaluator = session.evaluator();
+    let trial = session.trial();
     if std::io::stdin().is_terminal() {
-        return interactive(&evaluator, session.vocabulary(), output);
+        return interactive(&trial, session.vocabulary(), output);
     }
-    opened.max(piped(&evaluator, output))
+    opened.max(piped(&trial, output))
 }
 
 /// What the command line and the process environment give.
@@ -44,7 +43,7 @@ pub(super) fn given(inputs: &Inputs) -> Given {
 }
 
 /// Every line is answered; a line that fails does not keep the next from being tried.
-fn piped(evaluator: &Evaluator<'_>, output: &Output) -> u8 {
+fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
     let mut code = FINE;
     let mut bytes = Vec::new();
     let mut input = std::io::stdin().lock();
@@ -65,20 +64,20 @@ fn piped(evaluator: &Evaluator<'_>, output: &Output) -> u8 {
             "" => {}
             "exit" => return code,
             "help" => output.print(HELP),
-            line => code = code.max(say(line, evaluator, output)),
+            line => code = code.max(say(line, trial, output)),
         }
     }
 }
 
-fn say(line: &str, evaluator: &Evaluator<'_>, output: &Output) -> u8 {
+fn say(line: &str, trial: &Trial<'_>, output: &Output) -> u8 {
     let mut diagnostics = Diagnostics::new();
-    if let Some(text) = answer(line, evaluator, &mut diagnostics) {
+    if let Some(text) = trial.answer(line, &mut diagnostics) {
         output.print(&format!("{text}\n"));
     }
     output.report(&diagnostics)
 }
 
-fn interactive(evaluator: &Evaluator<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
+fn interactive(trial: &Trial<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
     let mut editor: Editor<Words, DefaultHistory> = match Editor::new() {
         Ok(editor) => editor,
         Err(error) => {
@@ -97,7 +96,7 @@ fn interactive(evaluator: &Evaluator<'_>, vocabulary: Vocabulary, output: &Outpu
                 "help" => output.print(HELP),
                 line => {
                     editor.add_history_entry(line).unwrap_or_default();
-                    say(line, evaluator, output);
+                    say(line, trial, output);
                 }
             },
             Err(ReadlineError::Interrupted) => {}

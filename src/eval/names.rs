@@ -1,5 +1,6 @@
-//! Names on top of a scope: the iterators of `dynamic` blocks.
+//! Names on top of a scope, as the iterators of `dynamic` blocks are, and other functions than its own.
 
+use super::functions::Table;
 use crate::diag::Diagnostics;
 use crate::expression::{Function, Names, Reference, Resolution, Scope};
 
@@ -23,5 +24,29 @@ impl Scope for WithNames<'_> {
 
     fn function_names(&self) -> Vec<&str> {
         self.below.function_names()
+    }
+}
+
+/// A scope with other functions than its own, except for those of providers.
+pub(super) struct WithFunctions<'a> {
+    pub(super) below: &'a dyn Scope,
+    pub(super) functions: &'a Table,
+}
+
+impl Scope for WithFunctions<'_> {
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
+        self.below.resolve(reference)
+    }
+
+    fn function(&self, name: &str) -> Option<&Function> {
+        match name.starts_with("provider::") {
+            true => self.below.function(name),
+            false => self.functions.get(name).map(AsRef::as_ref),
+        }
+    }
+
+    fn function_names(&self) -> Vec<&str> {
+        let providers = self.below.function_names().into_iter().filter(|name| name.starts_with("provider::"));
+        self.functions.keys().map(String::as_str).chain(providers).collect()
     }
 }

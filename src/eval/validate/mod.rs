@@ -28,6 +28,9 @@ use crate::value::Value;
 
 use super::declared;
 use super::evaluator::Evaluator;
+use super::functions::Table;
+use super::names::WithFunctions;
+use crate::expression::Names;
 use site::Site;
 
 pub use cycles::find as circles;
@@ -68,14 +71,18 @@ pub struct Objection {
 }
 
 /// The value of an expression of the root module, after its references have been held against what is declared: what
-/// is not there is a fault even where `try` would forgive it.
+/// is not there is a fault even where `try` would forgive it. The expression itself calls these functions; the
+/// configuration's own expressions call the evaluator's.
 pub fn checked_value(
     evaluator: &Evaluator<'_>,
     schemas: &dyn Schemas,
+    functions: &Table,
     expression: &Expression,
     diagnostics: &mut Diagnostics,
 ) -> Value {
-    Site::new(evaluator, evaluator.configuration.root_id(), schemas, true).value(expression, diagnostics)
+    let site = Site::new(evaluator, evaluator.configuration.root_id(), schemas, true);
+    let scope = WithFunctions { below: &site.scope, functions };
+    site.value_over(&scope, expression, &Names::new(), diagnostics)
 }
 
 /// Holds the root module's variables, with the values that they have been given, against their own rules.
