@@ -34,9 +34,7 @@ impl Evaluator<'_> {
                 marks = marks.union(value.marks());
             }
             // What comes after the first unknown part is only evaluated for its faults.
-            if !value.is_known() {
-                known = false;
-            } else if buffer.len() > LONGEST_TEXT {
+            if !value.is_known() || buffer.len() > LONGEST_TEXT {
                 known = false;
             } else if let Err(detail) = write_part(&mut buffer, &value, known) {
                 self.report(*part, locals, |this| {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use divan::counter::BytesCount;
 use divan::{AllocProfiler, Bencher, black_box};
-use terrace::app::console::{Session, answer};
+use terrace::app::console::Session;
 use terrace::app::{inputs::Given, validate};
 use terrace::config::{self, InstalledModule, ModuleRequest, SourceTree};
 use terrace::diag::{Diagnostics, Source};
@@ -122,8 +122,8 @@ fn validate_10_000_resources(bencher: Bencher) {
 fn evaluate(bencher: Bencher, expression: &str) {
     let folder = tempfile::tempdir().expect("an empty folder");
     let (session, _) = Session::open(folder.path(), &Given::default());
-    let evaluator = session.evaluator();
-    bencher.bench(|| answer(expression, &evaluator, &mut Diagnostics::new()).expect("it has a value"));
+    let trial = session.trial();
+    bencher.bench(|| trial.answer(expression, &mut Diagnostics::new()).expect("it has a value"));
 }
 
 /// A project that is this file and nothing else.

@@ -8,5 +8,6 @@ mod hard;
 mod readme;
 mod render;
 mod source;
+mod syntax;
 mod typos;
 mod validate;

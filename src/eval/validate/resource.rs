@@ -123,6 +123,9 @@ fn arguments(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnos
 
 /// Reports what is held against arguments, where they are written.
 fn object(objections: &[Objection], body: &LayeredBody, block: &Span, diagnostics: &mut Diagnostics) {
+    if objections.is_empty() {
+        return;
+    }
     let written = body.everything().attributes;
     for objection in objections {
         let argument = objection.argument.and_then(|argument| written.get(argument));
@@ -138,11 +141,10 @@ fn ephemeral_arguments(
     resource: &Resource,
     diagnostics: &mut Diagnostics,
 ) {
-    let written = resource.body.everything();
     for (name, item) in value.entries().into_iter().flatten() {
         let kept = schema.attributes.get(name).is_none_or(|attribute| !attribute.write_only);
         if kept && item.has_mark_deep(&Mark::Ephemeral) {
-            let place = match written.attributes.get(name) {
+            let place = match resource.body.everything().attributes.get(name) {
                 Some(attribute) => attribute.expression.span(),
                 None => resource.span.clone(),
             };
