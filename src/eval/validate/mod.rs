@@ -129,8 +129,9 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
 fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let module = &node.module;
+    let given = variable::given(site);
     for variable in module.variables.values() {
-        variable::check(site, variable, &mut diagnostics);
+        variable::check(site, variable, &given, &mut diagnostics);
     }
     for local in module.locals.values() {
         site.value(&local.expression, &mut diagnostics);

@@ -1,11 +1,14 @@
 //! Rules of variables, held against what calls give them.
 
+use std::collections::BTreeMap;
+
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::eval::accept;
 use crate::eval::scope::{Each, Surroundings};
 use crate::expression::{Function, Reference, Resolution, Scope};
-use crate::value::{Mark, Type, Value};
+use crate::syntax::Attribute;
+use crate::value::{Mark, Name, Type, Value};
 
 use super::rules;
 use super::site::Site;
@@ -13,10 +16,15 @@ use super::site::Site;
 pub(super) const REFUSED: &str = "Invalid value for a variable";
 
 /// Checks what a call gives for a variable, and that the variable's own rules accept it as far as it is known.
-pub(super) fn check(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) {
+pub(super) fn check(
+    site: &Site<'_, '_>,
+    variable: &Variable,
+    given: &BTreeMap<Name, Attribute>,
+    diagnostics: &mut Diagnostics,
+) {
     let unknown = || Value::unknown(variable.constraint.ty.without_optional());
     let mut place = None;
-    let value = match argument(site, variable, diagnostics) {
+    let value = match argument(site, variable, given, diagnostics) {
         // The root module's variables stand for all inputs.
         Argument::Any => unknown(),
         Argument::Given(given) => {
@@ -49,12 +57,22 @@ enum Argument {
     Faulty,
 }
 
+/// What the call of a module says, taken apart once for all of its variables.
+pub(super) fn given(site: &Site<'_, '_>) -> BTreeMap<Name, Attribute> {
+    let call = site.evaluator.configuration.call_of(site.id);
+    call.map(|(_, call)| call.body.everything().attributes).unwrap_or_default()
+}
+
 /// Evaluates the call's argument as if every kind of repetition were around it, since it is not known which is.
-fn argument(site: &Site<'_, '_>, variable: &Variable, diagnostics: &mut Diagnostics) -> Argument {
-    let Some((parent, call)) = site.evaluator.configuration.call_of(site.id) else { return Argument::Any };
+fn argument(
+    site: &Site<'_, '_>,
+    variable: &Variable,
+    given: &BTreeMap<Name, Attribute>,
+    diagnostics: &mut Diagnostics,
+) -> Argument {
+    let Some((parent, _)) = site.evaluator.configuration.call_of(site.id) else { return Argument::Any };
     let Some((parent, _)) = site.evaluator.configuration.find(&parent.path) else { return Argument::Any };
-    let attributes = call.body.everything().attributes;
-    let Some(attribute) = attributes.get(&variable.name) else { return Argument::Given(None) };
+    let Some(attribute) = given.get(&variable.name) else { return Argument::Given(None) };
     let caller = site.elsewhere(parent);
     let surroundings = Surroundings {
         count_index: Some(Value::unknown(Type::Number)),
