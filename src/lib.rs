@@ -12,12 +12,17 @@
 //! | 1 | [`syntax`] | text to tokens to trees, native and JSON; the formatter |
 //! | 2 | [`expression`] | expressions over a given scope |
 //! | 2 | [`schema`] | what attributes and blocks a thing may have |
+//! | 2 | [`state`] | what is known of the objects that were made |
 //! | 3 | [`config`] | source tree to configuration: every block of the language, checked |
 //! | 4 | [`eval`] | scopes, references and functions: a configuration's values |
+//! | 5 | [`plan`] | what is going to happen, as data |
+//! | 6 | [`port`] | the doors of the engine: providers, stores, provisioners, events |
+//! | 7 | [`engine`] | refreshes and plans in one walk; applies what was planned |
 //! | 7 | [`provider`] | who looks after what: schemas of the provider that comes with the language |
 //! | 7 | [`provision`] | provisioners: their schemas |
 //! | 7 | [`render`] | values and diagnostics for people and machines |
 //! | 7 | [`source`] | files on disk, the clock and randomness; modules, brought here by `init` |
+//! | 7 | [`store`] | where states are kept: SQLite |
 //! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
 
@@ -30,15 +35,22 @@ pub mod syntax;
 
 pub mod expression;
 pub mod schema;
+pub mod state;
 
 pub mod config;
 
 pub mod eval;
 
+pub mod plan;
+
+pub mod port;
+
+pub mod engine;
 pub mod provider;
 pub mod provision;
 pub mod render;
 pub mod source;
+pub mod store;
 
 pub mod app;
 

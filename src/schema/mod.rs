@@ -5,11 +5,14 @@
 
 use std::collections::BTreeMap;
 
+use crate::address::ResourceMode as Mode;
 use crate::value::{Name, Type};
 
 /// The inside of a resource, provider or nested block.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
+    /// Of a whole resource: which of its schemas stored objects were written by.
+    pub version: u64,
     pub attributes: BTreeMap<Name, Attribute>,
     pub blocks: BTreeMap<Name, NestedBlock>,
     pub deprecated: bool,
@@ -59,7 +62,30 @@ pub struct Provider {
     pub ephemeral: BTreeMap<Name, Block>,
 }
 
+impl Provider {
+    /// What blocks of a mode and type look like.
+    pub fn block(&self, mode: Mode, kind: &str) -> Option<&Block> {
+        self.of_mode(mode).get(kind)
+    }
+
+    /// Everything of a mode, by type.
+    pub fn of_mode(&self, mode: Mode) -> &BTreeMap<Name, Block> {
+        match mode {
+            Mode::Managed => &self.resources,
+            Mode::Data => &self.data,
+            Mode::Ephemeral => &self.ephemeral,
+        }
+    }
+}
+
 impl Block {
+    #[must_use]
+    pub fn versioned(mut self, version: u64) -> Self {
+        self.version = version;
+        self
+    }
+
+    #[must_use]
     pub fn with(mut self, name: &str, attribute: Attribute) -> Self {
         self.attributes.insert(name.into(), attribute);
         self
@@ -105,6 +131,11 @@ impl Attribute {
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
+    }
+
+    /// Optional, and decided by the provider where the configuration says nothing.
+    pub fn optional_computed(ty: Type) -> Self {
+        Self { optional: true, computed: true, ..Self::of(ty) }
     }
 
     fn of(ty: Type) -> Self {

@@ -12,6 +12,17 @@ pub enum PathStep {
     Index(Value),
 }
 
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |pair: (&PathStep, &PathStep)| match pair {
+            (PathStep::Attribute(a), PathStep::Attribute(b)) => a == b,
+            (PathStep::Index(a), PathStep::Index(b)) => a.same(b),
+            _ => false,
+        };
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(same)
+    }
+}
+
 impl std::fmt::Debug for Path {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         std::fmt::Display::fmt(self, f)

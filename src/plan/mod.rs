@@ -1,0 +1,187 @@
+//! What is going to happen: pure data, made by the engine, shown by `render` and carried out by the engine again.
+//!
+//! Knows nothing of how it came about. Values carry their marks; what is not known yet is unknown in `after`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::{
+    AbsoluteInstance, EnvironmentName, ProviderAddress, ProviderConfigAddress, ResourcePath, Target,
+};
+use crate::schema;
+use crate::state::{CheckState, DeposedKey, State};
+use crate::value::{Name, Path, Value};
+
+/// All that one run would do to one environment.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub origin: Origin,
+    pub wish: Wish,
+    /// What each instance is about to go through, those included that stay as they are; ordered by address.
+    pub changes: Vec<Change>,
+    /// Where the world was found to differ from the stored state.
+    pub drift: Vec<Change>,
+    /// All outputs of the root module, and those that go.
+    pub outputs: BTreeMap<Name, OutputChange>,
+    pub checks: Vec<CheckState>,
+    /// The stored state, moved and refreshed: what the operations start from.
+    pub prior: State,
+    /// What the types that occur look like.
+    pub schemas: Schemas,
+    /// Not everything could be planned, because something failed. Such a plan is shown and never applied.
+    pub faulty: bool,
+}
+
+/// What a plan was made from. One that was made from something else is stale.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    pub environment: EnvironmentName,
+    pub lineage: String,
+    pub serial: u64,
+    /// Of all files of the configuration.
+    pub configuration: String,
+    /// Of the providers that took part.
+    pub providers: BTreeMap<ProviderAddress, String>,
+}
+
+/// What was asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wish {
+    pub mode: Mode,
+    /// Values of the root module's variables, those included that have their default.
+    pub inputs: BTreeMap<Name, Value>,
+    /// Only these and what they need; all, where there are none.
+    pub targets: Vec<Target>,
+    /// All but these and what needs them.
+    pub excluded: Vec<Target>,
+    /// To be replaced whether they have changed or not.
+    pub replace: Vec<AbsoluteInstance>,
+    /// Whether the providers are not asked how things are.
+    pub skip_refresh: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Normal,
+    /// Only takes over into the state what is.
+    RefreshOnly,
+    Destroy,
+}
+
+/// What one instance, or one deposed object of it, goes through.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub address: AbsoluteInstance,
+    pub deposed: Option<DeposedKey>,
+    /// Where the state had it before.
+    pub moved_from: Option<AbsoluteInstance>,
+    pub provider: ProviderConfigAddress,
+    pub action: Action,
+    pub reason: Option<Reason>,
+    /// As it is; null where there is nothing yet.
+    pub before: Value,
+    /// As it will be; null where nothing will be left.
+    pub after: Value,
+    /// What in it forces the replacement.
+    pub forces_replacement: Vec<Path>,
+    pub import: Option<Import>,
+    /// The provider's notes that belong to the plan.
+    pub private: Arc<[u8]>,
+    /// What the new object will depend on.
+    pub dependencies: Arc<[ResourcePath]>,
+    pub create_before_destroy: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Action {
+    NoOp,
+    Create,
+    /// A data source is read while applying.
+    Read,
+    Update,
+    Delete,
+    Replace(Order),
+    /// No longer looked after; the object itself stays.
+    Forget,
+}
+
+/// Which half of a replacement comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Order {
+    DestroyFirst,
+    CreateFirst,
+}
+
+/// Why, where the action alone does not say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    ReplaceBecauseTainted,
+    ReplaceByRequest,
+    ReplaceByTriggers,
+    ReplaceBecauseCannotUpdate,
+    DeleteBecauseNoResourceConfig,
+    DeleteBecauseNoModule,
+    DeleteBecauseWrongRepetition,
+    DeleteBecauseCountIndex,
+    DeleteBecauseEachKey,
+    DeleteBecauseNoMoveTarget,
+    ReadBecauseConfigUnknown,
+    ReadBecauseDependencyPending,
+    ReadBecauseCheckNested,
+}
+
+/// An object that exists is taken over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    pub id: String,
+    /// Configuration that was written for it, because there was none.
+    pub generated: Option<Arc<str>>,
+}
+
+/// An output of the root module.
+#[derive(Clone, Debug)]
+pub struct OutputChange {
+    pub action: Action,
+    pub before: Value,
+    pub after: Value,
+    /// Whether it is masked when it is shown.
+    pub sensitive: bool,
+}
+
+/// What types look like, of the providers that take part.
+#[derive(Clone, Debug, Default)]
+pub struct Schemas(pub BTreeMap<ProviderAddress, Arc<schema::Provider>>);
+
+impl Schemas {
+    /// What an instance looks like; none where nobody knows (a provider that is gone).
+    pub fn of(&self, provider: &ProviderAddress, address: &AbsoluteInstance) -> Option<&schema::Block> {
+        self.0.get(provider)?.block(address.resource.mode, &address.resource.kind)
+    }
+}
+
+impl Plan {
+    /// Whether applying it would do anything, to the world or to the state.
+    pub fn has_changes(&self) -> bool {
+        let instances = self.changes.iter().any(Change::is_work);
+        let outputs = self.outputs.values().any(|output| output.action != Action::NoOp);
+        instances || outputs || (self.wish.mode == Mode::RefreshOnly && !self.drift.is_empty())
+    }
+}
+
+impl Change {
+    /// Whether there is anything to do about it.
+    pub fn is_work(&self) -> bool {
+        self.action != Action::NoOp || self.moved_from.is_some() || self.import.is_some()
+    }
+}
+
+impl Action {
+    pub fn creates(self) -> bool {
+        matches!(self, Self::Create | Self::Replace(_))
+    }
+
+    pub fn destroys(self) -> bool {
+        matches!(self, Self::Delete | Self::Replace(_))
+    }
+}

@@ -1,0 +1,17 @@
+//! The doors of the engine: traits only, behind which the world is.
+//!
+//! Whoever stands behind a door is told everything that it needs and knows nothing of plans. Values that pass a door
+//! carry no marks.
+
+mod event;
+mod provider;
+mod provisioner;
+mod store;
+
+pub use event::{Event, EventSink, Step};
+pub use provider::{
+    Applied, ApplyRequest, Current, Effects, Imported, PlanRequest, Planned, Provider, ProviderFault,
+    Providers, Remark, Remarks, Search, Settled,
+};
+pub use provisioner::{ProvisionRequest, Provisioner};
+pub use store::{Effect, Holder, Intent, Lease, OperationId, Outcome, Revision, StateStore, StoreFault};

@@ -1,0 +1,28 @@
+//! What is run beside an object when it is made or destroyed.
+
+use async_trait::async_trait;
+
+use crate::value::Value;
+
+use super::Remarks;
+
+/// Runs provisioners of all kinds.
+#[async_trait]
+pub trait Provisioner: Send + Sync {
+    /// Runs to the end. Lines that it writes go to `output`.
+    async fn run(
+        &self,
+        request: ProvisionRequest<'_>,
+        output: &(dyn for<'l> Fn(&'l str) + Send + Sync),
+        remarks: &mut Remarks,
+    );
+}
+
+#[derive(Clone, Copy)]
+pub struct ProvisionRequest<'a> {
+    /// `local-exec`, `remote-exec`, `file`.
+    pub kind: &'a str,
+    pub configuration: &'a Value,
+    /// Null where there is none.
+    pub connection: &'a Value,
+}

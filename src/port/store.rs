@@ -1,0 +1,161 @@
+//! Where the state of environments is kept, and how it changes.
+//!
+//! Changes are told one by one, as they happen. They become durable in the order in which they were told; what has
+//! been told before an intent is durable with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::address::{AbsoluteInstance, EnvironmentName, ProviderConfigAddress};
+use crate::plan::Action;
+use crate::state::{CheckState, DeposedKey, Object, OutputState, State};
+use crate::value::Name;
+
+/// Keeps one state per environment.
+#[async_trait]
+pub trait StateStore: Send + Sync {
+    /// The state as it is, without the right to change it. Empty where there is none yet.
+    async fn read(&self, environment: &EnvironmentName) -> Result<State, StoreFault>;
+
+    /// The state and the right to change it. Waits for another holder as long as `patience` says.
+    async fn open(
+        &self,
+        environment: &EnvironmentName,
+        holder: &Holder,
+        patience: Duration,
+    ) -> Result<(Arc<dyn Lease>, State), StoreFault>;
+
+    /// Intents that have no outcome: operations that were cut off.
+    async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault>;
+
+    /// All revisions, the latest first.
+    async fn history(&self, environment: &EnvironmentName) -> Result<Vec<Revision>, StoreFault>;
+
+    /// Takes a lease away from whoever has it. The id is the one that the fault told.
+    async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
+}
+
+/// The right to change one environment's state; given back when it is released, or when its holder is gone.
+#[async_trait]
+pub trait Lease: Send + Sync {
+    /// Returns when the intent, and everything told before, is durable.
+    async fn intend(&self, intent: Intent) -> Result<(), StoreFault>;
+
+    /// Tells what an operation came to. Does not wait; a fault is told by the next call that does.
+    fn tell(&self, outcome: Outcome);
+
+    /// Makes everything durable that was told, as one revision with the next serial, which it returns. A run that
+    /// changed nothing makes none and returns the present serial.
+    async fn finish(&self, revision: Revision) -> Result<u64, StoreFault>;
+
+    /// Replaces the whole state, as `state push` does.
+    async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault>;
+
+    /// Gives the lease back.
+    async fn release(&self) -> Result<(), StoreFault>;
+}
+
+/// Who holds a lease, for whoever waits for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// `user@host`
+    pub who: String,
+    pub process: u32,
+    /// `apply`, `state mv`
+    pub operation: String,
+}
+
+/// Names an operation for good: unguessable, so that it can be left on an object and looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OperationId(pub Arc<str>);
+
+/// A provider is about to be asked to do something.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    pub operation: OperationId,
+    pub address: AbsoluteInstance,
+    pub deposed: Option<DeposedKey>,
+    pub provider: ProviderConfigAddress,
+    /// Create, update or delete: a replacement is two operations.
+    pub action: Action,
+    /// The planned object as JSON, unknown values left out; may hold secrets.
+    pub planned: Option<Arc<str>>,
+    pub private: Arc<[u8]>,
+}
+
+/// What an operation came to.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The intent that this settles; none for what needed no intent.
+    pub operation: Option<OperationId>,
+    pub effects: Vec<Effect>,
+}
+
+/// One change of the state.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Put {
+        address: AbsoluteInstance,
+        deposed: Option<DeposedKey>,
+        provider: ProviderConfigAddress,
+        object: Object,
+    },
+    Remove {
+        address: AbsoluteInstance,
+        deposed: Option<DeposedKey>,
+    },
+    /// With its deposed objects.
+    Move {
+        from: AbsoluteInstance,
+        to: AbsoluteInstance,
+    },
+    /// The current object makes way for its replacement.
+    Depose {
+        address: AbsoluteInstance,
+        key: DeposedKey,
+    },
+    /// A deposed object becomes the current one again, because its replacement was not made.
+    Restore {
+        address: AbsoluteInstance,
+        key: DeposedKey,
+    },
+    Output {
+        name: Name,
+        value: Option<OutputState>,
+    },
+    Checks(Vec<CheckState>),
+}
+
+/// An entry of the history.
+#[derive(Clone, Debug, Default)]
+pub struct Revision {
+    /// Filled in by the store.
+    pub serial: u64,
+    /// RFC 3339, UTC.
+    pub when: String,
+    pub who: String,
+    /// `apply`, `state mv aws_instance.a aws_instance.b`
+    pub what: String,
+    /// The commit that the configuration was at.
+    pub commit: Option<String>,
+    pub created: usize,
+    pub updated: usize,
+    pub deleted: usize,
+}
+
+/// What can go wrong with a store. Nothing that was durable before is lost by any of them.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFault {
+    #[error("the state of {environment} is locked by {} (process {}), which runs \"{}\" since {since}", holder.who, holder.process, holder.operation)]
+    Locked { environment: EnvironmentName, holder: Box<Holder>, since: String, id: String },
+    #[error("the lease on the state of {environment} was lost: {why}")]
+    Lost { environment: EnvironmentName, why: String },
+    #[error("{place} cannot be {attempt}: {why}")]
+    Unusable { place: String, attempt: &'static str, why: String },
+    #[error("{place} is damaged: {why}")]
+    Damaged { place: String, why: String },
+    #[error("{place} was written by a later version of terrace (schema {found}, this one knows {known})")]
+    TooNew { place: String, found: u64, known: u64 },
+}

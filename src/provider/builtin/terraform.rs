@@ -1,0 +1,150 @@
+//! The provider that comes with the language.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remark, Remarks};
+use crate::schema::{Attribute, Block};
+use crate::value::{Name, Path, Type, Value};
+
+use super::{Data, Kit, Resource};
+
+/// `terraform_data`, and the outputs of other projects.
+pub(super) fn kit() -> Kit {
+    Kit {
+        release: crate::config::LANGUAGE_VERSION,
+        resources: vec![("terraform_data", Arc::new(TerraformData))],
+        data: vec![("terraform_remote_state", Arc::new(RemoteState))],
+        ..Kit::default()
+    }
+}
+
+struct TerraformData;
+
+#[async_trait]
+impl Resource for TerraformData {
+    fn schema(&self) -> Block {
+        data()
+    }
+
+    /// `output` follows `input`, and is known as soon as that is.
+    fn plan(&self, request: &PlanRequest<'_>, _remarks: &mut Remarks) -> Option<Planned> {
+        let mut entries = request.proposed.entries().cloned().unwrap_or_default();
+        let argument = |name: &str| entries.get(name).cloned().unwrap_or_else(Value::dynamic);
+        let (input, triggers) = (argument("input"), argument("triggers_replace"));
+        let prior = |name: &str| request.prior.entries().and_then(|prior| prior.get(name)).cloned();
+        let mut replace = Vec::new();
+        if request.prior.is_null() {
+            entries.insert("id".into(), Value::unknown(Type::String).refine_not_null());
+            entries.insert("output".into(), pending(&input));
+        } else {
+            if prior("triggers_replace").is_some_and(|before| !before.same(&triggers)) {
+                replace.push(Path::root().attribute("triggers_replace"));
+            }
+            if prior("input").is_some_and(|before| !before.same(&input)) {
+                entries.insert("output".into(), pending(&input));
+            }
+        }
+        Some(Planned { value: Value::object(entries), private: request.private.to_vec(), replace })
+    }
+
+    async fn create(&self, request: &ApplyRequest<'_>, _remarks: &mut Remarks) -> Option<Applied> {
+        settled(request, true)
+    }
+
+    async fn update(&self, request: &ApplyRequest<'_>, _remarks: &mut Remarks) -> Option<Applied> {
+        settled(request, false)
+    }
+
+    async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
+        if id.is_empty() {
+            remarks.push(Remark::error("Import id is empty", "terraform_data takes any id, but needs one."));
+            return None;
+        }
+        let nothing = || Value::null(Type::Dynamic);
+        Some(Value::object([
+            ("id", Value::string(id)),
+            ("input", nothing()),
+            ("output", nothing()),
+            ("triggers_replace", nothing()),
+        ]))
+    }
+}
+
+/// What the output of an input will be: null at once, anything else when it is applied.
+fn pending(input: &Value) -> Value {
+    if input.is_null() { input.clone() } else { Value::unknown(input.ty()) }
+}
+
+fn settled(request: &ApplyRequest<'_>, new: bool) -> Option<Applied> {
+    let mut entries = request.planned.entries()?.clone();
+    if new {
+        entries.insert("id".into(), Value::string(&super::uuid()));
+    }
+    let input = entries.get("input").cloned().unwrap_or_else(Value::dynamic);
+    entries.insert(Name::from("output"), input);
+    Some(Applied { value: Value::object(entries), private: request.private.to_vec() })
+}
+
+/// The outputs of another project, from its state file.
+struct RemoteState;
+
+#[async_trait]
+impl Data for RemoteState {
+    fn schema(&self) -> Block {
+        remote_state()
+    }
+
+    fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
+        for (argument, message) in remote_state_objections(configuration) {
+            remarks.push(Remark::error("Unsuitable arguments", message).at(Path::root().attribute(argument)));
+        }
+    }
+
+    async fn read(&self, _configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+        remarks.push(Remark::error("Not yet", "terraform_remote_state is not read yet."));
+        None
+    }
+}
+
+fn data() -> Block {
+    Block::default()
+        .with("id", Attribute::computed(Type::String))
+        .with("input", Attribute::optional(Type::Dynamic))
+        .with("output", Attribute::computed(Type::Dynamic))
+        .with("triggers_replace", Attribute::optional(Type::Dynamic))
+}
+
+fn remote_state() -> Block {
+    Block::default()
+        .with("backend", Attribute::required(Type::String))
+        .with("config", Attribute::optional(Type::Dynamic))
+        .with("defaults", Attribute::optional(Type::Dynamic))
+        .with("outputs", Attribute::computed(Type::Dynamic))
+        .with("workspace", Attribute::optional(Type::String))
+}
+
+/// Where the language can find another project's state.
+const BACKENDS: [&str; 12] =
+    ["azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
+
+pub(crate) fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, String)> {
+    let argument = |name: &str| arguments.entries().and_then(|entries| entries.get(name));
+    let mut objections = Vec::new();
+    if let Some(kind) = argument("backend").and_then(Value::as_str)
+        && !BACKENDS.contains(&kind)
+    {
+        objections
+            .push(("backend", format!("There is no backend \"{kind}\"; there are {}.", BACKENDS.join(", "))));
+    }
+    for name in ["config", "defaults"] {
+        let ty = argument(name).map(|value| (value.ty(), value.is_null()));
+        if let Some((ty, false)) = ty
+            && !matches!(ty, Type::Dynamic | Type::Object(_) | Type::Map(_))
+        {
+            objections.push((name, format!("\"{name}\" is an object, not a {}.", ty.friendly())));
+        }
+    }
+    objections
+}

@@ -1,0 +1,1 @@
+//! Where the states of environments are kept. Knows nothing of plans and providers.
