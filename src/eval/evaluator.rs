@@ -44,6 +44,8 @@ pub enum Purpose {
     Validation,
     /// Right for these inputs.
     Values,
+    /// As `Values`, while a plan is carried out.
+    Applying,
 }
 
 /// Where the project is and what it is called.
@@ -112,6 +114,61 @@ impl<'c> Evaluator<'c> {
         ModuleScope::new(self, self.module(&instance, id, Surroundings::default()), surroundings)
     }
 
+    /// The instances of a module that its calls make, in the order of their keys; none where some `count` or
+    /// `for_each` on the way is not known or faulty.
+    pub fn expansion(&self, id: ModuleId) -> Option<Vec<ModuleInstance>> {
+        let node = self.configuration.node(id);
+        let Some(parent_id) = node.parent else { return Some(vec![ModuleInstance::root()]) };
+        let (_, name) = node.path.parent()?;
+        let mut found = Vec::new();
+        for parent in self.expansion(parent_id)? {
+            let parent = self.existing(&parent, parent_id);
+            let instances = self.instances(&parent, name);
+            let keys: Vec<InstanceKey> = match &*instances {
+                Instances::Unknown => return None,
+                Instances::Once => vec![InstanceKey::None],
+                Instances::Counted(count) => (0..*count).map(InstanceKey::Number).collect(),
+                Instances::Keyed(entries) => entries.keys().cloned().map(InstanceKey::Text).collect(),
+            };
+            found.extend(keys.iter().map(|key| self.child(&parent, name, id, key).instance.clone()));
+        }
+        Some(found)
+    }
+
+    /// What expressions of an instance of a module see. The instance must be one that its calls make.
+    pub fn scope(&self, instance: &ModuleInstance, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
+        let id = self.configuration.find(&instance.path()).map(|(id, _)| id);
+        let id = id.expect("instances are of modules that are called");
+        ModuleScope::new(self, self.existing(instance, id), surroundings)
+    }
+
+    /// An output of an instance of a module.
+    pub fn output_of(&self, instance: &ModuleInstance, name: &str) -> Value {
+        let id = self.configuration.find(&instance.path()).map(|(id, _)| id);
+        let id = id.expect("instances are of modules that are called");
+        self.output(&self.existing(instance, id), name)
+    }
+
+    /// A variable of an instance of a module.
+    pub fn variable_of(&self, instance: &ModuleInstance, name: &str) -> Value {
+        let id = self.configuration.find(&instance.path()).map(|(id, _)| id);
+        let id = id.expect("instances are of modules that are called");
+        self.variable(&self.existing(instance, id), name)
+    }
+
+    /// An instance with what `count` and `each` mean in its call, whether it was met before or not.
+    fn existing(&self, instance: &ModuleInstance, id: ModuleId) -> Arc<ModuleValues> {
+        if let Some(known) = self.modules.lock().unwrap_or_else(PoisonError::into_inner).get(instance) {
+            return Arc::clone(known);
+        }
+        match (instance.parent(), self.configuration.node(id).parent) {
+            (Some((parent, name, key)), Some(parent_id)) => {
+                self.child(&self.existing(&parent, parent_id), name, id, key)
+            }
+            _ => self.module(instance, id, Surroundings::default()),
+        }
+    }
+
     /// The faults found since the last call.
     pub fn take_faults(&self) -> Diagnostics {
         std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
@@ -175,7 +232,7 @@ impl<'c> Evaluator<'c> {
         let Some(variable) = self.node(module).module.variables.get(name) else { return Value::dynamic() };
         let value = match self.purpose {
             Purpose::Validation => Value::unknown(variable.constraint.ty.without_optional()),
-            Purpose::Values => Self::once(module.variables.get(name), || self.input(module, variable)),
+            Purpose::Values | Purpose::Applying => Self::once(module.variables.get(name), || self.input(module, variable)),
         };
         marked(value, variable.sensitive, variable.ephemeral)
     }
@@ -301,6 +358,7 @@ impl<'c> Evaluator<'c> {
         let value = match self.purpose {
             Purpose::Validation => Value::unknown(Type::Bool),
             Purpose::Values => Value::bool(false),
+            Purpose::Applying => Value::bool(true),
         };
         value.mark(Mark::Ephemeral)
     }

@@ -12,6 +12,7 @@ pub mod functions;
 mod memo;
 mod names;
 mod repetition;
+pub mod rule;
 mod scope;
 mod subject;
 pub mod validate;

@@ -36,7 +36,8 @@ pub struct ModuleScope<'e, 'c> {
 }
 
 impl Surroundings {
-    pub(super) fn for_key(key: &InstanceKey, values: Option<&BTreeMap<Name, Value>>) -> Self {
+    /// What one instance of a repeated block sees; the values by key are those of its `for_each`.
+    pub fn for_key(key: &InstanceKey, values: Option<&BTreeMap<Name, Value>>) -> Self {
         let mut surroundings = Self::default();
         match key {
             InstanceKey::None => {}

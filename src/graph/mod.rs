@@ -3,11 +3,15 @@
 //! Everything here is linear in nodes and edges. Order is that of insertion wherever the graph leaves a choice, so that
 //! the same input gives the same answer.
 
+mod schedule;
+
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;
 
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
+
+pub use schedule::Schedule;
 
 /// Nodes and who needs whom.
 #[derive(Debug)]
@@ -45,6 +49,23 @@ impl<N: Clone + Eq + Hash> Needs<N> {
         let index = self.graph.add_node(node.clone());
         self.known.insert(node.clone(), index);
         index
+    }
+
+    /// All nodes, in the order in which they were first named.
+    pub fn nodes(&self) -> impl Iterator<Item = &N> {
+        self.graph.node_weights()
+    }
+
+    /// What a node needs directly.
+    pub fn of<'n>(&'n self, node: &N) -> impl Iterator<Item = &'n N> {
+        let index = self.known.get(node).copied();
+        index.into_iter().flat_map(|index| self.graph.neighbors(index)).map(|other| &self.graph[other])
+    }
+
+    /// A walk over the nodes, by their places in [`Self::nodes`], each after what it needs.
+    pub fn schedule(&self) -> Schedule {
+        let edges = self.graph.raw_edges().iter().map(|edge| (edge.source().index(), edge.target().index()));
+        Schedule::new(self.graph.node_count(), edges)
     }
 
     /// One shortest circle for each knot of nodes that need each other, each as the path around it: every node needs

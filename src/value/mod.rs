@@ -11,6 +11,7 @@ mod construct;
 mod conversion;
 mod equality;
 mod mark;
+mod marked;
 mod number;
 mod operation;
 mod order;

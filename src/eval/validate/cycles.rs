@@ -16,14 +16,14 @@ use crate::value::Name;
 use super::providers;
 
 /// What can need something, and in which module it is.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Thing {
-    module: ModuleId,
-    what: What,
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Thing {
+    pub module: ModuleId,
+    pub what: What,
 }
 
-#[derive(Clone, PartialEq, Eq, Hash)]
-enum What {
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum What {
     Variable(Name),
     Local(Name),
     Output(Name),
@@ -31,6 +31,18 @@ enum What {
     /// The count or for_each of a call.
     Call(Name),
     Provider(LocalProvider),
+}
+
+/// Who needs whom in a configuration, everything included that nothing needs.
+pub fn dependencies(configuration: &Configuration) -> Needs<Thing> {
+    let mut finder = Finder { configuration, graph: Needs::new() };
+    for (id, node) in configuration.nodes() {
+        for what in things_of(&node.module) {
+            finder.graph.add(&Thing { module: id, what });
+        }
+        finder.module(id, node);
+    }
+    finder.graph
 }
 
 /// Reports each circle once, with its path and the place of every step.

@@ -33,7 +33,8 @@ use super::names::WithFunctions;
 use crate::expression::Names;
 use site::Site;
 
-pub use cycles::find as circles;
+pub use cycles::{Thing, What, dependencies, find as circles};
+pub use providers::configuring;
 
 /// What is known about the blocks that the language itself does not define.
 pub trait Schemas: Sync {

@@ -6,7 +6,7 @@ use crate::address::LocalProvider;
 use crate::config::{Configuration, ModuleId};
 
 /// The block that configures a provider for a module: its own, or one that a caller hands down.
-pub(super) fn configuring(
+pub fn configuring(
     configuration: &Configuration,
     mut id: ModuleId,
     mut local: LocalProvider,

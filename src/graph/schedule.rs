@@ -1,0 +1,86 @@
+//! A walk over a graph in which each node's turn comes when all that it needs is done.
+
+use std::collections::VecDeque;
+
+/// Says whose turn it is. Nodes are numbers; what they stand for is the caller's business.
+#[derive(Debug)]
+pub struct Schedule {
+    /// For each node, those that wait for it: a slice of `waiting_for`.
+    starts: Vec<usize>,
+    waiting_for: Vec<usize>,
+    /// For each node, how many it still waits for.
+    missing: Vec<usize>,
+    ready: VecDeque<usize>,
+    dropped: Vec<bool>,
+}
+
+impl Schedule {
+    /// A pair says that its first node needs its second.
+    pub fn new(nodes: usize, needs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
+        let (mut missing, mut starts) = (vec![0; nodes], vec![0; nodes + 1]);
+        for (node, needed) in needs.clone() {
+            missing[node] += 1;
+            starts[needed + 1] += 1;
+        }
+        for index in 0..nodes {
+            starts[index + 1] += starts[index];
+        }
+        let mut place = starts.clone();
+        let mut waiting_for = vec![0; starts[nodes]];
+        for (node, needed) in needs {
+            waiting_for[place[needed]] = node;
+            place[needed] += 1;
+        }
+        let ready = (0..nodes).filter(|node| missing[*node] == 0).collect();
+        Self { starts, waiting_for, missing, ready, dropped: vec![false; nodes] }
+    }
+
+    /// A node whose turn it is; none where all that is left waits for something, or nothing is left.
+    pub fn next(&mut self) -> Option<usize> {
+        self.ready.pop_front()
+    }
+
+    /// Frees those that waited for the node.
+    pub fn done(&mut self, node: usize) {
+        for place in self.starts[node]..self.starts[node + 1] {
+            let waiting = self.waiting_for[place];
+            self.missing[waiting] -= 1;
+            if self.missing[waiting] == 0 && !self.dropped[waiting] {
+                self.ready.push_back(waiting);
+            }
+        }
+    }
+
+    /// Drops all that waits for the node, directly or not: their turn never comes. Returns them.
+    pub fn failed(&mut self, node: usize) -> Vec<usize> {
+        let (mut reached, mut dropped) = (vec![node], Vec::new());
+        while let Some(node) = reached.pop() {
+            for place in self.starts[node]..self.starts[node + 1] {
+                let waiting = self.waiting_for[place];
+                if !std::mem::replace(&mut self.dropped[waiting], true) {
+                    reached.push(waiting);
+                    dropped.push(waiting);
+                }
+            }
+        }
+        dropped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Schedule;
+
+    #[test]
+    fn each_comes_after_what_it_needs_and_nothing_after_what_failed() {
+        let needs = [(1, 0), (2, 1), (3, 0), (3, 2), (4, 0), (4, 0)];
+        let mut schedule = Schedule::new(5, needs.into_iter());
+        assert_eq!(schedule.next(), Some(0));
+        assert_eq!(schedule.next(), None);
+        schedule.done(0);
+        assert_eq!((schedule.next(), schedule.next(), schedule.next()), (Some(1), Some(4), None));
+        assert_eq!(schedule.failed(1), [2, 3]);
+        schedule.done(4);
+        assert_eq!(schedule.next(), None);
+    }
+}
