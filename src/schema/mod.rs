@@ -3,7 +3,10 @@
 //! Pure data, in the shape that providers describe themselves in. Knows no expressions and no configuration:
 //! reading a body by a schema is done where expressions can be evaluated.
 
+mod write_only;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::address::ResourceMode as Mode;
 use crate::value::{Name, Type};
@@ -28,6 +31,15 @@ pub struct Attribute {
     pub sensitive: bool,
     pub write_only: bool,
     pub deprecated: bool,
+    /// What its inside looks like, where that is described as a block's is. The type says the same with less.
+    pub nested: Option<Arc<Nested>>,
+}
+
+/// The inside of an attribute whose parts are described one by one.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    pub attributes: BTreeMap<Name, Attribute>,
+    pub nesting: Nesting,
 }
 
 /// A block inside a block.
@@ -147,6 +159,7 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             deprecated: false,
+            nested: None,
         }
     }
 

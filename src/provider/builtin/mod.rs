@@ -218,7 +218,8 @@ impl Provider for Kit {
     }
 }
 
-/// The default plan: everything as proposed; what only the provider decides is unknown in a new object.
+/// The default plan: everything as proposed, but for what is only written; what only the provider decides is unknown
+/// in a new object.
 pub(crate) fn planned(request: &PlanRequest<'_>, schema: &Block, is_fixed: &dyn Fn(&str) -> bool) -> Planned {
     let proposed = request.proposed.entries().cloned().unwrap_or_default();
     let prior = request.prior.entries();
@@ -236,7 +237,8 @@ pub(crate) fn planned(request: &PlanRequest<'_>, schema: &Block, is_fixed: &dyn 
         let value = if fresh && decided && value.is_null() { Value::unknown(value.ty()) } else { value };
         (name, value)
     });
-    Planned { value: Value::object(entries), private: request.private.to_vec(), replace }
+    let value = schema.without_write_only(&Value::object(entries));
+    Planned { value, private: request.private.to_vec(), replace }
 }
 
 /// A new UUID of version 4.

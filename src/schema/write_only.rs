@@ -1,0 +1,89 @@
+//! Arguments that are handed to the provider and kept nowhere.
+
+use std::collections::BTreeMap;
+
+use crate::value::{Kind, Name, Value};
+
+use super::{Attribute, Block, Nesting};
+
+impl Block {
+    /// The object as it may be kept: null wherever an attribute is only written.
+    #[must_use]
+    pub fn without_write_only(&self, object: &Value) -> Value {
+        strip_block(self, object).unwrap_or_else(|| object.clone())
+    }
+}
+
+/// None where there is nothing to take out, which is nearly always.
+fn strip_block(block: &Block, object: &Value) -> Option<Value> {
+    let entries = object.entries()?;
+    let mut stripped = strip_attributes(&block.attributes, entries);
+    for (name, nested) in &block.blocks {
+        let inside = |part: &Value| strip_block(&nested.block, part);
+        if let Some(value) = entries.get(name).and_then(|part| strip_parts(nested.nesting, part, &inside)) {
+            stripped.push((name.clone(), value));
+        }
+    }
+    replaced(object, entries, stripped)
+}
+
+fn strip_attributes(
+    attributes: &BTreeMap<Name, Attribute>,
+    entries: &BTreeMap<Name, Value>,
+) -> Vec<(Name, Value)> {
+    let mut stripped = Vec::new();
+    for (name, attribute) in attributes {
+        if !attribute.write_only && attribute.nested.is_none() {
+            continue;
+        }
+        let Some(value) = entries.get(name) else { continue };
+        let kept = match &attribute.nested {
+            _ if attribute.write_only => {
+                (!value.is_null()).then(|| Value::null(attribute.ty.clone()).with_marks(value.marks()))
+            }
+            Some(nested) => strip_parts(nested.nesting, value, &|part| {
+                let entries = part.entries()?;
+                replaced(part, entries, strip_attributes(&nested.attributes, entries))
+            }),
+            None => None,
+        };
+        stripped.extend(kept.map(|kept| (name.clone(), kept)));
+    }
+    stripped
+}
+
+/// The object with some of its entries replaced.
+fn replaced(object: &Value, entries: &BTreeMap<Name, Value>, changed: Vec<(Name, Value)>) -> Option<Value> {
+    if changed.is_empty() {
+        return None;
+    }
+    let mut entries = entries.clone();
+    entries.extend(changed);
+    Some(Value::object(entries).with_marks(object.marks()))
+}
+
+fn strip_parts(nesting: Nesting, value: &Value, strip: &dyn Fn(&Value) -> Option<Value>) -> Option<Value> {
+    if matches!(nesting, Nesting::Single | Nesting::Group) {
+        return strip(value);
+    }
+    let mut changed = false;
+    let mut inside = |part: &Value| match strip(part) {
+        Some(stripped) => {
+            changed = true;
+            stripped
+        }
+        None => part.clone(),
+    };
+    let rebuilt = match value.kind() {
+        Kind::List(list) => Value::list(list.element.clone(), list.items.iter().map(&mut inside).collect()),
+        Kind::Set(set) => Value::set(set.element().clone(), set.items().iter().map(&mut inside).collect()),
+        Kind::Tuple(items) => Value::tuple(items.iter().map(&mut inside).collect()),
+        Kind::Map(map) => {
+            let items = map.items.iter().map(|(key, part)| (key.clone(), inside(part))).collect();
+            Value::map(map.element.clone(), items)
+        }
+        Kind::Object(entries) => Value::object(entries.iter().map(|(key, part)| (key.clone(), inside(part)))),
+        _ => return None,
+    };
+    changed.then(|| rebuilt.with_marks(value.marks()))
+}
