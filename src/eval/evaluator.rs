@@ -232,7 +232,9 @@ impl<'c> Evaluator<'c> {
         let Some(variable) = self.node(module).module.variables.get(name) else { return Value::dynamic() };
         let value = match self.purpose {
             Purpose::Validation => Value::unknown(variable.constraint.ty.without_optional()),
-            Purpose::Values | Purpose::Applying => Self::once(module.variables.get(name), || self.input(module, variable)),
+            Purpose::Values | Purpose::Applying => {
+                Self::once(module.variables.get(name), || self.input(module, variable))
+            }
         };
         marked(value, variable.sensitive, variable.ephemeral)
     }

@@ -107,13 +107,18 @@ impl Value {
 }
 
 fn with_item(items: &mut [Value], index: &Value, change: impl Fn(&Value) -> Value) {
-    let index = index.as_number().and_then(super::Number::to_i64).and_then(|index| usize::try_from(index).ok());
+    let index =
+        index.as_number().and_then(super::Number::to_i64).and_then(|index| usize::try_from(index).ok());
     if let Some(item) = index.and_then(|index| items.get_mut(index)) {
         *item = change(item);
     }
 }
 
-fn with_entry(entries: &mut BTreeMap<super::Name, Value>, key: Option<&str>, change: impl Fn(&Value) -> Value) {
+fn with_entry(
+    entries: &mut BTreeMap<super::Name, Value>,
+    key: Option<&str>,
+    change: impl Fn(&Value) -> Value,
+) {
     if let Some(entry) = key.and_then(|key| entries.get_mut(key)) {
         *entry = change(entry);
     }

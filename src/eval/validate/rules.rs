@@ -49,5 +49,9 @@ fn outcome(
     rule: &Rule,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Option<bool>, Value)> {
-    rule::outcome(rule, &|expression, faults| site.value_over(scope, expression, &Names::new(), faults), diagnostics)
+    rule::outcome(
+        rule,
+        &|expression, faults| site.value_over(scope, expression, &Names::new(), faults),
+        diagnostics,
+    )
 }
