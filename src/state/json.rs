@@ -3,18 +3,53 @@
 //! A part of the value whose type is only known with the value carries its type: `{"value": ..., "type": ...}`. Marks
 //! are not written; nothing unknown can be.
 
-use crate::value::{Type, Value};
+mod document;
+mod read;
+#[cfg(test)]
+mod tests;
+mod types;
+mod write;
 
-/// Why a stored text is no value of a type.
+use crate::value::{Type, Value};
+use document::Document;
+
+/// Why a stored text is no value of a type. Names the place, and nothing of what is there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(pub String);
 
-/// The JSON of a wholly known value, which conforms to the type.
-pub fn encode(_value: &Value, _ty: &Type) -> String {
-    todo!("encode")
+/// The JSON of a wholly known value, which conforms to the type. What is unknown against that promise is left out of
+/// objects and null elsewhere.
+pub fn encode(value: &Value, ty: &Type) -> String {
+    let mut out = String::with_capacity(128);
+    encode_into(value, ty, &mut out);
+    out
 }
 
-pub fn decode(_text: &str, _ty: &Type) -> Result<Value, DecodeError> {
-    todo!("decode")
+/// [`encode`] at the end of a text.
+pub fn encode_into(value: &Value, ty: &Type, out: &mut String) {
+    write::write(value, ty, out);
+}
+
+/// A value of the type. Attributes that are missing are null; one that the type does not have is an error. Numbers
+/// and bools may be written as text, and text as numbers and bools.
+pub fn decode(text: &str, ty: &Type) -> Result<Value, DecodeError> {
+    let mut document = Document::new(text);
+    let value = read::read(&mut document, ty).map_err(read::Fault::into_error)?;
+    document.end().map_err(|fault| DecodeError(fault.to_string()))?;
+    Ok(value)
+}
+
+/// The JSON of a type: `["list","string"]`.
+pub fn encode_type(ty: &Type) -> String {
+    let mut out = String::new();
+    types::write(ty, &mut out);
+    out
+}
+
+pub fn decode_type(text: &str) -> Result<Type, DecodeError> {
+    let mut document = Document::new(text);
+    let ty = types::read(&mut document).map_err(|fault| DecodeError(fault.to_string()))?;
+    document.end().map_err(|fault| DecodeError(fault.to_string()))?;
+    Ok(ty)
 }

@@ -1,0 +1,125 @@
+//! Values to JSON.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use super::types;
+use crate::value::{Kind, Name, ObjectType, Type, Value};
+
+pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
+    match (value.kind(), ty) {
+        // Null of a type that nobody knows is all that is written plainly where any type may stand.
+        (Kind::Null(Type::Dynamic) | Kind::Unknown(..), _) => out.push_str("null"),
+        (_, Type::Dynamic) => with_type(value, out),
+        (Kind::Null(_) | Kind::Type(_), _) => out.push_str("null"),
+        (Kind::Bool(true), _) => out.push_str("true"),
+        (Kind::Bool(false), _) => out.push_str("false"),
+        // Writing to a string cannot fail.
+        (Kind::Number(number), _) => drop(write!(out, "{number}")),
+        (Kind::String(text), _) => quote(text, out),
+        (Kind::List(list), Type::List(element)) => deeper(|| array(&list.items, |_| Some(element), out)),
+        (Kind::Set(set), Type::Set(element)) => deeper(|| array(set.items(), |_| Some(element), out)),
+        (Kind::Tuple(items), Type::Tuple(types)) => deeper(|| array(items, |index| types.get(index), out)),
+        (Kind::Map(map), Type::Map(element)) => deeper(|| properties(&map.items, |_| Some(element), out)),
+        (Kind::Object(attributes), Type::Object(object)) => deeper(|| attributes_of(attributes, object, out)),
+        // Against the promise; written by what it is.
+        _ => write(value, &value.ty(), out),
+    }
+}
+
+/// A JSON text, safe inside HTML and JavaScript too as the reference's is, so that the same value has the same bytes.
+pub(crate) fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    let mut written = 0;
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let length = match byte {
+            0..=0x1f | b'"' | b'\\' | b'<' | b'>' | b'&' => 1,
+            // U+2028 and U+2029, which end lines in JavaScript.
+            0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
+            _ => continue,
+        };
+        out.push_str(text.get(written..at).unwrap_or_default());
+        escape(text.get(at..at + length).and_then(|text| text.chars().next()).unwrap_or_default(), out);
+        written = at + length;
+    }
+    out.push_str(text.get(written..).unwrap_or_default());
+    out.push('"');
+}
+
+fn escape(character: char, out: &mut String) {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        other => drop(write!(out, "\\u{:04x}", u32::from(other))),
+    }
+}
+
+fn with_type(value: &Value, out: &mut String) {
+    let ty = value.ty();
+    out.push_str("{\"value\":");
+    write(value, &ty, out);
+    out.push_str(",\"type\":");
+    types::write(&ty, out);
+    out.push('}');
+}
+
+fn array<'t>(items: &[Value], ty: impl Fn(usize) -> Option<&'t Type>, out: &mut String) {
+    out.push('[');
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write(item, ty(index).unwrap_or(&Type::Dynamic), out);
+    }
+    out.push(']');
+}
+
+fn properties<'t>(entries: &BTreeMap<Name, Value>, ty: impl Fn(&Name) -> Option<&'t Type>, out: &mut String) {
+    out.push('{');
+    let mut first = true;
+    for (name, value) in entries {
+        if let (true, Some(ty)) = (value.is_known(), ty(name)) {
+            separate(&mut first, out);
+            quote(name, out);
+            out.push(':');
+            write(value, ty, out);
+        }
+    }
+    out.push('}');
+}
+
+fn attributes_of(attributes: &BTreeMap<Name, Value>, object: &ObjectType, out: &mut String) {
+    let same_names = attributes.len() == object.attributes.len()
+        && attributes.keys().zip(object.attributes.keys()).all(|(have, want)| have == want);
+    if !same_names {
+        return properties(attributes, |name| object.attributes.get(name), out);
+    }
+    out.push('{');
+    let mut first = true;
+    for ((name, value), ty) in attributes.iter().zip(object.attributes.values()) {
+        if value.is_known() {
+            separate(&mut first, out);
+            quote(name, out);
+            out.push(':');
+            write(value, ty, out);
+        }
+    }
+    out.push('}');
+}
+
+fn separate(first: &mut bool, out: &mut String) {
+    if !std::mem::take(first) {
+        out.push(',');
+    }
+}
+
+/// Runs with room on the stack for another level of nesting.
+pub(super) fn deeper<T>(run: impl FnOnce() -> T) -> T {
+    stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
+}
