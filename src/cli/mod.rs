@@ -30,9 +30,9 @@ const FINE: u8 = 0;
 const ERRORS: u8 = 1;
 
 pub fn main() -> ExitCode {
-    let run = std::thread::Builder::new().stack_size(STACK).spawn(run);
-    let code = run.map_or(ERRORS, |thread| thread.join().unwrap_or(ERRORS));
-    ExitCode::from(code)
+    // Not a thread with such a stack: to any thread but the first one, the system's allocator gives memory a page at a
+    // time.
+    ExitCode::from(stacker::grow(STACK, run))
 }
 
 /// What is near in the eyes of the parser of arguments may be far for a reader: "man" is not what "plan" meant.
