@@ -115,6 +115,11 @@ impl ProviderAddress {
         if local_name == "terraform" { Self::builtin(local_name) } else { Self::default_for(local_name) }
     }
 
+    /// Whether it is [`Self::builtin`] of that kind.
+    pub fn is_builtin(&self, kind: &str) -> bool {
+        &*self.host == BUILTIN_HOST && &*self.namespace == BUILTIN_NAMESPACE && &*self.kind == kind
+    }
+
     /// Whether it is in the default namespace of the default registry.
     pub fn is_default(&self) -> bool {
         &*self.host == DEFAULT_REGISTRY && &*self.namespace == DEFAULT_NAMESPACE

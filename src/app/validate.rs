@@ -46,7 +46,7 @@ impl Known {
 
 impl Schemas for Known {
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider> {
-        self.terraform.as_ref().filter(|_| *address == ProviderAddress::builtin("terraform"))
+        self.terraform.as_ref().filter(|_| address.is_builtin("terraform"))
     }
 
     fn objections(
@@ -55,7 +55,7 @@ impl Schemas for Known {
         resource: &ResourceAddress,
         arguments: &Value,
     ) -> Vec<Objection> {
-        let objections = match *provider == ProviderAddress::builtin("terraform") {
+        let objections = match provider.is_builtin("terraform") {
             true => provider::objections(resource, arguments),
             false => Vec::new(),
         };

@@ -353,8 +353,13 @@ fn check_requirements(module: &Module, diagnostics: &mut Diagnostics) {
 /// Resources whose type stands for a provider that the module calls something else.
 fn check_implied_providers(module: &Module, diagnostics: &mut Diagnostics) {
     let required = &module.settings.required_providers;
+    // Thousands of resources share a few types.
+    let mut fine = BTreeSet::new();
     for resource in module.resources.values().filter(|resource| resource.provider_reference.is_none()) {
         let implied = resource.address.implied_provider();
+        if fine.contains(implied) {
+            continue;
+        }
         if let Err(why) = ProviderAddress::normal_part(implied) {
             let detail =
                 format!("The type of {} stands for a provider \"{implied}\", and {why}.", resource.address);
@@ -364,11 +369,13 @@ fn check_implied_providers(module: &Module, diagnostics: &mut Diagnostics) {
             continue;
         }
         if required.contains_key(implied) {
+            fine.insert(implied);
             continue;
         }
         let address = ProviderAddress::implied(implied);
-        if let Some(other) = required.values().find(|entry| entry.address == address) {
-            diagnostics.push(implied_twice(resource, &address, other));
+        match required.values().find(|entry| entry.address == address) {
+            Some(other) => diagnostics.push(implied_twice(resource, &address, other)),
+            None => drop(fine.insert(implied)),
         }
     }
 }

@@ -101,7 +101,7 @@ impl<'a> Evaluator<'a> {
         if self.errors() > errors {
             return Value::dynamic();
         }
-        match function.call_converted(arguments.clone()) {
+        match function.call_converted(&arguments) {
             Ok(value) => value,
             Err(error) => self.failed(call, Some(function), error, &secrets(&arguments), locals),
         }
@@ -160,12 +160,12 @@ impl<'a> Evaluator<'a> {
 
     fn miscount(&self, call: &Call<'_>, function: &Function, given: usize) -> Option<Diagnostic> {
         let wanted = function.parameters.len();
-        let takes = match (&function.variadic, wanted) {
-            (Some(_), _) => format!("{}() takes at least {}", call.name, plural(wanted, "argument")),
-            (None, _) => format!("{}() takes {}", call.name, plural(wanted, "argument")),
+        let takes = || match &function.variadic {
+            Some(_) => format!("{}() takes at least {}", call.name, plural(wanted, "argument")),
+            None => format!("{}() takes {}", call.name, plural(wanted, "argument")),
         };
         if let Some(missing) = function.parameters.get(given) {
-            let detail = format!("{takes}, and \"{}\" is missing.", missing.name);
+            let detail = format!("{}, and \"{}\" is missing.", takes(), missing.name);
             return Some(
                 Diagnostic::error("Too few arguments", detail)
                     .at(self.span_of(call.parentheses))
@@ -176,7 +176,7 @@ impl<'a> Evaluator<'a> {
             let first = self.file.range(call.place(wanted));
             let last = self.file.range(call.place(given - 1));
             return Some(
-                Diagnostic::error("Too many arguments", format!("{takes}, and {given} are given."))
+                Diagnostic::error("Too many arguments", format!("{}, and {given} are given.", takes()))
                     .at(self.span_of(first.to(last)))
                     .within(self.span(call.id)),
             );

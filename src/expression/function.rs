@@ -1,5 +1,7 @@
 //! What a function is, and the rules that hold for every call.
 
+use std::borrow::Cow;
+
 use crate::diag::Diagnostics;
 use crate::syntax::Expression;
 use crate::value::{ConversionError, Kind, LONGEST_TEXT, MOST_ELEMENTS, Marks, Path, Type, Value, convert};
@@ -174,14 +176,14 @@ impl Function {
                 }
             }
         }
-        self.call_converted(converted)
+        self.call_converted(&converted)
     }
 
     /// What it would return for such arguments, as far as their types and values tell; nothing is computed.
     pub fn result_type(&self, arguments: &[Value]) -> Result<Type, FunctionError> {
         let FunctionBody::Strict { result, .. } = &self.body else { return Ok(Type::Dynamic) };
         self.check_count(arguments.len())?;
-        let settled = self.settle(arguments.to_vec())?;
+        let settled = self.settle(arguments)?;
         if settled.dynamic { Ok(Type::Dynamic) } else { result(&settled.arguments) }
     }
 
@@ -201,7 +203,7 @@ impl Function {
     }
 
     /// [`Self::call`] with arguments that have the types of their parameters already and are the right number.
-    pub(super) fn call_converted(&self, arguments: Vec<Value>) -> Result<Value, FunctionError> {
+    pub(super) fn call_converted(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let FunctionBody::Strict { result, call } = &self.body else {
             return Err(FunctionError::new("the function can only be called by an expression"));
         };
@@ -223,15 +225,16 @@ impl Function {
     }
 
     /// Applies the permissions of the parameters.
-    fn settle(&self, mut arguments: Vec<Value>) -> Result<Settled, FunctionError> {
+    fn settle<'v>(&self, given: &'v [Value]) -> Result<Settled<'v>, FunctionError> {
+        let mut arguments = Cow::Borrowed(given);
         let mut marks = Marks::none();
         let mut unknown = false;
         let mut dynamic = false;
-        for (index, argument) in arguments.iter_mut().enumerate() {
+        for (index, argument) in given.iter().enumerate() {
             let Some(parameter) = self.parameter(index) else { break };
-            if !parameter.allow_marked && may_be_marked(argument) {
-                let (plain, taken) = std::mem::replace(argument, Value::dynamic()).unmark_deep();
-                *argument = plain;
+            if !parameter.allow_marked && argument.is_marked_deep() {
+                let (plain, taken) = argument.clone().unmark_deep();
+                arguments.to_mut()[index] = plain;
                 marks = marks.union(&taken);
             }
             // Once the type of the result is open, the reference looks at no further argument for faults.
@@ -261,8 +264,8 @@ fn check_size(value: &Value) -> Result<(), FunctionError> {
 }
 
 /// Arguments as the body may see them, and what that takes from or adds to the result.
-struct Settled {
-    arguments: Vec<Value>,
+struct Settled<'v> {
+    arguments: Cow<'v, [Value]>,
     marks: Marks,
     /// Some argument is unknown where the body cannot cope with that.
     unknown: bool,
@@ -270,7 +273,7 @@ struct Settled {
     dynamic: bool,
 }
 
-impl Settled {
+impl Settled<'_> {
     fn own_marks(&self) -> Marks {
         self.arguments.iter().fold(Marks::none(), |marks, argument| marks.union(argument.marks()))
     }
@@ -294,14 +297,6 @@ pub(super) fn plural(count: usize, noun: &str) -> String {
         1 => format!("one {noun}"),
         _ => format!("{count} {noun}s"),
     }
-}
-
-fn may_be_marked(value: &Value) -> bool {
-    !value.marks().is_empty()
-        || !matches!(
-            value.kind(),
-            Kind::Null(_) | Kind::Unknown(..) | Kind::Bool(_) | Kind::Number(_) | Kind::String(_)
-        )
 }
 
 fn is_refinable(value: &Value) -> bool {
