@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content};
+use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content, Reference};
 use crate::value::Name;
 
 /// What is left of a block's body for whoever knows its arguments. Answers the same questions as a [`Body`].
@@ -75,6 +75,14 @@ impl LayeredBody {
             content.blocks.extend(more.blocks);
         }
         content
+    }
+
+    /// Shows every reference in what is left in any layer, also those in nested blocks.
+    pub fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
+        self.base.references(see);
+        for layer in &self.layers {
+            layer.body.references(see);
+        }
     }
 
     /// Where something that is missing would be added.

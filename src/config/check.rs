@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::address::ResourceAddress;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::syntax::{Block, BodyRule, Expression, Traversal};
+use crate::syntax::{Block, BodyRule, Expression, Reference};
 use crate::value::Name;
 
 use super::resource::{self, Nesting};
@@ -82,7 +82,7 @@ pub(super) fn decode_rule(block: &Block, overrides: bool, diagnostics: &mut Diag
     }
     let content = block.body.content(&RULE, diagnostics);
     let condition = content.attributes.get("condition")?.expression.clone();
-    if condition.references().is_empty() {
+    if condition.references().next().is_none() {
         let detail =
             "The condition refers to nothing, so it can never change: name something for it to look at.";
         diagnostics.push(
@@ -97,8 +97,8 @@ impl Rule {
     /// Reports references to the resource that the rule belongs to: `self` is for that.
     pub(super) fn refuse_self(&self, kind: &str, owner: &ResourceAddress, diagnostics: &mut Diagnostics) {
         for expression in [&self.condition, &self.error_message] {
-            let own = |found: &Traversal| reference::resource(found).as_ref() == Some(owner);
-            let Some(found) = expression.references().into_iter().find(own) else { continue };
+            let own = |found: &Reference<'_>| reference::resource(found).as_ref() == Some(owner);
+            let Some(found) = expression.references().find(own) else { continue };
             let mut fault = Diagnostic::error(
                 format!("Invalid reference in {kind}"),
                 format!("{owner} cannot refer to itself by its address in its own {kind}."),

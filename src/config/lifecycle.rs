@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::address::ResourceMode;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::syntax::{Attribute, Block, BodyRule, Expression, Traversal};
+use crate::syntax::{Attribute, Block, BodyRule, Expression, Reference, Traversal};
 
 use super::rule::rule;
 use super::{IgnoreChanges, Managed, Resource, check, constant, reference};
@@ -55,7 +55,7 @@ fn decode_arguments<'a>(
     if let Some(attribute) = attribute("prevent_destroy") {
         managed.prevent_destroy = Some(attribute.expression.clone());
         // What refers to nothing can be judged now.
-        if attribute.expression.references().is_empty() && attribute.expression.calls().is_empty() {
+        if attribute.expression.references().next().is_none() && attribute.expression.calls().is_empty() {
             constant::boolean(attribute, diagnostics);
         }
     }
@@ -96,7 +96,7 @@ fn ignore_changes(expression: &Expression, diagnostics: &mut Diagnostics) -> Ign
 fn trigger(item: &Expression, diagnostics: &mut Diagnostics) -> Option<Expression> {
     let item = reference::unwrapped(item, diagnostics)?;
     let mut resources = 0;
-    let mut refuse = |detail: &str, at: &Traversal| {
+    let mut refuse = |detail: &str, at: &Reference<'_>| {
         diagnostics.push(
             Diagnostic::error("Invalid replace_triggered_by expression", detail)
                 .at(at.span())
@@ -104,7 +104,7 @@ fn trigger(item: &Expression, diagnostics: &mut Diagnostics) -> Option<Expressio
         );
     };
     for found in item.references() {
-        match (found.root(), found.attribute(0)) {
+        match (found.root, found.attribute(0)) {
             ("each", Some("key")) | ("count", Some("index")) => {}
             ("each", _) => refuse("Of \"each\" only each.key can be used here.", &found),
             ("count", _) => refuse("Of \"count\" only count.index can be used here.", &found),

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::syntax::{Block, Body, BodyRule, Traversal};
+use crate::syntax::{Block, Body, BodyRule, Reference};
 use crate::value::Name;
 
 use super::rule::rule;
@@ -135,11 +135,11 @@ pub(super) fn refuse_foreign_references(body: &LayeredBody, diagnostics: &mut Di
     }
 }
 
-fn is_own(reference: &Traversal) -> bool {
-    match reference.root() {
+fn is_own(reference: &Reference<'_>) -> bool {
+    match reference.root {
         "self" | "path" | "terraform" => true,
-        "count" => reference.steps().len() == 1 && reference.attribute(0) == Some("index"),
-        "each" => reference.steps().len() == 1 && reference.attribute(0) == Some("key"),
+        "count" => reference.steps.len() == 1 && reference.attribute(0) == Some("index"),
+        "each" => reference.steps.len() == 1 && reference.attribute(0) == Some("key"),
         _ => false,
     }
 }

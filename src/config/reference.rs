@@ -2,7 +2,7 @@
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::syntax::{Attribute, Expression, Node, Traversal, parse_expression};
+use crate::syntax::{Attribute, Expression, Node, Reference, Traversal, parse_expression};
 use crate::value::Name;
 
 /// Names that start a reference and can never be a resource type.
@@ -95,8 +95,8 @@ pub(super) fn quoted(expression: &Expression) -> Option<Name> {
 }
 
 /// The resource in the same module that a reference is to, if it is to one.
-pub(super) fn resource(reference: &Traversal) -> Option<ResourceAddress> {
-    let mode = match reference.root() {
+pub(super) fn resource(reference: &Reference<'_>) -> Option<ResourceAddress> {
+    let mode = match reference.root {
         "resource" => Some(ResourceMode::Managed),
         "data" => Some(ResourceMode::Data),
         "ephemeral" => Some(ResourceMode::Ephemeral),
@@ -105,7 +105,7 @@ pub(super) fn resource(reference: &Traversal) -> Option<ResourceAddress> {
     };
     match mode {
         Some(mode) => Some(ResourceAddress::new(mode, reference.attribute(0)?, reference.attribute(1)?)),
-        None => Some(ResourceAddress::managed(reference.root(), reference.attribute(0)?)),
+        None => Some(ResourceAddress::managed(reference.root, reference.attribute(0)?)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::address::{LocalProvider, ProviderAddress, ResourceAddress, ResourceMode};
+use crate::address::{ProviderAddress, ResourceAddress, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::{Block, BodyRule, Content, Expression, Traversal};
 use crate::value::Name;
@@ -216,11 +216,11 @@ fn decode_blocks(
 }
 
 impl Resource {
-    /// The configuration that it uses, in this module's words.
-    pub fn local_provider(&self) -> LocalProvider {
+    /// The configuration that it uses, in this module's words: a name and perhaps an alias.
+    pub fn local_provider(&self) -> (&str, Option<&str>) {
         match &self.provider_reference {
-            Some(reference) => reference.local.clone(),
-            None => LocalProvider::new(self.address.implied_provider()),
+            Some(ProviderReference { local, .. }) => (&local.name, local.alias.as_deref()),
+            None => (self.address.implied_provider(), None),
         }
     }
 

@@ -186,9 +186,8 @@ fn type_constraint(expression: &Expression, diagnostics: &mut Diagnostics) -> (T
 
 /// A validation that does not look at the variable would say nothing about it.
 fn refer_to_itself(rule: &Rule, name: &str, diagnostics: &mut Diagnostics) {
-    let references = rule.condition.references();
-    let own = |r: &crate::syntax::Traversal| r.root() == "var" && r.attribute(0) == Some(name);
-    if !references.iter().any(own) {
+    let own = |r: crate::syntax::Reference<'_>| r.root == "var" && r.attribute(0) == Some(name);
+    if !rule.condition.references().any(own) {
         let detail = format!(
             "The condition must look at var.{name}, which it is there to check; it may look at other things besides."
         );

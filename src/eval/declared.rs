@@ -9,19 +9,19 @@ use super::Subject;
 
 /// Refuses subjects that the module does not declare, with what it may have meant.
 pub(super) fn check(
-    subject: &Subject,
+    subject: &Subject<'_>,
     module: &Module,
     reference: &Reference<'_>,
 ) -> Result<(), Diagnostics> {
     let fault = match subject {
-        Subject::Variable(name) if !module.variables.contains_key(name) => {
+        Subject::Variable(name) if !module.variables.contains_key(*name) => {
             absent("variable", name, module.variables.keys().map(AsRef::as_ref))
                 .unless_suggested(|| format!("Declare it with: variable \"{name}\" {{}}"))
         }
-        Subject::Local(name) if !module.locals.contains_key(name) => {
+        Subject::Local(name) if !module.locals.contains_key(*name) => {
             absent("local value", name, module.locals.keys().map(AsRef::as_ref))
         }
-        Subject::Module(name) if !module.calls.contains_key(name) => {
+        Subject::Module(name) if !module.calls.contains_key(*name) => {
             absent("module call", name, module.calls.keys().map(AsRef::as_ref))
         }
         Subject::Resource(address) if !module.resources.contains_key(address) => {

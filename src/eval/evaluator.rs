@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress};
+use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::evaluate;
@@ -374,8 +374,8 @@ impl<'c> Evaluator<'c> {
 
 /// What the providers that a module names offer as functions; only the built-in one is known here.
 fn provider_functions(module: &Module) -> Table {
-    let builtin = ProviderAddress::builtin("terraform");
-    let named = module.settings.required_providers.values().filter(|required| required.address == builtin);
+    let required = module.settings.required_providers.values();
+    let named = required.filter(|required| required.address.is_builtin("terraform"));
     named.flat_map(|required| functions::terraform_provider(&required.local_name)).collect()
 }
 

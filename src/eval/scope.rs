@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::address::{InstanceKey, ProviderAddress};
+use crate::address::InstanceKey;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
-use crate::syntax::StepKind;
 use crate::value::{Name, Value};
 
 use super::Subject;
@@ -74,7 +73,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         &self.surroundings
     }
 
-    fn value(&self, subject: &Subject, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
+    fn value(&self, subject: &Subject<'_>, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
         let evaluator = self.evaluator;
         match subject {
             Subject::Variable(name) => Ok(evaluator.variable(&self.module, name)),
@@ -142,10 +141,9 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     }
 
     /// An output of a call without repetition, with the steps that it takes.
-    fn single_output(&self, subject: &Subject, reference: &Reference<'_>) -> Option<Value> {
+    fn single_output(&self, subject: &Subject<'_>, reference: &Reference<'_>) -> Option<Value> {
         let Subject::Module(call) = subject else { return None };
-        let StepKind::Attribute(output) = &reference.steps.get(1)?.kind else { return None };
-        self.evaluator.call_output(&self.module, call, reference.file.text(*output))
+        self.evaluator.call_output(&self.module, call, reference.attribute(1)?)
     }
 }
 
@@ -171,9 +169,9 @@ impl Scope for ModuleScope<'_, '_> {
             return false;
         };
         let node = self.evaluator.node(&self.module);
-        let builtin = ProviderAddress::builtin("terraform");
         let mut required = node.module.settings.required_providers.values();
-        required.any(|required| &*required.local_name == provider && required.address != builtin)
+        required
+            .any(|required| &*required.local_name == provider && !required.address.is_builtin("terraform"))
     }
 
     fn function_names(&self) -> Vec<&str> {

@@ -5,35 +5,33 @@
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::diag::Diagnostic;
 use crate::expression::Reference;
-use crate::syntax::StepKind;
-use crate::value::Name;
 
 /// The thing that a reference begins with.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Subject {
-    Variable(Name),
-    Local(Name),
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject<'a> {
+    Variable(&'a str),
+    Local(&'a str),
     /// A call of a module: all of its outputs, or one that a further step names.
-    Module(Name),
+    Module(&'a str),
     Resource(ResourceAddress),
     /// `path.module` and its like.
-    Path(Name),
+    Path(&'a str),
     /// `terraform.workspace` and its like.
-    Terraform(Name),
+    Terraform(&'a str),
     /// `count.index`
-    Count(Name),
+    Count(&'a str),
     /// `each.key`, `each.value`
-    Each(Name),
+    Each(&'a str),
     SelfObject,
 }
 
 /// Roots that may come to mean something, and so cannot be names of resource types without `resource.` before them.
 const RESERVED: [&str; 3] = ["template", "lazy", "arg"];
 
-impl Subject {
+impl<'a> Subject<'a> {
     /// Reads the subject, and how many steps after the root name that took.
-    pub fn of(reference: &Reference<'_>) -> Result<(Self, usize), Diagnostic> {
-        let one = |make: fn(Name) -> Self| {
+    pub fn of(reference: &Reference<'a>) -> Result<(Self, usize), Diagnostic> {
+        let one = |make: fn(&'a str) -> Self| {
             let needs = "the name of what is meant, after a dot";
             attribute(reference, 0, needs).map(|name| (make(name), 1))
         };
@@ -63,7 +61,7 @@ impl Subject {
 }
 
 /// A resource whose type is the root name itself.
-fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usize), Diagnostic> {
+fn named_resource<'a>(reference: &Reference<'a>, root: &str) -> Result<(Subject<'a>, usize), Diagnostic> {
     if reference.steps.is_empty() {
         return Err(Diagnostic::error(
             "Incomplete reference",
@@ -78,21 +76,20 @@ fn named_resource(reference: &Reference<'_>, root: &str) -> Result<(Subject, usi
 }
 
 /// A resource whose type and name are steps.
-fn resource(
-    reference: &Reference<'_>,
+fn resource<'a>(
+    reference: &Reference<'a>,
     mode: ResourceMode,
     at: usize,
-) -> Result<(Subject, usize), Diagnostic> {
+) -> Result<(Subject<'a>, usize), Diagnostic> {
     let needs = "two names after it: the type and the name of what is meant";
     let kind = attribute(reference, at, needs)?;
     let name = attribute(reference, at + 1, needs)?;
     Ok((Subject::Resource(ResourceAddress::new(mode, kind, name)), at + 2))
 }
 
-fn attribute(reference: &Reference<'_>, at: usize, needs: &str) -> Result<Name, Diagnostic> {
-    match reference.steps.get(at).map(|step| &step.kind) {
-        Some(StepKind::Attribute(name)) => Ok(reference.file.text(*name).into()),
-        _ => Err(Diagnostic::error("Incomplete reference", format!("\"{}\" needs {needs}.", reference.root))
-            .at(reference.span())),
-    }
+fn attribute<'a>(reference: &Reference<'a>, at: usize, needs: &str) -> Result<&'a str, Diagnostic> {
+    reference.attribute(at).ok_or_else(|| {
+        Diagnostic::error("Incomplete reference", format!("\"{}\" needs {needs}.", reference.root))
+            .at(reference.span())
+    })
 }

@@ -1,6 +1,6 @@
 //! Ways into a value: references, attributes and indices.
 
-use crate::diag::{Diagnostic, Range};
+use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, File, Step, StepKind};
 use crate::value::{Kind, Mark, Marks, Name, Number, Type, Value};
 
@@ -17,10 +17,7 @@ impl Evaluator<'_> {
         if let Some(value) = locals.get(root) {
             return self.follow(id, value, steps, locals);
         }
-        let range = self.file.range(id);
-        let root_end = steps.first().map_or(range.end, |step| step.range.start);
-        let root_range = Range { start: range.start, end: root_end.max(range.start) };
-        let reference = Reference { root, steps, file: self.file, root_range, range };
+        let reference = Reference { root, steps, file: self.file, id };
         match self.scope.resolve(&reference) {
             Ok(resolution) => {
                 let rest = steps.get(resolution.taken..).unwrap_or(&[]);

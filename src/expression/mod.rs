@@ -21,10 +21,11 @@ mod template;
 mod tests;
 mod written;
 
+pub use crate::syntax::Reference;
 pub use attempt::{can_function, try_function};
 pub use constraint::{type_constraint, variable_type};
 pub use function::{Function, FunctionError, LazyCall, Parameter};
-pub use scope::{Names, Nothing, Reference, Resolution, Scope};
+pub use scope::{Names, Nothing, Resolution, Scope};
 pub use written::{write_arguments, write_expression};
 
 use crate::diag::{Diagnostic, Diagnostics};

@@ -89,10 +89,7 @@ fn look(
     let (value, rest) = if let Some(value) = locals.get(root) {
         (value.clone(), steps)
     } else {
-        let root_end = steps.first().map_or(range.end, |step| step.range.start);
-        let root_range = crate::diag::Range { start: range.start, end: root_end.max(range.start) };
-        let reference = Reference { root, steps, file, root_range, range };
-        let resolution = evaluator.scope.resolve(&reference).ok()?;
+        let resolution = evaluator.scope.resolve(&Reference { root, steps, file, id }).ok()?;
         (resolution.value, steps.get(resolution.taken..).unwrap_or(&[]))
     };
     let (value, taken, _) = follow_steps(file, &value, rest);

@@ -1,7 +1,7 @@
 //! What an expression can see.
 
-use crate::diag::{Diagnostics, Range, Span};
-use crate::syntax::{File, Step, StepKind, Traversal};
+use crate::diag::Diagnostics;
+use crate::syntax::Reference;
 use crate::value::{Name, Value};
 
 use super::Function;
@@ -29,53 +29,10 @@ pub trait Scope {
     }
 }
 
-/// A name and the literal steps after it, as written.
-pub struct Reference<'a> {
-    pub root: &'a str,
-    pub steps: &'a [Step],
-    pub file: &'a std::sync::Arc<File>,
-    /// The root name alone, and the whole reference; spans are made only where somebody wants to see one.
-    pub root_range: Range,
-    pub range: Range,
-}
-
 /// What a scope knows, and how many of the steps that took.
 pub struct Resolution {
     pub value: Value,
     pub taken: usize,
-}
-
-impl<'a> Reference<'a> {
-    /// A reference as static analysis found it.
-    pub fn of(traversal: &'a Traversal) -> Self {
-        Self {
-            root: traversal.root(),
-            steps: traversal.steps(),
-            file: traversal.file(),
-            root_range: traversal.root_span().range,
-            range: traversal.span().range,
-        }
-    }
-}
-
-impl Reference<'_> {
-    /// The place of the root name.
-    pub fn root_span(&self) -> Span {
-        self.file.span(self.root_range)
-    }
-
-    /// The place of the whole reference.
-    pub fn span(&self) -> Span {
-        self.file.span(self.range)
-    }
-
-    /// The name of an attribute step, or the text of a key step.
-    pub fn step_name(&self, index: usize) -> Option<&str> {
-        match &self.steps.get(index)?.kind {
-            StepKind::Attribute(text) | StepKind::Key(text) => Some(self.file.text(*text)),
-            StepKind::Number(_) => None,
-        }
-    }
 }
 
 /// A scope of nothing at all: for expressions that must be constant.

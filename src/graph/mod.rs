@@ -20,6 +20,10 @@ pub struct Needs<N> {
     known: HashMap<N, NodeIndex>,
 }
 
+/// Where a node is in its graph.
+#[derive(Clone, Copy, Debug)]
+pub struct Place(NodeIndex);
+
 impl<N> Default for Needs<N> {
     fn default() -> Self {
         Self { graph: DiGraph::new(), known: HashMap::new() }
@@ -31,24 +35,16 @@ impl<N: Clone + Eq + Hash> Needs<N> {
         Self::default()
     }
 
-    pub fn add(&mut self, node: &N) -> &mut Self {
-        self.index(node);
-        self
+    /// The place of a node, which is made where there is none.
+    pub fn add(&mut self, node: N) -> Place {
+        let graph = &mut self.graph;
+        Place(*self.known.entry(node).or_insert_with_key(|node| graph.add_node(node.clone())))
     }
 
     /// Says that `node` needs `other` first. Saying it twice changes nothing about order and circles.
-    pub fn needs(&mut self, node: &N, other: &N) {
-        let (from, to) = (self.index(node), self.index(other));
-        self.graph.add_edge(from, to, ());
-    }
-
-    fn index(&mut self, node: &N) -> NodeIndex {
-        if let Some(index) = self.known.get(node) {
-            return *index;
-        }
-        let index = self.graph.add_node(node.clone());
-        self.known.insert(node.clone(), index);
-        index
+    pub fn needs(&mut self, node: Place, other: N) {
+        let other = self.add(other);
+        self.graph.add_edge(node.0, other.0, ());
     }
 
     /// All nodes, in the order in which they were first named.
@@ -127,7 +123,8 @@ mod tests {
     fn finds_each_circle_with_its_path() {
         let mut graph = Needs::new();
         for (node, other) in [("a", "b"), ("b", "c"), ("c", "a"), ("c", "d"), ("e", "e"), ("d", "f")] {
-            graph.needs(&node, &other);
+            let node = graph.add(node);
+            graph.needs(node, other);
         }
         assert_eq!(graph.circles(), [vec!["a", "b", "c"], vec!["e"]]);
     }
@@ -136,7 +133,8 @@ mod tests {
     fn a_chain_of_a_hundred_thousand_is_no_circle() {
         let mut graph = Needs::new();
         for node in 0..100_000 {
-            graph.needs(&node, &(node + 1));
+            let place = graph.add(node);
+            graph.needs(place, node + 1);
         }
         assert!(graph.circles().is_empty());
     }

@@ -13,40 +13,12 @@ use crate::value::Name;
 use super::json::read_string;
 use super::lexer::is_identifier;
 use super::traversal::name_and_steps;
-use super::{ExprId, Expression, File, Node, StepKind, Traversal, parse_expression};
+use super::{ExprId, Expression, File, Node, Reference, StepKind, Traversal, parse_expression};
 
 impl Expression {
     /// The references in it, free of names that its own `for` expressions bring in, in the order of the text.
-    pub fn references(&self) -> Vec<Traversal> {
-        let mut found = Vec::new();
-        let mut locals: Vec<&str> = Vec::new();
-        let mut visits = vec![Visit::Expression(self.id)];
-        while let Some(visit) = visits.pop() {
-            let id = match visit {
-                Visit::Expression(id) => id,
-                Visit::Enter(index) => {
-                    let each = self.file.for_expression(index);
-                    let key = each.key_name.map_or("", |(name, _)| self.file.text(name));
-                    locals.extend([key, self.file.text(each.value_name.0)]);
-                    continue;
-                }
-                Visit::Leave => {
-                    locals.truncate(locals.len() - 2);
-                    continue;
-                }
-            };
-            if let Node::Traversal { root, .. } = self.file.node(id)
-                && !locals.contains(&self.file.text(*root))
-            {
-                found.push(Traversal { file: Arc::clone(&self.file), id });
-            }
-            let mark = visits.len();
-            visit_children(&self.file, id, &mut visits);
-            if let Some(added) = visits.get_mut(mark..) {
-                added.reverse();
-            }
-        }
-        found
+    pub fn references(&self) -> References<'_> {
+        References::of(&self.file, self.id)
     }
 
     /// Names of all functions called anywhere in it, with the place of each name.
@@ -58,11 +30,7 @@ impl Expression {
             if let Node::Call { name, name_range, .. } = self.file.node(id) {
                 found.push((Name::from(self.file.text(*name)), self.file.span(*name_range)));
             }
-            let mark = visits.len();
             visit_children(&self.file, id, &mut visits);
-            if let Some(added) = visits.get_mut(mark..) {
-                added.reverse();
-            }
         }
         found
     }
@@ -185,6 +153,49 @@ impl Traversal {
     }
 }
 
+/// The references in an expression.
+pub struct References<'a> {
+    file: &'a Arc<File>,
+    /// Not among those that wait, because for most expressions nothing else comes.
+    first: Option<Visit>,
+    waiting: Vec<Visit>,
+    locals: Vec<&'a str>,
+}
+
+impl<'a> References<'a> {
+    pub(super) fn of(file: &'a Arc<File>, id: ExprId) -> Self {
+        Self { file, first: Some(Visit::Expression(id)), waiting: Vec::new(), locals: Vec::new() }
+    }
+}
+
+impl<'a> Iterator for References<'a> {
+    type Item = Reference<'a>;
+
+    fn next(&mut self) -> Option<Reference<'a>> {
+        let file: &'a Arc<File> = self.file;
+        while let Some(visit) = self.first.take().or_else(|| self.waiting.pop()) {
+            match visit {
+                Visit::Expression(id) => match file.node(id) {
+                    Node::Traversal { root, steps } => {
+                        let root = file.text(*root);
+                        if !self.locals.contains(&root) {
+                            return Some(Reference { root, steps: file.steps(*steps), file, id });
+                        }
+                    }
+                    _ => visit_children(file, id, &mut self.waiting),
+                },
+                Visit::Enter(index) => {
+                    let each = file.for_expression(index);
+                    let key = each.key_name.map_or("", |(name, _)| file.text(name));
+                    self.locals.extend([key, file.text(each.value_name.0)]);
+                }
+                Visit::Leave => self.locals.truncate(self.locals.len() - 2),
+            }
+        }
+        None
+    }
+}
+
 enum Visit {
     Expression(ExprId),
     /// Inside of the `for` with this index its names hide others.
@@ -192,8 +203,9 @@ enum Visit {
     Leave,
 }
 
-/// Adds the expressions directly inside of one, in the order of the text.
+/// Adds the expressions directly inside of one, so that the first in the order of the text is on top.
 fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
+    let mark = visits.len();
     let mut add = |ids: &[ExprId]| visits.extend(ids.iter().map(|id| Visit::Expression(*id)));
     match *file.node(id) {
         Node::Invalid
@@ -227,5 +239,8 @@ fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
             visits.push(Visit::Leave);
         }
         Node::JsonText { template, .. } => add(&[template]),
+    }
+    if let Some(added) = visits.get_mut(mark..) {
+        added.reverse();
     }
 }

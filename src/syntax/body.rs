@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use crate::diag::{Diagnostics, Span};
 use crate::value::Name;
 
-use super::Expression;
 use super::json::JsonBody;
+use super::{Expression, Reference};
 
 pub(super) use native::{AttributeNode, BlockNode, BodyId, BodyNode, ItemNode, LabelNode, NativeBody};
 pub use native::{Item, ItemAttribute, ItemBlock};
@@ -130,6 +130,18 @@ impl Body {
                 missing: Some(body.missing_item()),
                 ..Content::default()
             },
+        }
+    }
+
+    /// Shows every reference in what is left, also those in nested blocks.
+    pub fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
+        match &self.syntax {
+            Syntax::Native(body) => body.references(see),
+            Syntax::Json(body) => {
+                let attributes = body.attributes(&mut Diagnostics::new());
+                let expressions = attributes.values().map(|attribute| &attribute.expression);
+                expressions.flat_map(Expression::references).for_each(|reference| see(&reference));
+            }
         }
     }
 

@@ -18,6 +18,7 @@ mod token;
 mod traversal;
 mod tree;
 
+pub use analysis::References;
 pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Item, ItemAttribute, ItemBlock, Label};
 pub use format::format;
 pub use json::parse_json_file;
@@ -25,6 +26,7 @@ pub use lexer::{Language, Lexer, is_identifier, tokens};
 pub use outline::Outline;
 pub use parser::{parse_expression, parse_file, parse_template};
 pub use token::{Token, TokenKind};
+pub use traversal::Reference;
 pub use tree::{
     BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,
     UnaryOperator,

@@ -6,31 +6,36 @@ use crate::diag::{Range, Span};
 
 use super::{ExprId, Expression, File, Node, Step, StepKind, Traversal};
 
-impl Traversal {
-    pub fn file(&self) -> &Arc<File> {
-        &self.file
-    }
+/// A name and the literal steps after it, as written. Borrowed, so that looking at one costs nothing; spans are made
+/// only where somebody wants to see one.
+#[derive(Clone, Copy)]
+pub struct Reference<'a> {
+    pub root: &'a str,
+    pub steps: &'a [Step],
+    pub file: &'a Arc<File>,
+    pub id: ExprId,
+}
 
-    /// The reference as an expression.
-    pub fn expression(&self) -> Expression {
-        Expression::new(Arc::clone(&self.file), self.id)
-    }
-
-    /// The name that it starts with.
-    pub fn root(&self) -> &str {
-        name_and_steps(&self.file, self.id).map_or("", |(name, _)| name)
-    }
-
-    /// What follows the root name.
-    pub fn steps(&self) -> &[Step] {
-        name_and_steps(&self.file, self.id).map_or(&[], |(_, steps)| steps)
+impl<'a> Reference<'a> {
+    /// What an expression is as a reference; a name of nothing where it is none.
+    fn of(file: &'a Arc<File>, id: ExprId) -> Self {
+        let (root, steps) = name_and_steps(file, id).unwrap_or_default();
+        Self { root, steps, file, id }
     }
 
     /// The name after the root, if the step is one: `.name`.
-    pub fn attribute(&self, index: usize) -> Option<&str> {
-        match self.steps().get(index)?.kind {
+    pub fn attribute(&self, index: usize) -> Option<&'a str> {
+        match self.steps.get(index)?.kind {
             StepKind::Attribute(text) => Some(self.file.text(text)),
             StepKind::Key(_) | StepKind::Number(_) => None,
+        }
+    }
+
+    /// The name of an attribute step, or the text of a key step.
+    pub fn step_name(&self, index: usize) -> Option<&'a str> {
+        match self.steps.get(index)?.kind {
+            StepKind::Attribute(text) | StepKind::Key(text) => Some(self.file.text(text)),
+            StepKind::Number(_) => None,
         }
     }
 
@@ -42,13 +47,55 @@ impl Traversal {
     /// The root name alone.
     pub fn root_span(&self) -> Span {
         let whole = self.file.range(self.id);
-        let end = self.steps().first().map_or(whole.end, |step| step.range.start);
-        self.file.span(Range { start: whole.start, end })
+        let end = self.steps.first().map_or(whole.end, |step| step.range.start);
+        self.file.span(Range { start: whole.start, end: end.max(whole.start) })
     }
 
     /// One step; the whole reference where there is no such step.
     pub fn step_span(&self, index: usize) -> Span {
-        self.steps().get(index).map_or_else(|| self.span(), |step| self.file.span(step.range))
+        self.steps.get(index).map_or_else(|| self.span(), |step| self.file.span(step.range))
+    }
+}
+
+impl Traversal {
+    pub fn file(&self) -> &Arc<File> {
+        &self.file
+    }
+
+    /// The reference as an expression.
+    pub fn expression(&self) -> Expression {
+        Expression::new(Arc::clone(&self.file), self.id)
+    }
+
+    pub fn reference(&self) -> Reference<'_> {
+        Reference::of(&self.file, self.id)
+    }
+
+    /// The name that it starts with.
+    pub fn root(&self) -> &str {
+        self.reference().root
+    }
+
+    /// What follows the root name.
+    pub fn steps(&self) -> &[Step] {
+        self.reference().steps
+    }
+
+    /// As [`Reference::attribute`].
+    pub fn attribute(&self, index: usize) -> Option<&str> {
+        self.reference().attribute(index)
+    }
+
+    pub fn span(&self) -> Span {
+        self.reference().span()
+    }
+
+    pub fn root_span(&self) -> Span {
+        self.reference().root_span()
+    }
+
+    pub fn step_span(&self, index: usize) -> Span {
+        self.reference().step_span(index)
     }
 }
 

@@ -176,8 +176,8 @@ fn render(scope: &dyn Scope, template: &Expression, vars: &Value, files: Files) 
     let inside = Inside { names, outer: scope, files };
     let mut faults = Diagnostics::new();
     for reference in template.references() {
-        if !names.contains_key(reference.root()) {
-            faults.push(missing(reference.root(), names).at(reference.root_span()));
+        if !names.contains_key(reference.root) {
+            faults.push(missing(reference.root, names).at(reference.root_span()));
         }
     }
     let value = if faults.has_errors() { Value::dynamic() } else { evaluate(template, &inside, &mut faults) };

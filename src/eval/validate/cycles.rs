@@ -3,42 +3,40 @@
 use std::fmt;
 
 use crate::address::{LocalProvider, ResourceAddress};
-use crate::config::{
-    Configuration, LayeredBody, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule,
-};
+use crate::config::{Configuration, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::eval::Subject;
 use crate::expression::Reference;
-use crate::graph::Needs;
+use crate::graph::{Needs, Place};
 use crate::syntax::{Expression, StepKind, Traversal};
 use crate::value::Name;
 
 use super::providers;
 
 /// What can need something, and in which module it is.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Thing {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Thing<'c> {
     pub module: ModuleId,
-    pub what: What,
+    pub what: What<'c>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum What {
-    Variable(Name),
-    Local(Name),
-    Output(Name),
-    Resource(ResourceAddress),
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum What<'c> {
+    Variable(&'c Name),
+    Local(&'c Name),
+    Output(&'c Name),
+    Resource(&'c ResourceAddress),
     /// The count or for_each of a call.
-    Call(Name),
-    Provider(LocalProvider),
+    Call(&'c Name),
+    Provider(&'c LocalProvider),
 }
 
 /// Who needs whom in a configuration, everything included that nothing needs.
-pub fn dependencies(configuration: &Configuration) -> Needs<Thing> {
+pub fn dependencies(configuration: &Configuration) -> Needs<Thing<'_>> {
     let mut finder = Finder { configuration, graph: Needs::new() };
     for (id, node) in configuration.nodes() {
         for what in things_of(&node.module) {
-            finder.graph.add(&Thing { module: id, what });
+            finder.graph.add(Thing { module: id, what });
         }
         finder.module(id, node);
     }
@@ -53,7 +51,7 @@ pub fn find(configuration: &Configuration) -> Diagnostics {
     }
     // A resource that refers to itself may have another instance in mind, which only a plan can tell.
     let own_business =
-        |circle: &Vec<Thing>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
+        |circle: &Vec<Thing<'_>>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
     let circles = finder.graph.circles();
     let mut diagnostics = Diagnostics::new();
     for circle in &circles {
@@ -65,179 +63,168 @@ pub fn find(configuration: &Configuration) -> Diagnostics {
 
 struct Finder<'c> {
     configuration: &'c Configuration,
-    graph: Needs<Thing>,
+    graph: Needs<Thing<'c>>,
 }
 
-impl Finder<'_> {
-    fn module(&mut self, id: ModuleId, node: &ModuleNode) {
+/// Something whose needs are being gathered: its place in the graph, and the module that its expressions are in.
+#[derive(Clone, Copy)]
+struct Needy {
+    place: Place,
+    id: ModuleId,
+}
+
+impl<'c> Finder<'c> {
+    fn add(&mut self, id: ModuleId, what: What<'c>) -> Needy {
+        Needy { place: self.graph.add(Thing { module: id, what }), id }
+    }
+
+    fn module(&mut self, id: ModuleId, node: &'c ModuleNode) {
         let module = &node.module;
         for (name, variable) in &module.variables {
-            let own =
-                |traversal: &Traversal| traversal.root() == "var" && traversal.attribute(0) == Some(name);
-            let thing = Thing { module: id, what: What::Variable(name.clone()) };
+            let own = |found: &Reference<'_>| found.root == "var" && found.attribute(0) == Some(name);
             let rules = variable.validations.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
-            for traversal in rules.flat_map(Expression::references).filter(|traversal| !own(traversal)) {
-                self.needs(&thing, id, &traversal);
+            for reference in rules.flat_map(Expression::references).filter(|found| !own(found)) {
+                let variable = self.add(id, What::Variable(name));
+                self.needs(variable, &reference);
             }
         }
         for (name, local) in &module.locals {
-            self.expression(id, What::Local(name.clone()), &local.expression);
+            let needy = self.add(id, What::Local(name));
+            self.expression(needy, &local.expression);
         }
         for (name, output) in &module.outputs {
-            let what = What::Output(name.clone());
-            output.value.iter().for_each(|value| self.expression(id, what.clone(), value));
-            self.rules(id, &what, &output.preconditions);
-            self.traversals(id, &what, &output.depends_on);
+            let needy = self.add(id, What::Output(name));
+            output.value.iter().for_each(|value| self.expression(needy, value));
+            self.rules(needy, &output.preconditions);
+            self.traversals(needy, &output.depends_on);
         }
         for (address, resource) in &module.resources {
             self.resource(id, address, resource);
         }
         for (local, provider) in &module.providers {
-            let what = What::Provider(local.clone());
-            provider.for_each.iter().for_each(|each| self.expression(id, what.clone(), each));
-            self.body(id, &what, &provider.body);
+            let needy = self.add(id, What::Provider(local));
+            provider.for_each.iter().for_each(|each| self.expression(needy, each));
+            provider.body.references(&mut |reference| self.needs(needy, reference));
         }
         for (name, call) in &module.calls {
             self.call(id, node, name, call);
         }
     }
 
-    fn resource(&mut self, id: ModuleId, address: &ResourceAddress, resource: &Resource) {
-        let what = What::Resource(address.clone());
-        self.repetition(id, &what, &resource.repetition);
-        self.traversals(id, &what, &resource.depends_on);
-        self.body(id, &what, &resource.body);
-        self.rules(id, &what, &resource.preconditions);
+    fn resource(&mut self, id: ModuleId, address: &'c ResourceAddress, resource: &'c Resource) {
+        let needy = self.add(id, What::Resource(address));
+        self.repetition(needy, &resource.repetition);
+        self.traversals(needy, &resource.depends_on);
+        resource.body.references(&mut |reference| self.needs(needy, reference));
+        self.rules(needy, &resource.preconditions);
         if let Some(managed) = &resource.managed {
             for expression in &managed.replace_triggered_by {
-                self.expression(id, what.clone(), expression);
+                self.expression(needy, expression);
             }
+            // What is used once the resource's object is there may refer to it by its address.
+            let own = |found: &Reference<'_>| matches!(Subject::of(found), Ok((Subject::Resource(named), _)) if named == *address);
+            let mut late = |reference: &Reference<'_>| {
+                if !own(reference) {
+                    self.needs(needy, reference);
+                }
+            };
             if let Some(connection) = &managed.connection {
-                self.late_body(id, address, &connection.body.clone().into());
+                connection.body.references(&mut late);
             }
             for provisioner in &managed.provisioners {
-                self.late_body(id, address, &provisioner.body);
+                provisioner.body.references(&mut late);
             }
         }
         if let Some((module, local)) =
             providers::configuring(self.configuration, id, resource.local_provider())
         {
-            let provider = Thing { module, what: What::Provider(local) };
-            self.graph.needs(&Thing { module: id, what }, &provider);
+            self.graph.needs(needy.place, Thing { module, what: What::Provider(local) });
         }
     }
 
-    fn call(&mut self, id: ModuleId, node: &ModuleNode, name: &Name, call: &ModuleCall) {
-        let what = What::Call(name.clone());
-        self.repetition(id, &what, &call.repetition);
-        self.traversals(id, &what, &call.depends_on);
+    fn call(&mut self, id: ModuleId, node: &'c ModuleNode, name: &'c Name, call: &'c ModuleCall) {
+        let expansion = self.add(id, What::Call(name));
+        self.repetition(expansion, &call.repetition);
+        self.traversals(expansion, &call.depends_on);
         let Some(child) = node.children.get(name).copied() else { return };
         let inside = &self.configuration.node(child).module;
         for (argument, attribute) in call.body.everything().attributes {
-            if inside.variables.contains_key(&argument) {
-                let variable = Thing { module: child, what: What::Variable(argument) };
-                self.needs_all(&variable, id, &attribute.expression);
+            if let Some((argument, _)) = inside.variables.get_key_value(&argument) {
+                let variable = self.add(child, What::Variable(argument));
+                self.expression(Needy { id, ..variable }, &attribute.expression);
             }
         }
-        let expansion = Thing { module: id, what };
-        for thing in things_of(inside) {
-            self.graph.needs(&Thing { module: child, what: thing }, &expansion);
+        for what in things_of(inside) {
+            let thing = self.add(child, what);
+            self.graph.needs(thing.place, Thing { module: id, what: What::Call(name) });
         }
     }
 
-    fn repetition(&mut self, id: ModuleId, what: &What, repetition: &Repetition) {
+    fn repetition(&mut self, needy: Needy, repetition: &Repetition) {
         if let Some(expression) = repetition.expression() {
-            self.expression(id, what.clone(), expression);
+            self.expression(needy, expression);
         }
     }
 
-    fn rules(&mut self, id: ModuleId, what: &What, rules: &[Rule]) {
+    fn rules(&mut self, needy: Needy, rules: &[Rule]) {
         for rule in rules {
-            self.expression(id, what.clone(), &rule.condition);
-            self.expression(id, what.clone(), &rule.error_message);
+            self.expression(needy, &rule.condition);
+            self.expression(needy, &rule.error_message);
         }
     }
 
-    fn body(&mut self, id: ModuleId, what: &What, body: &LayeredBody) {
-        let content = body.everything();
-        for attribute in content.attributes.values() {
-            self.expression(id, what.clone(), &attribute.expression);
-        }
-        for block in content.blocks {
-            let inside = block.body.into();
-            stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || self.body(id, what, &inside));
+    fn expression(&mut self, needy: Needy, expression: &Expression) {
+        for reference in expression.references() {
+            self.needs(needy, &reference);
         }
     }
 
-    /// What is used once the resource's object is there, which may therefore refer to it by its address.
-    fn late_body(&mut self, id: ModuleId, address: &ResourceAddress, body: &LayeredBody) {
-        let thing = Thing { module: id, what: What::Resource(address.clone()) };
-        let own = |traversal: &Traversal| matches!(Subject::of(&Reference::of(traversal)), Ok((Subject::Resource(named), _)) if named == *address);
-        let content = body.everything();
-        for attribute in content.attributes.values() {
-            for traversal in attribute.expression.references().iter().filter(|traversal| !own(traversal)) {
-                self.needs(&thing, id, traversal);
-            }
-        }
-        for block in content.blocks {
-            self.late_body(id, address, &block.body.into());
-        }
-    }
-
-    fn expression(&mut self, id: ModuleId, what: What, expression: &Expression) {
-        self.needs_all(&Thing { module: id, what }, id, expression);
-    }
-
-    /// `thing` needs what an expression of a module refers to.
-    fn needs_all(&mut self, thing: &Thing, id: ModuleId, expression: &Expression) {
-        self.graph.add(thing);
-        for traversal in expression.references() {
-            self.needs(thing, id, &traversal);
-        }
-    }
-
-    fn traversals(&mut self, id: ModuleId, what: &What, traversals: &[Traversal]) {
+    fn traversals(&mut self, needy: Needy, traversals: &[Traversal]) {
         for traversal in traversals {
-            self.needs(&Thing { module: id, what: what.clone() }, id, traversal);
+            self.needs(needy, &traversal.reference());
         }
     }
 
-    fn needs(&mut self, thing: &Thing, id: ModuleId, traversal: &Traversal) {
-        let Ok((subject, taken)) = Subject::of(&Reference::of(traversal)) else { return };
-        let node = self.configuration.node(id);
+    fn needs(&mut self, needy: Needy, reference: &Reference<'_>) {
+        let Ok((subject, taken)) = Subject::of(reference) else { return };
+        let node = self.configuration.node(needy.id);
         let module = &node.module;
         let what = match subject {
-            Subject::Variable(name) if module.variables.contains_key(&name) => What::Variable(name),
-            Subject::Local(name) if module.locals.contains_key(&name) => What::Local(name),
-            Subject::Resource(address) if module.resources.contains_key(&address) => What::Resource(address),
-            Subject::Module(name) => return self.needs_outputs(thing, node, id, &name, traversal, taken),
+            Subject::Variable(name) => {
+                module.variables.get_key_value(name).map(|(name, _)| What::Variable(name))
+            }
+            Subject::Local(name) => module.locals.get_key_value(name).map(|(name, _)| What::Local(name)),
+            Subject::Resource(address) => {
+                module.resources.get_key_value(&address).map(|(address, _)| What::Resource(address))
+            }
+            Subject::Module(name) => return self.needs_outputs(needy, node, name, reference, taken),
             _ => return,
         };
-        self.graph.needs(thing, &Thing { module: id, what });
+        if let Some(what) = what {
+            self.graph.needs(needy.place, Thing { module: needy.id, what });
+        }
     }
 
     /// The output that the steps name, or all of them.
     fn needs_outputs(
         &mut self,
-        thing: &Thing,
-        node: &ModuleNode,
-        id: ModuleId,
-        call: &Name,
-        traversal: &Traversal,
+        needy: Needy,
+        node: &'c ModuleNode,
+        call: &str,
+        reference: &Reference<'_>,
         taken: usize,
     ) {
-        if !node.module.calls.contains_key(call) {
-            return;
-        }
-        self.graph.needs(thing, &Thing { module: id, what: What::Call(call.clone()) });
+        let Some((call, _)) = node.module.calls.get_key_value(call) else { return };
+        self.graph.needs(needy.place, Thing { module: needy.id, what: What::Call(call) });
         let Some(child) = node.children.get(call).copied() else { return };
-        let steps = traversal.steps();
-        let key =
-            matches!(steps.get(taken).map(|step| &step.kind), Some(StepKind::Number(_) | StepKind::Key(_)));
-        let named = traversal.attribute(taken + usize::from(key));
+        let key = matches!(
+            reference.steps.get(taken).map(|step| &step.kind),
+            Some(StepKind::Number(_) | StepKind::Key(_))
+        );
+        let named = reference.attribute(taken + usize::from(key));
         for output in self.configuration.node(child).module.outputs.keys() {
             if named.is_none_or(|named| *named == **output) {
-                self.graph.needs(thing, &Thing { module: child, what: What::Output(output.clone()) });
+                self.graph.needs(needy.place, Thing { module: child, what: What::Output(output) });
             }
         }
     }
@@ -247,16 +234,16 @@ fn as_warning(report: Diagnostic) -> Diagnostic {
     Diagnostic { severity: Severity::Warning, ..report }
 }
 
-fn things_of(module: &Module) -> impl Iterator<Item = What> {
-    let variables = module.variables.keys().cloned().map(What::Variable);
-    let locals = module.locals.keys().cloned().map(What::Local);
-    let outputs = module.outputs.keys().cloned().map(What::Output);
-    let resources = module.resources.keys().cloned().map(What::Resource);
-    let calls = module.calls.keys().cloned().map(What::Call);
+fn things_of(module: &Module) -> impl Iterator<Item = What<'_>> {
+    let variables = module.variables.keys().map(What::Variable);
+    let locals = module.locals.keys().map(What::Local);
+    let outputs = module.outputs.keys().map(What::Output);
+    let resources = module.resources.keys().map(What::Resource);
+    let calls = module.calls.keys().map(What::Call);
     variables.chain(locals).chain(outputs).chain(resources).chain(calls)
 }
 
-fn report(configuration: &Configuration, circle: &[Thing]) -> Diagnostic {
+fn report(configuration: &Configuration, circle: &[Thing<'_>]) -> Diagnostic {
     let names: Vec<String> = circle.iter().map(|thing| thing.name(configuration)).collect();
     let place = circle.first().and_then(|thing| thing.place(configuration));
     let fault = match names.as_slice() {
@@ -279,7 +266,7 @@ fn report(configuration: &Configuration, circle: &[Thing]) -> Diagnostic {
     })
 }
 
-impl Thing {
+impl Thing<'_> {
     fn name(&self, configuration: &Configuration) -> String {
         let path = &configuration.node(self.module).path;
         if path.is_root() { self.what.to_string() } else { format!("{path}.{}", self.what) }
@@ -288,17 +275,17 @@ impl Thing {
     fn place(&self, configuration: &Configuration) -> Option<Span> {
         let module = &configuration.node(self.module).module;
         match &self.what {
-            What::Variable(name) => module.variables.get(name).map(|variable| variable.span.clone()),
-            What::Local(name) => module.locals.get(name).map(|local| local.span.clone()),
-            What::Output(name) => module.outputs.get(name).map(|output| output.span.clone()),
+            What::Variable(name) => module.variables.get(*name).map(|variable| variable.span.clone()),
+            What::Local(name) => module.locals.get(*name).map(|local| local.span.clone()),
+            What::Output(name) => module.outputs.get(*name).map(|output| output.span.clone()),
             What::Resource(address) => module.resources.get(address).map(|resource| resource.span.clone()),
-            What::Call(name) => module.calls.get(name).map(|call| call.span.clone()),
+            What::Call(name) => module.calls.get(*name).map(|call| call.span.clone()),
             What::Provider(local) => module.providers.get(local).map(|provider| provider.span.clone()),
         }
     }
 }
 
-impl fmt::Display for What {
+impl fmt::Display for What<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Variable(name) => write!(f, "var.{name}"),

@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::Subject;
 use crate::eval::scope::{Each, Surroundings};
 use crate::expression::Reference;
-use crate::syntax::{Node, StepKind, Traversal};
+use crate::syntax::{Node, StepKind};
 use crate::value::{Kind, Number, Type, Value, convert};
 
 use super::site::Site;
@@ -69,13 +69,13 @@ fn elements(
 
 fn identity(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
     let Some(id) = &import.id else { return };
-    let imported = |reference: &Traversal| {
-        let subject = Subject::of(&Reference::of(reference));
+    let imported = |reference: Reference<'_>| {
+        let subject = Subject::of(&reference);
         import.resource.module.is_root()
             && subject
                 .is_ok_and(|(subject, _)| subject == Subject::Resource(import.resource.resource.clone()))
     };
-    if id.references().iter().any(imported) {
+    if id.references().any(imported) {
         let why = "The identity of an object cannot come from the object that it is to find.";
         return diagnostics.push(Diagnostic::error("Invalid identity", why).at(id.span()));
     }
@@ -117,12 +117,10 @@ fn same_provider(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnos
     let (Some(resource), Some(reference)) = (resource(site, import), &import.provider_reference) else {
         return;
     };
-    if resource.local_provider() != reference.local {
-        let why = format!(
-            "{} uses provider {}, and this import another.",
-            import.resource,
-            resource.local_provider()
-        );
+    let (name, alias) = resource.local_provider();
+    if *name != *reference.local.name || alias != reference.local.alias.as_deref() {
+        let alias = alias.map_or(String::new(), |alias| format!(".{alias}"));
+        let why = format!("{} uses provider {name}{alias}, and this import another.", import.resource);
         diagnostics.push(
             Diagnostic::error("Different provider", why)
                 .at(reference.span.clone())

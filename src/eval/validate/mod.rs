@@ -34,7 +34,7 @@ use crate::expression::Names;
 use site::Site;
 
 pub use cycles::{Thing, What, dependencies, find as circles};
-pub use providers::configuring;
+pub use providers::{Configuring, configuring};
 
 /// What is known about the blocks that the language itself does not define.
 pub trait Schemas: Sync {
@@ -112,7 +112,7 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
         let site = Site::new(evaluator, id, schemas, whole);
         diagnostics.extend(module(&site, node));
         for (local, provider) in &node.module.providers {
-            if used.contains(&(id, local.clone())) {
+            if used.contains(&(id, local)) {
                 resource::provider(&site, provider, &mut diagnostics);
             }
         }

@@ -5,28 +5,39 @@ use std::collections::HashSet;
 use crate::address::LocalProvider;
 use crate::config::{Configuration, ModuleId};
 
-/// The block that configures a provider for a module: its own, or one that a caller hands down.
-pub fn configuring(
-    configuration: &Configuration,
+/// A block that configures a provider.
+pub type Configuring<'c> = (ModuleId, &'c LocalProvider);
+
+/// The block that configures what a module calls by a name and perhaps an alias: its own, or one that a caller hands
+/// down.
+pub fn configuring<'c>(
+    configuration: &'c Configuration,
     mut id: ModuleId,
-    mut local: LocalProvider,
-) -> Option<(ModuleId, LocalProvider)> {
+    (mut name, mut alias): (&'c str, Option<&'c str>),
+) -> Option<Configuring<'c>> {
+    let is = |local: &LocalProvider, name: &str, alias: Option<&str>| {
+        *local.name == *name && local.alias.as_deref() == alias
+    };
     loop {
-        if configuration.node(id).module.providers.contains_key(&local) {
-            return Some((id, local));
+        let mut blocks = configuration.node(id).module.providers.keys();
+        if let Some(found) = blocks.find(|local| is(local, name, alias)) {
+            return Some((id, found));
         }
         let (_, call) = configuration.call_of(id)?;
-        local = match call.providers.iter().find(|passed| passed.in_child.local == local) {
-            Some(passed) => passed.in_parent.local.clone(),
-            None if local.alias.is_none() => local,
+        match call.providers.iter().find(|passed| is(&passed.in_child.local, name, alias)) {
+            Some(passed) => {
+                let local = &passed.in_parent.local;
+                (name, alias) = (&local.name, local.alias.as_deref());
+            }
+            None if alias.is_none() => {}
             None => return None,
-        };
+        }
         id = configuration.node(id).parent?;
     }
 }
 
 /// The blocks that some resource uses. The others configure nothing, and nothing is asked of them.
-pub(super) fn used(configuration: &Configuration) -> HashSet<(ModuleId, LocalProvider)> {
+pub(super) fn used(configuration: &Configuration) -> HashSet<Configuring<'_>> {
     let resources = configuration.nodes().flat_map(|(id, node)| {
         node.module.resources.values().map(move |resource| (id, resource.local_provider()))
     });

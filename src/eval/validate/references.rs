@@ -5,19 +5,18 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::eval::{Subject, declared};
 use crate::expression::Reference;
 use crate::schema::{self, Nesting};
-use crate::syntax::{Step, StepKind, Traversal};
+use crate::syntax::{Step, StepKind};
 use crate::value::Value;
 
 use super::site::Site;
 
 /// Reports what is wrong with a reference, whatever it may be worth.
-pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
-    let reference = Reference::of(traversal);
-    let (subject, taken) = match Subject::of(&reference) {
+pub(super) fn check(reference: &Reference<'_>, site: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
+    let (subject, taken) = match Subject::of(reference) {
         Ok(read) => read,
         Err(fault) => return diagnostics.push(fault),
     };
-    if let Err(faults) = declared::check(&subject, site.module(), &reference) {
+    if let Err(faults) = declared::check(&subject, site.module(), reference) {
         if site.whole {
             diagnostics.extend(faults);
         }
@@ -26,13 +25,13 @@ pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mu
     match &subject {
         Subject::Resource(address) => {
             if let Some(resource) = site.module().resources.get(address) {
-                resource_reference(resource, traversal, taken, site, diagnostics);
+                resource_reference(resource, reference, taken, site, diagnostics);
             }
         }
         Subject::SelfObject => match site.owner {
             Some(owner) => {
                 if let Some(schema) = schema_of(owner, site) {
-                    steps(traversal, 0, schema, diagnostics);
+                    steps(reference, 0, schema, diagnostics);
                 }
             }
             None => diagnostics.push(
@@ -40,7 +39,7 @@ pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mu
                     "No \"self\" here",
                     "\"self\" is the object that a provisioner, a connection or a postcondition belongs to, and exists only there.",
                 )
-                .at(traversal.span()),
+                .at(reference.span()),
             ),
         },
         _ => {}
@@ -49,7 +48,7 @@ pub(super) fn check(traversal: &Traversal, site: &Site<'_, '_>, diagnostics: &mu
 
 fn resource_reference(
     resource: &Resource,
-    traversal: &Traversal,
+    reference: &Reference<'_>,
     taken: usize,
     site: &Site<'_, '_>,
     diagnostics: &mut Diagnostics,
@@ -59,9 +58,9 @@ fn resource_reference(
     {
         let why =
             format!("{} belongs to the check \"{check}\" and can be used only inside it.", resource.address);
-        diagnostics.push(Diagnostic::error("Out of reach", why).at(traversal.span()));
+        diagnostics.push(Diagnostic::error("Out of reach", why).at(reference.span()));
     }
-    let rest = &traversal.steps()[taken..];
+    let rest = &reference.steps[taken..];
     let has_key = matches!(rest.first().map(|step| &step.kind), Some(StepKind::Key(_) | StepKind::Number(_)));
     let repeated = !matches!(resource.repetition, Repetition::Once);
     let inside = taken + usize::from(has_key);
@@ -72,7 +71,7 @@ fn resource_reference(
         );
         diagnostics.push(
             Diagnostic::error("Key for a single resource", why)
-                .at(traversal.span())
+                .at(reference.span())
                 .hint("Leave out the brackets."),
         );
     }
@@ -85,13 +84,13 @@ fn resource_reference(
             "{0} has \"{argument}\", so an attribute belongs to one of its instances: {0}[...].",
             resource.address
         );
-        diagnostics.push(Diagnostic::error("Missing instance key", why).at(traversal.span()).hint(format!(
+        diagnostics.push(Diagnostic::error("Missing instance key", why).at(reference.span()).hint(format!(
             "In a block with \"{argument}\" too, {0}[{key}] is the instance of the same key.",
             resource.address
         )));
     }
     if let Some(schema) = schema_of(resource, site) {
-        steps(traversal, inside, schema, diagnostics);
+        steps(reference, inside, schema, diagnostics);
     }
 }
 
@@ -103,15 +102,15 @@ pub(super) fn schema_of<'a>(resource: &Resource, site: &Site<'a, '_>) -> Option<
 
 /// Follows the steps from one on through a schema, as far as that is sure.
 pub(super) fn steps(
-    traversal: &Traversal,
+    reference: &Reference<'_>,
     from: usize,
     schema: &schema::Block,
     diagnostics: &mut Diagnostics,
 ) {
-    let all = traversal.steps();
+    let all = reference.steps;
     let Some(step) = all.get(from) else { return };
-    let span = traversal.step_span(from);
-    let Some(name) = traversal.attribute(from) else {
+    let span = reference.step_span(from);
+    let Some(name) = reference.attribute(from) else {
         let why = "This is an object: its attributes are read with a dot and their name.";
         return diagnostics.push(Diagnostic::error("Index into an object", why).at(span));
     };
@@ -120,33 +119,33 @@ pub(super) fn steps(
             let why = format!("\"{name}\" is deprecated by its provider.");
             diagnostics.push(Diagnostic::warning("Deprecated attribute", why).at(span));
         }
-        return follow(Value::unknown(attribute.ty.clone()), traversal, from + 1, diagnostics);
+        return follow(Value::unknown(attribute.ty.clone()), reference, from + 1, diagnostics);
     }
     if let Some(nested) = schema.blocks.get(name) {
         return match (nested.nesting, all.get(from + 1)) {
             (_, None) => {}
-            (Nesting::Single | Nesting::Group, _) => steps(traversal, from + 1, &nested.block, diagnostics),
-            (Nesting::Map, _) => steps(traversal, from + 2, &nested.block, diagnostics),
+            (Nesting::Single | Nesting::Group, _) => steps(reference, from + 1, &nested.block, diagnostics),
+            (Nesting::Map, _) => steps(reference, from + 2, &nested.block, diagnostics),
             (Nesting::List, Some(Step { kind: StepKind::Number(_), .. })) => {
-                steps(traversal, from + 2, &nested.block, diagnostics);
+                steps(reference, from + 2, &nested.block, diagnostics);
             }
             (Nesting::List, Some(_)) => {
                 let why =
                     format!("The \"{name}\" blocks are a list; choose one by its number, as in {name}[0].");
                 diagnostics
-                    .push(Diagnostic::error("Attribute of a list", why).at(traversal.step_span(from + 1)));
+                    .push(Diagnostic::error("Attribute of a list", why).at(reference.step_span(from + 1)));
             }
             (Nesting::Set, Some(_)) => {
                 let why = format!(
                     "The \"{name}\" blocks are a set, whose elements have no keys; a \"for\" expression finds the one you mean."
                 );
                 diagnostics
-                    .push(Diagnostic::error("Index into a set", why).at(traversal.step_span(from + 1)));
+                    .push(Diagnostic::error("Index into a set", why).at(reference.step_span(from + 1)));
             }
         };
     }
     let known = schema.attributes.keys().chain(schema.blocks.keys()).map(AsRef::as_ref);
-    let place = traversal.file().span(step.range);
+    let place = reference.file.span(step.range);
     diagnostics.push(
         Diagnostic::error(
             "Unknown attribute",
@@ -157,17 +156,17 @@ pub(super) fn steps(
     );
 }
 
-fn follow(mut value: Value, traversal: &Traversal, from: usize, diagnostics: &mut Diagnostics) {
-    for (index, step) in traversal.steps().iter().enumerate().skip(from) {
+fn follow(mut value: Value, reference: &Reference<'_>, from: usize, diagnostics: &mut Diagnostics) {
+    for (index, step) in reference.steps.iter().enumerate().skip(from) {
         let next = match &step.kind {
-            StepKind::Attribute(name) => value.attribute(traversal.file().text(*name)),
-            StepKind::Key(key) => value.index(&Value::string(traversal.file().text(*key))),
-            StepKind::Number(number) => value.index(&Value::number(traversal.file().number(*number).clone())),
+            StepKind::Attribute(name) => value.attribute(reference.file.text(*name)),
+            StepKind::Key(key) => value.index(&Value::string(reference.file.text(*key))),
+            StepKind::Number(number) => value.index(&Value::number(reference.file.number(*number).clone())),
         };
         match next {
             Ok(next) => value = next,
             Err(error) => {
-                let place: Span = traversal.step_span(index);
+                let place: Span = reference.step_span(index);
                 let what =
                     Diagnostic::error("Unsupported attribute", format!("This cannot be read here: {error}."));
                 return diagnostics.push(what.at(place));

@@ -77,23 +77,23 @@ pub(super) fn repeats(site: &Site<'_, '_>, repetition: &Repetition, diagnostics:
 /// Checks that what is waited for is something whole that exists.
 pub(super) fn depends_on(site: &Site<'_, '_>, dependencies: &[Traversal], diagnostics: &mut Diagnostics) {
     for traversal in dependencies {
-        let reference = Reference::of(traversal);
+        let reference = traversal.reference();
         match Subject::of(&reference) {
-            Ok((subject, taken)) if is_part(&subject, traversal, taken) => {
+            Ok((subject, taken)) if is_part(&subject, &reference, taken) => {
                 let why = "depends_on takes whole things (a resource, a module), not attributes of them.";
-                diagnostics.push(Diagnostic::error("Attribute in depends_on", why).at(traversal.span()));
+                diagnostics.push(Diagnostic::error("Attribute in depends_on", why).at(reference.span()));
             }
-            Ok(_) => references::check(traversal, site, diagnostics),
+            Ok(_) => references::check(&reference, site, diagnostics),
             Err(fault) => diagnostics.push(fault),
         }
     }
 }
 
 /// Whether there is more after the subject than the key of an instance, or than one output of a module.
-fn is_part(subject: &Subject, traversal: &Traversal, taken: usize) -> bool {
-    let keyed = traversal.steps().get(taken).is_some() && traversal.attribute(taken).is_none();
+fn is_part(subject: &Subject<'_>, reference: &Reference<'_>, taken: usize) -> bool {
+    let keyed = reference.steps.get(taken).is_some() && reference.attribute(taken).is_none();
     let whole = taken + usize::from(keyed) + usize::from(matches!(subject, Subject::Module(_)));
-    traversal.steps().len() > whole
+    reference.steps.len() > whole
 }
 
 /// The resource types that a provider has of a kind.

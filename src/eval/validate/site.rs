@@ -96,7 +96,7 @@ impl<'a, 'c> Site<'a, 'c> {
     ) -> Value {
         let mut faults = Diagnostics::new();
         for reference in expression.references() {
-            if !names.iter().any(|(name, _)| **name == *reference.root()) {
+            if !names.iter().any(|(name, _)| **name == *reference.root) {
                 references::check(&reference, self, &mut faults);
             }
         }

@@ -17,7 +17,7 @@ fn json(value: &str) -> Expression {
 }
 
 fn references(text: &str) -> Vec<String> {
-    expression(text).references().iter().map(|found| found.span().text().to_owned()).collect()
+    expression(text).references().map(|found| found.span().text().to_owned()).collect()
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::value::Name;
 
 use super::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
 use crate::syntax::tree::Slice;
-use crate::syntax::{ExprId, Expression, File, Text};
+use crate::syntax::{ExprId, Expression, File, Reference, References, Text};
 
 /// A body of a file, less what earlier splits have taken.
 #[derive(Clone)]
@@ -360,6 +360,29 @@ impl NativeBody {
             }
         }
         content
+    }
+
+    /// Every reference in what is left, also those in nested blocks, in the order of the text.
+    pub(super) fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
+        let mut open = vec![self.nodes().iter()];
+        while let Some(items) = open.last_mut() {
+            let item = items.next();
+            let inside = open.len() > 1;
+            match item {
+                None => drop(open.pop()),
+                Some(ItemNode::Attribute(found)) => {
+                    if inside || !self.taken.attributes.contains(self.file.text(found.name)) {
+                        References::of(&self.file, found.expression).for_each(|reference| see(&reference));
+                    }
+                }
+                Some(ItemNode::Block(found)) => {
+                    if inside || !self.taken.blocks.contains(self.file.text(found.kind)) {
+                        let body = &self.file.arena.bodies[found.body.0 as usize];
+                        open.push(self.file.arena.items[body.items.indices()].iter());
+                    }
+                }
+            }
+        }
     }
 
     pub(super) fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
