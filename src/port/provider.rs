@@ -155,6 +155,8 @@ pub struct ApplyRequest<'a> {
     pub configuration: &'a Value,
     /// What the plan noted.
     pub private: &'a [u8],
+    /// The operation's id. A provider that can leaves it on what it makes, so that [`Provider::find`] knows it again.
+    pub token: &'a str,
 }
 
 pub struct Applied {
