@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use super::{Kind, Name, Refinement, Type, Value, deep};
 
@@ -47,25 +48,42 @@ impl Value {
 
     /// Exactly the same, types, unknowns, refinements and marks included.
     pub fn same(&self, other: &Self) -> bool {
+        self.matches(other, true)
+    }
+
+    /// The same, whatever else is known of what is unknown.
+    pub fn same_unrefined(&self, other: &Self) -> bool {
+        self.matches(other, false)
+    }
+
+    fn matches(&self, other: &Self, refined: bool) -> bool {
         if self.marks() != other.marks() {
             return false;
         }
-        let all =
-            |a: &[Self], b: &[Self]| a.len() == b.len() && deep(|| a.iter().zip(b).all(|(a, b)| a.same(b)));
+        let all = |a: &[Self], b: &[Self]| {
+            a.len() == b.len() && deep(|| a.iter().zip(b).all(|(a, b)| a.matches(b, refined)))
+        };
         let entries = |a: &BTreeMap<Name, Self>, b: &BTreeMap<Name, Self>| {
-            a.len() == b.len() && deep(|| a.iter().zip(b).all(|((x, a), (y, b))| x == y && a.same(b)))
+            a.len() == b.len()
+                && deep(|| a.iter().zip(b).all(|((x, a), (y, b))| x == y && a.matches(b, refined)))
         };
         match (self.kind(), other.kind()) {
             (Kind::Null(a), Kind::Null(b)) => a == b,
-            (Kind::Unknown(a, x), Kind::Unknown(b, y)) => a == b && x == y,
+            (Kind::Unknown(a, x), Kind::Unknown(b, y)) => a == b && (!refined || x == y),
             (Kind::Bool(a), Kind::Bool(b)) => a == b,
             (Kind::Number(a), Kind::Number(b)) => a.equals(b),
             (Kind::String(a), Kind::String(b)) => a == b,
-            (Kind::List(a), Kind::List(b)) => a.element == b.element && all(&a.items, &b.items),
-            (Kind::Set(a), Kind::Set(b)) => a.element == b.element && all(&a.items, &b.items),
-            (Kind::Map(a), Kind::Map(b)) => a.element == b.element && entries(&a.items, &b.items),
-            (Kind::Tuple(a), Kind::Tuple(b)) => all(a, b),
-            (Kind::Object(a), Kind::Object(b)) => entries(a, b),
+            (Kind::List(a), Kind::List(b)) => {
+                Arc::ptr_eq(a, b) || a.element == b.element && all(&a.items, &b.items)
+            }
+            (Kind::Set(a), Kind::Set(b)) => {
+                Arc::ptr_eq(a, b) || a.element == b.element && all(&a.items, &b.items)
+            }
+            (Kind::Map(a), Kind::Map(b)) => {
+                Arc::ptr_eq(a, b) || a.element == b.element && entries(&a.items, &b.items)
+            }
+            (Kind::Tuple(a), Kind::Tuple(b)) => Arc::ptr_eq(a, b) || all(a, b),
+            (Kind::Object(a), Kind::Object(b)) => Arc::ptr_eq(a, b) || entries(a, b),
             (Kind::Type(a), Kind::Type(b)) => a == b,
             _ => false,
         }

@@ -246,7 +246,7 @@ impl Value {
     }
 
     /// At least and at most how many elements a collection has; None for what is no collection, or null.
-    pub(super) fn length_bounds(&self) -> Option<(usize, usize)> {
+    pub fn length_bounds(&self) -> Option<(usize, usize)> {
         match self.kind() {
             Kind::List(list) => Some((list.items.len(), list.items.len())),
             Kind::Map(map) => Some((map.items.len(), map.items.len())),

@@ -1,0 +1,193 @@
+//! Whether a provider keeps to what it was asked and to what it said: a plan to the configuration, a result to the plan.
+//!
+//! What is found is the provider's mistake and not the user's. Values come without marks; where secrets are is said
+//! beside them, so that no sentence tells one.
+
+mod plan;
+mod result;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::schema::{Attribute, Block};
+use crate::value::{Kind, Name, Path, PathStep, Type, Value};
+
+/// One way in which a provider does not keep to it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Fault {
+    pub(super) path: Path,
+    /// A clause about what is there: `is 3 in the plan but 4 in the configuration`.
+    pub(super) clause: String,
+}
+
+/// Whether what is planned may follow from the configuration and what there is. All three conform to the schema; a
+/// configuration of null means that the object is to go.
+pub(super) fn of_plan(
+    schema: &Block,
+    prior: &Value,
+    configuration: &Value,
+    planned: &Value,
+    secrets: &[Path],
+) -> Vec<Fault> {
+    let mut findings = Findings::new(secrets);
+    plan::block(schema, prior, configuration, planned, &mut findings);
+    findings.faults
+}
+
+/// Whether what was made is what was planned, with everything unknown filled in.
+pub(super) fn of_result(schema: &Block, planned: &Value, made: &Value, secrets: &[Path]) -> Vec<Fault> {
+    let mut findings = Findings::new(secrets);
+    result::block(schema, planned, made, &mut findings);
+    findings.faults
+}
+
+/// Where a value that is wholly known by now still is not.
+pub(super) fn unknown_parts(value: &Value) -> Vec<Path> {
+    let mut found = Vec::new();
+    if !value.is_wholly_known() {
+        gather_unknown(value, &mut Path::root(), &mut found);
+    }
+    found
+}
+
+fn gather_unknown(value: &Value, path: &mut Path, found: &mut Vec<Path>) {
+    if !value.is_known() {
+        found.push(path.clone());
+    }
+    let mut inside = |step: PathStep, part: &Value| {
+        path.0.push(step);
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || gather_unknown(part, path, found));
+        path.0.pop();
+    };
+    match value.kind() {
+        Kind::Object(entries) => {
+            entries.iter().for_each(|(name, part)| inside(PathStep::Attribute(name.clone()), part));
+        }
+        _ => parts(value).for_each(|(step, part)| inside(step, part)),
+    }
+}
+
+/// The elements of a value, each with its place.
+fn parts(value: &Value) -> impl Iterator<Item = (PathStep, &Value)> {
+    let is_set = matches!(value.kind(), Kind::Set(_));
+    let items = value.items().unwrap_or_default().iter().enumerate().map(move |(index, part)| {
+        let key = if is_set { part.clone() } else { Value::count(index) };
+        (PathStep::Index(key), part)
+    });
+    let entries = value.entries().into_iter().flatten();
+    items.chain(entries.map(|(key, part)| (PathStep::Index(Value::normalized_string(key.clone())), part)))
+}
+
+/// What has been found so far, and the place that is being looked at.
+struct Findings<'a> {
+    faults: Vec<Fault>,
+    path: Path,
+    secrets: &'a [Path],
+    /// Whether it is inside an attribute that the schema calls sensitive.
+    hidden: bool,
+}
+
+impl<'a> Findings<'a> {
+    fn new(secrets: &'a [Path]) -> Self {
+        Self { faults: Vec::new(), path: Path::root(), secrets, hidden: false }
+    }
+
+    /// Another look from the same place, whose findings are only counted.
+    fn aside(&self) -> Self {
+        Self { path: self.path.clone(), ..Self::new(self.secrets) }
+    }
+
+    fn is_clean(&self) -> bool {
+        self.faults.is_empty()
+    }
+
+    fn push(&mut self, clause: impl Into<String>) {
+        self.faults.push(Fault { path: self.path.clone(), clause: clause.into() });
+    }
+
+    fn at(&mut self, step: PathStep, look: impl FnOnce(&mut Self)) {
+        self.path.0.push(step);
+        look(self);
+        self.path.0.pop();
+    }
+
+    fn at_attribute(&mut self, name: &Name, attribute: &Attribute, look: impl FnOnce(&mut Self)) {
+        let outer = self.hidden;
+        self.hidden |= attribute.sensitive;
+        self.at(PathStep::Attribute(name.clone()), look);
+        self.hidden = outer;
+    }
+
+    /// A value as a sentence may show it.
+    fn show(&self, value: &Value) -> Cow<'static, str> {
+        if self.hidden || self.secrets.iter().any(|secret| overlaps(secret, &self.path)) {
+            return Cow::Borrowed("(sensitive)");
+        }
+        match value.kind() {
+            Kind::Null(_) => Cow::Borrowed("null"),
+            Kind::Unknown(..) => Cow::Borrowed("not known"),
+            Kind::Bool(value) => Cow::Owned(value.to_string()),
+            Kind::Number(number) => Cow::Owned(number.to_string()),
+            Kind::String(text) => {
+                let short: String = text.chars().take(LONGEST_SHOWN).collect();
+                let rest = if short.len() < text.len() { "..." } else { "" };
+                Cow::Owned(format!("{short:?}{rest}"))
+            }
+            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
+                count(value.items().map_or(0, <[Value]>::len), "element")
+            }
+            Kind::Map(_) => count(value.entries().map_or(0, BTreeMap::len), "element"),
+            Kind::Object(_) => Cow::Borrowed("an object"),
+            Kind::Type(_) => Cow::Borrowed("a type"),
+        }
+    }
+}
+
+/// Characters of a text in a sentence.
+const LONGEST_SHOWN: usize = 60;
+
+fn count(number: usize, noun: &str) -> Cow<'static, str> {
+    let ending = if number == 1 { "" } else { "s" };
+    Cow::Owned(format!("{number} {noun}{ending}"))
+}
+
+/// Whether one leads to, or into, what the other leads to. Elements of sets have no place that could be compared.
+fn overlaps(a: &Path, b: &Path) -> bool {
+    a.0.iter().zip(&b.0).all(|pair| match pair {
+        (PathStep::Attribute(a), PathStep::Attribute(b)) => a == b,
+        (PathStep::Index(a), PathStep::Index(b)) => {
+            let placed = |key: &Value| matches!(key.kind(), Kind::Number(_) | Kind::String(_));
+            !placed(a) || !placed(b) || a.same(b)
+        }
+        // Blocks of a map are reached by key, whether they are of one type or not.
+        _ => true,
+    })
+}
+
+/// A part of an object: null in one that is null, unknown in one that is unknown.
+fn part<'a>(object: &'a Value, name: &str, ty: &Type) -> Cow<'a, Value> {
+    match object.entries().and_then(|entries| entries.get(name)) {
+        Some(value) => Cow::Borrowed(value),
+        None if object.is_known() => Cow::Owned(Value::null(ty.clone())),
+        None => Cow::Owned(Value::unknown(ty.clone())),
+    }
+}
+
+/// Nulls are alike whatever they would have been.
+fn alike(a: &Value, b: &Value) -> bool {
+    a.is_null() && b.is_null() || a.same_unrefined(b)
+}
+
+/// `.disks[0].size is 3 in the plan but 4 in the configuration`
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_root() {
+            write!(f, "the object {}", self.clause)
+        } else {
+            write!(f, "{} {}", self.path, self.clause)
+        }
+    }
+}
