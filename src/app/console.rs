@@ -1,6 +1,7 @@
 //! Expressions tried against a project.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::eval::functions::Table;
@@ -69,9 +70,9 @@ impl Session {
 
 impl Trial<'_> {
     /// The value of a line, as text; faults instead where there are any.
-    pub fn answer(&self, line: &str, diagnostics: &mut Diagnostics) -> Option<String> {
+    pub fn answer(&self, line: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<String> {
         let mut faults = Diagnostics::new();
-        let expression = syntax::parse_expression(&Source::new("<console-input>", line), &mut faults);
+        let expression = syntax::parse_expression(line, &mut faults);
         if faults.has_errors() {
             diagnostics.extend(faults);
             return None;

@@ -1,6 +1,7 @@
 //! Lay out files: find them, format them, say what differs, write what should be written.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::source;
@@ -23,9 +24,15 @@ pub struct Formatted {
     pub name: String,
     pub before: String,
     pub after: String,
+    source: Arc<Source>,
 }
 
 impl Formatted {
+    /// The new content of the file: also what is no text in it is as it was.
+    pub fn content(&self) -> Vec<u8> {
+        self.source.restored(&self.after)
+    }
+
     /// Whether the layout was another one.
     pub fn differs(&self) -> bool {
         self.before != self.after
@@ -44,7 +51,7 @@ fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Fo
     let formatted = text(&source, diagnostics)?;
     if write
         && formatted.differs()
-        && let Err(error) = source::replace(file, &formatted.after)
+        && let Err(error) = source::replace(file, &formatted.content())
     {
         diagnostics.push(Diagnostic::error(
             "File not written",
@@ -55,11 +62,14 @@ fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Fo
 }
 
 /// Lays out one text; none where it has syntax errors.
-pub fn text(source: &std::sync::Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Formatted> {
+pub fn text(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Formatted> {
     match syntax::format(source) {
-        Ok(after) => {
-            Some(Formatted { name: source.name().to_owned(), before: source.text().to_owned(), after })
-        }
+        Ok(after) => Some(Formatted {
+            name: source.name().to_owned(),
+            before: source.text().to_owned(),
+            after,
+            source: Arc::clone(source),
+        }),
         Err(faults) => {
             diagnostics.extend(faults);
             None

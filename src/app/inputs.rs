@@ -20,8 +20,8 @@ pub struct Given {
     /// `NAME=VALUE`, as typed.
     pub variables: Vec<String>,
     pub files: Vec<PathBuf>,
-    /// `NAME` and value of each `TF_VAR_NAME`.
-    pub environment: Vec<(String, String)>,
+    /// `NAME` and value of each `TF_VAR_NAME`; what should be UTF-8 may be anything.
+    pub environment: Vec<(String, Vec<u8>)>,
 }
 
 /// The root module's variables with the values that they have; those that nobody gave and that have no default are
@@ -36,7 +36,7 @@ pub fn values(
     let mut found: BTreeMap<Name, (Value, Span)> = BTreeMap::new();
     for (name, text) in &given.environment {
         if let Some(variable) = variables.get(name.as_str()) {
-            let source = Source::new(format!("TF_VAR_{name}"), text.as_str());
+            let source = Source::from_bytes(format!("TF_VAR_{name}"), text.clone());
             found.extend(
                 read_text(variable, &source, diagnostics).map(|value| (variable.name.clone(), value)),
             );
@@ -135,6 +135,12 @@ fn read_text(
 ) -> Option<(Value, Span)> {
     let span = source.span(crate::diag::Range::new(0, source.text().len()));
     if variable.parsing == ParsingMode::Literal {
+        if let Some(stray) = source.strays().next() {
+            let why = format!("The text for \"{}\" is not UTF-8, and so it is no string.", variable.name);
+            let subject = if variable.is_secret() { variable.span.clone() } else { source.span(stray) };
+            diagnostics.push(Diagnostic::error("Not UTF-8", why).at(subject));
+            return None;
+        }
         return Some((Value::string(source.text()), span));
     }
     let mut faults = Diagnostics::new();

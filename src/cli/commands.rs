@@ -55,7 +55,7 @@ pub(super) fn format(request: &Format, output: &Output) -> u8 {
             output.print(&unified(text));
         }
         if whole {
-            output.print(&text.after);
+            output.write(&text.content());
         }
     }
     output.report(&diagnostics);
@@ -68,18 +68,11 @@ pub(super) fn format(request: &Format, output: &Output) -> u8 {
 
 fn standard_input(output: &Output) -> Result<std::sync::Arc<Source>, u8> {
     let mut bytes = Vec::new();
-    let read = std::io::stdin().lock().read_to_end(&mut bytes);
-    let text = read.map_err(|error| error.to_string()).and_then(|_| {
-        String::from_utf8(bytes)
-            .map_err(|error| format!("it is not UTF-8 from byte {} on", error.utf8_error().valid_up_to()))
-    });
-    match text {
-        Ok(text) => Ok(Source::new("<stdin>", text)),
-        Err(why) => {
-            output.fail("Standard input cannot be read", &format!("Reading standard input failed: {why}."));
-            Err(UNREADABLE)
-        }
+    if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
+        output.fail("Standard input cannot be read", &format!("Reading standard input failed: {error}."));
+        return Err(UNREADABLE);
     }
+    Ok(Source::from_bytes("<stdin>", bytes))
 }
 
 fn unified(difference: &Formatted) -> String {

@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
@@ -11,7 +12,7 @@ use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
 use crate::app::console::{Session, Trial, Vocabulary};
 use crate::app::inputs::Given;
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Language, Token, TokenKind, tokens};
 
 use super::arguments::{Console, Inputs};
@@ -20,6 +21,9 @@ use super::{ERRORS, FINE};
 
 const HELP: &str = "Type an expression to see its value: var.size * 2, keys(local.tags), module.network.id.\n\
 Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
+
+/// What a line is called in messages.
+const TYPED: &str = "<console-input>";
 
 pub(super) fn run(request: &Console, output: &Output) -> u8 {
     let (session, diagnostics) = Session::open(Path::new("."), &given(&request.inputs));
@@ -35,9 +39,9 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
 pub(super) fn given(inputs: &Inputs) -> Given {
     let environment = std::env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
-        Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.into_string().ok()?))
+        Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.into_encoded_bytes()))
     });
-    let mut environment: Vec<(String, String)> = environment.collect();
+    let mut environment: Vec<(String, Vec<u8>)> = environment.collect();
     environment.sort();
     Given { variables: inputs.variables.clone(), files: inputs.files.clone(), environment }
 }
@@ -56,20 +60,17 @@ fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
                 return output.fail("Standard input cannot be read", &format!("Reading failed: {error}."));
             }
         }
-        let Ok(line) = std::str::from_utf8(&bytes) else {
-            code = output.fail("Not text", "A line of standard input holds bytes that are not UTF-8.");
-            continue;
-        };
-        match line.trim() {
+        let line = Source::from_bytes(TYPED, bytes.trim_ascii().to_vec());
+        match line.text() {
             "" => {}
             "exit" => return code,
             "help" => output.print(HELP),
-            line => code = code.max(say(line, trial, output)),
+            _ => code = code.max(say(&line, trial, output)),
         }
     }
 }
 
-fn say(line: &str, trial: &Trial<'_>, output: &Output) -> u8 {
+fn say(line: &Arc<Source>, trial: &Trial<'_>, output: &Output) -> u8 {
     let mut diagnostics = Diagnostics::new();
     if let Some(text) = trial.answer(line, &mut diagnostics) {
         output.print(&format!("{text}\n"));
@@ -96,7 +97,7 @@ fn interactive(trial: &Trial<'_>, vocabulary: Vocabulary, output: &Output) -> u8
                 "help" => output.print(HELP),
                 line => {
                     editor.add_history_entry(line).unwrap_or_default();
-                    say(line, trial, output);
+                    say(&Source::new(TYPED, line), trial, output);
                 }
             },
             Err(ReadlineError::Interrupted) => {}

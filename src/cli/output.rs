@@ -26,8 +26,13 @@ impl Output {
 
     /// A result, to standard output. A reader that has gone away is not an error of ours.
     pub(super) fn print(&self, text: &str) {
+        self.write(text.as_bytes());
+    }
+
+    /// As [`Output::print`], also of what is no text.
+    pub(super) fn write(&self, content: &[u8]) {
         let mut out = std::io::stdout().lock();
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        match out.write_all(content).and_then(|()| out.flush()) {
             Err(error)
                 if error.kind() != ErrorKind::BrokenPipe && !self.lost.swap(true, Ordering::Relaxed) =>
             {

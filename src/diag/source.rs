@@ -1,4 +1,7 @@
 //! Texts and places in them.
+//!
+//! A file may hold bytes that are no text, which matters only to those who read the place where they stand: each is a
+//! [`SUBSTITUTE`] in the text, and what it was is remembered for whoever writes the text back.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -7,13 +10,45 @@ use std::sync::{Arc, OnceLock};
 pub struct Source {
     name: String,
     text: String,
+    strays: Box<[Stray]>,
     lines: OnceLock<Vec<u32>>,
+}
+
+/// What stands in a text for a byte that is no UTF-8.
+pub const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
+
+/// A byte that is no UTF-8, and where its substitute begins.
+struct Stray {
+    at: usize,
+    byte: u8,
 }
 
 impl Source {
     /// `name` is how people know it: a path relative to where they stand, or `<console-input>`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { name: name.into(), text: text.into(), lines: OnceLock::new() })
+        Arc::new(Self {
+            name: name.into(),
+            text: text.into(),
+            strays: Box::default(),
+            lines: OnceLock::new(),
+        })
+    }
+
+    /// As [`Source::new`], of bytes that should be UTF-8.
+    pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Arc<Self> {
+        let bytes = match String::from_utf8(bytes) {
+            Ok(text) => return Self::new(name, text),
+            Err(error) => error.into_bytes(),
+        };
+        let (mut text, mut strays) = (String::with_capacity(bytes.len()), Vec::new());
+        for chunk in bytes.utf8_chunks() {
+            text.push_str(chunk.valid());
+            for &byte in chunk.invalid() {
+                strays.push(Stray { at: text.len(), byte });
+                text.push(SUBSTITUTE);
+            }
+        }
+        Arc::new(Self { name: name.into(), text, strays: strays.into(), lines: OnceLock::new() })
     }
 
     pub fn name(&self) -> &str {
@@ -22,6 +57,29 @@ impl Source {
 
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Where bytes stand that are no UTF-8.
+    pub fn strays(&self) -> impl Iterator<Item = Range> {
+        self.strays.iter().map(|stray| Range::new(stray.at, stray.at + SUBSTITUTE.len_utf8()))
+    }
+
+    /// The bytes of a text that was made from this one without leaving out, adding or moving a [`SUBSTITUTE`]: those
+    /// that stand for something else are it again.
+    pub fn restored(&self, text: &str) -> Vec<u8> {
+        let here = self.text.match_indices(SUBSTITUTE).map(|(at, _)| at);
+        let mut strays = self.strays.iter().peekable();
+        let mut bytes = Vec::with_capacity(text.len());
+        let mut copied = 0;
+        for ((there, _), here) in text.match_indices(SUBSTITUTE).zip(here) {
+            if let Some(stray) = strays.next_if(|stray| stray.at == here) {
+                bytes.extend_from_slice(text.get(copied..there).unwrap_or("").as_bytes());
+                bytes.push(stray.byte);
+                copied = there + SUBSTITUTE.len_utf8();
+            }
+        }
+        bytes.extend_from_slice(text.get(copied..).unwrap_or("").as_bytes());
+        bytes
     }
 
     /// The text of a range; empty where the range is not inside this text.
@@ -44,7 +102,9 @@ impl Source {
         } else {
             unicode_segmentation::UnicodeSegmentation::graphemes(before, true).count() + 1
         };
-        Position { line, column, byte: offset as usize }
+        // A substitute is longer than the one byte that it stands for.
+        let strays = self.strays.partition_point(|stray| stray.at < offset as usize);
+        Position { line, column, byte: offset as usize - strays * (SUBSTITUTE.len_utf8() - 1) }
     }
 
     /// The line (counting from one) that a byte offset is on.

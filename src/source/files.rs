@@ -21,31 +21,25 @@ pub(super) fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<A
     read(file, diagnostics)
 }
 
-/// Reads a file as text; a fault says why where that cannot be.
+/// Reads a file; a fault says why where that cannot be.
 pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
-    let why = match std::fs::read(file).map(String::from_utf8) {
-        Ok(Ok(text)) => return Some(Source::new(file.display().to_string(), text)),
-        Ok(Err(error)) => not_utf8(&error),
-        Err(error) => error.to_string(),
-    };
-    diagnostics
-        .push(Diagnostic::error("File cannot be read", format!("Reading {} failed: {why}.", file.display())));
-    None
-}
-
-fn not_utf8(error: &std::string::FromUtf8Error) -> String {
-    let good = error.utf8_error().valid_up_to();
-    let line = error.as_bytes().iter().take(good).filter(|byte| **byte == b'\n').count() + 1;
-    format!("line {line} holds bytes that are not UTF-8")
+    match std::fs::read(file) {
+        Ok(bytes) => Some(Source::from_bytes(file.display().to_string(), bytes)),
+        Err(error) => {
+            let why = format!("Reading {} failed: {error}.", file.display());
+            diagnostics.push(Diagnostic::error("File cannot be read", why));
+            None
+        }
+    }
 }
 
 /// Replaces a file's content at once: whoever looks sees the old text or the new one, also after a crash. Its
 /// permissions and owner stay, and a link stays a link. A file that may not be written is left alone.
-pub fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+pub fn replace(file: &Path, content: &[u8]) -> std::io::Result<()> {
     let file = file.canonicalize()?;
     // Replacing asks only for the right to change the directory; who may not write the file itself is refused here.
     let metadata = std::fs::OpenOptions::new().write(true).open(&file)?.metadata()?;
-    let fresh = written_beside(&file, text, &tempfile::Builder::new())?;
+    let fresh = written_beside(&file, content, &tempfile::Builder::new())?;
     keep_owner(fresh.as_file(), &metadata);
     fresh.as_file().set_permissions(metadata.permissions())?;
     fresh.as_file().sync_all()?;
@@ -54,15 +48,15 @@ pub fn replace(file: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// As [`replace`], and makes the file where there is none.
-pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn create_or_replace(file: &Path, content: &[u8]) -> std::io::Result<()> {
     if file.exists() {
-        return replace(file, text);
+        return replace(file, content);
     }
     let mut builder = tempfile::Builder::new();
     // What any new file has; the process's own mask takes from it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let fresh = written_beside(file, text, &builder)?;
+    let fresh = written_beside(file, content, &builder)?;
     fresh.as_file().sync_all()?;
     fresh.persist_noclobber(file)?;
     Ok(())
@@ -70,11 +64,11 @@ pub(super) fn create_or_replace(file: &Path, text: &str) -> std::io::Result<()> 
 
 fn written_beside(
     file: &Path,
-    text: &str,
+    content: &[u8],
     builder: &tempfile::Builder<'_, '_>,
 ) -> std::io::Result<tempfile::NamedTempFile> {
     let mut fresh = builder.tempfile_in(file.parent().unwrap_or(Path::new(".")))?;
-    fresh.write_all(text.as_bytes())?;
+    fresh.write_all(content)?;
     Ok(fresh)
 }
 
@@ -171,7 +165,7 @@ mod tests {
         // Only root may give a file away; for everybody else this looks at their own files.
         let given = std::os::unix::fs::chown(&file, Some(12345), Some(12345)).is_ok();
         symlink("a.tf", &link).unwrap();
-        replace(&link, "new").unwrap();
+        replace(&link, b"new").unwrap();
         let metadata = std::fs::metadata(&file).unwrap();
         assert_eq!(std::fs::read_to_string(&file).unwrap(), "new");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o640);
@@ -184,11 +178,11 @@ mod tests {
     fn a_new_file_is_as_readable_as_any_other() {
         let folder = tempfile::tempdir().unwrap();
         let (ours, other) = (folder.path().join("ours"), folder.path().join("other"));
-        create_or_replace(&ours, "text").unwrap();
+        create_or_replace(&ours, b"text").unwrap();
         std::fs::write(&other, "text").unwrap();
         let mode = |file| std::fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode(&ours), mode(&other));
-        create_or_replace(&ours, "more").unwrap();
+        create_or_replace(&ours, b"more").unwrap();
         assert_eq!(std::fs::read_to_string(&ours).unwrap(), "more");
     }
 }

@@ -78,7 +78,7 @@ impl Manifest {
         let form = Form { modules: self.entries.values().cloned().collect() };
         let text = serde_json::to_string(&form).expect("plain data always has a JSON form");
         let written = path.parent().map_or(Ok(()), std::fs::create_dir_all);
-        let written = written.and_then(|()| super::files::create_or_replace(&path, &text));
+        let written = written.and_then(|()| super::files::create_or_replace(&path, text.as_bytes()));
         written.map_err(|cause| ManifestError::Unwritable { path, cause })
     }
 }

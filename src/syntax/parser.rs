@@ -66,6 +66,34 @@ pub(super) fn parse_template_into(
     Parser::new(source, Language::Template, arena, diagnostics).whole_template()
 }
 
+/// Why a text is not looked at. Bytes that are no text are comments or faults.
+fn unreadable(source: &Arc<Source>, language: Language) -> Option<Diagnostic> {
+    if u32::try_from(source.text().len()).is_err() {
+        let fault = Diagnostic::error("File too large", "A file of 4 GiB or more cannot be read.");
+        return Some(fault.at(source.span(Range::default())));
+    }
+    let mut strays = source.strays().peekable();
+    strays.peek()?;
+    let mut lexer = Lexer::new(source.text(), language);
+    loop {
+        let token = lexer.next_token();
+        let comment = matches!(token.kind, TokenKind::Comment);
+        while let Some(stray) = strays.next_if(|stray| stray.start < token.range.end) {
+            if !comment {
+                let why = "The text of configuration is UTF-8, and this byte is not. It may stand only in comments.";
+                return Some(
+                    Diagnostic::error("Not UTF-8", why)
+                        .at(source.span(stray))
+                        .hint("Save the file as UTF-8: the editor may have taken it for another encoding."),
+                );
+            }
+        }
+        if token.kind == TokenKind::End {
+            return None;
+        }
+    }
+}
+
 /// Says that a fault was reported and that the parser stands somewhere in the middle of it.
 struct Reported;
 
@@ -108,8 +136,8 @@ impl<'a> Parser<'a> {
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         let text = source.text();
-        let too_long = u32::try_from(text.len()).is_err();
-        let text = if too_long { "" } else { text };
+        let unreadable = unreadable(source, language);
+        let text = if unreadable.is_some() { "" } else { text };
         let start = Token { kind: TokenKind::Newline, range: Range::default() };
         let mut parser = Self {
             source,
@@ -130,9 +158,8 @@ impl<'a> Parser<'a> {
             items: Vec::new(),
             parts: Vec::new(),
         };
-        if too_long {
-            let fault = Diagnostic::error("File too large", "A file of 4 GiB or more cannot be read.");
-            parser.fault(fault.at(source.span(Range::default())));
+        if let Some(fault) = unreadable {
+            parser.fault(fault);
         }
         parser.advance();
         parser

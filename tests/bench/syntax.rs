@@ -123,7 +123,8 @@ fn evaluate(bencher: Bencher, expression: &str) {
     let folder = tempfile::tempdir().expect("an empty folder");
     let (session, _) = Session::open(folder.path(), &Given::default());
     let trial = session.trial();
-    bencher.bench(|| trial.answer(expression, &mut Diagnostics::new()).expect("it has a value"));
+    let line = Source::new("<console-input>", expression);
+    bencher.bench(|| trial.answer(&line, &mut Diagnostics::new()).expect("it has a value"));
 }
 
 /// A project that is this file and nothing else.

@@ -38,13 +38,13 @@ fn clean(mut command: Command, folder: &Path) -> Command {
     command
 }
 
-/// Runs a command with a text on its standard input.
-pub(crate) fn feed(command: &mut Command, input: &str) -> Output {
+/// Runs a command with something on its standard input.
+pub(crate) fn feed(command: &mut Command, input: impl AsRef<[u8]>) -> Output {
     let mut child =
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let input = input.to_owned();
-    let writer = std::thread::spawn(move || stdin.write_all(input.as_bytes()).unwrap_or_default());
+    let input = input.as_ref().to_owned();
+    let writer = std::thread::spawn(move || stdin.write_all(&input).unwrap_or_default());
     let output = child.wait_with_output().unwrap();
     writer.join().unwrap();
     output

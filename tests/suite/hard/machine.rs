@@ -97,6 +97,71 @@ fn links_that_lead_in_circles_are_followed_once() {
 #[test]
 fn bytes_that_are_no_text_are_refused_with_their_line() {
     let folder = folder(&[("main.tf", b"locals {\n  a = \"\xff\"\n}\n")]);
-    assert!(refused(&validate(folder.path())).contains("line 2"));
-    assert!(refused(&feed(terrace(folder.path()).args(["fmt", "main.tf"]), "")).contains("line 2"));
+    let said = refused(&validate(folder.path()));
+    assert!(said.contains("Not UTF-8") && said.contains("main.tf:2:8"), "{said}");
+    assert!(refused(&feed(terrace(folder.path()).args(["fmt", "main.tf"]), "")).contains("main.tf:2:8"));
+    for line in [&b"\"\xff\"\n"[..], b"\xff\n", b"\"${1}\xc3\"\n", b"a\xff\n"] {
+        std::fs::write(folder.path().join("main.tf"), b"locals {\n}\n").unwrap();
+        let said = refused(&feed(terrace(folder.path()).arg("console"), line));
+        assert!(said.contains("Not UTF-8") && said.contains("<console-input>:1:"), "{said}");
+    }
+}
+
+#[test]
+fn comments_may_hold_bytes_that_are_no_text_and_keep_them() {
+    let before: &[u8] = b"# \xff\xef\xbf\xbd\xc3(\nlocals { /* \xe9t\xe9 \xef\xbf\xbd */\n a = \"${1 /* \xfe */ + 2}\" // \xe2\x82\n}\n";
+    let after: &[u8] = b"# \xff\xef\xbf\xbd\xc3(\nlocals { /* \xe9t\xe9 \xef\xbf\xbd */\n  a = 1 /* \xfe */ + 2 // \xe2\x82\n}\n";
+    let folder = folder(&[("main.tf", before)]);
+    assert!(validate(folder.path()).status.success());
+    assert_eq!(feed(terrace(folder.path()).arg("console"), "local.a\n").stdout, b"3\n");
+    assert_eq!(feed(terrace(folder.path()).args(["fmt", "-"]), before).stdout, after);
+    assert!(terrace(folder.path()).arg("fmt").output().unwrap().status.success());
+    assert_eq!(std::fs::read(folder.path().join("main.tf")).unwrap(), after);
+    let line = b"[1 /* \xff */, 2] # \xff\n";
+    assert_eq!(feed(terrace(folder.path()).arg("console"), line).stdout, b"[\n  1,\n  2,\n]\n");
+}
+
+#[test]
+fn a_place_behind_bytes_that_are_no_text_is_counted_in_the_bytes_of_the_file() {
+    let folder = folder(&[("main.tf", b"locals { /* \xff\xff\xff */ a = nope }\n")]);
+    let said = terrace(folder.path()).args(["validate", "-json"]).output().unwrap().stdout;
+    let said: serde_json::Value = serde_json::from_slice(&said).unwrap();
+    let place = &said["diagnostics"][0]["range"]["start"];
+    assert_eq!((&place["column"], &place["byte"]), (&24.into(), &23.into()), "{said}");
+}
+
+#[test]
+fn strings_in_json_hold_a_substitute_for_bytes_that_are_no_text() {
+    let main = b"variable \"v\" {}\nvariable \"w\" {}\n";
+    let json = b"{\"//\": \"\xff\", \"locals\": {\"a\": \"x\xe2\x82y\"}}";
+    let folder = folder(&[
+        ("main.tf", main),
+        ("more.tf.json", json),
+        ("terraform.tfvars.json", b"{\"v\": \"\xff\"}"),
+        ("x.auto.tfvars", b"w = 1 # \xff\n"),
+    ]);
+    let said = feed(terrace(folder.path()).arg("console"), "local.a\nvar.v\nvar.w\n");
+    assert_eq!(String::from_utf8(said.stdout).unwrap(), "\"x\u{fffd}\u{fffd}y\"\n\"\u{fffd}\"\n1\n");
+    std::fs::write(folder.path().join("more.tf.json"), b"{\"locals\": {\"\xff\": 1}}").unwrap();
+    refused(&validate(folder.path()));
+}
+
+#[test]
+fn a_variable_of_the_process_that_is_no_text_is_no_string() {
+    use std::os::unix::ffi::OsStrExt;
+    let main = b"variable \"a\" {}\nvariable \"b\" {\n  type = list(number)\n}\nvariable \"c\" {\n  sensitive = true\n  default = 1\n}\n";
+    let folder = folder(&[("main.tf", main)]);
+    let given = |a: &[u8], b: &[u8], c: &[u8]| {
+        let mut command = terrace(folder.path());
+        for (name, value) in [("TF_VAR_a", a), ("TF_VAR_b", b), ("TF_VAR_c", c), ("TF_VAR_nobody", b"\xff")] {
+            command.env(name, std::ffi::OsStr::from_bytes(value));
+        }
+        feed(command.arg("console"), "[var.a, var.b]\n")
+    };
+    let said = given(b"x", b"[1 /* \xff */]", b"x");
+    assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
+    assert!(refused(&given(b"x\xff", b"[1]", b"x")).contains("The text for \"a\" is not UTF-8"));
+    assert!(refused(&given(b"x", b"[\"\xff\"]", b"x")).contains("Not UTF-8"));
+    let said = refused(&given(b"x", b"[1]", b"secret\xff"));
+    assert!(said.contains("The text for \"c\" is not UTF-8") && !said.contains("secret\u{fffd}"), "{said}");
 }
