@@ -4,6 +4,13 @@
 //! A provider is a table of types ([`Kit`]); a type says only what is peculiar to it ([`Resource`], [`Data`]), and what
 //! they all share (defaults of planning, dispatch) is here.
 
+#[cfg(test)]
+mod bench;
+mod blocking;
+mod checksum;
+mod local;
+mod object;
+mod program;
 mod terraform;
 
 use std::collections::BTreeMap;
@@ -20,12 +27,16 @@ use crate::schema::{self, Block};
 use crate::state::json;
 use crate::value::{Name, Path, Value};
 
+use blocking::blocking;
 pub(super) use terraform::remote_state_objections;
 
 /// The provider of an address, where it is one of ours.
 pub(super) fn kit(address: &ProviderAddress) -> Option<Kit> {
     if *address == ProviderAddress::builtin("terraform") {
         return Some(terraform::kit());
+    }
+    if *address == ProviderAddress::default_for("local") {
+        return Some(local::kit());
     }
     None
 }

@@ -1,0 +1,82 @@
+//! Reading arguments out of objects, and filling results into them.
+
+use std::collections::BTreeMap;
+
+use crate::port::{Remark, Remarks};
+use crate::value::{Name, Path, Value};
+
+/// What an object says, by name. Null and unknown are nothing.
+#[derive(Clone, Copy)]
+pub(crate) struct Arguments<'a>(pub(crate) &'a Value);
+
+impl<'a> Arguments<'a> {
+    pub(crate) fn value(self, name: &str) -> Option<&'a Value> {
+        self.0.entries().and_then(|entries| entries.get(name)).filter(|value| !value.is_null())
+    }
+
+    pub(crate) fn text(self, name: &str) -> Option<&'a str> {
+        self.value(name).and_then(Value::as_str)
+    }
+
+    pub(crate) fn flag(self, name: &str) -> Option<bool> {
+        self.value(name).and_then(Value::as_bool)
+    }
+
+    pub(crate) fn number(self, name: &str) -> Option<i64> {
+        self.value(name).and_then(Value::as_number).and_then(|number| number.to_i64())
+    }
+
+    /// The texts of a collection; null ones are passed over.
+    pub(crate) fn texts(self, name: &str) -> Vec<&'a str> {
+        self.value(name).and_then(Value::items).unwrap_or_default().iter().filter_map(Value::as_str).collect()
+    }
+
+    /// The texts of a map; null ones are passed over.
+    pub(crate) fn text_map(self, name: &str) -> BTreeMap<&'a str, &'a str> {
+        let entries = self.value(name).and_then(Value::entries).into_iter().flatten();
+        entries.filter_map(|(key, value)| Some((&**key, value.as_str()?))).collect()
+    }
+
+    pub(crate) fn is_given(self, name: &str) -> bool {
+        self.value(name).is_some()
+    }
+
+    pub(crate) fn is_unknown(self, name: &str) -> bool {
+        self.value(name).is_some_and(|value| !value.is_known())
+    }
+}
+
+/// The object with some attributes as given.
+pub(crate) fn filled<'n>(object: &Value, results: impl IntoIterator<Item = (&'n str, Value)>) -> Value {
+    let mut entries = object.entries().cloned().unwrap_or_default();
+    entries.extend(results.into_iter().map(|(name, value)| (Name::from(name), value)));
+    Value::object(entries)
+}
+
+/// Objects unless exactly one of these arguments is given. Says nothing while one of them is not known yet.
+pub(crate) fn exactly_one(arguments: Arguments<'_>, names: &[&str], remarks: &mut Remarks) {
+    if names.iter().any(|name| arguments.is_unknown(name)) {
+        return;
+    }
+    let given: Vec<&str> = names.iter().copied().filter(|name| arguments.is_given(name)).collect();
+    let all = quoted(names);
+    match given.as_slice() {
+        [_] => {}
+        [] => remarks
+            .push(Remark::error("Missing argument", format!("One of {all} is needed, and none is given."))),
+        [first, ..] => {
+            let detail = format!("Only one of {all} can be given, not {} together.", quoted(&given));
+            remarks.push(Remark::error("Arguments exclude each other", detail).at(at(first)));
+        }
+    }
+}
+
+/// The path of an attribute.
+pub(crate) fn at(name: &str) -> Path {
+    Path::root().attribute(name)
+}
+
+/// Names for a sentence: `"a", "b"`.
+pub(crate) fn quoted(names: &[&str]) -> String {
+    names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ")
+}
