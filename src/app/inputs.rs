@@ -87,19 +87,20 @@ fn read_file(
     } else {
         syntax::parse_file(&source, &mut faults)
     };
-    for (name, attribute) in body.attributes(&mut faults) {
+    for attribute in &body.attributes(&mut faults) {
+        let name = attribute.name();
         let span = attribute.expression.span();
-        if variables.contains_key(&name) {
+        if variables.contains_key(name) {
             let value = evaluate(&attribute.expression, &Nothing, &mut faults);
-            found.insert(name, (value, span));
+            found.insert(name.into(), (value, span));
         } else {
             let known = variables.keys().map(AsRef::as_ref);
             let why =
                 format!("The root module declares no variable \"{name}\", so this value is used by nothing.");
             faults.push(
                 Diagnostic::warning("Value for an undeclared variable", why)
-                    .at(attribute.name_span.clone())
-                    .suggest(&name, known),
+                    .at(attribute.name_span())
+                    .suggest(name, known),
             );
         }
     }

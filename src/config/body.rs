@@ -1,10 +1,9 @@
 //! Bodies in layers: a block's own, its `_` block, and what override files put on top.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content, Reference};
-use crate::value::Name;
+use crate::syntax::{Attributes, Block, Body, BodyRule, Content, Reference};
 
 /// What is left of a block's body for whoever knows its arguments. Answers the same questions as a [`Body`].
 #[derive(Clone)]
@@ -27,37 +26,33 @@ enum LayerKind {
     Override,
 }
 
-/// Whether what the rule does not name is a fault or is left over.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Rest {
-    Fault,
-    Kept,
-}
-
 impl LayeredBody {
     /// Takes the body apart; what the rule does not name is a fault.
     pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         if self.layers.is_empty() {
             return self.base.content(rule, diagnostics);
         }
+        // What is required may be in any layer, so it is looked for when all are known.
+        let relaxed = BodyRule {
+            attributes: rule.attributes.iter().map(|(name, _)| (*name, false)).collect(),
+            blocks: rule.blocks.clone(),
+        };
         // As in the reference, what an override file leaves unnamed on either side goes unreported: a block
         // may be overridden whose arguments only another version knows.
         let overridden = self.layers.iter().any(|layer| layer.kind == LayerKind::Override);
-        let rest = if overridden { Rest::Kept } else { Rest::Fault };
-        self.layered(rule, rest, diagnostics).0
-    }
-
-    /// As [`Self::content`], but what the rule does not name stays in the second body, unchecked.
-    pub fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
-        if self.layers.is_empty() {
-            let (content, rest) = self.base.split(rule, diagnostics);
-            return (content, rest.into());
+        let content = self.layered(&relaxed, overridden, diagnostics);
+        for (name, required) in &rule.attributes {
+            if *required && !content.attributes.contains(name) {
+                let detail = format!("The argument \"{name}\" is required, but was not given.");
+                diagnostics
+                    .push(Diagnostic::error("Missing required argument", detail).at(self.missing_item()));
+            }
         }
-        self.layered(rule, Rest::Kept, diagnostics)
+        content
     }
 
     /// All attributes; blocks are faults.
-    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> Attributes {
         let mut attributes = self.base.attributes(diagnostics);
         for layer in &self.layers {
             let above = layer.body.attributes(diagnostics);
@@ -71,7 +66,7 @@ impl LayeredBody {
         let mut content = self.base.everything();
         for layer in &self.layers {
             let more = layer.body.everything();
-            content.attributes.extend(more.attributes);
+            more.attributes.into_iter().for_each(|attribute| content.attributes.insert(attribute));
             content.blocks.extend(more.blocks);
         }
         content
@@ -100,37 +95,17 @@ impl LayeredBody {
         self.layers.push(Layer { body, kind: LayerKind::Override });
     }
 
-    fn layered(&self, rule: &BodyRule<'_>, rest: Rest, diagnostics: &mut Diagnostics) -> (Content, Self) {
-        // What is required may be in any layer, so it is looked for when all are known.
-        let relaxed = BodyRule {
-            attributes: rule.attributes.iter().map(|(name, _)| (*name, false)).collect(),
-            blocks: rule.blocks.iter().map(|b| BlockRule { kind: b.kind, labels: b.labels }).collect(),
+    fn layered(&self, rule: &BodyRule<'_>, overridden: bool, diagnostics: &mut Diagnostics) -> Content {
+        let mut content = match overridden {
+            true => self.base.some(rule, diagnostics),
+            false => self.base.content(rule, diagnostics),
         };
-        let (mut content, left) = match rest {
-            Rest::Fault => (self.base.content(&relaxed, diagnostics), self.base.clone()),
-            Rest::Kept => self.base.split(&relaxed, diagnostics),
-        };
-        let mut left = Self { base: left, layers: Vec::new() };
         for layer in &self.layers {
-            let above = match rest {
-                Rest::Fault => layer.body.content(&relaxed, diagnostics),
-                Rest::Kept => {
-                    let (above, body) = layer.body.split(&relaxed, diagnostics);
-                    left.layers.push(Layer { body, kind: layer.kind });
-                    above
-                }
-            };
+            let above = layer.body.layered(rule, overridden, diagnostics);
             merge_attributes(&mut content.attributes, above.attributes, layer.kind, diagnostics);
             merge_blocks(&mut content.blocks, above.blocks, layer.kind);
         }
-        for (name, required) in &rule.attributes {
-            if *required && !content.attributes.contains_key(*name) {
-                let detail = format!("The argument \"{name}\" is required, but was not given.");
-                diagnostics
-                    .push(Diagnostic::error("Missing required argument", detail).at(self.missing_item()));
-            }
-        }
-        (content, left)
+        content
     }
 }
 
@@ -141,24 +116,25 @@ impl From<Body> for LayeredBody {
 }
 
 fn merge_attributes(
-    below: &mut BTreeMap<Name, Attribute>,
-    above: BTreeMap<Name, Attribute>,
+    below: &mut Attributes,
+    above: Attributes,
     kind: LayerKind,
     diagnostics: &mut Diagnostics,
 ) {
-    for (name, attribute) in above {
+    for attribute in above {
         if kind == LayerKind::Escape
-            && let Some(first) = below.get(&name)
+            && let Some(first) = below.get(attribute.name())
         {
+            let name = attribute.name();
             let detail = format!("The argument \"{name}\" is set outside and inside of the \"_\" block.");
             diagnostics.push(
                 Diagnostic::error("Duplicate argument", detail)
-                    .at(attribute.name_span.clone())
-                    .related("set here first", first.name_span.clone()),
+                    .at(attribute.name_span())
+                    .related("set here first", first.name_span()),
             );
             continue;
         }
-        below.insert(name, attribute);
+        below.insert(attribute);
     }
 }
 

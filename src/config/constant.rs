@@ -42,11 +42,11 @@ fn typed(attribute: &Attribute, ty: &Type, diagnostics: &mut Diagnostics) -> Opt
         return Some(converted);
     }
     let have = if value.is_null() { "null".to_owned() } else { value.ty().friendly() };
-    let detail = format!("\"{}\" needs a {}, not {have}.", attribute.name, ty.friendly());
+    let detail = format!("\"{}\" needs a {}, not {have}.", attribute.name(), ty.friendly());
     diagnostics.push(
         Diagnostic::error("Unsuitable value type", detail)
             .at(attribute.expression.span())
-            .within(attribute.span.clone()),
+            .within(attribute.span()),
     );
     None
 }

@@ -23,14 +23,13 @@ pub(super) fn decode(block: &Block, resource: &mut Resource, overrides: bool, di
                 ResourceMode::Ephemeral => "an ephemeral resource",
                 _ => "a data source",
             };
-            for attribute in content.attributes.values() {
+            for attribute in content.attributes.iter() {
                 let detail = format!(
                     "\"{}\" is about creating and destroying, and {kind} is only read; only \"resource\" blocks have it.",
-                    attribute.name
+                    attribute.name()
                 );
-                diagnostics.push(
-                    Diagnostic::error("Invalid lifecycle argument", detail).at(attribute.name_span.clone()),
-                );
+                diagnostics
+                    .push(Diagnostic::error("Invalid lifecycle argument", detail).at(attribute.name_span()));
             }
         }
     }

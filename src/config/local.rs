@@ -19,15 +19,15 @@ pub struct Local {
 pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Vec<Local> {
     let attributes = block.body.attributes(diagnostics);
     let local = |attribute: Attribute| {
-        if !is_identifier(&attribute.name) {
-            diagnostics.push(name::invalid(&attribute.name, "local value").at(attribute.name_span.clone()));
+        if !is_identifier(attribute.name()) {
+            diagnostics.push(name::invalid(attribute.name(), "local value").at(attribute.name_span()));
         }
         Local {
-            name: attribute.name,
+            name: attribute.name().into(),
+            span: attribute.span(),
+            name_span: attribute.name_span(),
             expression: attribute.expression,
-            span: attribute.span,
-            name_span: attribute.name_span,
         }
     };
-    attributes.into_values().map(local).collect()
+    attributes.into_iter().map(local).collect()
 }

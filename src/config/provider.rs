@@ -74,8 +74,7 @@ pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Option<Pro
         if let Some(attribute) = attribute(name) {
             let detail =
                 format!("\"{name}\" is kept for a later version of the language and means nothing here yet.");
-            diagnostics
-                .push(Diagnostic::error("Reserved argument name", detail).at(attribute.name_span.clone()));
+            diagnostics.push(Diagnostic::error("Reserved argument name", detail).at(attribute.name_span()));
         }
     }
     let for_each = attribute("for_each");
@@ -86,7 +85,7 @@ pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Option<Pro
                       resources that name none, and there must be one of it.";
         diagnostics.push(
             Diagnostic::error("Default provider configuration with for_each", detail)
-                .at(for_each.name_span.clone()),
+                .at(for_each.name_span()),
         );
     }
     let mut config = ProviderConfig {

@@ -119,7 +119,7 @@ impl Connection {
 /// What runs before destruction sees only the object itself: others may be gone by then.
 pub(super) fn refuse_foreign_references(body: &LayeredBody, diagnostics: &mut Diagnostics) {
     let attributes = body.attributes(&mut Diagnostics::new());
-    for attribute in attributes.values() {
+    for attribute in attributes.iter() {
         for found in attribute.expression.references() {
             if is_own(&found) {
                 continue;
@@ -129,7 +129,7 @@ pub(super) fn refuse_foreign_references(body: &LayeredBody, diagnostics: &mut Di
             diagnostics.push(
                 Diagnostic::error("Invalid reference from destroy provisioner", detail)
                     .at(found.span())
-                    .within(attribute.span.clone()),
+                    .within(attribute.span()),
             );
         }
     }

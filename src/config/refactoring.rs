@@ -106,8 +106,7 @@ pub(super) fn decode_import(block: &Block, diagnostics: &mut Diagnostics) -> Opt
             "\"provider\" is only for imports that write configuration into the root module. {resource} uses the \
              provider that its module was given."
         );
-        diagnostics
-            .push(Diagnostic::error("Invalid import provider argument", detail).at(attribute.span.clone()));
+        diagnostics.push(Diagnostic::error("Invalid import provider argument", detail).at(attribute.span()));
     }
     if target.is_none() && attribute("for_each").is_none() {
         let detail = "Without \"for_each\" an import is into one instance, whose key must be written out.";

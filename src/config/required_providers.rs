@@ -27,19 +27,19 @@ pub(super) struct RequiredProviders {
 
 pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> RequiredProviders {
     let attributes = block.body.attributes(diagnostics);
-    let entries = attributes.values().filter_map(|attribute| entry(attribute, diagnostics)).collect();
+    let entries = attributes.iter().filter_map(|attribute| entry(attribute, diagnostics)).collect();
     RequiredProviders { entries, span: block.header.clone() }
 }
 
 fn entry(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<RequiredProvider> {
-    let named = provider::check_local_name(&attribute.name, &attribute.name_span, diagnostics);
+    let named = provider::check_local_name(attribute.name(), &attribute.name_span(), diagnostics);
     let mut required = RequiredProvider {
-        local_name: attribute.name.clone(),
+        local_name: attribute.name().into(),
         source: None,
-        address: ProviderAddress::implied(&attribute.name),
+        address: ProviderAddress::implied(attribute.name()),
         version: None,
         configuration_aliases: Vec::new(),
-        span: attribute.span.clone(),
+        span: attribute.span(),
     };
     let Some(pairs) = attribute.expression.as_pairs() else {
         decode_short_form(&mut required, attribute, diagnostics);
@@ -61,7 +61,7 @@ fn entry(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<Require
                 required.source = Some(text);
             }
             Some("configuration_aliases") => {
-                required.configuration_aliases = aliases(&attribute.name, &value, diagnostics);
+                required.configuration_aliases = aliases(attribute.name(), &value, diagnostics);
             }
             other => {
                 let detail = "What can be said about a required provider is \"source\", \"version\" and \
@@ -89,7 +89,7 @@ fn decode_short_form(required: &mut RequiredProvider, attribute: &Attribute, dia
     let detail = format!(
         "\"{}\" needs an object that is written out, such as {{ source = \"hashicorp/aws\", version = \"~> 5.0\" }}, or \
          a version constraint.",
-        attribute.name
+        attribute.name()
     );
     diagnostics
         .push(Diagnostic::error("Invalid required_providers object", detail).at(attribute.expression.span()));

@@ -148,8 +148,8 @@ pub(super) fn repetition(content: &Content, diagnostics: &mut Diagnostics) -> Re
             let detail = "\"count\" and \"for_each\" both say how often a block exists; use one of them.";
             diagnostics.push(
                 Diagnostic::error("Invalid combination of \"count\" and \"for_each\"", detail)
-                    .at(for_each.name_span.clone())
-                    .related("\"count\" is set here", count.name_span.clone()),
+                    .at(for_each.name_span())
+                    .related("\"count\" is set here", count.name_span()),
             );
             Repetition::ForEach(for_each.expression.clone())
         }
@@ -162,8 +162,7 @@ fn refuse_repetition_in_check(content: &Content, diagnostics: &mut Diagnostics) 
             let detail =
                 format!("A data source inside a check block exists once: \"{name}\" cannot be used.");
             diagnostics.push(
-                Diagnostic::error(format!("Invalid \"{name}\" argument"), detail)
-                    .at(attribute.name_span.clone()),
+                Diagnostic::error(format!("Invalid \"{name}\" argument"), detail).at(attribute.name_span()),
             );
         }
     }

@@ -87,8 +87,7 @@ impl Declared {
             let detail =
                 "Experiments of the language exist only in unreleased versions; this module cannot be used.";
             diagnostics.push(
-                Diagnostic::error("Module uses experimental features", detail)
-                    .at(attribute.name_span.clone()),
+                Diagnostic::error("Module uses experimental features", detail).at(attribute.name_span()),
             );
         }
         for inner in &content.blocks {
@@ -132,7 +131,7 @@ fn check_edition(attribute: &Attribute, diagnostics: &mut Diagnostics) {
 
 fn provider_meta(block: &Block, diagnostics: &mut Diagnostics) -> Option<ProviderMeta> {
     let label = block.labels.first()?;
-    for attribute in block.body.attributes(diagnostics).values() {
+    for attribute in block.body.attributes(diagnostics).iter() {
         constant::constant(&attribute.expression, diagnostics);
     }
     provider::check_local_name(&label.text, &label.span, diagnostics).then(|| ProviderMeta {

@@ -305,7 +305,7 @@ pub(super) fn decode(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Op
     match convert(&value, &Type::String).as_ref().map(|value| value.kind()) {
         Ok(Kind::String(text)) => parse(text, &attribute.expression, diagnostics),
         _ => {
-            let detail = format!("\"{}\" needs a text, such as \"~> 1.2\".", attribute.name);
+            let detail = format!("\"{}\" needs a text, such as \"~> 1.2\".", attribute.name());
             let span = attribute.expression.span();
             diagnostics.push(Diagnostic::error("Invalid version constraint", detail).at(span));
             None

@@ -66,26 +66,25 @@ impl Reader<'_> {
             self.diagnostics.push(
                 Diagnostic::error(
                     "Value decided by the provider",
-                    format!("\"{}\" is a result of this block and cannot be set.", given.name),
+                    format!("\"{}\" is a result of this block and cannot be set.", given.name()),
                 )
-                .at(given.name_span.clone()),
+                .at(given.name_span()),
             );
             return Value::unknown(schema.ty.clone());
         }
         let value = self.evaluator.value(&given.expression, names, self.diagnostics);
         if schema.deprecated {
-            let why = format!("\"{}\" is deprecated by its provider.", given.name);
-            self.diagnostics
-                .push(Diagnostic::warning("Deprecated argument", why).at(given.name_span.clone()));
+            let why = format!("\"{}\" is deprecated by its provider.", given.name());
+            self.diagnostics.push(Diagnostic::warning("Deprecated argument", why).at(given.name_span()));
         }
         if schema.required && value.is_null() && schema.ty != Type::Dynamic {
-            let why = format!("\"{}\" must have a value, and this is null.", given.name);
+            let why = format!("\"{}\" must have a value, and this is null.", given.name());
             self.diagnostics.push(Diagnostic::error("Missing value", why).at(given.expression.span()));
         }
         match convert(&value, &schema.ty) {
             Ok(converted) => converted,
             Err(error) => {
-                let why = format!("\"{}\" has the wrong type: {error}.", given.name);
+                let why = format!("\"{}\" has the wrong type: {error}.", given.name());
                 self.diagnostics
                     .push(Diagnostic::error("Wrong type for an argument", why).at(given.expression.span()));
                 Value::unknown(schema.ty.clone())

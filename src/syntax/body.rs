@@ -2,9 +2,8 @@
 //!
 //! Native and JSON bodies answer the same questions. In JSON only the rule tells an attribute from a block.
 
+mod attribute;
 mod native;
-
-use std::collections::BTreeMap;
 
 use crate::diag::{Diagnostics, Span};
 use crate::value::Name;
@@ -12,6 +11,7 @@ use crate::value::Name;
 use super::json::JsonBody;
 use super::{Expression, Reference};
 
+pub use attribute::{Attribute, Attributes};
 pub(super) use native::{AttributeNode, BlockNode, BodyId, BodyNode, ItemNode, LabelNode, NativeBody};
 pub use native::{Item, ItemAttribute, ItemBlock};
 
@@ -36,6 +36,32 @@ pub struct BodyRule<'a> {
     pub blocks: Vec<BlockRule<'a>>,
 }
 
+/// What rules have taken out of a body already; there is one of these for every block of a project.
+#[derive(Clone, Default)]
+pub(super) struct Taken(Vec<&'static BodyRule<'static>>);
+
+impl Taken {
+    pub(super) fn and(&self, rule: &'static BodyRule<'static>) -> Self {
+        Self(self.0.iter().copied().chain([rule]).collect())
+    }
+
+    pub(super) fn attribute(&self, name: &str) -> bool {
+        self.attributes().any(|taken| taken == name)
+    }
+
+    pub(super) fn block(&self, kind: &str) -> bool {
+        self.blocks().any(|taken| taken == kind)
+    }
+
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|rule| &rule.attributes).map(|(name, _)| *name)
+    }
+
+    pub(super) fn blocks(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flat_map(|rule| &rule.blocks).map(|block| block.kind)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct BlockRule<'a> {
     pub kind: &'a str,
@@ -46,21 +72,10 @@ pub struct BlockRule<'a> {
 /// What was in a body.
 #[derive(Clone, Default)]
 pub struct Content {
-    /// In the order of the text within each syntax's rules; looked up by name.
-    pub attributes: BTreeMap<Name, Attribute>,
+    pub attributes: Attributes,
     pub blocks: Vec<Block>,
     /// What to point at where something is missing.
     pub missing: Option<Span>,
-}
-
-/// `name = expression`
-#[derive(Clone)]
-pub struct Attribute {
-    pub name: Name,
-    pub name_span: Span,
-    pub expression: Expression,
-    /// All of it.
-    pub span: Span,
 }
 
 /// `kind "label" { ... }`
@@ -98,22 +113,24 @@ impl Body {
         }
     }
 
-    /// As [`Self::content`], but what the rule does not name stays in the second body, unchecked.
-    pub fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
+    /// As [`Self::content`], but what the rule does not name is passed over.
+    pub fn some(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         match &self.syntax {
-            Syntax::Native(body) => {
-                let (content, rest) = body.split(rule, diagnostics);
-                (content, Self::native(rest))
-            }
-            Syntax::Json(body) => {
-                let (content, rest) = body.split(rule, diagnostics);
-                (content, Self::json(rest))
-            }
+            Syntax::Native(body) => body.some(rule, diagnostics),
+            Syntax::Json(body) => body.some(rule, diagnostics),
+        }
+    }
+
+    /// As [`Self::some`]; what the rule does not name is in the second body.
+    pub fn split(&self, rule: &'static BodyRule<'static>, diagnostics: &mut Diagnostics) -> (Content, Self) {
+        match &self.syntax {
+            Syntax::Native(body) => (body.some(rule, diagnostics), Self::native(body.without(rule))),
+            Syntax::Json(body) => (body.some(rule, diagnostics), Self::json(body.without(rule))),
         }
     }
 
     /// All attributes; blocks are faults.
-    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
+    pub fn attributes(&self, diagnostics: &mut Diagnostics) -> Attributes {
         match &self.syntax {
             Syntax::Native(body) => body.attributes(diagnostics),
             Syntax::Json(body) => body.attributes(diagnostics),
@@ -139,7 +156,7 @@ impl Body {
             Syntax::Native(body) => body.references(see),
             Syntax::Json(body) => {
                 let attributes = body.attributes(&mut Diagnostics::new());
-                let expressions = attributes.values().map(|attribute| &attribute.expression);
+                let expressions = attributes.iter().map(|attribute| &attribute.expression);
                 expressions.flat_map(Expression::references).for_each(|reference| see(&reference));
             }
         }

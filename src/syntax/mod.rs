@@ -19,7 +19,9 @@ mod traversal;
 mod tree;
 
 pub use analysis::References;
-pub use body::{Attribute, Block, BlockRule, Body, BodyRule, Content, Item, ItemAttribute, ItemBlock, Label};
+pub use body::{
+    Attribute, Attributes, Block, BlockRule, Body, BodyRule, Content, Item, ItemAttribute, ItemBlock, Label,
+};
 pub use format::format;
 pub use json::parse_json_file;
 pub use lexer::{Language, Lexer, is_identifier, tokens};

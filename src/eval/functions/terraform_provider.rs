@@ -72,9 +72,9 @@ fn decode_tfvars() -> Function {
         let body = parse_file(&source, &mut faults);
         let mut variables: BTreeMap<Name, Value> = BTreeMap::new();
         if !faults.has_errors() {
-            for (name, attribute) in body.attributes(&mut faults) {
+            for attribute in &body.attributes(&mut faults) {
                 let value = evaluate(&attribute.expression, &Nothing, &mut faults);
-                variables.insert(name, value);
+                variables.insert(attribute.name().into(), value);
             }
         }
         if faults.has_errors() {

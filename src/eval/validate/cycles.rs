@@ -148,8 +148,8 @@ impl<'c> Finder<'c> {
         self.traversals(expansion, &call.depends_on);
         let Some(child) = node.children.get(name).copied() else { return };
         let inside = &self.configuration.node(child).module;
-        for (argument, attribute) in call.body.everything().attributes {
-            if let Some((argument, _)) = inside.variables.get_key_value(&argument) {
+        for attribute in &call.body.everything().attributes {
+            if let Some((argument, _)) = inside.variables.get_key_value(attribute.name()) {
                 let variable = self.add(child, What::Variable(argument));
                 self.expression(Needy { id, ..variable }, &attribute.expression);
             }

@@ -16,15 +16,14 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
     let Some(child) = site.node().children.get(&call.name).filter(|_| site.whole) else { return };
     let variables = &site.evaluator.configuration.node(*child).module.variables;
     let given = call.body.attributes(diagnostics);
-    for (name, attribute) in &given {
+    for attribute in &given {
+        let name = attribute.name();
         if !variables.contains_key(name) {
-            let known = variables.keys().filter(|known| !given.contains_key(*known)).map(AsRef::as_ref);
+            let known = variables.keys().filter(|known| !given.contains(known)).map(AsRef::as_ref);
             let known = known.chain(OWN_ARGUMENTS);
             let why = format!("The module \"{}\" has no variable named \"{name}\".", call.name);
             diagnostics.push(
-                Diagnostic::error("Unsupported argument", why)
-                    .at(attribute.name_span.clone())
-                    .suggest(name, known),
+                Diagnostic::error("Unsupported argument", why).at(attribute.name_span()).suggest(name, known),
             );
             // Not taken by any variable, and yet read by people: what it refers to must exist all the same.
             let everywhere = site.repeated(true, true);
@@ -32,7 +31,7 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
         }
     }
     for variable in variables.values() {
-        if variable.default.is_none() && !given.contains_key(&variable.name) {
+        if variable.default.is_none() && !given.contains(&variable.name) {
             let why = format!("The module \"{}\" needs a value for \"{}\".", call.name, variable.name);
             diagnostics.push(
                 Diagnostic::error("Missing required argument", why)

@@ -177,7 +177,7 @@ fn no_such_type(provider: &schema::Provider, resource: &Resource) -> Diagnostic 
 
 /// Checks the expressions of a body of which nothing else is known.
 fn everything(site: &dyn Evaluate, content: &Content, names: &Names, diagnostics: &mut Diagnostics) {
-    for attribute in content.attributes.values() {
+    for attribute in content.attributes.iter() {
         site.value(&attribute.expression, names, diagnostics);
     }
     let deeper = |content: &Content, names: &Names, diagnostics: &mut Diagnostics| {

@@ -1,14 +1,12 @@
 //! Rules of variables, held against what calls give them.
 
-use std::collections::BTreeMap;
-
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::eval::accept;
 use crate::eval::scope::{Each, Surroundings};
 use crate::expression::{Function, Reference, Resolution, Scope};
-use crate::syntax::Attribute;
-use crate::value::{Mark, Name, Type, Value};
+use crate::syntax::Attributes;
+use crate::value::{Mark, Type, Value};
 
 use super::rules;
 use super::site::Site;
@@ -19,7 +17,7 @@ pub(super) const REFUSED: &str = "Invalid value for a variable";
 pub(super) fn check(
     site: &Site<'_, '_>,
     variable: &Variable,
-    given: &BTreeMap<Name, Attribute>,
+    given: &Attributes,
     diagnostics: &mut Diagnostics,
 ) {
     let unknown = || Value::unknown(variable.constraint.ty.without_optional());
@@ -58,7 +56,7 @@ enum Argument {
 }
 
 /// What the call of a module says, taken apart once for all of its variables.
-pub(super) fn given(site: &Site<'_, '_>) -> BTreeMap<Name, Attribute> {
+pub(super) fn given(site: &Site<'_, '_>) -> Attributes {
     let call = site.evaluator.configuration.call_of(site.id);
     call.map(|(_, call)| call.body.everything().attributes).unwrap_or_default()
 }
@@ -67,7 +65,7 @@ pub(super) fn given(site: &Site<'_, '_>) -> BTreeMap<Name, Attribute> {
 fn argument(
     site: &Site<'_, '_>,
     variable: &Variable,
-    given: &BTreeMap<Name, Attribute>,
+    given: &Attributes,
     diagnostics: &mut Diagnostics,
 ) -> Argument {
     let Some((parent, _)) = site.evaluator.configuration.call_of(site.id) else { return Argument::Any };

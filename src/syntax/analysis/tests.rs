@@ -13,7 +13,7 @@ fn json(value: &str) -> Expression {
     let mut diagnostics = Diagnostics::new();
     let body = parse_json_file(&Source::new("test", format!("{{\"a\": {value}}}")), &mut diagnostics);
     let rule = BodyRule { attributes: vec![("a", true)], ..BodyRule::default() };
-    body.content(&rule, &mut diagnostics).attributes["a"].expression.clone()
+    body.content(&rule, &mut diagnostics).attributes.get("a").unwrap().expression.clone()
 }
 
 fn references(text: &str) -> Vec<String> {

@@ -1,12 +1,11 @@
 //! Bodies in the native syntax: items in the order of the text.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics, Range, Span};
 use crate::value::Name;
 
-use super::{Attribute, Block, BlockRule, Body, BodyRule, Content, Label};
+use super::{Attribute, Attributes, Block, BlockRule, Body, BodyRule, Content, Label, Taken};
 use crate::syntax::tree::Slice;
 use crate::syntax::{ExprId, Expression, File, Reference, References, Text};
 
@@ -15,38 +14,9 @@ use crate::syntax::{ExprId, Expression, File, Reference, References, Text};
 pub(in crate::syntax) struct NativeBody {
     file: Arc<File>,
     id: BodyId,
-    taken: Arc<Taken>,
+    taken: Taken,
     /// Kind and labels of the block around, where there is one.
     header: Option<Range>,
-}
-
-/// There is one for every block of a project, so names that come from rules are kept as lines of one text.
-#[derive(Clone, Default)]
-struct Taken {
-    attributes: BTreeSet<Name>,
-    blocks: Lines,
-    /// Arguments that earlier rules would have taken, for "did you mean".
-    offered: Lines,
-}
-
-#[derive(Clone, Default)]
-struct Lines(String);
-
-impl Lines {
-    fn extend<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
-        for name in names {
-            self.0.push_str(name);
-            self.0.push('\n');
-        }
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.lines()
-    }
-
-    fn contains(&self, name: &str) -> bool {
-        self.iter().any(|line| line == name)
-    }
 }
 
 /// A native body's place in the arena of its file.
@@ -117,22 +87,18 @@ pub struct ItemBlock {
 
 impl NativeBody {
     pub(in crate::syntax) fn new(file: Arc<File>, id: BodyId) -> Self {
-        Self { file, id, taken: Arc::default(), header: None }
+        Self { file, id, taken: Taken::default(), header: None }
     }
 
     pub(super) fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
-        let content = self.wanted(rule, diagnostics);
+        let content = self.some(rule, diagnostics);
         self.report_leftovers(rule, &content, diagnostics);
         content
     }
 
-    pub(super) fn split(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> (Content, Self) {
-        let content = self.wanted(rule, diagnostics);
-        let mut taken = Taken::clone(&self.taken);
-        taken.attributes.extend(content.attributes.keys().cloned());
-        taken.offered.extend(rule.attributes.iter().map(|(name, _)| *name));
-        taken.blocks.extend(rule.blocks.iter().map(|block| block.kind));
-        (content, Self { taken: Arc::new(taken), ..self.clone() })
+    /// The same body where what a rule names is no longer there.
+    pub(super) fn without(&self, rule: &'static BodyRule<'static>) -> Self {
+        Self { file: Arc::clone(&self.file), taken: self.taken.and(rule), ..*self }
     }
 
     /// What is taken and what is not, in the order of the text.
@@ -178,10 +144,13 @@ impl NativeBody {
         labels.iter().map(label).collect()
     }
 
-    fn attribute(&self, found: &AttributeNode, name: Name) -> Attribute {
+    fn attribute(&self, found: &AttributeNode) -> Attribute {
         let expression = Expression::new(Arc::clone(&self.file), found.expression);
-        let span = self.file.span(found.name_range.to(self.file.range(found.expression)));
-        Attribute { name, name_span: self.file.span(found.name_range), expression, span }
+        Attribute { expression, name: found.name, name_range: found.name_range }
+    }
+
+    fn is_taken(&self, attribute: &AttributeNode) -> bool {
+        self.taken.attribute(self.file.text(attribute.name))
     }
 
     fn block(&self, found: &BlockNode) -> Block {
@@ -206,25 +175,21 @@ impl NativeBody {
     }
 
     /// What the rule names and `self.taken` does not have; missing attributes and wrong labels are faults.
-    fn wanted(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
+    pub(super) fn some(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
+        let mut attributes = Vec::new();
         for item in self.nodes() {
             match item {
                 ItemNode::Attribute(found) => {
                     let name = self.file.text(found.name);
                     let wanted = rule.attributes.iter().any(|(wanted, _)| *wanted == name);
-                    if wanted && !self.taken.attributes.contains(name) {
-                        let name = Name::from(name);
-                        // The first of two stays; the parser has reported the second.
-                        content
-                            .attributes
-                            .entry(Arc::clone(&name))
-                            .or_insert_with(|| self.attribute(found, name));
+                    if wanted && !self.taken.attribute(name) {
+                        attributes.push(self.attribute(found));
                     }
                 }
                 ItemNode::Block(found) => {
                     let kind = self.file.text(found.kind);
-                    if self.taken.blocks.contains(kind) {
+                    if self.taken.block(kind) {
                         continue;
                     }
                     if let Some(rule) = rule.blocks.iter().find(|rule| rule.kind == kind) {
@@ -236,8 +201,10 @@ impl NativeBody {
                 }
             }
         }
+        // The first of two with one name stays; the parser has reported the second.
+        content.attributes = attributes.into_iter().collect();
         for (name, required) in &rule.attributes {
-            if *required && !content.attributes.contains_key(*name) {
+            if *required && !content.attributes.contains(name) {
                 diagnostics.push(
                     Diagnostic::error(
                         "Missing required argument",
@@ -294,7 +261,7 @@ impl NativeBody {
             match item {
                 ItemNode::Attribute(found) => {
                     let name = self.file.text(found.name);
-                    if self.taken.attributes.contains(name) || content.attributes.contains_key(name) {
+                    if self.taken.attribute(name) || content.attributes.contains(name) {
                         continue;
                     }
                     let fault = Diagnostic::error(
@@ -306,9 +273,10 @@ impl NativeBody {
                         .attributes
                         .iter()
                         .map(|(known, _)| *known)
-                        .filter(|known| !content.attributes.contains_key(*known));
-                    let earlier =
-                        self.taken.offered.iter().filter(|name| !self.taken.attributes.contains(*name));
+                        .filter(|known| !content.attributes.contains(known));
+                    let given =
+                        |name: &str| self.attribute_nodes().any(|found| self.file.text(found.name) == name);
+                    let earlier = self.taken.attributes().filter(|name| !given(name));
                     diagnostics.push(match rule.blocks.iter().any(|block| block.kind == name) {
                         true => fault.hint(format!(
                             "\"{name}\" is a block: write it without the equals sign, as {name} {{ ... }}."
@@ -318,8 +286,7 @@ impl NativeBody {
                 }
                 ItemNode::Block(found) => {
                     let kind = self.file.text(found.kind);
-                    if self.taken.blocks.contains(kind) || rule.blocks.iter().any(|block| block.kind == kind)
-                    {
+                    if self.taken.block(kind) || rule.blocks.iter().any(|block| block.kind == kind) {
                         continue;
                     }
                     let fault = Diagnostic::error(
@@ -333,7 +300,7 @@ impl NativeBody {
                         )),
                         false => {
                             let here = rule.blocks.iter().map(|block| block.kind);
-                            fault.suggest(kind, here.chain(self.taken.blocks.iter()))
+                            fault.suggest(kind, here.chain(self.taken.blocks()))
                         }
                     });
                 }
@@ -343,23 +310,17 @@ impl NativeBody {
 
     /// All that is left, whatever it is called.
     pub(super) fn everything(&self) -> Content {
-        let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
-        for item in self.nodes() {
-            match item {
-                ItemNode::Attribute(found) => {
-                    let name = self.name(found.name);
-                    if !self.taken.attributes.contains(&name) {
-                        content
-                            .attributes
-                            .entry(Arc::clone(&name))
-                            .or_insert_with(|| self.attribute(found, name));
-                    }
-                }
-                ItemNode::Block(found) if self.taken.blocks.contains(self.file.text(found.kind)) => {}
-                ItemNode::Block(found) => content.blocks.push(self.block(found)),
+        let blocks = self.nodes().iter().filter_map(|item| match item {
+            ItemNode::Block(found) if !self.taken.block(self.file.text(found.kind)) => {
+                Some(self.block(found))
             }
+            _ => None,
+        });
+        Content {
+            attributes: self.left_attributes(),
+            blocks: blocks.collect(),
+            missing: Some(self.missing_item()),
         }
-        content
     }
 
     /// Every reference in what is left, also those in nested blocks, in the order of the text.
@@ -371,12 +332,12 @@ impl NativeBody {
             match item {
                 None => drop(open.pop()),
                 Some(ItemNode::Attribute(found)) => {
-                    if inside || !self.taken.attributes.contains(self.file.text(found.name)) {
+                    if inside || !self.is_taken(found) {
                         References::of(&self.file, found.expression).for_each(|reference| see(&reference));
                     }
                 }
                 Some(ItemNode::Block(found)) => {
-                    if inside || !self.taken.blocks.contains(self.file.text(found.kind)) {
+                    if inside || !self.taken.block(self.file.text(found.kind)) {
                         let body = &self.file.arena.bodies[found.body.0 as usize];
                         open.push(self.file.arena.items[body.items.indices()].iter());
                     }
@@ -385,35 +346,34 @@ impl NativeBody {
         }
     }
 
-    pub(super) fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
-        let mut attributes = BTreeMap::new();
-        let mut told = false;
-        for item in self.nodes() {
-            match item {
-                ItemNode::Attribute(found) => {
-                    let name = self.name(found.name);
-                    if !self.taken.attributes.contains(&name) {
-                        attributes.entry(Arc::clone(&name)).or_insert_with(|| self.attribute(found, name));
-                    }
-                }
-                ItemNode::Block(found) => {
-                    let kind = self.file.text(found.kind);
-                    // One is enough: where one block stands there are often many, all wrong for one reason.
-                    if told || self.taken.blocks.contains(kind) {
-                        continue;
-                    }
-                    told = true;
-                    diagnostics.push(
-                        Diagnostic::error(
-                            format!("Unexpected \"{kind}\" block"),
-                            "Only arguments may stand here, each set as name = value; there can be no blocks.",
-                        )
-                        .at(self.header(found)),
-                    );
-                }
-            }
+    pub(super) fn attributes(&self, diagnostics: &mut Diagnostics) -> Attributes {
+        let mut blocks = self.nodes().iter().filter_map(|item| match item {
+            ItemNode::Block(found) if !self.taken.block(self.file.text(found.kind)) => Some(found),
+            _ => None,
+        });
+        // One is enough: where one block stands there are often many, all wrong for one reason.
+        if let Some(block) = blocks.next() {
+            diagnostics.push(
+                Diagnostic::error(
+                    format!("Unexpected \"{}\" block", self.file.text(block.kind)),
+                    "Only arguments may stand here, each set as name = value; there can be no blocks.",
+                )
+                .at(self.header(block)),
+            );
         }
-        attributes
+        self.left_attributes()
+    }
+
+    fn left_attributes(&self) -> Attributes {
+        let left = self.attribute_nodes().filter(|found| !self.is_taken(found));
+        left.map(|found| self.attribute(found)).collect()
+    }
+
+    fn attribute_nodes(&self) -> impl Iterator<Item = &AttributeNode> {
+        self.nodes().iter().filter_map(|item| match item {
+            ItemNode::Attribute(found) => Some(found),
+            ItemNode::Block(_) => None,
+        })
     }
 }
 

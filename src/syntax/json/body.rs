@@ -3,12 +3,14 @@
 //! Nothing in the text tells an attribute from a block; the rule does. A block's labels are the names of nested
 //! objects, and several blocks of the same kind and labels are an array.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics, Range, Span};
+use crate::syntax::body::Taken;
 use crate::syntax::tree::{ExprId, File, Node};
-use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content, Expression, Label};
+use crate::syntax::{
+    Attribute, Attributes, Block, BlockRule, Body, BodyRule, Content, Expression, Label, Text,
+};
 use crate::value::Name;
 
 /// A property with this name is a comment wherever a body is expected.
@@ -18,58 +20,56 @@ const COMMENT: &str = "//";
 pub(in crate::syntax) struct JsonBody {
     file: Arc<File>,
     node: ExprId,
-    /// Names that an earlier `split` has taken.
-    taken: Arc<BTreeSet<Name>>,
+    taken: Taken,
 }
 
 /// A property of an object, as a part of a body or as a label.
 #[derive(Clone, Copy)]
 struct Property<'a> {
     name: &'a str,
+    text: Text,
     name_range: Range,
     value: ExprId,
 }
 
 impl JsonBody {
     pub(in crate::syntax) fn new(file: Arc<File>, node: ExprId) -> Self {
-        Self { file, node, taken: Arc::default() }
+        Self { file, node, taken: Taken::default() }
     }
 
     pub(in crate::syntax) fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
-        let (content, rest) = self.split(rule, diagnostics);
-        let unused = rule.attributes.iter().map(|(name, _)| *name).filter(|name| !rest.taken.contains(*name));
-        let known: Vec<&str> = unused.chain(rule.blocks.iter().map(|block| block.kind)).collect();
-        // What is wrong with the body itself was said by `split`.
+        let content = self.some(rule, diagnostics);
+        let unused =
+            rule.attributes.iter().map(|(name, _)| *name).filter(|name| !content.attributes.contains(name));
+        let blocks = || rule.blocks.iter().map(|block| block.kind);
+        let known: Vec<&str> = unused.chain(blocks()).collect();
+        // What is wrong with the body itself was said before.
         for property in self.properties(self.node, None, &mut Diagnostics::new()) {
-            if property.name != COMMENT && !rest.taken.contains(property.name) {
+            let name = property.name;
+            let is_known = content.attributes.contains(name) || blocks().any(|kind| kind == name);
+            if name != COMMENT && !is_known && !self.is_taken(name) {
                 diagnostics.push(
                     Diagnostic::error(
                         "Unknown JSON property",
-                        format!("No argument or block here is named \"{}\".", property.name),
+                        format!("No argument or block here is named \"{name}\"."),
                     )
                     .at(self.span(property.name_range))
                     .within(self.span(property.name_range.to(self.file.range(property.value))))
-                    .suggest(property.name, known.iter().copied()),
+                    .suggest(name, known.iter().copied()),
                 );
             }
         }
         content
     }
 
-    pub(in crate::syntax) fn split(
-        &self,
-        rule: &BodyRule<'_>,
-        diagnostics: &mut Diagnostics,
-    ) -> (Content, Self) {
+    pub(in crate::syntax) fn some(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
-        let mut taken = BTreeSet::clone(&self.taken);
         for property in self.properties(self.node, None, diagnostics) {
-            if self.taken.contains(property.name) {
+            if self.is_taken(property.name) {
                 continue;
             }
             if rule.attributes.iter().any(|(name, _)| *name == property.name) {
-                self.add_attribute(property, &mut content.attributes, diagnostics);
-                taken.insert(property.name.into());
+                self.add_attribute(&property, &mut content.attributes, diagnostics);
             } else if let Some(block) = rule.blocks.iter().find(|block| block.kind == property.name) {
                 let mut blocks = Blocks {
                     body: self,
@@ -79,11 +79,10 @@ impl JsonBody {
                     found: &mut content.blocks,
                 };
                 blocks.collect(property.value, &mut Vec::new(), diagnostics);
-                taken.insert(property.name.into());
             }
         }
         for (name, required) in &rule.attributes {
-            if *required && !content.attributes.contains_key(*name) {
+            if *required && !content.attributes.contains(name) {
                 diagnostics.push(
                     Diagnostic::error(
                         "Missing required argument",
@@ -93,11 +92,20 @@ impl JsonBody {
                 );
             }
         }
-        (content, Self { file: Arc::clone(&self.file), node: self.node, taken: Arc::new(taken) })
+        content
     }
 
-    pub(in crate::syntax) fn attributes(&self, diagnostics: &mut Diagnostics) -> BTreeMap<Name, Attribute> {
-        let mut attributes = BTreeMap::new();
+    /// The same body where what a rule names is no longer there.
+    pub(in crate::syntax) fn without(&self, rule: &'static BodyRule<'static>) -> Self {
+        Self { file: Arc::clone(&self.file), node: self.node, taken: self.taken.and(rule) }
+    }
+
+    fn is_taken(&self, name: &str) -> bool {
+        self.taken.attribute(name) || self.taken.block(name)
+    }
+
+    pub(in crate::syntax) fn attributes(&self, diagnostics: &mut Diagnostics) -> Attributes {
+        let mut attributes = Attributes::default();
         match self.file.node(self.node) {
             Node::Object(_) | Node::Invalid => {}
             _ => {
@@ -112,8 +120,8 @@ impl JsonBody {
             }
         }
         for property in self.properties(self.node, None, diagnostics) {
-            if property.name != COMMENT && !self.taken.contains(property.name) {
-                self.add_attribute(property, &mut attributes, diagnostics);
+            if property.name != COMMENT && !self.is_taken(property.name) {
+                self.add_attribute(&property, &mut attributes, diagnostics);
             }
         }
         attributes
@@ -132,27 +140,28 @@ impl JsonBody {
 
     fn add_attribute(
         &self,
-        property: Property<'_>,
-        attributes: &mut BTreeMap<Name, Attribute>,
+        property: &Property<'_>,
+        attributes: &mut Attributes,
         diagnostics: &mut Diagnostics,
     ) {
-        let name_span = self.span(property.name_range);
-        let span = self.span(property.name_range.to(self.file.range(property.value)));
+        let attribute = Attribute {
+            expression: Expression::new(Arc::clone(&self.file), property.value),
+            name: property.text,
+            name_range: property.name_range,
+        };
         if let Some(first) = attributes.get(property.name) {
             diagnostics.push(
                 Diagnostic::error(
                     "Argument set twice",
-                    format!("The argument \"{}\" was already set at {}.", property.name, first.name_span),
+                    format!("The argument \"{}\" was already set at {}.", property.name, first.name_span()),
                 )
-                .at(name_span)
-                .within(span)
-                .related("set here first", first.name_span.clone()),
+                .at(attribute.name_span())
+                .within(attribute.span())
+                .related("set here first", first.name_span()),
             );
             return;
         }
-        let name: Name = property.name.into();
-        let expression = Expression::new(Arc::clone(&self.file), property.value);
-        attributes.insert(Arc::clone(&name), Attribute { name, name_span, expression, span });
+        attributes.insert(attribute);
     }
 
     /// The properties of an object or of all objects in an array, in order. `label` says that their names are
@@ -184,11 +193,12 @@ impl JsonBody {
     fn own_properties<'a>(&'a self, object: ExprId, properties: &mut Vec<Property<'a>>) {
         let Node::Object(entries) = self.file.node(object) else { return };
         properties.extend(self.file.entries(*entries).iter().map(|entry| {
-            let name = match self.file.node(entry.key) {
-                Node::JsonText { text, .. } => self.file.text(*text),
-                _ => "",
+            let text = match self.file.node(entry.key) {
+                Node::JsonText { text, .. } => *text,
+                _ => Text::Source(Range::default()),
             };
-            Property { name, name_range: self.file.range(entry.key), value: entry.value }
+            let name_range = self.file.range(entry.key);
+            Property { name: self.file.text(text), text, name_range, value: entry.value }
         }));
     }
 
