@@ -1,4 +1,107 @@
 //! Decides what must change, and makes it so. Never reads a file: the outside world arrives only through `port`.
+//!
+//! [`plan`] is one walk over the things that a configuration declares, each after what it needs. A resource's turn is:
+//! expand it into instances; for each read the stored object again, evaluate the arguments, and ask the provider what
+//! the object will be. [`apply`] carries out what was planned and decides nothing new.
+//!
+//! Everything runs on one thread, which waits for many providers at once. What an expression refers to has had its turn
+//! before the expression is evaluated, so that values can be kept once they are known: the order of the walk and the
+//! refusal of cycles before it are what makes that right.
 
+mod checks;
+mod configured;
 mod conformity;
+mod data;
+mod dependencies;
+mod ephemeral;
+mod instance;
+mod kinds;
+mod known;
+mod orphan;
+mod outputs;
 mod proposed;
+mod remarks;
+mod replacement;
+mod walk;
+
+use std::sync::Arc;
+
+use crate::address::EnvironmentName;
+use crate::config::Configuration;
+use crate::eval::Place;
+use crate::eval::functions::Table;
+use crate::plan::{Plan, Wish};
+use crate::port::{EventSink, Lease, Providers, Provisioner};
+
+pub use walk::plan;
+
+/// What is to be planned.
+pub struct Request<'r> {
+    pub configuration: &'r Configuration,
+    pub environment: EnvironmentName,
+    /// Tells this configuration from others.
+    pub digest: String,
+    pub place: Place,
+    pub functions: Table,
+    pub wish: Wish,
+    /// How many providers are waited for at once.
+    pub parallelism: usize,
+}
+
+/// The doors that an engine works through.
+#[derive(Clone, Copy)]
+pub struct Ports<'p> {
+    pub providers: &'p dyn Providers,
+    pub provisioner: &'p dyn Provisioner,
+    pub events: &'p dyn EventSink,
+    pub signals: &'p Signals,
+}
+
+/// What people ask for while a walk is under way.
+#[derive(Debug, Default)]
+pub struct Signals {
+    stop: std::sync::atomic::AtomicBool,
+    cancel: std::sync::atomic::AtomicBool,
+    changed: tokio::sync::Notify,
+}
+
+impl Signals {
+    /// Nothing new is begun.
+    pub fn stop(&self) {
+        self.stop.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// What runs is given up.
+    pub fn cancel(&self) {
+        self.stop();
+        self.cancel.store(true, std::sync::atomic::Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    pub fn stopped(&self) -> bool {
+        self.stop.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    pub fn cancelled(&self) -> bool {
+        self.cancel.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// Returns when what runs is to be given up.
+    pub async fn until_cancelled(&self) {
+        loop {
+            let changed = self.changed.notified();
+            if self.cancelled() {
+                return;
+            }
+            changed.await;
+        }
+    }
+}
+
+/// Makes a plan and its lease one thing to hand to [`apply`].
+pub struct Order<'o> {
+    pub request: Request<'o>,
+    pub plan: Plan,
+    pub lease: Arc<dyn Lease>,
+}

@@ -145,7 +145,7 @@ impl Reader<'_> {
             Nesting::Single => {
                 values.into_iter().next().unwrap_or_else(|| Value::null(nested.implied_type()))
             }
-            Nesting::Group => values.into_iter().next().unwrap_or_else(|| empty(&nested.block)),
+            Nesting::Group => values.into_iter().next().unwrap_or_else(|| nothing(&nested.block)),
             Nesting::List if nested.implied_type() == Type::Dynamic => Value::tuple(values),
             Nesting::List => Value::list(nested.block.implied_type(), values),
             Nesting::Set => Value::set(nested.block.implied_type(), values),
@@ -161,13 +161,13 @@ impl Reader<'_> {
     }
 }
 
-/// What an absent block of a group is: every argument null.
-fn empty(schema: &schema::Block) -> Value {
+/// What a block is that says nothing: every argument null.
+pub fn nothing(schema: &schema::Block) -> Value {
     let attributes = schema.attributes.iter().map(|(name, a)| (name.clone(), Value::null(a.ty.clone())));
     let blocks = schema.blocks.iter().map(|(name, nested)| {
         let value = match nested.nesting {
             Nesting::Single => Value::null(nested.implied_type()),
-            Nesting::Group => empty(&nested.block),
+            Nesting::Group => nothing(&nested.block),
             Nesting::List if nested.implied_type() == Type::Dynamic => Value::tuple(Vec::new()),
             Nesting::List => Value::list(nested.block.implied_type(), Vec::new()),
             Nesting::Set => Value::set(nested.block.implied_type(), Vec::new()),

@@ -149,6 +149,13 @@ impl<'c> Evaluator<'c> {
         self.output(&self.existing(instance, id), name)
     }
 
+    /// A local value of an instance of a module.
+    pub fn local_of(&self, instance: &ModuleInstance, name: &str) -> Value {
+        let id = self.configuration.find(&instance.path()).map(|(id, _)| id);
+        let id = id.expect("instances are of modules that are called");
+        self.local(&self.existing(instance, id), name)
+    }
+
     /// A variable of an instance of a module.
     pub fn variable_of(&self, instance: &ModuleInstance, name: &str) -> Value {
         let id = self.configuration.find(&instance.path()).map(|(id, _)| id);

@@ -69,7 +69,7 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         Self { evaluator: self.evaluator, module: Arc::clone(&self.module), surroundings }
     }
 
-    pub(super) fn surroundings(&self) -> &Surroundings {
+    pub fn surroundings(&self) -> &Surroundings {
         &self.surroundings
     }
 

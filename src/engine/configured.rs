@@ -1,0 +1,130 @@
+//! Providers with their configurations, each started when it is first needed.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
+
+use crate::address::{LocalProvider, ProviderConfigAddress, ResourceAddress};
+use crate::config::{Configuration, ModuleId, ProviderConfig};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::configuring;
+use crate::eval::{Evaluator, Surroundings, block, nothing};
+use crate::port::{Provider, Providers};
+
+use super::kinds::Kinds;
+use super::remarks::Place;
+
+type Started = Rc<OnceCell<Option<Arc<dyn Provider>>>>;
+
+/// All provider configurations of one walk.
+#[derive(Default)]
+pub(super) struct Configured {
+    started: RefCell<HashMap<ProviderConfigAddress, Started>>,
+}
+
+/// The configuration that a resource of a module uses.
+pub(super) fn address(
+    configuration: &Configuration,
+    id: ModuleId,
+    resource: &ResourceAddress,
+) -> Option<ProviderConfigAddress> {
+    let resource = configuration.node(id).module.resources.get(resource)?;
+    let (name, alias) = resource.local_provider();
+    let (module, alias) = match configuring(configuration, id, (name, alias)) {
+        Some((module, local)) => (module, local.alias.clone()),
+        None => (configuration.root_id(), alias.map(Into::into)),
+    };
+    let module = configuration.node(module).path.clone();
+    Some(ProviderConfigAddress { module, provider: resource.provider.clone(), alias })
+}
+
+impl Configured {
+    /// The provider, ready to be asked; none where it could not be made so, which is reported once.
+    pub(super) async fn get(
+        &self,
+        address: &ProviderConfigAddress,
+        evaluator: &Evaluator<'_>,
+        configuration: &Configuration,
+        (providers, kinds): (&dyn Providers, &Kinds),
+        diagnostics: &RefCell<Diagnostics>,
+    ) -> Option<Arc<dyn Provider>> {
+        let known = self.started.borrow().get(address).cloned();
+        let cell = known.unwrap_or_else(|| {
+            let cell = Started::default();
+            self.started.borrow_mut().insert(address.clone(), Rc::clone(&cell));
+            cell
+        });
+        let start = || async {
+            let mut faults = Diagnostics::new();
+            let started = start(address, evaluator, configuration, (providers, kinds), &mut faults).await;
+            diagnostics.borrow_mut().extend(faults);
+            started
+        };
+        cell.get_or_init(start).await.clone()
+    }
+
+    /// Everything that was started.
+    pub(super) fn all(&self) -> Vec<Arc<dyn Provider>> {
+        self.started.borrow().values().filter_map(|cell| cell.get().cloned().flatten()).collect()
+    }
+}
+
+async fn start(
+    address: &ProviderConfigAddress,
+    evaluator: &Evaluator<'_>,
+    configuration: &Configuration,
+    (providers, kinds): (&dyn Providers, &Kinds),
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<dyn Provider>> {
+    let fault =
+        |message: String| Diagnostic::error("Provider cannot be used", message).address(address.to_string());
+    let schema = match kinds.provider(providers, &address.provider).await {
+        Ok(schema) => schema,
+        Err(why) => {
+            diagnostics.push(fault(why));
+            return None;
+        }
+    };
+    let written = written(address, configuration);
+    let value = match written {
+        Some(config) => {
+            let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
+            diagnostics.unless_faulty(|faults| block(&config.body, &schema.configuration, &scope, faults))?
+        }
+        None => nothing(&schema.configuration),
+    };
+    let (value, _) = value.unmark_deep();
+    let provider = match providers.start(&address.provider).await {
+        Ok(provider) => provider,
+        Err(error) => {
+            diagnostics.push(fault(error.message));
+            return None;
+        }
+    };
+    let mut remarks = Vec::new();
+    provider.validate(&value, &mut remarks).await;
+    if !super::remarks::has_errors(&remarks) {
+        provider.configure(&value, &mut remarks).await;
+    }
+    let place = Place {
+        address: address.to_string(),
+        body: written.map(|c| &c.body),
+        block: written.map(|c| &c.span),
+    };
+    (!place.report(remarks, diagnostics)).then_some(provider)
+}
+
+/// The block that says how it is configured, where there is one.
+fn written<'c>(
+    address: &ProviderConfigAddress,
+    configuration: &'c Configuration,
+) -> Option<&'c ProviderConfig> {
+    let module = &configuration.find(&address.module)?.1.module;
+    let fits = |local: &LocalProvider| {
+        local.alias == address.alias && module.provider_address(&local.name) == address.provider
+    };
+    module.providers.iter().find(|(local, _)| fits(local)).map(|(_, config)| config)
+}

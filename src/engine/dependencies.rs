@@ -1,0 +1,76 @@
+//! What each resource directly depends on, through all that is not a resource.
+
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::address::ResourcePath;
+use crate::config::Configuration;
+use crate::eval::validate::{Thing, What};
+use crate::graph::Needs;
+
+pub(super) struct Dependencies<'d> {
+    configuration: &'d Configuration,
+    graph: &'d Needs<Thing<'d>>,
+    /// What things that are no resources lead to.
+    reached: RefCell<HashMap<Thing<'d>, Arc<BTreeSet<ResourcePath>>>>,
+}
+
+impl<'d> Dependencies<'d> {
+    pub(super) fn new(configuration: &'d Configuration, graph: &'d Needs<Thing<'d>>) -> Self {
+        Self { configuration, graph, reached: RefCell::default() }
+    }
+
+    /// The resources that a thing refers to, itself or through values between.
+    pub(super) fn of(&self, thing: &Thing<'d>) -> Arc<[ResourcePath]> {
+        self.gather(thing).iter().cloned().collect()
+    }
+
+    fn gather(&self, thing: &Thing<'d>) -> BTreeSet<ResourcePath> {
+        let mut found = BTreeSet::new();
+        for needed in self.graph.of(thing) {
+            match &needed.what {
+                What::Resource(resource) => {
+                    let module = self.configuration.node(needed.module).path.clone();
+                    found.insert(ResourcePath { module, resource: (*resource).clone() });
+                }
+                What::Provider(_) => {}
+                _ => found.extend(self.through(needed).iter().cloned()),
+            }
+        }
+        found
+    }
+
+    fn through(&self, thing: &Thing<'d>) -> Arc<BTreeSet<ResourcePath>> {
+        if let Some(known) = self.reached.borrow().get(thing) {
+            return Arc::clone(known);
+        }
+        let found = Arc::new(stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.gather(thing)));
+        self.reached.borrow_mut().insert(*thing, Arc::clone(&found));
+        found
+    }
+
+    /// The resources whose replacements are made before what they replace is destroyed: those that say so, and all that
+    /// these need, because what is still in use cannot go first.
+    pub(super) fn create_first(&self) -> HashSet<Thing<'d>> {
+        let says_so = |thing: &Thing<'_>| match &thing.what {
+            What::Resource(address) => {
+                let resource = self.configuration.node(thing.module).module.resources.get(*address);
+                resource
+                    .and_then(|resource| resource.managed.as_ref())
+                    .is_some_and(|managed| managed.create_before_destroy == Some(true))
+            }
+            _ => false,
+        };
+        let mut reached: Vec<&Thing<'d>> = self.graph.nodes().filter(|thing| says_so(thing)).collect();
+        let mut seen: HashSet<&Thing<'d>> = reached.iter().copied().collect();
+        while let Some(thing) = reached.pop() {
+            for needed in self.graph.of(thing) {
+                if seen.insert(needed) {
+                    reached.push(needed);
+                }
+            }
+        }
+        seen.into_iter().filter(|thing| matches!(thing.what, What::Resource(_))).copied().collect()
+    }
+}

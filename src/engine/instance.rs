@@ -1,0 +1,377 @@
+//! One managed instance: read again, and planned.
+
+use std::collections::BTreeMap;
+
+use crate::config::IgnoreChanges;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::{Surroundings, block};
+use crate::expression::Scope;
+use crate::plan::{Action, Change, Mode, Order, Reason};
+use crate::port::{Current, Event, PlanRequest, Planned, Remarks, Step};
+use crate::state::{Object, Status, json};
+use crate::value::{Kind as ValueKind, Mark, Marks, Path, PathStep, Value};
+
+use super::remarks::Place;
+use super::walk::{Job, Walk};
+use super::{conformity, proposed, replacement};
+
+/// An object before a change, as a value.
+pub(super) struct Prior {
+    /// Without marks; null where there is none.
+    pub(super) value: Value,
+    /// As it is shown and referred to.
+    pub(super) marked: Value,
+    pub(super) private: Vec<u8>,
+    pub(super) tainted: bool,
+}
+
+/// The arguments of an instance.
+pub(super) struct Arguments {
+    pub(super) value: Value,
+    pub(super) secrets: Vec<(Path, Marks)>,
+}
+
+/// Refreshes and plans; what the instance will be, for whoever refers to it. None where that failed.
+pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
+    let prior = refresh(walk, job).await?;
+    if walk.request.wish.mode == Mode::RefreshOnly {
+        return Some(prior.marked);
+    }
+    let mut faults = Diagnostics::new();
+    let holds = walk.found.borrow_mut().checks.before(
+        &job.address,
+        &job.resource.preconditions,
+        &job.scope,
+        &mut faults,
+    );
+    let arguments = if holds { arguments(job, &mut faults) } else { None };
+    faults.extend(walk.evaluator.take_faults());
+    if walk.report(faults) {
+        return None;
+    }
+    let change = decide(walk, job, prior, arguments?).await?;
+    let after = change.after.clone();
+    refuse_destruction(walk, job, &change)?;
+    postconditions(walk, job, &after)?;
+    walk.found.borrow_mut().change(change);
+    Some(after)
+}
+
+/// The stored object as it is now.
+async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
+    let common = job.common;
+    let nothing = || Prior {
+        value: Value::null(common.kind.ty.clone()),
+        marked: Value::null(common.kind.ty.clone()),
+        private: Vec::new(),
+        tainted: false,
+    };
+    let Some(object) = walk.stored.instance(&job.address).and_then(|instance| instance.current.as_ref())
+    else {
+        return Some(nothing());
+    };
+    let stored = read_stored(walk, job, object).await?;
+    if walk.request.wish.skip_refresh {
+        return Some(stored);
+    }
+    let kind = &*job.address.resource.kind;
+    let id = identity(&stored.marked);
+    let event = |step| Event::Refresh { address: job.address.clone(), id: id.clone(), step };
+    walk.ports.events.event(event(Step::Started));
+    let mut remarks = Remarks::new();
+    let permit = walk.permit(&*common.provider, kind).await;
+    let current = Current { kind, value: &stored.value, private: &stored.private };
+    let read = common.provider.read(current, &mut remarks).await;
+    drop(permit);
+    if report(walk, job, remarks) {
+        walk.ports.events.event(event(Step::Failed));
+        return None;
+    }
+    walk.ports.events.event(event(Step::Done));
+    let Some(read) = read else { return Some(stored) };
+    if read.value.same(&stored.value) && read.private == stored.private {
+        return Some(stored);
+    }
+    let gone = read.value.is_null();
+    let fresh = Prior {
+        marked: common.kind.mark(read.value.clone().mark_places(&secret_places(object))),
+        value: read.value,
+        private: read.private,
+        tainted: stored.tainted,
+    };
+    let mut found = walk.found.borrow_mut();
+    if !fresh.value.same(&stored.value) {
+        found.drift.push(Change {
+            action: if gone { Action::Delete } else { Action::Update },
+            before: stored.marked,
+            after: fresh.marked.clone(),
+            ..blank(job)
+        });
+    }
+    let object = (!gone).then(|| Object {
+        schema_version: common.kind.block.version,
+        attributes: json::encode(&fresh.value, &common.kind.ty).into(),
+        private: fresh.private.clone().into(),
+        ..object.clone()
+    });
+    found.refreshed.push((job.address.clone(), common.configured_by.clone(), object));
+    Some(fresh)
+}
+
+/// A stored object as a value of the present schema.
+async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<Prior> {
+    let common = job.common;
+    let mut remarks = Remarks::new();
+    let kind = &*job.address.resource.kind;
+    let value = common.provider.upgrade(kind, object.schema_version, &object.attributes, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let value = value?;
+    Some(Prior {
+        marked: common.kind.mark(value.clone().mark_places(&secret_places(object))),
+        value,
+        private: object.private.to_vec(),
+        tainted: object.status == Status::Tainted,
+    })
+}
+
+/// Evaluates the arguments by the type's schema.
+pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
+    let schema = &job.common.kind.block;
+    let value = faults.unless_faulty(|faults| block(&job.resource.body, schema, &job.scope, faults))?;
+    let (value, marks) = value.unmark_places();
+    let secrets = marks
+        .into_iter()
+        .filter(|(_, marks)| marks.contains(&Mark::Sensitive))
+        .map(|(path, _)| (path, Marks::one(Mark::Sensitive)))
+        .collect();
+    Some(Arguments { value, secrets })
+}
+
+/// What is to be done about the instance.
+async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Arguments) -> Option<Change> {
+    let common = job.common;
+    let mut remarks = Remarks::new();
+    common.provider.validate_resource(&job.address.resource.kind, &arguments.value, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let none = Value::null(common.kind.ty.clone());
+    let managed = job.resource.managed.as_deref();
+    let ignoring = managed
+        .map(|managed| &managed.ignore_changes)
+        .filter(|ignoring| !matches!(ignoring, IgnoreChanges::None));
+    let configuration = match ignoring {
+        Some(ignoring) if !prior.value.is_null() => {
+            let _ = ignoring;
+            arguments.value.clone()
+        }
+        _ => arguments.value.clone(),
+    };
+    let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
+    let mut change = Change { before: prior.marked.clone(), ..blank(job) };
+    let marked = |value: Value| common.kind.mark(value.mark_places(&arguments.secrets));
+
+    if prior.value.is_null() {
+        change.action = Action::Create;
+        change.after = marked(planned.value);
+        change.private = planned.private.into();
+        return Some(change);
+    }
+    let forcing = forcing(&planned, &prior.value);
+    let triggered =
+        managed.is_some_and(|managed| replacement::is_triggered(walk, job, &managed.replace_triggered_by));
+    change.reason = if prior.tainted {
+        Some(Reason::ReplaceBecauseTainted)
+    } else if walk.request.wish.replace.contains(&job.address) {
+        Some(Reason::ReplaceByRequest)
+    } else if !forcing.is_empty() {
+        Some(Reason::ReplaceBecauseCannotUpdate)
+    } else if triggered {
+        Some(Reason::ReplaceByTriggers)
+    } else {
+        None
+    };
+    if change.reason.is_some() {
+        // A replacement is planned as what it is: a new object, made from the configuration alone.
+        let planned = ask(walk, job, &prior, &none, &arguments.value).await?;
+        change.action =
+            Action::Replace(if common.create_first { Order::CreateFirst } else { Order::DestroyFirst });
+        change.after = marked(planned.value);
+        change.private = planned.private.into();
+        change.forces_replacement = forcing;
+        return Some(change);
+    }
+    change.after = marked(planned.value);
+    change.private = planned.private.into();
+    if change.before.same(&change.after) {
+        change.after = change.before.clone();
+    } else {
+        change.action = Action::Update;
+    }
+    Some(change)
+}
+
+/// Asks the provider what becomes of an object under a configuration, and holds the answer against both.
+pub(super) async fn ask(
+    walk: &Walk<'_>,
+    job: &Job<'_>,
+    prior: &Prior,
+    from: &Value,
+    configuration: &Value,
+) -> Option<Planned> {
+    let common = job.common;
+    let kind = &*job.address.resource.kind;
+    let proposed = proposed::proposed(&common.kind.block, from, configuration);
+    let private: &[u8] = if from.is_null() { &[] } else { &prior.private };
+    let request = PlanRequest { kind, prior: from, proposed: &proposed, configuration, private };
+    let mut remarks = Remarks::new();
+    let permit = walk.permit(&*common.provider, kind).await;
+    let planned = common.provider.plan(request, &mut remarks).await;
+    drop(permit);
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let planned = planned?;
+    let wrong = conformity::of_plan(&common.kind.block, from, configuration, &planned.value, &[]);
+    if let Some(first) = wrong.first() {
+        let first = format!("{} {}", first.path, first.clause);
+        let detail = format!(
+            "The provider {} planned something for {} that its configuration does not allow: {first}. This is a fault \
+             of the provider.",
+            common.configured_by.provider, job.address
+        );
+        let fault =
+            Diagnostic::error("Provider planned something invalid", detail).at(job.resource.span.clone());
+        walk.diagnostics.borrow_mut().push(fault.address(job.address.to_string()));
+        return None;
+    }
+    Some(planned)
+}
+
+/// Which of the paths that cannot be changed in place do change.
+fn forcing(planned: &Planned, prior: &Value) -> Vec<Path> {
+    let changes = |path: &&Path| match (prior.at(path), planned.value.at(path)) {
+        (Some(before), Some(after)) => !before.same(&after),
+        (None, None) => path.is_root(),
+        _ => true,
+    };
+    planned.replace.iter().filter(changes).cloned().collect()
+}
+
+fn refuse_destruction(walk: &Walk<'_>, job: &Job<'_>, change: &Change) -> Option<()> {
+    if !change.action.destroys() {
+        return Some(());
+    }
+    let mut faults = Diagnostics::new();
+    let protected = is_protected(job.resource, &job.scope, &mut faults);
+    if protected {
+        faults.push(protected_fault(job.resource, &change.address));
+    }
+    (!walk.report(faults)).then_some(())
+}
+
+/// Whether the configuration forbids to destroy it.
+pub(super) fn is_protected(
+    resource: &crate::config::Resource,
+    scope: &dyn Scope,
+    faults: &mut Diagnostics,
+) -> bool {
+    let expression = resource.managed.as_ref().and_then(|managed| managed.prevent_destroy.as_ref());
+    let Some(expression) = expression else { return false };
+    let value = crate::expression::evaluate(expression, scope, faults);
+    let value = crate::value::convert(&value.unmark_deep().0, &crate::value::Type::Bool);
+    value.ok().and_then(|value| value.as_bool()).unwrap_or(false)
+}
+
+pub(super) fn protected_fault(
+    resource: &crate::config::Resource,
+    address: &crate::address::AbsoluteInstance,
+) -> Diagnostic {
+    let detail = format!(
+        "The plan would destroy {address}, and its \"lifecycle\" has prevent_destroy set. Take that out to let it go, or \
+         leave the object out of this plan with -target or -exclude."
+    );
+    Diagnostic::error("Instance cannot be destroyed", detail)
+        .at(resource.span.clone())
+        .address(address.to_string())
+}
+
+/// Holds what the instance will be against its postconditions.
+fn postconditions(walk: &Walk<'_>, job: &Job<'_>, after: &Value) -> Option<()> {
+    if job.resource.postconditions.is_empty() {
+        return Some(());
+    }
+    let scope = with_self(job, after);
+    let mut faults = Diagnostics::new();
+    walk.found.borrow_mut().checks.after(&job.address, &job.resource.postconditions, &scope, &mut faults);
+    faults.extend(walk.evaluator.take_faults());
+    (!walk.report(faults)).then_some(())
+}
+
+/// The same place with `self` as the object.
+pub(super) fn with_self<'j>(job: &Job<'j>, object: &Value) -> crate::eval::ModuleScope<'j, 'j> {
+    job.scope.within(Surroundings { self_object: Some(object.clone()), ..job.scope.surroundings().clone() })
+}
+
+/// A change of the instance that does nothing yet.
+pub(super) fn blank(job: &Job<'_>) -> Change {
+    let none = Value::null(job.common.kind.ty.clone());
+    Change {
+        address: job.address.clone(),
+        deposed: None,
+        moved_from: None,
+        provider: job.common.configured_by.clone(),
+        action: Action::NoOp,
+        reason: None,
+        before: none.clone(),
+        after: none,
+        forces_replacement: Vec::new(),
+        import: None,
+        private: Vec::new().into(),
+        dependencies: job.common.dependencies.clone(),
+        create_before_destroy: job.common.create_first,
+    }
+}
+
+pub(super) fn secret_places(object: &Object) -> Vec<(Path, Marks)> {
+    object.sensitive.iter().map(|path| (path.clone(), Marks::one(Mark::Sensitive))).collect()
+}
+
+/// Where an object's secrets are, to be stored with it.
+pub(super) fn secrets_of(value: &Value) -> Vec<Path> {
+    let (_, places) = value.clone().unmark_places();
+    places.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive)).map(|(path, _)| path).collect()
+}
+
+/// What people know an object by, where that is no secret.
+pub(super) fn identity(object: &Value) -> Option<(String, String)> {
+    let entries: &BTreeMap<_, _> = object.entries()?;
+    ["id", "name"].iter().find_map(|name| {
+        let value = entries.get(*name)?;
+        match value.kind() {
+            ValueKind::String(text) if value.marks().is_empty() => {
+                Some(((*name).to_owned(), text.to_string()))
+            }
+            _ => None,
+        }
+    })
+}
+
+pub(super) fn report(walk: &Walk<'_>, job: &Job<'_>, remarks: Remarks) -> bool {
+    if remarks.is_empty() {
+        return false;
+    }
+    let place = Place {
+        address: job.address.to_string(),
+        body: Some(&job.resource.body),
+        block: Some(&job.resource.span),
+    };
+    place.report(remarks, &mut walk.diagnostics.borrow_mut())
+}
+
+/// Whether a path begins with an attribute.
+pub(super) fn begins_with(path: &Path, name: &str) -> bool {
+    matches!(path.0.first(), Some(PathStep::Attribute(first)) if **first == *name)
+}

@@ -1,0 +1,123 @@
+//! Types of resources as the engine needs them: looked up and worked out once each.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::address::{ProviderAddress, ResourceAddress, ResourceMode};
+use crate::port::Providers;
+use crate::schema::{self, Block, NestedBlock};
+use crate::value::{Kind as ValueKind, Mark, Name, Type, Value};
+
+/// One type of one provider.
+pub(super) struct Kind {
+    pub(super) block: Block,
+    pub(super) ty: Type,
+    /// Whether the schema makes anything in it sensitive.
+    secretive: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Kinds {
+    providers: RefCell<HashMap<ProviderAddress, Arc<schema::Provider>>>,
+    kinds: RefCell<HashMap<(ProviderAddress, ResourceMode, Name), Rc<Kind>>>,
+}
+
+impl Kinds {
+    /// The type of a resource; a sentence where nobody knows it.
+    pub(super) async fn of(
+        &self,
+        providers: &dyn Providers,
+        provider: &ProviderAddress,
+        resource: &ResourceAddress,
+    ) -> Result<Rc<Kind>, String> {
+        let place = (provider.clone(), resource.mode, resource.kind.clone());
+        if let Some(known) = self.kinds.borrow().get(&place) {
+            return Ok(Rc::clone(known));
+        }
+        let schema = self.provider(providers, provider).await?;
+        let Some(block) = schema.block(resource.mode, &resource.kind) else {
+            return Err(format!(
+                "The provider {provider} has no {} \"{}\".",
+                resource.mode.noun(),
+                resource.kind
+            ));
+        };
+        let kind =
+            Rc::new(Kind { ty: block.implied_type(), secretive: has_secrets(block), block: block.clone() });
+        self.kinds.borrow_mut().insert(place, Rc::clone(&kind));
+        Ok(kind)
+    }
+
+    pub(super) async fn provider(
+        &self,
+        providers: &dyn Providers,
+        address: &ProviderAddress,
+    ) -> Result<Arc<schema::Provider>, String> {
+        if let Some(known) = self.providers.borrow().get(address) {
+            return Ok(Arc::clone(known));
+        }
+        let schema = providers.schema(address).await.map_err(|fault| fault.to_string())?;
+        self.providers.borrow_mut().insert(address.clone(), Arc::clone(&schema));
+        Ok(schema)
+    }
+
+    /// All schemas that were asked for.
+    pub(super) fn all(&self) -> std::collections::BTreeMap<ProviderAddress, Arc<schema::Provider>> {
+        self.providers
+            .borrow()
+            .iter()
+            .map(|(address, schema)| (address.clone(), Arc::clone(schema)))
+            .collect()
+    }
+}
+
+impl Kind {
+    /// The object with what the schema says is secret marked so.
+    pub(super) fn mark(&self, object: Value) -> Value {
+        if self.secretive { marked(&self.block, object) } else { object }
+    }
+}
+
+fn has_secrets(block: &Block) -> bool {
+    block.attributes.values().any(|attribute| attribute.sensitive)
+        || block.blocks.values().any(|nested| has_secrets(&nested.block))
+}
+
+fn marked(block: &Block, object: Value) -> Value {
+    let marks = object.marks().clone();
+    let Some(entries) = object.entries() else { return object };
+    let marked = entries.iter().map(|(name, value)| {
+        let value = match (block.attributes.get(name), block.blocks.get(name)) {
+            (Some(attribute), _) if attribute.sensitive => value.clone().mark(Mark::Sensitive),
+            (_, Some(nested)) if has_secrets(&nested.block) => marked_blocks(nested, value),
+            _ => value.clone(),
+        };
+        (name.clone(), value)
+    });
+    Value::object(marked.collect::<Vec<_>>()).with_marks(&marks)
+}
+
+fn marked_blocks(nested: &NestedBlock, value: &Value) -> Value {
+    let one = |value: &Value| marked(&nested.block, value.clone());
+    let plain = match value.kind() {
+        ValueKind::Object(_)
+            if matches!(nested.nesting, schema::Nesting::Single | schema::Nesting::Group) =>
+        {
+            one(value)
+        }
+        ValueKind::List(list) => Value::list(list.element.clone(), list.items.iter().map(one).collect()),
+        ValueKind::Tuple(items) => Value::tuple(items.iter().map(one).collect()),
+        ValueKind::Set(set) => Value::set(set.element().clone(), set.items().iter().map(one).collect()),
+        ValueKind::Map(map) => {
+            let items = map.items.iter().map(|(key, value)| (key.clone(), one(value))).collect();
+            Value::map(map.element.clone(), items)
+        }
+        ValueKind::Object(entries) => {
+            Value::object(entries.iter().map(|(key, value)| (key.clone(), one(value))).collect::<Vec<_>>())
+        }
+        _ => value.clone(),
+    };
+    plain.with_marks(value.marks())
+}

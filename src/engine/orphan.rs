@@ -1,0 +1,276 @@
+//! Objects that the configuration does not ask for (any more): to be destroyed, or forgotten.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::address::{
+    AbsoluteInstance, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceMode, ResourcePath,
+};
+use crate::config::{Repetition, Resource};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::Surroundings;
+use crate::plan::{Action, Change, Mode, Reason};
+use crate::port::{Current, Event, PlanRequest, Provider, Remarks, Step};
+use crate::state::{DeposedKey, InstanceState, Object, ResourceState, json};
+use crate::value::Value;
+
+use super::instance::{identity, is_protected, protected_fault, secret_places};
+use super::kinds::Kind;
+use super::known::whole;
+use super::remarks::Place;
+use super::walk::{Walk, stored_instances};
+
+/// While destroying, a resource is worth what is stored of it.
+pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource, kind: &Rc<Kind>) -> bool {
+    let mut by_module: BTreeMap<&ModuleInstance, Vec<(InstanceKey, Value)>> = BTreeMap::new();
+    for (address, state) in stored_instances(walk.stored, path) {
+        for (key, instance) in &state.instances {
+            let Some(object) = &instance.current else { continue };
+            let value = json::decode(&object.attributes, &kind.ty);
+            let value = value.unwrap_or_else(|_| Value::unknown(kind.ty.clone()));
+            let value = kind.mark(value.mark_places(&secret_places(object)));
+            by_module.entry(&address.module).or_default().push((key.clone(), value));
+        }
+    }
+    for (module, instances) in by_module {
+        walk.known.put(module, &path.resource, whole(&resource.repetition, instances));
+    }
+    true
+}
+
+/// Plans the end of every stored object that nothing asks for.
+pub(super) async fn plan(walk: &Walk<'_>) {
+    let refresh_only = walk.request.wish.mode == Mode::RefreshOnly;
+    for (address, state, instance) in walk.stored.instances() {
+        let wanted = walk.found.borrow().wanted.contains(&address);
+        if address.resource.mode == ResourceMode::Data {
+            if !wanted {
+                // A data source leaves nothing behind.
+                walk.found.borrow_mut().refreshed.push((address, state.provider.clone(), None));
+            }
+            continue;
+        }
+        if walk.ports.signals.stopped() {
+            return;
+        }
+        let sound = one(walk, &address, state, instance, wanted, refresh_only).await;
+        if sound.is_none() && !walk.diagnostics.borrow().has_errors() {
+            let why = format!("The end of {address} could not be planned.");
+            walk.diagnostics.borrow_mut().push(Diagnostic::error("Instance cannot be planned", why));
+        }
+    }
+}
+
+async fn one(
+    walk: &Walk<'_>,
+    address: &AbsoluteInstance,
+    state: &ResourceState,
+    instance: &InstanceState,
+    wanted: bool,
+    refresh_only: bool,
+) -> Option<()> {
+    let unwanted = instance.current.as_ref().filter(|_| !wanted).map(|object| (None, object));
+    let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
+    let mut ends = unwanted.into_iter().chain(deposed).peekable();
+    if ends.peek().is_none() {
+        return Some(());
+    }
+    let kept = !wanted && is_kept(walk, address);
+    let kind = kind(walk, address, &state.provider).await?;
+    let provider = walk.provider(&state.provider).await?;
+    for (key, object) in ends {
+        let end = End { walk, address, deposed: key, state, object, kind: &kind, provider: &provider };
+        end.plan(kept, refresh_only).await?;
+    }
+    Some(())
+}
+
+async fn kind(
+    walk: &Walk<'_>,
+    address: &AbsoluteInstance,
+    provider: &ProviderConfigAddress,
+) -> Option<Rc<Kind>> {
+    match walk.kinds.of(walk.ports.providers, &provider.provider, &address.resource).await {
+        Ok(kind) => Some(kind),
+        Err(why) => {
+            let fault = Diagnostic::error("Provider cannot be used", why).address(address.to_string());
+            walk.diagnostics.borrow_mut().push(fault);
+            None
+        }
+    }
+}
+
+/// One object that is to go.
+struct End<'e, 'w> {
+    walk: &'e Walk<'w>,
+    address: &'e AbsoluteInstance,
+    deposed: Option<&'e DeposedKey>,
+    state: &'e ResourceState,
+    object: &'e Object,
+    kind: &'e Rc<Kind>,
+    provider: &'e Arc<dyn Provider>,
+}
+
+impl End<'_, '_> {
+    async fn plan(&self, kept: bool, refresh_only: bool) -> Option<()> {
+        let walk = self.walk;
+        let mut remarks = Remarks::new();
+        let name = &*self.address.resource.kind;
+        let stored = self.object;
+        let value =
+            self.provider.upgrade(name, stored.schema_version, &stored.attributes, &mut remarks).await;
+        let value = self.checked(value, remarks)?;
+        let (value, private) = self.refresh(value).await?;
+        if value.is_null() {
+            return Some(());
+        }
+        if refresh_only {
+            return Some(());
+        }
+        let before = self.kind.mark(value.clone().mark_places(&secret_places(stored)));
+        let none = Value::null(self.kind.ty.clone());
+        let mut change = Change {
+            address: self.address.clone(),
+            deposed: self.deposed.cloned(),
+            moved_from: None,
+            provider: self.state.provider.clone(),
+            action: if kept { Action::Forget } else { Action::Delete },
+            reason: None,
+            before,
+            after: none.clone(),
+            forces_replacement: Vec::new(),
+            import: None,
+            private: private.clone().into(),
+            dependencies: stored.dependencies.clone(),
+            create_before_destroy: stored.create_before_destroy,
+        };
+        if self.deposed.is_none() && !kept && walk.request.wish.mode != Mode::Destroy {
+            change.reason = Some(reason(walk, self.address));
+        }
+        if !kept {
+            self.refuse_destruction()?;
+            let request = PlanRequest {
+                kind: name,
+                prior: &value,
+                proposed: &none,
+                configuration: &none,
+                private: &private,
+            };
+            let mut remarks = Remarks::new();
+            let planned = self.provider.plan(request, &mut remarks).await;
+            change.private = self.checked(planned, remarks)?.private.into();
+        }
+        walk.found.borrow_mut().change(change);
+        Some(())
+    }
+
+    /// The object as it is now.
+    async fn refresh(&self, stored: Value) -> Option<(Value, Vec<u8>)> {
+        let walk = self.walk;
+        let kept = self.object.private.to_vec();
+        if walk.request.wish.skip_refresh {
+            return Some((stored, kept));
+        }
+        let name = &*self.address.resource.kind;
+        let id = identity(&self.kind.mark(stored.clone()));
+        let event = |step| Event::Refresh { address: self.address.clone(), id: id.clone(), step };
+        walk.ports.events.event(event(Step::Started));
+        let mut remarks = Remarks::new();
+        let permit = walk.permit(&**self.provider, name).await;
+        let current = Current { kind: name, value: &stored, private: &kept };
+        let read = self.provider.read(current, &mut remarks).await;
+        drop(permit);
+        let failed = super::remarks::has_errors(&remarks);
+        walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
+        let read = self.checked(Some(read), remarks)?;
+        let Some(read) = read else { return Some((stored, kept)) };
+        if self.deposed.is_some() || (read.value.same(&stored) && read.private == kept) {
+            return Some((read.value, read.private));
+        }
+        let mark = |value: &Value| self.kind.mark(value.clone().mark_places(&secret_places(self.object)));
+        let gone = read.value.is_null();
+        let mut found = walk.found.borrow_mut();
+        if !read.value.same(&stored) {
+            found.drift.push(Change {
+                address: self.address.clone(),
+                deposed: None,
+                moved_from: None,
+                provider: self.state.provider.clone(),
+                action: if gone { Action::Delete } else { Action::Update },
+                reason: None,
+                before: mark(&stored),
+                after: if gone { read.value.clone() } else { mark(&read.value) },
+                forces_replacement: Vec::new(),
+                import: None,
+                private: Vec::new().into(),
+                dependencies: self.object.dependencies.clone(),
+                create_before_destroy: self.object.create_before_destroy,
+            });
+        }
+        let object = (!gone).then(|| Object {
+            schema_version: self.kind.block.version,
+            attributes: json::encode(&read.value, &self.kind.ty).into(),
+            private: read.private.clone().into(),
+            ..self.object.clone()
+        });
+        found.refreshed.push((self.address.clone(), self.state.provider.clone(), object));
+        Some((read.value, read.private))
+    }
+
+    fn refuse_destruction(&self) -> Option<()> {
+        let path = self.address.path();
+        let node = self.walk.request.configuration.find(&path.module).map(|(_, node)| node);
+        let resource = node.and_then(|node| node.module.resources.get(&path.resource));
+        let Some(resource) = resource.filter(|_| self.deposed.is_none()) else { return Some(()) };
+        let mut faults = Diagnostics::new();
+        let scope = self.walk.evaluator.scope(&path.module.unkeyed(), Surroundings::default());
+        if is_protected(resource, &scope, &mut faults) {
+            faults.push(protected_fault(resource, self.address));
+        }
+        (!self.walk.report(faults)).then_some(())
+    }
+
+    fn checked<T>(&self, answer: Option<T>, remarks: Remarks) -> Option<T> {
+        let place = Place { address: self.address.to_string(), body: None, block: None };
+        let failed = place.report(remarks, &mut self.walk.diagnostics.borrow_mut());
+        answer.filter(|_| !failed)
+    }
+}
+
+/// Whether a `removed` block says that the object itself stays.
+fn is_kept(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
+    let path = address.path();
+    let says = walk
+        .request
+        .configuration
+        .nodes()
+        .flat_map(|(_, node)| node.module.removed.iter().map(move |removed| (&node.path, removed)));
+    says.filter(|(_, removed)| !removed.destroy).any(|(module, removed)| {
+        let calls = module.calls().iter().chain(removed.from.module.calls()).cloned();
+        let from = crate::address::ModulePath::new(calls);
+        match &removed.from.resource {
+            Some(resource) => from == path.module && *resource == path.resource,
+            None => path.module.starts_with(&from),
+        }
+    })
+}
+
+/// Why nothing asks for it any more.
+fn reason(walk: &Walk<'_>, address: &AbsoluteInstance) -> Reason {
+    let path = address.path();
+    let Some((id, node)) = walk.request.configuration.find(&path.module) else {
+        return Reason::DeleteBecauseNoModule;
+    };
+    let Some(resource) = node.module.resources.get(&path.resource) else {
+        return Reason::DeleteBecauseNoResourceConfig;
+    };
+    if !walk.evaluator.expansion(id).unwrap_or_default().contains(&address.module) {
+        return Reason::DeleteBecauseNoModule;
+    }
+    match (&resource.repetition, &address.key) {
+        (Repetition::Count(_), InstanceKey::Number(_)) => Reason::DeleteBecauseCountIndex,
+        (Repetition::ForEach(_), InstanceKey::Text(_)) => Reason::DeleteBecauseEachKey,
+        _ => Reason::DeleteBecauseWrongRepetition,
+    }
+}

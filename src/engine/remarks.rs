@@ -1,0 +1,48 @@
+//! What providers say, as diagnostics with a place.
+
+use crate::config::LayeredBody;
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
+use crate::port::{Remark, Remarks};
+use crate::value::PathStep;
+
+/// Where remarks belong.
+pub(super) struct Place<'p> {
+    pub(super) address: String,
+    pub(super) body: Option<&'p LayeredBody>,
+    pub(super) block: Option<&'p Span>,
+}
+
+impl Place<'_> {
+    /// Puts remarks among the diagnostics; says whether one of them is an error.
+    pub(super) fn report(&self, remarks: Remarks, diagnostics: &mut Diagnostics) -> bool {
+        let failed = has_errors(&remarks);
+        diagnostics.extend(remarks.into_iter().map(|remark| self.diagnostic(remark)));
+        failed
+    }
+
+    fn diagnostic(&self, remark: Remark) -> Diagnostic {
+        let argument = remark.path.as_ref().and_then(|path| match path.0.first() {
+            Some(PathStep::Attribute(name)) => {
+                self.body?.everything().attributes.get(name).map(|attribute| attribute.expression.span())
+            }
+            _ => None,
+        });
+        let detail = match &remark.path {
+            Some(path) if argument.is_none() => format!("{} (at {path})", remark.detail),
+            _ => remark.detail,
+        };
+        let diagnostic = match remark.severity {
+            Severity::Error => Diagnostic::error(remark.summary, detail),
+            Severity::Warning => Diagnostic::warning(remark.summary, detail),
+        };
+        let diagnostic = match argument.or_else(|| self.block.cloned()) {
+            Some(span) => diagnostic.at(span),
+            None => diagnostic,
+        };
+        if self.address.is_empty() { diagnostic } else { diagnostic.address(self.address.clone()) }
+    }
+}
+
+pub(super) fn has_errors(remarks: &[Remark]) -> bool {
+    remarks.iter().any(|remark| remark.severity == Severity::Error)
+}

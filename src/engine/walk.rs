@@ -1,0 +1,447 @@
+//! The walk over everything that a configuration declares, each thing after what it needs.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::address::{
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress,
+    ResourceMode, ResourcePath,
+};
+use crate::config::{ModuleId, Repetition, Resource};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::{Thing, What, dependencies};
+use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, instances};
+use crate::graph::Needs;
+use crate::plan::{Change, Mode, Origin, Plan, Schemas};
+use crate::port::{Effects, Provider};
+use crate::state::{Object, State};
+use crate::value::Value;
+
+use super::checks::Checks;
+use super::configured::{self, Configured};
+use super::dependencies::Dependencies;
+use super::kinds::{Kind, Kinds};
+use super::known::{Known, whole};
+use super::{Ports, Request, data, ephemeral, instance, orphan, outputs};
+
+/// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
+/// then says that it is faulty.
+pub async fn plan(request: &Request<'_>, stored: State, ports: Ports<'_>) -> (Plan, Diagnostics) {
+    let graph = dependencies(request.configuration);
+    let known = Known::default();
+    let evaluator = Evaluator::new(
+        request.configuration,
+        Purpose::Values,
+        request.place.clone(),
+        request.functions.clone(),
+        &known,
+        request.wish.inputs.clone(),
+    );
+    let dependencies = Dependencies::new(request.configuration, &graph);
+    let walk = Walk {
+        request,
+        ports,
+        evaluator: &evaluator,
+        known: &known,
+        create_first: dependencies.create_first(),
+        dependencies,
+        kinds: Kinds::default(),
+        configured: Configured::default(),
+        stored: &stored,
+        permits: Semaphore::new(request.parallelism.max(1)),
+        diagnostics: RefCell::default(),
+        found: RefCell::default(),
+    };
+    walk.run(&graph).await;
+    walk.conclude().await
+}
+
+/// A walk under way. It is all on one thread: what is borrowed is given back before anything is waited for.
+pub(super) struct Walk<'w> {
+    pub(super) request: &'w Request<'w>,
+    pub(super) ports: Ports<'w>,
+    pub(super) evaluator: &'w Evaluator<'w>,
+    pub(super) known: &'w Known,
+    dependencies: Dependencies<'w>,
+    create_first: HashSet<Thing<'w>>,
+    pub(super) kinds: Kinds,
+    configured: Configured,
+    /// As it was before the walk.
+    pub(super) stored: &'w State,
+    permits: Semaphore,
+    pub(super) diagnostics: RefCell<Diagnostics>,
+    pub(super) found: RefCell<Found>,
+}
+
+/// What the walk has found so far.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) changes: Vec<Change>,
+    /// Where in `changes` an instance is.
+    pub(super) places: HashMap<AbsoluteInstance, usize>,
+    pub(super) drift: Vec<Change>,
+    /// Objects that are not as they were stored; none for those that are gone.
+    pub(super) refreshed: Vec<(AbsoluteInstance, ProviderConfigAddress, Option<Object>)>,
+    /// The instances that the configuration asks for.
+    pub(super) wanted: HashSet<AbsoluteInstance>,
+    /// Resources that something will happen to.
+    pub(super) pending: HashSet<ResourcePath>,
+    pub(super) checks: Checks,
+    pub(super) open: ephemeral::Opened,
+}
+
+/// One instance whose turn it is.
+pub(super) struct Job<'j> {
+    pub(super) resource: &'j Resource,
+    pub(super) address: AbsoluteInstance,
+    pub(super) scope: ModuleScope<'j, 'j>,
+    pub(super) common: &'j Common,
+}
+
+/// What all instances of a resource share.
+pub(super) struct Common {
+    pub(super) path: ResourcePath,
+    pub(super) provider: Arc<dyn Provider>,
+    pub(super) configured_by: ProviderConfigAddress,
+    pub(super) kind: Rc<Kind>,
+    pub(super) dependencies: Arc<[ResourcePath]>,
+    pub(super) create_first: bool,
+}
+
+impl<'w> Walk<'w> {
+    async fn run(&self, graph: &'w Needs<Thing<'w>>) {
+        let things: Vec<&Thing<'w>> = graph.nodes().collect();
+        let mut schedule = graph.schedule();
+        let mut running = FuturesUnordered::new();
+        loop {
+            while let Some(turn) = schedule.next() {
+                if self.ports.signals.stopped() {
+                    break;
+                }
+                let Some(thing) = things.get(turn).copied() else { continue };
+                if let What::Resource(address) = &thing.what {
+                    running.push(async move { (turn, self.resource(thing, address).await) });
+                } else if self.settle(thing) {
+                    schedule.done(turn);
+                } else {
+                    schedule.failed(turn);
+                }
+            }
+            match running.next().await {
+                Some((turn, true)) => schedule.done(turn),
+                Some((turn, false)) => drop(schedule.failed(turn)),
+                None => break,
+            }
+        }
+    }
+
+    /// A thing that is a value: worked out now, so that its faults are found even where nothing uses it.
+    fn settle(&self, thing: &Thing<'w>) -> bool {
+        let mut faults = Diagnostics::new();
+        let module = &self.request.configuration.node(thing.module).module;
+        if self.request.wish.mode == Mode::Destroy && !matches!(thing.what, What::Variable(_)) {
+            return true;
+        }
+        match &thing.what {
+            What::Variable(name) => {
+                let variable =
+                    module.variables.get(*name).filter(|variable| !variable.validations.is_empty());
+                if let (Some(variable), Some(modules)) = (variable, self.evaluator.expansion(thing.module)) {
+                    for module in modules {
+                        let scope = self.evaluator.scope(&module, Surroundings::default());
+                        let mut found = self.found.borrow_mut();
+                        found.checks.variable(&module, variable, &scope, &mut faults);
+                    }
+                }
+            }
+            What::Local(name) => {
+                for module in self.evaluator.expansion(thing.module).unwrap_or_default() {
+                    self.evaluator.local_of(&module, name);
+                }
+            }
+            What::Output(name) => {
+                for module in self.evaluator.expansion(thing.module).unwrap_or_default() {
+                    let Some(output) =
+                        self.request.configuration.node(thing.module).module.outputs.get(*name)
+                    else {
+                        continue;
+                    };
+                    let mut found = self.found.borrow_mut();
+                    let scope = self.evaluator.scope(&module, Surroundings::default());
+                    if found.checks.output(&module, output, &scope, &mut faults) {
+                        self.evaluator.output_of(&module, name);
+                    }
+                }
+            }
+            What::Call(name) => {
+                let children = &self.request.configuration.node(thing.module).children;
+                if let Some(child) = children.get(*name)
+                    && self.evaluator.expansion(thing.module).is_some()
+                    && self.evaluator.expansion(*child).is_none()
+                {
+                    faults.extend(self.evaluator.take_faults());
+                    if let Some(call) = module.calls.get(*name).filter(|_| !faults.has_errors()) {
+                        faults.push(undecided(&call.repetition, &format!("module.{name}")));
+                    }
+                }
+            }
+            What::Provider(_) | What::Resource(_) => {}
+        }
+        faults.extend(self.evaluator.take_faults());
+        let sound = !faults.has_errors();
+        self.diagnostics.borrow_mut().extend(faults);
+        sound
+    }
+
+    /// All instances of a resource in all instances of its module.
+    async fn resource(&self, thing: &Thing<'w>, address: &ResourceAddress) -> bool {
+        let node = self.request.configuration.node(thing.module);
+        let Some(resource) = node.module.resources.get(address) else { return true };
+        let path = ResourcePath { module: node.path.clone(), resource: address.clone() };
+        let configured_by = configured::address(self.request.configuration, thing.module, address)
+            .expect("the resource is of this module");
+        let kind = match self.kinds.of(self.ports.providers, &resource.provider, address).await {
+            Ok(kind) => kind,
+            Err(why) => {
+                let fault = Diagnostic::error("Provider cannot be used", why).at(resource.type_span.clone());
+                self.diagnostics.borrow_mut().push(fault.address(path.to_string()));
+                return false;
+            }
+        };
+        if self.request.wish.mode == Mode::Destroy {
+            return orphan::remember(self, &path, resource, &kind);
+        }
+        let Some(places) = self.expand(thing.module, resource, &path) else { return false };
+        let Some(provider) = self.provider(&configured_by).await else { return false };
+        let common = Common {
+            path,
+            provider,
+            configured_by,
+            kind,
+            dependencies: self.dependencies.of(thing),
+            create_first: self.create_first.contains(thing),
+        };
+        let mut sound = true;
+        for (module, instances) in places {
+            let turns = instances.into_iter().map(|(key, surroundings)| {
+                let address =
+                    AbsoluteInstance { module: module.clone(), resource: address.clone(), key: key.clone() };
+                let scope = self.evaluator.scope(&module, surroundings);
+                let job = Job { resource, address, scope, common: &common };
+                async move { (key, self.instance(&job).await) }
+            });
+            let mut turns =
+                futures_util::stream::iter(turns).buffer_unordered(self.request.parallelism.max(1));
+            let mut values = Vec::new();
+            while let Some((key, value)) = turns.next().await {
+                match value {
+                    Some(value) => values.push((key, value)),
+                    None => sound = false,
+                }
+            }
+            self.known.put(&module, address, whole(&resource.repetition, values));
+        }
+        sound
+    }
+
+    async fn instance(&self, job: &Job<'_>) -> Option<Value> {
+        self.found.borrow_mut().wanted.insert(job.address.clone());
+        match job.address.resource.mode {
+            ResourceMode::Managed => instance::plan(self, job).await,
+            ResourceMode::Data => data::plan(self, job).await,
+            ResourceMode::Ephemeral => ephemeral::open(self, job).await,
+        }
+    }
+
+    /// The keys of a resource in each instance of its module, with what each instance sees.
+    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+    fn expand(
+        &self,
+        id: ModuleId,
+        resource: &Resource,
+        path: &ResourcePath,
+    ) -> Option<Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>> {
+        let mut faults = Diagnostics::new();
+        let mut places = Vec::new();
+        for module in self.evaluator.expansion(id)? {
+            let scope = self.evaluator.scope(&module, Surroundings::default());
+            let found = instances(&resource.repetition, &scope, &mut faults);
+            let keys = match &found {
+                Instances::Unknown => {
+                    faults.extend(self.evaluator.take_faults());
+                    if !faults.has_errors() {
+                        faults.push(undecided(&resource.repetition, &path.to_string()));
+                    }
+                    break;
+                }
+                Instances::Once => vec![(InstanceKey::None, Surroundings::default())],
+                Instances::Counted(count) => (0..*count)
+                    .map(InstanceKey::Number)
+                    .map(|key| (key.clone(), Surroundings::for_key(&key, None)))
+                    .collect(),
+                Instances::Keyed(entries) => entries
+                    .keys()
+                    .map(|key| InstanceKey::Text(key.clone()))
+                    .map(|key| (key.clone(), Surroundings::for_key(&key, Some(entries))))
+                    .collect(),
+            };
+            places.push((module, keys));
+        }
+        faults.extend(self.evaluator.take_faults());
+        let sound = !faults.has_errors();
+        self.diagnostics.borrow_mut().extend(faults);
+        sound.then_some(places)
+    }
+
+    /// A provider with its configuration, ready to be asked.
+    pub(super) async fn provider(&self, address: &ProviderConfigAddress) -> Option<Arc<dyn Provider>> {
+        let doors = (self.ports.providers, &self.kinds);
+        self.configured
+            .get(address, self.evaluator, self.request.configuration, doors, &self.diagnostics)
+            .await
+    }
+
+    /// The right to keep a provider busy; not needed for one that asks nobody.
+    pub(super) async fn permit(&self, provider: &dyn Provider, kind: &str) -> Option<SemaphorePermit<'_>> {
+        match provider.effects(kind) {
+            Effects::StateOnly => None,
+            Effects::Outside => {
+                Some(self.permits.acquire().await.expect("the semaphore lives as long as the walk"))
+            }
+        }
+    }
+
+    /// Puts faults among the others; says whether there was an error.
+    pub(super) fn report(&self, faults: Diagnostics) -> bool {
+        let failed = faults.has_errors();
+        self.diagnostics.borrow_mut().extend(faults);
+        failed
+    }
+
+    /// Whether something will happen to a resource that this one is to wait for.
+    pub(super) fn is_pending(&self, resource: &ResourcePath) -> bool {
+        self.found.borrow().pending.contains(resource)
+    }
+
+    pub(super) fn is_created_first(&self, path: &ResourcePath) -> bool {
+        let module = self.request.configuration.find(&path.module).map(|(id, _)| id);
+        module.is_some_and(|module| {
+            self.create_first.contains(&Thing { module, what: What::Resource(&path.resource) })
+        })
+    }
+
+    /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
+    async fn conclude(self) -> (Plan, Diagnostics) {
+        let stopped = self.ports.signals.stopped();
+        if stopped {
+            let why = "The run was interrupted before everything was planned.";
+            self.diagnostics.borrow_mut().push(Diagnostic::error("Interrupted", why));
+        }
+        if !self.diagnostics.borrow().has_errors() {
+            orphan::plan(&self).await;
+        }
+        let mut outputs = BTreeMap::new();
+        if !self.diagnostics.borrow().has_errors() {
+            let mut faults = Diagnostics::new();
+            outputs = outputs::plan(&self, &mut faults);
+            if self.request.wish.mode != Mode::Destroy {
+                self.found.borrow_mut().checks.blocks(
+                    self.request.configuration,
+                    self.evaluator,
+                    &mut faults,
+                );
+            }
+            faults.extend(self.evaluator.take_faults());
+            self.report(faults);
+        }
+        ephemeral::close(&self).await;
+        for provider in self.configured.all() {
+            provider.stop().await;
+        }
+        let mut diagnostics = self.diagnostics.take();
+        diagnostics.extend(self.evaluator.take_faults());
+        let mut found = self.found.take();
+        found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        found.drift.sort_by(|a, b| a.address.cmp(&b.address));
+        let mut prior = self.stored.clone();
+        for (address, provider, object) in found.refreshed {
+            match object {
+                Some(object) => prior.put(&address, None, &provider, object),
+                None => drop(prior.remove(&address, None)),
+            }
+        }
+        let mut providers = BTreeMap::new();
+        let schemas = self.kinds.all();
+        for address in schemas.keys() {
+            if let Ok(digest) = self.ports.providers.digest(address).await {
+                providers.insert(address.clone(), digest);
+            }
+        }
+        let plan = Plan {
+            origin: Origin {
+                environment: self.request.environment.clone(),
+                lineage: self.stored.lineage.clone(),
+                serial: self.stored.serial,
+                configuration: self.request.digest.clone(),
+                providers,
+            },
+            wish: self.request.wish.clone(),
+            changes: found.changes,
+            drift: found.drift,
+            outputs,
+            checks: found.checks.into_states(),
+            prior,
+            schemas: Schemas(schemas),
+            faulty: diagnostics.has_errors(),
+        };
+        (plan, diagnostics)
+    }
+}
+
+impl Found {
+    pub(super) fn change(&mut self, change: Change) {
+        if change.is_work() {
+            self.pending.insert(change.address.path());
+        }
+        if change.deposed.is_none() {
+            self.places.insert(change.address.clone(), self.changes.len());
+        }
+        self.changes.push(change);
+    }
+}
+
+fn undecided(repetition: &Repetition, whose: &str) -> Diagnostic {
+    let (name, span) = match repetition {
+        Repetition::Once => ("count", None),
+        Repetition::Count(expression) => ("count", Some(expression.span())),
+        Repetition::ForEach(expression) => ("for_each", Some(expression.span())),
+    };
+    let why = format!(
+        "How many instances {whose} has must be known while planning, and \"{name}\" depends on something that is known \
+         only after it has been applied."
+    );
+    let fault = Diagnostic::error(format!("Invalid {name} argument"), why)
+        .hint("Apply what it depends on first, with -target.")
+        .address(whose.to_owned());
+    match span {
+        Some(span) => fault.at(span),
+        None => fault,
+    }
+}
+
+/// All stored instances of a resource, in any instance of its module.
+pub(super) fn stored_instances<'s>(
+    state: &'s State,
+    path: &'s ResourcePath,
+) -> impl Iterator<Item = (&'s AbsoluteResource, &'s crate::state::ResourceState)> {
+    state
+        .resources
+        .iter()
+        .filter(move |(address, _)| address.resource == path.resource && address.module.path() == path.module)
+}
