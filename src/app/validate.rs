@@ -1,6 +1,7 @@
 //! Does the project make sense, whatever its inputs?
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Diagnostics;
@@ -29,7 +30,7 @@ pub fn run(folder: &Path) -> Diagnostics {
 
 /// The schemas that need no plugin.
 pub(super) struct Known {
-    terraform: Option<schema::Provider>,
+    terraform: Option<Arc<schema::Provider>>,
     provisioners: Vec<(&'static str, Option<schema::Block>)>,
     connection: schema::Block,
 }
@@ -46,7 +47,7 @@ impl Known {
 
 impl Schemas for Known {
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider> {
-        self.terraform.as_ref().filter(|_| address.is_builtin("terraform"))
+        self.terraform.as_deref().filter(|_| address.is_builtin("terraform"))
     }
 
     fn objections(

@@ -4,8 +4,7 @@
 
 mod builtin;
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
@@ -15,31 +14,23 @@ use crate::address::{ProviderAddress, ResourceAddress};
 use crate::schema;
 use crate::value::Value;
 
-/// Providers by address, each one's schema worked out once.
+/// Providers by address.
 #[derive(Default)]
-pub struct Registry {
-    schemas: Mutex<BTreeMap<ProviderAddress, Arc<schema::Provider>>>,
-}
+pub struct Registry {}
 
 #[async_trait]
 impl Providers for Registry {
     async fn schema(&self, address: &ProviderAddress) -> Result<Arc<schema::Provider>, ProviderFault> {
-        let mut schemas = self.schemas.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = schemas.get(address) {
-            return Ok(Arc::clone(known));
-        }
-        let schema = Arc::new(builtin::kit(address).ok_or_else(|| unknown(address))?.schema());
-        schemas.insert(address.clone(), Arc::clone(&schema));
-        Ok(schema)
+        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.schema())
     }
 
     async fn start(&self, address: &ProviderAddress) -> Result<Arc<dyn Provider>, ProviderFault> {
-        Ok(Arc::new(builtin::kit(address).ok_or_else(|| unknown(address))?))
+        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start())
     }
 
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault> {
-        let kit = builtin::kit(address).ok_or_else(|| unknown(address))?;
-        Ok(format!("in-process {} as {}", env!("CARGO_PKG_VERSION"), kit.release))
+        let found = builtin::find(address).ok_or_else(|| unknown(address))?;
+        Ok(format!("in-process {} as {}", env!("CARGO_PKG_VERSION"), found.release()))
     }
 }
 
@@ -52,8 +43,8 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
 }
 
 /// What a provider in this process offers.
-pub fn builtin(address: &ProviderAddress) -> Option<schema::Provider> {
-    builtin::kit(address).map(|kit| kit.schema())
+pub fn builtin(address: &ProviderAddress) -> Option<Arc<schema::Provider>> {
+    builtin::find(address).map(builtin::Entry::schema)
 }
 
 /// What the provider that is always there holds against arguments beyond their types: which one, and why.

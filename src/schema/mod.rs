@@ -145,6 +145,12 @@ impl Attribute {
         self
     }
 
+    #[must_use]
+    pub fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
     /// Optional, and decided by the provider where the configuration says nothing.
     pub fn optional_computed(ty: Type) -> Self {
         Self { optional: true, computed: true, ..Self::of(ty) }

@@ -1,59 +1,115 @@
 //! Providers in this process. Each answers under its public address with the public schema, so that a project needs no
 //! download and its state can go to the reference and come back.
 //!
-//! A provider is a table of types ([`Kit`]); a type says only what is peculiar to it ([`Resource`], [`Data`]), and what
-//! they all share (defaults of planning, dispatch) is here.
+//! A provider is a table of types ([`Kit`]); a type says only what is peculiar to it ([`Resource`], [`Data`],
+//! [`Ephemeral`]), planning that most of them share is a [`Draft`], and dispatch is in `started`.
 
 #[cfg(test)]
 mod bench;
 mod blocking;
 mod checksum;
+mod draft;
+mod entropy;
 mod local;
+mod null;
 mod object;
 mod program;
+mod started;
+mod stop;
 mod terraform;
+#[cfg(test)]
+mod trial;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
 
-use crate::address::ProviderAddress;
+use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress};
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, Imported, PlanRequest, Planned, Provider, Remark, Remarks,
-    Search, Settled,
+    Applied, ApplyRequest, Current, Effects, PlanRequest, Planned, Provider, Remark, Remarks, Search, Settled,
 };
 use crate::schema::{self, Block};
-use crate::state::json;
-use crate::value::{Name, Path, Value};
+use crate::value::Value;
 
 use blocking::blocking;
+pub(crate) use draft::{Draft, planned};
+use started::{Shapes, Started};
+pub(crate) use stop::Stop;
 pub(super) use terraform::remote_state_objections;
 
+/// All of them. What their types look like is worked out once, when it is first asked for.
+static ALL: [Entry; 3] = [
+    Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
+    Entry::public("local", local::kit),
+    Entry::public("null", null::kit),
+];
+
 /// The provider of an address, where it is one of ours.
-pub(super) fn kit(address: &ProviderAddress) -> Option<Kit> {
-    if *address == ProviderAddress::builtin("terraform") {
-        return Some(terraform::kit());
-    }
-    if *address == ProviderAddress::default_for("local") {
-        return Some(local::kit());
-    }
-    None
+pub(super) fn find(address: &ProviderAddress) -> Option<&'static Entry> {
+    ALL.iter().find(|entry| {
+        *entry.kind == *address.kind && *entry.namespace == *address.namespace && *entry.host == *address.host
+    })
 }
 
-/// One provider: what it is called, what release of the public one it stands for, and its types.
+/// A provider that can be started any number of times.
+pub(super) struct Entry {
+    host: &'static str,
+    namespace: &'static str,
+    kind: &'static str,
+    make: fn() -> Kit,
+    shapes: OnceLock<Arc<Shapes>>,
+}
+
+impl Entry {
+    const fn new(host: &'static str, namespace: &'static str, kind: &'static str, make: fn() -> Kit) -> Self {
+        Self { host, namespace, kind, make, shapes: OnceLock::new() }
+    }
+
+    /// One that answers in the name of the default namespace.
+    const fn public(kind: &'static str, make: fn() -> Kit) -> Self {
+        Self::new(DEFAULT_REGISTRY, DEFAULT_NAMESPACE, kind, make)
+    }
+
+    pub(super) fn schema(&self) -> Arc<schema::Provider> {
+        Arc::clone(&self.shapes().schema)
+    }
+
+    pub(super) fn release(&self) -> &'static str {
+        self.shapes().release
+    }
+
+    pub(super) fn start(&self) -> Arc<dyn Provider> {
+        Arc::new(Started::new((self.make)(), Arc::clone(self.shapes())))
+    }
+
+    fn shapes(&self) -> &Arc<Shapes> {
+        self.shapes.get_or_init(|| Arc::new(Shapes::of(&(self.make)())))
+    }
+}
+
+/// One provider: what release of the public one it stands for, and its types. Made anew for each configuration of the
+/// provider, so that its types may share what was configured.
 #[derive(Default)]
 pub(crate) struct Kit {
     /// The public release whose schemas these are.
     pub(crate) release: &'static str,
     pub(crate) configuration: Block,
+    /// What the provider was configured with, for those of its types that hold a clone.
+    pub(crate) configured: Configured,
+    /// Tells those that hold a clone to give up.
+    pub(crate) stop: Stop,
     pub(crate) resources: Vec<(&'static str, Arc<dyn Resource>)>,
     pub(crate) data: Vec<(&'static str, Arc<dyn Data>)>,
+    pub(crate) ephemeral: Vec<(&'static str, Arc<dyn Ephemeral>)>,
 }
+
+/// The provider's own configuration, once it is there.
+pub(crate) type Configured = Arc<OnceLock<Value>>;
 
 /// One type of resource. Objects are values of the schema's implied type, without marks.
 #[async_trait]
 pub(crate) trait Resource: Send + Sync {
+    /// Asked once per process.
     fn schema(&self) -> Block;
 
     fn validate(&self, _configuration: &Value, _remarks: &mut Remarks) {}
@@ -64,9 +120,9 @@ pub(crate) trait Resource: Send + Sync {
     }
 
     /// What the object will be: as proposed, with what only the provider decides unknown in a new object and kept in
-    /// one that is there. Types that know more say so.
-    fn plan(&self, request: &PlanRequest<'_>, _remarks: &mut Remarks) -> Option<Planned> {
-        Some(planned(request, &self.schema(), &|argument| self.is_fixed(argument)))
+    /// one that is there. Types that know more say so, with a [`Draft`] where it fits.
+    fn plan(&self, request: &PlanRequest<'_>, schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
+        Some(planned(request, schema, &|argument| self.is_fixed(argument)))
     }
 
     async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied>;
@@ -83,7 +139,8 @@ pub(crate) trait Resource: Send + Sync {
         Some(Applied { value: current.value.clone(), private: current.private.to_vec() })
     }
 
-    /// Attributes of an earlier schema as JSON, as the present schema has them.
+    /// Attributes of an earlier schema as JSON, as the present schema has them. Attributes that it does not have are
+    /// dropped afterwards, and those that are missing are null.
     fn upgrade(
         &self,
         _version: u64,
@@ -93,7 +150,7 @@ pub(crate) trait Resource: Send + Sync {
         Some(attributes)
     }
 
-    /// The object of an id, as far as the id tells; it is read afterwards.
+    /// The object of an id, as far as the id tells; it is read afterwards. Attributes that are left out are null.
     async fn import(&self, _id: &str, remarks: &mut Remarks) -> Option<Value> {
         remarks.push(Remark::error("Import is not possible", "Objects of this type cannot be imported."));
         None
@@ -119,137 +176,20 @@ pub(crate) trait Data: Send + Sync {
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value>;
 }
 
-impl Kit {
-    pub(crate) fn schema(&self) -> schema::Provider {
-        schema::Provider {
-            configuration: self.configuration.clone(),
-            resources: self.resources.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
-            data: self.data.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
-            ephemeral: BTreeMap::new(),
-        }
-    }
-
-    fn resource(&self, kind: &str) -> &dyn Resource {
-        let found = self.resources.iter().find(|(known, _)| *known == kind);
-        &*found.expect("only types of the schema are asked for").1
-    }
-
-    fn data(&self, kind: &str) -> &dyn Data {
-        let found = self.data.iter().find(|(known, _)| *known == kind);
-        &*found.expect("only types of the schema are asked for").1
-    }
-}
-
+/// One type of ephemeral resource.
 #[async_trait]
-impl Provider for Kit {
-    async fn configure(&self, _configuration: &Value, _remarks: &mut Remarks) {}
+pub(crate) trait Ephemeral: Send + Sync {
+    fn schema(&self) -> Block;
 
-    async fn validate_resource(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) {
-        self.resource(kind).validate(configuration, remarks);
-    }
+    /// Its value, and notes for closing it. What the configuration must hold to is looked at here.
+    async fn open(&self, configuration: &Value, remarks: &mut Remarks) -> Option<(Value, Vec<u8>)>;
 
-    async fn validate_data(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) {
-        self.data(kind).validate(configuration, remarks);
-    }
-
-    async fn upgrade(
-        &self,
-        kind: &str,
-        version: u64,
-        attributes: &str,
-        remarks: &mut Remarks,
-    ) -> Option<Value> {
-        let resource = self.resource(kind);
-        let schema = resource.schema();
-        let mut fault = |why: String| {
-            let detail = format!("What is stored of this object does not fit the schema of {kind}: {why}.");
-            remarks.push(Remark::error("Stored object cannot be read", detail));
-        };
-        if version == schema.version {
-            return json::decode(attributes, &schema.implied_type())
-                .map_err(|error| fault(error.to_string()))
-                .ok();
-        }
-        let stored = serde_json::from_str(attributes).map_err(|error| fault(error.to_string())).ok()?;
-        let upgraded = resource.upgrade(version, stored, remarks)?;
-        let decoded = json::decode(&upgraded.to_string(), &schema.implied_type());
-        decoded
-            .map_err(|error| remarks.push(Remark::error("Stored object cannot be read", format!("{error}."))))
-            .ok()
-    }
-
-    async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        self.resource(current.kind).read(current, remarks).await
-    }
-
-    async fn plan(&self, request: PlanRequest<'_>, remarks: &mut Remarks) -> Option<Planned> {
-        if request.proposed.is_null() {
-            let value = request.proposed.clone();
-            return Some(Planned { value, private: request.private.to_vec(), replace: Vec::new() });
-        }
-        self.resource(request.kind).plan(&request, remarks)
-    }
-
-    async fn apply(&self, request: ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        let resource = self.resource(request.kind);
-        if request.planned.is_null() {
-            let before = remarks.len();
-            let current = Current { kind: request.kind, value: request.prior, private: request.private };
-            resource.delete(current, remarks).await;
-            let failed =
-                remarks.iter().skip(before).any(|remark| remark.severity == crate::diag::Severity::Error);
-            let gone = Applied { value: request.planned.clone(), private: Vec::new() };
-            return (!failed).then_some(gone);
-        }
-        if request.prior.is_null() {
-            resource.create(&request, remarks).await
-        } else {
-            resource.update(&request, remarks).await
-        }
-    }
-
-    async fn import(&self, kind: &str, id: &str, remarks: &mut Remarks) -> Vec<Imported> {
-        let value = self.resource(kind).import(id, remarks).await;
-        value
-            .into_iter()
-            .map(|value| Imported { kind: kind.to_owned(), value, private: Vec::new() })
-            .collect()
-    }
-
-    async fn read_data(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        self.data(kind).read(configuration, remarks).await
-    }
-
-    fn effects(&self, kind: &str) -> Effects {
-        self.resource(kind).effects()
-    }
-
-    async fn find(&self, search: Search<'_>, remarks: &mut Remarks) -> Settled {
-        self.resource(search.kind).find(search, remarks).await
-    }
+    async fn close(&self, _private: &[u8], _remarks: &mut Remarks) {}
 }
 
-/// The default plan: everything as proposed, but for what is only written; what only the provider decides is unknown
-/// in a new object.
-pub(crate) fn planned(request: &PlanRequest<'_>, schema: &Block, is_fixed: &dyn Fn(&str) -> bool) -> Planned {
-    let proposed = request.proposed.entries().cloned().unwrap_or_default();
-    let prior = request.prior.entries();
-    let mut replace = Vec::new();
-    if let Some(prior) = prior {
-        for (name, value) in proposed.iter().filter(|(name, _)| is_fixed(name)) {
-            if prior.get(name).is_some_and(|prior| !prior.same(value)) {
-                replace.push(Path::root().attribute(name.clone()));
-            }
-        }
-    }
-    let fresh = prior.is_none();
-    let entries = proposed.into_iter().map(|(name, value)| {
-        let decided = schema.attributes.get(&name).is_some_and(|attribute| attribute.computed);
-        let value = if fresh && decided && value.is_null() { Value::unknown(value.ty()) } else { value };
-        (name, value)
-    });
-    let value = schema.without_write_only(&Value::object(entries));
-    Planned { value, private: request.private.to_vec(), replace }
+/// The object as planned, with what is known now.
+pub(crate) fn made<const N: usize>(request: &ApplyRequest<'_>, known: [(&str, Value); N]) -> Applied {
+    Applied { value: object::filled(request.planned, known), private: request.private.to_vec() }
 }
 
 /// A new UUID of version 4.

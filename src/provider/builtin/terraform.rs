@@ -29,7 +29,7 @@ impl Resource for TerraformData {
     }
 
     /// `output` follows `input`, and is known as soon as that is.
-    fn plan(&self, request: &PlanRequest<'_>, _remarks: &mut Remarks) -> Option<Planned> {
+    fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         let mut entries = request.proposed.entries().cloned().unwrap_or_default();
         let argument = |name: &str| entries.get(name).cloned().unwrap_or_else(Value::dynamic);
         let (input, triggers) = (argument("input"), argument("triggers_replace"));

@@ -84,7 +84,7 @@ impl Resource for LocalFile {
         }
     }
 
-    fn plan(&self, request: &PlanRequest<'_>, _remarks: &mut Remarks) -> Option<Planned> {
+    fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         let mut entries = request.proposed.entries().cloned().unwrap_or_default();
         let configured = Arguments(request.configuration);
         for name in PERMISSIONS {

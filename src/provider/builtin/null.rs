@@ -1,0 +1,79 @@
+//! `hashicorp/null`: an object that is nothing, for what hangs on its being made.
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remarks};
+use crate::schema::{Attribute, Block};
+use crate::value::{Type, Value};
+
+use super::{Data, Draft, Kit, Resource, entropy};
+
+pub(super) fn kit() -> Kit {
+    Kit {
+        release: "3.3.1",
+        resources: vec![("null_resource", Arc::new(NullResource))],
+        data: vec![("null_data_source", Arc::new(NullData))],
+        ..Kit::default()
+    }
+}
+
+struct NullResource;
+
+#[async_trait]
+impl Resource for NullResource {
+    fn schema(&self) -> Block {
+        Block::default()
+            .with("id", Attribute::computed(Type::String))
+            .with("triggers", Attribute::optional(Type::map(Type::String)))
+    }
+
+    fn plan(&self, request: &PlanRequest<'_>, schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
+        let mut draft = Draft::new(request, schema);
+        draft.keepers("triggers");
+        Some(draft.finish())
+    }
+
+    async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
+        let id = number(remarks)?;
+        Some(super::made(request, [("id", Value::string(&id))]))
+    }
+}
+
+struct NullData;
+
+#[async_trait]
+impl Data for NullData {
+    fn schema(&self) -> Block {
+        let texts = Type::map(Type::String);
+        let mut block = Block::default()
+            .with("has_computed_default", Attribute::optional_computed(Type::String))
+            .with("id", Attribute::computed(Type::String).deprecated())
+            .with("inputs", Attribute::optional(texts.clone()))
+            .with("outputs", Attribute::computed(texts))
+            .with("random", Attribute::computed(Type::String));
+        block.deprecated = true;
+        block
+    }
+
+    async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+        let mut entries = configuration.entries()?.clone();
+        let inputs = entries.get("inputs").cloned();
+        entries.insert("outputs".into(), inputs.unwrap_or_else(|| Value::null(Type::map(Type::String))));
+        entries.insert("random".into(), Value::string(&number(remarks)?));
+        entries.insert("id".into(), Value::string("static"));
+        if entries.get("has_computed_default").is_none_or(Value::is_null) {
+            entries.insert("has_computed_default".into(), Value::string("default"));
+        }
+        Some(Value::object(entries))
+    }
+}
+
+/// Of 63 bits, in decimal digits.
+fn number(remarks: &mut Remarks) -> Option<String> {
+    Some((entropy::word(remarks)? >> 1).to_string())
+}

@@ -1,0 +1,219 @@
+//! A provider of ours as the engine sees it: finds the type and asks it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use crate::diag::Severity;
+use crate::port::{
+    Applied, ApplyRequest, Current, Effects, Imported, PlanRequest, Planned, Provider, Remark, Remarks,
+    Search, Settled,
+};
+use crate::schema::{self, Block};
+use crate::state::json;
+use crate::value::{Name, Type, Value};
+
+use super::{Data, Ephemeral, Kit, Resource};
+
+/// What the types of a provider look like: the same for all that are started.
+pub(super) struct Shapes {
+    pub(super) release: &'static str,
+    pub(super) schema: Arc<schema::Provider>,
+    /// What objects of the resources are.
+    types: BTreeMap<Name, Type>,
+}
+
+impl Shapes {
+    pub(super) fn of(kit: &Kit) -> Self {
+        let schema = schema::Provider {
+            configuration: kit.configuration.clone(),
+            resources: kit.resources.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
+            data: kit.data.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
+            ephemeral: kit.ephemeral.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
+        };
+        let types =
+            schema.resources.iter().map(|(kind, block)| (kind.clone(), block.implied_type())).collect();
+        Self { release: kit.release, schema: Arc::new(schema), types }
+    }
+}
+
+/// A provider at work. Whoever asks has its schema, so that types that are not in it are no question.
+pub(super) struct Started {
+    shapes: Arc<Shapes>,
+    configured: super::Configured,
+    stop: super::Stop,
+    resources: BTreeMap<&'static str, Arc<dyn Resource>>,
+    data: BTreeMap<&'static str, Arc<dyn Data>>,
+    ephemeral: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
+}
+
+impl Started {
+    pub(super) fn new(kit: Kit, shapes: Arc<Shapes>) -> Self {
+        Self {
+            shapes,
+            configured: kit.configured,
+            stop: kit.stop,
+            resources: kit.resources.into_iter().collect(),
+            data: kit.data.into_iter().collect(),
+            ephemeral: kit.ephemeral.into_iter().collect(),
+        }
+    }
+
+    fn resource(&self, kind: &str) -> &dyn Resource {
+        &**self.resources.get(kind).expect("only types of the schema are asked for")
+    }
+
+    fn data(&self, kind: &str) -> &dyn Data {
+        &**self.data.get(kind).expect("only types of the schema are asked for")
+    }
+
+    fn schema(&self, kind: &str) -> &Block {
+        self.shapes.schema.resources.get(kind).expect("only types of the schema are asked for")
+    }
+
+    fn ty(&self, kind: &str) -> &Type {
+        self.shapes.types.get(kind).expect("only types of the schema are asked for")
+    }
+}
+
+#[async_trait]
+impl Provider for Started {
+    async fn configure(&self, configuration: &Value, _remarks: &mut Remarks) {
+        // Whoever configures twice is heard the first time.
+        let _ = self.configured.set(configuration.clone());
+    }
+
+    async fn validate_resource(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) {
+        self.resource(kind).validate(configuration, remarks);
+    }
+
+    async fn validate_data(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) {
+        self.data(kind).validate(configuration, remarks);
+    }
+
+    async fn upgrade(
+        &self,
+        kind: &str,
+        version: u64,
+        attributes: &str,
+        remarks: &mut Remarks,
+    ) -> Option<Value> {
+        let (present, ty) = (self.schema(kind).version, self.ty(kind));
+        let summary = "Stored object cannot be read";
+        if version > present {
+            let detail = format!(
+                "The state holds an object of {kind} in version {version} of its schema, and only versions up to \
+                 {present} are known here. A later release of the provider has written it."
+            );
+            remarks.push(Remark::error(summary, detail));
+            return None;
+        }
+        // What fits is nearly all there ever is.
+        if version == present
+            && let Ok(value) = json::decode(attributes, ty)
+        {
+            return Some(value);
+        }
+        let mut fault = |why: String| {
+            let detail = format!("What is stored of this object does not fit the schema of {kind}: {why}.");
+            remarks.push(Remark::error(summary, detail));
+        };
+        let mut stored = serde_json::from_str(attributes).map_err(|error| fault(error.to_string())).ok()?;
+        if version != present {
+            stored = self.resource(kind).upgrade(version, stored, remarks)?;
+        }
+        forget_what_is_not_in(self.schema(kind), &mut stored);
+        let mut fault = |why: String| {
+            let detail = format!("What is stored of this object does not fit the schema of {kind}: {why}.");
+            remarks.push(Remark::error(summary, detail));
+        };
+        json::decode(&stored.to_string(), ty).map_err(|error| fault(error.to_string())).ok()
+    }
+
+    async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
+        self.resource(current.kind).read(current, remarks).await
+    }
+
+    async fn plan(&self, request: PlanRequest<'_>, remarks: &mut Remarks) -> Option<Planned> {
+        if request.proposed.is_null() {
+            let value = request.proposed.clone();
+            return Some(Planned { value, private: request.private.to_vec(), replace: Vec::new() });
+        }
+        self.resource(request.kind).plan(&request, self.schema(request.kind), remarks)
+    }
+
+    async fn apply(&self, request: ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
+        let resource = self.resource(request.kind);
+        if request.planned.is_null() {
+            let before = remarks.len();
+            let current = Current { kind: request.kind, value: request.prior, private: request.private };
+            resource.delete(current, remarks).await;
+            let failed = remarks.iter().skip(before).any(|remark| remark.severity == Severity::Error);
+            let gone = Applied { value: request.planned.clone(), private: Vec::new() };
+            return (!failed).then_some(gone);
+        }
+        if request.prior.is_null() {
+            resource.create(&request, remarks).await
+        } else {
+            resource.update(&request, remarks).await
+        }
+    }
+
+    async fn import(&self, kind: &str, id: &str, remarks: &mut Remarks) -> Vec<Imported> {
+        let value = self.resource(kind).import(id, remarks).await;
+        let whole = |value: Value| match (value.entries(), self.ty(kind)) {
+            (Some(entries), Type::Object(object)) => {
+                Value::object(object.attributes.iter().map(|(name, ty)| {
+                    let value = entries.get(name).cloned().unwrap_or_else(|| Value::null(ty.clone()));
+                    (name.clone(), value)
+                }))
+            }
+            _ => value,
+        };
+        value
+            .into_iter()
+            .map(|value| Imported { kind: kind.to_owned(), value: whole(value), private: Vec::new() })
+            .collect()
+    }
+
+    async fn read_data(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+        self.data(kind).read(configuration, remarks).await
+    }
+
+    async fn open(
+        &self,
+        kind: &str,
+        configuration: &Value,
+        remarks: &mut Remarks,
+    ) -> Option<(Value, Vec<u8>)> {
+        let found = self.ephemeral.get(kind).expect("only types of the schema are asked for");
+        found.open(configuration, remarks).await
+    }
+
+    async fn close(&self, kind: &str, private: &[u8], remarks: &mut Remarks) {
+        let found = self.ephemeral.get(kind).expect("only types of the schema are asked for");
+        found.close(private, remarks).await;
+    }
+
+    fn effects(&self, kind: &str) -> Effects {
+        self.resource(kind).effects()
+    }
+
+    async fn find(&self, search: Search<'_>, remarks: &mut Remarks) -> Settled {
+        self.resource(search.kind).find(search, remarks).await
+    }
+
+    async fn stop(&self) {
+        self.stop.say();
+    }
+}
+
+/// Releases of providers drop attributes without a new version of the schema.
+fn forget_what_is_not_in(schema: &Block, stored: &mut serde_json::Value) {
+    if let Some(stored) = stored.as_object_mut() {
+        stored.retain(|name, _| {
+            schema.attributes.contains_key(name.as_str()) || schema.blocks.contains_key(name.as_str())
+        });
+    }
+}
