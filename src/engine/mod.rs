@@ -14,6 +14,7 @@ mod conformity;
 mod data;
 mod dependencies;
 mod ephemeral;
+mod ignored;
 mod instance;
 mod kinds;
 mod known;
@@ -22,6 +23,8 @@ mod outputs;
 mod proposed;
 mod remarks;
 mod replacement;
+#[cfg(test)]
+mod sample;
 mod walk;
 
 use std::sync::Arc;

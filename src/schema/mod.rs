@@ -3,7 +3,7 @@
 //! Pure data, in the shape that providers describe themselves in. Knows no expressions and no configuration:
 //! reading a body by a schema is done where expressions can be evaluated.
 
-mod write_only;
+mod blank;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

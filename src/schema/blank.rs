@@ -1,4 +1,4 @@
-//! Arguments that are handed to the provider and kept nowhere.
+//! Taking out of an object what is not to be there: what is only written, what the provider alone decides.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,26 @@ impl Block {
     /// The object as it may be kept: null wherever an attribute is only written.
     #[must_use]
     pub fn without_write_only(&self, object: &Value) -> Value {
-        strip_block(self, object).unwrap_or_else(|| object.clone())
+        self.without(object, &|attribute| attribute.write_only)
+    }
+
+    /// The object as a configuration could have it: null wherever only the provider decides.
+    #[must_use]
+    pub fn without_computed(&self, object: &Value) -> Value {
+        self.without(object, &|attribute| attribute.computed && !attribute.optional)
+    }
+
+    fn without(&self, object: &Value, is_out: &dyn Fn(&Attribute) -> bool) -> Value {
+        strip_block(self, object, is_out).unwrap_or_else(|| object.clone())
     }
 }
 
 /// None where there is nothing to take out, which is nearly always.
-fn strip_block(block: &Block, object: &Value) -> Option<Value> {
+fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> bool) -> Option<Value> {
     let entries = object.entries()?;
-    let mut stripped = strip_attributes(&block.attributes, entries);
+    let mut stripped = strip_attributes(&block.attributes, entries, is_out);
     for (name, nested) in &block.blocks {
-        let inside = |part: &Value| strip_block(&nested.block, part);
+        let inside = |part: &Value| strip_block(&nested.block, part, is_out);
         if let Some(value) = entries.get(name).and_then(|part| strip_parts(nested.nesting, part, &inside)) {
             stripped.push((name.clone(), value));
         }
@@ -30,20 +40,22 @@ fn strip_block(block: &Block, object: &Value) -> Option<Value> {
 fn strip_attributes(
     attributes: &BTreeMap<Name, Attribute>,
     entries: &BTreeMap<Name, Value>,
+    is_out: &dyn Fn(&Attribute) -> bool,
 ) -> Vec<(Name, Value)> {
     let mut stripped = Vec::new();
     for (name, attribute) in attributes {
-        if !attribute.write_only && attribute.nested.is_none() {
+        let is_out_here = is_out(attribute);
+        if !is_out_here && attribute.nested.is_none() {
             continue;
         }
         let Some(value) = entries.get(name) else { continue };
         let kept = match &attribute.nested {
-            _ if attribute.write_only => {
+            _ if is_out_here => {
                 (!value.is_null()).then(|| Value::null(attribute.ty.clone()).with_marks(value.marks()))
             }
             Some(nested) => strip_parts(nested.nesting, value, &|part| {
                 let entries = part.entries()?;
-                replaced(part, entries, strip_attributes(&nested.attributes, entries))
+                replaced(part, entries, strip_attributes(&nested.attributes, entries, is_out))
             }),
             None => None,
         };

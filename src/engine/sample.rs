@@ -1,0 +1,75 @@
+//! Small configurations and values for the tests of this room.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::{Configuration, InstalledModule, ModuleRequest, SourceTree, load};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Source};
+use crate::expression::{Nothing, evaluate};
+use crate::syntax::parse_expression;
+use crate::value::{Name, Type, Value};
+
+/// The text of each directory's only file; the root's name is empty.
+struct Texts(BTreeMap<String, String>);
+
+impl SourceTree for Texts {
+    fn root(&self) -> Arc<str> {
+        "".into()
+    }
+
+    fn files(&self, directory: &str) -> (Vec<Arc<Source>>, Diagnostics) {
+        let files = self.0.get(directory).into_iter();
+        let name = if directory.is_empty() { "main.tf".into() } else { format!("{directory}/main.tf") };
+        (files.map(|text| Source::new(&*name, text.clone())).collect(), Diagnostics::new())
+    }
+
+    fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
+        let directory = request.source.to_string().trim_start_matches("./").to_owned();
+        if self.0.contains_key(&directory) {
+            return Ok(InstalledModule { directory: directory.into(), version: None });
+        }
+        Err(Diagnostic::error("Module not found", directory).at(request.source_span.clone()).into())
+    }
+}
+
+/// A configuration of one module, or of several where the text has lines such as `# module/network`, each of which
+/// begins the file of that directory.
+pub(super) fn configuration(text: &str) -> Configuration {
+    let mut texts = BTreeMap::from([(String::new(), String::new())]);
+    let mut directory = String::new();
+    for line in text.lines() {
+        if let Some(name) = line.trim().strip_prefix("# module/") {
+            directory = name.trim().to_owned();
+        }
+        let file = texts.entry(directory.clone()).or_default();
+        file.push_str(line);
+        file.push('\n');
+    }
+    let (configuration, diagnostics) = load(&Texts(texts));
+    assert_eq!(said(&diagnostics), Vec::<String>::new());
+    configuration
+}
+
+/// A constant expression's value.
+pub(super) fn value(text: &str) -> Value {
+    let mut diagnostics = Diagnostics::new();
+    let expression = parse_expression(&Source::new("value", text), &mut diagnostics);
+    let value = evaluate(&expression, &Nothing, &mut diagnostics);
+    assert_eq!(said(&diagnostics), Vec::<String>::new());
+    value
+}
+
+/// A map of texts.
+pub(super) fn map(entries: &[(&str, &str)]) -> Value {
+    let items = entries.iter().map(|(key, text)| (Name::from(*key), Value::string(text)));
+    Value::map(Type::String, items.collect())
+}
+
+/// `error Summary: detail`
+pub(super) fn said(diagnostics: &Diagnostics) -> Vec<String> {
+    let one = |diagnostic: &Diagnostic| {
+        let severity = if diagnostic.severity == Severity::Error { "error" } else { "warning" };
+        format!("{severity} {}: {}", diagnostic.summary, diagnostic.detail)
+    };
+    diagnostics.iter().map(one).collect()
+}
