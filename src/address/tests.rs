@@ -1,3 +1,5 @@
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use super::*;
 
 #[test]
@@ -33,4 +35,68 @@ fn only_previews_have_a_slash_in_their_name() {
     assert!(EnvironmentName::new("preview/feature-x").is_ok());
     assert!(EnvironmentName::new("a/b").is_err());
     assert!(EnvironmentName::new("preview/").is_err());
+}
+
+#[test]
+fn what_is_printed_reads_back() {
+    for text in [
+        "module.a[\"x\"].module.b[2].data.aws_ami.base[0]",
+        "aws_instance.web",
+        "aws_instance.web[\"a\\\"b\\\\c\\n $${x} $ %%{y} \\u0000ü\"]",
+        "module.a",
+        "module.a.module.b[\"k\"]",
+        "ephemeral.vault_secret.s-1",
+        "module.module.module.x",
+    ] {
+        assert_eq!(Target::parse(text).unwrap().to_string(), text);
+    }
+    assert_eq!(Target::parse("resource.aws_instance.a").unwrap().to_string(), "aws_instance.a");
+    assert_eq!(ModuleInstance::parse("").unwrap(), ModuleInstance::root());
+    assert_eq!(ResourcePath::parse("module.a[0].data.t.n").unwrap().to_string(), "module.a.data.t.n");
+    for text in [
+        "provider[\"registry.terraform.io/hashicorp/aws\"]",
+        "module.a.module.b.provider[\"terraform.io/builtin/terraform\"].west",
+    ] {
+        assert_eq!(ProviderConfigAddress::parse(text).unwrap().to_string(), text);
+    }
+    let legacy = ProviderConfigAddress::parse("module.a.provider.aws.west").unwrap();
+    assert_eq!(legacy.to_string(), "module.a.provider[\"registry.terraform.io/-/aws\"].west");
+}
+
+#[test]
+fn says_why_a_text_is_no_address() {
+    for text in [
+        "",
+        "a",
+        "a.",
+        "a.b.c",
+        "a.b[",
+        "a.b[x]",
+        "a.b[\"x]",
+        "a.b[\"${x}\"]",
+        "a.b[0",
+        "module",
+        "module.",
+        "data",
+        "data.a",
+        "a.0",
+        "module.a.",
+        "a.b[-1]",
+        "a.b[99999999999999999999]",
+        "a.b[\"\\q\"]",
+        "a.b[\"\\u12\"]",
+        " a.b",
+    ] {
+        assert!(Target::parse(text).is_err(), "{text}");
+    }
+    let why = Target::parse("aws_instance").unwrap_err().to_string();
+    assert_eq!(
+        why,
+        "\"aws_instance\" is no address: after the type comes the name of the resource, such as in aws_instance.web"
+    );
+    for text in
+        ["provider", "provider[0]", "module.a[0].provider[\"hashicorp/aws\"]", "provider[\"a/b/c/d\"]"]
+    {
+        assert!(ProviderConfigAddress::parse(text).is_err(), "{text}");
+    }
 }

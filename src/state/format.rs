@@ -1,1 +1,63 @@
 //! The reference's state format, version 4: read and written, so that a state can come and go.
+
+mod dependencies;
+mod indent;
+mod paths;
+mod read;
+mod write;
+
+use super::State;
+
+pub use read::looks_like_state;
+
+/// The version that is read and written.
+pub const VERSION: u64 = 4;
+
+/// What a state file says.
+#[derive(Clone, Debug)]
+pub struct StateFile {
+    pub state: State,
+    /// The version of the program that wrote it, where it says so.
+    pub written_by: Option<String>,
+}
+
+/// Why a text is no state that can be taken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    #[error("it is no state file: {0}")]
+    NoState(String),
+    #[error(
+        "it is written in version {version} of the format, and only version 4 is read; \"terraform state pull\" of \
+         terraform 0.12 or later, run where this state is in use, gives it in version 4"
+    )]
+    TooOld { version: u64 },
+    #[error("it is written in version {version} of the format{}, and only version 4 is known", by(.written_by))]
+    TooNew { version: u64, written_by: Option<String> },
+    #[error("{0}")]
+    Invalid(String),
+}
+
+/// Reads a state file.
+pub fn read(text: &str) -> Result<StateFile, FormatError> {
+    read::read(text)
+}
+
+/// Writes a state as the given version of the reference would.
+pub fn write(state: &State, written_by: &str) -> String {
+    write::write(state, written_by)
+}
+
+/// The paths of what is sensitive in an object, as the format has them.
+pub fn write_paths(paths: &[crate::value::Path]) -> String {
+    let mut out = String::new();
+    paths::write(paths, &mut out);
+    out
+}
+
+pub fn read_paths(text: &str) -> Result<Vec<crate::value::Path>, FormatError> {
+    paths::read(&mut super::document::Document::new(text))
+}
+
+fn by(written_by: &Option<String>) -> String {
+    written_by.as_ref().map(|version| format!(", by terraform {version}")).unwrap_or_default()
+}

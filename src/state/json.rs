@@ -3,15 +3,16 @@
 //! A part of the value whose type is only known with the value carries its type: `{"value": ..., "type": ...}`. Marks
 //! are not written; nothing unknown can be.
 
-mod document;
 mod read;
 #[cfg(test)]
 mod tests;
 mod types;
 mod write;
 
+pub(super) use write::quote;
+
+use super::document::Document;
 use crate::value::{Type, Value};
-use document::Document;
 
 /// Why a stored text is no value of a type. Names the place, and nothing of what is there.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

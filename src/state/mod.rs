@@ -3,8 +3,10 @@
 //! Knows no store, no provider and no schema: the attributes of an object are kept as the JSON that they are stored
 //! as, and become a value when somebody who knows the type asks.
 
+mod document;
 pub mod format;
 pub mod json;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,6 +14,8 @@ use std::sync::Arc;
 
 use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ProviderConfigAddress, ResourcePath};
 use crate::value::{Name, Path, Value};
+
+pub use verify::verify;
 
 /// Everything that one environment's state says.
 #[derive(Clone, Debug, Default)]
@@ -170,6 +174,12 @@ impl State {
 }
 
 impl InstanceState {
+    /// The current object, and then the deposed ones.
+    pub fn objects(&self) -> impl Iterator<Item = (Option<&DeposedKey>, &Object)> {
+        let deposed = self.deposed.iter().map(|(key, object)| (Some(key), object));
+        self.current.iter().map(|object| (None, object)).chain(deposed)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.current.is_none() && self.deposed.is_empty()
     }

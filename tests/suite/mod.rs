@@ -8,6 +8,7 @@ mod hard;
 mod readme;
 mod render;
 mod source;
+mod state;
 mod syntax;
 mod typos;
 mod validate;

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::DecodeError;
-use super::document::{Document, Malformed, Shape};
 use super::types;
 use super::write::deeper;
+use crate::state::document::{Document, Malformed, Shape};
 use crate::value::{Name, Number, ObjectType, Path, PathStep, Type, Value, normalize};
 
 /// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.

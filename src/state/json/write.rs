@@ -28,7 +28,7 @@ pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
 }
 
 /// A JSON text, safe inside HTML and JavaScript too as the reference's is, so that the same value has the same bytes.
-pub(crate) fn quote(text: &str, out: &mut String) {
+pub(in crate::state) fn quote(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;
     let bytes = text.as_bytes();

@@ -7,7 +7,7 @@ const DEEPEST: usize = 10_000;
 
 /// A place in a JSON text.
 #[derive(Clone)]
-pub(crate) struct Document<'a> {
+pub(super) struct Document<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
@@ -16,7 +16,7 @@ pub(crate) struct Document<'a> {
 /// Why the text is no JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not valid JSON at line {line}, column {column}: {message}")]
-pub(crate) struct Malformed {
+pub(super) struct Malformed {
     line: usize,
     column: usize,
     message: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Malformed {
 
 /// What the next value is, told by its first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Shape {
+pub(super) enum Shape {
     Object,
     Array,
     Text,
@@ -34,17 +34,17 @@ pub(crate) enum Shape {
 }
 
 impl<'a> Document<'a> {
-    pub(crate) fn new(text: &'a str) -> Self {
+    pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0 }
     }
 
     /// Nothing may follow.
-    pub(crate) fn end(&mut self) -> Result<(), Malformed> {
+    pub(super) fn end(&mut self) -> Result<(), Malformed> {
         self.skip_space();
         if self.peek().is_none() { Ok(()) } else { Err(self.fault("there is something after the document")) }
     }
 
-    pub(crate) fn shape(&mut self) -> Result<Shape, Malformed> {
+    pub(super) fn shape(&mut self) -> Result<Shape, Malformed> {
         self.skip_space();
         Ok(match self.peek() {
             Some(b'{') => Shape::Object,
@@ -58,11 +58,11 @@ impl<'a> Document<'a> {
         })
     }
 
-    pub(crate) fn null(&mut self) -> Result<(), Malformed> {
+    pub(super) fn null(&mut self) -> Result<(), Malformed> {
         self.word("null")
     }
 
-    pub(crate) fn bool(&mut self) -> Result<bool, Malformed> {
+    pub(super) fn bool(&mut self) -> Result<bool, Malformed> {
         self.skip_space();
         if self.peek() == Some(b't') {
             self.word("true").map(|()| true)
@@ -72,7 +72,7 @@ impl<'a> Document<'a> {
     }
 
     /// The number as it is written.
-    pub(crate) fn number(&mut self) -> Result<&'a str, Malformed> {
+    pub(super) fn number(&mut self) -> Result<&'a str, Malformed> {
         self.skip_space();
         let start = self.at;
         self.take(b'-');
@@ -91,7 +91,7 @@ impl<'a> Document<'a> {
     }
 
     /// A text; borrowed where nothing in it is escaped.
-    pub(crate) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
+    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
         self.skip_space();
         if !self.take(b'"') {
             return Err(self.fault("a text is needed, in double quotes"));
@@ -116,17 +116,17 @@ impl<'a> Document<'a> {
     }
 
     /// Into an array. Each of its elements is announced by [`Self::next_item`].
-    pub(crate) fn open_array(&mut self) -> Result<(), Malformed> {
+    pub(super) fn open_array(&mut self) -> Result<(), Malformed> {
         self.open(b'[', "an array is needed")
     }
 
     /// Into an object. Each of its properties is announced by [`Self::next_property`].
-    pub(crate) fn open_object(&mut self) -> Result<(), Malformed> {
+    pub(super) fn open_object(&mut self) -> Result<(), Malformed> {
         self.open(b'{', "an object is needed")
     }
 
     /// Whether there is another element; leaves the array where there is none.
-    pub(crate) fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
+    pub(super) fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
         self.skip_space();
         if self.take(b']') {
             self.depth -= 1;
@@ -139,7 +139,7 @@ impl<'a> Document<'a> {
     }
 
     /// The name of the next property, whose value comes next; leaves the object where there is none.
-    pub(crate) fn next_property(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
+    pub(super) fn next_property(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
         self.skip_space();
         if self.take(b'}') {
             self.depth -= 1;
@@ -156,8 +156,16 @@ impl<'a> Document<'a> {
         Ok(Some(name))
     }
 
+    /// A whole value as it is written.
+    pub(super) fn raw(&mut self) -> Result<&'a str, Malformed> {
+        self.skip_space();
+        let start = self.at;
+        self.skip()?;
+        Ok(self.text.get(start..self.at).unwrap_or_default())
+    }
+
     /// Past a whole value.
-    pub(crate) fn skip(&mut self) -> Result<(), Malformed> {
+    pub(super) fn skip(&mut self) -> Result<(), Malformed> {
         // The brackets that are open, so that nesting costs no stack.
         let mut open: Vec<Shape> = Vec::new();
         let mut first;
@@ -191,7 +199,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    pub(crate) fn fault(&self, message: &'static str) -> Malformed {
+    pub(super) fn fault(&self, message: &'static str) -> Malformed {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
@@ -231,7 +239,7 @@ impl<'a> Document<'a> {
     fn plain_part(&mut self) -> &'a str {
         let rest = self.rest();
         let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
-        let length = rest.as_bytes().iter().position(|byte| special(byte)).unwrap_or(rest.len());
+        let length = rest.as_bytes().iter().position(special).unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }

@@ -1,0 +1,77 @@
+//! What each resource depends on in the end, which is what the format lists.
+
+use std::collections::HashMap;
+
+use crate::address::ResourcePath;
+use crate::state::State;
+
+/// Who depends on whom, over the resources of a state and those that they name.
+#[derive(Default)]
+pub(super) struct Dependencies {
+    numbers: HashMap<ResourcePath, usize>,
+    resources: Vec<Resource>,
+    /// How often it has been asked.
+    questions: usize,
+}
+
+struct Resource {
+    text: String,
+    direct: Vec<usize>,
+    /// In which question it was seen last, so that nothing has to be cleared between two.
+    seen: usize,
+}
+
+impl Dependencies {
+    pub(super) fn of(state: &State) -> Self {
+        let mut all = Self::default();
+        for (address, resource) in &state.resources {
+            let mut last: Option<&[ResourcePath]> = None;
+            for (_, object) in resource.instances.values().flat_map(|instance| instance.objects()) {
+                // Instances of one resource nearly always share what they depend on.
+                if last.is_some_and(|last| last == &*object.dependencies) {
+                    continue;
+                }
+                last = Some(&object.dependencies);
+                let direct: Vec<usize> = object.dependencies.iter().map(|path| all.number(path)).collect();
+                if let Some(resource) =
+                    Some(all.number(&address.path())).and_then(|at| all.resources.get_mut(at))
+                {
+                    resource.direct.extend(direct);
+                }
+            }
+        }
+        all
+    }
+
+    /// All that a resource leads to that directly needs these, without itself, in the order of their texts.
+    pub(super) fn all_of(&mut self, own: &ResourcePath, direct: &[ResourcePath]) -> Vec<&str> {
+        self.questions += 1;
+        let question = self.questions;
+        let own = self.number(own);
+        let mut pending: Vec<usize> = direct.iter().map(|path| self.number(path)).collect();
+        let mut found = Vec::new();
+        while let Some(number) = pending.pop() {
+            if let Some(resource) = self.resources.get_mut(number)
+                && std::mem::replace(&mut resource.seen, question) != question
+            {
+                found.push(number);
+                pending.extend(&resource.direct);
+            }
+        }
+        let others = found.iter().filter(|number| **number != own);
+        let mut texts: Vec<&str> =
+            others.filter_map(|number| self.resources.get(*number)).map(|resource| &*resource.text).collect();
+        texts.sort_unstable();
+        texts
+    }
+
+    fn number(&mut self, path: &ResourcePath) -> usize {
+        if let Some(number) = self.numbers.get(path) {
+            return *number;
+        }
+        let number = self.resources.len();
+        self.numbers.insert(path.clone(), number);
+        self.resources.push(Resource { text: path.to_string(), direct: Vec::new(), seen: 0 });
+        number
+    }
+}

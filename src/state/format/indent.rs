@@ -1,0 +1,97 @@
+//! JSON with and without white space.
+
+/// The same document on one line. Takes a document that has been found well-formed.
+pub(super) fn compact(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let space = [' ', '\t', '\n', '\r'];
+    while let Some(at) = rest.find(|c| c == '"' || space.contains(&c)) {
+        let end = if rest.as_bytes().get(at) == Some(&b'"') { at + text_length(rest.get(at..)) } else { at };
+        out.push_str(rest.get(..end).unwrap_or_default());
+        rest = rest.get(end..).unwrap_or_default().trim_start_matches(space);
+    }
+    out + rest
+}
+
+/// A document on one line as the reference spreads it, the first line not indented; with what is escaped there.
+pub(super) fn spread(text: &str, depth: usize, out: &mut String) {
+    let mut depth = depth;
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let mut length = first.len_utf8();
+        match first {
+            '{' | '[' => {
+                out.push(first);
+                let close = if first == '{' { '}' } else { ']' };
+                if rest.get(1..).is_some_and(|inside| inside.starts_with(close)) {
+                    out.push(close);
+                    length += 1;
+                } else {
+                    depth += 1;
+                    line(depth, out);
+                }
+            }
+            '}' | ']' => {
+                depth = depth.saturating_sub(1);
+                line(depth, out);
+                out.push(first);
+            }
+            ',' => {
+                out.push(first);
+                line(depth, out);
+            }
+            ':' => out.push_str(": "),
+            '"' => {
+                length = text_length(Some(rest));
+                escaped(rest.get(..length).unwrap_or_default(), out);
+            }
+            _ => {
+                length = rest.find(['{', '[', '}', ']', ',', ':', '"']).unwrap_or(rest.len());
+                out.push_str(rest.get(..length).unwrap_or_default());
+            }
+        }
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+/// A new line, indented.
+pub(super) fn line(depth: usize, out: &mut String) {
+    out.push('\n');
+    for _ in 0..depth {
+        out.push_str("  ");
+    }
+}
+
+/// How long the text is that begins here, quotes included.
+fn text_length(text: Option<&str>) -> usize {
+    let bytes = text.unwrap_or_default().as_bytes();
+    let mut at = 1;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// A text that is quoted already, with what the reference escapes in addition.
+fn escaped(quoted: &str, out: &mut String) {
+    let special = ['<', '>', '&', '\u{2028}', '\u{2029}'];
+    let mut rest = quoted;
+    while let Some(at) = rest.find(special) {
+        let (plain, tail) = rest.split_at(at);
+        out.push_str(plain);
+        let mut characters = tail.chars();
+        out.push_str(match characters.next() {
+            Some('<') => "\\u003c",
+            Some('>') => "\\u003e",
+            Some('&') => "\\u0026",
+            Some('\u{2028}') => "\\u2028",
+            _ => "\\u2029",
+        });
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+}
