@@ -53,10 +53,11 @@ fn verify_order(state: &State, faults: &mut Vec<String>) {
     let mut known: HashSet<(ResourcePath, ResourcePath)> = HashSet::new();
     for (address, resource) in &state.resources {
         let path = address.path();
+        let place = needs.add(path.clone());
         for (_, object) in resource.instances.values().flat_map(|instance| instance.objects()) {
             for other in object.dependencies.iter() {
                 if known.insert((path.clone(), other.clone())) {
-                    needs.needs(&path, other);
+                    needs.needs(place, other.clone());
                 }
             }
         }

@@ -70,7 +70,7 @@ impl<'a> Properties<'a> {
 
     fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
         let depth = self.depth;
-        array(texts, depth, self.next(name), |text, out| json::quote(text, out));
+        array(texts, depth, self.next(name), json::quote);
     }
 
     fn close(self) {
