@@ -7,12 +7,16 @@ mod diagnostic;
 mod outlines;
 mod quote;
 mod snippet;
+mod terminal;
 mod types;
 mod value;
+pub mod view;
 
 pub mod json;
 
 pub use diagnostic::{Style, diagnostics};
 pub use quote::quote;
+pub use terminal::terminal_plan;
 pub use types::type_text;
 pub use value::value;
+pub use view::{PlanView, plan_view};

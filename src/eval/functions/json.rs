@@ -6,6 +6,11 @@ use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Kind, Refinement, Type, Value};
 
+/// What a JSON text says, as `jsondecode` reads it.
+pub fn document(text: &str) -> Option<Value> {
+    parse::parse(text).ok()
+}
+
 pub(super) fn functions() -> Vec<Function> {
     vec![jsondecode(), jsonencode()]
 }

@@ -44,6 +44,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use json::document as json_document;
+pub use yaml::document as yaml_document;
+
 use super::World;
 use crate::expression::{Function, can_function, try_function};
 

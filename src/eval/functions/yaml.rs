@@ -8,6 +8,12 @@ use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Type, Value};
 
+/// What a YAML text says, if it is exactly what `yamlencode` writes for it.
+pub fn document(text: &str) -> Option<Value> {
+    let value = decode::decode(text).ok()?;
+    (emitter::encode(&value).ok()? == text).then_some(value)
+}
+
 pub(super) fn functions() -> Vec<Function> {
     vec![yamldecode(), yamlencode()]
 }

@@ -1,5 +1,7 @@
 //! What people read, as they read it; and what programs read.
 
+mod plan;
+
 use std::sync::Arc;
 
 use insta::assert_snapshot;

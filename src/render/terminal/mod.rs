@@ -1,0 +1,11 @@
+//! Plans and objects for a terminal.
+//!
+//! The shape is the reference's, which people and their tools know; what is said in sentences is our own.
+
+mod difference;
+mod overview;
+mod pen;
+mod plan;
+mod value;
+
+pub use plan::terminal_plan;

@@ -1,0 +1,245 @@
+//! A whole plan.
+
+use crate::plan::{Action, Mode, Order};
+
+use super::super::Style;
+use super::super::view::{ChangeView, Counts, Emphasis, Headline, PlanView, Turn};
+use super::overview;
+use super::pen::{Ink, Manner, Pen};
+use super::value::label;
+
+/// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
+const LONG: usize = 60;
+
+/// What the plan says, in the form that people know. Ends with a line end.
+pub fn terminal_plan(view: &PlanView, style: Style) -> String {
+    let mut pen = Pen::new(style.color, true);
+    drift(&mut pen, view, style);
+    if view.changes.is_empty() && view.outputs.is_empty() {
+        nothing(&mut pen, view, style);
+        return pen.text;
+    }
+    legend(&mut pen, view.counts);
+    let mut details = Pen::new(style.color, true);
+    for change in &view.changes {
+        details.put("\n");
+        details.change(change);
+        details.put("\n");
+    }
+    let long = memchr::memchr_iter(b'\n', details.text.as_bytes()).count() > LONG;
+    if long {
+        overview::modules(&mut pen, view);
+    }
+    if view.faulty && !view.changes.is_empty() {
+        pen.prose("This is what could be planned before something went wrong:", style);
+    }
+    pen.put(&details.text);
+    if long {
+        overview::losses(&mut pen, view);
+    }
+    if !view.changes.is_empty() {
+        totals(&mut pen, view.counts);
+    }
+    outputs(&mut pen, view, style);
+    pen.text
+}
+
+fn drift(pen: &mut Pen, view: &PlanView, style: Style) {
+    if view.drift.is_empty() {
+        return;
+    }
+    pen.put("\n");
+    pen.paint("Note:", Ink::Read);
+    pen.put(" ");
+    pen.paint("Objects have changed outside of Terrace", Ink::Bold);
+    pen.put("\n");
+    for change in &view.drift {
+        pen.put("\n");
+        pen.change(change);
+        pen.put("\n");
+    }
+    pen.prose(
+        match view.mode {
+            Mode::RefreshOnly => {
+                "Nothing will be done about that: applying this plan only takes it over into the state."
+            }
+            _ => "What follows may undo it or respond to it, unless the configuration says the same.",
+        },
+        style,
+    );
+    pen.put("\n");
+    pen.put(&if style.unicode { "─" } else { "-" }.repeat(style.width.clamp(20, 78)));
+    pen.put("\n");
+}
+
+fn nothing(pen: &mut Pen, view: &PlanView, style: Style) {
+    if view.mode == Mode::RefreshOnly && !view.drift.is_empty() {
+        return;
+    }
+    pen.put("\n");
+    if view.faulty {
+        pen.paint("Planning failed.", Ink::Loss);
+        return pen.put(" What went wrong is told with it.\n");
+    }
+    pen.paint("No changes.", Ink::Added);
+    pen.put(" ");
+    pen.paint(
+        match view.mode {
+            Mode::Normal => "The infrastructure matches the configuration.",
+            Mode::RefreshOnly => "The infrastructure still is what the state says.",
+            Mode::Destroy => "There is nothing to destroy.",
+        },
+        Ink::Bold,
+    );
+    pen.put("\n");
+    match view.mode {
+        Mode::Normal if !view.drift.is_empty() && view.has_changes => {
+            pen.prose("Applying this plan only takes over into the state what is told above.", style);
+        }
+        _ => {}
+    }
+}
+
+fn legend(pen: &mut Pen, counts: Counts) {
+    if counts.operations() == 0 {
+        return;
+    }
+    pen.put("\nWhat will be done, and how it is marked:\n");
+    let actions = [
+        (counts.create, Action::Create, "create"),
+        (counts.update, Action::Update, "update in-place"),
+        (counts.delete, Action::Delete, "destroy"),
+        (
+            counts.replace_destroy_first,
+            Action::Replace(Order::DestroyFirst),
+            "destroy and then create replacement",
+        ),
+        (
+            counts.replace_create_first,
+            Action::Replace(Order::CreateFirst),
+            "create replacement and then destroy",
+        ),
+        (counts.read, Action::Read, "read (data resources)"),
+    ];
+    for (_, action, meaning) in actions.into_iter().filter(|(count, ..)| *count > 0) {
+        pen.action(action);
+        pen.put(meaning);
+        pen.put("\n");
+    }
+}
+
+fn totals(pen: &mut Pen, counts: Counts) {
+    pen.put("\n");
+    pen.paint("Plan:", Ink::Bold);
+    if counts.import > 0 {
+        pen.display(format_args!(" {} to import,", counts.import));
+    }
+    let (add, change, destroy) = (counts.added(), counts.update, counts.destroyed());
+    pen.display(format_args!(" {add} to add, {change} to change, {destroy} to destroy.\n"));
+    let also = [(counts.moved, "moved"), (counts.forget, "forgotten, but not destroyed")];
+    let also: Vec<String> = also
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, what)| format!("{count} {what}"))
+        .collect();
+    if !also.is_empty() {
+        pen.display(format_args!("Also: {}.\n", also.join(", ")));
+    }
+}
+
+fn outputs(pen: &mut Pen, view: &PlanView, style: Style) {
+    if view.outputs.is_empty() {
+        return;
+    }
+    pen.put("\nChanges to Outputs:\n");
+    let width = view.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, difference) in &view.outputs {
+        pen.start(0, difference.turn);
+        pen.name(&label(name, false), width);
+        pen.put(" = ");
+        pen.difference(difference, 0, Manner { to_null: true, all: false });
+        pen.put("\n");
+    }
+    if view.counts.operations() == 0 {
+        pen.prose("Applying this plan only saves these outputs: no object will be touched.", style);
+    }
+}
+
+impl Pen {
+    pub(super) fn change(&mut self, change: &ChangeView) {
+        self.headline(&change.headline);
+        for note in &change.notes {
+            self.put("  # ");
+            match note.warning {
+                true => self.paint(&note.text, Ink::Changed),
+                false => self.put(&note.text),
+            }
+            self.put("\n");
+        }
+        self.action(change.action);
+        let resource = &change.address.resource;
+        self.display(format_args!(
+            "{} \"{}\" \"{}\" ",
+            resource.mode.keyword(),
+            resource.kind,
+            resource.name
+        ));
+        match &change.body {
+            Some(body) => self.block(body, 0, Manner { to_null: true, all: change.show_all }),
+            None => {
+                self.put("{\n");
+                self.comment(1, "# (not shown: no provider here knows this type)");
+                self.start(0, Turn::Same);
+                self.put("}");
+            }
+        }
+    }
+
+    fn headline(&mut self, headline: &Headline) {
+        self.paint(&format!("  # {}", headline.subject), Ink::Bold);
+        self.put(headline.says);
+        match &headline.emphasis {
+            Emphasis::None => {}
+            Emphasis::Loss(text) => self.paint(text, Ink::Loss),
+            Emphasis::Address(address) => self.paint(address, Ink::Bold),
+        }
+        self.put(headline.rest);
+        self.put("\n");
+    }
+
+    /// The symbol of an action, in a column of four.
+    pub(super) fn action(&mut self, action: Action) {
+        match action {
+            Action::NoOp => self.put("    "),
+            Action::Create => self.start(0, Turn::Added),
+            Action::Update => self.start(0, Turn::Changed),
+            Action::Delete => self.start(0, Turn::Removed),
+            Action::Read => {
+                self.put(" ");
+                self.paint("<=", Ink::Read);
+                self.put(" ");
+            }
+            Action::Forget => {
+                self.put("  ");
+                self.paint(".", Ink::Removed);
+                self.put(" ");
+            }
+            Action::Replace(order) => {
+                let (first, second) = match order {
+                    Order::DestroyFirst => (("-", Ink::Removed), ("+", Ink::Added)),
+                    Order::CreateFirst => (("+", Ink::Added), ("-", Ink::Removed)),
+                };
+                self.paint(first.0, first.1);
+                self.put("/");
+                self.paint(second.0, second.1);
+                self.put(" ");
+            }
+        }
+    }
+
+    pub(super) fn prose(&mut self, text: &str, style: Style) {
+        self.put("\n");
+        self.put(&textwrap::fill(text, style.width.max(20)));
+        self.put("\n");
+    }
+}

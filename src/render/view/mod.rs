@@ -1,0 +1,159 @@
+//! A plan as it is looked at: what is worth showing, in order, with every difference worked out.
+//!
+//! The forms (terminal, and later Markdown and HTML) only lay this out. A secret never becomes text here: it is a
+//! shape of its own, or keeps its mark inside a value.
+
+mod align;
+mod block;
+mod change;
+mod difference;
+mod document;
+mod forcing;
+mod text;
+
+use std::collections::BTreeSet;
+
+use crate::address::{ResourceMode, ResourcePath};
+use crate::plan::{Action, Change, Mode, Plan};
+use crate::value::{Mark, Name, Value};
+
+pub use block::{BlockView, Inside, NestedView};
+pub use change::{ChangeView, Emphasis, Headline, Note};
+use forcing::Forcing;
+
+pub(super) use difference::is_secret;
+pub use difference::{Difference, Disclosure, Shape, Turn};
+pub(super) use document::json as json_document;
+pub use text::Line;
+pub(super) use text::split;
+
+/// A plan, ready to be laid out.
+#[derive(Clone, Debug)]
+pub struct PlanView {
+    pub mode: Mode,
+    /// Not everything could be planned.
+    pub faulty: bool,
+    /// Whether applying it would do anything, if only to the state.
+    pub has_changes: bool,
+    /// Where the world was found to differ from the state, as far as that has to do with this plan.
+    pub drift: Vec<ChangeView>,
+    /// What is going to happen, ordered by module and address; nothing that stays as it is.
+    pub changes: Vec<ChangeView>,
+    /// The outputs that change, by name.
+    pub outputs: Vec<(Name, Difference)>,
+    pub counts: Counts,
+}
+
+/// How much of what there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub create: usize,
+    pub update: usize,
+    pub delete: usize,
+    pub replace_destroy_first: usize,
+    pub replace_create_first: usize,
+    pub read: usize,
+    pub forget: usize,
+    pub import: usize,
+    /// Those that get another address, whatever else happens to them.
+    pub moved: usize,
+}
+
+impl Counts {
+    /// As people count: a replacement adds one and destroys one.
+    pub fn added(self) -> usize {
+        self.create + self.replaced()
+    }
+
+    pub fn destroyed(self) -> usize {
+        self.delete + self.replaced()
+    }
+
+    pub fn replaced(self) -> usize {
+        self.replace_destroy_first + self.replace_create_first
+    }
+
+    /// What touches objects or reads them.
+    pub fn operations(self) -> usize {
+        self.create + self.update + self.delete + self.replaced() + self.read
+    }
+
+    /// Of a plan.
+    pub fn of(plan: &Plan) -> Self {
+        let mut counts = Self::default();
+        plan.changes.iter().filter(|change| is_shown(change)).for_each(|change| counts.take(change));
+        counts
+    }
+
+    fn take(&mut self, change: &Change) {
+        use crate::plan::Order::{CreateFirst, DestroyFirst};
+        match change.action {
+            Action::NoOp => {}
+            Action::Create => self.create += 1,
+            Action::Read => self.read += 1,
+            Action::Update => self.update += 1,
+            Action::Delete => self.delete += 1,
+            Action::Replace(DestroyFirst) => self.replace_destroy_first += 1,
+            Action::Replace(CreateFirst) => self.replace_create_first += 1,
+            Action::Forget => self.forget += 1,
+        }
+        self.import += usize::from(change.import.is_some());
+        self.moved += usize::from(change.moved_from.is_some());
+    }
+}
+
+/// What a plan looks like.
+pub fn plan_view(plan: &Plan) -> PlanView {
+    let changes = plan.changes.iter().filter(|change| is_shown(change));
+    PlanView {
+        mode: plan.wish.mode,
+        faulty: plan.faulty,
+        has_changes: plan.has_changes(),
+        drift: drift(plan),
+        changes: changes.map(|change| change::planned(change, &plan.schemas)).collect(),
+        outputs: outputs(plan),
+        counts: Counts::of(plan),
+    }
+}
+
+/// A data source that goes is nobody's loss.
+fn is_shown(change: &Change) -> bool {
+    let dropped = change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
+    change.is_work() && !dropped
+}
+
+/// Outside of a refresh-only run, only what has to do with something that is going to happen: all the rest would be
+/// noise that comes back with every plan.
+fn drift(plan: &Plan) -> Vec<ChangeView> {
+    let everything = plan.wish.mode == Mode::RefreshOnly;
+    if plan.drift.is_empty() {
+        return Vec::new();
+    }
+    let concerned: BTreeSet<ResourcePath> = match everything {
+        true => BTreeSet::new(),
+        false => plan
+            .changes
+            .iter()
+            .filter(|change| change.is_work())
+            .flat_map(|change| change.dependencies.iter().cloned().chain([change.address.path()]))
+            .collect(),
+    };
+    let shown = plan.drift.iter().filter(|change| {
+        everything || change.action != Action::NoOp && concerned.contains(&change.address.path())
+    });
+    shown.map(|change| change::detected(change, &plan.schemas)).collect()
+}
+
+fn outputs(plan: &Plan) -> Vec<(Name, Difference)> {
+    let shown = plan.outputs.iter().filter(|(_, output)| output.action != Action::NoOp);
+    let differences = shown.map(|(name, output)| {
+        let masked = |value: &Value| match output.sensitive {
+            true => value.clone().mark(Mark::Sensitive),
+            false => value.clone(),
+        };
+        let before = (output.action != Action::Create).then(|| masked(&output.before));
+        let after = (output.action != Action::Delete).then(|| masked(&output.after));
+        (name.clone(), difference::loose(before.as_ref(), after.as_ref(), &Forcing::none()))
+    });
+    differences.filter(|(_, difference)| difference.turn != Turn::Same).collect()
+}

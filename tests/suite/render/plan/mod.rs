@@ -1,0 +1,4 @@
+//! Plans as people read them.
+
+mod reference;
+mod shapes;

@@ -1,0 +1,1 @@
+//! Each shape that a difference can have.
