@@ -170,7 +170,7 @@ impl Cursor<'_> {
 }
 
 /// Nanoseconds of a duration such as `-1.5h` or `1h30m`.
-pub(super) fn parse_duration(text: &str) -> Result<i64, String> {
+pub fn parse_duration(text: &str) -> Result<i64, String> {
     let fault = |what: &str| format!("{text:?} is not a duration such as \"1h30m\": {what}");
     let (negative, mut rest) = match text.strip_prefix('-') {
         Some(rest) => (true, rest),

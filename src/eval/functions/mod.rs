@@ -44,6 +44,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use instant::parse_duration;
 pub use json::document as json_document;
 pub use yaml::document as yaml_document;
 

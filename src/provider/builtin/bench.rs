@@ -14,6 +14,8 @@ use crate::value::{Name, Value};
 pub(super) struct Bench {
     provider: Arc<dyn Provider>,
     schema: Arc<schema::Provider>,
+    /// The operation that it works for.
+    pub(super) token: String,
 }
 
 /// What was asked for, or what was held against it: summaries and details.
@@ -27,7 +29,7 @@ impl Bench {
     pub(super) async fn at(address: &ProviderAddress) -> Self {
         let registry = Registry::default();
         let provider = registry.start(address).await.unwrap();
-        Self { provider, schema: registry.schema(address).await.unwrap() }
+        Self { provider, schema: registry.schema(address).await.unwrap(), token: "token".to_owned() }
     }
 
     /// A configuration of a resource: what is not given is null, blocks that are not given are none.
@@ -74,7 +76,7 @@ impl Bench {
             planned: &planned.value,
             configuration: &self.resource(kind, given),
             private: &planned.private,
-            token: "token",
+            token: &self.token,
         };
         let applied = self.provider.apply(request, &mut remarks).await;
         let value = outcome(applied, &remarks)?.value;
@@ -92,7 +94,7 @@ impl Bench {
             planned: &nothing,
             configuration: &nothing,
             private: &[],
-            token: "token",
+            token: &self.token,
         };
         outcome(self.provider.apply(request, &mut remarks).await, &remarks).map(drop)
     }
@@ -104,7 +106,7 @@ impl Bench {
     }
 
     pub(super) async fn find(&self, kind: &str, planned: &Value) -> Settled {
-        let search = Search { kind, planned, private: &[], token: "token" };
+        let search = Search { kind, planned, private: &[], token: &self.token };
         self.provider.find(search, &mut Remarks::new()).await
     }
 

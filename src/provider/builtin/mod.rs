@@ -13,9 +13,11 @@ mod entropy;
 mod local;
 mod null;
 mod object;
+mod process;
 mod program;
 mod started;
 mod stop;
+mod supervise;
 mod terraform;
 #[cfg(test)]
 mod trial;
@@ -38,10 +40,11 @@ pub(crate) use stop::Stop;
 pub(super) use terraform::remote_state_objections;
 
 /// All of them. What their types look like is worked out once, when it is first asked for.
-static ALL: [Entry; 3] = [
+static ALL: [Entry; 4] = [
     Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
     Entry::public("local", local::kit),
     Entry::public("null", null::kit),
+    Entry::own("process", process::kit),
 ];
 
 /// The provider of an address, where it is one of ours.
@@ -68,6 +71,11 @@ impl Entry {
     /// One that answers in the name of the default namespace.
     const fn public(kind: &'static str, make: fn() -> Kit) -> Self {
         Self::new(DEFAULT_REGISTRY, DEFAULT_NAMESPACE, kind, make)
+    }
+
+    /// One that only this program has.
+    const fn own(kind: &'static str, make: fn() -> Kit) -> Self {
+        Self::new(DEFAULT_REGISTRY, "terrace", kind, make)
     }
 
     pub(super) fn schema(&self) -> Arc<schema::Provider> {

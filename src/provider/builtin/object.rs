@@ -1,6 +1,7 @@
 //! Reading arguments out of objects, and filling results into them.
 
 use std::collections::BTreeMap;
+use std::path::{Path as FilePath, PathBuf};
 
 use crate::port::{Remark, Remarks};
 use crate::value::{Name, Path, Value};
@@ -37,6 +38,15 @@ impl<'a> Arguments<'a> {
         entries.filter_map(|(key, value)| Some((&**key, value.as_str()?))).collect()
     }
 
+    pub(crate) fn port(self, name: &str) -> Option<u16> {
+        self.number(name).and_then(|port| u16::try_from(port).ok())
+    }
+
+    /// A file or folder, seen from where this program was started, which is the project.
+    pub(crate) fn path(self, name: &str) -> Option<PathBuf> {
+        self.text(name).map(|path| absolute(FilePath::new(path)))
+    }
+
     pub(crate) fn is_given(self, name: &str) -> bool {
         self.value(name).is_some()
     }
@@ -69,6 +79,11 @@ pub(crate) fn exactly_one(arguments: Arguments<'_>, names: &[&str], remarks: &mu
             remarks.push(Remark::error("Arguments exclude each other", detail).at(at(first)));
         }
     }
+}
+
+/// A path that stays right when somebody works elsewhere.
+pub(crate) fn absolute(path: &FilePath) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }
 
 /// The path of an attribute.

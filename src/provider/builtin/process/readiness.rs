@@ -1,0 +1,172 @@
+//! When a program that was started counts as ready.
+
+use std::net::Ipv6Addr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::supervise::Program;
+
+/// Programs that nothing is asked of count as ready when they have not ended after this time.
+const FIRST_STEPS: Duration = Duration::from_millis(300);
+
+/// How long a single question may take.
+const ANSWER: Duration = Duration::from_secs(5);
+
+pub(super) struct Readiness {
+    pub(super) probe: Probe,
+    pub(super) timeout: Duration,
+    pub(super) interval: Duration,
+}
+
+/// What is asked.
+pub(super) enum Probe {
+    /// Nothing: it only has to go on.
+    Running,
+    /// An answer from 200 to 399.
+    Http { port: u16, path: String },
+    /// Somebody who takes connections.
+    Tcp { port: u16 },
+    /// Another program, which has to end with 0.
+    Exit { command: Vec<String> },
+}
+
+/// Why a program is not ready, in a sentence.
+#[derive(Debug)]
+pub(super) struct Unready(pub(super) String);
+
+/// Where the program runs, for programs that ask after it.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    pub(super) directory: &'a Path,
+    pub(super) environment: &'a [(String, String)],
+}
+
+impl Readiness {
+    /// Waits until the program is ready, has ended, or has had its time.
+    pub(super) async fn wait(
+        &self,
+        program: &mut Program,
+        surroundings: Surroundings<'_>,
+    ) -> Result<(), Unready> {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = program.ended() {
+                return Err(Unready(format!("It ended before it was ready, with {}.", told(status))));
+            }
+            let left = self.timeout.saturating_sub(begin.elapsed());
+            let why = match &self.probe {
+                Probe::Running if begin.elapsed() >= FIRST_STEPS => return Ok(()),
+                Probe::Running => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    continue;
+                }
+                probe => match tokio::time::timeout(ANSWER.min(left), ask(probe, surroundings)).await {
+                    // Whoever answers may be somebody else, who took the port before the program could.
+                    Ok(Ok(())) if program.ended().is_none() => return Ok(()),
+                    Ok(Ok(())) => continue,
+                    Ok(Err(why)) => why,
+                    Err(_) => "there was no answer in time".to_owned(),
+                },
+            };
+            if begin.elapsed() >= self.timeout {
+                let seconds = self.timeout.as_secs_f64();
+                return Err(Unready(format!("It was not ready after {seconds} s: {} {why}.", self.probe)));
+            }
+            tokio::time::sleep(self.interval).await;
+        }
+    }
+}
+
+/// What is asked, as the beginning of a sentence.
+impl std::fmt::Display for Probe {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Running => f.write_str("it was watched, and"),
+            Self::Http { port, path } => write!(f, "http://127.0.0.1:{port}{path} was asked, and"),
+            Self::Tcp { port } => write!(f, "port {port} was tried, and"),
+            Self::Exit { command } => write!(f, "{} was run, and", command.join(" ")),
+        }
+    }
+}
+
+/// Asks once. The reason is a clause.
+async fn ask(probe: &Probe, surroundings: Surroundings<'_>) -> Result<(), String> {
+    match probe {
+        Probe::Running => Ok(()),
+        Probe::Tcp { port } => connect(*port).await.map(drop),
+        Probe::Http { port, path } => {
+            let status = status(*port, path).await?;
+            if (200..400).contains(&status) { Ok(()) } else { Err(format!("it answered {status}")) }
+        }
+        Probe::Exit { command } => run(command, surroundings).await,
+    }
+}
+
+/// Programs that listen on "localhost" may mean either of its addresses.
+async fn connect(port: u16) -> Result<TcpStream, String> {
+    let addresses = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+    let mut first = None;
+    for address in addresses {
+        match TcpStream::connect(SocketAddr::new(address, port)).await {
+            Ok(stream) => return Ok(stream),
+            Err(error) => first = first.or(Some(error)),
+        }
+    }
+    Err(first.map(|error| format!("there was no connection: {error}")).unwrap_or_default())
+}
+
+async fn status(port: u16, path: &str) -> Result<u16, String> {
+    let mut stream = connect(port).await?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+    let broken = |error: std::io::Error| format!("the connection broke: {error}");
+    stream.write_all(request.as_bytes()).await.map_err(broken)?;
+    let mut head = Vec::new();
+    // The first line is all that matters.
+    while !head.contains(&b'\n') && head.len() < 1024 {
+        let mut part = [0; 256];
+        let count = stream.read(&mut part).await.map_err(broken)?;
+        if count == 0 {
+            break;
+        }
+        head.extend_from_slice(part.get(..count).unwrap_or_default());
+    }
+    let line = String::from_utf8_lossy(&head).into_owned();
+    let mut words = line.split_ascii_whitespace();
+    let version = words.next().unwrap_or_default();
+    let status = words.next().and_then(|word| word.parse().ok());
+    status.filter(|_| version.starts_with("HTTP/")).ok_or_else(|| "the answer was not HTTP".to_owned())
+}
+
+async fn run(command: &[String], surroundings: Surroundings<'_>) -> Result<(), String> {
+    let [name, arguments @ ..] = command else { return Err("the command is empty".to_owned()) };
+    let status = tokio::process::Command::new(name)
+        .args(arguments)
+        .current_dir(surroundings.directory)
+        .envs(surroundings.environment.iter().map(|(name, value)| (name, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .status()
+        .await;
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("it ended with {}", told(status))),
+        Err(error) => Err(format!("it could not be started: {error}")),
+    }
+}
+
+/// How a program ended, as part of a sentence.
+pub(super) fn told(status: ExitStatus) -> String {
+    use std::os::unix::process::ExitStatusExt;
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => "an unknown result".to_owned(),
+    }
+}

@@ -1,0 +1,315 @@
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::Path;
+use std::time::Duration;
+
+use crate::address::ProviderAddress;
+use crate::port::Settled;
+use crate::value::{Type, Value};
+
+use super::super::bench::{Bench, text};
+use super::super::object::{Arguments, filled};
+use super::identity;
+
+const KIND: &str = "process_service";
+
+#[tokio::test]
+async fn a_service_is_started_read_restarted_in_place_and_stopped() {
+    let (bench, folder) = bench("whole-life").await;
+    let given = |word: &str| {
+        vec![
+            ("command", shell(&format!("echo {word}; exec sleep 60"))),
+            ("log_file", path(folder.path(), "log")),
+            ("stop_grace", Value::string("5s")),
+        ]
+    };
+    let nothing = Value::null(Type::Dynamic);
+    let planned = bench.plan(KIND, &nothing, &given("first")).await.unwrap();
+    assert!(!planned.value.entries().unwrap()["pid"].is_known());
+    let first = bench.create(KIND, &given("first")).await.unwrap();
+    assert_eq!(Arguments(&first).flag("running"), Some(true));
+    assert!(Arguments(&first).value("url").is_none());
+    assert_eq!(text(&first, "id"), "whole-life");
+    let read = bench.read(KIND, &first).await.unwrap();
+    assert!(read.same(&first));
+
+    // Nothing to do, and something that needs no restart.
+    let same = bench.plan(KIND, &first, &given("first")).await.unwrap();
+    assert!(same.value.same(&first) && same.replace.is_empty());
+    let mut patient = given("first");
+    patient[2].1 = Value::string("6s");
+    let kept = bench.change(KIND, &first, &patient).await.unwrap();
+    assert_eq!(Arguments(&kept).number("pid"), Arguments(&first).number("pid"));
+
+    let planned = bench.plan(KIND, &kept, &given("second")).await.unwrap();
+    assert!(planned.replace.is_empty());
+    let entries = planned.value.entries().unwrap();
+    assert!(!entries["pid"].is_known() && !entries["identity"].is_known());
+    assert_eq!(entries["id"].as_str(), Some("whole-life"));
+    let second = bench.change(KIND, &kept, &given("second")).await.unwrap();
+    assert!(!identity(&first).unwrap().is_alive());
+    assert!(identity(&second).unwrap().is_alive());
+    assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "first\nsecond\n");
+
+    bench.destroy(KIND, &second).await.unwrap();
+    assert!(!identity(&second).unwrap().is_alive());
+    bench.destroy(KIND, &second).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_crash_is_found_by_reading() {
+    let (bench, folder) = bench("crash").await;
+    let given = [("command", shell("sleep 0.6")), ("log_file", path(folder.path(), "log"))];
+    let object = bench.create(KIND, &given).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    assert!(bench.read(KIND, &object).await.unwrap().is_null());
+}
+
+#[tokio::test]
+async fn what_a_crash_leaves_behind_is_cleared_away_by_the_restart() {
+    let (bench, folder) = bench("remains").await;
+    let script = "sleep 60 & echo $! > child; sleep 0.6";
+    let given = [
+        ("command", shell(script)),
+        ("working_directory", path(folder.path(), "")),
+        ("log_file", path(folder.path(), "log")),
+    ];
+    let object = bench.create(KIND, &given).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(800)).await;
+    let read = bench.read(KIND, &object).await.unwrap();
+    assert_eq!(Arguments(&read).flag("running"), Some(false));
+    let planned = bench.plan(KIND, &read, &given).await.unwrap();
+    assert!(!planned.value.entries().unwrap()["pid"].is_known());
+    let child = std::fs::read_to_string(folder.path().join("child")).unwrap();
+    let object = bench.change(KIND, &read, &given).await.unwrap();
+    assert_ne!(std::fs::read_to_string(folder.path().join("child")).unwrap(), child);
+    assert!(!Path::new("/proc").is_dir() || !is_running(child.trim()));
+    bench.destroy(KIND, &object).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_program_that_ends_at_once_is_an_error_with_its_last_words() {
+    let (bench, folder) = bench("ends").await;
+    let secrets = [("PASSWORD", Value::string("hunter2"))];
+    let given = [
+        ("command", shell("echo \"no database for $PASSWORD\" >&2; exit 3")),
+        ("log_file", path(folder.path(), "log")),
+        ("sensitive_environment", map(&secrets)),
+    ];
+    let fault = bench.create(KIND, &given).await.unwrap_err().remove(0);
+    assert!(fault.contains("It ended before it was ready, with exit code 3."), "{fault}");
+    assert!(fault.ends_with("no database for (sensitive value)"), "{fault}");
+    assert!(fault.contains("Nothing of it runs any more."), "{fault}");
+}
+
+#[tokio::test]
+async fn a_program_that_never_becomes_ready_is_stopped() {
+    let (bench, folder) = bench("never").await;
+    let readiness = readiness(&bench, "tcp", &[("port", Value::null(Type::Number))], "400ms");
+    let given = [
+        ("command", shell("echo $$ > pid; exec sleep 60")),
+        ("working_directory", path(folder.path(), "")),
+        ("log_file", path(folder.path(), "log")),
+        ("port", Value::count(0)),
+        ("readiness", readiness),
+    ];
+    let fault = bench.create(KIND, &given).await.unwrap_err().remove(0);
+    assert!(fault.contains("It was not ready after 0.4 s: port "), "{fault}");
+    assert!(fault.contains("It has written nothing to "), "{fault}");
+    assert!(!is_running(std::fs::read_to_string(folder.path().join("pid")).unwrap().trim()));
+}
+
+#[tokio::test]
+async fn readiness_waits_for_a_good_answer() {
+    let (bench, folder) = bench("answers").await;
+    let port = super::free(0).unwrap();
+    let server = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).unwrap();
+        for answer in ["503 Not yet", "nonsense", "204 Fine"] {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut asked = [0; 1024];
+            let count = stream.read(&mut asked).unwrap();
+            assert!(asked[..count].starts_with(b"GET /health?deep=1 HTTP/1.1\r\n"));
+            stream.write_all(format!("HTTP/1.1 {answer}\r\n\r\n").as_bytes()).unwrap();
+        }
+    });
+    let parts = [("path", Value::string("/health?deep=1"))];
+    let given = [
+        ("command", shell("exec sleep 60")),
+        ("log_file", path(folder.path(), "log")),
+        ("port", Value::count(port.into())),
+        ("readiness", readiness(&bench, "http", &parts, "10s")),
+    ];
+    let object = bench.create(KIND, &given).await.unwrap();
+    server.join().unwrap();
+    assert_eq!(text(&object, "url"), format!("http://127.0.0.1:{port}"));
+    bench.destroy(KIND, &object).await.unwrap();
+}
+
+#[tokio::test]
+async fn readiness_may_be_a_program_of_its_own() {
+    let (bench, folder) = bench("exit").await;
+    let parts = [("command", words(&["test", "-e", "ready"]))];
+    let given = [
+        ("command", shell("sleep 0.2; touch ready; exec sleep 60")),
+        ("working_directory", path(folder.path(), "")),
+        ("log_file", path(folder.path(), "log")),
+        ("readiness", readiness(&bench, "exit", &parts, "10s")),
+    ];
+    let object = bench.create(KIND, &given).await.unwrap();
+    assert!(folder.path().join("ready").exists());
+    bench.destroy(KIND, &object).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_and_leaves_the_running_program_alone() {
+    let (bench, folder) = bench("taken").await;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let taken = listener.local_addr().unwrap().port();
+    let given = |port: u16| {
+        vec![
+            ("command", shell("echo $PORT > port; exec sleep 60")),
+            ("working_directory", path(folder.path(), "")),
+            ("log_file", path(folder.path(), "log")),
+            ("port", Value::count(port.into())),
+        ]
+    };
+    let fault = bench.create(KIND, &given(taken)).await.unwrap_err().remove(0);
+    assert!(
+        fault.starts_with(&format!("Port is taken: Another program listens on port {taken} ")),
+        "{fault}"
+    );
+    let object = bench.create(KIND, &given(0)).await.unwrap();
+    let picked = Arguments(&object).port("assigned_port").unwrap();
+    assert_eq!(std::fs::read_to_string(folder.path().join("port")).unwrap().trim(), picked.to_string());
+    let same = bench.plan(KIND, &object, &given(0)).await.unwrap();
+    assert!(same.value.same(&object), "a port that was picked once is kept");
+    bench.change(KIND, &object, &given(taken)).await.unwrap_err();
+    assert!(identity(&object).unwrap().is_alive());
+    bench.destroy(KIND, &object).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_program_that_does_not_heed_the_signal_is_killed() {
+    let (bench, folder) = bench("stubborn").await;
+    let given = [
+        ("command", shell("trap '' TERM; while :; do sleep 0.1; done")),
+        ("log_file", path(folder.path(), "log")),
+        ("stop_grace", Value::string("200ms")),
+    ];
+    let object = bench.create(KIND, &given).await.unwrap();
+    bench.destroy(KIND, &object).await.unwrap();
+    assert!(!identity(&object).unwrap().is_alive());
+}
+
+#[tokio::test]
+async fn a_failed_restart_leaves_nothing_running_and_is_planned_again() {
+    let (bench, folder) = bench("broken").await;
+    let given = |script: &str| [("command", shell(script)), ("log_file", path(folder.path(), "log"))];
+    let object = bench.create(KIND, &given("exec sleep 60")).await.unwrap();
+    bench.change(KIND, &object, &given("exit 1")).await.unwrap_err();
+    assert!(!identity(&object).unwrap().is_alive());
+    let planned = bench.plan(KIND, &object, &given("exit 1")).await.unwrap();
+    let left = super::stopped(&planned.value, text(&object, "id"));
+    assert!(left.is_wholly_known());
+    assert!(bench.read(KIND, &left).await.unwrap().is_null());
+    let again = bench.plan(KIND, &left, &given("exec sleep 60")).await.unwrap();
+    assert!(!again.value.entries().unwrap()["pid"].is_known());
+}
+
+#[tokio::test]
+async fn an_operation_that_was_cut_off_finds_its_program() {
+    let (bench, folder) = bench("cut-off").await;
+    let given = [
+        ("command", shell("exec sleep 60")),
+        ("log_file", path(folder.path(), "log")),
+        ("port", Value::count(0)),
+    ];
+    let planned = bench.plan(KIND, &Value::null(Type::Dynamic), &given).await.unwrap().value;
+    assert!(matches!(bench.find(KIND, &planned).await, Settled::Absent));
+    let object = bench.create(KIND, &given).await.unwrap();
+    // The journal leaves out what is unknown.
+    let journaled = filled(
+        &planned,
+        ["id", "pid", "identity", "url", "assigned_port"]
+            .map(|name| (name, Value::null(planned.entries().unwrap()[name].ty()))),
+    );
+    let Settled::Found(found) = bench.find(KIND, &journaled).await else { panic!("it runs") };
+    assert!(found.value.same(&object), "{:?} {object:?}", found.value);
+    bench.destroy(KIND, &object).await.unwrap();
+    assert!(matches!(bench.find(KIND, &journaled).await, Settled::Absent));
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_work_are_refused_before_anything_is_started() {
+    let (bench, _folder) = bench("refused").await;
+    let cases: [(&[(&str, Value)], &str); 9] = [
+        (&[("command", words(&[]))], "begins with the name of a program"),
+        (&[("command", words(&[""]))], "begins with the name of a program"),
+        (&[("command", words(&["a\0b"]))], "zero byte"),
+        (&[("environment", map(&[("A=B", Value::string("x"))]))], "no name of an environment variable"),
+        (&[("environment", map(&[("TERRACE_X", Value::string("x"))]))], "TERRACE_X is taken"),
+        (&[("sensitive_environment", map(&[("A", Value::null(Type::String))]))], "holds null"),
+        (&[("port", Value::count(65536))], "from 0 to 65535"),
+        (&[("stop_signal", Value::string("SIGNAL"))], "no signal \"SIGNAL\""),
+        (&[("stop_grace", Value::string("-1s"))], "no span of time"),
+    ];
+    for (given, expected) in cases {
+        let mut all = vec![("command", words(&["true"]))];
+        all.retain(|(name, _)| !given.iter().any(|(other, _)| other == name));
+        all.extend(given.iter().cloned());
+        let faults = bench.validate(KIND, &all).await.unwrap_err();
+        assert!(faults.len() == 1 && faults[0].contains(expected), "{faults:?}");
+    }
+    let asked = readiness(&bench, "http", &[("path", Value::string("health"))], "soon");
+    let all = [("command", words(&["true"])), ("readiness", asked)];
+    let faults = bench.validate(KIND, &all).await.unwrap_err();
+    assert_eq!(faults.len(), 3, "{faults:?}");
+    let unknown =
+        [("command", Value::unknown(Type::list(Type::String))), ("port", Value::unknown(Type::Number))];
+    bench.validate(KIND, &unknown).await.unwrap();
+}
+
+async fn bench(token: &str) -> (Bench, tempfile::TempDir) {
+    let mut bench = Bench::at(&ProviderAddress::parse("terrace/process").unwrap()).await;
+    bench.token = token.to_owned();
+    (bench, tempfile::tempdir().unwrap())
+}
+
+fn shell(script: &str) -> Value {
+    words(&["/bin/sh", "-c", script])
+}
+
+fn words(words: &[&str]) -> Value {
+    Value::list(Type::String, words.iter().map(|word| Value::string(word)).collect())
+}
+
+fn map(entries: &[(&str, Value)]) -> Value {
+    Value::map(Type::String, entries.iter().map(|(name, value)| ((*name).into(), value.clone())).collect())
+}
+
+fn path(folder: &Path, name: &str) -> Value {
+    Value::string(&folder.join(name).to_string_lossy())
+}
+
+/// A readiness block with one block in it.
+fn readiness(bench: &Bench, asked: &str, parts: &[(&str, Value)], timeout: &str) -> Value {
+    let whole = &bench.resource(KIND, &[]).entries().unwrap()["readiness"].ty();
+    let empty = nothing_of(whole);
+    let Type::Object(ty) = whole else { panic!("it is an object") };
+    let part = filled(&nothing_of(&ty.attributes[asked]), parts.iter().map(|(name, v)| (*name, v.clone())));
+    filled(&empty, [(asked, part), ("timeout", Value::string(timeout))])
+}
+
+fn nothing_of(ty: &Type) -> Value {
+    let Type::Object(ty) = ty else { panic!("it is an object") };
+    Value::object(ty.attributes.iter().map(|(name, ty)| (name.clone(), Value::null(ty.clone()))))
+}
+
+/// Whether a process is there and has not ended.
+fn is_running(pid: &str) -> bool {
+    let shown = std::process::Command::new("ps").args(["-p", pid, "-o", "stat="]).output().unwrap();
+    let state = String::from_utf8_lossy(&shown.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}

@@ -1,0 +1,289 @@
+//! Programs that outlive this process: started in a session of their own, known again by more than their number, and
+//! stopped together with everything that they have started.
+//!
+//! Knows nothing of resources, ports or readiness.
+
+mod table;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::fs::OpenOptions;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
+
+use table::Entry;
+
+/// Which object a program belongs to, in its environment and that of everything that it starts.
+const SERVICE: &str = "TERRACE_SERVICE";
+/// Which operation started it.
+const OPERATION: &str = "TERRACE_OPERATION";
+
+/// What programs get of the surroundings: enough to find other programs and to speak the user's language. Nothing else,
+/// because the one who applies next may have other surroundings, and secrets in them that a program must not keep.
+const INHERITED: [&str; 12] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "SHELL",
+    "TMPDIR",
+    "TZ",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "LC_MESSAGES",
+    "LC_COLLATE",
+];
+
+/// How long the system may take to end what it was told to kill.
+const DEATH: Duration = Duration::from_secs(5);
+
+/// What to start, and how.
+pub(super) struct Launch<'a> {
+    pub(super) command: &'a [String],
+    pub(super) directory: &'a Path,
+    /// Beside what every program gets.
+    pub(super) environment: &'a [(String, String)],
+    pub(super) log: &'a Path,
+    /// Standard input; nothing where there is none.
+    pub(super) input: Option<OwnedFd>,
+    pub(super) service: &'a str,
+    pub(super) operation: &'a str,
+}
+
+/// One program, told from every other one that has, had or will have its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Identity {
+    pub(super) pid: u32,
+    start: String,
+}
+
+/// A program that this process has started.
+pub(super) struct Program {
+    pub(super) identity: Identity,
+    child: Box<dyn ChildWrapper>,
+    log: PathBuf,
+    /// How long the log was before.
+    log_start: u64,
+}
+
+/// How a program came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// There was nothing left of it.
+    Gone,
+    Stopped,
+    /// It did not stop by itself in the time that it had.
+    Killed,
+}
+
+/// Starts a program whose output goes to its log. The message of a failure is a sentence.
+pub(super) fn start(launch: Launch<'_>) -> Result<Program, String> {
+    let [name, arguments @ ..] = launch.command else { return Err("The command is empty.".to_owned()) };
+    if !launch.directory.is_dir() {
+        return Err(format!("The working directory {} does not exist.", launch.directory.display()));
+    }
+    let log_fault =
+        |error: std::io::Error| format!("The log file {} cannot be written: {error}.", launch.log.display());
+    if let Some(folder) = launch.log.parent() {
+        std::fs::create_dir_all(folder).map_err(log_fault)?;
+    }
+    let log = OpenOptions::new().append(true).create(true).mode(0o600).open(launch.log).map_err(log_fault)?;
+    let log_start = log.metadata().map_err(log_fault)?.len();
+    let mut command = Command::new(name);
+    command
+        .args(arguments)
+        .current_dir(launch.directory)
+        .env_clear()
+        .envs(INHERITED.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value))))
+        .envs(launch.environment.iter().map(|(name, value)| (name, value)))
+        .env(SERVICE, launch.service)
+        .env(OPERATION, launch.operation)
+        .stdin(launch.input.map_or_else(Stdio::null, Stdio::from))
+        .stdout(log.try_clone().map_err(log_fault)?)
+        .stderr(log);
+    let child = CommandWrap::from(command).wrap(ProcessSession).spawn().map_err(|error| {
+        let place = launch.directory.display();
+        match error.kind() {
+            std::io::ErrorKind::NotFound if name.contains('/') => {
+                format!("There is no program {name} (as seen from {place}).")
+            }
+            std::io::ErrorKind::NotFound => format!("There is no program {name} on the PATH."),
+            _ => format!("The program {name} cannot be started in {place}: {error}."),
+        }
+    })?;
+    // Nobody has waited for it yet, so that its number is its own even if it has ended already.
+    let start = table::one(child.id()).map(|entry| entry.start).unwrap_or_default();
+    let identity = Identity { pid: child.id(), start: format!("{}/{start}", table::boot()) };
+    Ok(Program { identity, child, log: launch.log.to_owned(), log_start })
+}
+
+impl Program {
+    /// How it ended, if it has.
+    pub(super) fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.inner_mut().try_wait().ok().flatten()
+    }
+
+    /// The last lines that it has written.
+    pub(super) fn last_lines(&self) -> String {
+        const MOST: u64 = 4096;
+        const LINES: usize = 15;
+        let read = || -> std::io::Result<Vec<u8>> {
+            let mut file = std::fs::File::open(&self.log)?;
+            let end = file.metadata()?.len();
+            let from = self.log_start.max(end.saturating_sub(MOST)).min(end);
+            file.seek(SeekFrom::Start(from))?;
+            let mut bytes = Vec::new();
+            file.take(MOST).read_to_end(&mut bytes)?;
+            Ok(bytes)
+        };
+        let text = String::from_utf8_lossy(&read().unwrap_or_default()).into_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        lines.get(lines.len().saturating_sub(LINES)..).unwrap_or_default().join("\n")
+    }
+}
+
+impl Identity {
+    /// From a pid and what [`Self::mark`] told.
+    pub(super) fn new(pid: u32, mark: &str) -> Self {
+        Self { pid, start: mark.to_owned() }
+    }
+
+    /// What tells it from others with its pid: the boot of the machine and the start of the process.
+    pub(super) fn mark(&self) -> &str {
+        &self.start
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        table::one(self.pid).is_some_and(|entry| self.is(&entry))
+    }
+
+    fn is(&self, entry: &Entry) -> bool {
+        let told = self.start.split_once('/');
+        self.pid == entry.pid && told == Some((&table::boot(), &entry.start))
+    }
+}
+
+/// Whether anything is left of a program that has ended itself: what it has started and left behind.
+pub(super) fn has_remains(identity: &Identity, service: &str) -> bool {
+    !Crew { identity, service, members: Vec::new() }.present().is_empty()
+}
+
+/// Looks for the program that an operation has started.
+pub(super) fn find(operation: &str) -> Option<(Identity, Found)> {
+    if operation.is_empty() {
+        return None;
+    }
+    let leaders = table::all().into_iter().filter(|entry| entry.pid == entry.session);
+    let found = leaders.into_iter().find(|entry| table::holds(entry.pid, OPERATION, operation))?;
+    let start = format!("{}/{}", table::boot(), found.start);
+    Some((Identity { pid: found.pid, start }, Found { pid: found.pid }))
+}
+
+/// What can be asked of a program that was found.
+pub(super) struct Found {
+    pid: u32,
+}
+
+impl Found {
+    /// The object that it was started for.
+    pub(super) fn service(&self) -> Option<String> {
+        table::variable(self.pid, SERVICE)
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        table::variable(self.pid, name)
+    }
+}
+
+/// Stops a program and everything that it has started: a signal, time to heed it, and an end. The message of a failure
+/// is a sentence.
+pub(super) async fn stop(
+    identity: &Identity,
+    service: &str,
+    signal: Signal,
+    grace: Duration,
+) -> Result<Ending, String> {
+    let mut crew = Crew { identity, service, members: Vec::new() };
+    if crew.present().is_empty() {
+        return Ok(Ending::Gone);
+    }
+    if crew.end(signal, false, grace).await? {
+        return Ok(Ending::Stopped);
+    }
+    if crew.end(Signal::SIGKILL, true, DEATH).await? {
+        return Ok(Ending::Killed);
+    }
+    Err(format!("Process {} is still there {} s after it was killed.", identity.pid, DEATH.as_secs()))
+}
+
+/// A program with everything that it has started.
+struct Crew<'a> {
+    identity: &'a Identity,
+    service: &'a str,
+    /// Who was seen to belong to it.
+    members: Vec<Entry>,
+}
+
+impl Crew<'_> {
+    /// Sends a signal to each member once, or again and again, and waits. Whether all are gone.
+    async fn end(&mut self, signal: Signal, again: bool, patience: Duration) -> Result<bool, String> {
+        let end = Instant::now().checked_add(patience);
+        let mut told = BTreeSet::new();
+        let mut pause = Duration::from_millis(5);
+        loop {
+            let present = self.present();
+            if present.is_empty() {
+                return Ok(true);
+            }
+            for member in present {
+                if told.insert(member.pid) || again {
+                    send(member.pid, signal)?;
+                }
+            }
+            if end.is_some_and(|end| Instant::now() >= end) {
+                return Ok(false);
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(100));
+        }
+    }
+
+    /// Who is there now. As long as the program itself is, its whole session belongs to it. Afterwards somebody else
+    /// may come to have its number, so that only those count who were seen before or say whose they are.
+    fn present(&mut self) -> Vec<Entry> {
+        let entries = table::all();
+        let leads = entries.iter().any(|entry| self.identity.is(entry));
+        let same_boot = self.identity.start.split_once('/').is_some_and(|(boot, _)| boot == table::boot());
+        let session = |entry: &Entry| entry.session == self.identity.pid && same_boot;
+        let belongs = |entry: &Entry| {
+            self.members.contains(entry)
+                || session(entry) && (leads || table::holds(entry.pid, SERVICE, self.service))
+        };
+        let present: Vec<Entry> = entries.into_iter().filter(belongs).collect();
+        let fresh: Vec<Entry> =
+            present.iter().filter(|entry| !self.members.contains(entry)).cloned().collect();
+        self.members.extend(fresh);
+        present
+    }
+}
+
+fn send(pid: u32, signal: Signal) -> Result<(), String> {
+    let fault = |why: &str| Err(format!("Process {pid} cannot be sent {signal}: {why}."));
+    let Ok(number) = i32::try_from(pid) else { return fault("there is no such number") };
+    match kill(Pid::from_raw(number), signal) {
+        // It has ended in the meantime.
+        Ok(()) | Err(Errno::ESRCH) => Ok(()),
+        Err(error) => fault(error.desc()),
+    }
+}
