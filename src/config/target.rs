@@ -1,10 +1,12 @@
 //! Addresses out of expressions.
 
+use std::sync::Arc;
+
 use crate::address::{
     ConfigTarget, InstanceKey, ModuleInstance, ResourceAddress, ResourceMode, ResourcePath, Target,
 };
-use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::syntax::{Expression, File, Node, Step, StepKind, Traversal};
+use crate::diag::{Diagnostic, Diagnostics, Source, Span};
+use crate::syntax::{Expression, File, Node, Step, StepKind, Traversal, parse_expression};
 use crate::value::{Name, Number};
 
 use super::reference::is_reserved;
@@ -37,6 +39,20 @@ type Read<T> = Result<T, (String, Option<Span>)>;
 /// A module or resource with or without keys: `module.a["x"].aws_instance.b[0]`.
 pub(super) fn target(reference: &Traversal, diagnostics: &mut Diagnostics) -> Option<Target> {
     found(parse(&parts_of_reference(reference), Keys::Allowed), &reference.span(), diagnostics)
+}
+
+/// An address by itself, as somebody has typed it after `-target` or `state mv`.
+pub fn parse_target(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Target> {
+    let expression = diagnostics.unless_faulty(|diagnostics| parse_expression(source, diagnostics))?;
+    let Some(reference) = expression.as_traversal() else {
+        let detail = "The address of a module, a resource or an instance is needed here, such as module.network or \
+                      aws_instance.web[0].";
+        diagnostics.push(Diagnostic::error("Invalid address", detail).at(expression.span()).hint(
+            "Keys that are texts have quotes around them, which a shell must be kept from taking away.",
+        ));
+        return None;
+    };
+    target(&reference, diagnostics)
 }
 
 /// A module or resource without keys.
@@ -198,7 +214,7 @@ fn parts_of_expression(expression: &Expression) -> Option<Vec<Part>> {
     }
 }
 
-fn part(file: &std::sync::Arc<File>, step: &Step) -> Part {
+fn part(file: &Arc<File>, step: &Step) -> Part {
     let kind = match &step.kind {
         StepKind::Attribute(text) => PartKind::Name(file.text(*text).into()),
         StepKind::Key(text) => PartKind::Key(InstanceKey::text(file.text(*text))),

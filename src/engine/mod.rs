@@ -18,6 +18,7 @@ mod ignored;
 mod instance;
 mod kinds;
 mod known;
+mod moves;
 mod orphan;
 mod outputs;
 mod proposed;

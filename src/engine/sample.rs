@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::{Configuration, InstalledModule, ModuleRequest, SourceTree, load};
+use crate::address::{AbsoluteInstance, ModulePath, ProviderAddress, ProviderConfigAddress};
+use crate::config::{Configuration, InstalledModule, ModuleRequest, SourceTree, load, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Source};
 use crate::expression::{Nothing, evaluate};
+use crate::state::{Object, State, Status};
 use crate::syntax::parse_expression;
 use crate::value::{Name, Type, Value};
 
@@ -72,4 +74,42 @@ pub(super) fn said(diagnostics: &Diagnostics) -> Vec<String> {
         format!("{severity} {}: {}", diagnostic.summary, diagnostic.detail)
     };
     diagnostics.iter().map(one).collect()
+}
+
+/// An address of an instance: `module.a["x"].t.n[0]`.
+pub(super) fn address(text: &str) -> AbsoluteInstance {
+    let mut diagnostics = Diagnostics::new();
+    let target = parse_target(&Source::new("address", text), &mut diagnostics).expect("an address");
+    assert_eq!(said(&diagnostics), Vec::<String>::new());
+    let resource = target.resource.expect("a resource");
+    resource.within(target.module).instance(target.key)
+}
+
+/// A state with objects at these addresses.
+pub(super) fn state(addresses: &[&str]) -> State {
+    let mut state = State::default();
+    for text in addresses {
+        let address = address(text);
+        let provider = ProviderConfigAddress {
+            module: ModulePath::root(),
+            provider: ProviderAddress::implied(address.resource.implied_provider()),
+            alias: None,
+        };
+        let object = Object {
+            schema_version: 0,
+            attributes: format!("{{\"id\":{text:?}}}").into(),
+            sensitive: Vec::new(),
+            private: Vec::new().into(),
+            dependencies: Vec::new().into(),
+            status: Status::Ready,
+            create_before_destroy: false,
+        };
+        state.put(&address, None, &provider, object);
+    }
+    state
+}
+
+/// The addresses of all objects in a state.
+pub(super) fn addresses(state: &State) -> Vec<String> {
+    state.instances().map(|(address, _, _)| address.to_string()).collect()
 }

@@ -1,0 +1,328 @@
+//! `moved` blocks: objects that the state has at one address and the configuration at another.
+//!
+//! What is written down is applied to the state before anything is planned. Besides, a resource that gains or loses
+//! `count` keeps its object without anybody saying so. Whether what is written down is true can be told only when the
+//! configuration has been expanded, and is asked then.
+
+mod destination;
+mod order;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod validate;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use crate::address::{
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
+    ResourceMode,
+};
+use crate::config::Configuration;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::state::{ResourceState, State};
+
+use statement::{Grain, Statement};
+
+pub(super) use validate::Declared;
+
+/// What a configuration says about moves.
+pub(super) struct Moves {
+    statements: Vec<Statement>,
+}
+
+/// What became of it.
+#[derive(Debug, Default)]
+pub(super) struct Moved {
+    /// By the present address, the one before all moves.
+    pub(super) previous: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
+}
+
+impl Moves {
+    /// All `moved` blocks, in the order of modules and files.
+    pub(super) fn of(configuration: &Configuration) -> Self {
+        let statements = configuration.nodes().flat_map(|(_, node)| {
+            node.module.moved.iter().map(|moved| Statement::explicit(&node.path, moved))
+        });
+        Self { statements: statements.collect() }
+    }
+
+    /// Gives the objects in the state the addresses that the configuration has for them. Where the moves go in a
+    /// circle, none is made; [`Self::validate`] says so.
+    pub(super) fn apply(
+        &self,
+        configuration: &Configuration,
+        state: &mut State,
+        diagnostics: &mut Diagnostics,
+    ) -> Moved {
+        let implied = self.implied(configuration, state);
+        let statements: Vec<&Statement> = self.statements.iter().chain(&implied).collect();
+        if statements.is_empty() {
+            return Moved::default();
+        }
+        let Ok(order) = order::order(&statements) else { return Moved::default() };
+        let mut mover =
+            Mover { configuration, state, places: None, moved: Moved::default(), blocked: Vec::new() };
+        for index in order {
+            if let Some(statement) = statements.get(index) {
+                mover.carry_out(statement, diagnostics);
+            }
+        }
+        if !mover.blocked.is_empty() {
+            diagnostics.push(blocked(&mover.blocked));
+        }
+        mover.moved
+    }
+
+    /// Resources that have gained or lost `count`, and that no block speaks of.
+    fn implied(&self, configuration: &Configuration, state: &State) -> Vec<Statement> {
+        let mut spoken_of: HashMap<&ResourceAddress, Vec<&Statement>> = HashMap::new();
+        for statement in &self.statements {
+            for resource in [&statement.from.resource, &statement.to.resource].into_iter().flatten() {
+                spoken_of.entry(resource).or_default().push(statement);
+            }
+        }
+        let mut implied = Vec::new();
+        let mut place: Option<(&ModuleInstance, Option<_>)> = None;
+        for (address, stored) in &state.resources {
+            let (zero, none) = (InstanceKey::Number(0), InstanceKey::None);
+            let (has_none, has_zero) =
+                (stored.instances.contains_key(&none), stored.instances.contains_key(&zero));
+            if !has_none && !has_zero {
+                continue;
+            }
+            let node = match place {
+                Some((module, node)) if *module == address.module => node,
+                _ => configuration.find(&address.module.path()).map(|(_, node)| node),
+            };
+            place = Some((&address.module, node));
+            let Some(resource) = node.and_then(|node| node.module.resources.get(&address.resource)) else {
+                continue;
+            };
+            let (from, to) = match &resource.repetition {
+                crate::config::Repetition::Count(_) if has_none => (none, zero),
+                crate::config::Repetition::Once if has_zero => (zero, none),
+                _ => continue,
+            };
+            let mut statements = spoken_of.get(&address.resource).into_iter().flatten();
+            if !statements.any(|statement| statement.speaks_of(address)) {
+                implied.push(Statement::implied(address, from, to, resource.span.clone()));
+            }
+        }
+        implied
+    }
+
+    /// Whether what the blocks say can be, now that it is known what is declared.
+    pub(super) fn validate(
+        &self,
+        configuration: &Configuration,
+        declared: &dyn Declared,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let statements: Vec<&Statement> = self.statements.iter().collect();
+        let before = diagnostics.len();
+        validate::validate(&statements, configuration, declared, diagnostics);
+        if diagnostics.len() == before
+            && let Err(circles) = order::order(&statements)
+        {
+            for circle in circles {
+                diagnostics.push(validate::circular(&circle));
+            }
+        }
+    }
+}
+
+/// Carries out one statement after the other.
+struct Mover<'m> {
+    configuration: &'m Configuration,
+    state: &'m mut State,
+    /// The module instances that the state may have, by module; made when first needed.
+    places: Option<BTreeMap<ModulePath, BTreeSet<ModuleInstance>>>,
+    moved: Moved,
+    /// What would have moved, and where something was already.
+    blocked: Vec<(String, String)>,
+}
+
+impl Mover<'_> {
+    fn carry_out(&mut self, statement: &Statement, diagnostics: &mut Diagnostics) {
+        for module in self.matching(statement) {
+            let Some(target) = statement.destination(&module) else { continue };
+            match (&statement.from.resource, &statement.to.resource) {
+                (Some(from), Some(to)) => {
+                    let (old, new) = (from.within(module), to.within(target));
+                    if self.refuses_type(statement, &old, &new, diagnostics) {
+                        continue;
+                    }
+                    if statement.grain == Grain::Instance {
+                        let (from, to) = (&statement.from.key, &statement.to.key);
+                        self.instance(old.instance(from.clone()), new.instance(to.clone()));
+                    } else {
+                        self.resource(old, new);
+                    }
+                }
+                _ => self.module(&module, target),
+            }
+        }
+    }
+
+    /// The module instances of the state that a statement is about.
+    fn matching(&mut self, statement: &Statement) -> Vec<ModuleInstance> {
+        if statement.from.resource.is_some()
+            && let Some(exact) = statement.from.exact_module()
+        {
+            return vec![exact];
+        }
+        let state = &*self.state;
+        let places = self.places.get_or_insert_with(|| places(state));
+        let path = statement.from.path();
+        let deeper = statement.from.resource.is_none();
+        let modules = places.range(path.clone()..).take_while(|(found, _)| found.starts_with(&path));
+        modules
+            .filter(|(found, _)| deeper || **found == path)
+            .flat_map(|(_, instances)| instances)
+            .filter(|instance| statement.from.matches_module(instance) && has_resources(state, instance))
+            .cloned()
+            .collect()
+    }
+
+    fn module(&mut self, old: &ModuleInstance, new: ModuleInstance) {
+        if *old == new || has_resources(self.state, &new) {
+            self.blocked.push((old.to_string(), new.to_string()));
+            return;
+        }
+        let inside: Vec<ResourceAddress> =
+            resources(self.state, old).map(|(a, _)| a.resource.clone()).collect();
+        for resource in inside {
+            self.take_over(&resource.within(old.clone()), resource.within(new.clone()));
+        }
+        self.note_place(&new);
+    }
+
+    fn resource(&mut self, old: AbsoluteResource, new: AbsoluteResource) {
+        if !self.state.resources.contains_key(&old) {
+            return;
+        }
+        if self.state.resources.contains_key(&new) {
+            self.blocked.push((old.to_string(), new.to_string()));
+            return;
+        }
+        self.note_place(&new.module);
+        self.take_over(&old, new);
+    }
+
+    /// Gives a whole resource another address, at which there is none.
+    fn take_over(&mut self, old: &AbsoluteResource, new: AbsoluteResource) {
+        let Some(stored) = self.state.resources.remove(old) else { return };
+        for key in stored.instances.keys() {
+            self.moved.record(old.instance(key.clone()), new.instance(key.clone()));
+        }
+        self.state.resources.insert(new, stored);
+    }
+
+    fn instance(&mut self, old: AbsoluteInstance, new: AbsoluteInstance) {
+        let (from, to) = (old.absolute_resource(), new.absolute_resource());
+        let exists = |address: &AbsoluteResource, key: &InstanceKey| {
+            self.state.resources.get(address).is_some_and(|stored| stored.instances.contains_key(key))
+        };
+        if !exists(&from, &old.key) {
+            return;
+        }
+        if exists(&to, &new.key) {
+            self.blocked.push((old.to_string(), new.to_string()));
+            return;
+        }
+        self.note_place(&new.module);
+        let Some(stored) = self.state.resources.get_mut(&from) else { return };
+        let Some(instance) = stored.instances.remove(&old.key) else { return };
+        let provider = stored.provider.clone();
+        if stored.instances.is_empty() {
+            self.state.resources.remove(&from);
+        }
+        let nothing = || ResourceState { provider, instances: BTreeMap::new() };
+        let stored = self.state.resources.entry(to).or_insert_with(nothing);
+        stored.instances.insert(new.key.clone(), instance);
+        self.moved.record(old, new);
+    }
+
+    fn note_place(&mut self, module: &ModuleInstance) {
+        if let Some(places) = &mut self.places {
+            places.entry(module.path()).or_default().insert(module.clone());
+        }
+    }
+
+    /// An object of one type is no object of another, until its provider can say how one becomes the other.
+    fn refuses_type(
+        &self,
+        statement: &Statement,
+        old: &AbsoluteResource,
+        new: &AbsoluteResource,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let Some(stored) = self.state.resources.get(old) else { return true };
+        let node = self.configuration.find(&new.module.path()).map(|(_, node)| node);
+        let Some(resource) = node.and_then(|node| node.module.resources.get(&new.resource)) else {
+            // Nothing is declared there, so that the object will go, and its type does not matter.
+            return false;
+        };
+        let have = &stored.provider.provider;
+        if old.resource.kind == new.resource.kind && *have == resource.provider {
+            return false;
+        }
+        let detail = format!(
+            "{old} is a {} of the provider {have} and {new} a {} of the provider {}, which does not say how one \
+             becomes the other.",
+            old.resource.kind, new.resource.kind, resource.provider
+        );
+        diagnostics.push(
+            Diagnostic::error("Move to another type", detail)
+                .at(statement.span.clone())
+                .hint("Forget the object with a \"removed\" block (destroy = false) and take it over with an \"import\" block."),
+        );
+        true
+    }
+}
+
+impl Moved {
+    /// A chain of moves is one from its first address to its last.
+    fn record(&mut self, old: AbsoluteInstance, new: AbsoluteInstance) {
+        let first = self.previous.remove(&old).unwrap_or(old);
+        if first != new {
+            self.previous.insert(new, first);
+        }
+    }
+}
+
+fn places(state: &State) -> BTreeMap<ModulePath, BTreeSet<ModuleInstance>> {
+    let mut places: BTreeMap<ModulePath, BTreeSet<ModuleInstance>> = BTreeMap::new();
+    let mut last = None;
+    for address in state.resources.keys() {
+        if last != Some(&address.module) {
+            places.entry(address.module.path()).or_default().insert(address.module.clone());
+            last = Some(&address.module);
+        }
+    }
+    places
+}
+
+/// The resources of exactly one module instance.
+fn resources<'s>(
+    state: &'s State,
+    module: &'s ModuleInstance,
+) -> impl Iterator<Item = (&'s AbsoluteResource, &'s ResourceState)> {
+    let first = ResourceAddress::new(ResourceMode::Managed, "", "").within(module.clone());
+    state.resources.range(first..).take_while(move |(address, _)| address.module == *module)
+}
+
+fn has_resources(state: &State, module: &ModuleInstance) -> bool {
+    resources(state, module).next().is_some()
+}
+
+fn blocked(pairs: &[(String, String)]) -> Diagnostic {
+    let list: Vec<String> = pairs.iter().map(|(old, new)| format!("{old} to {new}")).collect();
+    let detail = format!(
+        "These cannot move, because there is an object already where they would go: {}. They stay where they are, and \
+         what the configuration does not declare there will be destroyed.",
+        list.join(", ")
+    );
+    Diagnostic::warning("Objects that could not move", detail)
+        .hint("If that is not what you want, sort it out with \"terrace state mv\" or \"terrace state rm\" and plan again.")
+}

@@ -1,0 +1,142 @@
+//! Which move comes before which: a chain from its beginning, and what lies inside something before or after that moves
+//! itself, so that each finds its object where it says.
+
+use std::collections::HashMap;
+
+use crate::address::ResourceAddress;
+use crate::graph::Needs;
+
+use super::statement::{End, Grain, Statement};
+
+/// The statements in order, by their places; the circles where there is no order.
+pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<Vec<&'s Statement>>> {
+    let mut graph = Needs::new();
+    let places: Vec<_> = (0..statements.len()).map(|index| graph.add(index)).collect();
+    let found = Index::new(statements);
+    for (index, statement) in statements.iter().enumerate() {
+        found.for_each_that_may_matter(statement, |other| {
+            let Some(around) = statements.get(other).filter(|_| other != index) else { return };
+            if comes_after(statement, around) {
+                graph.needs(places[index], other);
+            }
+            if comes_after(around, statement) {
+                graph.needs(places[other], index);
+            }
+        });
+    }
+    let circles = graph.circles();
+    if !circles.is_empty() {
+        let name = |circle: Vec<usize>| circle.into_iter().map(|index| statements[index]).collect();
+        return Err(circles.into_iter().map(name).collect());
+    }
+    let mut order = Vec::with_capacity(statements.len());
+    let mut schedule = graph.schedule();
+    while let Some(index) = schedule.next() {
+        order.push(index);
+        schedule.done(index);
+    }
+    Ok(order)
+}
+
+/// Whether `statement` must find done what `other` does.
+fn comes_after(statement: &Statement, other: &Statement) -> bool {
+    if continues(&statement.from, statement.grain, &other.to, other.grain) {
+        return true;
+    }
+    let inside = |inner: &Statement, end: &End, outer: &Statement, around: &End| {
+        is_inside(end, inner.grain, around, outer.grain)
+    };
+    let nested = inside(statement, &statement.from, other, &other.to)
+        || inside(statement, &statement.to, other, &other.to)
+        || inside(other, &other.from, statement, &statement.from)
+        || inside(other, &other.to, statement, &statement.from);
+    // An outer module that changes nothing but its key is on the way of both ends of a move inside it: then the inner
+    // move waits for the outer one, and not the other way round too.
+    nested && (statement.depth >= other.depth || !statement.only_changes_keys())
+}
+
+impl Statement {
+    fn only_changes_keys(&self) -> bool {
+        self.from.resource.is_none()
+            && self.grain != Grain::Call
+            && self.from.steps.len() == self.to.steps.len()
+            && self.from.steps.iter().zip(&self.to.steps).all(|((a, _), (b, _))| a == b)
+    }
+}
+
+/// Whether one move can begin where another ends.
+fn continues(from: &End, grain: Grain, to: &End, other: Grain) -> bool {
+    if from.steps.len() != to.steps.len() || !to.can_lead_to(from) || from.resource != to.resource {
+        return false;
+    }
+    match (grain, other) {
+        (Grain::Resource, Grain::Resource) => true,
+        (Grain::Instance, Grain::Instance) => from.key == to.key,
+        (Grain::Resource | Grain::Instance, _) | (_, Grain::Resource | Grain::Instance) => false,
+        _ => true,
+    }
+}
+
+/// Whether one end is a part of what the other can be.
+fn is_inside(end: &End, grain: Grain, around: &End, other: Grain) -> bool {
+    if !around.can_lead_to(end) {
+        return false;
+    }
+    match other {
+        Grain::Call | Grain::ModuleInstance => {
+            // The instances of a call are parts of it; modules are parts of modules further up only.
+            let same_kind = match other {
+                Grain::Call => grain == Grain::Call,
+                _ => matches!(grain, Grain::Call | Grain::ModuleInstance),
+            };
+            !same_kind || end.steps.len() > around.steps.len()
+        }
+        Grain::Resource => {
+            grain == Grain::Instance
+                && end.steps.len() == around.steps.len()
+                && end.resource == around.resource
+        }
+        Grain::Instance => false,
+    }
+}
+
+/// The ends of all statements by the names on their way, so that only those are compared that can have to do with each
+/// other.
+struct Index<'s> {
+    modules: HashMap<Vec<&'s str>, Vec<usize>>,
+    resources: HashMap<(Vec<&'s str>, &'s ResourceAddress), Vec<usize>>,
+}
+
+impl<'s> Index<'s> {
+    fn new(statements: &[&'s Statement]) -> Self {
+        let mut index = Self { modules: HashMap::new(), resources: HashMap::new() };
+        for (at, statement) in statements.iter().enumerate() {
+            for end in [&statement.from, &statement.to] {
+                let names = names(end);
+                match &end.resource {
+                    Some(resource) => index.resources.entry((names, resource)).or_default().push(at),
+                    None => index.modules.entry(names).or_default().push(at),
+                }
+            }
+        }
+        index
+    }
+
+    /// Statements whose ends are where those of this one are, or around them. Those inside will find this one.
+    fn for_each_that_may_matter(&self, statement: &'s Statement, mut found: impl FnMut(usize)) {
+        for end in [&statement.from, &statement.to] {
+            let names = names(end);
+            for length in 0..=names.len() {
+                let around = names.get(..length).and_then(|names| self.modules.get(names));
+                around.into_iter().flatten().for_each(|other| found(*other));
+            }
+            if let Some(resource) = &end.resource {
+                self.resources.get(&(names, resource)).into_iter().flatten().for_each(|other| found(*other));
+            }
+        }
+    }
+}
+
+fn names(end: &End) -> Vec<&str> {
+    end.steps.iter().map(|(call, _)| &**call).collect()
+}

@@ -1,0 +1,129 @@
+//! One `moved` block, with its ends as ways through the tree of modules.
+
+use crate::address::{AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress, Target};
+use crate::config::Moved;
+use crate::diag::Span;
+use crate::value::Name;
+
+/// From where to where.
+pub(super) struct Statement {
+    pub(super) from: End,
+    pub(super) to: End,
+    pub(super) grain: Grain,
+    /// How many calls lead to the module that the block stands in: the same block speaks of all its instances.
+    pub(super) depth: usize,
+    pub(super) span: Span,
+}
+
+/// What it is that moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Grain {
+    /// A call with all its instances.
+    Call,
+    ModuleInstance,
+    /// With all its instances.
+    Resource,
+    Instance,
+}
+
+/// One end of a move.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct End {
+    /// Calls from the root down; without a key, any instance is meant.
+    pub(super) steps: Vec<(Name, Option<InstanceKey>)>,
+    pub(super) resource: Option<ResourceAddress>,
+    /// Of a resource instance; of a whole resource it says nothing.
+    pub(super) key: InstanceKey,
+}
+
+impl Statement {
+    pub(super) fn explicit(module: &ModulePath, moved: &Moved) -> Self {
+        let grain = grain(&moved.from, &moved.to);
+        Self {
+            from: End::new(module, &moved.from, grain),
+            to: End::new(module, &moved.to, grain),
+            grain,
+            depth: module.calls().len(),
+            span: moved.span.clone(),
+        }
+    }
+
+    /// The only instance of a resource becomes its first, or the other way round.
+    pub(super) fn implied(
+        address: &AbsoluteResource,
+        from: InstanceKey,
+        to: InstanceKey,
+        span: Span,
+    ) -> Self {
+        let end = |key| {
+            let resource = Some(address.resource.clone());
+            let target = Target { module: address.module.clone(), resource, key };
+            End::new(&ModulePath::root(), &target, Grain::Instance)
+        };
+        Self { from: end(from), to: end(to), grain: Grain::Instance, depth: 0, span }
+    }
+
+    /// Whether either end is the resource or an instance of it.
+    pub(super) fn speaks_of(&self, address: &AbsoluteResource) -> bool {
+        [&self.from, &self.to].into_iter().any(|end| {
+            end.resource.as_ref() == Some(&address.resource)
+                && end.steps.len() == address.module.steps().len()
+                && end.matches_module(&address.module)
+        })
+    }
+}
+
+/// A key on either side means instances; otherwise all instances are meant, whatever their keys.
+fn grain(from: &Target, to: &Target) -> Grain {
+    let keyed = |target: &Target| match &target.resource {
+        Some(_) => !target.key.is_none(),
+        None => target.module.steps().last().is_some_and(|(_, key)| !key.is_none()),
+    };
+    match (from.resource.is_some(), keyed(from) || keyed(to)) {
+        (true, true) => Grain::Instance,
+        (true, false) => Grain::Resource,
+        (false, true) => Grain::ModuleInstance,
+        (false, false) => Grain::Call,
+    }
+}
+
+impl End {
+    fn new(module: &ModulePath, target: &Target, grain: Grain) -> Self {
+        let outer = module.calls().iter().map(|call| (call.clone(), None));
+        let inner = target.module.steps().iter().map(|(call, key)| (call.clone(), Some(key.clone())));
+        let mut steps: Vec<_> = outer.chain(inner).collect();
+        if grain == Grain::Call
+            && let Some((_, key)) = steps.last_mut()
+        {
+            *key = None;
+        }
+        Self { steps, resource: target.resource.clone(), key: target.key.clone() }
+    }
+
+    pub(super) fn path(&self) -> ModulePath {
+        ModulePath::new(self.steps.iter().map(|(call, _)| call.clone()))
+    }
+
+    /// The module instance, where only one can be meant.
+    pub(super) fn exact_module(&self) -> Option<ModuleInstance> {
+        let steps = self.steps.iter().map(|(call, key)| Some((call.clone(), key.clone()?)));
+        steps.collect::<Option<Vec<_>>>().map(ModuleInstance::new)
+    }
+
+    /// Whether a module instance is this one, or inside it.
+    pub(super) fn matches_module(&self, module: &ModuleInstance) -> bool {
+        let steps = module.steps();
+        let fits = |((call, key), (name, have)): (&(Name, Option<InstanceKey>), &(Name, InstanceKey))| {
+            call == name && key.as_ref().is_none_or(|key| key == have)
+        };
+        self.steps.len() <= steps.len() && self.steps.iter().zip(steps).all(fits)
+    }
+
+    /// Whether what one end leads to can be on the way of the other, which is at least as long.
+    pub(super) fn can_lead_to(&self, other: &Self) -> bool {
+        self.steps.len() <= other.steps.len()
+            && self.steps.iter().zip(&other.steps).all(|((call, key), (name, have))| {
+                call == name && (key.is_none() || have.is_none() || key == have)
+            })
+    }
+}
