@@ -167,7 +167,7 @@ impl Assembly {
                 continue;
             }
             match module.resources.get_mut(&address) {
-                Some(below) => below.override_with(above, diagnostics),
+                Some(below) => below.override_with(*above, diagnostics),
                 None => diagnostics.push(fault::nothing_to_override(&address.to_string(), &span)),
             }
         }

@@ -41,7 +41,7 @@ pub(super) fn decode(
     block: &Block,
     overrides: bool,
     diagnostics: &mut Diagnostics,
-) -> Option<(Check, Option<Resource>)> {
+) -> Option<(Check, Option<Box<Resource>>)> {
     if overrides {
         diagnostics.push(fault::no_override("\"check\" blocks", &block.header));
         return None;

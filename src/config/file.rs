@@ -24,7 +24,7 @@ pub(super) struct Declarations {
     pub locals: Vec<Local>,
     pub outputs: Vec<output::Declared>,
     /// Of all modes; those inside checks too.
-    pub resources: Vec<Resource>,
+    pub resources: Vec<Box<Resource>>,
     pub calls: Vec<ModuleCall>,
     pub checks: Vec<Check>,
     pub moved: Vec<Moved>,

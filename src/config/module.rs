@@ -20,8 +20,9 @@ pub struct Module {
     pub variables: BTreeMap<Name, Variable>,
     pub locals: BTreeMap<Name, Local>,
     pub outputs: BTreeMap<Name, Output>,
-    /// Managed resources, then data sources (those inside `check` blocks too), then ephemeral resources.
-    pub resources: BTreeMap<ResourceAddress, Resource>,
+    /// Managed resources, then data sources (those inside `check` blocks too), then ephemeral resources. In boxes,
+    /// since there may be thousands and sorting moves them about.
+    pub resources: BTreeMap<ResourceAddress, Box<Resource>>,
     pub calls: BTreeMap<Name, ModuleCall>,
     pub checks: BTreeMap<Name, Check>,
     pub moved: Vec<Moved>,
@@ -31,7 +32,7 @@ pub struct Module {
 
 impl Module {
     pub fn resource(&self, mode: ResourceMode, kind: &str, name: &str) -> Option<&Resource> {
-        self.resources.get(&ResourceAddress::new(mode, kind, name))
+        self.resources.get(&ResourceAddress::new(mode, kind, name)).map(AsRef::as_ref)
     }
 
     /// What a local provider name means in this module.

@@ -101,7 +101,7 @@ pub(super) fn decode(
     mode: Mode,
     overrides: bool,
     diagnostics: &mut Diagnostics,
-) -> Option<Resource> {
+) -> Option<Box<Resource>> {
     let [kind, label] = block.labels.as_slice() else { return None };
     let what = mode.noun();
     name::check(kind, &format!("{what} type"), diagnostics);
@@ -113,7 +113,7 @@ pub(super) fn decode(
         .attributes
         .get("provider")
         .and_then(|a| provider::decode_reference(&a.expression, "provider", diagnostics));
-    let mut resource = Resource {
+    let mut resource = Box::new(Resource {
         repetition: Repetition::Once,
         provider: UNSETTLED.clone(),
         address,
@@ -127,7 +127,7 @@ pub(super) fn decode(
         span: block.header.clone(),
         type_span: kind.span.clone(),
         name_span: label.span.clone(),
-    };
+    });
     if mode == Mode::Data(Nesting::InCheck) {
         refuse_repetition_in_check(&content, diagnostics);
     } else {

@@ -1,7 +1,7 @@
 //! Calls.
 
 use crate::diag::{Diagnostic, Diagnostics, Range};
-use crate::syntax::{ExprId, Expression, Node};
+use crate::syntax::{ExprId, Expression};
 use crate::value::{Kind, Mark, Type, Value};
 
 use super::access::marked;
@@ -45,18 +45,16 @@ struct Call<'t> {
 }
 
 impl<'a> Evaluator<'a> {
-    pub(super) fn call(&mut self, id: ExprId, locals: &Locals<'_>) -> Value {
+    pub(super) fn call(&mut self, id: ExprId, index: u32, locals: &Locals<'_>) -> Value {
         let file = self.file;
-        let Node::Call { name, name_range, arguments, expand, parentheses } = file.node(id) else {
-            return Value::dynamic();
-        };
+        let written = file.call(index);
         let call = Call {
             id,
-            name: file.text(*name),
-            name_range: *name_range,
-            arguments: file.list(*arguments),
-            expand: *expand,
-            parentheses: *parentheses,
+            name: file.text(written.name),
+            name_range: written.name_range,
+            arguments: file.list(written.arguments),
+            expand: written.expand,
+            parentheses: written.parentheses,
         };
         let scope = self.scope;
         let Some(function) = scope.function(call.name) else {

@@ -98,7 +98,7 @@ impl<'a> Evaluator<'a> {
             Node::Object(entries) => self.object(self.file.entries(*entries), locals),
             Node::For(index) => self.iteration(id, self.file.for_expression(*index), locals),
             Node::Splat { source, each, .. } => self.splat(id, *source, *each, locals),
-            Node::Call { .. } => self.call(id, locals),
+            Node::Call(index) => self.call(id, *index, locals),
             Node::Invalid
             | Node::Null
             | Node::Bool(_)

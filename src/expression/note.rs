@@ -126,7 +126,7 @@ fn walk<'t>(
             Node::Relative { source, .. } => all(&[*source], hidden),
             Node::Unary { operand, .. } => all(&[*operand], hidden),
             Node::Template(parts) | Node::Tuple(parts) => all(file.list(*parts), hidden),
-            Node::Call { arguments, .. } => all(file.list(*arguments), hidden),
+            Node::Call(index) => all(file.list(file.call(*index).arguments), hidden),
             Node::Index { collection, key } => all(&[*collection, *key], hidden),
             Node::Splat { source, each, .. } => all(&[*source, *each], hidden),
             Node::Binary { left, right, .. } => all(&[*left, *right], hidden),

@@ -27,8 +27,9 @@ impl Expression {
         let mut visits = vec![Visit::Expression(self.id)];
         while let Some(visit) = visits.pop() {
             let Visit::Expression(id) = visit else { continue };
-            if let Node::Call { name, name_range, .. } = self.file.node(id) {
-                found.push((Name::from(self.file.text(*name)), self.file.span(*name_range)));
+            if let Node::Call(index) = self.file.node(id) {
+                let call = self.file.call(*index);
+                found.push((Name::from(self.file.text(call.name)), self.file.span(call.name_range)));
             }
             visit_children(&self.file, id, &mut visits);
         }
@@ -87,12 +88,13 @@ impl Expression {
     /// The name and arguments of a call (in JSON: a string that reads as one).
     pub fn as_call(&self) -> Option<(Name, Vec<Self>)> {
         match *self.node() {
-            Node::Call { name, arguments, .. } => {
-                let arguments = self.file.list(arguments).iter().map(|id| self.at(*id)).collect();
-                Some((self.file.text(name).into(), arguments))
+            Node::Call(index) => {
+                let call = self.file.call(index);
+                let arguments = self.file.list(call.arguments).iter().map(|id| self.at(*id)).collect();
+                Some((self.file.text(call.name).into(), arguments))
             }
             Node::JsonText { .. } => {
-                read_string(self).filter(|inner| matches!(inner.node(), Node::Call { .. }))?.as_call()
+                read_string(self).filter(|inner| matches!(inner.node(), Node::Call(_)))?.as_call()
             }
             _ => None,
         }
@@ -215,9 +217,8 @@ fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
         | Node::Text(_)
         | Node::Traversal { .. }
         | Node::Item => {}
-        Node::Template(slice) | Node::Tuple(slice) | Node::Call { arguments: slice, .. } => {
-            add(file.list(slice));
-        }
+        Node::Template(slice) | Node::Tuple(slice) => add(file.list(slice)),
+        Node::Call(index) => add(file.list(file.call(index).arguments)),
         Node::Wrap(inner) | Node::TemplateFor(inner) | Node::Parentheses(inner) => add(&[inner]),
         Node::Relative { source, .. } => add(&[source]),
         Node::Index { collection, key } => add(&[collection, key]),

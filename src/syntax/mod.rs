@@ -30,6 +30,6 @@ pub use parser::{parse_expression, parse_file, parse_template};
 pub use token::{Token, TokenKind};
 pub use traversal::Reference;
 pub use tree::{
-    BinaryOperator, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,
+    BinaryOperator, Call, Entry, ExprId, Expression, File, For, Node, Step, StepKind, Text, Traversal,
     UnaryOperator,
 };

@@ -25,6 +25,7 @@ pub(super) struct Arena {
     pub entries: Vec<Entry>,
     pub steps: Vec<Step>,
     pub fors: Vec<For>,
+    pub calls: Vec<Call>,
     pub numbers: Vec<Number>,
     pub bodies: Vec<BodyNode>,
     pub items: Vec<ItemNode>,
@@ -93,14 +94,8 @@ pub enum Node {
     },
     /// The current element of the nearest enclosing splat.
     Item,
-    /// A call; `name` may hold `::`. `expand` says that the last argument had `...`.
-    Call {
-        name: Text,
-        name_range: Range,
-        arguments: Slice,
-        expand: bool,
-        parentheses: Range,
-    },
+    /// Index into `calls`: in a node it would make all of them wider.
+    Call(u32),
     Unary {
         operator: UnaryOperator,
         operand: ExprId,
@@ -149,6 +144,18 @@ pub struct For {
     pub condition: Option<ExprId>,
     /// `...` after the value of an object.
     pub group: bool,
+}
+
+/// `name(arguments)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// It may hold `::`.
+    pub name: Text,
+    pub name_range: Range,
+    pub arguments: Slice,
+    /// `...` after the last argument.
+    pub expand: bool,
+    pub parentheses: Range,
 }
 
 /// A literal step of a traversal.
@@ -242,6 +249,10 @@ impl File {
 
     pub fn number(&self, index: u32) -> &Number {
         &self.arena.numbers[index as usize]
+    }
+
+    pub fn call(&self, index: u32) -> &Call {
+        &self.arena.calls[index as usize]
     }
 
     pub fn for_expression(&self, index: u32) -> &For {

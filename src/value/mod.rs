@@ -112,6 +112,9 @@ impl Value {
 /// Only so that a value nested thousands of levels deep is taken down in a loop and not in a recursion.
 impl Drop for Value {
     fn drop(&mut self) {
+        if !self.is_compound() {
+            return;
+        }
         let mut pending = Vec::new();
         self.give_up_parts(&mut pending);
         while let Some(mut value) = pending.pop() {

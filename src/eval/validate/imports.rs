@@ -131,7 +131,7 @@ fn same_provider(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnos
 
 fn resource<'c>(site: &Site<'_, 'c>, import: &Import) -> Option<&'c Resource> {
     let (_, node) = site.evaluator.configuration.find(&import.resource.module)?;
-    node.module.resources.get(&import.resource.resource)
+    node.module.resources.get(&import.resource.resource).map(AsRef::as_ref)
 }
 
 /// A key made from `each` must be of the kind that the resource's instances have.

@@ -64,11 +64,17 @@ struct Marks {
     nodes: usize,
     steps: usize,
     fors: usize,
+    calls: usize,
 }
 
 impl Marks {
     fn of(arena: &Arena) -> Self {
-        Self { nodes: arena.nodes.len(), steps: arena.steps.len(), fors: arena.fors.len() }
+        Self {
+            nodes: arena.nodes.len(),
+            steps: arena.steps.len(),
+            fors: arena.fors.len(),
+            calls: arena.calls.len(),
+        }
     }
 }
 
@@ -90,11 +96,6 @@ impl Relocation<'_> {
             match node {
                 Node::Text(text) => self.text(text, texts),
                 Node::Traversal { root, .. } => self.text(root, texts),
-                Node::Call { name, name_range, parentheses, .. } => {
-                    self.text(name, texts);
-                    *name_range = self.places.range(*name_range);
-                    *parentheses = self.places.range(*parentheses);
-                }
                 Node::Splat { marker, .. } => *marker = self.places.range(*marker),
                 Node::Binary { symbol, .. } => *symbol = self.places.range(*symbol),
                 _ => {}
@@ -106,6 +107,11 @@ impl Relocation<'_> {
                 StepKind::Attribute(text) | StepKind::Key(text) => self.text(text, texts),
                 StepKind::Number(_) => {}
             }
+        }
+        for call in arena.calls.iter_mut().skip(since.calls) {
+            self.text(&mut call.name, texts);
+            call.name_range = self.places.range(call.name_range);
+            call.parentheses = self.places.range(call.parentheses);
         }
         for each in arena.fors.iter_mut().skip(since.fors) {
             for (text, range) in each.key_name.iter_mut().chain([&mut each.value_name]) {

@@ -3,7 +3,7 @@
 use crate::diag::Range;
 use crate::syntax::token::TokenKind;
 use crate::syntax::tree::Slice;
-use crate::syntax::{Entry, ExprId, For, Node, Text};
+use crate::syntax::{Call, Entry, ExprId, For, Node, Text};
 
 use super::{Parsed, Parser, Reported, escape};
 
@@ -42,7 +42,9 @@ impl Parser<'_> {
         self.advance();
         let arguments = self.take_list(mark);
         let range = first.to(parentheses);
-        Ok(self.add(Node::Call { name, name_range, arguments, expand, parentheses }, range))
+        let index = Range::new(self.arena.calls.len(), 0).start;
+        self.arena.calls.push(Call { name, name_range, arguments, expand, parentheses });
+        Ok(self.add(Node::Call(index), range))
     }
 
     /// Blanks and comments around `::` are no part of the name.

@@ -33,8 +33,10 @@ pub(super) fn print(e: &Expression) -> String {
             format!("({} {} {})", if full { "splat" } else { "attribute-splat" }, p(source), p(each))
         }
         Node::Item => "item".to_owned(),
-        Node::Call { name, arguments, expand, .. } => {
-            format!("({}! {}{})", text(name), list(arguments), if expand { " ..." } else { "" })
+        Node::Call(index) => {
+            let call = file.call(index);
+            let dots = if call.expand { " ..." } else { "" };
+            format!("({}! {}{dots})", text(call.name), list(call.arguments))
         }
         Node::Unary { operand, operator } => format!("({operator:?} {})", p(operand)),
         Node::Binary { operator, left, right, .. } => format!("({operator:?} {} {})", p(left), p(right)),
