@@ -26,6 +26,15 @@ impl<'d> Dependencies<'d> {
         self.gather(thing).iter().cloned().collect()
     }
 
+    /// As [`Self::of`], with what the configurations of its provider need.
+    pub(super) fn with_providers(&self, thing: &Thing<'d>) -> Vec<ResourcePath> {
+        let mut found = self.gather(thing);
+        for needed in self.graph.of(thing).filter(|needed| matches!(needed.what, What::Provider(_))) {
+            found.extend(self.through(needed).iter().cloned());
+        }
+        found.into_iter().collect()
+    }
+
     fn gather(&self, thing: &Thing<'d>) -> BTreeSet<ResourcePath> {
         let mut found = BTreeSet::new();
         for needed in self.graph.of(thing) {

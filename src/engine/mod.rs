@@ -8,6 +8,7 @@
 //! before the expression is evaluated, so that values can be kept once they are known: the order of the walk and the
 //! refusal of cycles before it are what makes that right.
 
+mod apply;
 mod checks;
 mod configured;
 mod conformity;
@@ -19,24 +20,26 @@ mod instance;
 mod kinds;
 mod known;
 mod moves;
+mod operation;
+mod order;
 mod orphan;
 mod outputs;
 mod proposed;
+mod provision;
 mod remarks;
 mod replacement;
 #[cfg(test)]
 mod sample;
 mod walk;
 
-use std::sync::Arc;
-
 use crate::address::EnvironmentName;
 use crate::config::Configuration;
 use crate::eval::Place;
 use crate::eval::functions::Table;
-use crate::plan::{Plan, Wish};
-use crate::port::{EventSink, Lease, Providers, Provisioner};
+use crate::plan::Wish;
+use crate::port::{EventSink, Providers, Provisioner};
 
+pub use apply::{Applied, Tally, apply};
 pub use walk::plan;
 
 /// What is to be planned.
@@ -59,6 +62,8 @@ pub struct Ports<'p> {
     pub provisioner: &'p dyn Provisioner,
     pub events: &'p dyn EventSink,
     pub signals: &'p Signals,
+    /// Makes ids that nobody can guess, of hexadecimal digits.
+    pub ids: &'p (dyn Fn() -> String + Sync),
 }
 
 /// What people ask for while a walk is under way.
@@ -101,11 +106,4 @@ impl Signals {
             changed.await;
         }
     }
-}
-
-/// Makes a plan and its lease one thing to hand to [`apply`].
-pub struct Order<'o> {
-    pub request: Request<'o>,
-    pub plan: Plan,
-    pub lease: Arc<dyn Lease>,
 }

@@ -43,21 +43,7 @@ pub async fn plan(request: &Request<'_>, stored: State, ports: Ports<'_>) -> (Pl
         &known,
         request.wish.inputs.clone(),
     );
-    let dependencies = Dependencies::new(request.configuration, &graph);
-    let walk = Walk {
-        request,
-        ports,
-        evaluator: &evaluator,
-        known: &known,
-        create_first: dependencies.create_first(),
-        dependencies,
-        kinds: Kinds::default(),
-        configured: Configured::default(),
-        stored: &stored,
-        permits: Semaphore::new(request.parallelism.max(1)),
-        diagnostics: RefCell::default(),
-        found: RefCell::default(),
-    };
+    let walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
     walk.run(&graph).await;
     walk.conclude().await
 }
@@ -115,6 +101,48 @@ pub(super) struct Common {
 }
 
 impl<'w> Walk<'w> {
+    pub(super) fn new(
+        request: &'w Request<'w>,
+        ports: Ports<'w>,
+        evaluator: &'w Evaluator<'w>,
+        known: &'w Known,
+        graph: &'w Needs<Thing<'w>>,
+        stored: &'w State,
+    ) -> Self {
+        let dependencies = Dependencies::new(request.configuration, graph);
+        Self {
+            request,
+            ports,
+            evaluator,
+            known,
+            create_first: dependencies.create_first(),
+            dependencies,
+            kinds: Kinds::default(),
+            configured: Configured::default(),
+            stored,
+            permits: Semaphore::new(request.parallelism.max(1)),
+            diagnostics: RefCell::default(),
+            found: RefCell::default(),
+        }
+    }
+
+    /// The resources that a thing needs, itself, through values between, or for the sake of its provider.
+    pub(super) fn needed(&self, thing: &Thing<'w>) -> Vec<ResourcePath> {
+        self.dependencies.with_providers(thing)
+    }
+
+    /// Gives a resource its turn outside the walk, as ephemeral ones need it while applying.
+    pub(super) async fn turn(&self, id: ModuleId, resource: &'w ResourceAddress) -> bool {
+        self.resource(&Thing { module: id, what: What::Resource(resource) }, resource).await
+    }
+
+    /// Lets the providers go.
+    pub(super) async fn release(&self) {
+        for provider in self.configured.all() {
+            provider.stop().await;
+        }
+    }
+
     async fn run(&self, graph: &'w Needs<Thing<'w>>) {
         let things: Vec<&Thing<'w>> = graph.nodes().collect();
         let mut schedule = graph.schedule();
@@ -361,9 +389,7 @@ impl<'w> Walk<'w> {
             self.report(faults);
         }
         ephemeral::close(&self).await;
-        for provider in self.configured.all() {
-            provider.stop().await;
-        }
+        self.release().await;
         let mut diagnostics = self.diagnostics.take();
         diagnostics.extend(self.evaluator.take_faults());
         let mut found = self.found.take();

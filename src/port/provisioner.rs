@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::schema::Block;
 use crate::value::Value;
 
 use super::Remarks;
@@ -9,6 +10,12 @@ use super::Remarks;
 /// Runs provisioners of all kinds.
 #[async_trait]
 pub trait Provisioner: Send + Sync {
+    /// The arguments of a kind; none where there is no such provisioner.
+    fn schema(&self, kind: &str) -> Option<Block>;
+
+    /// The arguments of a `connection` block.
+    fn connection(&self) -> Block;
+
     /// Runs to the end. Lines that it writes go to `output`.
     async fn run(
         &self,

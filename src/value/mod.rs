@@ -17,6 +17,7 @@ mod operation;
 mod order;
 mod path;
 mod refinement;
+mod settled;
 #[cfg(test)]
 mod tests;
 mod types;

@@ -1,0 +1,349 @@
+//! One operation: a provider makes, changes, destroys or reads something, with the intent written down before and the
+//! outcome after.
+
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::{Action, Change, Order};
+use crate::port::{
+    ApplyRequest, Effect, Effects, Event, Intent, OperationId, Outcome, Provider, Remarks, Step, StoreFault,
+};
+use crate::state::{DeposedKey, Object, Status, json};
+use crate::value::Value;
+
+use super::apply::Run;
+use super::instance::{Prior, arguments, ask, identity, report, secrets_of, with_self};
+use super::kinds::Kind;
+use super::order::Half;
+use super::remarks::{Place, has_errors};
+use super::walk::{Common, Job};
+use super::{conformity, data, provision};
+
+/// Runs one half of a change; says whether it came off.
+pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool {
+    let sound = match half {
+        Half::Forget => {
+            let effect = Effect::Remove { address: change.address.clone(), deposed: change.deposed.clone() };
+            run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+            Some(())
+        }
+        Half::Destroy => destroy(run, change).await,
+        Half::Make if change.action == Action::Read => read(run, change).await,
+        Half::Make => make(run, change).await,
+    };
+    sound.is_some()
+}
+
+/// What is needed of an instance whose resource the configuration has.
+async fn job<'j>(run: &'j Run<'_, '_>, change: &Change, common: &'j Common) -> Option<Job<'j>> {
+    let path = &common.path;
+    let (_, node) = run.walk.request.configuration.find(&path.module)?;
+    let resource = node.module.resources.get(&path.resource)?;
+    let scope = run.walk.evaluator.scope(&change.address.module, run.surroundings(resource, change));
+    Some(Job { resource, address: change.address.clone(), scope, common })
+}
+
+async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {
+    let providers = run.walk.ports.providers;
+    let kind =
+        run.walk.kinds.of(providers, &change.provider.provider, &change.address.resource).await.ok()?;
+    Some(Common {
+        path: change.address.path(),
+        provider: run.walk.provider(&change.provider).await?,
+        configured_by: change.provider.clone(),
+        kind,
+        dependencies: change.dependencies.clone(),
+        create_first: change.create_before_destroy,
+    })
+}
+
+async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
+    let walk = run.walk;
+    let common = common(run, change).await?;
+    let job = job(run, change, &common).await?;
+    let mut faults = Diagnostics::new();
+    let holds = walk.found.borrow_mut().checks.before(
+        &job.address,
+        &job.resource.preconditions,
+        &job.scope,
+        &mut faults,
+    );
+    let arguments = if holds { arguments(&job, &mut faults) } else { None };
+    faults.extend(walk.evaluator.take_faults());
+    if walk.report(faults) {
+        return None;
+    }
+    let arguments = arguments?;
+    let fresh = change.action != Action::Update;
+    let stored = walk.stored.instance(&change.address).and_then(|instance| instance.current.as_ref());
+    let none = Value::null(common.kind.ty.clone());
+    let before = change.before.clone().unmark_deep().0;
+    let prior = Prior {
+        value: if fresh { none.clone() } else { before },
+        marked: none,
+        private: stored.filter(|_| !fresh).map(|object| object.private.to_vec()).unwrap_or_default(),
+        tainted: false,
+    };
+    let planned = ask(walk, &job, &prior, &prior.value, &arguments.value).await?;
+    let promised = change.after.clone().unmark_deep().0;
+    let schema = &common.kind.block;
+    let broken = conformity::of_result(schema, &promised, &planned.value, &[]);
+    if let Some(fault) = broken.first() {
+        let why = format!(
+            "What {} would become has changed since the plan was made: {} {}. Nothing was done about it; plan again.",
+            change.address, fault.path, fault.clause
+        );
+        return fail(walk, &job, "Provider left the plan", why);
+    }
+    let event = |id, step| Event::Operation {
+        address: change.address.clone(),
+        deposed: None,
+        action: match change.action {
+            Action::Replace(_) => Action::Create,
+            action => action,
+        },
+        id,
+        step,
+    };
+    let known_as = (!fresh).then(|| identity(&change.before)).flatten();
+    walk.ports.events.event(event(known_as, Step::Started));
+    let deposing = (change.action == Action::Replace(Order::CreateFirst) && stored.is_some())
+        .then(|| DeposedKey((walk.ports.ids)().chars().take(8).collect::<String>().into()));
+    let outside = common.provider.effects(&change.address.resource.kind) == Effects::Outside;
+    let operation = OperationId((walk.ports.ids)().into());
+    if let Some(key) = &deposing {
+        run.puts_aside(change, key);
+        let effect = Effect::Depose { address: change.address.clone(), key: key.clone() };
+        run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+    }
+    if outside {
+        let intent = Intent {
+            operation: operation.clone(),
+            address: change.address.clone(),
+            deposed: None,
+            provider: change.provider.clone(),
+            action: if fresh { Action::Create } else { Action::Update },
+            planned: Some(json::encode(&planned.value.settled(), &common.kind.ty).into()),
+            private: planned.private.clone().into(),
+        };
+        let kept = run.lease.intend(intent).await;
+        kept.map_err(|fault| store_failed(walk, &fault)).ok()?;
+    }
+    let request = ApplyRequest {
+        kind: &change.address.resource.kind,
+        prior: &prior.value,
+        planned: &planned.value,
+        configuration: &arguments.value,
+        private: &planned.private,
+        token: &operation.0,
+    };
+    let mut remarks = Remarks::new();
+    let made = common.provider.apply(request, &mut remarks).await;
+    let failed = report(walk, &job, remarks);
+    let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::new() };
+    let Some(made) = made.filter(|made| !made.value.is_null() && !is_bare(&made.value)) else {
+        // Nothing was made: what was put aside comes back.
+        if let Some(key) = deposing {
+            outcome.effects.push(Effect::Restore { address: change.address.clone(), key });
+        }
+        run.lease.tell(outcome);
+        walk.ports.events.event(event(None, Step::Failed));
+        if !failed {
+            let why =
+                format!("The provider {} reported no fault and made nothing.", change.provider.provider);
+            return fail(walk, &job, "Provider made nothing", why);
+        }
+        return None;
+    };
+    let mut sound = !failed;
+    let left = conformity::unknown_parts(&made.value);
+    if let Some(path) = left.first() {
+        let why = format!(
+            "After applying, {}{path} is still not known. This is a fault of the provider.",
+            change.address
+        );
+        fail(walk, &job, "Provider left something unknown", why);
+        sound = false;
+    }
+    let value = if left.is_empty() { made.value } else { made.value.settled() };
+    if sound && let Some(fault) = conformity::of_result(schema, &planned.value, &value, &[]).first() {
+        let why = format!(
+            "The provider {} made something else than it had planned: {}{} {}. It is recorded as it is. This is a fault \
+             of the provider.",
+            change.provider.provider, change.address, fault.path, fault.clause
+        );
+        fail(walk, &job, "Provider made something else", why);
+        sound = false;
+    }
+    let marked = common.kind.mark(value.clone().mark_places(&arguments.secrets));
+    let mut object = Object {
+        schema_version: schema.version,
+        attributes: json::encode(&value, &common.kind.ty).into(),
+        sensitive: secrets_of(&marked),
+        private: made.private.into(),
+        dependencies: change.dependencies.clone(),
+        status: if failed && fresh { Status::Tainted } else { Status::Ready },
+        create_before_destroy: change.create_before_destroy,
+    };
+    let put = |object: Object| Effect::Put {
+        address: change.address.clone(),
+        deposed: None,
+        provider: change.provider.clone(),
+        object,
+    };
+    outcome.effects.push(put(object.clone()));
+    run.lease.tell(outcome);
+    if sound && fresh && !provision::created(walk, &job, &marked).await {
+        object.status = Status::Tainted;
+        run.lease.tell(Outcome { operation: None, effects: vec![put(object)] });
+        sound = false;
+    }
+    walk.ports.events.event(event(identity(&marked), if sound { Step::Done } else { Step::Failed }));
+    run.is_now(change, marked.clone());
+    if !sound {
+        return None;
+    }
+    hold_afterwards(run, &job, &marked)
+}
+
+async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
+    let walk = run.walk;
+    let common = common(run, change).await?;
+    let job = job(run, change, &common).await?;
+    let mut faults = Diagnostics::new();
+    let arguments = arguments(&job, &mut faults);
+    faults.extend(walk.evaluator.take_faults());
+    if walk.report(faults) {
+        return None;
+    }
+    let value = data::read(walk, &job, &arguments?).await?;
+    let object = data::stored(&job, &value);
+    let effect = Effect::Put {
+        address: change.address.clone(),
+        deposed: None,
+        provider: change.provider.clone(),
+        object,
+    };
+    run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+    run.is_now(change, value.clone());
+    hold_afterwards(run, &job, &value)
+}
+
+fn hold_afterwards(run: &Run<'_, '_>, job: &Job<'_>, value: &Value) -> Option<()> {
+    if job.resource.postconditions.is_empty() {
+        return Some(());
+    }
+    let mut faults = Diagnostics::new();
+    let scope = with_self(job, value);
+    let checks = &mut run.walk.found.borrow_mut().checks;
+    checks.after(&job.address, &job.resource.postconditions, &scope, &mut faults);
+    faults.extend(run.walk.evaluator.take_faults());
+    (!run.walk.report(faults)).then_some(())
+}
+
+async fn destroy(run: &Run<'_, '_>, change: &Change) -> Option<()> {
+    let walk = run.walk;
+    let providers = walk.ports.providers;
+    let kind = walk.kinds.of(providers, &change.provider.provider, &change.address.resource).await.ok()?;
+    let provider = walk.provider(&change.provider).await?;
+    let event = |step| Event::Operation {
+        address: change.address.clone(),
+        deposed: change.deposed.clone(),
+        action: Action::Delete,
+        id: identity(&change.before),
+        step,
+    };
+    walk.ports.events.event(event(Step::Started));
+    let done = destroyed(run, change, &kind, &provider).await;
+    walk.ports.events.event(event(if done.is_some() { Step::Done } else { Step::Failed }));
+    done
+}
+
+async fn destroyed(
+    run: &Run<'_, '_>,
+    change: &Change,
+    kind: &Kind,
+    provider: &Arc<dyn Provider>,
+) -> Option<()> {
+    let walk = run.walk;
+    // What was put aside while its replacement was made is found by its new key.
+    let deposed = match change.action {
+        Action::Replace(Order::CreateFirst) => run.put_aside(change),
+        _ => change.deposed.clone(),
+    };
+    if change.deposed.is_none() && !provision::destroyed(walk, change).await {
+        return None;
+    }
+    let none = Value::null(kind.ty.clone());
+    let prior = change.before.clone().unmark_deep().0;
+    let outside = provider.effects(&change.address.resource.kind) == Effects::Outside;
+    let operation = OperationId((walk.ports.ids)().into());
+    if outside {
+        let intent = Intent {
+            operation: operation.clone(),
+            address: change.address.clone(),
+            deposed: deposed.clone(),
+            provider: change.provider.clone(),
+            action: Action::Delete,
+            planned: None,
+            private: change.private.clone(),
+        };
+        run.lease.intend(intent).await.map_err(|fault| store_failed(walk, &fault)).ok()?;
+    }
+    let request = ApplyRequest {
+        kind: &change.address.resource.kind,
+        prior: &prior,
+        planned: &none,
+        configuration: &none,
+        private: &change.private,
+        token: &operation.0,
+    };
+    let mut remarks = Remarks::new();
+    let left = provider.apply(request, &mut remarks).await;
+    let failed = has_errors(&remarks);
+    let place = Place { address: change.address.to_string(), body: None, block: None };
+    place.report(remarks, &mut walk.diagnostics.borrow_mut());
+    let gone = !failed && left.as_ref().is_none_or(|left| left.value.is_null());
+    let mut effects = Vec::new();
+    if gone {
+        effects.push(Effect::Remove { address: change.address.clone(), deposed });
+    } else if let Some(left) = left.filter(|left| !left.value.is_null() && left.value.is_wholly_known()) {
+        // Half destroyed: what is left of it is what is known now.
+        let marked = kind.mark(left.value.clone());
+        effects.push(Effect::Put {
+            address: change.address.clone(),
+            deposed,
+            provider: change.provider.clone(),
+            object: Object {
+                schema_version: kind.block.version,
+                attributes: json::encode(&left.value, &kind.ty).into(),
+                sensitive: secrets_of(&marked),
+                private: left.private.into(),
+                dependencies: change.dependencies.clone(),
+                status: Status::Ready,
+                create_before_destroy: change.create_before_destroy,
+            },
+        });
+    }
+    run.lease.tell(Outcome { operation: outside.then_some(operation), effects });
+    gone.then_some(())
+}
+
+fn fail(walk: &super::walk::Walk<'_>, job: &Job<'_>, summary: &str, why: String) -> Option<()> {
+    let fault =
+        Diagnostic::error(summary, why).at(job.resource.span.clone()).address(job.address.to_string());
+    walk.diagnostics.borrow_mut().push(fault);
+    None
+}
+
+/// Nothing more can be written down, so nothing more may be done.
+fn store_failed(walk: &super::walk::Walk<'_>, fault: &StoreFault) {
+    walk.ports.signals.stop();
+    let why = format!("{fault}. No further operation is begun.");
+    walk.diagnostics.borrow_mut().push(Diagnostic::error("State cannot be written", why));
+}
+
+/// Whether an answer says nothing: a provider that failed to create may give back the plan with all unknown.
+fn is_bare(value: &Value) -> bool {
+    value.entries().is_some_and(|entries| entries.get("id").is_some_and(|id| !id.is_known()))
+}

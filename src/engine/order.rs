@@ -1,0 +1,162 @@
+//! In which order operations run: a graph of its own, linear in objects and dependencies.
+//!
+//! Between operations stand joints, so that a thousand instances that depend on a thousand others are two thousand
+//! edges and not a million. For each resource there are four:
+//!
+//! - *done*: all that is made or changed of it is made or changed. What depends on it may begin.
+//! - *unused*: all that depended on it and is to go is gone. Its own objects may go.
+//! - *gone*: its objects that go before something is made in their place are gone. What once depended on it may change.
+//! - *left*: all that depends on it has been made or changed. Objects that stayed for the sake of these may go.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::address::ResourcePath;
+use crate::graph::Schedule;
+use crate::plan::{Action, Order, Plan};
+
+/// One thing whose turn comes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Turn {
+    /// A change of the plan, by its place, and which half of it.
+    Operation(usize, Half),
+    Done(ResourcePath),
+    Unused(ResourcePath),
+    Gone(ResourcePath),
+    Left(ResourcePath),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Half {
+    /// Make, change, read.
+    Make,
+    Destroy,
+    Forget,
+}
+
+pub(super) struct Turns {
+    pub(super) turns: Vec<Turn>,
+    pub(super) schedule: Schedule,
+}
+
+#[derive(Default)]
+struct Builder {
+    turns: Vec<Turn>,
+    places: HashMap<Turn, usize>,
+    needs: Vec<(usize, usize)>,
+}
+
+/// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
+/// sake of its provider.
+pub(super) fn order(plan: &Plan, resources: &[(ResourcePath, Vec<ResourcePath>)]) -> Turns {
+    let mut builder = Builder::default();
+    let destroys = plan.changes.iter().any(|change| change.action.destroys());
+    for (path, needed) in resources {
+        let done = builder.place(Turn::Done(path.clone()));
+        for other in needed {
+            let other_done = builder.place(Turn::Done(other.clone()));
+            builder.needs.push((done, other_done));
+            if destroys {
+                builder.needs(Turn::Left(other.clone()), Turn::Left(path.clone()));
+            }
+        }
+    }
+    if destroys {
+        builder.stored(plan);
+    }
+    for (place, change) in plan.changes.iter().enumerate() {
+        let path = change.address.path();
+        let before = stored_dependencies(plan, place);
+        match change.action {
+            Action::NoOp => {}
+            Action::Forget => drop(builder.place(Turn::Operation(place, Half::Forget))),
+            Action::Create | Action::Update | Action::Read => builder.make(place, &path, before, plan),
+            Action::Delete => {
+                let last = change.create_before_destroy || change.deposed.is_some();
+                builder.destroy(place, &path, before, last);
+            }
+            Action::Replace(order) => {
+                builder.make(place, &path, before, plan);
+                builder.destroy(place, &path, before, order == Order::CreateFirst);
+                let (make, destroy) =
+                    (Turn::Operation(place, Half::Make), Turn::Operation(place, Half::Destroy));
+                match order {
+                    Order::DestroyFirst => builder.needs(make, destroy),
+                    Order::CreateFirst => builder.needs(destroy, make),
+                }
+            }
+        }
+    }
+    let schedule = Schedule::new(builder.turns.len(), builder.needs.iter().copied());
+    Turns { turns: builder.turns, schedule }
+}
+
+fn stored_dependencies(plan: &Plan, place: usize) -> &[ResourcePath] {
+    let change = &plan.changes[place];
+    let instance = plan.prior.instance(&change.address);
+    let object = match &change.deposed {
+        Some(key) => instance.and_then(|instance| instance.deposed.get(key)),
+        None => instance.and_then(|instance| instance.current.as_ref()),
+    };
+    object.map(|object| &*object.dependencies).unwrap_or_default()
+}
+
+impl Builder {
+    fn place(&mut self, turn: Turn) -> usize {
+        if let Some(place) = self.places.get(&turn) {
+            return *place;
+        }
+        let place = self.turns.len();
+        self.turns.push(turn.clone());
+        self.places.insert(turn, place);
+        place
+    }
+
+    /// `turn` comes after `other`.
+    fn needs(&mut self, turn: Turn, other: Turn) {
+        let (turn, other) = (self.place(turn), self.place(other));
+        self.needs.push((turn, other));
+    }
+
+    /// What stays depends as it did, so that order reaches through it.
+    fn stored(&mut self, plan: &Plan) {
+        let mut seen = HashSet::new();
+        for (address, _, instance) in plan.prior.instances() {
+            let path = address.path();
+            for object in instance.current.iter().chain(instance.deposed.values()) {
+                for needed in object.dependencies.iter() {
+                    if *needed != path && seen.insert((path.clone(), needed.clone())) {
+                        self.needs(Turn::Unused(needed.clone()), Turn::Unused(path.clone()));
+                        self.needs(Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
+                    }
+                }
+            }
+        }
+    }
+
+    fn make(&mut self, place: usize, path: &ResourcePath, before: &[ResourcePath], plan: &Plan) {
+        let operation = Turn::Operation(place, Half::Make);
+        self.needs(Turn::Done(path.clone()), operation.clone());
+        for needed in plan.changes[place].dependencies.iter().filter(|needed| *needed != path) {
+            self.needs(operation.clone(), Turn::Done(needed.clone()));
+            self.needs(Turn::Left(needed.clone()), operation.clone());
+        }
+        for needed in before.iter().filter(|needed| *needed != path) {
+            self.needs(operation.clone(), Turn::Gone(needed.clone()));
+            self.needs(Turn::Left(needed.clone()), operation.clone());
+        }
+    }
+
+    /// `last`: only when all that uses it has moved on.
+    fn destroy(&mut self, place: usize, path: &ResourcePath, before: &[ResourcePath], last: bool) {
+        let operation = Turn::Operation(place, Half::Destroy);
+        self.needs(operation.clone(), Turn::Unused(path.clone()));
+        if last {
+            self.needs(operation.clone(), Turn::Left(path.clone()));
+        } else {
+            self.needs(Turn::Gone(path.clone()), operation.clone());
+        }
+        for needed in before.iter().filter(|needed| *needed != path) {
+            self.needs(Turn::Unused(needed.clone()), operation.clone());
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Provisioners of an object: run when it has been made, or before it is destroyed.
+
+use crate::config::{Connection, OnFailure, Provisioner, Resource, When};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::eval::{ModuleScope, Surroundings, block, nothing};
+use crate::plan::Change;
+use crate::port::{Event, ProvisionRequest, Remarks, Step};
+use crate::value::{Mark, Value};
+
+use super::remarks::Place;
+use super::walk::{Job, Walk};
+
+/// Runs what is to be run after creation; says whether the object may count as made.
+pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> bool {
+    let scope = super::instance::with_self(job, object);
+    all(walk, job.resource, When::Create, &job.address.to_string(), &scope, &job.address).await
+}
+
+/// Runs what is to be run before destruction; says whether it may go on.
+pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
+    let path = change.address.path();
+    let configuration = walk.request.configuration;
+    let node = configuration.find(&path.module).map(|(_, node)| node);
+    let declared = node.and_then(|node| node.module.resources.get(&path.resource));
+    let has_any = |resource: &Resource| {
+        resource
+            .managed
+            .as_ref()
+            .is_some_and(|managed| managed.provisioners.iter().any(|p| p.when == When::Destroy))
+    };
+    let Some(resource) = declared.filter(|resource| has_any(resource)) else { return true };
+    // Only the object itself, its key and what is constant can be referred to.
+    let surroundings = Surroundings {
+        self_object: Some(change.before.clone()),
+        ..Surroundings::for_key(&change.address.key, None)
+    };
+    let scope = walk.evaluator.scope(&path.module.unkeyed(), surroundings);
+    all(walk, resource, When::Destroy, &change.address.to_string(), &scope, &change.address).await
+}
+
+async fn all(
+    walk: &Walk<'_>,
+    resource: &Resource,
+    when: When,
+    whose: &str,
+    scope: &ModuleScope<'_, '_>,
+    address: &crate::address::AbsoluteInstance,
+) -> bool {
+    let Some(managed) = &resource.managed else { return true };
+    for provisioner in managed.provisioners.iter().filter(|provisioner| provisioner.when == when) {
+        let connection = provisioner.connection.as_ref().or(managed.connection.as_ref());
+        let event =
+            |step| Event::Provision { address: address.clone(), kind: provisioner.kind.to_string(), step };
+        walk.ports.events.event(event(Step::Started));
+        let mut faults = Diagnostics::new();
+        one(walk, provisioner, connection, scope, address, &mut faults).await;
+        faults.extend(walk.evaluator.take_faults());
+        let failed = faults.has_errors();
+        walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
+        let forgiven = provisioner.on_failure == OnFailure::Continue;
+        for fault in faults {
+            let severity = if forgiven { Severity::Warning } else { fault.severity };
+            let fault = Diagnostic { severity, ..fault }.address(whose.to_owned());
+            walk.diagnostics.borrow_mut().push(fault);
+        }
+        if failed && !forgiven {
+            return false;
+        }
+    }
+    true
+}
+
+async fn one(
+    walk: &Walk<'_>,
+    provisioner: &Provisioner,
+    connection: Option<&Connection>,
+    scope: &ModuleScope<'_, '_>,
+    address: &crate::address::AbsoluteInstance,
+    faults: &mut Diagnostics,
+) {
+    let port = walk.ports.provisioner;
+    let Some(schema) = port.schema(&provisioner.kind) else { return };
+    let evaluated = faults.unless_faulty(|faults| {
+        let configuration = block(&provisioner.body, &schema, scope, faults);
+        let connection = match connection {
+            Some(connection) => block(&connection.body.clone().into(), &port.connection(), scope, faults),
+            None => nothing(&port.connection()),
+        };
+        (configuration, connection)
+    });
+    let Some((configuration, connection)) = evaluated else { return };
+    let (configuration, marks) = configuration.unmark_deep();
+    let (connection, connection_marks) = connection.unmark_deep();
+    let secret = [&marks, &connection_marks]
+        .iter()
+        .any(|marks| marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral));
+    let kind = &*provisioner.kind;
+    let say = |line: &str| {
+        walk.ports.events.event(Event::ProvisionOutput {
+            address: address.clone(),
+            kind: kind.to_owned(),
+            line: line.to_owned(),
+        });
+    };
+    if secret {
+        say("(output is not shown, because something that it was given is sensitive)");
+    }
+    let events = walk.ports.events;
+    let (address, name) = (address.clone(), kind.to_owned());
+    let output = move |line: &str| {
+        if !secret {
+            let line = line.to_owned();
+            events.event(Event::ProvisionOutput { address: address.clone(), kind: name.clone(), line });
+        }
+    };
+    let mut remarks = Remarks::new();
+    let request = ProvisionRequest { kind, configuration: &configuration, connection: &connection };
+    port.run(request, &output, &mut remarks).await;
+    Place { address: String::new(), body: Some(&provisioner.body), block: Some(&provisioner.span) }
+        .report(remarks, faults);
+}
