@@ -8,4 +8,5 @@ pub mod init;
 pub mod inputs;
 pub mod metadata;
 mod project;
+pub mod run;
 pub mod validate;

@@ -5,19 +5,22 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Configuration};
-use crate::diag::{Diagnostic, Diagnostics};
+use sha2::{Digest, Sha256};
+
+use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::eval::functions::{self, Setting, Table};
 use crate::eval::{Evaluator, Objects, Place, Purpose};
 use crate::source::{Machine, Manifest, Tree};
 use crate::value::{Name, Value};
 
 /// The environment of a project that has not been given any.
-const DEFAULT_ENVIRONMENT: &str = "default";
+pub const DEFAULT_ENVIRONMENT: &str = "default";
 
 /// A configuration that has been read.
 pub(super) struct Project {
     pub(super) configuration: Configuration,
     folder: PathBuf,
+    sources: Vec<Arc<Source>>,
 }
 
 impl Project {
@@ -31,9 +34,32 @@ impl Project {
             );
             Manifest::default()
         });
-        let (configuration, faults) = config::load(&Tree::new(folder, manifest));
+        let tree = Tree::new(folder, manifest);
+        let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
-        (Self { configuration, folder: folder.to_path_buf() }, diagnostics)
+        (Self { configuration, folder: folder.to_path_buf(), sources: tree.into_sources() }, diagnostics)
+    }
+
+    /// Tells this configuration from others: all its files, by name and content.
+    pub(super) fn digest(&self) -> String {
+        let mut digest = Sha256::new();
+        for source in &self.sources {
+            for part in [source.name(), source.text()] {
+                digest.update(part.len().to_le_bytes());
+                digest.update(part);
+            }
+        }
+        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Where expressions stand.
+    pub(super) fn place(&self, environment: &str) -> Place {
+        let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        Place {
+            current: current.to_string_lossy().into_owned(),
+            root: self.folder.to_string_lossy().into_owned(),
+            environment: environment.to_owned(),
+        }
     }
 
     /// Something that works out values of this project.
@@ -44,12 +70,7 @@ impl Project {
         objects: &'p dyn Objects,
         inputs: BTreeMap<Name, Value>,
     ) -> Evaluator<'p> {
-        let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
-        let place = Place {
-            current: current.to_string_lossy().into_owned(),
-            root: self.folder.to_string_lossy().into_owned(),
-            environment: DEFAULT_ENVIRONMENT.to_owned(),
-        };
+        let place = self.place(DEFAULT_ENVIRONMENT);
         Evaluator::new(&self.configuration, purpose, place, functions, objects, inputs)
     }
 }

@@ -159,3 +159,31 @@ pub enum StoreFault {
     #[error("{place} was written by a later version of terrace (schema {found}, this one knows {known})")]
     TooNew { place: String, found: u64, known: u64 },
 }
+
+impl Effect {
+    /// Makes the change to a state in memory.
+    pub fn enact(self, state: &mut State) {
+        match self {
+            Self::Put { address, deposed, provider, object } => state.put(&address, deposed.as_ref(), &provider, object),
+            Self::Remove { address, deposed } => drop(state.remove(&address, deposed.as_ref())),
+            Self::Move { from, to } => state.rename(&from, &to),
+            Self::Depose { address, key } => {
+                if let Some(instance) = state.instance_mut(&address)
+                    && let Some(object) = instance.current.take()
+                {
+                    instance.deposed.insert(key, object);
+                }
+            }
+            Self::Restore { address, key } => {
+                if let Some(instance) = state.instance_mut(&address)
+                    && let Some(object) = instance.deposed.remove(&key)
+                {
+                    instance.current = Some(object);
+                }
+            }
+            Self::Output { name, value: Some(output) } => drop(state.outputs.insert(name, output)),
+            Self::Output { name, value: None } => drop(state.outputs.remove(&name)),
+            Self::Checks(checks) => state.checks = checks,
+        }
+    }
+}

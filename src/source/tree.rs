@@ -16,12 +16,19 @@ pub struct Tree {
     /// By what they really are, the name under which directories were met first: links lead to the same module
     /// as the directory itself, and in no circles.
     met: Mutex<HashMap<PathBuf, Arc<str>>>,
+    /// Everything that was read.
+    read: Mutex<Vec<Arc<Source>>>,
 }
 
 impl Tree {
     /// A project and where its modules were installed.
     pub fn new(root: &Path, manifest: Manifest) -> Self {
-        Self { root: cleaned(root), manifest, met: Mutex::default() }
+        Self { root: cleaned(root), manifest, met: Mutex::default(), read: Mutex::default() }
+    }
+
+    /// Everything that was read, in the order of reading.
+    pub fn into_sources(self) -> Vec<Arc<Source>> {
+        self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The one name of a directory.
@@ -114,7 +121,8 @@ impl SourceTree for Tree {
         let sources = names
             .iter()
             .filter_map(|path| super::files::read_found(&cleaned(path), &mut diagnostics))
-            .collect();
+            .collect::<Vec<_>>();
+        self.read.lock().unwrap_or_else(PoisonError::into_inner).extend(sources.iter().cloned());
         (sources, diagnostics)
     }
 

@@ -154,6 +154,26 @@ impl State {
         }
     }
 
+    pub fn instance_mut(&mut self, address: &AbsoluteInstance) -> Option<&mut InstanceState> {
+        self.resources.get_mut(&address.absolute_resource())?.instances.get_mut(&address.key)
+    }
+
+    /// Gives an instance, with everything that is known of it, another address.
+    pub fn rename(&mut self, from: &AbsoluteInstance, to: &AbsoluteInstance) {
+        let place = from.absolute_resource();
+        let Some(resource) = self.resources.get_mut(&place) else { return };
+        let Some(instance) = resource.instances.remove(&from.key) else { return };
+        let provider = resource.provider.clone();
+        if resource.instances.is_empty() {
+            self.resources.remove(&place);
+        }
+        let target = self
+            .resources
+            .entry(to.absolute_resource())
+            .or_insert_with(|| ResourceState { provider, instances: BTreeMap::new() });
+        target.instances.insert(to.key.clone(), instance);
+    }
+
     /// Takes an object out, and with it what would be left empty around it.
     pub fn remove(&mut self, address: &AbsoluteInstance, deposed: Option<&DeposedKey>) -> Option<Object> {
         let place = address.absolute_resource();

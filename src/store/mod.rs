@@ -1,1 +1,5 @@
 //! Where the states of environments are kept. Knows nothing of plans and providers.
+
+mod memory;
+
+pub use memory::Memory;

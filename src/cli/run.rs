@@ -1,0 +1,288 @@
+//! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
+
+use std::io::{BufRead, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use crate::address::EnvironmentName;
+use crate::app::inputs::Given;
+use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
+use crate::diag::Diagnostics;
+use crate::engine::{Applied, Signals};
+use crate::plan::{Action, Mode, Plan};
+use crate::port::{Holder, ProvisionRequest, Provisioner, Remark, Remarks};
+use crate::provider::Registry;
+use crate::provision;
+use crate::schema::Block;
+use crate::store::Memory;
+
+use super::arguments::{Apply, Planning};
+use super::output::Output;
+use super::progress::Progress;
+use super::{ERRORS, FINE};
+
+/// What `-detailed-exitcode` says of a plan with changes.
+const CHANGES: u8 = 2;
+
+/// What is to come of a plan.
+struct Intention<'i> {
+    planning: &'i Planning,
+    mode: Mode,
+    /// Whether the plan is carried out, and if so whether without asking.
+    carry_out: Option<bool>,
+    operation: &'static str,
+}
+
+pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
+    let mode = request.mode();
+    let operation = "plan";
+    run(&Intention { planning: &request.planning, mode, carry_out: None, operation }, request.detailed_exitcode, output)
+}
+
+pub(super) fn apply(request: &Apply, output: &Output) -> u8 {
+    let mode = request.mode();
+    let carry_out = Some(request.auto_approve);
+    run(&Intention { planning: &request.planning, mode, carry_out, operation: "apply" }, false, output)
+}
+
+pub(super) fn destroy(request: &Apply, output: &Output) -> u8 {
+    let carry_out = Some(request.auto_approve);
+    let intention =
+        Intention { planning: &request.planning, mode: Mode::Destroy, carry_out, operation: "destroy" };
+    run(&intention, false, output)
+}
+
+fn run(intention: &Intention<'_>, detailed: bool, output: &Output) -> u8 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
+    };
+    let code = runtime.block_on(walk(intention, detailed, output));
+    // What still blocks has been given up; it must not hold up the exit.
+    runtime.shutdown_timeout(Duration::from_millis(100));
+    code
+}
+
+async fn walk(intention: &Intention<'_>, detailed: bool, output: &Output) -> u8 {
+    let question = match question(intention) {
+        Ok(question) => question,
+        Err((summary, why)) => return output.fail(summary, &why),
+    };
+    let signals = Arc::new(Signals::default());
+    let progress = Progress::new(output);
+    tokio::spawn(listen(Arc::clone(&signals)));
+    let store = Memory::default();
+    let (providers, provisioner) = (Registry::default(), Nobody);
+    let doors = Doors {
+        store: &store,
+        providers: &providers,
+        provisioner: &provisioner,
+        events: &progress,
+        signals: &signals,
+    };
+    let (session, diagnostics) = match Session::open(question, doors).await {
+        Ok(opened) => opened,
+        Err(diagnostics) => return output.report(&diagnostics),
+    };
+    let code = planned(intention, detailed, &session, diagnostics, output).await;
+    let closing = session.close().await;
+    let closed = output.report(&closing);
+    if code == FINE { closed } else { code }
+}
+
+async fn planned(
+    intention: &Intention<'_>,
+    detailed: bool,
+    session: &Session<'_>,
+    mut diagnostics: Diagnostics,
+    output: &Output,
+) -> u8 {
+    let (plan, more) = session.plan().await;
+    diagnostics.extend(more);
+    let changes = plan.has_changes();
+    if !diagnostics.has_errors() {
+        output.print(&summary(&plan));
+    }
+    if output.report(&diagnostics) != FINE {
+        return ERRORS;
+    }
+    let Some(approved) = intention.carry_out else {
+        return if detailed && changes { CHANGES } else { FINE };
+    };
+    if changes && !approved && !consent(&plan, output) {
+        output.print("\nApply cancelled.\n");
+        return ERRORS;
+    }
+    let (applied, diagnostics) = session.apply(&plan).await;
+    output.print(&told(&applied, intention.mode, diagnostics.has_errors()));
+    output.report(&diagnostics)
+}
+
+/// Asks at a terminal; nobody there is a no.
+fn consent(plan: &Plan, output: &Output) -> bool {
+    let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
+    output.print(&format!(
+        "\nShall terrace {what} in {}? Only \"yes\" is a yes.\n  Enter a value: ",
+        plan.origin.environment
+    ));
+    let mut answer = String::new();
+    std::io::stdout().flush().unwrap_or_default();
+    if !std::io::stdin().is_terminal() && std::env::var_os("TERRACE_ASK").is_none() {
+        // An answer may still be piped in; an end of input is none.
+    }
+    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+}
+
+fn summary(plan: &Plan) -> String {
+    let mut text = String::new();
+    for change in plan.changes.iter().filter(|change| change.is_work()) {
+        text.push_str(&format!("  {:?} {}\n", change.action, change.address));
+    }
+    let count = |wanted: &dyn Fn(Action) -> bool| plan.changes.iter().filter(|c| wanted(c.action)).count();
+    let (add, change, destroy) =
+        (count(&Action::creates), count(&|action| action == Action::Update), count(&Action::destroys));
+    if plan.has_changes() {
+        text.push_str(&format!("\nPlan: {add} to add, {change} to change, {destroy} to destroy.\n"));
+    } else {
+        text.push_str("No changes.\n");
+    }
+    text
+}
+
+fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
+    if failed {
+        let mut text = String::new();
+        for (what, names) in [("Failed", &applied.failed), ("Not tried", &applied.untried)] {
+            if !names.is_empty() {
+                text.push_str(&format!("\n{what}:\n"));
+                names.iter().for_each(|name| text.push_str(&format!("  {name}\n")));
+            }
+        }
+        return text;
+    }
+    let tally = applied.tally;
+    let mut text = match mode {
+        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.\n", tally.deleted),
+        _ => format!(
+            "\nApply complete! Resources: {} added, {} changed, {} destroyed.\n",
+            tally.created, tally.updated, tally.deleted
+        ),
+    };
+    if !applied.outputs.is_empty() {
+        text.push_str("\nOutputs:\n\n");
+        for (name, output) in &applied.outputs {
+            text.push_str(&format!("{name} = {}\n", crate::render::value(&output.value)));
+        }
+    }
+    text
+}
+
+fn question(intention: &Intention<'_>) -> Result<Question, (&'static str, String)> {
+    let planning = intention.planning;
+    let name = planning.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT);
+    let environment =
+        EnvironmentName::new(name).map_err(|error| ("Invalid environment name", format!("{error}.")))?;
+    let patience = planning.lock_timeout.as_deref().map_or(Some(Duration::ZERO), duration);
+    let Some(patience) = patience else {
+        let why = "A duration is a number with a unit, such as 30s or 5m.".to_owned();
+        return Err(("Invalid -lock-timeout", why));
+    };
+    Ok(Question {
+        folder: PathBuf::from("."),
+        environment,
+        given: Given {
+            variables: planning.inputs.variables.clone(),
+            files: planning.inputs.files.clone(),
+            environment: super::inputs_of_environment(),
+        },
+        mode: intention.mode,
+        targets: planning.target.clone(),
+        excluded: planning.exclude.clone(),
+        replace: planning.replace.clone(),
+        refresh: planning.refresh,
+        parallelism: planning.parallelism,
+        patience: planning.lock.then_some(patience),
+        holder: holder(intention.operation),
+    })
+}
+
+pub(super) fn holder(operation: &str) -> Holder {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into());
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
+    let host = host.ok().or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
+    Holder { who: format!("{user}@{host}"), process: std::process::id(), operation: operation.to_owned() }
+}
+
+/// `10s`, `5m`, `1h`, `1m30s`; a bare 0.
+fn duration(text: &str) -> Option<Duration> {
+    if text == "0" {
+        return Some(Duration::ZERO);
+    }
+    let mut total = Duration::ZERO;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let unit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let seconds = match &rest[..unit] {
+            "ms" => 0.001,
+            "s" => 1.0,
+            "m" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        total += Duration::try_from_secs_f64(number * seconds).ok()?;
+        rest = &rest[unit..];
+    }
+    Some(total)
+}
+
+/// The first signal stops what has not begun, the second what runs.
+async fn listen(signals: Arc<Signals>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
+        return;
+    };
+    for second in [false, true] {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        if second {
+            signals.cancel();
+        } else {
+            signals.stop();
+        }
+    }
+}
+
+/// Until there are provisioners.
+struct Nobody;
+
+#[async_trait]
+impl Provisioner for Nobody {
+    fn schema(&self, kind: &str) -> Option<Block> {
+        provision::schema(kind)
+    }
+
+    fn connection(&self) -> Block {
+        provision::connection()
+    }
+
+    async fn run(
+        &self,
+        request: ProvisionRequest<'_>,
+        _output: &(dyn for<'l> Fn(&'l str) + Send + Sync),
+        remarks: &mut Remarks,
+    ) {
+        remarks.push(Remark::error("Not yet", format!("{} cannot be run yet.", request.kind)));
+    }
+}
