@@ -66,16 +66,22 @@ impl<'d> Session<'d> {
         let (project, mut diagnostics) = Project::open(&question.folder);
         let whole = !diagnostics.has_errors();
         let known = Known::new();
-        let looking =
-            project.evaluator(Purpose::Validation, functions(Use::Validation), &NothingKnown, BTreeMap::new());
+        let looking = project.evaluator(
+            Purpose::Validation,
+            functions(Use::Validation),
+            &NothingKnown,
+            BTreeMap::new(),
+        );
         diagnostics.extend(validate(&looking, &known, whole));
         drop(looking);
-        let inputs = inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
+        let inputs =
+            inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
         missing(&project.configuration, &inputs, &mut diagnostics);
-        let looking = project.evaluator(Purpose::Values, functions(Use::Values), &NothingKnown, inputs.clone());
+        let looking =
+            project.evaluator(Purpose::Values, functions(Use::Values), &NothingKnown, inputs.clone());
         check_inputs(&looking, &known, &mut diagnostics);
         drop(looking);
         if diagnostics.has_errors() {
@@ -176,7 +182,8 @@ fn new_id() -> String {
 fn missing(configuration: &Configuration, inputs: &BTreeMap<Name, Value>, diagnostics: &mut Diagnostics) {
     for variable in configuration.root().module.variables.values() {
         if !inputs.contains_key(&variable.name) {
-            let why = format!("The variable \"{}\" has no default, and nothing gives it a value.", variable.name);
+            let why =
+                format!("The variable \"{}\" has no default, and nothing gives it a value.", variable.name);
             let hint = format!(
                 "Use -var '{}=...', -var-file, a terraform.tfvars file, or TF_VAR_{}.",
                 variable.name, variable.name
@@ -193,15 +200,20 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     let (summary, hint) = match fault {
         StoreFault::Locked { id, .. } => (
             "State is locked",
-            Some(format!("Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}")),
+            Some(format!(
+                "Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}"
+            )),
         ),
         StoreFault::Lost { .. } => ("Lease was lost", None),
         StoreFault::Unusable { .. } => ("State cannot be used", None),
         StoreFault::Damaged { .. } => ("State is damaged", None),
-        StoreFault::TooNew { .. } => ("State is of a later version", Some("Use that version of terrace.".to_owned())),
+        StoreFault::TooNew { .. } => {
+            ("State is of a later version", Some("Use that version of terrace.".to_owned()))
+        }
     };
     let mut first = text.chars();
-    let sentence = first.next().map(|c| c.to_uppercase().collect::<String>() + first.as_str()).unwrap_or_default();
+    let sentence =
+        first.next().map(|c| c.to_uppercase().collect::<String>() + first.as_str()).unwrap_or_default();
     let diagnostic = Diagnostic::error(summary, format!("{sentence}."));
     match hint {
         Some(hint) => diagnostic.hint(hint),

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
+use crate::plan::Mode;
+
 use super::dashes::Flag;
 
 /// One definition, many environments: plans, applies and compares staging, production and previews
@@ -52,6 +54,12 @@ pub(super) enum Command {
     Fmt(Format),
     /// Make a project ready: find its modules and check versions.
     Init(Init),
+    /// Show what would change in an environment.
+    Plan(Plan),
+    /// Change an environment: plan, ask, and carry out.
+    Apply(Apply),
+    /// Destroy everything that an environment has.
+    Destroy(Apply),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.
@@ -103,6 +111,117 @@ pub(super) struct Console {
     /// Evaluate against planned values (accepted for compatibility: without a plan they are what is known now).
     #[arg(long, hide = true)]
     pub plan: bool,
+}
+
+/// Shows what would change, and changes nothing.
+///
+/// Reads every object again, evaluates the configuration, and asks the providers what becomes of what.
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    pub planning: Planning,
+
+    #[command(flatten)]
+    pub kind: PlanKind,
+
+    /// Exit 0 without changes, 2 with changes, 1 on errors.
+    #[arg(long)]
+    pub detailed_exitcode: bool,
+
+    /// Save the plan, so that exactly it can be applied.
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+
+    /// Print one JSON object per line for programs to read.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Write configuration for imported objects that have none into a new file.
+    #[arg(long, value_name = "FILE")]
+    pub generate_config_out: Option<PathBuf>,
+}
+
+/// Changes an environment: plans, asks, and carries out.
+///
+/// With a saved plan exactly that is carried out, without asking again.
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    #[command(flatten)]
+    pub planning: Planning,
+
+    #[command(flatten)]
+    pub kind: PlanKind,
+
+    /// Do not ask.
+    #[arg(long)]
+    pub auto_approve: bool,
+
+    /// Print one JSON object per line for programs to read.
+    #[arg(long)]
+    pub json: bool,
+
+    /// A plan that was saved with plan -out.
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+}
+
+/// What kind of plan is made.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub(super) struct PlanKind {
+    /// Plan to destroy everything.
+    #[arg(long, conflicts_with = "refresh_only")]
+    pub destroy: bool,
+
+    /// Only take over into the state what has changed outside.
+    #[arg(long)]
+    pub refresh_only: bool,
+}
+
+/// How a plan is made.
+#[derive(Args, Clone, Debug, Default)]
+pub(super) struct Planning {
+    /// The environment.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Only this module, resource or instance, and what it needs; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub target: Vec<String>,
+
+    /// All but this module, resource or instance, and what needs it; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub exclude: Vec<String>,
+
+    /// Replace this instance even where an update would do; may be repeated.
+    #[arg(long, value_name = "ADDRESS")]
+    pub replace: Vec<String>,
+
+    /// Ask the providers how things are; -refresh=false believes the state.
+    #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
+    pub refresh: bool,
+
+    /// How many operations run at once.
+    #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
+    pub parallelism: usize,
+
+    /// Keep others from changing the state meanwhile.
+    #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
+    pub lock: bool,
+
+    /// How long to wait for somebody else who has the state: 30s, 5m.
+    #[arg(long, value_name = "DURATION")]
+    pub lock_timeout: Option<String>,
+
+    /// Ask for what is missing; -input=false never asks.
+    #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
+    pub input: bool,
+
+    /// Show warnings in a line each.
+    #[arg(long)]
+    pub compact_warnings: bool,
 }
 
 /// Values for input variables.
@@ -242,4 +361,14 @@ pub(super) fn flag(name: &str) -> Flag {
         own.or_else(|| command.get_subcommands().find_map(|command| in_command(command, name)))
     }
     in_command(&Arguments::command(), name).unwrap_or(Flag::Other)
+}
+
+impl PlanKind {
+    pub(super) fn mode(self) -> Mode {
+        match (self.destroy, self.refresh_only) {
+            (true, _) => Mode::Destroy,
+            (_, true) => Mode::RefreshOnly,
+            _ => Mode::Normal,
+        }
+    }
 }

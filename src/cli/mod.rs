@@ -10,6 +10,8 @@ mod console;
 mod dashes;
 mod init;
 mod output;
+mod progress;
+mod run;
 
 use std::process::ExitCode;
 
@@ -71,6 +73,9 @@ fn run() -> u8 {
         Command::Console(request) => console::run(&request, &output),
         Command::Fmt(request) => commands::format(&request, &output),
         Command::Init(request) => init::run(&request, &output),
+        Command::Plan(request) => run::plan(&request, &output),
+        Command::Apply(request) => run::apply(&request, &output),
+        Command::Destroy(request) => run::destroy(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

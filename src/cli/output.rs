@@ -24,6 +24,11 @@ impl Output {
         Self { style, lost: AtomicBool::new(false) }
     }
 
+    /// The style of results, which may go elsewhere than reports.
+    pub(super) fn result_style(&self) -> Style {
+        Style { color: self.style.color && std::io::stdout().is_terminal(), ..self.style }
+    }
+
     /// A result, to standard output. A reader that has gone away is not an error of ours.
     pub(super) fn print(&self, text: &str) {
         self.write(text.as_bytes());

@@ -1,6 +1,6 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
-use std::io::{BufRead, IsTerminal, Write};
+use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,14 +8,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::address::EnvironmentName;
-use crate::app::inputs::Given;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::diag::Diagnostics;
 use crate::engine::{Applied, Signals};
-use crate::plan::{Action, Mode, Plan};
+use crate::plan::{Mode, Plan};
 use crate::port::{Holder, ProvisionRequest, Provisioner, Remark, Remarks};
 use crate::provider::Registry;
 use crate::provision;
+use crate::render;
 use crate::schema::Block;
 use crate::store::Memory;
 
@@ -37,13 +37,17 @@ struct Intention<'i> {
 }
 
 pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
-    let mode = request.mode();
+    let mode = request.kind.mode();
     let operation = "plan";
-    run(&Intention { planning: &request.planning, mode, carry_out: None, operation }, request.detailed_exitcode, output)
+    run(
+        &Intention { planning: &request.planning, mode, carry_out: None, operation },
+        request.detailed_exitcode,
+        output,
+    )
 }
 
 pub(super) fn apply(request: &Apply, output: &Output) -> u8 {
-    let mode = request.mode();
+    let mode = request.kind.mode();
     let carry_out = Some(request.auto_approve);
     run(&Intention { planning: &request.planning, mode, carry_out, operation: "apply" }, false, output)
 }
@@ -105,7 +109,7 @@ async fn planned(
     diagnostics.extend(more);
     let changes = plan.has_changes();
     if !diagnostics.has_errors() {
-        output.print(&summary(&plan));
+        output.print(&render::terminal_plan(&render::plan_view(&plan), output.result_style()));
     }
     if output.report(&diagnostics) != FINE {
         return ERRORS;
@@ -131,26 +135,7 @@ fn consent(plan: &Plan, output: &Output) -> bool {
     ));
     let mut answer = String::new();
     std::io::stdout().flush().unwrap_or_default();
-    if !std::io::stdin().is_terminal() && std::env::var_os("TERRACE_ASK").is_none() {
-        // An answer may still be piped in; an end of input is none.
-    }
     std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
-}
-
-fn summary(plan: &Plan) -> String {
-    let mut text = String::new();
-    for change in plan.changes.iter().filter(|change| change.is_work()) {
-        text.push_str(&format!("  {:?} {}\n", change.action, change.address));
-    }
-    let count = |wanted: &dyn Fn(Action) -> bool| plan.changes.iter().filter(|c| wanted(c.action)).count();
-    let (add, change, destroy) =
-        (count(&Action::creates), count(&|action| action == Action::Update), count(&Action::destroys));
-    if plan.has_changes() {
-        text.push_str(&format!("\nPlan: {add} to add, {change} to change, {destroy} to destroy.\n"));
-    } else {
-        text.push_str("No changes.\n");
-    }
-    text
 }
 
 fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
@@ -175,7 +160,7 @@ fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
     if !applied.outputs.is_empty() {
         text.push_str("\nOutputs:\n\n");
         for (name, output) in &applied.outputs {
-            text.push_str(&format!("{name} = {}\n", crate::render::value(&output.value)));
+            text.push_str(&format!("{name} = {}\n", render::value(&output.value)));
         }
     }
     text
@@ -194,11 +179,7 @@ fn question(intention: &Intention<'_>) -> Result<Question, (&'static str, String
     Ok(Question {
         folder: PathBuf::from("."),
         environment,
-        given: Given {
-            variables: planning.inputs.variables.clone(),
-            files: planning.inputs.files.clone(),
-            environment: super::inputs_of_environment(),
-        },
+        given: super::console::given(&planning.inputs),
         mode: intention.mode,
         targets: planning.target.clone(),
         excluded: planning.exclude.clone(),

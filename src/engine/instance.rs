@@ -13,7 +13,7 @@ use crate::value::{Kind as ValueKind, Mark, Marks, Path, PathStep, Value};
 
 use super::remarks::Place;
 use super::walk::{Job, Walk};
-use super::{conformity, proposed, replacement};
+use super::{conformity, ignored, proposed, replacement};
 
 /// An object before a change, as a value.
 pub(super) struct Prior {
@@ -164,8 +164,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
         .filter(|ignoring| !matches!(ignoring, IgnoreChanges::None));
     let configuration = match ignoring {
         Some(ignoring) if !prior.value.is_null() => {
-            let _ = ignoring;
-            arguments.value.clone()
+            ignored::apply(ignoring, &common.kind.block, &prior.value, &arguments.value)
         }
         _ => arguments.value.clone(),
     };

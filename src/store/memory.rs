@@ -63,7 +63,12 @@ impl StateStore for Memory {
         let state = at(&self.kept, environment, |kept| {
             if let Some((holder, id)) = &kept.holder {
                 let (holder, id) = (Box::new(holder.clone()), id.clone());
-                return Err(StoreFault::Locked { environment: environment.clone(), holder, since: "just now".into(), id });
+                return Err(StoreFault::Locked {
+                    environment: environment.clone(),
+                    holder,
+                    since: "just now".into(),
+                    id,
+                });
             }
             kept.holder = Some((holder.clone(), "memory".into()));
             if kept.state.lineage.is_empty() {
