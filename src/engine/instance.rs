@@ -9,7 +9,7 @@ use crate::expression::Scope;
 use crate::plan::{Action, Change, Mode, Order, Reason};
 use crate::port::{Current, Event, PlanRequest, Planned, Remarks, Step};
 use crate::state::{Object, Status, json};
-use crate::value::{Kind as ValueKind, Mark, Marks, Path, PathStep, Value};
+use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
 use super::remarks::Place;
 use super::walk::{Job, Walk};
@@ -159,15 +159,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
     }
     let none = Value::null(common.kind.ty.clone());
     let managed = job.resource.managed.as_deref();
-    let ignoring = managed
-        .map(|managed| &managed.ignore_changes)
-        .filter(|ignoring| !matches!(ignoring, IgnoreChanges::None));
-    let configuration = match ignoring {
-        Some(ignoring) if !prior.value.is_null() => {
-            ignored::apply(ignoring, &common.kind.block, &prior.value, &arguments.value)
-        }
-        _ => arguments.value.clone(),
-    };
+    let configuration = heeded(job, &prior.value, &arguments.value);
     let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
     let mut change = Change { before: prior.marked.clone(), ..blank(job) };
     let marked = |value: Value| common.kind.mark(value.mark_places(&arguments.secrets));
@@ -212,6 +204,19 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
     Some(change)
 }
 
+/// The configuration as far as it counts for an object that is there: without what `ignore_changes` names.
+pub(super) fn heeded(job: &Job<'_>, prior: &Value, configuration: &Value) -> Value {
+    match ignoring(job) {
+        Some(ignoring) => ignored::apply(ignoring, &job.common.kind.block, prior, configuration),
+        None => configuration.clone(),
+    }
+}
+
+fn ignoring<'j>(job: &Job<'j>) -> Option<&'j IgnoreChanges> {
+    let managed = job.resource.managed.as_deref()?;
+    (!matches!(managed.ignore_changes, IgnoreChanges::None)).then_some(&managed.ignore_changes)
+}
+
 /// Asks the provider what becomes of an object under a configuration, and holds the answer against both.
 pub(super) async fn ask(
     walk: &Walk<'_>,
@@ -232,7 +237,10 @@ pub(super) async fn ask(
     if report(walk, job, remarks) {
         return None;
     }
-    let planned = planned?;
+    let mut planned = planned?;
+    if let Some(ignoring) = ignoring(job).filter(|_| !from.is_null()) {
+        planned.value = ignored::apply_to_plan(ignoring, &common.kind.block, from, &planned.value);
+    }
     let wrong = conformity::of_plan(&common.kind.block, from, configuration, &planned.value, &[]);
     if let Some(first) = wrong.first() {
         let first = format!("{} {}", first.path, first.clause);
@@ -368,9 +376,4 @@ pub(super) fn report(walk: &Walk<'_>, job: &Job<'_>, remarks: Remarks) -> bool {
         block: Some(&job.resource.span),
     };
     place.report(remarks, &mut walk.diagnostics.borrow_mut())
-}
-
-/// Whether a path begins with an attribute.
-pub(super) fn begins_with(path: &Path, name: &str) -> bool {
-    matches!(path.0.first(), Some(PathStep::Attribute(first)) if **first == *name)
 }

@@ -12,7 +12,7 @@ use crate::state::{DeposedKey, Object, Status, json};
 use crate::value::Value;
 
 use super::apply::Run;
-use super::instance::{Prior, arguments, ask, identity, report, secrets_of, with_self};
+use super::instance::{Prior, arguments, ask, heeded, identity, report, secrets_of, with_self};
 use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
@@ -84,7 +84,8 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         private: stored.filter(|_| !fresh).map(|object| object.private.to_vec()).unwrap_or_default(),
         tainted: false,
     };
-    let planned = ask(walk, &job, &prior, &prior.value, &arguments.value).await?;
+    let configuration = heeded(&job, &prior.value, &arguments.value);
+    let planned = ask(walk, &job, &prior, &prior.value, &configuration).await?;
     let promised = change.after.clone().unmark_deep().0;
     let schema = &common.kind.block;
     let broken = conformity::of_result(schema, &promised, &planned.value, &[]);
@@ -133,7 +134,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         kind: &change.address.resource.kind,
         prior: &prior.value,
         planned: &planned.value,
-        configuration: &arguments.value,
+        configuration: &configuration,
         private: &planned.private,
         token: &operation.0,
     };

@@ -357,13 +357,6 @@ impl<'w> Walk<'w> {
         self.found.borrow().pending.contains(resource)
     }
 
-    pub(super) fn is_created_first(&self, path: &ResourcePath) -> bool {
-        let module = self.request.configuration.find(&path.module).map(|(id, _)| id);
-        module.is_some_and(|module| {
-            self.create_first.contains(&Thing { module, what: What::Resource(&path.resource) })
-        })
-    }
-
     /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
     async fn conclude(self) -> (Plan, Diagnostics) {
         let stopped = self.ports.signals.stopped();
