@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::resource::within_module;
-use super::{InstanceKey, ModuleInstance, ModulePath, ResourceAddress};
+use super::{AbsoluteInstance, InstanceKey, ModuleInstance, ModulePath, ResourceAddress, ResourcePath};
 
 /// A module instance, or a resource or instance in one: an end of a `moved` block, a `-target`.
 ///
@@ -29,7 +29,42 @@ impl Target {
     pub fn path(&self) -> ConfigTarget {
         ConfigTarget { module: self.module.path(), resource: self.resource.clone() }
     }
+
+    /// Whether it can mean an instance of this resource.
+    pub fn meets(&self, path: &ResourcePath) -> bool {
+        let (calls, have) = (self.module.steps(), path.module.calls());
+        calls.len() <= have.len()
+            && calls.iter().zip(have).all(|((call, _), name)| call == name)
+            && match &self.resource {
+                Some(resource) => calls.len() == have.len() && *resource == path.resource,
+                None => true,
+            }
+    }
+
+    /// Whether the instance is meant. Where a key is left out, any is meant.
+    pub fn contains(&self, address: &AbsoluteInstance) -> bool {
+        let (steps, have) = (self.module.steps(), address.module.steps());
+        let fits =
+            |((call, key), (name, other)): (&Step, &Step)| call == name && (key.is_none() || key == other);
+        steps.len() <= have.len()
+            && steps.iter().zip(have).all(fits)
+            && match &self.resource {
+                Some(resource) => {
+                    steps.len() == have.len()
+                        && *resource == address.resource
+                        && (self.key.is_none() || self.key == address.key)
+                }
+                None => true,
+            }
+    }
+
+    /// The instance that it is the whole address of; none where a module is meant.
+    pub fn instance(&self) -> Option<AbsoluteInstance> {
+        Some(self.resource.as_ref()?.within(self.module.clone()).instance(self.key.clone()))
+    }
 }
+
+type Step = (std::sync::Arc<str>, InstanceKey);
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,6 +30,7 @@ mod remarks;
 mod replacement;
 #[cfg(test)]
 mod sample;
+mod targets;
 mod walk;
 
 use crate::address::EnvironmentName;

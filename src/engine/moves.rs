@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::address::{
     AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
-    ResourceMode,
+    ResourceMode, Target,
 };
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -282,6 +282,29 @@ impl Mover<'_> {
 }
 
 impl Moved {
+    /// Refuses targets that have one end of a move and not the other: the object would be planned at one address and
+    /// remain at the other.
+    pub(super) fn check_targets(&self, targets: &[Target], diagnostics: &mut Diagnostics) {
+        if targets.is_empty() {
+            return;
+        }
+        let ends = self.previous.iter().flat_map(|(new, old)| [new, old]);
+        let missing: BTreeSet<AbsoluteResource> = ends
+            .filter(|end| !targets.iter().any(|target| target.contains(end)))
+            .map(AbsoluteInstance::absolute_resource)
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        let options: Vec<String> = missing.iter().map(|address| format!("-target='{address}'")).collect();
+        let detail = "Objects in the state have new addresses in the configuration, and the targets do not have both the \
+                      old and the new ones. Nothing can be planned until they all are included.";
+        diagnostics.push(
+            Diagnostic::error("Targets leave out moved objects", detail)
+                .hint(format!("Add {}, or plan without targets.", options.join(" "))),
+        );
+    }
+
     /// A chain of moves is one from its first address to its last.
     fn record(&mut self, old: AbsoluteInstance, new: AbsoluteInstance) {
         let first = self.previous.remove(&old).unwrap_or(old);

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::address::{AbsoluteInstance, ModulePath, ProviderAddress, ProviderConfigAddress};
+use crate::address::{AbsoluteInstance, ModulePath, ProviderAddress, ProviderConfigAddress, Target};
 use crate::config::{Configuration, InstalledModule, ModuleRequest, SourceTree, load, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Source};
 use crate::expression::{Nothing, evaluate};
@@ -76,13 +76,17 @@ pub(super) fn said(diagnostics: &Diagnostics) -> Vec<String> {
     diagnostics.iter().map(one).collect()
 }
 
+/// An address of anything: `module.a`.
+pub(super) fn target(text: &str) -> Target {
+    let mut diagnostics = Diagnostics::new();
+    let target = parse_target(&Source::new("address", text), &mut diagnostics);
+    assert_eq!(said(&diagnostics), Vec::<String>::new());
+    target.expect("an address")
+}
+
 /// An address of an instance: `module.a["x"].t.n[0]`.
 pub(super) fn address(text: &str) -> AbsoluteInstance {
-    let mut diagnostics = Diagnostics::new();
-    let target = parse_target(&Source::new("address", text), &mut diagnostics).expect("an address");
-    assert_eq!(said(&diagnostics), Vec::<String>::new());
-    let resource = target.resource.expect("a resource");
-    resource.within(target.module).instance(target.key)
+    target(text).instance().expect("a resource")
 }
 
 /// A state with objects at these addresses.

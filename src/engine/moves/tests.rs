@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use crate::address::{AbsoluteInstance, ModuleInstance, ModulePath};
+use crate::address::{AbsoluteInstance, ModuleInstance, ModulePath, Target};
 use crate::diag::Diagnostics;
-use crate::engine::sample::{address, addresses, configuration, said, state};
+use crate::engine::sample::{address, addresses, configuration, said, state, target};
 
 use super::{Declared, Moves};
 
@@ -314,4 +314,21 @@ fn moves_in_a_circle_move_nothing() {
 #[test]
 fn a_move_to_the_same_address_is_none() {
     assert_eq!(faults("moved {\n from = t.a\n to = t.a\n}", &[]), ["Move to the same address"]);
+}
+
+#[test]
+fn targets_have_both_ends_of_a_move() {
+    let text = "resource \"t\" \"b\" {}\nmoved {\n from = t.a\n to = t.b\n}";
+    let (configuration, mut state) = (configuration(text), state(&["t.a"]));
+    let moved = Moves::of(&configuration).apply(&configuration, &mut state, &mut Diagnostics::new());
+    let faults = |targets: &[&str]| {
+        let targets: Vec<Target> = targets.iter().map(|text| target(text)).collect();
+        let mut diagnostics = Diagnostics::new();
+        moved.check_targets(&targets, &mut diagnostics);
+        diagnostics.into_iter().map(|found| found.hint.unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(faults(&[]), Vec::<String>::new());
+    assert_eq!(faults(&["t.a", "t.b"]), Vec::<String>::new());
+    assert_eq!(faults(&["t.b"]), ["Add -target='t.a', or plan without targets."]);
+    assert_eq!(faults(&["t.c"]), ["Add -target='t.a' -target='t.b', or plan without targets."]);
 }

@@ -1,0 +1,325 @@
+//! What a run is about, where it is not about everything: `-target` and `-exclude`.
+//!
+//! A target brings with it all that it needs, so that it can be planned; what is excluded takes with it all that needs it.
+//! While things are destroyed it is the other way round.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{HashMap, HashSet};
+
+use crate::address::{AbsoluteInstance, ResourcePath, Target};
+use crate::config::Configuration;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::{Thing, What};
+use crate::graph::Needs;
+use crate::plan::{Mode, Wish};
+use crate::state::State;
+
+/// What a run is about.
+pub(super) struct Selection<'s> {
+    wish: &'s Wish,
+    /// What takes part; none where everything may.
+    things: Option<HashSet<Thing<'s>>>,
+    /// Resources of the configuration whose instances take part, whether it is a target or what a target needs.
+    resources: HashMap<ResourcePath, Share>,
+    /// While destroying: stored resources that need a target and go with it.
+    doomed: HashSet<ResourcePath>,
+    /// Stored resources that something excluded needs, so that they cannot go.
+    needed: HashSet<ResourcePath>,
+}
+
+/// Which instances of a resource take part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Share {
+    /// A target needs it.
+    All,
+    /// It is a target itself, perhaps only some of it.
+    Named,
+}
+
+impl<'s> Selection<'s> {
+    /// None where the run is about everything.
+    pub(super) fn of(
+        wish: &'s Wish,
+        configuration: &'s Configuration,
+        graph: &Needs<Thing<'s>>,
+        state: &State,
+    ) -> Option<Self> {
+        if wish.targets.is_empty() && wish.excluded.is_empty() {
+            return None;
+        }
+        let mut selection = Self {
+            wish,
+            things: None,
+            resources: HashMap::new(),
+            doomed: HashSet::new(),
+            needed: HashSet::new(),
+        };
+        let stored = Stored::new(state);
+        if wish.mode == Mode::Destroy {
+            selection.doomed = stored.who_need(&wish.targets);
+        } else {
+            selection.things = Some(selection.in_configuration(configuration, graph));
+        }
+        selection.needed = stored.whom_they_need(&wish.excluded);
+        Some(selection)
+    }
+
+    /// Whether a thing of the configuration has its turn.
+    pub(super) fn takes_part(&self, thing: &Thing<'_>) -> bool {
+        self.things.as_ref().is_none_or(|things| things.contains(thing))
+    }
+
+    /// Whether an instance that the configuration asks for has its turn, its resource having it.
+    pub(super) fn instance(&self, address: &AbsoluteInstance) -> bool {
+        if self.wish.excluded.iter().any(|target| target.contains(address)) {
+            return false;
+        }
+        self.wish.targets.is_empty()
+            || match self.resources.get(&address.path()) {
+                Some(Share::All) => true,
+                Some(Share::Named) => self.is_target(address),
+                None => false,
+            }
+    }
+
+    /// Whether an object may be destroyed or forgotten that nothing asks for; or anything, while destroying.
+    pub(super) fn destroys(&self, address: &AbsoluteInstance) -> bool {
+        let path = address.path();
+        if self.needed.contains(&path) || self.wish.excluded.iter().any(|target| target.contains(address)) {
+            return false;
+        }
+        self.wish.targets.is_empty()
+            || self.is_target(address)
+            || self.doomed.contains(&path)
+            || self.resources.get(&path) == Some(&Share::All)
+    }
+
+    /// Warns of what is asked for and nowhere to be found: most likely a slip.
+    pub(super) fn check(&self, configuration: &Configuration, state: &State, diagnostics: &mut Diagnostics) {
+        for (option, target) in self
+            .wish
+            .targets
+            .iter()
+            .map(|target| ("target", target))
+            .chain(self.wish.excluded.iter().map(|target| ("exclude", target)))
+        {
+            let declared = configuration.nodes().any(|(_, node)| {
+                node.module.resources.keys().any(|resource| {
+                    target.meets(&ResourcePath { module: node.path.clone(), resource: resource.clone() })
+                })
+            });
+            if !declared && !state.instances().any(|(address, _, _)| target.contains(&address)) {
+                let detail = format!(
+                    "Neither the configuration nor the state has anything at {target}, so that \"-{option}\" changes \
+                     nothing about it."
+                );
+                diagnostics.push(Diagnostic::warning("Nothing at this address", detail));
+            }
+        }
+    }
+
+    fn is_target(&self, address: &AbsoluteInstance) -> bool {
+        self.wish.targets.iter().any(|target| target.contains(address))
+    }
+
+    fn in_configuration(
+        &mut self,
+        configuration: &'s Configuration,
+        graph: &Needs<Thing<'s>>,
+    ) -> HashSet<Thing<'s>> {
+        let mut things: HashSet<Thing<'s>> = if self.wish.targets.is_empty() {
+            graph.nodes().copied().collect()
+        } else {
+            self.targeted(configuration, graph)
+        };
+        for thing in dependants(&self.wish.excluded, configuration, graph) {
+            things.remove(&thing);
+        }
+        things
+    }
+
+    /// The targets and all that they need.
+    fn targeted(&mut self, configuration: &'s Configuration, graph: &Needs<Thing<'s>>) -> HashSet<Thing<'s>> {
+        let mut wanted: HashSet<Thing<'s>> = HashSet::new();
+        for thing in graph.nodes() {
+            let Some(path) = resource_path(thing, configuration) else { continue };
+            if self.wish.targets.iter().any(|target| target.meets(&path)) {
+                wanted.insert(*thing);
+                self.resources.insert(path, Share::Named);
+            }
+        }
+        let mut reached: Vec<Thing<'s>> = wanted.iter().copied().collect();
+        reach(graph, &mut reached, &mut wanted);
+        // An output of the project that nothing but these leads to is brought up to date with them.
+        let outputs = self.outputs(configuration, graph, &wanted);
+        reached.extend(outputs.into_iter().filter(|output| wanted.insert(*output)));
+        reach(graph, &mut reached, &mut wanted);
+        for thing in &wanted {
+            if let Some(path) = resource_path(thing, configuration) {
+                self.resources.entry(path).or_insert(Share::All);
+            }
+        }
+        wanted
+    }
+
+    /// The outputs of the root module that lead to wanted resources and to no others.
+    fn outputs(
+        &self,
+        configuration: &Configuration,
+        graph: &Needs<Thing<'s>>,
+        wanted: &HashSet<Thing<'s>>,
+    ) -> Vec<Thing<'s>> {
+        // Of each thing: whether it leads to any wanted resource, and whether to any other.
+        let mut leads: HashMap<Thing<'s>, (bool, bool)> = HashMap::new();
+        for thing in in_order(graph) {
+            let led = match thing.what {
+                What::Resource(_) if wanted.contains(&thing) => (true, false),
+                What::Resource(_) => (false, true),
+                _ => {
+                    let needed = graph.of(&thing).filter_map(|needed| leads.get(needed));
+                    needed.fold((false, false), |led, other| (led.0 || other.0, led.1 || other.1))
+                }
+            };
+            leads.insert(thing, led);
+        }
+        let is_output = |thing: &Thing<'_>| {
+            thing.module == configuration.root_id() && matches!(thing.what, What::Output(_))
+        };
+        let only_wanted = |thing: &&Thing<'s>| leads.get(*thing) == Some(&(true, false));
+        graph.nodes().filter(|thing| is_output(thing)).filter(only_wanted).copied().collect()
+    }
+}
+
+/// All that the reached things need is reached too.
+fn reach<'s>(graph: &Needs<Thing<'s>>, reached: &mut Vec<Thing<'s>>, wanted: &mut HashSet<Thing<'s>>) {
+    while let Some(thing) = reached.pop() {
+        for needed in graph.of(&thing) {
+            if wanted.insert(*needed) {
+                reached.push(*needed);
+            }
+        }
+    }
+}
+
+/// What is excluded as a whole, and all that needs something of which anything is excluded.
+fn dependants<'s>(
+    excluded: &[Target],
+    configuration: &Configuration,
+    graph: &Needs<Thing<'s>>,
+) -> Vec<Thing<'s>> {
+    if excluded.is_empty() {
+        return Vec::new();
+    }
+    let (mut out, mut touched): (Vec<Thing<'s>>, HashSet<Thing<'s>>) = (Vec::new(), HashSet::new());
+    for thing in in_order(graph) {
+        let path = resource_path(&thing, configuration);
+        let named = path.and_then(|path| excluded.iter().find(|target| target.meets(&path)));
+        let is_out = graph.of(&thing).any(|needed| touched.contains(needed));
+        let as_a_whole = named.is_some_and(|target| {
+            target.key.is_none() && target.module.steps().iter().all(|(_, key)| key.is_none())
+        });
+        if is_out || as_a_whole {
+            out.push(thing);
+        }
+        if is_out || named.is_some() {
+            touched.insert(thing);
+        }
+    }
+    out
+}
+
+/// The things, each after what it needs.
+fn in_order<'s>(graph: &Needs<Thing<'s>>) -> Vec<Thing<'s>> {
+    let things: Vec<&Thing<'s>> = graph.nodes().collect();
+    let mut schedule = graph.schedule();
+    let mut order = Vec::with_capacity(things.len());
+    while let Some(index) = schedule.next() {
+        order.extend(things.get(index).map(|thing| **thing));
+        schedule.done(index);
+    }
+    order
+}
+
+fn resource_path(thing: &Thing<'_>, configuration: &Configuration) -> Option<ResourcePath> {
+    match thing.what {
+        What::Resource(resource) => {
+            let module = configuration.node(thing.module).path.clone();
+            Some(ResourcePath { module, resource: resource.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// What the state says about who needs whom.
+struct Stored<'s> {
+    state: &'s State,
+}
+
+impl<'s> Stored<'s> {
+    fn new(state: &'s State) -> Self {
+        Self { state }
+    }
+
+    /// Each resource with what one of its objects needs.
+    fn needs(&self) -> impl Iterator<Item = (ResourcePath, &'s ResourcePath)> {
+        self.state.resources.iter().flat_map(|(address, stored)| {
+            let path = address.path();
+            let objects = stored
+                .instances
+                .values()
+                .flat_map(|instance| instance.current.iter().chain(instance.deposed.values()));
+            objects.flat_map(|object| object.dependencies.iter()).map(move |needed| (path.clone(), needed))
+        })
+    }
+
+    /// Those that need a target, directly or not.
+    fn who_need(&self, targets: &[Target]) -> HashSet<ResourcePath> {
+        let mut needed_by: HashMap<&ResourcePath, Vec<ResourcePath>> = HashMap::new();
+        if !targets.is_empty() {
+            for (path, needed) in self.needs() {
+                needed_by.entry(needed).or_default().push(path);
+            }
+        }
+        self.spread(targets, |path| needed_by.get(path).cloned().unwrap_or_default())
+    }
+
+    /// Those that something excluded needs, directly or not.
+    fn whom_they_need(&self, excluded: &[Target]) -> HashSet<ResourcePath> {
+        let mut needs: HashMap<ResourcePath, Vec<ResourcePath>> = HashMap::new();
+        if !excluded.is_empty() {
+            for (path, needed) in self.needs() {
+                needs.entry(path).or_default().push(needed.clone());
+            }
+        }
+        self.spread(excluded, |path| needs.get(path).cloned().unwrap_or_default())
+    }
+
+    /// From the stored resources that are named, all that the next steps lead to; not the named ones themselves.
+    fn spread(
+        &self,
+        named: &[Target],
+        next: impl Fn(&ResourcePath) -> Vec<ResourcePath>,
+    ) -> HashSet<ResourcePath> {
+        let mut reached: Vec<ResourcePath> = Vec::new();
+        if !named.is_empty() {
+            let met = self.state.resources.iter().filter(|(address, stored)| {
+                stored.instances.keys().any(|key| {
+                    let instance = address.instance(key.clone());
+                    named.iter().any(|target| target.contains(&instance))
+                })
+            });
+            reached.extend(met.map(|(address, _)| address.path()));
+        }
+        let mut found = HashSet::new();
+        while let Some(path) = reached.pop() {
+            for further in next(&path) {
+                if found.insert(further.clone()) {
+                    reached.push(further);
+                }
+            }
+        }
+        found
+    }
+}
