@@ -15,6 +15,7 @@ mod null;
 mod object;
 mod process;
 mod program;
+mod random;
 mod started;
 mod stop;
 mod supervise;
@@ -22,7 +23,7 @@ mod terraform;
 #[cfg(test)]
 mod trial;
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use async_trait::async_trait;
 
@@ -40,12 +41,15 @@ pub(crate) use stop::Stop;
 pub(super) use terraform::remote_state_objections;
 
 /// All of them. What their types look like is worked out once, when it is first asked for.
-static ALL: [Entry; 4] = [
-    Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
-    Entry::public("local", local::kit),
-    Entry::public("null", null::kit),
-    Entry::own("process", process::kit),
-];
+static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    vec![
+        Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
+        Entry::public("local", local::kit),
+        Entry::public("null", null::kit),
+        Entry::own("process", process::kit),
+        Entry::public("random", random::kit),
+    ]
+});
 
 /// The provider of an address, where it is one of ours.
 pub(super) fn find(address: &ProviderAddress) -> Option<&'static Entry> {

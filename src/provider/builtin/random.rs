@@ -1,0 +1,99 @@
+//! `hashicorp/random`: values drawn once and kept in the state until what they hang on changes.
+
+mod bytes;
+mod generator;
+mod id;
+mod integer;
+mod pet;
+mod shuffle;
+#[cfg(test)]
+mod tests;
+mod text;
+mod uuid;
+mod words;
+
+use std::sync::Arc;
+
+use crate::port::{PlanRequest, Planned, Remark, Remarks};
+use crate::schema::{Attribute, Block};
+use crate::value::{Number, Type, Value};
+
+use super::object::{Arguments, at};
+use super::{Draft, Kit};
+
+pub(super) fn kit() -> Kit {
+    Kit {
+        release: "3.9.0",
+        resources: vec![
+            ("random_bytes", Arc::new(bytes::Bytes)),
+            ("random_id", Arc::new(id::Id)),
+            ("random_integer", Arc::new(integer::Integer)),
+            ("random_password", Arc::new(text::Text::Password)),
+            ("random_pet", Arc::new(pet::Pet)),
+            ("random_shuffle", Arc::new(shuffle::Shuffle)),
+            ("random_string", Arc::new(text::Text::Plain)),
+            ("random_uuid", Arc::new(uuid::Uuid::V4)),
+            ("random_uuid4", Arc::new(uuid::Uuid::V4)),
+            ("random_uuid7", Arc::new(uuid::Uuid::V7)),
+        ],
+        ephemeral: vec![
+            ("random_bytes", Arc::new(bytes::Bytes)),
+            ("random_password", Arc::new(text::Text::Password)),
+        ],
+        ..Kit::default()
+    }
+}
+
+/// Nobody needs more bytes than this at once; without a limit, a slip would take all the memory that there is.
+const MOST_BYTES: i64 = 1 << 24;
+
+/// What every resource here has: anything whose change means a new draw.
+fn keepers() -> Attribute {
+    Attribute::optional(Type::map(Type::String))
+}
+
+/// A new object for every change of what is said of it.
+fn plan(request: &PlanRequest<'_>, schema: &Block, fixed: &[&str]) -> Planned {
+    let mut draft = Draft::new(request, schema);
+    draft.keepers("keepers");
+    for name in fixed {
+        draft.fixed(name);
+    }
+    draft.finish()
+}
+
+/// Holds numbers against what can be counted: whole, and within the bounds.
+fn counts(arguments: Arguments<'_>, names: &[&str], least: i64, most: i64, remarks: &mut Remarks) {
+    for name in names {
+        let Some(given) = arguments.value(name).and_then(Value::as_number) else { continue };
+        let fits = given.to_i64().is_some_and(|number| (least..=most).contains(&number));
+        if !fits {
+            let detail = match (least, most) {
+                (i64::MIN, i64::MAX) => format!("\"{name}\" is a whole number of 64 bits, not {given}."),
+                (_, i64::MAX) => format!("\"{name}\" is a whole number, at least {least}, not {given}."),
+                _ => format!("\"{name}\" is a whole number from {least} to {most}, not {given}."),
+            };
+            remarks.push(Remark::error("Number out of range", detail).at(at(name)));
+        }
+    }
+}
+
+/// A whole number that is there and within bounds, or an error among the remarks. For what was not known earlier.
+fn count(
+    arguments: Arguments<'_>,
+    name: &str,
+    least: i64,
+    most: i64,
+    remarks: &mut Remarks,
+) -> Option<usize> {
+    let before = remarks.len();
+    counts(arguments, &[name], least, most, remarks);
+    if remarks.len() > before {
+        return None;
+    }
+    usize::try_from(arguments.number(name).unwrap_or_default()).ok()
+}
+
+fn integer(value: i64) -> Value {
+    Value::number(Number::from_i64(value))
+}
