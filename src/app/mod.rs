@@ -9,4 +9,5 @@ pub mod inputs;
 pub mod metadata;
 mod project;
 pub mod run;
+pub mod site;
 pub mod validate;

@@ -74,6 +74,9 @@ pub(super) enum Command {
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
+    /// Serve what a site_static resource stands for.
+    #[command(hide = true)]
+    ServeSite(ServeSite),
 }
 
 /// Checks a whole project and reports everything that is wrong with it at once.
@@ -324,6 +327,21 @@ pub(super) struct UnheededInit {
 
     #[arg(long, hide = true, value_name = "DIR")]
     pub test_directory: Option<PathBuf>,
+}
+
+/// Serves a site until it is stopped. Started by apply, with the socket as its standard input.
+#[derive(Debug, Args)]
+pub(super) struct ServeSite {
+    /// The file that stands for a folder.
+    #[arg(long, value_name = "FILE")]
+    pub index: String,
+
+    /// The page for what is not found.
+    #[arg(long, value_name = "FILE")]
+    pub not_found: Option<String>,
+
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

@@ -9,7 +9,7 @@ use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
 use crate::render;
 
-use super::arguments::{Format, Metadata, MetadataSubject, Validate, Version};
+use super::arguments::{Format, Metadata, MetadataSubject, ServeSite, Validate, Version};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -99,4 +99,14 @@ pub(super) fn metadata(request: &Metadata, output: &Output) -> u8 {
     let MetadataSubject::Functions { .. } = request.subject;
     output.print(&format!("{}\n", app::metadata::functions()));
     FINE
+}
+
+pub(super) fn serve_site(request: ServeSite, output: &Output) -> u8 {
+    let error = app::site::serve(request.folder, request.index, request.not_found);
+    output.fail(
+        "Site cannot be served",
+        &format!(
+            "Serving failed: {error}. This command is started by apply, with a socket as its standard input."
+        ),
+    )
 }

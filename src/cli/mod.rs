@@ -44,7 +44,11 @@ fn without_silly_suggestion(message: &mut clap::Error) {
         _ => return,
     };
     let known = Arguments::command();
-    let known: Vec<&str> = known.get_subcommands().map(clap::Command::get_name).collect();
+    let known: Vec<&str> = known
+        .get_subcommands()
+        .filter(|command| !command.is_hide_set())
+        .map(clap::Command::get_name)
+        .collect();
     message.remove(ContextKind::SuggestedSubcommand);
     if let Some(meant) = closest(&typed, known) {
         message.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant]));
@@ -80,6 +84,7 @@ fn run() -> u8 {
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),
         Command::Man { folder } => completion::man_pages(&folder, &output),
+        Command::ServeSite(request) => commands::serve_site(request, &output),
     };
     output.code(code)
 }

@@ -14,6 +14,8 @@ use crate::address::{ProviderAddress, ResourceAddress};
 use crate::schema;
 use crate::value::Value;
 
+pub use builtin::{Site, serve_site};
+
 /// Providers by address.
 #[derive(Default)]
 pub struct Registry {}

@@ -16,6 +16,7 @@ mod object;
 mod process;
 mod program;
 mod random;
+mod site;
 mod started;
 mod stop;
 mod supervise;
@@ -36,6 +37,7 @@ use crate::value::Value;
 
 use blocking::blocking;
 pub(crate) use draft::{Draft, planned};
+pub use site::{Site, serve as serve_site};
 use started::{Shapes, Started};
 pub(crate) use stop::Stop;
 pub(super) use terraform::remote_state_objections;
@@ -48,6 +50,7 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::public("null", null::kit),
         Entry::own("process", process::kit),
         Entry::public("random", random::kit),
+        Entry::own("site", site::kit),
     ]
 });
 

@@ -21,6 +21,9 @@ use super::supervise::{Ending, Identity, Launch};
 use super::{Kit, Resource, Stop, object, supervise};
 use arguments::{Definition, Farewell, RESTARTING};
 use object::{Arguments, absolute, filled};
+
+pub(super) use arguments::check_port;
+pub(super) use readiness::status;
 use readiness::{Surroundings, Unready};
 
 pub(super) fn kit() -> Kit {
@@ -316,7 +319,7 @@ fn settled(planned: &Value, id: &str, port: Option<u16>) -> Value {
     )
 }
 
-fn identity(object: &Value) -> Option<Identity> {
+pub(super) fn identity(object: &Value) -> Option<Identity> {
     let pid = Arguments(object).number("pid").and_then(|pid| u32::try_from(pid).ok())?;
     Some(Identity::new(pid, Arguments(object).text("identity")?))
 }

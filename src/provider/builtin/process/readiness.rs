@@ -100,7 +100,7 @@ async fn ask(probe: &Probe, surroundings: Surroundings<'_>) -> Result<(), String
         Probe::Running => Ok(()),
         Probe::Tcp { port } => connect(*port).await.map(drop),
         Probe::Http { port, path } => {
-            let status = status(*port, path).await?;
+            let status = status(connect(*port).await?, path).await?;
             if (200..400).contains(&status) { Ok(()) } else { Err(format!("it answered {status}")) }
         }
         Probe::Exit { command } => run(command, surroundings).await,
@@ -120,10 +120,11 @@ async fn connect(port: u16) -> Result<TcpStream, String> {
     Err(first.map(|error| format!("there was no connection: {error}")).unwrap_or_default())
 }
 
-async fn status(port: u16, path: &str) -> Result<u16, String> {
-    let mut stream = connect(port).await?;
-    let request = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nConnection: close\r\n\r\n");
+/// What is answered to a request over HTTP. The reason is a clause.
+pub(in super::super) async fn status(mut stream: TcpStream, path: &str) -> Result<u16, String> {
     let broken = |error: std::io::Error| format!("the connection broke: {error}");
+    let host = stream.peer_addr().map_err(broken)?;
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.map_err(broken)?;
     let mut head = Vec::new();
     // The first line is all that matters.
