@@ -1,10 +1,23 @@
-//! Forms for machines: what `validate -json` prints, in the reference's format.
+//! Forms for machines, in the reference's formats: what `validate -json`, `show -json`, `plan -json` and
+//! `apply -json` print.
+
+mod check;
+mod configuration;
+mod log;
+mod plan;
+mod state;
+mod value;
 
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
 
 use super::outlines::Outlines;
+
+pub use log::{Operation, Record, log_line, plan_records};
+pub use plan::json_plan;
+pub use state::json_state;
+pub(super) use value::{Plain, TypeForm};
 
 /// The whole answer of `validate -json`.
 pub fn validation(diagnostics: &Diagnostics) -> String {

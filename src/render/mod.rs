@@ -4,7 +4,10 @@
 //! one place where a sensitive value becomes `(sensitive value)`.
 
 mod diagnostic;
+mod object;
 mod outlines;
+mod outputs;
+mod progress;
 mod quote;
 mod snippet;
 mod terminal;
@@ -15,8 +18,11 @@ pub mod view;
 pub mod json;
 
 pub use diagnostic::{Style, diagnostics};
+pub use json::{Record, json_plan, json_state, log_line, plan_records};
+pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
+pub use progress::{progress_line, still_line};
 pub use quote::quote;
-pub use terminal::terminal_plan;
+pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;
 pub use value::value;
 pub use view::{PlanView, plan_view};

@@ -8,6 +8,7 @@ mod write;
 
 use super::State;
 
+pub use dependencies::Dependencies;
 pub use read::looks_like_state;
 
 /// The version that is read and written.

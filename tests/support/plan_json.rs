@@ -10,7 +10,7 @@ use terrace::address::{
     ProviderConfigAddress, ResourceAddress, ResourceMode,
 };
 use terrace::plan::{Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, Reason, Schemas, Wish};
-use terrace::schema::{Attribute, Block, Provider};
+use terrace::schema::{Block, Provider};
 use terrace::state::{DeposedKey, State};
 use terrace::value::{Mark, Name, Number, Path, Type, Value};
 
@@ -19,7 +19,11 @@ pub(crate) fn read(text: &str) -> Plan {
     let json: Json = serde_json::from_str(text).unwrap();
     let changes = |name: &str| list(&json[name]).iter().map(change).collect();
     let outputs = json["output_changes"].as_object().into_iter().flatten();
+    let inputs = json["variables"].as_object().into_iter().flatten();
+    let inputs =
+        inputs.map(|(name, variable)| (Name::from(name.as_str()), value(&variable["value"]))).collect();
     Plan {
+        wish: Wish { inputs, ..Wish::default() },
         changes: changes("resource_changes"),
         drift: changes("resource_drift"),
         outputs: outputs.map(|(name, output)| (Name::from(name.as_str()), output_change(output))).collect(),
@@ -27,16 +31,23 @@ pub(crate) fn read(text: &str) -> Plan {
     }
 }
 
+/// A plan of the reference's, as ours, as its JSON, and as it prints it.
+pub(crate) struct Made {
+    pub(crate) plan: Plan,
+    pub(crate) json: String,
+    pub(crate) text: String,
+}
+
 /// The plan that the reference makes in a folder, and what it prints of it.
-pub(crate) fn made_in(folder: &FilePath, arguments: &[&str]) -> Option<(Plan, String)> {
+pub(crate) fn made_in(folder: &FilePath, arguments: &[&str]) -> Option<Made> {
     let run = |arguments: &[&str]| {
         super::reference(folder).map(|mut command| command.args(arguments).output().unwrap())
     };
     let planned = run(&[&["plan", "-no-color", "-out=saved"], arguments].concat())?;
     assert!(planned.status.success(), "{}", String::from_utf8_lossy(&planned.stderr));
     let shown = run(&["show", "-json", "saved"])?;
-    let plan = read(&String::from_utf8_lossy(&shown.stdout));
-    Some((plan, String::from_utf8_lossy(&planned.stdout).into_owned()))
+    let json = String::from_utf8_lossy(&shown.stdout).into_owned();
+    Some(Made { plan: read(&json), json, text: String::from_utf8_lossy(&planned.stdout).into_owned() })
 }
 
 /// A plan of nothing, with the schema of `terraform_data`.
@@ -55,9 +66,15 @@ pub(crate) fn empty() -> Plan {
         outputs: BTreeMap::new(),
         checks: Vec::new(),
         prior: State::default(),
-        schemas: schemas([("terraform_data", terraform_data())]),
+        schemas: builtin(),
         faulty: false,
     }
+}
+
+/// What the provider of the language offers.
+pub(crate) fn builtin() -> Schemas {
+    let provider = terrace::provider::builtin(&provider_address()).unwrap();
+    Schemas(BTreeMap::from([(provider_address(), provider)]))
 }
 
 pub(crate) fn schemas<const N: usize>(blocks: [(&str, Block); N]) -> Schemas {
@@ -69,14 +86,6 @@ pub(crate) fn schemas<const N: usize>(blocks: [(&str, Block); N]) -> Schemas {
 
 pub(crate) fn provider_address() -> ProviderAddress {
     ProviderAddress::builtin("terraform")
-}
-
-pub(crate) fn terraform_data() -> Block {
-    Block::default()
-        .with("id", Attribute::computed(Type::String))
-        .with("input", Attribute::optional(Type::Dynamic))
-        .with("output", Attribute::computed(Type::Dynamic))
-        .with("triggers_replace", Attribute::optional(Type::Dynamic))
 }
 
 /// A change of a resource in the root module.
@@ -251,7 +260,10 @@ fn marked(plain: Value, json: &Json) -> Value {
 fn overlay(value: Value, truths: &Json, change: &dyn Fn(Value) -> Value) -> Value {
     match truths {
         Json::Bool(true) => change(value),
-        Json::Object(_) | Json::Array(_) if !value.is_known() => value,
+        // The reference tells by that of what type it will be.
+        Json::Object(_) if !value.is_known() => Value::unknown(Type::map(Type::String)),
+        Json::Array(_) if !value.is_known() => Value::unknown(Type::list(Type::String)),
+        Json::Object(_) if value.is_null() && !any(truths) => value,
         Json::Object(truths) => {
             let entries = value.entries().cloned().unwrap_or_default();
             let names: BTreeSet<Name> =

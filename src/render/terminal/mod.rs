@@ -6,6 +6,8 @@ mod difference;
 mod overview;
 mod pen;
 mod plan;
+mod state;
 mod value;
 
 pub use plan::terminal_plan;
+pub use state::{terminal_object, terminal_state};

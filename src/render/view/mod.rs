@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use crate::address::{ResourceMode, ResourcePath};
 use crate::plan::{Action, Change, Mode, Plan};
+use crate::schema::Block;
 use crate::value::{Mark, Name, Value};
 
 pub use block::{BlockView, Inside, NestedView};
@@ -100,6 +101,11 @@ impl Counts {
         self.import += usize::from(change.import.is_some());
         self.moved += usize::from(change.moved_from.is_some());
     }
+}
+
+/// An object of which nothing becomes.
+pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
+    block::block(schema, Some(object), Some(object), &Forcing::none())
 }
 
 /// What a plan looks like.

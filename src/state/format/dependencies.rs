@@ -7,7 +7,7 @@ use crate::state::State;
 
 /// Who depends on whom, over the resources of a state and those that they name.
 #[derive(Default)]
-pub(super) struct Dependencies {
+pub struct Dependencies {
     numbers: HashMap<ResourcePath, usize>,
     resources: Vec<Resource>,
     /// How often it has been asked.
@@ -22,7 +22,7 @@ struct Resource {
 }
 
 impl Dependencies {
-    pub(super) fn of(state: &State) -> Self {
+    pub fn of(state: &State) -> Self {
         let mut all = Self::default();
         for (address, resource) in &state.resources {
             let mut last: Option<&[ResourcePath]> = None;
@@ -44,7 +44,7 @@ impl Dependencies {
     }
 
     /// All that a resource leads to that directly needs these, without itself, in the order of their texts.
-    pub(super) fn all_of(&mut self, own: &ResourcePath, direct: &[ResourcePath]) -> Vec<&str> {
+    pub fn all_of(&mut self, own: &ResourcePath, direct: &[ResourcePath]) -> Vec<&str> {
         self.questions += 1;
         let question = self.questions;
         let own = self.number(own);

@@ -3,43 +3,74 @@
 use std::fs;
 use std::path::Path;
 
-use terrace::render::{Style, plan_view, terminal_plan};
+use serde_json::Value as Json;
+use terrace::render::{
+    Style, json_plan, json_state, log_line, outputs, outputs_json, plan_records, plan_view, terminal_plan,
+    terminal_state,
+};
+use terrace::source::{Manifest, Tree};
+use terrace::{config, state};
 
 use crate::support::{self, plan_json};
 
 const PLAIN: Style = Style { color: false, unicode: true, width: 78 };
 
-/// Each folder holds `before.tf`, which is applied where it is there, and `after.tf`, which is planned; `arguments` may
-/// hold more for `plan`.
+/// Each folder holds `before.tf`, which is applied where it is there, and `after.tf`, which is planned.
 #[test]
-fn a_plan_has_the_lines_of_the_reference() {
+fn a_plan_has_the_lines_and_the_json_of_the_reference() {
     let cases = support::root().join("tests/suite/render/plan/cases");
     let mut folders: Vec<_> = fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     let mut faults = Vec::new();
     for case in &folders {
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
-        let Some((theirs, ours)) = both(case) else {
+        let folder = tempfile::tempdir().unwrap();
+        let Some(made) = plan_of(case, folder.path()) else {
             return support::skipped("lines of plans", "terraform 1.11.4 is not on the PATH");
         };
-        if theirs != ours {
-            let diff = similar::TextDiff::from_lines(&theirs, &ours);
-            faults.push(format!("{name}:\n{}", diff.unified_diff().context_radius(4)));
+        let ours = terminal_plan(&plan_view(&made.plan), PLAIN);
+        compare(&name, &comparable(&made.text), &comparable(&ours), &mut faults);
+        let (configuration, found) =
+            config::load(&Tree::new(folder.path(), Manifest::read(folder.path()).unwrap()));
+        assert!(!found.has_errors());
+        let ours = json_plan(&made.plan, &configuration, "");
+        compare(&name, &sections(&made.json), &sections(&ours), &mut faults);
+        let theirs = output(folder.path(), &["plan", "-json"]);
+        let ours = plan_records(&made.plan).into_iter().filter_map(|record| log_line(record, ""));
+        compare(&name, &records(&theirs), &records(&ours.collect::<Vec<_>>().join("\n")), &mut faults);
+        if let Ok(file) = fs::read_to_string(folder.path().join("terraform.tfstate")) {
+            let state = state::format::read(&file).unwrap().state;
+            let schemas = plan_json::builtin();
+            let theirs = output(folder.path(), &["show", "-json"]);
+            compare(&name, &pretty(&theirs), &pretty(&json_state(&state, &schemas)), &mut faults);
+            let theirs = output(folder.path(), &["show", "-no-color"]);
+            compare(&name, &filled(&theirs), &filled(&terminal_state(&state, &schemas, PLAIN)), &mut faults);
+            if !state.outputs.is_empty() {
+                let theirs = output(folder.path(), &["output", "-no-color"]);
+                compare(&name, &theirs, &outputs(&state.outputs), &mut faults);
+            }
+            let theirs = output(folder.path(), &["output", "-json"]);
+            compare(&name, &theirs, &outputs_json(&state.outputs), &mut faults);
         }
     }
     assert!(faults.is_empty(), "\n{}", faults.join("\n"));
 }
 
-fn both(case: &Path) -> Option<(String, String)> {
-    let folder = tempfile::tempdir().unwrap();
-    support::copy(case, folder.path());
-    let main = folder.path().join("main.tf");
-    let arguments = fs::read_to_string(case.join("arguments")).unwrap_or_default();
+fn compare(name: &str, theirs: &str, ours: &str, faults: &mut Vec<String>) {
+    if theirs != ours {
+        let diff = similar::TextDiff::from_lines(theirs, ours);
+        faults.push(format!("{name}:\n{}", diff.unified_diff().context_radius(8)));
+    }
+}
+
+fn plan_of(case: &Path, folder: &Path) -> Option<plan_json::Made> {
+    support::copy(case, folder);
+    let main = folder.join("main.tf");
     for file in ["before.tf", "after.tf"] {
-        let _ = fs::remove_file(folder.path().join(file));
+        let _ = fs::remove_file(folder.join(file));
     }
     let run = |arguments: &[&str]| {
-        let output = support::reference(folder.path())?.args(arguments).output().unwrap();
+        let output = support::reference(folder)?.args(arguments).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         Some(())
     };
@@ -50,10 +81,53 @@ fn both(case: &Path) -> Option<(String, String)> {
     }
     fs::copy(case.join("after.tf"), &main).unwrap();
     run(&["init", "-no-color"])?;
-    let arguments: Vec<&str> = arguments.split_whitespace().collect();
-    let (plan, theirs) = plan_json::made_in(folder.path(), &arguments)?;
-    let ours = terminal_plan(&plan_view(&plan), PLAIN);
-    Some((comparable(&theirs), comparable(&ours)))
+    plan_json::made_in(folder, &[])
+}
+
+fn output(folder: &Path, arguments: &[&str]) -> String {
+    let output = support::reference(folder).unwrap().args(arguments).output().unwrap();
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn pretty(json: &str) -> String {
+    let json: Json = serde_json::from_str(json).unwrap();
+    serde_json::to_string_pretty(&json).unwrap()
+}
+
+/// The lines that are not empty.
+fn filled(text: &str) -> String {
+    text.lines().filter(|line| !line.is_empty()).flat_map(|line| [line.trim_end(), "\n"]).collect()
+}
+
+/// The records that a plan alone makes, without their times.
+fn records(lines: &str) -> String {
+    let kinds = ["planned_change", "resource_drift", "change_summary", "outputs"];
+    let mut kept = Vec::new();
+    for line in lines.lines() {
+        let mut json: Json = serde_json::from_str(line).unwrap();
+        json["@timestamp"] = Json::Null;
+        if kinds.iter().any(|kind| json["type"] == *kind) {
+            kept.push(json.to_string() + "\n");
+        }
+    }
+    // The reference tells changes in an order that is another one each time.
+    kept.sort();
+    kept.concat()
+}
+
+/// What a plan alone says; what comes from a state is compared where there are states.
+fn sections(json: &str) -> String {
+    let mut json: Json = serde_json::from_str(json).unwrap();
+    let form = json.as_object_mut().unwrap();
+    for name in ["prior_state", "relevant_attributes", "timestamp", "checks"] {
+        form.remove(name);
+    }
+    // What is forgotten is no planned value; the reference lists it without any.
+    let resources = json.pointer_mut("/planned_values/root_module/resources").and_then(Json::as_array_mut);
+    if let Some(resources) = resources {
+        resources.retain(|resource| resource.get("values").is_some());
+    }
+    serde_json::to_string_pretty(&json).unwrap()
 }
 
 /// Leaves out sentences, and what is better in ours: it sums up what is long, says of any attribute that it forces the
@@ -65,7 +139,7 @@ fn comparable(text: &str) -> String {
         ["# Warning:", "# after applying", "# display in UI output", "# (the last line"];
     let mut kept = String::new();
     let mut skipping = false;
-    for line in text.lines() {
+    for line in text.lines().take_while(|line| !line.starts_with("Warning:")) {
         let label = LABELS.into_iter().find(|label| line.starts_with(label));
         let is_ours = OURS.iter().any(|ours| line.starts_with(ours));
         skipping = is_ours || (skipping && label.is_none() && !line.starts_with("  # "));

@@ -1,0 +1,337 @@
+//! What happens, a line of JSON each, as `plan -json` and `apply -json` print it.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::address::{AbsoluteInstance, InstanceKey, ResourceMode};
+use crate::config::LANGUAGE_VERSION;
+use crate::diag::{Diagnostic, Severity};
+use crate::plan::{Action, Change, OutputChange, Plan, Reason};
+use crate::port::{Event, Step};
+use crate::state::OutputState;
+use crate::value::{Mark, Name};
+
+use super::super::outlines::Outlines;
+use super::super::progress;
+use super::super::view::Counts;
+use super::DiagnosticForm;
+use super::value::{Plain, TypeForm};
+
+/// What a line is about.
+#[derive(Clone, Copy)]
+pub enum Record<'a> {
+    /// The first line: who speaks.
+    Version,
+    PlannedChange(&'a Change),
+    Drift(&'a Change),
+    Summary {
+        counts: Counts,
+        operation: Operation,
+    },
+    PlannedOutputs(&'a BTreeMap<Name, OutputChange>),
+    Outputs(&'a BTreeMap<Name, OutputState>),
+    Event {
+        event: &'a Event,
+        elapsed: Duration,
+    },
+    /// An operation goes on.
+    Still {
+        address: &'a AbsoluteInstance,
+        action: Action,
+        id: Option<&'a (String, String)>,
+        elapsed: Duration,
+    },
+    Diagnostic(&'a Diagnostic),
+}
+
+/// What counts are about: a plan, or what was done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    Plan,
+    Apply,
+    Destroy,
+}
+
+/// All that is said of a plan, in order.
+pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
+    let said = |change: &&Change| {
+        let dropped =
+            change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
+        change.is_work() && !dropped
+    };
+    let drift = plan.drift.iter().map(Record::Drift);
+    let changes = plan.changes.iter().filter(said).map(Record::PlannedChange);
+    let summary = Record::Summary { counts: Counts::of(plan), operation: Operation::Plan };
+    let outputs = (!plan.outputs.is_empty()).then_some(Record::PlannedOutputs(&plan.outputs));
+    drift.chain(changes).chain([summary]).chain(outputs).collect()
+}
+
+/// One line, without its end; nothing where there is nothing to say. The time is that of the record, in RFC 3339 with
+/// microseconds.
+pub fn log_line(record: Record<'_>, timestamp: &str) -> Option<String> {
+    let line = line(record)?;
+    let mut fields = Map::new();
+    fields.insert("@level".into(), line.level.into());
+    fields.insert("@message".into(), line.message.into());
+    // Programs that read these lines know them by this name.
+    fields.insert("@module".into(), "terraform.ui".into());
+    fields.insert("@timestamp".into(), timestamp.into());
+    fields.insert("type".into(), line.kind.into());
+    fields.extend(line.fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    Some(Json::Object(fields).to_string())
+}
+
+struct Line {
+    level: &'static str,
+    message: String,
+    kind: &'static str,
+    fields: Vec<(&'static str, Json)>,
+}
+
+fn info(kind: &'static str, message: String, name: &'static str, value: Json) -> Line {
+    Line { level: "info", message, kind, fields: vec![(name, value)] }
+}
+
+fn line(record: Record<'_>) -> Option<Line> {
+    Some(match record {
+        Record::Version => Line {
+            level: "info",
+            message: format!("Terrace {}", env!("CARGO_PKG_VERSION")),
+            kind: "version",
+            fields: vec![
+                ("terraform", LANGUAGE_VERSION.into()),
+                ("terrace", env!("CARGO_PKG_VERSION").into()),
+                ("ui", "1.2".into()),
+            ],
+        },
+        Record::PlannedChange(change) => {
+            let message = format!("{}: Plan to {}", change.address, deed(change));
+            info("planned_change", message, "change", change_form(change))
+        }
+        Record::Drift(change) => {
+            let message = format!("{}: Drift detected ({})", change.address, deed(change));
+            info("resource_drift", message, "change", change_form(change))
+        }
+        Record::Summary { counts, operation } => summary(counts, operation),
+        Record::PlannedOutputs(outputs) => {
+            let forms = outputs.iter().map(|(name, output)| {
+                let form = json!({ "sensitive": output.sensitive, "action": word(output.action) });
+                (name.to_string(), form)
+            });
+            info("outputs", format!("Outputs: {}", outputs.len()), "outputs", Json::Object(forms.collect()))
+        }
+        Record::Outputs(outputs) => {
+            let forms = outputs.iter().map(|(name, output)| (name.to_string(), output_form(output)));
+            info("outputs", format!("Outputs: {}", outputs.len()), "outputs", Json::Object(forms.collect()))
+        }
+        Record::Event { event, elapsed } => event_line(event, elapsed)?,
+        Record::Still { address, action, id, elapsed } => {
+            let mut hook = hook(address, Some(action), id);
+            hook.insert("elapsed_seconds".into(), elapsed.as_secs().into());
+            let message = progress::still_line(address, None, action, id, elapsed);
+            info("apply_progress", message, "hook", hook.into())
+        }
+        Record::Diagnostic(diagnostic) => diagnostic_line(diagnostic),
+    })
+}
+
+fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
+    Some(match event {
+        Event::Refresh { address, id, step } => {
+            let (kind, words) = match step {
+                Step::Started => ("refresh_start", "Refreshing state..."),
+                Step::Done => ("refresh_complete", "Refresh complete"),
+                Step::Failed => return None,
+            };
+            let message = format!("{address}: {words}{}", progress::id_of(id.as_ref()));
+            info(kind, message, "hook", hook(address, None, id.as_ref()).into())
+        }
+        Event::Read { address, id, step } => {
+            let message = match step {
+                Step::Started => format!("{address}: Refreshing..."),
+                Step::Done => format!("{address}: Refresh complete after {}", progress::duration(elapsed)),
+                Step::Failed => format!("{address}: Refresh errored after {}", progress::duration(elapsed)),
+            };
+            let message = message + &progress::id_of(id.as_ref());
+            applying(*step, message, hook(address, Some(Action::Read), id.as_ref()), elapsed)
+        }
+        Event::Operation { address, action, id, step, .. } => {
+            let message =
+                format!("{address}: {}", progress::operation(*action, *step, elapsed, id.as_ref())?);
+            let gone = *action == Action::Delete && *step != Step::Started || *step == Step::Failed;
+            let id = id.as_ref().filter(|_| !gone);
+            applying(*step, message, hook(address, Some(*action), id), elapsed)
+        }
+        Event::Provision { address, kind, step } => {
+            let (name, message) = match step {
+                Step::Started => ("provision_start", format!("{address}: Provisioning with '{kind}'...")),
+                Step::Done => ("provision_complete", format!("{address}: ({kind}) Provisioning complete")),
+                Step::Failed => ("provision_errored", format!("{address}: ({kind}) Provisioning errored")),
+            };
+            let mut hook = hook(address, None, None);
+            hook.insert("provisioner".into(), kind.as_str().into());
+            info(name, message, "hook", hook.into())
+        }
+        Event::ProvisionOutput { address, kind, line } => {
+            let mut hook = hook(address, None, None);
+            hook.insert("provisioner".into(), kind.as_str().into());
+            hook.insert("output".into(), line.as_str().into());
+            info("provision_progress", format!("{address}: ({kind}): {line}"), "hook", hook.into())
+        }
+        Event::Diagnostic(diagnostic) => diagnostic_line(diagnostic),
+        Event::Stopping => {
+            let message = progress::progress_line(event, elapsed)?;
+            Line { level: "info", message, kind: "log", fields: Vec::new() }
+        }
+        Event::Outlook { .. } => return None,
+    })
+}
+
+fn applying(step: Step, message: String, mut hook: Map<String, Json>, elapsed: Duration) -> Line {
+    let kind = match step {
+        Step::Started => "apply_start",
+        Step::Done => "apply_complete",
+        Step::Failed => "apply_errored",
+    };
+    if step != Step::Started {
+        hook.insert("elapsed_seconds".into(), elapsed.as_secs().into());
+    }
+    info(kind, message, "hook", hook.into())
+}
+
+fn hook(
+    address: &AbsoluteInstance,
+    action: Option<Action>,
+    id: Option<&(String, String)>,
+) -> Map<String, Json> {
+    let mut hook = Map::new();
+    hook.insert("resource".into(), resource(address));
+    if let Some(action) = action {
+        hook.insert("action".into(), word(action).into());
+    }
+    if let Some((key, value)) = id {
+        hook.insert("id_key".into(), key.as_str().into());
+        hook.insert("id_value".into(), value.as_str().into());
+    }
+    hook
+}
+
+fn resource(address: &AbsoluteInstance) -> Json {
+    let inner = &address.resource;
+    json!({
+        "addr": address.to_string(),
+        "module": address.module.to_string(),
+        "resource": format!("{inner}{}", address.key),
+        "implied_provider": inner.implied_provider(),
+        "resource_type": &*inner.kind,
+        "resource_name": &*inner.name,
+        "resource_key": key(&address.key),
+    })
+}
+
+pub(super) fn key(key: &InstanceKey) -> Json {
+    match key {
+        InstanceKey::None => Json::Null,
+        InstanceKey::Number(number) => (*number).into(),
+        InstanceKey::Text(text) => (&**text).into(),
+    }
+}
+
+fn change_form(change: &Change) -> Json {
+    let mut form = Map::new();
+    form.insert("resource".into(), resource(&change.address));
+    if let Some(from) = &change.moved_from {
+        form.insert("previous_resource".into(), resource(from));
+    }
+    form.insert("action".into(), deed(change).into());
+    if let Some(reason) = reason(change.reason, change.action) {
+        form.insert("reason".into(), reason.into());
+    }
+    if let Some(import) = &change.import {
+        form.insert("importing".into(), json!({ "id": import.id }));
+        if let Some(generated) = &import.generated {
+            form.insert("generated_config".into(), (&**generated).into());
+        }
+    }
+    form.into()
+}
+
+/// What happens to an instance, where nothing happens to its object too.
+fn deed(change: &Change) -> &'static str {
+    match change.action {
+        Action::NoOp if change.moved_from.is_some() => "move",
+        Action::NoOp if change.import.is_some() => "import",
+        action => word(action),
+    }
+}
+
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::NoOp => "noop",
+        Action::Create => "create",
+        Action::Read => "read",
+        Action::Update => "update",
+        Action::Delete => "delete",
+        Action::Replace(_) => "replace",
+        Action::Forget => "remove",
+    }
+}
+
+fn reason(reason: Option<Reason>, action: Action) -> Option<&'static str> {
+    Some(match reason {
+        Some(Reason::ReplaceBecauseTainted) => "tainted",
+        Some(Reason::ReplaceByRequest) => "requested",
+        Some(Reason::ReplaceByTriggers) => "replace_triggered_by",
+        Some(Reason::ReplaceBecauseCannotUpdate) => "cannot_update",
+        Some(other) => super::plan::reason(other),
+        None if matches!(action, Action::Replace(_)) => "cannot_update",
+        None => return None,
+    })
+}
+
+fn summary(counts: Counts, operation: Operation) -> Line {
+    let (add, change, remove, import) = (counts.added(), counts.update, counts.destroyed(), counts.import);
+    let imported = |word: &str| if import > 0 { format!("{import} {word}, ") } else { String::new() };
+    let (name, message) = match operation {
+        Operation::Plan => {
+            let imported = imported("to import");
+            ("plan", format!("Plan: {imported}{add} to add, {change} to change, {remove} to destroy."))
+        }
+        Operation::Apply => {
+            let imported = imported("imported");
+            let done = format!("{imported}{add} added, {change} changed, {remove} destroyed");
+            ("apply", format!("Apply complete! Resources: {done}."))
+        }
+        Operation::Destroy => ("destroy", format!("Destroy complete! Resources: {remove} destroyed.")),
+    };
+    let counted =
+        json!({ "add": add, "change": change, "import": import, "remove": remove, "operation": name });
+    info("change_summary", message, "changes", counted)
+}
+
+fn output_form(output: &OutputState) -> Json {
+    let sensitive = output.value.has_mark_deep(&Mark::Sensitive);
+    let mut form = Map::new();
+    form.insert("sensitive".into(), sensitive.into());
+    form.insert("type".into(), plain_json(&TypeForm(&output.value.ty())));
+    if !sensitive {
+        form.insert("value".into(), plain_json(&Plain(&output.value)));
+    }
+    form.into()
+}
+
+fn plain_json(what: &impl serde::Serialize) -> Json {
+    serde_json::to_value(what).expect("plain data always has a JSON form")
+}
+
+fn diagnostic_line(diagnostic: &Diagnostic) -> Line {
+    let (level, word) = match diagnostic.severity {
+        Severity::Error => ("error", "Error"),
+        Severity::Warning => ("warn", "Warning"),
+    };
+    let form = plain_json(&DiagnosticForm::of(diagnostic, &mut Outlines::default()));
+    let message = format!("{word}: {}", diagnostic.summary);
+    Line { level, message, kind: "diagnostic", fields: vec![("diagnostic", form)] }
+}

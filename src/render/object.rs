@@ -1,0 +1,102 @@
+//! Stored objects as values again, with their secrets marked.
+
+use std::collections::HashMap;
+
+use crate::address::{AbsoluteInstance, ProviderAddress};
+use crate::eval::functions;
+use crate::plan::Schemas;
+use crate::schema::Block;
+use crate::state::{Object, json};
+use crate::value::{Kind, Map, Mark, Name, Path, PathStep, Type, Value};
+
+/// Reads objects by their schemas, whose types are worked out once.
+pub(super) struct Objects<'a> {
+    schemas: &'a Schemas,
+    types: HashMap<*const Block, Type>,
+}
+
+/// An object, and what says which of its attributes are secrets.
+pub(super) struct Read<'a> {
+    pub(super) value: Value,
+    /// None where nobody knows what the type looks like.
+    pub(super) schema: Option<&'a Block>,
+}
+
+impl<'a> Objects<'a> {
+    pub(super) fn new(schemas: &'a Schemas) -> Self {
+        Self { schemas, types: HashMap::new() }
+    }
+
+    /// An object that another version of the schema wrote, or that has no schema here, is read as the JSON that it is.
+    pub(super) fn read(
+        &mut self,
+        provider: &ProviderAddress,
+        address: &AbsoluteInstance,
+        object: &Object,
+    ) -> Read<'a> {
+        let schema = self.schemas.of(provider, address);
+        let typed = schema.and_then(|schema| {
+            let ty = self.types.entry(std::ptr::from_ref(schema)).or_insert_with(|| schema.implied_type());
+            json::decode(&object.attributes, ty).ok()
+        });
+        let value =
+            typed.or_else(|| functions::json_document(&object.attributes)).unwrap_or_else(Value::dynamic);
+        Read { value: secret_at(value, &object.sensitive), schema }
+    }
+}
+
+/// The value with the places that paths lead to marked as secrets.
+fn secret_at(value: Value, paths: &[Path]) -> Value {
+    let ways: Vec<&[PathStep]> = paths.iter().map(|path| path.0.as_slice()).collect();
+    secret(value, &ways)
+}
+
+fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
+    if ways.is_empty() {
+        return value;
+    }
+    if ways.iter().any(|way| way.is_empty()) {
+        return value.mark(Mark::Sensitive);
+    }
+    let marks = value.marks().clone();
+    let marked = match value.kind() {
+        // Elements of a set are not told apart by paths: what is secret of one is secret of all.
+        Kind::Set(_) => return value.mark(Mark::Sensitive),
+        Kind::Tuple(items) => Value::tuple(each(items, ways)),
+        Kind::List(list) => Value::list(list.element.clone(), each(&list.items, ways)),
+        Kind::Object(entries) => {
+            Value::object(entries.iter().map(|(name, entry)| (name.clone(), entry_of(name, entry, ways))))
+        }
+        Kind::Map(map) => {
+            let Map { element, items } = &**map;
+            let items = items.iter().map(|(name, entry)| (name.clone(), entry_of(name, entry, ways)));
+            Value::map(element.clone(), items.collect())
+        }
+        _ => return value,
+    };
+    marked.with_marks(&marks)
+}
+
+fn each(items: &[Value], ways: &[&[PathStep]]) -> Vec<Value> {
+    let item = |(at, item): (usize, &Value)| {
+        let fits = |step: &PathStep| match step {
+            PathStep::Index(key) => key.as_number().and_then(|number| number.to_usize()) == Some(at),
+            PathStep::Attribute(_) => false,
+        };
+        secret(item.clone(), &beyond(ways, fits))
+    };
+    items.iter().enumerate().map(item).collect()
+}
+
+fn entry_of(name: &Name, entry: &Value, ways: &[&[PathStep]]) -> Value {
+    let fits = |step: &PathStep| match step {
+        PathStep::Attribute(other) => other == name,
+        PathStep::Index(key) => key.as_str() == Some(name),
+    };
+    secret(entry.clone(), &beyond(ways, fits))
+}
+
+fn beyond<'p>(ways: &[&'p [PathStep]], fits: impl Fn(&PathStep) -> bool) -> Vec<&'p [PathStep]> {
+    let steps = ways.iter().filter_map(|way| way.split_first());
+    steps.filter(|(step, _)| fits(step)).map(|(_, rest)| rest).collect()
+}

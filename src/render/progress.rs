@@ -1,0 +1,121 @@
+//! What happens while it happens, a line each.
+
+use std::time::Duration;
+
+use crate::address::AbsoluteInstance;
+use crate::plan::Action;
+use crate::port::{Event, Step};
+use crate::state::DeposedKey;
+
+use super::diagnostic::harmless;
+
+/// What an event says to people; nothing where it is told in another way or not worth a line. `elapsed` is how long what
+/// it is about has taken so far.
+pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
+    Some(match event {
+        Event::Refresh { address, id, step: Step::Started } => {
+            format!("{address}: Refreshing state...{}", id_of(id.as_ref()))
+        }
+        Event::Read { address, id, step: Step::Started } => format!("{address}: Reading...{}", id_of(id.as_ref())),
+        Event::Read { address, id, step: Step::Done } => {
+            format!("{address}: Read complete after {}{}", duration(elapsed), id_of(id.as_ref()))
+        }
+        Event::Operation { address, deposed, action, id, step } => {
+            let subject = subject(address, deposed.as_ref());
+            format!("{subject}: {}", operation(*action, *step, elapsed, id.as_ref())?)
+        }
+        Event::Provision { address, kind, step: Step::Started } => {
+            format!("{address}: Provisioning with '{kind}'...")
+        }
+        Event::ProvisionOutput { address, kind, line } => format!("{address} ({kind}): {}", harmless(line)),
+        Event::Stopping => {
+            "Stopping: what runs is finished and recorded, nothing new is begun. Interrupt again to cancel it.".into()
+        }
+        Event::Refresh { .. }
+        | Event::Read { .. }
+        | Event::Provision { .. }
+        | Event::Diagnostic(_)
+        | Event::Outlook { .. } => return None,
+    })
+}
+
+/// That an operation goes on.
+pub fn still_line(
+    address: &AbsoluteInstance,
+    deposed: Option<&DeposedKey>,
+    action: Action,
+    id: Option<&(String, String)>,
+    elapsed: Duration,
+) -> String {
+    let id = id.map(|(key, value)| format!("{key}={}, ", harmless(value))).unwrap_or_default();
+    let (subject, elapsed) = (subject(address, deposed), duration(elapsed));
+    format!("{subject}: Still {}... [{id}{elapsed} elapsed]", words(action).doing.to_lowercase())
+}
+
+/// What is said of an operation, after its address.
+pub(super) fn operation(
+    action: Action,
+    step: Step,
+    elapsed: Duration,
+    id: Option<&(String, String)>,
+) -> Option<String> {
+    let words = words(action);
+    Some(match step {
+        Step::Started => format!("{}...{}", words.doing, id_of(id)),
+        // What is gone has no id any more.
+        Step::Done if action == Action::Delete => {
+            format!("{} complete after {}", words.deed, duration(elapsed))
+        }
+        Step::Done => format!("{} complete after {}{}", words.deed, duration(elapsed), id_of(id)),
+        Step::Failed => format!("{} errored after {}", words.deed, duration(elapsed)),
+    })
+}
+
+/// How an action is called while it runs and when it is over.
+pub(super) struct Words {
+    pub(super) doing: &'static str,
+    pub(super) deed: &'static str,
+}
+
+pub(super) fn words(action: Action) -> Words {
+    let (doing, deed) = match action {
+        Action::Create => ("Creating", "Creation"),
+        Action::Read => ("Reading", "Read"),
+        Action::Update => ("Modifying", "Modifications"),
+        Action::Delete => ("Destroying", "Destruction"),
+        Action::Replace(_) => ("Replacing", "Replacement"),
+        Action::Forget => ("Removing", "Removal"),
+        Action::NoOp => ("Checking", "Check"),
+    };
+    Words { doing, deed }
+}
+
+pub(super) fn subject(address: &AbsoluteInstance, deposed: Option<&DeposedKey>) -> String {
+    match deposed {
+        Some(key) => format!("{address} (deposed object {key})"),
+        None => address.to_string(),
+    }
+}
+
+/// ` [id=i-123]`
+pub(super) fn id_of(id: Option<&(String, String)>) -> String {
+    /// What is longer than this would hide the rest of the line.
+    const LONGEST: usize = 80;
+    let Some((key, value)) = id else { return String::new() };
+    let value = harmless(value);
+    let shown = match value.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or_default()),
+        None => value.into_owned(),
+    };
+    format!(" [{key}={shown}]")
+}
+
+/// `1h2m3s`, in whole seconds.
+pub(super) fn duration(elapsed: Duration) -> String {
+    let seconds = elapsed.as_secs();
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds}s"),
+        (0, minutes, seconds) => format!("{minutes}m{seconds}s"),
+        (hours, minutes, seconds) => format!("{hours}h{minutes}m{seconds}s"),
+    }
+}
