@@ -41,7 +41,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         let unread = proposed::unread(&job.common.kind.block, &arguments.value);
         let after = job.common.kind.mark(unread.mark_places(&arguments.secrets));
         let change =
-            Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(job) };
+            Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
         walk.found.borrow_mut().change(change);
         return Some(after);
     }

@@ -105,7 +105,7 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
             action: if gone { Action::Delete } else { Action::Update },
             before: stored.marked,
             after: fresh.marked.clone(),
-            ..blank(job)
+            ..blank(walk, job)
         });
     }
     let object = (!gone).then(|| Object {
@@ -161,7 +161,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
     let managed = job.resource.managed.as_deref();
     let configuration = heeded(job, &prior.value, &arguments.value);
     let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
-    let mut change = Change { before: prior.marked.clone(), ..blank(job) };
+    let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
     let marked = |value: Value| common.kind.mark(value.mark_places(&arguments.secrets));
 
     if prior.value.is_null() {
@@ -323,12 +323,12 @@ pub(super) fn with_self<'j>(job: &Job<'j>, object: &Value) -> crate::eval::Modul
 }
 
 /// A change of the instance that does nothing yet.
-pub(super) fn blank(job: &Job<'_>) -> Change {
+pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
     let none = Value::null(job.common.kind.ty.clone());
     Change {
         address: job.address.clone(),
         deposed: None,
-        moved_from: None,
+        moved_from: walk.moved.get(&job.address).cloned(),
         provider: job.common.configured_by.clone(),
         action: Action::NoOp,
         reason: None,

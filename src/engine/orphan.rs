@@ -133,7 +133,7 @@ impl End<'_, '_> {
         let mut change = Change {
             address: self.address.clone(),
             deposed: self.deposed.cloned(),
-            moved_from: None,
+            moved_from: walk.moved.get(self.address).filter(|_| self.deposed.is_none()).cloned(),
             provider: self.state.provider.clone(),
             action: if kept { Action::Forget } else { Action::Delete },
             reason: None,

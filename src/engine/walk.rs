@@ -10,7 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::address::{
-    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress,
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderConfigAddress, ResourceAddress,
     ResourceMode, ResourcePath,
 };
 use crate::config::{ModuleId, Repetition, Resource};
@@ -28,11 +28,15 @@ use super::configured::{self, Configured};
 use super::dependencies::Dependencies;
 use super::kinds::{Kind, Kinds};
 use super::known::{Known, whole};
+use super::moves::{Declared, Moves};
 use super::{Ports, Request, data, ephemeral, instance, orphan, outputs};
 
 /// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
 /// then says that it is faulty.
-pub async fn plan(request: &Request<'_>, stored: State, ports: Ports<'_>) -> (Plan, Diagnostics) {
+pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) -> (Plan, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let moves = Moves::of(request.configuration);
+    let moved = moves.apply(request.configuration, &mut stored, &mut diagnostics);
     let graph = dependencies(request.configuration);
     let known = Known::default();
     let evaluator = Evaluator::new(
@@ -43,8 +47,15 @@ pub async fn plan(request: &Request<'_>, stored: State, ports: Ports<'_>) -> (Pl
         &known,
         request.wish.inputs.clone(),
     );
-    let walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
+    let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
+    walk.moved = moved.previous;
+    walk.report(diagnostics);
     walk.run(&graph).await;
+    if request.wish.mode != Mode::Destroy {
+        let mut faults = Diagnostics::new();
+        moves.validate(request.configuration, &walk, &mut faults);
+        walk.report(faults);
+    }
     walk.conclude().await
 }
 
@@ -58,8 +69,10 @@ pub(super) struct Walk<'w> {
     create_first: HashSet<Thing<'w>>,
     pub(super) kinds: Kinds,
     configured: Configured,
-    /// As it was before the walk.
+    /// As it was before the walk, with everything at its present address.
     pub(super) stored: &'w State,
+    /// Where instances were, by where they are.
+    pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
@@ -120,6 +133,7 @@ impl<'w> Walk<'w> {
             kinds: Kinds::default(),
             configured: Configured::default(),
             stored,
+            moved: BTreeMap::new(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
             found: RefCell::default(),
@@ -420,6 +434,17 @@ impl<'w> Walk<'w> {
             faulty: diagnostics.has_errors(),
         };
         (plan, diagnostics)
+    }
+}
+
+impl Declared for Walk<'_> {
+    fn modules(&self, path: &ModulePath) -> Vec<ModuleInstance> {
+        let found = self.request.configuration.find(path).and_then(|(id, _)| self.evaluator.expansion(id));
+        found.unwrap_or_default()
+    }
+
+    fn has_instance(&self, address: &AbsoluteInstance) -> bool {
+        self.found.borrow().wanted.contains(address)
     }
 }
 
