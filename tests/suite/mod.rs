@@ -5,6 +5,7 @@ mod config;
 mod console;
 mod fmt;
 mod hard;
+mod lifecycle;
 mod readme;
 mod render;
 mod source;
