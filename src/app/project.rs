@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::config::{self, Configuration};
+use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::diag::{Diagnostic, Diagnostics, Source};
@@ -38,6 +39,11 @@ impl Project {
         let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
         (Self { configuration, folder: folder.to_path_buf(), sources: tree.into_sources() }, diagnostics)
+    }
+
+    /// Whether the directory has no configuration at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.sources.is_empty()
     }
 
     /// Tells this configuration from others: all its files, by name and content.
@@ -84,14 +90,23 @@ pub(super) enum Use {
     Values,
     /// What somebody tries.
     Console,
+    /// A plan that is made at a time.
+    Planning(Timestamp),
+    /// A plan that was made at a time, carried out.
+    Applying(Timestamp),
 }
 
 /// The functions of the language on this machine.
 pub(super) fn functions(wanted: Use) -> Table {
     functions::table(&Setting {
-        world: Arc::new(Machine::default()),
+        world: Arc::new(Machine {
+            plan_time: match wanted {
+                Use::Planning(time) | Use::Applying(time) => Some(time),
+                Use::Validation | Use::Values | Use::Console => None,
+            },
+        }),
         base: PathBuf::from("."),
         console: wanted == Use::Console,
-        deferred: wanted == Use::Validation,
+        deferred: matches!(wanted, Use::Validation | Use::Planning(_)),
     })
 }

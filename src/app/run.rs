@@ -5,9 +5,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::address::EnvironmentName;
-use crate::config::Configuration;
-use crate::diag::{Diagnostic, Diagnostics};
+use jiff::Timestamp;
+
+use crate::address::{AbsoluteInstance, EnvironmentName, ResourceMode, Target};
+use crate::config::{Configuration, parse_target};
+use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals};
 use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{NothingKnown, Purpose};
@@ -29,6 +31,7 @@ pub struct Question {
     pub environment: EnvironmentName,
     pub given: Given,
     pub mode: Mode,
+    /// Addresses, as typed.
     pub targets: Vec<String>,
     pub excluded: Vec<String>,
     pub replace: Vec<String>,
@@ -54,10 +57,12 @@ pub struct Doors<'d> {
 pub struct Session<'d> {
     project: Project,
     question: Question,
-    inputs: BTreeMap<Name, Value>,
     stored: State,
     lease: Option<Arc<dyn Lease>>,
     doors: Doors<'d>,
+    wish: Wish,
+    /// When the session began, which is when its plans are made.
+    time: Timestamp,
 }
 
 impl<'d> Session<'d> {
@@ -79,11 +84,22 @@ impl<'d> Session<'d> {
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
+        if project.is_empty() && question.mode != Mode::Destroy {
+            let why = "There is no configuration in this directory, and planning without one would destroy everything.";
+            diagnostics.push(
+                Diagnostic::error("No configuration files", why)
+                    .hint("To destroy everything, use terrace destroy."),
+            );
+        }
         missing(&project.configuration, &inputs, &mut diagnostics);
         let looking =
             project.evaluator(Purpose::Values, functions(Use::Values), &NothingKnown, inputs.clone());
         check_inputs(&looking, &known, &mut diagnostics);
         drop(looking);
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let wish = wish(&question, inputs, &mut diagnostics);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -96,9 +112,10 @@ impl<'d> Session<'d> {
             None => doors.store.read(&question.environment).await.map(|state| (None, state)),
         };
         match opened {
-            Ok((lease, stored)) => {
-                Ok((Self { project, question, inputs, stored, lease, doors }, diagnostics))
-            }
+            Ok((lease, stored)) => Ok((
+                Self { project, question, stored, lease, doors, wish, time: Timestamp::now() },
+                diagnostics,
+            )),
             Err(fault) => {
                 diagnostics.push(store_fault(&fault));
                 Err(diagnostics)
@@ -112,16 +129,16 @@ impl<'d> Session<'d> {
 
     /// What would change.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
-        let request = self.request();
+        let request = self.request(Use::Planning(self.time));
         engine::plan(&request, self.stored.clone(), self.ports()).await
     }
 
     /// Carries out a plan of this session, or one that was made from the same state.
     pub async fn apply(&self, plan: &Plan) -> (Applied, Diagnostics) {
         let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
-        let request = self.request();
+        let request = self.request(Use::Applying(self.time));
         let revision = Revision {
-            when: jiff::Timestamp::now().to_string(),
+            when: Timestamp::now().to_string(),
             who: self.question.holder.who.clone(),
             what: self.question.holder.operation.clone(),
             ..Revision::default()
@@ -143,21 +160,15 @@ impl<'d> Session<'d> {
         diagnostics
     }
 
-    fn request(&self) -> engine::Request<'_> {
+    fn request(&self, wanted: Use) -> engine::Request<'_> {
         engine::Request {
             configuration: &self.project.configuration,
             environment: self.question.environment.clone(),
             digest: self.project.digest(),
             place: self.project.place(self.question.environment.as_str()),
-            functions: functions(Use::Validation),
-            wish: Wish {
-                mode: self.question.mode,
-                inputs: self.inputs.clone(),
-                targets: Vec::new(),
-                excluded: Vec::new(),
-                replace: Vec::new(),
-                skip_refresh: !self.question.refresh,
-            },
+            functions: functions(wanted),
+            time: self.time.to_string(),
+            wish: self.wish.clone(),
             parallelism: self.question.parallelism,
         }
     }
@@ -171,6 +182,38 @@ impl<'d> Session<'d> {
             ids: &new_id,
         }
     }
+}
+
+/// What is asked for, with its addresses read.
+fn wish(question: &Question, inputs: BTreeMap<Name, Value>, diagnostics: &mut Diagnostics) -> Wish {
+    let mut read = |option: &str, typed: &[String]| -> Vec<Target> {
+        let sources = typed.iter().map(|text| Source::new(format!("-{option}"), text.as_str()));
+        sources.filter_map(|source| parse_target(&source, diagnostics)).collect()
+    };
+    let (targets, excluded) = (read("target", &question.targets), read("exclude", &question.excluded));
+    let replace = read("replace", &question.replace);
+    let mut wish = Wish {
+        mode: question.mode,
+        inputs,
+        targets,
+        excluded,
+        replace: Vec::new(),
+        skip_refresh: !question.refresh,
+    };
+    for target in replace {
+        match &target.resource {
+            Some(resource) if resource.mode == ResourceMode::Managed => wish.replace.push(AbsoluteInstance {
+                module: target.module.clone(),
+                resource: resource.clone(),
+                key: target.key.clone(),
+            }),
+            _ => {
+                let why = format!("-replace takes a resource instance, and {target} is none.");
+                diagnostics.push(Diagnostic::error("Invalid -replace address", why));
+            }
+        }
+    }
+    wish
 }
 
 /// An id that nobody can guess.

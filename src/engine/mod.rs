@@ -51,6 +51,8 @@ pub struct Request<'r> {
     pub digest: String,
     pub place: Place,
     pub functions: Table,
+    /// When the plan is made: RFC 3339, UTC.
+    pub time: String,
     pub wish: Wish,
     /// How many providers are waited for at once.
     pub parallelism: usize,

@@ -27,16 +27,25 @@ pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource
     for (address, state) in stored_instances(walk.stored, path) {
         for (key, instance) in &state.instances {
             let Some(object) = &instance.current else { continue };
-            let value = json::decode(&object.attributes, &kind.ty);
-            let value = value.unwrap_or_else(|_| Value::unknown(kind.ty.clone()));
-            let value = kind.mark(value.mark_places(&secret_places(object)));
-            by_module.entry(&address.module).or_default().push((key.clone(), value));
+            by_module.entry(&address.module).or_default().push((key.clone(), value_of(object, kind)));
         }
     }
     for (module, instances) in by_module {
         walk.known.put(module, &path.resource, whole(&resource.repetition, instances));
     }
     true
+}
+
+/// What is stored of an instance that has no turn.
+pub(super) fn stored_value(walk: &Walk<'_>, address: &AbsoluteInstance, kind: &Kind) -> Option<Value> {
+    let object = walk.stored.instance(address)?.current.as_ref()?;
+    Some(value_of(object, kind))
+}
+
+fn value_of(object: &Object, kind: &Kind) -> Value {
+    let value = json::decode(&object.attributes, &kind.ty);
+    let value = value.unwrap_or_else(|_| Value::unknown(kind.ty.clone()));
+    kind.mark(value.mark_places(&secret_places(object)))
 }
 
 /// Plans the end of every stored object that nothing asks for.
@@ -53,6 +62,9 @@ pub(super) async fn plan(walk: &Walk<'_>) {
         }
         if walk.ports.signals.stopped() {
             return;
+        }
+        if walk.selection.as_ref().is_some_and(|selection| !selection.destroys(&address)) {
+            continue;
         }
         let sound = one(walk, &address, state, instance, wanted, refresh_only).await;
         if sound.is_none() && !walk.diagnostics.borrow().has_errors() {
@@ -145,7 +157,7 @@ impl End<'_, '_> {
             dependencies: stored.dependencies.clone(),
             create_before_destroy: stored.create_before_destroy,
         };
-        if self.deposed.is_none() && !kept && walk.request.wish.mode != Mode::Destroy {
+        if self.deposed.is_none() && walk.request.wish.mode != Mode::Destroy {
             change.reason = Some(reason(walk, self.address));
         }
         if !kept {
@@ -260,7 +272,7 @@ fn is_kept(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
 fn reason(walk: &Walk<'_>, address: &AbsoluteInstance) -> Reason {
     let path = address.path();
     let Some((id, node)) = walk.request.configuration.find(&path.module) else {
-        return Reason::DeleteBecauseNoModule;
+        return Reason::DeleteBecauseNoResourceConfig;
     };
     let Some(resource) = node.module.resources.get(&path.resource) else {
         return Reason::DeleteBecauseNoResourceConfig;

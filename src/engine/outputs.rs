@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::address::ModuleInstance;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::{Thing, What};
 use crate::plan::{Action, Mode, OutputChange};
 use crate::value::{Mark, Name, Type, Value};
 
@@ -14,7 +15,12 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
     let declared = &walk.request.configuration.root().module.outputs;
     let mut changes = BTreeMap::new();
     let destroying = walk.request.wish.mode == Mode::Destroy;
+    let root = walk.request.configuration.root_id();
     for (name, output) in declared.iter().filter(|_| !destroying) {
+        let thing = Thing { module: root, what: What::Output(name) };
+        if walk.selection.as_ref().is_some_and(|selection| !selection.takes_part(&thing)) {
+            continue;
+        }
         let value = walk.evaluator.output_of(&ModuleInstance::root(), name);
         let before = walk.stored.outputs.get(name).map(|output| output.value.clone());
         let Some(after) = settle(output, value, faults) else { continue };
@@ -29,7 +35,7 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
         changes.insert(name.clone(), OutputChange { action, before, after, sensitive: output.sensitive });
     }
     for (name, stored) in &walk.stored.outputs {
-        if !destroying && declared.contains_key(name) {
+        if walk.selection.is_some() || (!destroying && declared.contains_key(name)) {
             continue;
         }
         let sensitive = stored.value.marks().contains(&Mark::Sensitive);

@@ -10,8 +10,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::address::{
-    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderConfigAddress, ResourceAddress,
-    ResourceMode, ResourcePath,
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderConfigAddress,
+    ResourceAddress, ResourceMode, ResourcePath,
 };
 use crate::config::{ModuleId, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -29,6 +29,7 @@ use super::dependencies::Dependencies;
 use super::kinds::{Kind, Kinds};
 use super::known::{Known, whole};
 use super::moves::{Declared, Moves};
+use super::targets::Selection;
 use super::{Ports, Request, data, ephemeral, instance, orphan, outputs};
 
 /// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
@@ -48,6 +49,11 @@ pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) ->
         request.wish.inputs.clone(),
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
+    walk.selection = Selection::of(&request.wish, request.configuration, &graph, &stored);
+    if let Some(selection) = &walk.selection {
+        selection.check(request.configuration, &stored, &mut diagnostics);
+    }
+    moved.check_targets(&request.wish.targets, &mut diagnostics);
     walk.moved = moved.previous;
     walk.report(diagnostics);
     walk.run(&graph).await;
@@ -71,6 +77,8 @@ pub(super) struct Walk<'w> {
     configured: Configured,
     /// As it was before the walk, with everything at its present address.
     pub(super) stored: &'w State,
+    /// What the run is about, where it is not about everything.
+    pub(super) selection: Option<Selection<'w>>,
     /// Where instances were, by where they are.
     pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
     permits: Semaphore,
@@ -133,6 +141,7 @@ impl<'w> Walk<'w> {
             kinds: Kinds::default(),
             configured: Configured::default(),
             stored,
+            selection: None,
             moved: BTreeMap::new(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
@@ -185,6 +194,9 @@ impl<'w> Walk<'w> {
 
     /// A thing that is a value: worked out now, so that its faults are found even where nothing uses it.
     fn settle(&self, thing: &Thing<'w>) -> bool {
+        if !self.takes_part(thing) {
+            return true;
+        }
         let mut faults = Diagnostics::new();
         let module = &self.request.configuration.node(thing.module).module;
         if self.request.wish.mode == Mode::Destroy && !matches!(thing.what, What::Variable(_)) {
@@ -259,6 +271,10 @@ impl<'w> Walk<'w> {
         if self.request.wish.mode == Mode::Destroy {
             return orphan::remember(self, &path, resource, &kind);
         }
+        if !self.takes_part(thing) {
+            self.leave_alone(&path);
+            return orphan::remember(self, &path, resource, &kind);
+        }
         let Some(places) = self.expand(thing.module, resource, &path) else { return false };
         let Some(provider) = self.provider(&configured_by).await else { return false };
         let common = Common {
@@ -271,16 +287,26 @@ impl<'w> Walk<'w> {
         };
         let mut sound = true;
         for (module, instances) in places {
-            let turns = instances.into_iter().map(|(key, surroundings)| {
+            let mut values = Vec::new();
+            let mut turning = Vec::with_capacity(instances.len());
+            for (key, surroundings) in instances {
                 let address =
                     AbsoluteInstance { module: module.clone(), resource: address.clone(), key: key.clone() };
+                if self.selection.as_ref().is_none_or(|selection| selection.instance(&address)) {
+                    turning.push((key, surroundings, address));
+                } else {
+                    self.found.borrow_mut().wanted.insert(address.clone());
+                    let stored = orphan::stored_value(self, &address, &common.kind);
+                    values.extend(stored.map(|value| (key, value)));
+                }
+            }
+            let turns = turning.into_iter().map(|(key, surroundings, address)| {
                 let scope = self.evaluator.scope(&module, surroundings);
                 let job = Job { resource, address, scope, common: &common };
                 async move { (key, self.instance(&job).await) }
             });
             let mut turns =
                 futures_util::stream::iter(turns).buffer_unordered(self.request.parallelism.max(1));
-            let mut values = Vec::new();
             while let Some((key, value)) = turns.next().await {
                 match value {
                     Some(value) => values.push((key, value)),
@@ -339,6 +365,18 @@ impl<'w> Walk<'w> {
         let sound = !faults.has_errors();
         self.diagnostics.borrow_mut().extend(faults);
         sound.then_some(places)
+    }
+
+    fn takes_part(&self, thing: &Thing<'w>) -> bool {
+        self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
+    }
+
+    /// What is stored of a resource stays as it is.
+    fn leave_alone(&self, path: &ResourcePath) {
+        let mut found = self.found.borrow_mut();
+        for (address, state) in stored_instances(self.stored, path) {
+            found.wanted.extend(state.instances.keys().map(|key| address.instance(key.clone())));
+        }
     }
 
     /// A provider with its configuration, ready to be asked.
@@ -424,6 +462,7 @@ impl<'w> Walk<'w> {
                 configuration: self.request.digest.clone(),
                 providers,
             },
+            time: self.request.time.clone(),
             wish: self.request.wish.clone(),
             changes: found.changes,
             drift: found.drift,

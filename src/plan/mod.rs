@@ -16,6 +16,8 @@ use crate::value::{Name, Path, Value};
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub origin: Origin,
+    /// When it was made: RFC 3339, UTC.
+    pub time: String,
     pub wish: Wish,
     /// What each instance is about to go through, those included that stay as they are; ordered by address.
     pub changes: Vec<Change>,

@@ -53,6 +53,7 @@ pub(crate) fn made_in(folder: &FilePath, arguments: &[&str]) -> Option<Made> {
 /// A plan of nothing, with the schema of `terraform_data`.
 pub(crate) fn empty() -> Plan {
     Plan {
+        time: String::new(),
         origin: Origin {
             environment: EnvironmentName::new("default").unwrap(),
             lineage: "00000000-0000-0000-0000-000000000000".into(),

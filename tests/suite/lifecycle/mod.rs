@@ -139,7 +139,13 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Json {
         holder: Holder { who: "test".into(), process: 1, operation: step.verb.clone() },
     };
     let (providers, provisioner, signals) = (Registry::default(), shell::Shell, Signals::default());
-    let doors = Doors { store, providers: &providers, provisioner: &provisioner, events: &Silence, signals: &signals };
+    let doors = Doors {
+        store,
+        providers: &providers,
+        provisioner: &provisioner,
+        events: &Silence,
+        signals: &signals,
+    };
     let Ok((session, _)) = Session::open(question, doors).await else { return json!({ "planned": false }) };
     let (plan, diagnostics) = session.plan().await;
     if diagnostics.has_errors() {
