@@ -56,7 +56,7 @@ pub use required_providers::RequiredProvider;
 pub use resource::{IgnoreChanges, Managed, Repetition, Resource};
 pub use settings::{Backend, Cloud, ProviderMeta, Settings};
 pub use source_tree::{FileKind, InstalledModule, ModuleRequest, SourceTree, Syntax};
-pub use target::parse_target;
+pub use target::{computed_target, parse_target};
 pub use tree::{Configuration, ModuleId, ModuleNode};
 pub use variable::{ParsingMode, Variable};
 pub use version::{Version, VersionConstraints, VersionError};

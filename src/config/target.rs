@@ -66,13 +66,7 @@ pub(super) fn resource_path(
     expression: &Expression,
     diagnostics: &mut Diagnostics,
 ) -> Option<(ResourcePath, Option<Target>)> {
-    let Some(parts) = parts_of_expression(expression) else {
-        if !matches!(expression.node(), Node::Invalid) {
-            let detail = "The address of a resource instance is needed here, such as aws_instance.web[0].";
-            diagnostics.push(Diagnostic::error("Invalid address", detail).at(expression.span()));
-        }
-        return None;
-    };
+    let parts = instance_parts(expression, &mut |_| PartKind::Computed, diagnostics)?;
     let computed = parts.iter().any(|part| matches!(part.kind, PartKind::Computed));
     let target = found(parse(&parts, Keys::Allowed), &expression.span(), diagnostics)?;
     let Some(resource) = target.resource.clone() else {
@@ -82,6 +76,38 @@ pub(super) fn resource_path(
     };
     let path = ResourcePath { module: target.module.path(), resource };
     Some((path, (!computed).then_some(target)))
+}
+
+/// The instance that an address means whose keys may be expressions, each of which `key` knows the value of.
+pub fn computed_target(
+    expression: &Expression,
+    key: &mut dyn FnMut(&Expression) -> Option<InstanceKey>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Target> {
+    let mut complete = true;
+    let mut part = |expression: &Expression| match key(expression) {
+        Some(key) => PartKind::Key(key),
+        None => {
+            complete = false;
+            PartKind::Computed
+        }
+    };
+    let parts = instance_parts(expression, &mut part, diagnostics)?;
+    let target = found(parse(&parts, Keys::Allowed), &expression.span(), diagnostics)?;
+    complete.then_some(target)
+}
+
+fn instance_parts(
+    expression: &Expression,
+    key: &mut dyn FnMut(&Expression) -> PartKind,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Part>> {
+    let parts = parts_of_expression(expression, key);
+    if parts.is_none() && !matches!(expression.node(), Node::Invalid) {
+        let detail = "The address of a resource instance is needed here, such as aws_instance.web[0].";
+        diagnostics.push(Diagnostic::error("Invalid address", detail).at(expression.span()));
+    }
+    parts
 }
 
 /// Reports what is wrong with an address.
@@ -188,14 +214,17 @@ fn parts_of_reference(reference: &Traversal) -> Vec<Part> {
 }
 
 /// The pieces of an address whose keys may be any expression. None where it is no address at all.
-fn parts_of_expression(expression: &Expression) -> Option<Vec<Part>> {
+fn parts_of_expression(
+    expression: &Expression,
+    computed: &mut dyn FnMut(&Expression) -> PartKind,
+) -> Option<Vec<Part>> {
     let mut backwards = Vec::new();
     let mut current = expression.clone();
     loop {
         let next = match current.node() {
             Node::Index { collection, key } => {
                 let key = current.at(*key);
-                backwards.push(Part { kind: PartKind::Computed, span: key.span() });
+                backwards.push(Part { kind: computed(&key), span: key.span() });
                 current.at(*collection)
             }
             Node::Relative { source, steps } => {

@@ -3,7 +3,9 @@
 use std::fmt;
 
 use crate::address::{LocalProvider, ResourceAddress};
-use crate::config::{Configuration, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule};
+use crate::config::{
+    Configuration, Import, Module, ModuleCall, ModuleId, ModuleNode, Repetition, Resource, Rule,
+};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::eval::Subject;
 use crate::expression::Reference;
@@ -108,6 +110,26 @@ impl<'c> Finder<'c> {
         }
         for (name, call) in &module.calls {
             self.call(id, node, name, call);
+        }
+        for import in &module.imports {
+            self.import(id, import);
+        }
+    }
+
+    /// A resource is looked up by an identity that others may give.
+    fn import(&mut self, id: ModuleId, import: &'c Import) {
+        let Some((module, node)) = self.configuration.find(&import.resource.module) else { return };
+        let Some((address, _)) = node.module.resources.get_key_value(&import.resource.resource) else {
+            return;
+        };
+        let place = self.graph.add(Thing { module, what: What::Resource(address) });
+        let own = |found: &Reference<'_>| {
+            import.resource.module.is_root()
+                && matches!(Subject::of(found), Ok((Subject::Resource(named), _)) if named == *address)
+        };
+        let expressions = [&import.id, &import.for_each].into_iter().flatten();
+        for reference in expressions.flat_map(Expression::references).filter(|found| !own(found)) {
+            self.needs(Needy { place, id }, &reference);
         }
     }
 

@@ -40,29 +40,37 @@ fn elements(
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<Option<Each>>> {
     let Some(expression) = &import.for_each else { return Some(vec![None]) };
-    let (value, _) = diagnostics.unless_faulty(|faults| site.value(expression, faults))?.unmark();
+    let value = diagnostics.unless_faulty(|faults| site.value(expression, faults))?;
+    match repeated(&value) {
+        Ok(Some(each)) => Some(each.into_iter().map(Some).collect()),
+        Ok(None) => Some(vec![Some(Each { key: Value::dynamic(), value: Some(Value::dynamic()) })]),
+        Err(why) => {
+            diagnostics.push(Diagnostic::error("Invalid for_each", why).at(expression.span()));
+            None
+        }
+    }
+}
+
+/// What `each` is for the elements of any collection; none where it is not known.
+pub fn repeated(value: &Value) -> Result<Option<Vec<Each>>, String> {
+    let (value, marks) = value.clone().unmark();
     let ty = value.ty();
     let several = ty.is_collection() || matches!(ty, Type::Tuple(_) | Type::Object(_) | Type::Dynamic);
     if !several || value.is_null() {
         let what = if value.is_null() { "null".to_owned() } else { format!("a {}", ty.friendly()) };
-        let why = format!("\"for_each\" needs a collection, not {what}.");
-        diagnostics.push(Diagnostic::error("Invalid for_each", why).at(expression.span()));
-        return None;
+        return Err(format!("\"for_each\" needs a collection, not {what}."));
     }
-    let unknown = || vec![Some(Each { key: Value::dynamic(), value: Some(Value::dynamic()) })];
-    if !value.is_known() {
-        return Some(unknown());
-    }
-    let each = |key: Value, value: &Value| Some(Each { key, value: Some(value.clone()) });
-    Some(match value.kind() {
-        Kind::Set(set) => set.items().iter().map(|item| each(item.clone(), item)).collect(),
+    let each = |key: Value, value: &Value| Each { key, value: Some(value.clone().with_marks(&marks)) };
+    Ok(match value.kind() {
+        Kind::Unknown(..) => None,
+        Kind::Set(set) => Some(set.items().iter().map(|item| each(item.clone(), item)).collect()),
         Kind::List(_) | Kind::Tuple(_) => {
             let items = value.items().unwrap_or_default().iter().zip(0..);
-            items.map(|(item, index)| each(Value::number(Number::from_i64(index)), item)).collect()
+            Some(items.map(|(item, index)| each(Value::number(Number::from_i64(index)), item)).collect())
         }
         _ => {
             let entries = value.entries().into_iter().flatten();
-            entries.map(|(key, item)| each(Value::normalized_string(key.clone()), item)).collect()
+            Some(entries.map(|(key, item)| each(Value::normalized_string(key.clone()), item)).collect())
         }
     })
 }

@@ -34,6 +34,7 @@ use crate::expression::Names;
 use site::Site;
 
 pub use cycles::{Thing, What, dependencies, find as circles};
+pub use imports::repeated;
 pub use providers::{Configuring, configuring};
 
 /// What is known about the blocks that the language itself does not define.

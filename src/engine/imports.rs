@@ -1,0 +1,196 @@
+//! `import` blocks: objects that exist already and are to be looked after from now on.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::address::{AbsoluteInstance, InstanceKey, ResourcePath};
+use crate::config::{self, Configuration, computed_target};
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::eval::validate::repeated;
+use crate::eval::{Each, ModuleScope, Surroundings};
+use crate::expression::evaluate;
+use crate::state::State;
+use crate::syntax::Expression;
+use crate::value::{Kind, Mark, Type, Value, convert};
+
+/// All `import` blocks, by the resource that they are for.
+pub(super) struct Imports<'c> {
+    blocks: HashMap<&'c ResourcePath, Vec<&'c config::Import>>,
+}
+
+/// An object to be taken over.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    pub(super) id: String,
+    /// Of the block.
+    pub(super) span: Span,
+}
+
+impl<'c> Imports<'c> {
+    pub(super) fn of(configuration: &'c Configuration) -> Self {
+        let mut blocks: HashMap<&ResourcePath, Vec<&config::Import>> = HashMap::new();
+        // They stand in the root module only.
+        for import in &configuration.root().module.imports {
+            blocks.entry(&import.resource).or_default().push(import);
+        }
+        Self { blocks }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// Those whose resource is not declared: its configuration is to be written, in the order of the blocks.
+    pub(super) fn undeclared(&self, configuration: &'c Configuration) -> Vec<&'c config::Import> {
+        let declared = |path: &ResourcePath| {
+            let node = configuration.find(&path.module).map(|(_, node)| node);
+            node.is_some_and(|node| node.module.resources.contains_key(&path.resource))
+        };
+        let imports = configuration.root().module.imports.iter();
+        imports.filter(|import| !declared(&import.resource)).collect()
+    }
+
+    /// The objects to be taken over into instances of a resource, when what the blocks refer to is known. What the state
+    /// has already is left out. The scope is that of the root module.
+    pub(super) fn resolve(
+        &self,
+        path: &ResourcePath,
+        scope: &ModuleScope<'_, '_>,
+        state: &State,
+        diagnostics: &mut Diagnostics,
+    ) -> BTreeMap<AbsoluteInstance, Found> {
+        let mut found: BTreeMap<AbsoluteInstance, Found> = BTreeMap::new();
+        for import in self.blocks.get(path).into_iter().flatten() {
+            for each in elements(import, scope, diagnostics).unwrap_or_default() {
+                let inside = match each {
+                    Some(each) => scope.within(Surroundings { each: Some(each), ..Surroundings::default() }),
+                    None => scope.within(Surroundings::default()),
+                };
+                let Some(address) = target(import, &inside, diagnostics) else { continue };
+                let Some(id) = identity(import, &inside, diagnostics) else { continue };
+                if let Some(other) = found.get(&address) {
+                    let detail = format!(
+                        "Two objects are to be imported into {address}, and an address is one object's: \"{}\" and \"{id}\".",
+                        other.id
+                    );
+                    diagnostics.push(
+                        Diagnostic::error("Two imports into one address", detail)
+                            .at(import.span.clone())
+                            .related("the other block", other.span.clone()),
+                    );
+                    continue;
+                }
+                found.insert(address, Found { id, span: import.span.clone() });
+            }
+        }
+        found.retain(|address, _| state.instance(address).is_none_or(|stored| stored.current.is_none()));
+        found
+    }
+}
+
+/// Reports imports into instances that the configuration does not ask for.
+pub(super) fn check_declared(
+    imports: &BTreeMap<AbsoluteInstance, Found>,
+    is_declared: &dyn Fn(&AbsoluteInstance) -> bool,
+    diagnostics: &mut Diagnostics,
+) {
+    for (address, found) in imports.iter().filter(|(address, _)| !is_declared(address)) {
+        let detail =
+            format!("The configuration does not ask for {address}, so that there is nothing to import into.");
+        diagnostics.push(Diagnostic::error("No such instance", detail).at(found.span.clone()));
+    }
+}
+
+/// What `each` is for every import that the block stands for; none where a fault was reported.
+fn elements(
+    import: &config::Import,
+    scope: &ModuleScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<Option<Each>>> {
+    let Some(expression) = &import.for_each else { return Some(vec![None]) };
+    let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults))?;
+    let mut refuse = |why: String| {
+        diagnostics.push(Diagnostic::error("Invalid for_each", why).at(expression.span()));
+        None
+    };
+    if value.has_mark_deep(&Mark::Ephemeral) {
+        return refuse(
+            "\"for_each\" is ephemeral here, and would be forgotten between plan and apply.".into(),
+        );
+    }
+    match repeated(&value) {
+        Ok(Some(each)) => Some(each.into_iter().map(Some).collect()),
+        Ok(None) => refuse(
+            "What is imported must be known while planning, and \"for_each\" depends on something that is known only \
+             after it has been applied."
+                .into(),
+        ),
+        Err(why) => refuse(why),
+    }
+}
+
+fn target(
+    import: &config::Import,
+    scope: &ModuleScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<AbsoluteInstance> {
+    if let Some(target) = &import.target {
+        return target.instance();
+    }
+    let mut faults = Diagnostics::new();
+    let found = computed_target(&import.to, &mut |key| instance_key(key, scope, &mut faults), diagnostics);
+    diagnostics.extend(faults);
+    found?.instance()
+}
+
+fn instance_key(
+    expression: &Expression,
+    scope: &ModuleScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<InstanceKey> {
+    let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults))?;
+    let (value, marks) = value.unmark_deep();
+    let why = match value.kind() {
+        _ if marks.contains(&Mark::Sensitive) => {
+            "is sensitive, and would be shown as the name of an instance"
+        }
+        Kind::Unknown(..) => "is known only after something else has been applied",
+        Kind::String(text) => return Some(InstanceKey::Text(text.clone())),
+        Kind::Number(number) => match number.to_i64().map(u64::try_from) {
+            Some(Ok(number)) => return Some(InstanceKey::Number(number)),
+            _ => "is no whole number from zero",
+        },
+        _ => "is neither a whole number nor a text",
+    };
+    let detail = format!("An instance is known by a whole number or a text, and this {why}.");
+    diagnostics.push(Diagnostic::error("Invalid instance key", detail).at(expression.span()));
+    None
+}
+
+fn identity(
+    import: &config::Import,
+    scope: &ModuleScope<'_, '_>,
+    diagnostics: &mut Diagnostics,
+) -> Option<String> {
+    let expression = import.id.as_ref()?;
+    let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults))?;
+    let (value, marks) = value.unmark_deep();
+    let why = match convert(&value, &Type::String) {
+        _ if marks.contains(&Mark::Ephemeral) => {
+            "is ephemeral, and would be forgotten between plan and apply".into()
+        }
+        _ if value.is_null() => "is null".to_owned(),
+        _ if !value.is_known() => "is known only after something else has been applied".into(),
+        Ok(text) => match text.as_str() {
+            Some("") => "is empty".into(),
+            Some(id) => return Some(id.to_owned()),
+            None => "is no text".into(),
+        },
+        Err(error) => format!("is no text: {error}"),
+    };
+    let detail = format!("The identity of the object to import {why}.");
+    diagnostics.push(Diagnostic::error("Invalid identity", detail).at(expression.span()));
+    None
+}
