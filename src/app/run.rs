@@ -111,16 +111,40 @@ impl<'d> Session<'d> {
                 .map(|(lease, state)| (Some(lease), state)),
             None => doors.store.read(&question.environment).await.map(|state| (None, state)),
         };
-        match opened {
-            Ok((lease, stored)) => Ok((
-                Self { project, question, stored, lease, doors, wish, time: Timestamp::now() },
-                diagnostics,
-            )),
+        let (lease, stored) = match opened {
+            Ok(opened) => opened,
             Err(fault) => {
                 diagnostics.push(store_fault(&fault));
-                Err(diagnostics)
+                return Err(diagnostics);
             }
+        };
+        let mut session = Self { project, question, stored, lease, doors, wish, time: Timestamp::now() };
+        diagnostics.extend(session.settle().await);
+        if diagnostics.has_errors() {
+            diagnostics.extend(session.close().await);
+            return Err(diagnostics);
         }
+        Ok((session, diagnostics))
+    }
+
+    /// Settles what an earlier run left open.
+    async fn settle(&mut self) -> Diagnostics {
+        let open = match self.doors.store.open_intents(&self.question.environment).await {
+            Ok(open) => open,
+            Err(fault) => return store_fault(&fault).into(),
+        };
+        if open.is_empty() {
+            return Diagnostics::new();
+        }
+        let Some(lease) = self.lease.clone() else {
+            let why = "An earlier run was cut off, and without the lock what it left cannot be settled; the plan may be wrong about it.";
+            return Diagnostic::warning("State is not settled", why).into();
+        };
+        let mut state = std::mem::take(&mut self.stored);
+        let request = self.request(Use::Planning(self.time));
+        let diagnostics = engine::settle(&request, open, &mut state, &lease, self.ports()).await;
+        self.stored = state;
+        diagnostics
     }
 
     pub fn configuration(&self) -> &Configuration {

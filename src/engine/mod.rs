@@ -32,6 +32,7 @@ mod remarks;
 mod replacement;
 #[cfg(test)]
 mod sample;
+mod settle;
 mod targets;
 mod walk;
 
@@ -43,6 +44,7 @@ use crate::plan::Wish;
 use crate::port::{EventSink, Providers, Provisioner};
 
 pub use apply::{Applied, Tally, apply};
+pub use settle::settle;
 pub use walk::plan;
 
 /// What is to be planned.

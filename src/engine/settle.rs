@@ -1,0 +1,154 @@
+//! Operations that an earlier run had begun and did not record the end of, because it was cut off.
+//!
+//! An object that was being changed or destroyed is known, and is found as it is by the next refresh. One that was
+//! being made may exist without anybody knowing: its provider is asked. Where that cannot tell, nothing is guessed.
+
+use std::sync::Arc;
+
+use crate::config::When;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::dependencies;
+use crate::eval::{Evaluator, Purpose};
+use crate::plan::Action;
+use crate::port::{Effect, Intent, Lease, Outcome, Remarks, Search, Settled};
+use crate::state::{Object, State, Status, json};
+
+use super::instance::secrets_of;
+use super::known::Known;
+use super::remarks::Place;
+use super::walk::Walk;
+use super::{Ports, Request, orphan};
+
+/// Settles open intents against the state, which is changed with it. What came of each is told as a warning; an error
+/// means that somebody has to decide.
+pub async fn settle(
+    request: &Request<'_>,
+    intents: Vec<Intent>,
+    state: &mut State,
+    lease: &Arc<dyn Lease>,
+    ports: Ports<'_>,
+) -> Diagnostics {
+    let graph = dependencies(request.configuration);
+    let known = Known::default();
+    let inputs = request.wish.inputs.clone();
+    let (place, functions) = (request.place.clone(), request.functions.clone());
+    let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
+    let stored = state.clone();
+    let walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
+    walk.remember_all().await;
+    for intent in intents {
+        let outcome = if intent.action == Action::Create {
+            made(&walk, &intent).await
+        } else {
+            Some(Outcome { operation: Some(intent.operation.clone()), effects: Vec::new() })
+        };
+        let Some(outcome) = outcome else { continue };
+        tell(&walk, &intent, &outcome);
+        for effect in outcome.effects.clone() {
+            effect.enact(state);
+        }
+        lease.tell(outcome);
+    }
+    walk.release().await;
+    walk.diagnostics.take()
+}
+
+/// Looks for what may have been made.
+async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
+    let address = &intent.address;
+    let operation = Some(intent.operation.clone());
+    let kind = walk.kinds.of(walk.ports.providers, &intent.provider.provider, &address.resource).await;
+    let kind = kind.map_err(|why| undecided(walk, intent, &why)).ok()?;
+    let provider = walk.provider(&intent.provider).await?;
+    let planned = intent.planned.as_ref().and_then(|planned| json::decode(planned, &kind.ty).ok());
+    let planned = planned.unwrap_or_else(|| crate::value::Value::null(kind.ty.clone()));
+    let search = Search {
+        kind: &address.resource.kind,
+        planned: &planned,
+        private: &intent.private,
+        token: &intent.operation.0,
+    };
+    let mut remarks = Remarks::new();
+    let found = provider.find(search, &mut remarks).await;
+    let place = Place { address: address.to_string(), body: None, block: None };
+    if place.report(remarks, &mut walk.diagnostics.borrow_mut()) {
+        return None;
+    }
+    match found {
+        Settled::Absent => Some(Outcome { operation, effects: Vec::new() }),
+        Settled::Found(found) => {
+            let marked = kind.mark(found.value.clone());
+            let object = Object {
+                schema_version: kind.block.version,
+                attributes: json::encode(&found.value.settled(), &kind.ty).into(),
+                sensitive: secrets_of(&marked),
+                private: found.private.into(),
+                dependencies: Vec::new().into(),
+                status: if has_provisioners(walk, intent) { Status::Tainted } else { Status::Ready },
+                create_before_destroy: false,
+            };
+            let (address, deposed) = (address.clone(), intent.deposed.clone());
+            let provider = intent.provider.clone();
+            Some(Outcome { operation, effects: vec![Effect::Put { address, deposed, provider, object }] })
+        }
+        Settled::CannotTell => {
+            undecided(walk, intent, "its provider cannot look for it");
+            None
+        }
+    }
+}
+
+/// Whether something was to be done with the object after it was made, of which nobody knows whether it was.
+fn has_provisioners(walk: &Walk<'_>, intent: &Intent) -> bool {
+    let path = intent.address.path();
+    let node = walk.request.configuration.find(&path.module).map(|(_, node)| node);
+    let resource = node.and_then(|node| node.module.resources.get(&path.resource));
+    let managed = resource.and_then(|resource| resource.managed.as_ref());
+    managed.is_some_and(|managed| managed.provisioners.iter().any(|one| one.when == When::Create))
+}
+
+fn tell(walk: &Walk<'_>, intent: &Intent, outcome: &Outcome) {
+    let address = &intent.address;
+    let what = match (intent.action, outcome.effects.is_empty()) {
+        (Action::Create, true) => {
+            format!("{address} was being created; it was looked for and does not exist.")
+        }
+        (Action::Create, false) => {
+            format!("{address} was being created; it was found and is looked after from now on.")
+        }
+        (Action::Delete, _) => format!("{address} was being destroyed; how far that went is looked at now."),
+        _ => format!("{address} was being changed; how far that went is looked at now."),
+    };
+    let note = Diagnostic::warning("An earlier run was cut off", what).address(address.to_string());
+    walk.diagnostics.borrow_mut().push(note);
+}
+
+fn undecided(walk: &Walk<'_>, intent: &Intent, why: &str) {
+    let address = &intent.address;
+    let detail = format!(
+        "An earlier run was cut off while it created {address}. The object may exist or not: {why}. Nothing is planned \
+         before that is settled, so that it is neither lost nor made twice."
+    );
+    let hint = format!(
+        "Look for it yourself. If it exists: terrace import '{address}' ID. If it does not: terrace state settle \
+         '{address}'."
+    );
+    let fault = Diagnostic::error("Object may exist", detail).hint(hint).address(address.to_string());
+    walk.diagnostics.borrow_mut().push(fault);
+}
+
+impl Walk<'_> {
+    /// All resources are worth what is stored of them.
+    async fn remember_all(&self) {
+        for (_, node) in self.request.configuration.nodes() {
+            for (address, resource) in &node.module.resources {
+                let path =
+                    crate::address::ResourcePath { module: node.path.clone(), resource: address.clone() };
+                let kind = self.kinds.of(self.ports.providers, &resource.provider, address).await;
+                if let Ok(kind) = kind {
+                    orphan::remember(self, &path, resource, &kind);
+                }
+            }
+        }
+    }
+}
