@@ -1,57 +1,92 @@
-# A storefront and its API: one definition, sized by its variables. Everything it makes is terraform_data, so it can be
-# tried without an account anywhere.
+# A small shop: a storefront, the catalogue that it is made of as an API, and workers that take care of what was
+# ordered. One definition, sized by its variables, that runs on a laptop without an account anywhere.
 
 terraform {
   required_version = ">= 1.9"
+
+  required_providers {
+    local = {
+      source = "hashicorp/local"
+    }
+    process = {
+      source = "terrace/process"
+    }
+    site = {
+      source = "terrace/site"
+    }
+  }
 }
 
 locals {
   name = "shop-${var.environment}"
-
-  tags = {
-    project     = "shop"
-    environment = var.environment
-    ha          = var.high_availability ? "yes" : "no"
-  }
-
-  services = {
-    web = { port = 8080, replicas = local.replicas, public = true }
-    api = { port = 9090, replicas = local.replicas, public = false }
-  }
+  run  = "${path.module}/run/${var.environment}"
 
   # Two of everything survive one failure; three keep a quorum meanwhile.
   replicas = var.high_availability ? max(var.instance_count, 3) : var.instance_count
+
+  # How many orders a worker of each size takes at a time.
+  batches = { small = 1, medium = 5, large = 20 }
+
+  queues = {
+    orders = { replicas = local.replicas, batch = local.batches[var.instance_type] }
+    mail   = { replicas = 1, batch = 50 }
+  }
+
+  products = jsondecode(file("${path.module}/products.json"))
 }
 
-module "network" {
-  source = "./network"
+resource "site_static" "api" {
+  source = "${path.module}/api"
+  port   = var.api_port
 
-  name  = local.name
-  cidr  = "10.20.0.0/16"
-  zones = var.high_availability ? 3 : 1
+  generated = merge(
+    { "v1/products.json" = jsonencode(local.products) },
+    { for product in local.products : "v1/products/${product.id}.json" => jsonencode(product) },
+  )
 }
 
-module "service" {
-  source   = "./service"
-  for_each = local.services
+resource "site_static" "storefront" {
+  source    = "${path.module}/storefront"
+  port      = var.port
+  not_found = "404.html"
 
-  name     = "${local.name}-${each.key}"
-  settings = each.value
-  subnets  = module.network.subnets
-  tags     = local.tags
+  generated = {
+    "index.html" = templatefile("${path.module}/templates/index.html.tftpl", {
+      environment = var.environment
+      domain      = var.domain
+      products    = local.products
+      api         = site_static.api.url
+      workers     = sum([for queue in local.queues : queue.replicas])
+    })
+  }
 }
 
-resource "terraform_data" "motd" {
-  input = templatefile("${path.module}/templates/motd.tftpl", {
-    name     = local.name
-    domain   = var.domain
-    services = local.services
+resource "local_file" "settings" {
+  filename = "${local.run}/worker.conf"
+  content = templatefile("${path.module}/templates/worker.conf.tftpl", {
+    name   = local.name
+    domain = var.domain
+    api    = site_static.api.url
   })
 
   lifecycle {
     precondition {
       condition     = !var.high_availability || local.replicas >= 3
-      error_message = "High availability needs at least three instances of each service."
+      error_message = "High availability needs at least three workers for the orders."
     }
   }
+}
+
+module "worker" {
+  source   = "./worker"
+  for_each = local.queues
+
+  name     = "${local.name}-${each.key}"
+  settings = each.value
+  spool    = "${local.run}/${each.key}"
+  file     = local_file.settings.filename
+  password = var.database_password
+
+  # Settings are read when a worker starts.
+  triggers = { settings = local_file.settings.content }
 }

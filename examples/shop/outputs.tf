@@ -1,13 +1,19 @@
 output "url" {
   description = "Where the storefront answers."
+  value       = site_static.storefront.url
+}
+
+output "public_url" {
+  description = "Where people will find it."
   value       = "https://${var.domain}"
 }
 
-output "services" {
-  description = "Each service with its address inside the network."
-  value       = { for name, service in module.service : name => service.address }
+output "api" {
+  description = "Where the catalogue answers."
+  value       = "${site_static.api.url}/v1/products.json"
 }
 
-output "subnets" {
-  value = module.network.subnets
+output "workers" {
+  description = "Who works, by queue."
+  value       = { for queue, worker in module.worker : queue => worker.names }
 }

@@ -1,5 +1,5 @@
 environment       = "production"
-instance_type     = "m5.xlarge"
+instance_type     = "large"
 instance_count    = 3
 high_availability = true
 domain            = "example.com"

@@ -6,24 +6,29 @@ variable "environment" {
 
 variable "instance_type" {
   type        = string
-  description = "The size of each machine."
-  default     = "t3.medium"
+  description = "The size of each worker: small, medium or large."
+  default     = "small"
+
+  validation {
+    condition     = contains(["small", "medium", "large"], var.instance_type)
+    error_message = "Workers are small, medium or large, not ${var.instance_type}."
+  }
 }
 
 variable "instance_count" {
   type        = number
-  description = "How many machines run each service."
+  description = "How many workers take care of orders."
   default     = 1
 
   validation {
     condition     = var.instance_count >= 1 && floor(var.instance_count) == var.instance_count
-    error_message = "At least one whole machine is needed, not ${var.instance_count}."
+    error_message = "At least one whole worker is needed, not ${var.instance_count}."
   }
 }
 
 variable "high_availability" {
   type        = bool
-  description = "Whether one failure of a machine or zone may go unnoticed."
+  description = "Whether the end of one worker may go unnoticed."
   default     = false
 }
 
@@ -36,6 +41,18 @@ variable "domain" {
     condition     = can(regex("^[a-z0-9.-]+$", var.domain))
     error_message = "A domain has small letters, digits, dots and dashes only."
   }
+}
+
+variable "port" {
+  type        = number
+  description = "The port of the storefront; 0 picks a free one, which stays."
+  default     = 0
+}
+
+variable "api_port" {
+  type        = number
+  description = "The port of the API; 0 picks a free one, which stays."
+  default     = 0
 }
 
 variable "database_password" {

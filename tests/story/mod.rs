@@ -29,7 +29,7 @@ fn somebody_new_checks_the_shop_tries_expressions_and_makes_a_typo() {
     says(&mistyped, 1, "");
     insta::assert_snapshot!(String::from_utf8(mistyped.stderr).unwrap());
     let answer: serde_json::Value = serde_json::from_slice(&terrace(&["validate", "-json"]).stdout).unwrap();
-    assert_eq!(answer["diagnostics"][0]["snippet"]["context"], "output \"url\"");
+    assert_eq!(answer["diagnostics"][0]["snippet"]["context"], "output \"public_url\"");
 }
 
 fn says(output: &Output, code: i32, text: &str) {

@@ -201,7 +201,7 @@ fn values_that_a_variables_own_rule_refuses_are_told() {
         support::feed(support::terrace(&shop).args(["console", "-var=instance_count=0.5"]), "var.domain\n");
     assert_eq!(String::from_utf8_lossy(&output.stdout), "\"staging.example.com\"\n");
     assert!(
-        String::from_utf8_lossy(&output.stderr).contains("At least one whole machine is needed, not 0.5.")
+        String::from_utf8_lossy(&output.stderr).contains("At least one whole worker is needed, not 0.5.")
     );
     assert_eq!(output.status.code(), Some(1));
 }
