@@ -1,10 +1,11 @@
 //! What one file declares, before it becomes part of a module.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
-use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::diag::{Diagnostic, Diagnostics, Range, Source};
+use crate::graph::shared;
 use crate::syntax::{self, Block, Body, BodyRule};
 
 use super::resource::{self, Mode, Nesting};
@@ -61,43 +62,65 @@ const WORTH_THREADS: usize = 256 * 1024;
 /// Parses and takes apart all files of a directory, in their order; in parallel where that pays.
 pub(super) fn decode_all(sources: &[Arc<Source>]) -> Vec<(Declarations, Diagnostics)> {
     let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
-    if bytes < WORTH_THREADS || sources.len() < 2 {
-        return sources.iter().map(decode_source).collect();
+    if bytes < WORTH_THREADS {
+        return sources.iter().map(|source| Part::whole(source).decode().found).collect();
     }
     // Asking reads several files, so it is done only where the answer matters.
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(sources.len());
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(sources.len()));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    let Some(source) = sources.get(index) else { break };
-                    let decoded = decode_source(source);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, decoded));
-                }
-            });
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    let parts: Vec<Vec<Part<'_>>> = sources.iter().map(|source| Part::of(source, threads)).collect();
+    let all: Vec<&Part<'_>> = parts.iter().flatten().collect();
+    let mut decoded = shared::by_turns(&all, threads, |part| part.decode()).into_iter();
+    let mut found = Vec::with_capacity(all.len());
+    for (source, parts) in sources.iter().zip(&parts) {
+        let parts: Vec<Decoded> = decoded.by_ref().take(parts.len()).collect();
+        let cut_well = parts.split_last().is_none_or(|(_, before)| before.iter().all(|part| part.is_whole));
+        match cut_well {
+            true => found.extend(parts.into_iter().map(|part| part.found)),
+            false => found.push(Part::whole(source).decode().found),
         }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, decoded)| decoded).collect()
+    }
+    found
 }
 
-fn decode_source(source: &Arc<Source>) -> (Declarations, Diagnostics) {
-    let mut diagnostics = Diagnostics::new();
-    let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
-    let kind = FileKind::of(name).unwrap_or(FileKind { syntax: Syntax::Native, overrides: false });
-    let body = parse(source, kind.syntax, &mut diagnostics);
-    let declarations = decode(&body, kind.overrides, &mut diagnostics);
-    (declarations, diagnostics)
+/// A file, or as much of a large one as one thread reads.
+struct Part<'s> {
+    source: &'s Arc<Source>,
+    kind: FileKind,
+    range: Range,
 }
 
-fn parse(source: &Arc<Source>, syntax: Syntax, diagnostics: &mut Diagnostics) -> Body {
-    match syntax {
-        Syntax::Native => syntax::parse_file(source, diagnostics),
-        Syntax::Json => syntax::parse_json_file(source, diagnostics),
+struct Decoded {
+    found: (Declarations, Diagnostics),
+    /// Nothing was wrong with the text, so that it ends where its last item does.
+    is_whole: bool,
+}
+
+impl<'s> Part<'s> {
+    fn whole(source: &'s Arc<Source>) -> Self {
+        let name = source.name().rsplit(['/', '\\']).next().unwrap_or_default();
+        let kind = FileKind::of(name).unwrap_or(FileKind { syntax: Syntax::Native, overrides: false });
+        Self { source, kind, range: Range::new(0, source.text().len()) }
+    }
+
+    /// What is said once in an override file is said once in all of it, so those stay whole.
+    fn of(source: &'s Arc<Source>, threads: usize) -> Vec<Self> {
+        let whole = Self::whole(source);
+        let small = source.text().len() < WORTH_THREADS;
+        if small || whole.kind.overrides || whole.kind.syntax == Syntax::Json {
+            return vec![whole];
+        }
+        syntax::parts(source, threads).into_iter().map(|range| Self { range, ..whole }).collect()
+    }
+
+    fn decode(&self) -> Decoded {
+        let mut diagnostics = Diagnostics::new();
+        let body = match self.kind.syntax {
+            Syntax::Native => syntax::parse_part(self.source, self.range, &mut diagnostics),
+            Syntax::Json => syntax::parse_json_file(self.source, &mut diagnostics),
+        };
+        let is_whole = diagnostics.is_empty();
+        let declarations = decode(&body, self.kind.overrides, &mut diagnostics);
+        Decoded { found: (declarations, diagnostics), is_whole }
     }
 }
 

@@ -211,3 +211,23 @@ fn a_provider_may_be_called_as_a_literal_is() {
     };
     assert_eq!([local("a"), local("b")], ["null.x", "null"]);
 }
+
+#[test]
+fn a_large_file_that_looks_like_many_is_read_as_one() {
+    let block =
+        |name: &str, text: &str| format!("resource \"a_b\" \"{name}\" {{\n  x = <<EOT\n{text}EOT\n}}\n");
+    // Wherever it is cut, that is inside of a heredoc.
+    let text =
+        [block("first", "a\n"), block("middle", &"}\n".repeat(300_000)), block("last", "b\n")].concat();
+    let (configuration, faults) = load_tree(&[("root", "main.tf", &text)]);
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(configuration.root().module.resources.len(), 3);
+    // Cut between blocks.
+    let text: String = (0..20_000).map(|n| block(&format!("b{n}"), "c\n")).collect();
+    let (configuration, faults) = load_tree(&[("root", "main.tf", &text)]);
+    assert_eq!(faults, [""; 0]);
+    assert_eq!(configuration.root().module.resources.len(), 20_000);
+    let (configuration, faults) = load_tree(&[("root", "main.tf", &text.replacen("x =", "x x", 1))]);
+    assert_eq!(faults.len(), 1, "{faults:?}");
+    assert_eq!(configuration.root().module.resources.len(), 20_000);
+}

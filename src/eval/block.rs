@@ -1,13 +1,14 @@
 //! A body read by a schema: one object with every argument and nested block in it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Names, Scope, evaluate};
 use crate::schema::{self, NestedBlock, Nesting};
 use crate::syntax::{Attribute, Block, BlockRule, BodyRule, Content, Expression};
-use crate::value::{Name, Type, Value, convert};
+use crate::value::{Kind, Name, Type, Value, convert};
 
 use super::dynamic::{self, Expanded};
 use super::names::WithNames;
@@ -56,7 +57,7 @@ impl Reader<'_> {
                 self.check_number(kind, nested, &of_kind, &content);
                 object.insert(kind.clone(), self.nested(nested, &of_kind));
             }
-            Value::object(object)
+            Value::from(Kind::Object(Arc::new(object)))
         })
     }
 

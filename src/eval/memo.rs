@@ -1,59 +1,63 @@
 //! Values that are found out once.
 
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::ThreadId;
 
 /// A value that is worked out when it is first asked for. Whoever asks while another thread works it out waits; a
-/// thread that comes back to what it is working out itself has gone in a circle.
+/// thread that comes back to what it is working out itself has gone in a circle. Once the value is there, nobody waits
+/// for anybody.
 pub(super) struct Memo<T> {
-    state: Mutex<State<T>>,
+    known: OnceLock<T>,
+    worker: Mutex<Option<ThreadId>>,
     done: Condvar,
-}
-
-enum State<T> {
-    Open,
-    Busy(ThreadId),
-    Known(T),
 }
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self { state: Mutex::new(State::Open), done: Condvar::new() }
+        Self { known: OnceLock::new(), worker: Mutex::default(), done: Condvar::new() }
     }
 }
 
 impl<T: Clone> Memo<T> {
     /// The value; none where working it out leads back here.
     pub(super) fn get(&self, work_out: impl FnOnce() -> T) -> Option<T> {
+        if let Some(value) = self.known.get() {
+            return Some(value.clone());
+        }
         let me = std::thread::current().id();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut worker = self.worker();
         loop {
-            match &*state {
-                State::Known(value) => return Some(value.clone()),
-                State::Busy(worker) if *worker == me => return None,
-                State::Busy(_) => state = self.done.wait(state).unwrap_or_else(PoisonError::into_inner),
-                State::Open => break,
+            if let Some(value) = self.known.get() {
+                return Some(value.clone());
+            }
+            match *worker {
+                None => break,
+                Some(worker) if worker == me => return None,
+                Some(_) => worker = self.done.wait(worker).unwrap_or_else(PoisonError::into_inner),
             }
         }
-        *state = State::Busy(me);
-        drop(state);
-        let mut working = Working { memo: self, found: None };
-        working.found = Some(work_out());
-        working.found.clone()
+        *worker = Some(me);
+        drop(worker);
+        let _working = Working { memo: self };
+        Some(self.known.get_or_init(work_out).clone())
     }
 }
 
-/// Says what was found when it goes. Where working it out panicked that is nothing, and whoever waits tries again
-/// instead of waiting for ever.
+impl<T> Memo<T> {
+    fn worker(&self) -> MutexGuard<'_, Option<ThreadId>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Says that nobody works any more when it goes. Where working it out panicked nothing was found, and whoever waits tries
+/// again instead of waiting for ever.
 struct Working<'m, T> {
     memo: &'m Memo<T>,
-    found: Option<T>,
 }
 
 impl<T> Drop for Working<'_, T> {
     fn drop(&mut self) {
-        let state = self.found.take().map_or(State::Open, State::Known);
-        *self.memo.state.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.memo.worker() = None;
         self.memo.done.notify_all();
     }
 }

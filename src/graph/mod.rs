@@ -4,6 +4,7 @@
 //! the same input gives the same answer.
 
 mod schedule;
+pub mod shared;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::hash::Hash;

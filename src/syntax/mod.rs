@@ -26,7 +26,7 @@ pub use format::format;
 pub use json::parse_json_file;
 pub use lexer::{Language, Lexer, is_identifier, tokens};
 pub use outline::Outline;
-pub use parser::{parse_expression, parse_file, parse_template};
+pub use parser::{parse_expression, parse_file, parse_part, parse_template, parts};
 pub use token::{Token, TokenKind};
 pub use traversal::Reference;
 pub use tree::{

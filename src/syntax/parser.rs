@@ -17,6 +17,8 @@ mod traversal;
 
 use std::sync::Arc;
 
+use memchr::memmem;
+
 use crate::diag::{Diagnostic, Diagnostics, Range, Source};
 use crate::value::Number;
 
@@ -35,17 +37,46 @@ const MOST_FAULTS: usize = 200;
 /// Reads a configuration file in the native syntax. The body holds what could be understood, also where faults
 /// were found; an argument whose expression has a fault is there with an expression that is unknown.
 pub fn parse_file(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Body {
+    parse_part(source, whole(source), diagnostics)
+}
+
+/// As [`parse_file`] of one of the [`parts`] of a file.
+pub fn parse_part(source: &Arc<Source>, part: Range, diagnostics: &mut Diagnostics) -> Body {
     let mut arena = Arena::default();
-    arena.nodes.reserve(source.text().len() / 24);
-    arena.ranges.reserve(source.text().len() / 24);
-    let id = Parser::new(source, Language::Configuration, &mut arena, diagnostics).file();
+    let length = part.end.saturating_sub(part.start) as usize;
+    arena.nodes.reserve(length / 24);
+    arena.ranges.reserve(length / 24);
+    let id = Parser::new(source, part, Language::Configuration, &mut arena, diagnostics).file();
     Body::native(NativeBody::new(Arc::new(File::new(Arc::clone(source), arena)), id))
+}
+
+/// Cuts a file into parts of about the same length, after lines that look like the end of a block. They may be something
+/// else (a line of a heredoc), which parsing finds out: where no part but the last has a fault, the parts are what the
+/// file holds, and otherwise only the file as a whole tells.
+pub fn parts(source: &Source, number: usize) -> Vec<Range> {
+    const END: &[u8] = b"\n}\n";
+    let text = source.text().as_bytes();
+    let mut parts = Vec::with_capacity(number);
+    let mut start = 0;
+    for after in (1..number).map(|part| text.len() / number * part) {
+        let after = after.max(start);
+        let Some(found) = memmem::find(text.get(after..).unwrap_or_default(), END) else { break };
+        parts.push(Range::new(start, after + found + END.len()));
+        start = after + found + END.len();
+    }
+    parts.push(Range::new(start, text.len()));
+    parts
+}
+
+fn whole(source: &Source) -> Range {
+    Range::new(0, source.text().len())
 }
 
 /// Reads a whole text as one expression, as if it stood in parentheses.
 pub fn parse_expression(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Expression {
     let mut arena = Arena::default();
-    let id = Parser::new(source, Language::Configuration, &mut arena, diagnostics).whole_expression();
+    let parser = Parser::new(source, whole(source), Language::Configuration, &mut arena, diagnostics);
+    let id = parser.whole_expression();
     Expression::new(Arc::new(File::new(Arc::clone(source), arena)), id)
 }
 
@@ -63,7 +94,7 @@ pub(super) fn parse_template_into(
     arena: &mut Arena,
     diagnostics: &mut Diagnostics,
 ) -> ExprId {
-    Parser::new(source, Language::Template, arena, diagnostics).whole_template()
+    Parser::new(source, whole(source), Language::Template, arena, diagnostics).whole_template()
 }
 
 /// Why a text is not looked at. Bytes that are no text are comments or faults.
@@ -131,18 +162,19 @@ struct Parser<'a> {
 impl<'a> Parser<'a> {
     fn new(
         source: &'a Arc<Source>,
+        part: Range,
         language: Language,
         arena: &'a mut Arena,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
-        let text = source.text();
         let unreadable = unreadable(source, language);
-        let text = if unreadable.is_some() { "" } else { text };
-        let start = Token { kind: TokenKind::Newline, range: Range::default() };
+        let text = if unreadable.is_some() { None } else { source.text().get(..part.end as usize) };
+        let text = text.unwrap_or("");
+        let start = Token { kind: TokenKind::Newline, range: Range { start: part.start, end: part.start } };
         let mut parser = Self {
             source,
             text,
-            lexer: Lexer::new(text, language),
+            lexer: Lexer::starting_at(text, part.start, language),
             arena,
             diagnostics,
             faults: 0,

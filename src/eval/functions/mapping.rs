@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::argument::{any, items, shown};
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Kind, Marks, Name, Type, Value, convert};
+use crate::value::{Kind, Marks, Name, ObjectType, Type, Value, convert};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![keys(), lookup(), merge(), transpose(), values(), zipmap()]
@@ -124,7 +124,7 @@ fn merge() -> Function {
         }
         let value = match ty {
             Type::Map(element) => Value::map((**element).clone(), merged),
-            _ => Value::object(merged),
+            _ => Value::from(Kind::Object(Arc::new(merged))),
         };
         Ok(value.with_marks(&marks))
     })
@@ -154,7 +154,7 @@ fn merge_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     Ok(match types.split_first() {
         Some((first, rest)) if rest.iter().all(|ty| ty == first) => first.clone(),
         _ if !all_known => Type::Dynamic,
-        _ => Type::object(attributes),
+        _ => Type::Object(Arc::new(ObjectType { attributes, ..ObjectType::default() })),
     })
 }
 

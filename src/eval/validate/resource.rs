@@ -20,23 +20,31 @@ use super::{references, rules};
 
 /// Checks one resource, data source or ephemeral resource.
 pub(super) fn check(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnostics) {
-    let site = match &resource.check {
-        Some(check) => site.inside_check(check),
-        None => Site { container: None, ..site.repeated(false, false) },
+    // Threads share what places are made of, so each place more makes them wait for each other.
+    let checking = resource.check.as_ref().map(|check| site.inside_check(check));
+    let site = checking.as_ref().unwrap_or(site);
+    repeats(site, &resource.repetition, diagnostics);
+    depends_on(site, &resource.depends_on, diagnostics);
+    let repeated = match resource.repetition {
+        Repetition::Once => None,
+        Repetition::Count(_) => Some(site.repeated(true, false)),
+        Repetition::ForEach(_) => Some(site.repeated(false, true)),
     };
-    repeats(&site, &resource.repetition, diagnostics);
-    depends_on(&site, &resource.depends_on, diagnostics);
-    let counted = matches!(resource.repetition, Repetition::Count(_));
-    let keyed = matches!(resource.repetition, Repetition::ForEach(_));
-    let inside = site.repeated(counted, keyed);
-    arguments(&inside, resource, diagnostics);
-    rules::expressions(&inside, &resource.preconditions, diagnostics);
-    rules::expressions(&inside.of_owner(resource), &resource.postconditions, diagnostics);
+    let inside = repeated.as_ref().unwrap_or(site);
+    arguments(inside, resource, diagnostics);
+    rules::expressions(inside, &resource.preconditions, diagnostics);
+    if !resource.postconditions.is_empty() {
+        rules::expressions(&inside.of_owner(resource), &resource.postconditions, diagnostics);
+    }
     if let Some(managed) = &resource.managed {
-        lifecycle(&inside, resource, managed, diagnostics);
-        let owned = inside.of_owner(resource);
+        lifecycle(inside, resource, managed, diagnostics);
         for provisioner in &managed.provisioners {
-            self::provisioner(&owned, provisioner, managed.connection.as_ref(), diagnostics);
+            self::provisioner(
+                &inside.of_owner(resource),
+                provisioner,
+                managed.connection.as_ref(),
+                diagnostics,
+            );
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Many things of one kind, looked at by as many threads as the machine has cores.
 
 use std::num::NonZero;
-use std::thread::{Builder, available_parallelism, scope};
+use std::thread::available_parallelism;
 
 use crate::diag::Diagnostics;
+use crate::graph::shared;
 
 /// Fewer than this are looked at faster by one thread than by several.
 const WORTH_THREADS: usize = 256;
 
-/// Of each thread, reserved and not used until something deep comes: as much as the first one's share of it.
-const STACK: usize = 64 * 1024 * 1024;
+/// How many of them a thread looks at before it takes more.
+const SHARE: usize = 128;
 
 /// Visits every item; the faults are in the order of the items, however many threads looked for them.
 pub(super) fn visit<T: Sync>(items: &[T], visit: impl Fn(&T, &mut Diagnostics) + Sync) -> Diagnostics {
@@ -23,22 +24,12 @@ pub(super) fn visit<T: Sync>(items: &[T], visit: impl Fn(&T, &mut Diagnostics) +
     }
     // Asking reads several files, so it is done only where the answer matters.
     let threads = available_parallelism().map_or(1, NonZero::get);
-    let share = items.len().div_ceil(threads);
-    scope(|scope| {
-        let started: Vec<_> = items
-            .chunks(share)
-            .map(|share| (share, Builder::new().stack_size(STACK).spawn_scoped(scope, || all_of(share))))
-            .collect();
-        let mut diagnostics = Diagnostics::new();
-        for (share, thread) in started {
-            // Where the machine has no thread to give, this one does its work.
-            diagnostics.extend(match thread {
-                Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(_) => all_of(share),
-            });
-        }
-        diagnostics
-    })
+    let shares: Vec<&[T]> = items.chunks(SHARE).collect();
+    let mut diagnostics = Diagnostics::new();
+    shared::by_turns(&shares, threads, |share| all_of(share))
+        .into_iter()
+        .for_each(|faults| diagnostics.extend(faults));
+    diagnostics
 }
 
 #[cfg(test)]

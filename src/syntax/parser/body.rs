@@ -15,6 +15,7 @@ const FEW: usize = 16;
 
 impl Parser<'_> {
     pub(super) fn file(mut self) -> BodyId {
+        let start = self.previous_end;
         loop {
             self.body_items(TokenKind::End);
             if self.at(TokenKind::End) {
@@ -25,7 +26,7 @@ impl Parser<'_> {
             self.advance();
         }
         let end = self.token.range.end;
-        self.finish_body(0, Range { start: 0, end }, end)
+        self.finish_body(0, Range { start, end }, end)
     }
 
     /// Reads items until the token that ends the body, which stays, or until the text ends or a brace closes.
