@@ -70,6 +70,22 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Where anything is to change in an object that is there, everything that the configuration leaves to the provider
+    /// is open again, but for what is named. Says whether anything changes.
+    pub(crate) fn reconsider(&mut self, kept: &[&str]) -> bool {
+        let schema = self.schema;
+        let changes = !self.is_new() && schema.attributes.keys().any(|name| self.changes(name));
+        if changes {
+            for (name, attribute) in &schema.attributes {
+                let is_left = attribute.computed && self.configured(name).is_none();
+                if is_left && !self.changed.contains_key(name) && !kept.contains(&&**name) {
+                    self.unknown(name);
+                }
+            }
+        }
+        changes
+    }
+
     /// Whether the object is there and the planned value is another than it has.
     pub(crate) fn changes(&self, name: &str) -> bool {
         match (self.prior(name), self.get(name)) {

@@ -11,6 +11,7 @@ mod checksum;
 mod draft;
 mod entropy;
 mod local;
+mod moment;
 mod null;
 mod object;
 mod process;
@@ -21,6 +22,7 @@ mod started;
 mod stop;
 mod supervise;
 mod terraform;
+mod time;
 #[cfg(test)]
 mod trial;
 
@@ -51,6 +53,7 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::own("process", process::kit),
         Entry::public("random", random::kit),
         Entry::own("site", site::kit),
+        Entry::public("time", time::kit),
     ]
 });
 

@@ -13,6 +13,9 @@ use crate::schema::{Block, Provider as Schema};
 use crate::state::json;
 use crate::value::{Type, Value};
 
+use super::Kit;
+use super::started::{Shapes, Started};
+
 pub(crate) struct Trial {
     pub(crate) provider: Arc<dyn Provider>,
     schema: Arc<Schema>,
@@ -29,6 +32,13 @@ impl Trial {
     pub(crate) fn at(address: &ProviderAddress, kind: &'static str) -> Self {
         let entry = super::find(address).expect("a provider of ours");
         Self { provider: entry.start(), schema: entry.schema(), kind }
+    }
+
+    /// A type of a provider that was made for the test.
+    pub(crate) fn with(kit: Kit, kind: &'static str) -> Self {
+        let shapes = Arc::new(Shapes::of(&kit));
+        let schema = Arc::clone(&shapes.schema);
+        Self { provider: Arc::new(Started::new(kit, shapes)), schema, kind }
     }
 
     /// A value of the type's schema; what is left out is null.

@@ -1,0 +1,138 @@
+//! `hashicorp/time`: moments that are kept in the state, and waiting.
+
+mod fixed;
+mod offset;
+mod rotating;
+mod sleep;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::port::{Remark, Remarks};
+use crate::schema::{Attribute, Block};
+use crate::value::{Number, Type, Value};
+
+use super::moment::Moment;
+use super::object::{Arguments, at, quoted};
+use super::{Kit, Stop};
+
+pub(super) fn kit() -> Kit {
+    kit_with(&Clock(Arc::new(Timestamp::now)))
+}
+
+fn kit_with(clock: &Clock) -> Kit {
+    let stop = Stop::default();
+    Kit {
+        release: "0.14.0",
+        resources: vec![
+            ("time_offset", Arc::new(offset::Offset(clock.clone()))),
+            ("time_rotating", Arc::new(rotating::Rotating(clock.clone()))),
+            ("time_sleep", Arc::new(sleep::Sleep { clock: clock.clone(), stop: stop.clone() })),
+            ("time_static", Arc::new(fixed::Static(clock.clone()))),
+        ],
+        stop,
+        ..Kit::default()
+    }
+}
+
+/// What time it is.
+#[derive(Clone)]
+struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    fn now(&self) -> Moment {
+        Moment::of((self.0)())
+    }
+}
+
+/// What a moment is apart into, by attribute.
+const PARTS: [&str; 7] = ["day", "hour", "minute", "month", "second", "unix", "year"];
+
+/// What nearly all of these resources have.
+fn block() -> Block {
+    let block = Block::default()
+        .with("id", Attribute::computed(Type::String))
+        .with("triggers", Attribute::optional(Type::map(Type::String)));
+    PARTS.iter().fold(block, |block, name| block.with(name, Attribute::computed(Type::Number)))
+}
+
+fn parts(moment: Moment) -> [(&'static str, Value); 7] {
+    let local = moment.local();
+    let values = [
+        i64::from(local.day()),
+        i64::from(local.hour()),
+        i64::from(local.minute()),
+        i64::from(local.month()),
+        i64::from(local.second()),
+        moment.unix(),
+        i64::from(local.year()),
+    ];
+    let mut values = values.into_iter();
+    PARTS.map(|name| (name, integer(values.next().unwrap_or_default())))
+}
+
+fn integer(value: i64) -> Value {
+    Value::number(Number::from_i64(value))
+}
+
+fn text(moment: Moment) -> Value {
+    Value::string(&moment.to_string())
+}
+
+/// A timestamp that is there, or an error among the remarks.
+fn timestamp(written: &str, name: &str, remarks: &mut Remarks) -> Option<Moment> {
+    let found = Moment::parse(written);
+    if found.is_none() {
+        let detail =
+            format!("\"{name}\" is a timestamp such as \"2006-01-02T15:04:05Z\", not \"{written}\".");
+        remarks.push(Remark::error("Unsuitable timestamp", detail).at(at(name)));
+    }
+    found
+}
+
+fn check_timestamps(arguments: Arguments<'_>, names: &[&str], remarks: &mut Remarks) {
+    for name in names {
+        if let Some(written) = arguments.text(name) {
+            timestamp(written, name, remarks);
+        }
+    }
+}
+
+/// Holds amounts against what they may be, and wants one of the names to be given.
+fn check_amounts(
+    arguments: Arguments<'_>,
+    names: &[&str],
+    alternatives: &[&str],
+    least: i64,
+    remarks: &mut Remarks,
+) {
+    for name in names {
+        let Some(given) = arguments.value(name).and_then(Value::as_number) else { continue };
+        if given.to_i64().is_none_or(|amount| amount < least) {
+            let bound = if least == i64::MIN { String::new() } else { format!(", at least {least}") };
+            let detail = format!("\"{name}\" is a whole number{bound}, not {given}.");
+            remarks.push(Remark::error("Number out of range", detail).at(at(name)));
+        }
+    }
+    one_of(arguments, alternatives, remarks);
+}
+
+fn one_of(arguments: Arguments<'_>, names: &[&str], remarks: &mut Remarks) {
+    if !names.iter().any(|name| arguments.is_given(name)) {
+        let detail = format!("At least one of {} is needed, and none is given.", quoted(names));
+        remarks.push(Remark::error("Missing argument", detail));
+    }
+}
+
+fn too_far(remarks: &mut Remarks) {
+    let detail = "The moment that the arguments come to lies beyond the year 9999.";
+    remarks.push(Remark::error("Moment out of range", detail));
+}
+
+fn unsuitable_id(id: &str, wanted: &str, remarks: &mut Remarks) {
+    let detail = format!("The id to import is {wanted}, and \"{id}\" is not.");
+    remarks.push(Remark::error("Unsuitable import id", detail));
+}
