@@ -60,6 +60,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Destroy everything that an environment has.
     Destroy(Apply),
+    /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
+    Refresh(Apply),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.

@@ -19,6 +19,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 
 use crate::diag::closest;
+use crate::store::Memory;
 
 use arguments::{Arguments, Command};
 use output::Output;
@@ -80,6 +81,7 @@ fn run() -> u8 {
         Command::Plan(request) => run::plan(&request, &output),
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
+        Command::Refresh(request) => run::refresh(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),
@@ -87,4 +89,9 @@ fn run() -> u8 {
         Command::ServeSite(request) => commands::serve_site(request, &output),
     };
     output.code(code)
+}
+
+/// Where states are kept.
+fn store() -> Memory {
+    Memory::default()
 }

@@ -15,9 +15,8 @@ use crate::plan::{Mode, Plan};
 use crate::port::{Holder, ProvisionRequest, Provisioner, Remark, Remarks};
 use crate::provider::Registry;
 use crate::provision;
-use crate::render;
+use crate::render::{self, Record};
 use crate::schema::Block;
-use crate::store::Memory;
 
 use super::arguments::{Apply, Planning};
 use super::output::Output;
@@ -34,52 +33,67 @@ struct Intention<'i> {
     /// Whether the plan is carried out, and if so whether without asking.
     carry_out: Option<bool>,
     operation: &'static str,
+    /// Whether programs read along.
+    json: bool,
+    /// Whether the exit code tells changes from none.
+    detailed: bool,
 }
 
 pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
-    let mode = request.kind.mode();
-    let operation = "plan";
-    run(
-        &Intention { planning: &request.planning, mode, carry_out: None, operation },
-        request.detailed_exitcode,
-        output,
-    )
+    let intention = Intention {
+        planning: &request.planning,
+        mode: request.kind.mode(),
+        carry_out: None,
+        operation: "plan",
+        json: request.json,
+        detailed: request.detailed_exitcode,
+    };
+    run(&intention, output)
 }
 
 pub(super) fn apply(request: &Apply, output: &Output) -> u8 {
-    let mode = request.kind.mode();
-    let carry_out = Some(request.auto_approve);
-    run(&Intention { planning: &request.planning, mode, carry_out, operation: "apply" }, false, output)
+    changing(request, request.kind.mode(), request.auto_approve, "apply", output)
 }
 
 pub(super) fn destroy(request: &Apply, output: &Output) -> u8 {
-    let carry_out = Some(request.auto_approve);
-    let intention =
-        Intention { planning: &request.planning, mode: Mode::Destroy, carry_out, operation: "destroy" };
-    run(&intention, false, output)
+    changing(request, Mode::Destroy, request.auto_approve, "destroy", output)
 }
 
-fn run(intention: &Intention<'_>, detailed: bool, output: &Output) -> u8 {
+pub(super) fn refresh(request: &Apply, output: &Output) -> u8 {
+    changing(request, Mode::RefreshOnly, true, "refresh", output)
+}
+
+fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str, output: &Output) -> u8 {
+    let planning = &request.planning;
+    let json = request.json;
+    if json && !approved {
+        let why = "With -json nobody can be asked, so that -auto-approve is needed.";
+        return output.fail("Consent is missing", why);
+    }
+    run(&Intention { planning, mode, carry_out: Some(approved), operation, json, detailed: false }, output)
+}
+
+fn run(intention: &Intention<'_>, output: &Output) -> u8 {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
         Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
     };
-    let code = runtime.block_on(walk(intention, detailed, output));
+    let code = runtime.block_on(walk(intention, output));
     // What still blocks has been given up; it must not hold up the exit.
     runtime.shutdown_timeout(Duration::from_millis(100));
     code
 }
 
-async fn walk(intention: &Intention<'_>, detailed: bool, output: &Output) -> u8 {
+async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let question = match question(intention) {
         Ok(question) => question,
         Err((summary, why)) => return output.fail(summary, &why),
     };
     let signals = Arc::new(Signals::default());
-    let progress = Progress::new(output);
+    let progress = Progress::new(output, intention.json);
     tokio::spawn(listen(Arc::clone(&signals)));
-    let store = Memory::default();
+    let store = super::store();
     let (providers, provisioner) = (Registry::default(), Nobody);
     let doors = Doors {
         store: &store,
@@ -88,42 +102,102 @@ async fn walk(intention: &Intention<'_>, detailed: bool, output: &Output) -> u8 
         events: &progress,
         signals: &signals,
     };
+    let voice = Voice { intention, output, progress: &progress };
+    progress.record(Record::Version);
     let (session, diagnostics) = match Session::open(question, doors).await {
         Ok(opened) => opened,
-        Err(diagnostics) => return output.report(&diagnostics),
+        Err(diagnostics) => return voice.report(&diagnostics),
     };
-    let code = planned(intention, detailed, &session, diagnostics, output).await;
-    let closing = session.close().await;
-    let closed = output.report(&closing);
+    let watch = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            progress.tick();
+        }
+    };
+    let code = tokio::select! {
+        code = voice.planned(&session, diagnostics) => code,
+        () = watch => unreachable!("the watch never ends"),
+    };
+    progress.finish();
+    let closed = voice.report(&session.close().await);
     if code == FINE { closed } else { code }
 }
 
-async fn planned(
-    intention: &Intention<'_>,
-    detailed: bool,
-    session: &Session<'_>,
-    mut diagnostics: Diagnostics,
-    output: &Output,
-) -> u8 {
-    let (plan, more) = session.plan().await;
-    diagnostics.extend(more);
-    let changes = plan.has_changes();
-    if !diagnostics.has_errors() {
-        output.print(&render::terminal_plan(&render::plan_view(&plan), output.result_style()));
+/// Says what comes of a plan.
+struct Voice<'v> {
+    intention: &'v Intention<'v>,
+    output: &'v Output,
+    progress: &'v Progress<'v>,
+}
+
+impl Voice<'_> {
+    async fn planned(&self, session: &Session<'_>, mut diagnostics: Diagnostics) -> u8 {
+        let (plan, more) = session.plan().await;
+        diagnostics.extend(more);
+        if !diagnostics.has_errors() {
+            self.show(&plan);
+        }
+        if self.report(&diagnostics) != FINE {
+            return ERRORS;
+        }
+        let changes = plan.has_changes();
+        let Some(approved) = self.intention.carry_out else {
+            return if self.intention.detailed && changes { CHANGES } else { FINE };
+        };
+        if changes && !approved && !consent(&plan, self.output) {
+            self.output.print("\nApply cancelled.\n");
+            return ERRORS;
+        }
+        let (applied, diagnostics) = session.apply(&plan).await;
+        self.progress.finish();
+        self.told(&applied, diagnostics.has_errors());
+        self.report(&diagnostics)
     }
-    if output.report(&diagnostics) != FINE {
-        return ERRORS;
+
+    fn show(&self, plan: &Plan) {
+        if self.intention.json {
+            render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
+        } else {
+            let text = render::terminal_plan(&render::plan_view(plan), self.output.result_style());
+            self.output.print(&text);
+        }
     }
-    let Some(approved) = intention.carry_out else {
-        return if detailed && changes { CHANGES } else { FINE };
-    };
-    if changes && !approved && !consent(&plan, output) {
-        output.print("\nApply cancelled.\n");
-        return ERRORS;
+
+    /// Says what was done, and where it did not come off, what was not.
+    fn told(&self, applied: &Applied, failed: bool) {
+        if self.intention.json {
+            if !failed {
+                let operation = match self.intention.mode {
+                    Mode::Destroy => render::Operation::Destroy,
+                    _ => render::Operation::Apply,
+                };
+                self.progress.record(Record::Summary { counts: counts(applied), operation });
+                self.progress.record(Record::Outputs(&applied.outputs));
+            }
+        } else {
+            self.output.print(&told(applied, self.intention.mode, failed));
+        }
     }
-    let (applied, diagnostics) = session.apply(&plan).await;
-    output.print(&told(&applied, intention.mode, diagnostics.has_errors()));
-    output.report(&diagnostics)
+
+    fn report(&self, diagnostics: &Diagnostics) -> u8 {
+        if !self.intention.json {
+            return self.output.report(diagnostics);
+        }
+        diagnostics.iter().for_each(|one| self.progress.record(Record::Diagnostic(one)));
+        if diagnostics.has_errors() { ERRORS } else { FINE }
+    }
+}
+
+fn counts(applied: &Applied) -> render::Counts {
+    let tally = applied.tally;
+    render::Counts {
+        create: tally.created,
+        update: tally.updated,
+        delete: tally.deleted,
+        import: tally.imported,
+        forget: tally.forgotten,
+        ..render::Counts::default()
+    }
 }
 
 /// Asks at a terminal; nobody there is a no.
@@ -159,9 +233,7 @@ fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
     };
     if !applied.outputs.is_empty() {
         text.push_str("\nOutputs:\n\n");
-        for (name, output) in &applied.outputs {
-            text.push_str(&format!("{name} = {}\n", render::value(&output.value)));
-        }
+        text.push_str(&render::outputs(&applied.outputs));
     }
     text
 }

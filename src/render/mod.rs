@@ -18,11 +18,11 @@ pub mod view;
 pub mod json;
 
 pub use diagnostic::{Style, diagnostics};
-pub use json::{Record, json_plan, json_state, log_line, plan_records};
+pub use json::{Operation, Record, json_plan, json_state, log_line, plan_records};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use progress::{progress_line, still_line};
 pub use quote::quote;
 pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;
 pub use value::value;
-pub use view::{PlanView, plan_view};
+pub use view::{Counts, PlanView, plan_view};
