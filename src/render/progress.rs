@@ -27,7 +27,7 @@ pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
         Event::Provision { address, kind, step: Step::Started } => {
             format!("{address}: Provisioning with '{kind}'...")
         }
-        Event::ProvisionOutput { address, kind, line } => format!("{address} ({kind}): {}", harmless(line)),
+        Event::ProvisionOutput { address, kind, line } => format!("{address} ({kind}): {}", harmless(&without_styles(line))),
         Event::Stopping => {
             "Stopping: what runs is finished and recorded, nothing new is begun. Interrupt again to cancel it.".into()
         }
@@ -95,6 +95,18 @@ pub(super) fn subject(address: &AbsoluteInstance, deposed: Option<&DeposedKey>) 
         Some(key) => format!("{address} (deposed object {key})"),
         None => address.to_string(),
     }
+}
+
+/// Programs that are run may colour what they write; what is left of that would only be in the way.
+fn without_styles(line: &str) -> String {
+    let mut plain = String::with_capacity(line.len());
+    let mut parts = line.split("\u{1b}[");
+    plain.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|c: char| ('@'..='~').contains(&c)).map_or(part.len(), |at| at + 1);
+        plain.push_str(part.get(end..).unwrap_or_default());
+    }
+    plain
 }
 
 /// ` [id=i-123]`

@@ -58,15 +58,11 @@ fn drift(pen: &mut Pen, view: &PlanView, style: Style) {
         pen.change(change);
         pen.put("\n");
     }
-    pen.prose(
-        match view.mode {
-            Mode::RefreshOnly => {
-                "Nothing will be done about that: applying this plan only takes it over into the state."
-            }
-            _ => "What follows may undo it or respond to it, unless the configuration says the same.",
-        },
-        style,
-    );
+    if view.mode == Mode::RefreshOnly {
+        let only = "Nothing will be done about that: applying this plan only takes it over into the state.";
+        return pen.prose(only, style);
+    }
+    pen.prose("What follows may undo it or respond to it, unless the configuration says the same.", style);
     pen.put("\n");
     pen.put(&if style.unicode { "─" } else { "-" }.repeat(style.width.clamp(20, 78)));
     pen.put("\n");

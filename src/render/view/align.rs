@@ -9,17 +9,21 @@ use super::difference::alike;
 /// A place in the one, the other, or both.
 pub(super) type Pair = (Option<usize>, Option<usize>);
 
-/// Lists of one length are compared place by place, unless the elements have only been put in another order; in all
-/// other cases what both have in the same order stays, and what lies between came or went. Objects that lie between are
-/// taken to be the same ones, changed.
+/// Lists of one length are compared place by place, unless the elements have only been put in another order or that
+/// would show more changes; in all other cases what both have in the same order stays, and what lies between came or
+/// went. Objects that lie between are taken to be the same ones, changed.
 pub(super) fn list(before: &[Value], after: &[Value]) -> Vec<Pair> {
+    let common = in_common(before, after);
     if before.len() == after.len() && !is_reordering(before, after) {
-        return (0..before.len()).map(|index| (Some(index), Some(index))).collect();
+        let changed = before.iter().zip(after).filter(|(a, b)| !alike(a, b)).count();
+        if changed <= 2 * (before.len() - common.len()) {
+            return (0..before.len()).map(|index| (Some(index), Some(index))).collect();
+        }
     }
     let mut pairs = Vec::with_capacity(before.len().max(after.len()));
     let (mut i, mut j) = (0, 0);
     let end = (before.len(), after.len());
-    for (next_i, next_j) in in_common(before, after).into_iter().chain([end]) {
+    for (next_i, next_j) in common.into_iter().chain([end]) {
         while i < next_i {
             let is_object =
                 |values: &[Value], at: usize| values.get(at).is_some_and(|v| v.entries().is_some());

@@ -89,7 +89,7 @@ fn view(
         action: change.action,
         headline,
         notes,
-        cause: cause(change),
+        cause: brief(change),
         show_all: change.import.is_some(),
         body: schemas
             .of(&change.provider.provider, &change.address)
@@ -179,6 +179,14 @@ fn reason_note(change: &Change) -> Option<String> {
             Some(left_over.map_or_else(|| format!("({why})"), |left| format!("({left}; {why})")))
         }
         _ => None,
+    }
+}
+
+/// The cause where the address stands beside it.
+fn brief(change: &Change) -> Option<String> {
+    match change.reason {
+        Some(Reason::DeleteBecauseNoResourceConfig) => Some("not in configuration".into()),
+        _ => cause(change),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people read, as they read it; and what programs read.
 
 mod plan;
+mod progress;
 
 use std::sync::Arc;
 

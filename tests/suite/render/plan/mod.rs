@@ -1,4 +1,5 @@
 //! Plans as people read them.
 
 mod reference;
+mod secrecy;
 mod shapes;
