@@ -221,6 +221,7 @@ fn wish(question: &Question, inputs: BTreeMap<Name, Value>, diagnostics: &mut Di
         inputs,
         targets,
         excluded,
+        imports: Vec::new(),
         replace: Vec::new(),
         skip_refresh: !question.refresh,
     };

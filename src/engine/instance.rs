@@ -6,7 +6,7 @@ use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::{Surroundings, block};
 use crate::expression::Scope;
-use crate::plan::{Action, Change, Mode, Order, Reason};
+use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{Current, Event, PlanRequest, Planned, Remarks, Step};
 use crate::state::{Object, Status, json};
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
@@ -33,7 +33,11 @@ pub(super) struct Arguments {
 
 /// Refreshes and plans; what the instance will be, for whoever refers to it. None where that failed.
 pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
-    let prior = refresh(walk, job).await?;
+    let imported = job.common.imports.get(&job.address);
+    let prior = match imported {
+        Some(id) => import(walk, job, id).await?,
+        None => refresh(walk, job).await?,
+    };
     if walk.request.wish.mode == Mode::RefreshOnly {
         return Some(prior.marked);
     }
@@ -49,7 +53,8 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     if walk.report(faults) {
         return None;
     }
-    let change = decide(walk, job, prior, arguments?).await?;
+    let mut change = decide(walk, job, prior, arguments?).await?;
+    change.import = imported.map(|id| Import { id: id.clone(), generated: None });
     let after = change.after.clone();
     refuse_destruction(walk, job, &change)?;
     postconditions(walk, job, &after)?;
@@ -116,6 +121,44 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
     });
     found.refreshed.push((job.address.clone(), common.configured_by.clone(), object));
     Some(fresh)
+}
+
+/// An object that exists and is looked after from now on.
+async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<Prior> {
+    let common = job.common;
+    let kind = &*job.address.resource.kind;
+    let mut remarks = Remarks::new();
+    let permit = walk.permit(&*common.provider, kind).await;
+    let imported = common.provider.import(kind, id, &mut remarks).await;
+    let imported = imported.into_iter().find(|imported| imported.kind == kind);
+    let mut found = None;
+    if let Some(imported) = imported {
+        let current = Current { kind, value: &imported.value, private: &imported.private };
+        found = common.provider.read(current, &mut remarks).await.filter(|read| !read.value.is_null());
+    }
+    drop(permit);
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let Some(found) = found else {
+        let why = format!("There is no {kind} \"{id}\" that could become {}.", job.address);
+        let fault = Diagnostic::error("Nothing to import", why).at(job.resource.span.clone());
+        walk.diagnostics.borrow_mut().push(fault.address(job.address.to_string()));
+        return None;
+    };
+    let marked = common.kind.mark(found.value.clone());
+    let object = Object {
+        schema_version: common.kind.block.version,
+        attributes: json::encode(&found.value, &common.kind.ty).into(),
+        sensitive: secrets_of(&marked),
+        private: found.private.clone().into(),
+        dependencies: common.dependencies.clone(),
+        status: Status::Ready,
+        create_before_destroy: common.create_first,
+    };
+    let mut so_far = walk.found.borrow_mut();
+    so_far.refreshed.push((job.address.clone(), common.configured_by.clone(), Some(object)));
+    Some(Prior { marked, value: found.value, private: found.private, tainted: false })
 }
 
 /// A stored object as a value of the present schema.

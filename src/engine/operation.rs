@@ -1,6 +1,7 @@
 //! One operation: a provider makes, changes, destroys or reads something, with the intent written down before and the
 //! outcome after.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
@@ -54,6 +55,7 @@ async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {
         kind,
         dependencies: change.dependencies.clone(),
         create_first: change.create_before_destroy,
+        imports: BTreeMap::new(),
     })
 }
 

@@ -26,6 +26,7 @@ use crate::value::Value;
 use super::checks::Checks;
 use super::configured::{self, Configured};
 use super::dependencies::Dependencies;
+use super::imports::{Imports, check_declared};
 use super::kinds::{Kind, Kinds};
 use super::known::{Known, whole};
 use super::moves::{Declared, Moves};
@@ -79,6 +80,7 @@ pub(super) struct Walk<'w> {
     pub(super) stored: &'w State,
     /// What the run is about, where it is not about everything.
     pub(super) selection: Option<Selection<'w>>,
+    imports: Imports<'w>,
     /// Where instances were, by where they are.
     pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
     permits: Semaphore,
@@ -111,6 +113,9 @@ pub(super) struct Job<'j> {
     pub(super) common: &'j Common,
 }
 
+/// The instances of a resource by instance of its module, with what each sees.
+type Places = Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>;
+
 /// What all instances of a resource share.
 pub(super) struct Common {
     pub(super) path: ResourcePath,
@@ -119,6 +124,8 @@ pub(super) struct Common {
     pub(super) kind: Rc<Kind>,
     pub(super) dependencies: Arc<[ResourcePath]>,
     pub(super) create_first: bool,
+    /// Ids of objects that are taken over.
+    pub(super) imports: BTreeMap<AbsoluteInstance, String>,
 }
 
 impl<'w> Walk<'w> {
@@ -142,6 +149,7 @@ impl<'w> Walk<'w> {
             configured: Configured::default(),
             stored,
             selection: None,
+            imports: Imports::of(request.configuration),
             moved: BTreeMap::new(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
@@ -276,6 +284,7 @@ impl<'w> Walk<'w> {
             return orphan::remember(self, &path, resource, &kind);
         }
         let Some(places) = self.expand(thing.module, resource, &path) else { return false };
+        let Some(imports) = self.imports(&path, &places) else { return false };
         let Some(provider) = self.provider(&configured_by).await else { return false };
         let common = Common {
             path,
@@ -284,6 +293,7 @@ impl<'w> Walk<'w> {
             kind,
             dependencies: self.dependencies.of(thing),
             create_first: self.create_first.contains(thing),
+            imports,
         };
         let mut sound = true;
         for (module, instances) in places {
@@ -327,14 +337,28 @@ impl<'w> Walk<'w> {
         }
     }
 
+    /// The objects that are taken over into instances of a resource.
+    fn imports(&self, path: &ResourcePath, places: &Places) -> Option<BTreeMap<AbsoluteInstance, String>> {
+        let asked = self.request.wish.imports.iter().filter(|(address, _)| address.path() == *path);
+        let mut imports: BTreeMap<AbsoluteInstance, String> = asked.cloned().collect();
+        if self.imports.is_empty() {
+            return Some(imports);
+        }
+        let mut faults = Diagnostics::new();
+        let root = self.evaluator.scope(&ModuleInstance::root(), Surroundings::default());
+        let found = self.imports.resolve(path, &root, self.stored, &mut faults);
+        let is_declared = |address: &AbsoluteInstance| {
+            let mut of_module = places.iter().filter(|(module, _)| *module == address.module);
+            of_module.any(|(_, keys)| keys.iter().any(|(key, _)| *key == address.key))
+        };
+        check_declared(&found, &is_declared, &mut faults);
+        faults.extend(self.evaluator.take_faults());
+        imports.extend(found.into_iter().map(|(address, found)| (address, found.id)));
+        (!self.report(faults)).then_some(imports)
+    }
+
     /// The keys of a resource in each instance of its module, with what each instance sees.
-    #[expect(clippy::type_complexity, reason = "it is taken apart at once")]
-    fn expand(
-        &self,
-        id: ModuleId,
-        resource: &Resource,
-        path: &ResourcePath,
-    ) -> Option<Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>> {
+    fn expand(&self, id: ModuleId, resource: &Resource, path: &ResourcePath) -> Option<Places> {
         let mut faults = Diagnostics::new();
         let mut places = Vec::new();
         for module in self.evaluator.expansion(id)? {

@@ -56,6 +56,8 @@ pub struct Wish {
     pub targets: Vec<Target>,
     /// All but these and what needs them.
     pub excluded: Vec<Target>,
+    /// Objects to be taken over, besides those of `import` blocks: where to, and what they are called.
+    pub imports: Vec<(AbsoluteInstance, String)>,
     /// To be replaced whether they have changed or not.
     pub replace: Vec<AbsoluteInstance>,
     /// Whether the providers are not asked how things are.

@@ -42,6 +42,7 @@ pub fn dependencies(configuration: &Configuration) -> Needs<Thing<'_>> {
         }
         finder.module(id, node);
     }
+    finder.imports();
     finder.graph
 }
 
@@ -78,6 +79,21 @@ struct Needy {
 impl<'c> Finder<'c> {
     fn add(&mut self, id: ModuleId, what: What<'c>) -> Needy {
         Needy { place: self.graph.add(Thing { module: id, what }), id }
+    }
+
+    /// What is taken over is known before the instance that it becomes is looked at.
+    fn imports(&mut self) {
+        let (root, configuration) = (self.configuration.root_id(), self.configuration);
+        for import in &configuration.root().module.imports {
+            let Some((module, node)) = configuration.find(&import.resource.module) else { continue };
+            let Some((address, _)) = node.module.resources.get_key_value(&import.resource.resource) else {
+                continue;
+            };
+            let needy = Needy { place: self.add(module, What::Resource(address)).place, id: root };
+            for expression in import.id.iter().chain(&import.for_each) {
+                self.expression(needy, expression);
+            }
+        }
     }
 
     fn module(&mut self, id: ModuleId, node: &'c ModuleNode) {
