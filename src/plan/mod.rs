@@ -2,6 +2,8 @@
 //!
 //! Knows nothing of how it came about. Values carry their marks; what is not known yet is unknown in `after`.
 
+mod check;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +13,8 @@ use crate::address::{
 use crate::schema;
 use crate::state::{CheckState, DeposedKey, State};
 use crate::value::{Name, Path, Value};
+
+pub use check::{Flaw, check};
 
 /// All that one run would do to one environment.
 #[derive(Clone, Debug)]

@@ -1,0 +1,77 @@
+//! The changes as operations that wait for each other.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::address::{ResourceMode, ResourcePath};
+use crate::graph::Needs;
+use crate::plan::{Action, Change, Order, Plan};
+
+use super::Flaws;
+
+pub(super) fn check(plan: &Plan, flaws: &mut Flaws) {
+    let made = plan.changes.iter().filter(|change| makes(change.action));
+    // All instances of a resource depend on the same, so that one of them tells.
+    let mut seen = HashSet::new();
+    let mut needs: HashMap<ResourcePath, &Change> = HashMap::new();
+    for change in made {
+        let path = change.address.path();
+        if seen.insert(path.clone()) {
+            needs.insert(path, change);
+        }
+    }
+    circles(&needs, flaws);
+    first_things_first(plan, &needs, flaws);
+}
+
+/// Whether an object comes out of it that is made with what others are.
+fn makes(action: Action) -> bool {
+    matches!(action, Action::Create | Action::Update | Action::Read | Action::Replace(_))
+}
+
+/// No resource waits for itself.
+fn circles(needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
+    let mut graph = Needs::new();
+    let mut paths: Vec<&ResourcePath> = needs.keys().collect();
+    paths.sort();
+    for path in paths {
+        let place = graph.add(path.clone());
+        let Some(change) = needs.get(path) else { continue };
+        // Its own other instances are for the configuration to sort out.
+        for needed in
+            change.dependencies.iter().filter(|needed| *needed != path && needs.contains_key(*needed))
+        {
+            graph.needs(place, needed.clone());
+        }
+    }
+    for circle in graph.circles() {
+        let names: Vec<String> = circle.iter().map(ToString::to_string).collect();
+        flaws.push(names.join(", "), "wait for each other in a circle");
+    }
+}
+
+/// What is replaced only after its replacement is there is still in use until then, and with it all that it needs.
+fn first_things_first(plan: &Plan, needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
+    let destroyed_first: HashSet<ResourcePath> = plan
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Replace(Order::DestroyFirst))
+        .filter(|change| change.address.resource.mode == ResourceMode::Managed)
+        .map(|change| change.address.path())
+        .collect();
+    if destroyed_first.is_empty() {
+        return;
+    }
+    for change in &plan.changes {
+        if change.action != Action::Replace(Order::CreateFirst) {
+            continue;
+        }
+        let path = change.address.path();
+        if let Some(needed) =
+            change.dependencies.iter().find(|needed| **needed != path && destroyed_first.contains(*needed))
+            && needs.contains_key(needed)
+        {
+            let clause = format!("is replaced create first, and {needed}, which it needs, destroy first");
+            flaws.push(&change.address, clause);
+        }
+    }
+}
