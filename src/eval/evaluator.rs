@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::evaluate;
+use crate::syntax::Attributes;
 use crate::value::{Mark, Name, Type, Value, convert_constraint};
 
 use super::functions::{self, Table};
@@ -77,6 +78,8 @@ pub(super) struct ModuleValues {
     pub(super) instance: ModuleInstance,
     /// What `count` and `each` mean in the call that made this instance.
     surroundings: Surroundings,
+    /// What that call says, taken apart once for all variables.
+    given: OnceLock<Attributes>,
     variables: BTreeMap<Name, Memo<Value>>,
     locals: BTreeMap<Name, Memo<Value>>,
     outputs: BTreeMap<Name, Memo<Value>>,
@@ -200,6 +203,7 @@ impl<'c> Evaluator<'c> {
             id,
             instance: instance.clone(),
             surroundings,
+            given: OnceLock::new(),
             variables: module.variables.keys().map(|name| (name.clone(), Memo::default())).collect(),
             locals: module.locals.keys().map(|name| (name.clone(), Memo::default())).collect(),
             outputs: module.outputs.keys().map(|name| (name.clone(), Memo::default())).collect(),
@@ -267,8 +271,8 @@ impl<'c> Evaluator<'c> {
         let (parent, _, _) = module.instance.parent()?;
         let (parent_node, call) = self.configuration.call_of(module.id)?;
         let (parent_id, _) = self.configuration.find(&parent_node.path)?;
-        let attributes = call.body.attributes(&mut Diagnostics::new());
-        let attribute = attributes.get(name)?;
+        let given = module.given.get_or_init(|| call.body.attributes(&mut Diagnostics::new()));
+        let attribute = given.get(name)?;
         let parent = self.module(&parent, parent_id, Surroundings::default());
         let scope = ModuleScope::new(self, parent, module.surroundings.clone());
         Some((evaluate(&attribute.expression, &scope, diagnostics), attribute.expression.span()))
