@@ -6,6 +6,7 @@ pub mod console;
 pub mod format;
 pub mod init;
 pub mod inputs;
+pub mod look;
 pub mod metadata;
 mod project;
 pub mod run;

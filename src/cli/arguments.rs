@@ -62,6 +62,14 @@ pub(super) enum Command {
     Destroy(Apply),
     /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
     Refresh(Apply),
+    /// Show the objects of an environment, or a saved plan.
+    Show(Show),
+    /// Print outputs of the last apply.
+    Output(Outputs),
+    /// Mark an object as unfit: the next apply replaces it.
+    Taint(Taint),
+    /// Take back that an object is unfit.
+    Untaint(Taint),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.
@@ -168,6 +176,54 @@ pub(super) struct Apply {
     /// A plan that was saved with plan -out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
+}
+
+/// Shows the objects of an environment as they were last seen, or a saved plan.
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The environment.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// Print one JSON object for programs to read. Secrets are in it.
+    #[arg(long)]
+    pub json: bool,
+
+    /// A plan that was saved with plan -out.
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+}
+
+/// Prints outputs of the last apply.
+#[derive(Debug, Args)]
+pub(super) struct Outputs {
+    /// The environment.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// Print JSON for programs to read. Secrets are in it.
+    #[arg(long, conflicts_with = "raw")]
+    pub json: bool,
+
+    /// Print one output as it is, without quotes.
+    #[arg(long)]
+    pub raw: bool,
+
+    /// Only this output.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Says whether an object is fit.
+#[derive(Debug, Args)]
+pub(super) struct Taint {
+    /// The environment.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// The instance.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
 }
 
 /// What kind of plan is made.

@@ -9,6 +9,7 @@ mod completion;
 mod console;
 mod dashes;
 mod init;
+mod look;
 mod output;
 mod progress;
 mod run;
@@ -82,6 +83,10 @@ fn run() -> u8 {
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
         Command::Refresh(request) => run::refresh(&request, &output),
+        Command::Show(request) => look::show(&request, &output),
+        Command::Output(request) => look::outputs(&request, &output),
+        Command::Taint(request) => look::taint(&request, &output),
+        Command::Untaint(request) => look::untaint(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

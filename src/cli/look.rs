@@ -1,0 +1,115 @@
+//! `show`, `output`, `taint`, `untaint`: what is stored.
+
+use std::future::Future;
+
+use crate::address::EnvironmentName;
+use crate::app::look;
+use crate::app::run::DEFAULT_ENVIRONMENT;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::provider::Registry;
+use crate::render;
+use crate::state::Status;
+
+use super::arguments::{Outputs, Show, Taint};
+use super::output::Output;
+use super::{ERRORS, FINE, run};
+
+pub(super) fn show(request: &Show, output: &Output) -> u8 {
+    answer(output, async {
+        let environment = environment(request.environment.as_deref())?;
+        let store = super::store();
+        let state = look::state(&store, &environment).await?;
+        let schemas = look::schemas(&Registry::default(), &state).await;
+        if request.json {
+            return Ok(render::json_state(&state, &schemas) + "\n");
+        }
+        if state.is_empty() {
+            return Ok(format!("The state of {environment} is empty.\n"));
+        }
+        Ok(render::terminal_state(&state, &schemas, output.result_style()))
+    })
+}
+
+pub(super) fn outputs(request: &Outputs, output: &Output) -> u8 {
+    answer(output, async {
+        let environment = environment(request.environment.as_deref())?;
+        let state = look::state(&super::store(), &environment).await?;
+        let Some(name) = &request.name else {
+            if request.json {
+                return Ok(render::outputs_json(&state.outputs));
+            }
+            if request.raw {
+                let why = "-raw prints one output, which has to be named.";
+                return Err(Diagnostic::error("Output name is missing", why).into());
+            }
+            if state.outputs.is_empty() {
+                let why = format!(
+                    "The state of {environment} has no outputs: none are declared, or nothing has been applied yet."
+                );
+                return Err(Diagnostic::warning("No outputs", why).into());
+            }
+            return Ok(render::outputs(&state.outputs));
+        };
+        let Some(found) = state.outputs.get(name.as_str()) else {
+            let why = format!("The state of {environment} has no output \"{name}\".");
+            let known = state.outputs.keys().map(AsRef::as_ref);
+            return Err(Diagnostic::error("No such output", why).suggest(name, known).into());
+        };
+        if request.json {
+            return Ok(render::output_json(found));
+        }
+        if request.raw {
+            return render::output_raw(found).ok_or_else(|| {
+                let why =
+                    format!("-raw prints texts, numbers and truth values, and \"{name}\" is none of these.");
+                Diagnostic::error("Output cannot be printed raw", why).hint("Use -json.").into()
+            });
+        }
+        Ok(render::output(found))
+    })
+}
+
+pub(super) fn taint(request: &Taint, output: &Output) -> u8 {
+    marked(request, "taint", Status::Tainted, output)
+}
+
+pub(super) fn untaint(request: &Taint, output: &Output) -> u8 {
+    marked(request, "untaint", Status::Ready, output)
+}
+
+fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> u8 {
+    answer(output, async {
+        let environment = environment(request.environment.as_deref())?;
+        let (store, holder) = (super::store(), run::holder(operation));
+        let address = look::taint(&store, (&environment, &holder), &request.address, status).await?;
+        Ok(match status {
+            Status::Tainted => format!("{address} will be replaced by the next apply.\n"),
+            Status::Ready => format!("{address} is fit: it will not be replaced for that reason.\n"),
+        })
+    })
+}
+
+/// Runs to the answer and prints it, or what is wrong.
+fn answer(output: &Output, work: impl Future<Output = Result<String, Diagnostics>>) -> u8 {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
+    };
+    match runtime.block_on(work) {
+        Ok(text) => {
+            output.print(&text);
+            FINE
+        }
+        Err(diagnostics) => {
+            output.report(&diagnostics);
+            if diagnostics.has_errors() { ERRORS } else { FINE }
+        }
+    }
+}
+
+/// The environment that was named.
+pub(super) fn environment(named: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
+    let name = named.unwrap_or(DEFAULT_ENVIRONMENT);
+    EnvironmentName::new(name)
+        .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")).into())
+}
