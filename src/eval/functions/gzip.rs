@@ -1,8 +1,8 @@
-//! Gzip, byte for byte as the reference compresses.
+//! Gzip and deflate, byte for byte as the reference compresses.
 //!
 //! What `base64gzip` gives ends up in user data of machines, and any other byte there, even one that means the
-//! same when unpacked, would replace them. So the choice of matches, blocks and codes is the reference's (its
-//! default level), which no library for general use has.
+//! same when unpacked, would replace them; checksums of archives do the same to functions. So the choice of matches,
+//! blocks and codes is the reference's, which no library for general use has.
 
 mod block;
 mod huffman;
@@ -11,21 +11,44 @@ mod matching;
 mod tests;
 
 use block::BlockWriter;
+pub use matching::Effort;
 use matching::Matcher;
 
-/// The data as one gzip member.
+/// The data as one gzip member, as `base64gzip` makes it.
 pub(super) fn compress(data: &[u8]) -> Vec<u8> {
+    // The reference flushes before it closes.
+    member(data, true)
+}
+
+/// The data as one gzip member, as files are made.
+pub fn pack(data: &[u8]) -> Vec<u8> {
+    member(data, false)
+}
+
+/// The data in the format that gzip members and archives hold.
+pub fn deflate(data: &[u8], effort: Effort) -> Vec<u8> {
+    deflated(Vec::new(), data, effort, false)
+}
+
+fn member(data: &[u8], flushed: bool) -> Vec<u8> {
     // Deflate, no flags, no time, no extra flags, operating system unknown.
-    let mut writer = BlockWriter::new(vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff]);
-    Matcher::new(data).run(|tokens, original| writer.write(tokens, original));
-    // The reference flushes before it closes: an empty stored block for each.
-    writer.write_empty(false);
-    writer.write_empty(true);
-    let mut out = writer.into_bytes();
+    let head = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff];
+    let mut out = deflated(head, data, Effort::SIX, flushed);
     let mut checksum = flate2::Crc::new();
     checksum.update(data);
     out.extend(checksum.sum().to_le_bytes());
     // The length counts modulo 2^32.
     out.extend((data.len() as u32).to_le_bytes());
     out
+}
+
+/// Goes on after a head. What is flushed, and what is closed, ends with an empty stored block.
+fn deflated(head: Vec<u8>, data: &[u8], effort: Effort, flushed: bool) -> Vec<u8> {
+    let mut writer = BlockWriter::new(head);
+    Matcher::new(data, effort).run(|tokens, original| writer.write(tokens, original));
+    if flushed {
+        writer.write_empty(false);
+    }
+    writer.write_empty(true);
+    writer.into_bytes()
 }

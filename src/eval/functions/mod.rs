@@ -14,7 +14,7 @@ mod file;
 mod format;
 mod glob;
 mod grapheme;
-mod gzip;
+pub mod gzip;
 mod hash;
 mod inspection;
 mod instant;

@@ -4,12 +4,14 @@
 //! A provider is a table of types ([`Kit`]); a type says only what is peculiar to it ([`Resource`], [`Data`],
 //! [`Ephemeral`]), planning that most of them share is a [`Draft`], and dispatch is in `started`.
 
+mod archive;
 #[cfg(test)]
 mod bench;
 mod blocking;
 mod checksum;
 mod draft;
 mod entropy;
+mod external;
 mod local;
 mod moment;
 mod null;
@@ -48,6 +50,8 @@ pub(super) use terraform::remote_state_objections;
 static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
         Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
+        Entry::public("archive", archive::kit),
+        Entry::public("external", external::kit),
         Entry::public("local", local::kit),
         Entry::public("null", null::kit),
         Entry::own("process", process::kit),

@@ -11,14 +11,26 @@ const MARGIN: usize = SHORTEST + LONGEST;
 const HASH_BITS: u32 = 17;
 /// A match as long as this is not improved on.
 const LAZY: usize = 16;
-/// A match as long as this ends the search.
-const NICE: usize = 128;
-/// Candidates that are looked at for one position.
-const CHAIN: usize = 128;
 /// Tokens of one block.
 const BLOCK: usize = 1 << 14;
 /// A match of the shortest length must be this near to be worth it.
 const NEAR: usize = 4096;
+
+/// How hard it is tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Effort {
+    /// A match as long as this ends the search.
+    nice: usize,
+    /// Candidates that are looked at for one position.
+    chain: usize,
+}
+
+impl Effort {
+    /// Of entries of ZIP archives.
+    pub const FIVE: Self = Self { nice: 32, chain: 32 };
+    /// The default.
+    pub const SIX: Self = Self { nice: 128, chain: 128 };
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -34,6 +46,7 @@ struct Found {
 
 pub(super) struct Matcher<'a> {
     data: &'a [u8],
+    effort: Effort,
     /// By hash, one more than the last position that had it.
     heads: Vec<usize>,
     /// By position modulo the window, one more than the position before it with the same hash.
@@ -50,9 +63,10 @@ pub(super) struct Matcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    pub(super) fn new(data: &'a [u8]) -> Self {
+    pub(super) fn new(data: &'a [u8], effort: Effort) -> Self {
         Self {
             data,
+            effort,
             heads: vec![0; 1 << HASH_BITS],
             previous: vec![0; WINDOW],
             index: 0,
@@ -149,13 +163,13 @@ impl<'a> Matcher<'a> {
     /// The longest match at the index among the candidates of its chain, nearest first.
     fn search(&self, first: usize, ahead: usize) -> Option<Found> {
         let most = ahead.min(LONGEST);
-        let enough = most.min(NICE);
+        let enough = most.min(self.effort.nice);
         let oldest = self.base.max(self.index.saturating_sub(WINDOW));
         let here = &self.data[self.index..self.index + most];
         let mut length = SHORTEST - 1;
         let mut found = None;
         let mut candidate = first;
-        for _ in 0..CHAIN {
+        for _ in 0..self.effort.chain {
             if candidate < oldest {
                 break;
             }
