@@ -1,16 +1,16 @@
 //! Does the project make sense, whatever its inputs?
 
 use std::path::Path;
-use std::sync::Arc;
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Diagnostics;
 use crate::eval::validate::{Objection, Schemas, validate};
 use crate::eval::{NothingKnown, Purpose};
+use crate::port::Remark;
 use crate::provider;
 use crate::provision;
 use crate::schema;
-use crate::value::Value;
+use crate::value::{Name, PathStep, Value};
 
 use super::project::{Project, Use, functions};
 
@@ -30,7 +30,6 @@ pub fn run(folder: &Path) -> Diagnostics {
 
 /// The schemas that need no plugin.
 pub(super) struct Known {
-    terraform: Option<Arc<schema::Provider>>,
     provisioners: Vec<(&'static str, Option<schema::Block>)>,
     connection: schema::Block,
 }
@@ -38,7 +37,6 @@ pub(super) struct Known {
 impl Known {
     pub(super) fn new() -> Self {
         Self {
-            terraform: provider::builtin(&ProviderAddress::builtin("terraform")),
             provisioners: provision::KINDS.map(|kind| (kind, provision::schema(kind))).into(),
             connection: provision::connection(),
         }
@@ -47,7 +45,7 @@ impl Known {
 
 impl Schemas for Known {
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider> {
-        self.terraform.as_deref().filter(|_| address.is_builtin("terraform"))
+        provider::builtin(address)
     }
 
     fn objections(
@@ -56,13 +54,10 @@ impl Schemas for Known {
         resource: &ResourceAddress,
         arguments: &Value,
     ) -> Vec<Objection> {
-        let objections = match provider.is_builtin("terraform") {
-            true => provider::objections(resource, arguments),
-            false => Vec::new(),
-        };
-        objections
+        let remarks = provider::objections(provider, resource, arguments);
+        remarks
             .into_iter()
-            .map(|(argument, message)| Objection { argument: Some(argument), message })
+            .map(|remark| Objection { argument: top(&remark), message: remark.detail })
             .collect()
     }
 
@@ -81,5 +76,13 @@ impl Schemas for Known {
 
     fn provisioners(&self) -> Vec<&str> {
         provision::KINDS.to_vec()
+    }
+}
+
+/// Which argument a remark is about.
+fn top(remark: &Remark) -> Option<Name> {
+    match remark.path.as_ref()?.0.first()? {
+        PathStep::Attribute(name) => Some(name.clone()),
+        PathStep::Index(_) => None,
     }
 }

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::port::{Provider, ProviderFault, Providers};
+use crate::port::{Provider, ProviderFault, Providers, Remarks};
 
 use crate::address::{ProviderAddress, ResourceAddress};
+use crate::diag::Severity;
 use crate::schema;
 use crate::value::Value;
 
@@ -45,14 +46,18 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
 }
 
 /// What a provider in this process offers.
-pub fn builtin(address: &ProviderAddress) -> Option<Arc<schema::Provider>> {
-    builtin::find(address).map(builtin::Entry::schema)
+pub fn builtin(address: &ProviderAddress) -> Option<&'static schema::Provider> {
+    builtin::find(address).map(builtin::Entry::offers)
 }
 
-/// What the provider that is always there holds against arguments beyond their types: which one, and why.
-pub fn objections(resource: &ResourceAddress, arguments: &Value) -> Vec<(&'static str, String)> {
-    match &*resource.kind {
-        "terraform_remote_state" => builtin::remote_state_objections(arguments),
-        _ => Vec::new(),
-    }
+/// What a provider in this process holds against the arguments of a resource, beyond their types. What is not known yet
+/// is left for later.
+pub fn objections(provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Remarks {
+    let Some(entry) = builtin::find(provider).filter(|_| arguments.entries().is_some()) else {
+        return Remarks::new();
+    };
+    let (arguments, _) = arguments.clone().unmark_deep();
+    let mut remarks = entry.objections(resource, &arguments);
+    remarks.retain(|remark| remark.severity == Severity::Error);
+    remarks
 }

@@ -75,7 +75,7 @@ pub(crate) fn empty() -> Plan {
 /// What the provider of the language offers.
 pub(crate) fn builtin() -> Schemas {
     let provider = terrace::provider::builtin(&provider_address()).unwrap();
-    Schemas(BTreeMap::from([(provider_address(), provider)]))
+    Schemas(BTreeMap::from([(provider_address(), std::sync::Arc::new(provider.clone()))]))
 }
 
 pub(crate) fn schemas<const N: usize>(blocks: [(&str, Block); N]) -> Schemas {

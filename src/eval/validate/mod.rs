@@ -24,7 +24,7 @@ use crate::config::ModuleNode;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::schema;
 use crate::syntax::Expression;
-use crate::value::Value;
+use crate::value::{Name, Value};
 
 use super::declared;
 use super::evaluator::Evaluator;
@@ -67,7 +67,7 @@ pub trait Schemas: Sync {
 #[derive(Clone, Debug)]
 pub struct Objection {
     /// Which argument it is about, if about one.
-    pub argument: Option<&'static str>,
+    pub argument: Option<Name>,
     /// A whole sentence.
     pub message: String,
 }

@@ -136,7 +136,7 @@ fn object(objections: &[Objection], body: &LayeredBody, block: &Span, diagnostic
     }
     let written = body.everything().attributes;
     for objection in objections {
-        let argument = objection.argument.and_then(|argument| written.get(argument));
+        let argument = objection.argument.as_ref().and_then(|argument| written.get(argument));
         let place = argument.map_or_else(|| block.clone(), |argument| argument.expression.span());
         diagnostics.push(Diagnostic::error("Unsuitable arguments", objection.message.as_str()).at(place));
     }

@@ -32,7 +32,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use async_trait::async_trait;
 
-use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress};
+use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::{
     Applied, ApplyRequest, Current, Effects, PlanRequest, Planned, Provider, Remark, Remarks, Search, Settled,
 };
@@ -44,7 +44,6 @@ pub(crate) use draft::{Draft, planned};
 pub use site::{Site, serve as serve_site};
 use started::{Shapes, Started};
 pub(crate) use stop::Stop;
-pub(super) use terraform::remote_state_objections;
 
 /// All of them. What their types look like is worked out once, when it is first asked for.
 static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -75,11 +74,13 @@ pub(super) struct Entry {
     kind: &'static str,
     make: fn() -> Kit,
     shapes: OnceLock<Arc<Shapes>>,
+    /// One that is asked about arguments and never configured.
+    idle: OnceLock<Kit>,
 }
 
 impl Entry {
     const fn new(host: &'static str, namespace: &'static str, kind: &'static str, make: fn() -> Kit) -> Self {
-        Self { host, namespace, kind, make, shapes: OnceLock::new() }
+        Self { host, namespace, kind, make, shapes: OnceLock::new(), idle: OnceLock::new() }
     }
 
     /// One that answers in the name of the default namespace.
@@ -94,6 +95,28 @@ impl Entry {
 
     pub(super) fn schema(&self) -> Arc<schema::Provider> {
         Arc::clone(&self.shapes().schema)
+    }
+
+    pub(super) fn offers(&'static self) -> &'static schema::Provider {
+        &self.shapes().schema
+    }
+
+    pub(super) fn objections(&self, address: &ResourceAddress, arguments: &Value) -> Remarks {
+        let kit = self.idle.get_or_init(self.make);
+        let mut remarks = Remarks::new();
+        match address.mode {
+            ResourceMode::Managed => {
+                let found = kit.resources.iter().find(|(kind, _)| **kind == *address.kind);
+                found.into_iter().for_each(|(_, one)| one.validate(arguments, &mut remarks));
+            }
+            ResourceMode::Data => {
+                let found = kit.data.iter().find(|(kind, _)| **kind == *address.kind);
+                found.into_iter().for_each(|(_, one)| one.validate(arguments, &mut remarks));
+            }
+            // Looked at when it is opened.
+            ResourceMode::Ephemeral => {}
+        }
+        remarks
     }
 
     pub(super) fn release(&self) -> &'static str {

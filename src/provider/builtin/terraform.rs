@@ -129,7 +129,7 @@ fn remote_state() -> Block {
 const BACKENDS: [&str; 12] =
     ["azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
 
-pub(crate) fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, String)> {
+fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, String)> {
     let argument = |name: &str| arguments.entries().and_then(|entries| entries.get(name));
     let mut objections = Vec::new();
     if let Some(kind) = argument("backend").and_then(Value::as_str)
