@@ -18,7 +18,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::{Thing, What, dependencies};
 use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, instances};
 use crate::graph::Needs;
-use crate::plan::{Change, Mode, Origin, Plan, Schemas};
+use crate::plan::{self, Change, Mode, Origin, Plan, Schemas};
 use crate::port::{Effects, Provider};
 use crate::state::{Object, State};
 use crate::value::Value;
@@ -478,7 +478,7 @@ impl<'w> Walk<'w> {
                 providers.insert(address.clone(), digest);
             }
         }
-        let plan = Plan {
+        let mut plan = Plan {
             origin: Origin {
                 environment: self.request.environment.clone(),
                 lineage: self.stored.lineage.clone(),
@@ -496,6 +496,11 @@ impl<'w> Walk<'w> {
             schemas: Schemas(schemas),
             faulty: diagnostics.has_errors(),
         };
+        for flaw in plan::check(&plan) {
+            plan.faulty = true;
+            let why = format!("{flaw}. This is a mistake in this program and not in the configuration.");
+            diagnostics.push(Diagnostic::error("Plan is not sound", why));
+        }
         (plan, diagnostics)
     }
 }

@@ -117,7 +117,6 @@ fn origins(change: &Change, plan: &Plan, flaws: &mut Flaws) {
         None if !known && !change.before.is_null() => {
             flaws.push(address, "is said to be there, and the state does not have it");
         }
-        Some(_) if known => flaws.push(address, "would be imported, and the state has it"),
         Some(_) if change.before.is_null() => flaws.push(address, "would be imported, and is not there"),
         _ => {}
     }
