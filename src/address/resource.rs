@@ -35,6 +35,20 @@ impl ResourceMode {
         }
     }
 
+    /// How files call it: "managed", "data", "ephemeral".
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Managed => "managed",
+            Self::Data => "data",
+            Self::Ephemeral => "ephemeral",
+        }
+    }
+
+    /// Of what files can hold; ephemeral things are in none.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Managed, Self::Data].into_iter().find(|mode| mode.word() == word)
+    }
+
     /// What stands before the type in an address: nothing, `data.`, `ephemeral.`.
     pub fn prefix(self) -> &'static str {
         match self {

@@ -14,4 +14,6 @@ pub use provider::{
     Providers, Remark, Remarks, Search, Settled,
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
-pub use store::{Effect, Holder, Intent, Lease, OperationId, Outcome, Revision, StateStore, StoreFault};
+pub use store::{
+    Changed, Effect, Holder, Intent, Lease, OperationId, Outcome, Revision, StateStore, StoreFault,
+};

@@ -33,6 +33,9 @@ pub trait StateStore: Send + Sync {
     /// All revisions, the latest first.
     async fn history(&self, environment: &EnvironmentName) -> Result<Vec<Revision>, StoreFault>;
 
+    /// What a revision changed, in the order in which it did.
+    async fn changes(&self, environment: &EnvironmentName, serial: u64) -> Result<Vec<Changed>, StoreFault>;
+
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }
@@ -145,15 +148,32 @@ pub struct Revision {
     pub deleted: usize,
 }
 
+/// Something that a revision changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Changed {
+    /// Of an instance, or `output.name`.
+    pub address: String,
+    pub deposed: Option<DeposedKey>,
+    /// `created`, `updated`, `deleted`, `moved`, `deposed`, `restored`
+    pub what: String,
+    /// Of an update the names of the attributes that differ, of a move where it went.
+    pub detail: String,
+}
+
 /// What can go wrong with a store. Nothing that was durable before is lost by any of them.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreFault {
     #[error("the state of {environment} is locked by {} (process {}), which runs \"{}\" since {since}", holder.who, holder.process, holder.operation)]
     Locked { environment: EnvironmentName, holder: Box<Holder>, since: String, id: String },
+    #[error("nobody holds the lock of the state of {environment}")]
+    NotLocked { environment: EnvironmentName },
     #[error("the lease on the state of {environment} was lost: {why}")]
     Lost { environment: EnvironmentName, why: String },
     #[error("{place} cannot be {attempt}: {why}")]
     Unusable { place: String, attempt: &'static str, why: String },
+    /// What is there can be read all the same.
+    #[error("{place} cannot be written: {why}")]
+    ReadOnly { place: String, why: String },
     #[error("{place} is damaged: {why}")]
     Damaged { place: String, why: String },
     #[error("{place} was written by a later version of terrace (schema {found}, this one knows {known})")]

@@ -3,6 +3,7 @@
 //! Knows no store, no provider and no schema: the attributes of an object are kept as the JSON that they are stored
 //! as, and become a value when somebody who knows the type asks.
 
+mod checks;
 mod document;
 pub mod format;
 pub mod json;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ProviderConfigAddress, ResourcePath};
 use crate::value::{Name, Path, Value};
 
+pub use checks::{CheckKind, CheckState, CheckStatus, CheckedObject};
 pub use verify::verify;
 
 /// Everything that one environment's state says.
@@ -76,43 +78,6 @@ pub struct DeposedKey(pub Arc<str>);
 #[derive(Clone, Debug)]
 pub struct OutputState {
     pub value: Value,
-}
-
-/// What the last run found about something that is checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckState {
-    /// `resource`, `output`, `check` or `var`.
-    pub kind: CheckKind,
-    /// The address as written, without keys: `module.a.aws_instance.web`, `check.health`.
-    pub address: String,
-    pub status: CheckStatus,
-    /// By the address of the instance.
-    pub objects: Vec<CheckedObject>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CheckedObject {
-    pub address: String,
-    pub status: CheckStatus,
-    pub messages: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CheckKind {
-    Resource,
-    Output,
-    Check,
-    Variable,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum CheckStatus {
-    Pass,
-    #[default]
-    Unknown,
-    Fail,
-    /// It could not be asked.
-    Error,
 }
 
 impl State {

@@ -148,15 +148,9 @@ fn resource(document: &mut Document<'_>, state: &mut State, interned: &mut Inter
         }
         Ok(())
     })?;
-    let mode = match &*mode {
-        "managed" => ResourceMode::Managed,
-        "data" => ResourceMode::Data,
-        _ => {
-            return Err(FormatError::Invalid(format!(
-                "{kind}.{name} has the mode {mode:?}, which is not known"
-            )));
-        }
-    };
+    let mode = ResourceMode::from_word(&mode).ok_or_else(|| {
+        FormatError::Invalid(format!("{kind}.{name} has the mode {mode:?}, which is not known"))
+    })?;
     let module = ModuleInstance::parse(&module).map_err(|fault| {
         FormatError::Invalid(format!("the module of {kind}.{name} cannot be read: {fault}"))
     })?;
@@ -298,9 +292,9 @@ fn check(document: &mut Document<'_>) -> Read<Option<CheckState>> {
     };
     properties(document, |name, document| {
         match name {
-            "object_kind" => kind = check_kind(&document.text()?),
+            "object_kind" => kind = CheckKind::from_word(&document.text()?),
             "config_addr" => check.address = document.text()?.into_owned(),
-            "status" => check.status = check_status(&document.text()?),
+            "status" => check.status = CheckStatus::from_word(&document.text()?),
             "objects" => {
                 items(document, |document| {
                     check.objects.push(checked_object(document)?);
@@ -321,7 +315,7 @@ fn checked_object(document: &mut Document<'_>) -> Read<CheckedObject> {
     properties(document, |name, document| {
         match name {
             "object_addr" => object.address = document.text()?.into_owned(),
-            "status" => object.status = check_status(&document.text()?),
+            "status" => object.status = CheckStatus::from_word(&document.text()?),
             "failure_messages" => {
                 items(document, |document| {
                     object.messages.push(document.text()?.into_owned());
@@ -333,25 +327,6 @@ fn checked_object(document: &mut Document<'_>) -> Read<CheckedObject> {
         Ok(())
     })?;
     Ok(object)
-}
-
-pub(super) fn check_kind(text: &str) -> Option<CheckKind> {
-    match text {
-        "resource" => Some(CheckKind::Resource),
-        "output" => Some(CheckKind::Output),
-        "check" => Some(CheckKind::Check),
-        "var" => Some(CheckKind::Variable),
-        _ => None,
-    }
-}
-
-pub(super) fn check_status(text: &str) -> CheckStatus {
-    match text {
-        "pass" => CheckStatus::Pass,
-        "fail" => CheckStatus::Fail,
-        "error" => CheckStatus::Error,
-        _ => CheckStatus::Unknown,
-    }
 }
 
 /// Each property of an object. One that is null is as good as not there, and so is an object.

@@ -10,9 +10,7 @@ use super::indent::{line, spread};
 use super::paths;
 use crate::address::{AbsoluteResource, InstanceKey, ResourceMode};
 use crate::state::json;
-use crate::state::{
-    CheckKind, CheckState, CheckStatus, DeposedKey, Object, OutputState, ResourceState, State, Status,
-};
+use crate::state::{CheckState, DeposedKey, Object, OutputState, ResourceState, State, Status};
 use crate::value::{Mark, Name};
 
 pub(super) fn write(state: &State, written_by: &str) -> String {
@@ -128,7 +126,7 @@ fn resources(state: &State, out: &mut String) {
         .collect();
     // By texts, where the state has modules by calls and keys.
     resources.sort_by(|(a, left, _), (b, right, _)| {
-        let rest = |address: &AbsoluteResource| (mode(address.resource.mode), address.resource.clone());
+        let rest = |address: &AbsoluteResource| (address.resource.mode.word(), address.resource.clone());
         a.cmp(b).then_with(|| rest(left).cmp(&rest(right)))
     });
     array(resources, 1, out, |(module, address, resource), out| {
@@ -136,7 +134,7 @@ fn resources(state: &State, out: &mut String) {
         if !module.is_empty() {
             properties.text("module", &module);
         }
-        properties.text("mode", mode(address.resource.mode));
+        properties.text("mode", address.resource.mode.word());
         properties.text("type", &address.resource.kind);
         properties.text("name", &address.resource.name);
         properties.text("provider", &resource.provider.to_string());
@@ -198,16 +196,16 @@ fn checks(checks: &[CheckState], out: &mut String) {
     }
     array(checks, 1, out, |check, out| {
         let mut properties = Properties::open(2, out);
-        properties.text("object_kind", kind(check.kind));
+        properties.text("object_kind", check.kind.word());
         properties.text("config_addr", &check.address);
-        properties.text("status", status(check.status));
+        properties.text("status", check.status.word());
         if check.objects.is_empty() {
             properties.plain("objects", "null");
         } else {
             array(&check.objects, 3, properties.next("objects"), |object, out| {
                 let mut properties = Properties::open(4, out);
                 properties.text("object_addr", &object.address);
-                properties.text("status", status(object.status));
+                properties.text("status", object.status.word());
                 if !object.messages.is_empty() {
                     properties.texts("failure_messages", object.messages.iter().map(String::as_str));
                 }
@@ -216,30 +214,4 @@ fn checks(checks: &[CheckState], out: &mut String) {
         }
         properties.close();
     });
-}
-
-fn mode(mode: ResourceMode) -> &'static str {
-    match mode {
-        ResourceMode::Managed => "managed",
-        ResourceMode::Data => "data",
-        ResourceMode::Ephemeral => "ephemeral",
-    }
-}
-
-pub(super) fn kind(kind: CheckKind) -> &'static str {
-    match kind {
-        CheckKind::Resource => "resource",
-        CheckKind::Output => "output",
-        CheckKind::Check => "check",
-        CheckKind::Variable => "var",
-    }
-}
-
-pub(super) fn status(status: CheckStatus) -> &'static str {
-    match status {
-        CheckStatus::Pass => "pass",
-        CheckStatus::Unknown => "unknown",
-        CheckStatus::Fail => "fail",
-        CheckStatus::Error => "error",
-    }
 }

@@ -1,0 +1,91 @@
+//! What SQLite says, in the words of the port.
+
+use std::path::Path;
+
+use rusqlite::ErrorCode;
+
+use super::schema;
+use crate::address::EnvironmentName;
+use crate::port::StoreFault;
+
+/// Something that went wrong with a file, whose name the caller knows.
+#[derive(Debug)]
+pub(super) enum Trouble {
+    Sqlite(rusqlite::Error),
+    Files(std::io::Error),
+    Damaged(String),
+    TooNew(u64),
+    /// The lease was lost, and why.
+    Lost(String),
+}
+
+impl Trouble {
+    pub(super) fn fault(
+        self,
+        file: &Path,
+        environment: &EnvironmentName,
+        attempt: &'static str,
+    ) -> StoreFault {
+        let place = file.display().to_string();
+        let unusable = |why: String| StoreFault::Unusable { place: place.clone(), attempt, why };
+        match self {
+            Self::Damaged(why) => StoreFault::Damaged { place, why },
+            Self::TooNew(found) => StoreFault::TooNew { place, found, known: schema::KNOWN },
+            Self::Lost(why) => StoreFault::Lost { environment: environment.clone(), why },
+            Self::Files(error) if is_read_only(&error) => {
+                StoreFault::ReadOnly { place, why: error.to_string() }
+            }
+            Self::Files(error) => unusable(error.to_string()),
+            Self::Sqlite(error) => match error.sqlite_error_code() {
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+                    StoreFault::Damaged { place, why: said(&error) }
+                }
+                Some(ErrorCode::ReadOnly) => StoreFault::ReadOnly { place, why: said(&error) },
+                Some(ErrorCode::DiskFull) => unusable("the disk is full".to_owned()),
+                Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                    unusable("another process is writing to it and does not end".to_owned())
+                }
+                _ if is_unlike_expected(&error) => StoreFault::Damaged { place, why: said(&error) },
+                _ => unusable(said(&error)),
+            },
+        }
+    }
+}
+
+fn is_read_only(error: &std::io::Error) -> bool {
+    matches!(error.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
+}
+
+/// Whether the content is not what this program writes.
+fn is_unlike_expected(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    let unlike = matches!(
+        error,
+        Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..)
+            | Error::QueryReturnedNoRows
+    );
+    unlike || error.sqlite_error_code() == Some(ErrorCode::Unknown) && said(error).contains("no such table")
+}
+
+fn said(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(failure, None) => failure.to_string(),
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        other => other.to_string(),
+    }
+}
+
+impl From<rusqlite::Error> for Trouble {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<std::io::Error> for Trouble {
+    fn from(error: std::io::Error) -> Self {
+        Self::Files(error)
+    }
+}

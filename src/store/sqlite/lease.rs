@@ -1,0 +1,81 @@
+//! The right to write, as the engine sees it.
+
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use super::writer::{Message, Reply, Writer};
+use crate::address::EnvironmentName;
+use crate::port::{Intent, Lease, Outcome, Revision, StoreFault};
+use crate::state::State;
+
+pub(super) struct SqliteLease {
+    environment: EnvironmentName,
+    /// None once it is dropped, which is how the thread learns of it.
+    messages: Mutex<Option<Sender<Message>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SqliteLease {
+    /// Begins to write.
+    pub(super) fn begin(writer: Writer) -> Result<Self, std::io::Error> {
+        let environment = writer.environment.clone();
+        let (messages, received) = channel();
+        let thread =
+            std::thread::Builder::new().name("state".to_owned()).spawn(move || writer.run(&received))?;
+        Ok(Self { environment, messages: Mutex::new(Some(messages)), thread: Some(thread) })
+    }
+
+    /// Whether there is somebody to hear it.
+    fn send(&self, message: Message) -> bool {
+        let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.as_ref().is_some_and(|messages| messages.send(message).is_ok())
+    }
+
+    async fn ask(&self, question: impl FnOnce(Reply) -> Message) -> Result<u64, StoreFault> {
+        let (reply, answer) = oneshot::channel();
+        self.send(question(reply));
+        let ended = |_| StoreFault::Lost {
+            environment: self.environment.clone(),
+            why: "the thread that writes it has ended".to_owned(),
+        };
+        answer.await.map_err(ended)?
+    }
+}
+
+#[async_trait]
+impl Lease for SqliteLease {
+    async fn intend(&self, intent: Intent) -> Result<(), StoreFault> {
+        self.ask(|reply| Message::Intend(Box::new(intent), reply)).await.map(drop)
+    }
+
+    fn tell(&self, outcome: Outcome) {
+        // Where the thread has ended, the next call that waits says so.
+        self.send(Message::Tell(outcome));
+    }
+
+    async fn finish(&self, revision: Revision) -> Result<u64, StoreFault> {
+        self.ask(|reply| Message::Finish(revision, reply)).await
+    }
+
+    async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {
+        self.ask(|reply| Message::Replace(Box::new(state), revision, reply)).await
+    }
+
+    async fn release(&self) -> Result<(), StoreFault> {
+        self.ask(Message::Release).await.map(drop)
+    }
+}
+
+/// What was told is written before the lease is gone.
+impl Drop for SqliteLease {
+    fn drop(&mut self) {
+        drop(self.messages.lock().unwrap_or_else(PoisonError::into_inner).take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

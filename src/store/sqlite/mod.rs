@@ -1,0 +1,217 @@
+//! The default store: one SQLite file per environment, in a folder of the project.
+//!
+//! What is written is what changed: a row per object, so that the cost of a run grows with the change and not with the
+//! state. Knows nothing of plans and providers; what an object looks like inside it does not ask.
+//!
+//! Invariants: every transaction that writes first finds its lease unbroken; what SQLite cannot read is never written
+//! over; a file is private to its owner from its first byte on.
+
+mod clock;
+mod fault;
+mod file;
+mod history;
+mod journal;
+mod lease;
+mod load;
+mod objects;
+mod query;
+mod rows;
+mod schema;
+mod tenure;
+#[cfg(test)]
+mod tests;
+mod whereabouts;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use rusqlite::Connection;
+
+use crate::address::EnvironmentName;
+use crate::port::{Changed, Holder, Intent, Lease, Revision, StateStore, StoreFault};
+use crate::state::State;
+
+use clock::Clock;
+use fault::Trouble;
+use lease::SqliteLease;
+pub use query::{Answer, Cell};
+use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
+use writer::{Progress, Writer};
+
+/// How often somebody who waits looks again.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// States in SQLite files of one folder.
+pub struct SqliteStore {
+    folder: PathBuf,
+    clock: Clock,
+    rhythm: Rhythm,
+    /// Where this process is.
+    here: String,
+    /// The largest size of a file, in pages; none but in tests.
+    most_pages: Option<u32>,
+}
+
+impl SqliteStore {
+    /// The folder need not be there yet.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folder: folder.into(),
+            clock: Clock::default(),
+            rhythm: Rhythm::default(),
+            here: whereabouts::here(),
+            most_pages: None,
+        }
+    }
+
+    /// Where an environment's state is, or would be.
+    pub fn path(&self, environment: &EnvironmentName) -> PathBuf {
+        file::path(&self.folder, environment)
+    }
+
+    /// All environments that have a state, in order.
+    pub fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault> {
+        file::environments(&self.folder).map_err(|error| StoreFault::Unusable {
+            place: self.folder.display().to_string(),
+            attempt: "read",
+            why: error.to_string(),
+        })
+    }
+
+    /// Asks a state in SQL. Nothing can be changed by it.
+    pub fn query(&self, environment: &EnvironmentName, sql: &str) -> Result<Answer, StoreFault> {
+        let path = self.path(environment);
+        let asked = file::open_to_read(&path, &self.clock.text()).and_then(|reading| match reading {
+            Some(reading) => query::ask(&reading.connection, sql),
+            None => query::ask(&file::empty(&self.clock.text())?, sql),
+        });
+        asked.map_err(|trouble| trouble.fault(&path, environment, "asked"))
+    }
+
+    /// Reads something from a file; none where there is no file.
+    fn look<T>(
+        &self,
+        environment: &EnvironmentName,
+        read: impl FnOnce(&Connection) -> Result<T, Trouble>,
+    ) -> Result<Option<T>, StoreFault> {
+        let path = self.path(environment);
+        file::open_to_read(&path, &self.clock.text())
+            .and_then(|reading| reading.map(|reading| read(&reading.connection)).transpose())
+            .map_err(|trouble| trouble.fault(&path, environment, "read"))
+    }
+
+    /// Takes the lease. With little patience a holder who seems to be gone is still watched for as long as it takes to
+    /// know.
+    async fn take(
+        &self,
+        connection: &mut Connection,
+        holder: &Holder,
+        patience: Duration,
+    ) -> Result<Result<Tenure, Incumbent>, Trouble> {
+        let began = Instant::now();
+        let mut watch = Watch::new();
+        connection.pragma_update(None, "synchronous", "NORMAL")?;
+        loop {
+            let attempt = tenure::take(connection, holder, &self.here, &self.clock, &mut watch, self.rhythm)?;
+            let incumbent = match attempt {
+                Attempt::Taken(tenure) => {
+                    connection.pragma_update(None, "synchronous", "FULL")?;
+                    return Ok(Ok(tenure));
+                }
+                Attempt::Held(incumbent) => incumbent,
+            };
+            let seems_gone = incumbent.seems_gone(self.clock.milliseconds(), self.rhythm);
+            let patience = if seems_gone { patience.max(self.rhythm.silence + LOOK * 2) } else { patience };
+            if began.elapsed() >= patience {
+                return Ok(Err(incumbent));
+            }
+            tokio::time::sleep(LOOK.min(patience)).await;
+        }
+    }
+}
+
+#[async_trait]
+impl StateStore for SqliteStore {
+    async fn read(&self, environment: &EnvironmentName) -> Result<State, StoreFault> {
+        Ok(self.look(environment, load::state)?.unwrap_or_default())
+    }
+
+    async fn open(
+        &self,
+        environment: &EnvironmentName,
+        holder: &Holder,
+        patience: Duration,
+    ) -> Result<(Arc<dyn Lease>, State), StoreFault> {
+        let path = self.path(environment);
+        let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
+        let mut connection = file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
+        let tenure = match self.take(&mut connection, holder, patience).await.map_err(fault)? {
+            Ok(tenure) => tenure,
+            Err(incumbent) => return Err(locked(environment, incumbent)),
+        };
+        let state = match load::state(&connection) {
+            Ok(state) => state,
+            Err(trouble) => {
+                // Nobody should wait for a lease that nobody uses.
+                let _ = tenure::throw_out(&mut connection, &tenure.id, &self.here);
+                return Err(fault(trouble));
+            }
+        };
+        if let Some(pages) = self.most_pages {
+            connection.pragma_update(None, "max_page_count", pages).map_err(|error| fault(error.into()))?;
+        }
+        let writer = Writer {
+            connection,
+            path: path.clone(),
+            environment: environment.clone(),
+            tenure,
+            rhythm: self.rhythm,
+            clock: self.clock.clone(),
+            progress: Progress::new(),
+        };
+        let lease = SqliteLease::begin(writer).map_err(|error| fault(error.into()))?;
+        Ok((Arc::new(lease), state))
+    }
+
+    async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault> {
+        Ok(self.look(environment, journal::open_intents)?.unwrap_or_default())
+    }
+
+    async fn history(&self, environment: &EnvironmentName) -> Result<Vec<Revision>, StoreFault> {
+        Ok(self.look(environment, history::revisions)?.unwrap_or_default())
+    }
+
+    async fn changes(&self, environment: &EnvironmentName, serial: u64) -> Result<Vec<Changed>, StoreFault> {
+        Ok(self.look(environment, |connection| history::changes(connection, serial))?.unwrap_or_default())
+    }
+
+    async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault> {
+        let path = self.path(environment);
+        if !exists(&path) {
+            return Err(StoreFault::NotLocked { environment: environment.clone() });
+        }
+        let thrown_out = file::open_or_create(&self.folder, &path, &self.clock.text())
+            .and_then(|mut connection| tenure::throw_out(&mut connection, id, &self.here));
+        match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
+            Ok(()) => Ok(()),
+            Err(Some(incumbent)) => Err(locked(environment, incumbent)),
+            Err(None) => Err(StoreFault::NotLocked { environment: environment.clone() }),
+        }
+    }
+}
+
+fn locked(environment: &EnvironmentName, incumbent: Incumbent) -> StoreFault {
+    StoreFault::Locked {
+        environment: environment.clone(),
+        holder: Box::new(incumbent.holder),
+        since: incumbent.since,
+        id: incumbent.id,
+    }
+}
+
+fn exists(path: &Path) -> bool {
+    path.try_exists().unwrap_or(true)
+}

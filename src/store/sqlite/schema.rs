@@ -1,0 +1,62 @@
+//! How a state lies in its file, and how files of earlier versions become present ones.
+
+use rusqlite::{Connection, TransactionBehavior, params};
+
+use super::fault::Trouble;
+
+/// One script per version, never changed once it has been released.
+const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql")];
+
+/// Tells our files from other databases ("Terr").
+const APPLICATION: i64 = 0x5465_7272;
+
+/// The version that this program writes.
+pub(super) const KNOWN: u64 = MIGRATIONS.len() as u64;
+
+/// The version of a file that is ours.
+pub(super) fn version(connection: &Connection) -> Result<u64, Trouble> {
+    let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
+    if application != APPLICATION {
+        return Err(Trouble::Damaged("it is a database of another program".to_owned()));
+    }
+    let version: i64 =
+        connection.query_row("SELECT coalesce(max(version), 0) FROM terrace_schema", [], |row| row.get(0))?;
+    match u64::try_from(version) {
+        Ok(version) if version > KNOWN => Err(Trouble::TooNew(version)),
+        Ok(version) if version > 0 => Ok(version),
+        _ => Err(Trouble::Damaged("it does not say which version it has".to_owned())),
+    }
+}
+
+/// Makes an empty database one of ours.
+pub(super) fn create(connection: &mut Connection, lineage: &str, now: &str) -> Result<(), Trouble> {
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
+    transaction.pragma_update(None, "application_id", APPLICATION)?;
+    apply(&transaction, 0, now)?;
+    transaction.execute("INSERT INTO meta VALUES ('lineage', ?1), ('serial', '0')", [lineage])?;
+    Ok(transaction.commit()?)
+}
+
+/// Brings a file up to the present version.
+pub(super) fn migrate(connection: &mut Connection, now: &str) -> Result<(), Trouble> {
+    if version(connection)? == KNOWN {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    // Somebody else may have been here in between.
+    let from = version(&transaction)?;
+    apply(&transaction, from, now)?;
+    Ok(transaction.commit()?)
+}
+
+fn apply(connection: &Connection, from: u64, now: &str) -> Result<(), Trouble> {
+    for (version, script) in (1u64..).zip(MIGRATIONS).skip_while(|(version, _)| *version <= from) {
+        connection.execute_batch(script)?;
+        connection.execute(
+            "INSERT INTO terrace_schema VALUES (?1, ?2, ?3)",
+            params![version.cast_signed(), now, env!("CARGO_PKG_VERSION")],
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! The row that says who may write: taking it, keeping it, giving it back.
+//!
+//! A holder is known to be gone where its process is: it has ended, or another one has its number. From elsewhere it is
+//! gone when its beat has not changed for as long as this process has watched, on a clock that only goes forward: the
+//! time of day may jump, here and there.
+
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::clock::Clock;
+use super::fault::Trouble;
+use super::history;
+use super::whereabouts::{self, Presence};
+use crate::port::{Holder, Revision};
+
+/// How often a holder says that it is alive, and how long it may be silent.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rhythm {
+    pub(super) beat: Duration,
+    pub(super) silence: Duration,
+}
+
+impl Default for Rhythm {
+    fn default() -> Self {
+        Self { beat: Duration::from_secs(5), silence: Duration::from_secs(30) }
+    }
+}
+
+/// What a holder shows when it writes.
+#[derive(Clone, Debug)]
+pub(super) struct Tenure {
+    pub(super) id: String,
+    token: i64,
+}
+
+/// What came of trying to take the lease.
+pub(super) enum Attempt {
+    Taken(Tenure),
+    Held(Incumbent),
+}
+
+/// Who has it.
+#[derive(Clone, Debug)]
+pub(super) struct Incumbent {
+    pub(super) id: String,
+    pub(super) holder: Holder,
+    pub(super) since: String,
+    beat: i64,
+    beat_at: i64,
+    presence: Presence,
+}
+
+/// What one process has seen of a holder elsewhere.
+pub(super) struct Watch {
+    seen: Option<(String, i64, Instant)>,
+}
+
+impl Watch {
+    pub(super) fn new() -> Self {
+        Self { seen: None }
+    }
+
+    /// Whether this incumbent has been silent for so long under our eyes that it is gone.
+    fn is_silent(&mut self, incumbent: &Incumbent, rhythm: Rhythm) -> bool {
+        match &self.seen {
+            Some((id, beat, since)) if *id == incumbent.id && *beat == incumbent.beat => {
+                since.elapsed() >= rhythm.silence
+            }
+            _ => {
+                self.seen = Some((incumbent.id.clone(), incumbent.beat, Instant::now()));
+                false
+            }
+        }
+    }
+}
+
+impl Incumbent {
+    /// Whether it is worth watching for longer than anybody has patience: it is elsewhere, and by its clock and ours it
+    /// has been silent for long.
+    pub(super) fn seems_gone(&self, now: i64, rhythm: Rhythm) -> bool {
+        let silence = i64::try_from(rhythm.silence.as_millis()).unwrap_or(i64::MAX);
+        self.presence == Presence::Unknown && now.saturating_sub(self.beat_at) > silence
+    }
+}
+
+/// Takes the lease, if nobody has it or whoever has it is gone. What that one left unfinished becomes a revision.
+pub(super) fn take(
+    connection: &mut Connection,
+    holder: &Holder,
+    here: &str,
+    clock: &Clock,
+    watch: &mut Watch,
+    rhythm: Rhythm,
+) -> Result<Attempt, Trouble> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    if let Some(incumbent) = incumbent(&transaction, here)? {
+        let gone = match incumbent.presence {
+            Presence::Gone => true,
+            // Silence says nothing of one that is here: it may have been stopped for a while.
+            Presence::Alive => false,
+            Presence::Unknown => watch.is_silent(&incumbent, rhythm),
+        };
+        if !gone {
+            return Ok(Attempt::Held(incumbent));
+        }
+    }
+    seal(&transaction, clock)?;
+    let id = uuid::Uuid::new_v4().to_string();
+    transaction.execute(
+        "UPDATE lease SET token = token + 1, lease = ?1, who = ?2, process = ?3, operation = ?4, since = ?5, \
+         place = ?6, began = ?7, beat = beat + 1, beat_at = ?8",
+        params![
+            id,
+            holder.who,
+            holder.process,
+            holder.operation,
+            clock.text(),
+            here,
+            whereabouts::began(holder.process),
+            clock.milliseconds()
+        ],
+    )?;
+    let token = transaction.query_row("SELECT token FROM lease", [], |row| row.get(0))?;
+    transaction.commit()?;
+    Ok(Attempt::Taken(Tenure { id, token }))
+}
+
+/// Whoever has the lease.
+pub(super) fn incumbent(connection: &Connection, here: &str) -> Result<Option<Incumbent>, Trouble> {
+    let found = connection.query_row(
+        "SELECT lease, who, process, operation, since, place, began, beat, beat_at FROM lease",
+        [],
+        |row| {
+            let holder = Holder { who: row.get(1)?, process: row.get(2)?, operation: row.get(3)? };
+            let (place, began): (String, String) = (row.get(5)?, row.get(6)?);
+            let incumbent = Incumbent {
+                id: row.get(0)?,
+                presence: whereabouts::presence(holder.process, &began, &place, here),
+                holder,
+                since: row.get(4)?,
+                beat: row.get(7)?,
+                beat_at: row.get(8)?,
+            };
+            Ok(incumbent)
+        },
+    )?;
+    Ok((!found.id.is_empty()).then_some(found))
+}
+
+/// Finds out whether the lease is still that of the tenure. Every transaction that writes begins with it.
+pub(super) fn check(transaction: &Transaction<'_>, tenure: &Tenure) -> Result<(), Trouble> {
+    let mut statement = transaction.prepare_cached("SELECT token, lease, who FROM lease")?;
+    let (token, id, who): (i64, String, String) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    if token == tenure.token && id == tenure.id {
+        Ok(())
+    } else if id.is_empty() {
+        Err(Trouble::Lost("somebody unlocked it".to_owned()))
+    } else {
+        Err(Trouble::Lost(format!("{who} has taken it over")))
+    }
+}
+
+/// Says that the holder is alive.
+pub(super) fn beat(transaction: &Transaction<'_>, clock: &Clock) -> Result<(), Trouble> {
+    let mut statement = transaction.prepare_cached("UPDATE lease SET beat = beat + 1, beat_at = ?1")?;
+    statement.execute([clock.milliseconds()])?;
+    Ok(())
+}
+
+pub(super) fn give_back(transaction: &Transaction<'_>, clock: &Clock) -> Result<(), Trouble> {
+    seal(transaction, clock)?;
+    transaction.execute("UPDATE lease SET lease = ''", [])?;
+    Ok(())
+}
+
+/// Takes the lease from whoever has it, where that is the one with this id; otherwise says who has it.
+pub(super) fn throw_out(
+    connection: &mut Connection,
+    id: &str,
+    here: &str,
+) -> Result<Result<(), Option<Incumbent>>, Trouble> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    match incumbent(&transaction, here)? {
+        Some(incumbent) if incumbent.id == id => {}
+        other => return Ok(Err(other)),
+    }
+    transaction.execute("UPDATE lease SET lease = '', token = token + 1", [])?;
+    transaction.commit()?;
+    Ok(Ok(()))
+}
+
+/// Makes a revision of what the last holder changed and did not finish.
+fn seal(transaction: &Transaction<'_>, clock: &Clock) -> Result<(), Trouble> {
+    let (who, operation): (String, String) =
+        transaction
+            .query_row("SELECT who, operation FROM lease", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let revision = Revision { who, what: format!("{operation}, cut off"), ..Revision::default() };
+    history::append(transaction, &revision, &clock.text())?;
+    Ok(())
+}

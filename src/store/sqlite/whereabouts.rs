@@ -1,0 +1,83 @@
+//! Where a process is, and whether it is still there.
+
+use std::process::Command;
+
+/// What can be known of a process that holds a lease.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Presence {
+    Alive,
+    Gone,
+    /// It is somewhere else, or this system does not tell.
+    Unknown,
+}
+
+/// Names this machine since it was started, and the space in which process numbers mean something: a container has one
+/// of its own.
+pub(super) fn here() -> String {
+    let host = read("/proc/sys/kernel/hostname").or_else(|| answer(&mut Command::new("hostname")));
+    let boot = read("/proc/sys/kernel/random/boot_id")
+        .or_else(|| answer(Command::new("sysctl").args(["-n", "kern.boottime"])));
+    let space = std::fs::read_link("/proc/self/ns/pid").ok().map(|link| link.to_string_lossy().into_owned());
+    [host, boot, space].map(Option::unwrap_or_default).join("/")
+}
+
+/// When a process began, in whatever units: tells it from a later one with the same number. Empty where that is not
+/// known.
+pub(super) fn began(process: u32) -> String {
+    match status(process) {
+        Status::Began(began) => began,
+        Status::None | Status::Unknown => String::new(),
+    }
+}
+
+/// Whether the process with this number, which began then, is still there.
+pub(super) fn presence(process: u32, began: &str, place: &str, here: &str) -> Presence {
+    if place != here {
+        return Presence::Unknown;
+    }
+    match status(process) {
+        Status::None => Presence::Gone,
+        Status::Began(now) if !began.is_empty() && now != began => Presence::Gone,
+        Status::Began(_) => Presence::Alive,
+        Status::Unknown => Presence::Unknown,
+    }
+}
+
+enum Status {
+    None,
+    Began(String),
+    Unknown,
+}
+
+fn status(process: u32) -> Status {
+    if std::path::Path::new("/proc/self/stat").exists() {
+        let Ok(text) = std::fs::read_to_string(format!("/proc/{process}/stat")) else {
+            return Status::None;
+        };
+        // The name of the program stands in brackets and may hold anything, brackets too.
+        let fields: Vec<&str> =
+            text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
+        return match (fields.first(), fields.get(19)) {
+            // It has ended, and its parent has not looked yet.
+            (Some(&("Z" | "X")), _) => Status::None,
+            (_, Some(began)) => Status::Began((*began).to_owned()),
+            _ => Status::Unknown,
+        };
+    }
+    match Command::new("ps").args(["-o", "lstart=", "-p", &process.to_string()]).output() {
+        Ok(output) if output.status.success() => {
+            Status::Began(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        }
+        Ok(output) if output.status.code() == Some(1) => Status::None,
+        _ => Status::Unknown,
+    }
+}
+
+fn read(path: &str) -> Option<String> {
+    std::fs::read_to_string(path).ok().map(|text| text.trim().to_owned())
+}
+
+fn answer(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}

@@ -1,0 +1,192 @@
+//! The one thread that writes for a lease. Everything that is waiting when it looks shares one transaction.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Instant;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::clock::Clock;
+use super::fault::Trouble;
+use super::tenure::{Rhythm, Tenure};
+use super::{history, load, rows, tenure};
+use crate::address::EnvironmentName;
+use crate::port::{Intent, Outcome, Revision, StoreFault};
+use crate::state::State;
+
+/// What the thread is told, in order.
+pub(super) enum Message {
+    Tell(Outcome),
+    Intend(Box<Intent>, Reply),
+    Finish(Revision, Reply),
+    Replace(Box<State>, Revision, Reply),
+    Release(Reply),
+}
+
+/// Takes the serial after what was asked.
+pub(super) type Reply = oneshot::Sender<Result<u64, StoreFault>>;
+
+pub(super) struct Writer {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    pub(super) environment: EnvironmentName,
+    pub(super) tenure: Tenure,
+    pub(super) rhythm: Rhythm,
+    pub(super) clock: Clock,
+    pub(super) progress: Progress,
+}
+
+/// How far it has come.
+pub(super) struct Progress {
+    /// Told, and not durable yet because writing failed; goes before everything that is told later.
+    unwritten: Vec<Outcome>,
+    last_beat: Instant,
+    /// Whether anything but the lease itself has been written.
+    has_written: bool,
+    released: bool,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        Self { unwritten: Vec::new(), last_beat: Instant::now(), has_written: false, released: false }
+    }
+}
+
+impl Writer {
+    /// Works until nobody can tell it anything any more.
+    pub(super) fn run(mut self, messages: &Receiver<Message>) {
+        loop {
+            match messages.recv_timeout(self.rhythm.beat) {
+                Ok(first) => self.write(std::iter::once(first).chain(messages.try_iter()).collect()),
+                Err(RecvTimeoutError::Timeout) => self.beat(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        // Dropped and not released. Nobody hears whether it works. What still cannot be written is lost with this
+        // process; that is no reason to keep the lease.
+        for _ in 0..2 {
+            if !self.progress.released {
+                let (reply, _) = oneshot::channel();
+                self.write(vec![Message::Release(reply)]);
+                self.progress.unwritten.clear();
+            }
+        }
+    }
+
+    fn write(&mut self, batch: Vec<Message>) {
+        let only_lease = batch.iter().all(|message| matches!(message, Message::Release(_)));
+        let written = if only_lease && !self.progress.has_written && self.progress.unwritten.is_empty() {
+            self.lightly(|writer| writer.attempt(&batch))
+        } else {
+            self.attempt(&batch)
+        };
+        match written {
+            Ok(serials) => {
+                self.progress.unwritten.clear();
+                self.progress.has_written |= !only_lease;
+                self.progress.released |= batch.iter().any(|message| matches!(message, Message::Release(_)));
+                if self.progress.released && self.progress.has_written {
+                    // Everything in one file again. Where somebody reads, the next one to close does it.
+                    let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                }
+                for (message, serial) in batch.into_iter().zip(serials) {
+                    answer(message, Ok(serial));
+                }
+            }
+            Err(trouble) => {
+                let fault = trouble.fault(&self.path, &self.environment, "written");
+                for message in batch {
+                    match message {
+                        Message::Tell(outcome) => self.progress.unwritten.push(outcome),
+                        other => answer(other, Err(fault.clone())),
+                    }
+                }
+            }
+        }
+    }
+
+    /// One transaction, with the serial after each message. Nothing of it stays where it fails.
+    fn attempt(&mut self, batch: &[Message]) -> Result<Vec<u64>, Trouble> {
+        let now = self.clock.text();
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        tenure::check(&transaction, &self.tenure)?;
+        let beats = self.progress.last_beat.elapsed() >= self.rhythm.beat;
+        if beats {
+            tenure::beat(&transaction, &self.clock)?;
+        }
+        for outcome in &self.progress.unwritten {
+            rows::outcome(&transaction, outcome)?;
+        }
+        let mut serials = Vec::with_capacity(batch.len());
+        for message in batch {
+            serials.push(match message {
+                Message::Tell(outcome) => {
+                    rows::outcome(&transaction, outcome)?;
+                    0
+                }
+                Message::Intend(intent, _) => {
+                    rows::intent(&transaction, intent, &now)?;
+                    0
+                }
+                Message::Finish(revision, _) => history::append(&transaction, revision, &now)?,
+                Message::Replace(state, revision, _) => replace(&transaction, state, revision, &now)?,
+                Message::Release(_) => {
+                    tenure::give_back(&transaction, &self.clock)?;
+                    0
+                }
+            });
+        }
+        transaction.commit()?;
+        if beats {
+            self.progress.last_beat = Instant::now();
+        }
+        Ok(serials)
+    }
+
+    /// Says that the holder is alive, and tries once more what could not be written.
+    fn beat(&mut self) {
+        if self.progress.released {
+            return;
+        }
+        if self.progress.unwritten.is_empty() {
+            // Whether this works is found out by whoever writes next.
+            let _ = self.lightly(|writer| writer.attempt(&[]));
+        } else {
+            self.write(Vec::new());
+        }
+    }
+
+    /// Without waiting for the disk: for the lease alone, which ends with the machine anyway.
+    fn lightly<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Trouble>) -> Result<T, Trouble> {
+        self.connection.pragma_update(None, "synchronous", "NORMAL")?;
+        let done = work(self);
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        done
+    }
+}
+
+/// A state of another lineage, or of a later serial, brings these along.
+fn replace(connection: &Connection, state: &State, revision: &Revision, now: &str) -> Result<u64, Trouble> {
+    let (lineage, serial) = (load::lineage(connection)?, load::serial(connection)?);
+    rows::replace(connection, state)?;
+    let same_lineage = state.lineage.is_empty() || state.lineage == lineage;
+    if same_lineage && state.serial <= serial {
+        return history::append(connection, revision, now);
+    }
+    if !same_lineage {
+        connection.execute("UPDATE meta SET value = ?1 WHERE name = 'lineage'", [&state.lineage])?;
+    }
+    history::append_as(connection, revision, now, state.serial)
+}
+
+/// Whoever waited may have gone.
+fn answer(message: Message, result: Result<u64, StoreFault>) {
+    match message {
+        Message::Tell(_) => {}
+        Message::Intend(_, reply)
+        | Message::Finish(_, reply)
+        | Message::Replace(_, _, reply)
+        | Message::Release(reply) => drop(reply.send(result)),
+    }
+}
