@@ -273,7 +273,12 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
             )),
         ),
         StoreFault::Lost { .. } => ("Lease was lost", None),
+        StoreFault::NotLocked { .. } => ("State is not locked", None),
         StoreFault::Unusable { .. } => ("State cannot be used", None),
+        StoreFault::ReadOnly { .. } => (
+            "State cannot be written",
+            Some("Looking needs no right to write: terrace plan -lock=false only reads it.".to_owned()),
+        ),
         StoreFault::Damaged { .. } => ("State is damaged", None),
         StoreFault::TooNew { .. } => {
             ("State is of a later version", Some("Use that version of terrace.".to_owned()))

@@ -92,35 +92,43 @@ pub(super) fn remove(connection: &Connection, place: &Place<'_>) -> Written {
 
 /// With everything deposed. What is in the way there goes.
 pub(super) fn shift(connection: &Connection, from: &AbsoluteInstance, to: &AbsoluteInstance) -> Written {
+    let (source, target) = (Place::new(from, None), Place::new(to, None));
+    if from == to || !is_there(connection, &source)? {
+        return Ok(());
+    }
+    let (here, there) = (&from.resource, &to.resource);
+    let provider = provider_of_others(connection, &target)?;
     let mut statement = connection.prepare_cached(
-        "UPDATE OR REPLACE objects SET type = ?6, name = ?7, module = ?8, mode = ?9, key = ?10, address = ?11 \
+        "DELETE FROM objects WHERE type = ?1 AND name = ?2 AND module = ?3 AND mode = ?4 AND key = ?5",
+    )?;
+    statement.execute(params![&*there.kind, &*there.name, target.module, there.mode.word(), Key(&to.key)])?;
+    let mut statement = connection.prepare_cached(
+        "UPDATE objects SET type = ?6, name = ?7, module = ?8, mode = ?9, key = ?10, address = ?11, \
+         provider = coalesce(?12, provider) \
          WHERE type = ?1 AND name = ?2 AND module = ?3 AND mode = ?4 AND key = ?5",
     )?;
-    let (here, there) = (&from.resource, &to.resource);
-    let target = to.to_string();
-    let moved = statement.execute(params![
+    let address = to.to_string();
+    statement.execute(params![
         &*here.kind,
         &*here.name,
-        from.module.to_string(),
+        source.module,
         here.mode.word(),
         Key(&from.key),
         &*there.kind,
         &*there.name,
-        to.module.to_string(),
+        target.module,
         there.mode.word(),
         Key(&to.key),
-        target
+        address,
+        provider,
     ])?;
-    if moved == 0 || from == to {
-        return Ok(());
-    }
-    change(connection, &from.to_string(), "", "moved", &target)
+    change(connection, &from.to_string(), "", "moved", &address)
 }
 
-/// From current to deposed or back. Where something is in the way, both stay as they are.
+/// From current to deposed or back. What is in the way there goes.
 pub(super) fn rename(connection: &Connection, place: &Place<'_>, deposed: &str, what: &str) -> Written {
     let mut statement = connection.prepare_cached(
-        "UPDATE OR IGNORE objects SET deposed = ?7 \
+        "UPDATE OR REPLACE objects SET deposed = ?7 \
          WHERE type = ?1 AND name = ?2 AND module = ?3 AND mode = ?4 AND key = ?5 AND deposed = ?6",
     )?;
     let resource = &place.address.resource;
@@ -138,6 +146,21 @@ pub(super) fn rename(connection: &Connection, place: &Place<'_>, deposed: &str, 
     }
     let key = if deposed.is_empty() { place.deposed } else { deposed };
     change(connection, &place.address.to_string(), key, what, "")
+}
+
+fn is_there(connection: &Connection, place: &Place<'_>) -> Result<bool, Trouble> {
+    let mut statement = connection.prepare_cached(
+        "SELECT 1 FROM objects WHERE type = ?1 AND name = ?2 AND module = ?3 AND mode = ?4 AND key = ?5",
+    )?;
+    let resource = &place.address.resource;
+    let at = params![
+        &*resource.kind,
+        &*resource.name,
+        place.module,
+        resource.mode.word(),
+        Key(&place.address.key)
+    ];
+    Ok(statement.exists(at)?)
 }
 
 fn find(connection: &Connection, place: &Place<'_>) -> Result<Option<(i64, Stored)>, Trouble> {

@@ -157,37 +157,6 @@ async fn a_state_can_be_asked_in_sql_and_not_changed() {
     }
 }
 
-/// What an effect means, said in the other way.
-fn apply(state: &mut State, effect: &Effect) {
-    let provider = provider();
-    match effect {
-        Effect::Put { address, deposed, object, .. } => {
-            state.put(address, deposed.as_ref(), &provider, object.clone());
-        }
-        Effect::Remove { address, deposed } => drop(state.remove(address, deposed.as_ref())),
-        Effect::Move { from, to } if from != to => {
-            let Some(instance) = state.instance(from).cloned() else { return };
-            for (deposed, object) in instance.objects() {
-                state.remove(from, deposed);
-                state.put(to, deposed, &provider, object.clone());
-            }
-        }
-        Effect::Depose { address, key } => {
-            let free = state.instance(address).is_some_and(|instance| !instance.deposed.contains_key(key));
-            if let Some(object) = free.then(|| state.remove(address, None)).flatten() {
-                state.put(address, Some(key), &provider, object);
-            }
-        }
-        Effect::Restore { address, key } => {
-            let free = state.instance(address).is_some_and(|instance| instance.current.is_none());
-            if let Some(object) = free.then(|| state.remove(address, Some(key))).flatten() {
-                state.put(address, None, &provider, object);
-            }
-        }
-        _ => {}
-    }
-}
-
 fn an_effect() -> impl Strategy<Value = Effect> {
     let address =
         prop::sample::select(vec!["t.a", "t.a[0]", "t.a[\"0\"]", "t.b", "module.m.t.a", "module.m[0].t.a"]);
@@ -214,7 +183,7 @@ proptest! {
         let mut expected = State::default();
         runtime().block_on(async {
             for effects in runs {
-                effects.iter().for_each(|effect| apply(&mut expected, effect));
+                effects.iter().for_each(|effect| effect.clone().enact(&mut expected));
                 fixture.run(effects).await;
                 let stored = fixture.read().await;
                 prop_assert_eq!(shown(stored), shown(expected.clone()));
