@@ -20,7 +20,7 @@ use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser};
 
 use crate::diag::closest;
-use crate::store::Memory;
+use crate::store::sqlite::SqliteStore;
 
 use arguments::{Arguments, Command};
 use output::Output;
@@ -96,7 +96,7 @@ fn run() -> u8 {
     output.code(code)
 }
 
-/// Where states are kept.
-fn store() -> Memory {
-    Memory::default()
+/// Where states are kept: in the project, beside its configuration.
+fn store() -> SqliteStore {
+    SqliteStore::new(".terrace")
 }
