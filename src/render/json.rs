@@ -5,6 +5,7 @@ mod check;
 mod configuration;
 mod log;
 mod plan;
+mod relevant;
 mod state;
 mod value;
 

@@ -11,7 +11,7 @@ use terrace::address::{
 };
 use terrace::plan::{Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, Reason, Schemas, Wish};
 use terrace::schema::{Block, Provider};
-use terrace::state::{DeposedKey, State};
+use terrace::state::{CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, State};
 use terrace::value::{Mark, Name, Number, Path, Type, Value};
 
 /// What `terraform show -json` says of a plan.
@@ -26,6 +26,7 @@ pub(crate) fn read(text: &str) -> Plan {
         wish: Wish { inputs, ..Wish::default() },
         changes: changes("resource_changes"),
         drift: changes("resource_drift"),
+        checks: list(&json["checks"]).iter().map(check).collect(),
         outputs: outputs.map(|(name, output)| (Name::from(name.as_str()), output_change(output))).collect(),
         ..empty()
     }
@@ -36,6 +37,31 @@ pub(crate) struct Made {
     pub(crate) plan: Plan,
     pub(crate) json: String,
     pub(crate) text: String,
+}
+
+fn check(json: &Json) -> CheckState {
+    let text = |json: &Json| json["address"]["to_display"].as_str().unwrap().to_owned();
+    let status = |json: &Json| match json["status"].as_str() {
+        Some("pass") => CheckStatus::Pass,
+        Some("fail") => CheckStatus::Fail,
+        Some("error") => CheckStatus::Error,
+        _ => CheckStatus::Unknown,
+    };
+    let kind = match json["address"]["kind"].as_str() {
+        Some("resource") => CheckKind::Resource,
+        Some("output_value") => CheckKind::Output,
+        Some("var") => CheckKind::Variable,
+        _ => CheckKind::Check,
+    };
+    let objects = list(&json["instances"]).iter().map(|object| CheckedObject {
+        address: text(object),
+        status: status(object),
+        messages: list(&object["problems"])
+            .iter()
+            .map(|problem| problem["message"].as_str().unwrap().to_owned())
+            .collect(),
+    });
+    CheckState { kind, address: text(json), status: status(json), objects: objects.collect() }
 }
 
 /// The plan that the reference makes in a folder, and what it prints of it.
@@ -75,7 +101,7 @@ pub(crate) fn empty() -> Plan {
 /// What the provider of the language offers.
 pub(crate) fn builtin() -> Schemas {
     let provider = terrace::provider::builtin(&provider_address()).unwrap();
-    Schemas(BTreeMap::from([(provider_address(), std::sync::Arc::new(provider.clone()))]))
+    Schemas(BTreeMap::from([(provider_address(), Arc::new(provider.clone()))]))
 }
 
 pub(crate) fn schemas<const N: usize>(blocks: [(&str, Block); N]) -> Schemas {

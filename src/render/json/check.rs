@@ -1,6 +1,7 @@
 //! What was checked, and how it went.
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::state::{CheckKind, CheckState, CheckStatus};
 
@@ -37,6 +38,10 @@ struct InstanceForm<'a> {
 #[derive(Serialize)]
 struct InstanceAddressForm<'a> {
     to_display: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    module: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance_key: Option<Json>,
 }
 
 #[derive(Serialize)]
@@ -49,12 +54,49 @@ pub(super) fn check_forms(checks: &[CheckState]) -> Vec<CheckForm<'_>> {
 }
 
 fn form(check: &CheckState) -> CheckForm<'_> {
+    let address = address(check);
     let instances = check.objects.iter().map(|object| InstanceForm {
-        address: InstanceAddressForm { to_display: &object.address },
+        address: instance(&object.address, address.module),
         status: status(object.status),
         problems: object.messages.iter().map(|message| ProblemForm { message }).collect(),
     });
-    CheckForm { address: address(check), status: status(check.status), instances: instances.collect() }
+    CheckForm { status: status(check.status), instances: instances.collect(), address }
+}
+
+/// The parts of an instance's address, which begins with an instance of the module and ends with a key, as far as there
+/// are such things.
+fn instance<'a>(text: &'a str, module: Option<&str>) -> InstanceAddressForm<'a> {
+    let calls = module.map_or(0, |module| module.split('.').count() / 2);
+    let mut rest = text;
+    for _ in 0..calls {
+        rest = rest.strip_prefix("module.").map_or(rest, after_call);
+    }
+    let module = text
+        .strip_suffix(rest)
+        .map(|module| module.trim_end_matches('.'))
+        .filter(|module| !module.is_empty());
+    let key = rest.split_once('[').and_then(|(_, key)| key.strip_suffix(']'));
+    InstanceAddressForm {
+        to_display: text,
+        module,
+        instance_key: key.and_then(|key| serde_json::from_str(key).ok()),
+    }
+}
+
+/// What follows `name.` or `name["key"].`, whatever is in the key.
+fn after_call(text: &str) -> &str {
+    let mut quoted = false;
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = quoted,
+            '"' => quoted = !quoted,
+            '.' if !quoted => return text.get(at + 1..).unwrap_or_default(),
+            _ => {}
+        }
+    }
+    text
 }
 
 /// The parts of an address as written, which has no keys and so no dots but those between its parts.

@@ -11,6 +11,7 @@ use crate::value::{Kind, Mark, Path, PathStep, Value};
 
 use super::check::{CheckForm, check_forms};
 use super::configuration::{ConfigurationForm, configuration};
+use super::relevant::{RelevantForm, relevant};
 use super::state::{self, ModuleForm, OutputForm, ResourceForm, StateForm, ValuesForm};
 use super::value::{Plain, Shadow};
 
@@ -35,6 +36,7 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         output_changes: plan.outputs.iter().map(|(name, output)| (&**name, output_change(output))).collect(),
         prior_state,
         configuration: self::configuration(configuration, &plan.schemas),
+        relevant_attributes: relevant(plan, configuration),
         checks: check_forms(&plan.checks),
         timestamp,
         applyable: plan.has_changes() && !plan.faulty,
@@ -60,6 +62,8 @@ struct PlanForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     prior_state: Option<StateForm<'a>>,
     configuration: ConfigurationForm,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    relevant_attributes: Vec<RelevantForm>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckForm<'a>>,
     timestamp: &'a str,
