@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::config::{Configuration, ParsingMode, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
@@ -43,10 +44,14 @@ pub fn values(
         }
     }
     for file in automatic(folder) {
-        read_file(&file, variables, &mut found, diagnostics);
+        if let Some(source) = source::read_found(&file, diagnostics) {
+            read_file(&file, &source, variables, &mut found, diagnostics);
+        }
     }
     for file in &given.files {
-        read_file(file, variables, &mut found, diagnostics);
+        if let Some(source) = source::read(file, diagnostics) {
+            read_file(file, &source, variables, &mut found, diagnostics);
+        }
     }
     for typed in &given.variables {
         read_typed(typed, variables, &mut found, diagnostics);
@@ -70,22 +75,22 @@ fn automatic(folder: &Path) -> Vec<PathBuf> {
         .collect();
     auto.sort();
     let tidy = |path: PathBuf| path.strip_prefix(".").map(Path::to_path_buf).unwrap_or(path);
-    named.into_iter().filter(|path| path.is_file()).chain(auto).map(tidy).collect()
+    named.into_iter().filter(|path| path.exists() && !path.is_dir()).chain(auto).map(tidy).collect()
 }
 
 fn read_file(
     file: &Path,
+    source: &Arc<Source>,
     variables: &BTreeMap<Name, Variable>,
     found: &mut BTreeMap<Name, (Value, Span)>,
     diagnostics: &mut Diagnostics,
 ) {
-    let Some(source) = source::read(file, diagnostics) else { return };
     let json = file.extension().is_some_and(|extension| extension == "json");
     let mut faults = Diagnostics::new();
     let body = if json {
-        syntax::parse_json_file(&source, &mut faults)
+        syntax::parse_json_file(source, &mut faults)
     } else {
-        syntax::parse_file(&source, &mut faults)
+        syntax::parse_file(source, &mut faults)
     };
     for attribute in &body.attributes(&mut faults) {
         let name = attribute.name();
@@ -131,7 +136,7 @@ fn read_typed(
 /// A value given as text: the text itself, or an expression, as the variable's type has it.
 fn read_text(
     variable: &Variable,
-    source: &std::sync::Arc<Source>,
+    source: &Arc<Source>,
     diagnostics: &mut Diagnostics,
 ) -> Option<(Value, Span)> {
     let span = source.span(crate::diag::Range::new(0, source.text().len()));

@@ -15,6 +15,9 @@ use super::{
 /// A tree deeper than this is taken for one without end whose directories all look different.
 const DEEPEST: usize = 200;
 
+/// Modules that call others ten times each, ten levels deep, would fill the memory before anybody looked at one.
+const MOST_MODULES: usize = 50_000;
+
 /// Reads a whole configuration, from the root module down.
 pub fn load(sources: &dyn SourceTree) -> (Configuration, Diagnostics) {
     let mut loader =
@@ -49,10 +52,25 @@ impl Loader<'_> {
         let mut waiting: Vec<(ModuleId, Name)> = Vec::new();
         self.queue_calls(ModuleId(0), &mut waiting);
         while let Some((parent, name)) = waiting.pop() {
+            if self.nodes.len() > MOST_MODULES {
+                return self.too_many(parent, &name);
+            }
             if let Some(child) = self.follow(parent, &name) {
                 self.queue_calls(child, &mut waiting);
             }
         }
+    }
+
+    fn too_many(&mut self, parent: ModuleId, name: &Name) {
+        let call = self.nodes.get(parent.0).and_then(|node| node.module.calls.get(name));
+        let detail = format!(
+            "The modules of this project call each other more than {MOST_MODULES} times; nothing is done with so many."
+        );
+        let fault = Diagnostic::error("Too many modules", detail);
+        self.diagnostics.push(match call {
+            Some(call) => fault.at(call.span.clone()),
+            None => fault,
+        });
     }
 
     /// Puts the calls of a module on the stack, the first on top.

@@ -4,9 +4,11 @@
 //! knows texts and places in them, and nothing of what the texts mean. How a diagnostic looks on a terminal
 //! or as JSON is not decided here either: `render` does that.
 
+mod shortened;
 mod source;
 mod suggestion;
 
+pub use shortened::shortened;
 pub use source::{Position, Range, Source, Span};
 pub use suggestion::closest;
 
@@ -48,18 +50,18 @@ pub struct ValueNote {
 
 impl Diagnostic {
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::of(Severity::Error, summary.into(), detail.into())
+        Self::of(Severity::Error, summary, detail)
     }
 
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self::of(Severity::Warning, summary.into(), detail.into())
+        Self::of(Severity::Warning, summary, detail)
     }
 
-    fn of(severity: Severity, summary: String, detail: String) -> Self {
+    fn of(severity: Severity, summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self {
             severity,
-            summary,
-            detail,
+            summary: shortened(summary.into()),
+            detail: shortened(detail.into()),
             subject: None,
             context: None,
             related: Vec::new(),
@@ -84,7 +86,7 @@ impl Diagnostic {
 
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.hint = Some(shortened(hint.into()));
         self
     }
 
@@ -99,7 +101,7 @@ impl Diagnostic {
 
     #[must_use]
     pub fn related(mut self, label: impl Into<String>, span: Span) -> Self {
-        self.related.push((label.into(), span));
+        self.related.push((shortened(label.into()), span));
         self
     }
 
@@ -111,7 +113,7 @@ impl Diagnostic {
 
     #[must_use]
     pub fn address(mut self, address: impl Into<String>) -> Self {
-        self.address = Some(address.into());
+        self.address = Some(shortened(address.into()));
         self
     }
 }

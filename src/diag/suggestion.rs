@@ -1,10 +1,17 @@
 //! "Did you mean ...?"
 
+/// The most bytes of a name that is looked at.
+const LONGEST: usize = 300;
+
 /// The one of `known` that `given` most likely meant, if any is close enough to be worth saying.
 pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    // What is this long is nobody's slip, and comparing it would take for ever.
+    let comparable = |name: &&str| name.len() <= LONGEST;
+    let given = Some(given).filter(comparable)?;
     let lowercase = given.to_lowercase();
     known
         .into_iter()
+        .filter(comparable)
         .map(|name| (strsim::damerau_levenshtein(&lowercase, &name.to_lowercase()), name))
         .filter(|(distance, name)| *distance <= allowed(given, name) && *name != given)
         .min()

@@ -57,7 +57,7 @@ fn with_attribute(
     let (Kind::Object(old), Kind::Object(new)) = (before.kind(), after.kind()) else { return None };
     let (name, value) = new.get_key_value(name)?;
     let value = inside(value, old.get(name)?)?;
-    let mut entries = new.as_ref().clone();
+    let mut entries = after.entries()?.clone();
     entries.insert(name.clone(), value);
     Some(Value::object(entries).with_marks(after.marks()))
 }
@@ -72,7 +72,7 @@ fn with_element(
     let (Kind::Map(old), Kind::Map(new)) = (before.kind(), after.kind()) else { return None };
     let (key, value) = new.items.get_key_value(key)?;
     let value = inside(value, old.items.get(key)?)?;
-    let mut items = new.items.clone();
+    let mut items = after.entries()?.clone();
     items.insert(key.clone(), value);
     Some(Value::map(new.element.clone(), items).with_marks(after.marks()))
 }

@@ -57,7 +57,7 @@ impl Reader<'_> {
                 self.check_number(kind, nested, &of_kind, &content);
                 object.insert(kind.clone(), self.nested(nested, &of_kind));
             }
-            Value::from(Kind::Object(Arc::new(object)))
+            Value::from(Kind::Object(Arc::new(object.into())))
         })
     }
 

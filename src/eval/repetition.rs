@@ -8,6 +8,9 @@ use crate::expression::{Scope, evaluate};
 use crate::syntax::Expression;
 use crate::value::{Kind, Mark, Name, Type, Value, convert};
 
+/// More of one block would fill the memory before anything was done with the first.
+const MOST_INSTANCES: i64 = 1_000_000;
+
 /// The instances of a block.
 #[derive(Clone)]
 pub enum Instances {
@@ -50,6 +53,9 @@ fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnosti
     let Some(number) = number.as_number() else { return Instances::Unknown };
     match number.to_i64() {
         Some(count) if count < 0 => refuse("must not be negative"),
+        Some(count) if count > MOST_INSTANCES => {
+            refuse(&format!("is {count} here; nothing is there more than {MOST_INSTANCES} times"))
+        }
         Some(count) => Instances::Counted(count.unsigned_abs()),
         None => refuse("must be a whole number"),
     }

@@ -46,7 +46,8 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let value = if known { Value::from(Kind::Object(Arc::new(attributes))) } else { Value::dynamic() };
+        let value =
+            if known { Value::from(Kind::Object(Arc::new(attributes.into()))) } else { Value::dynamic() };
         marked(value, &marks)
     }
 

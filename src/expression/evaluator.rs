@@ -79,7 +79,11 @@ impl<'a> Evaluator<'a> {
             Node::Traversal { root, steps } => {
                 self.traversal(id, file.text(*root), file.steps(*steps), locals)
             }
-            node => stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals)),
+            node => {
+                let value =
+                    stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals));
+                if value.is_too_heavy() { self.too_heavy(id) } else { value }
+            }
         }
     }
 
@@ -107,6 +111,17 @@ impl<'a> Evaluator<'a> {
             | Node::Item
             | Node::Traversal { .. } => self.value(id, locals),
         }
+    }
+
+    /// Whatever is done next with such a value would take all the time and memory that there is.
+    fn too_heavy(&mut self, id: ExprId) -> Value {
+        self.errors += 1;
+        if self.silent == 0 {
+            let why = "Written out, with all that it holds as often as it holds it, this value would have tens of \
+                       millions of parts.";
+            self.keep(Diagnostic::error("Value too large", why).at(self.span(id)));
+        }
+        Value::dynamic()
     }
 
     /// A string in JSON is a template, and only now does it matter whether it is a good one.

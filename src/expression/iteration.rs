@@ -265,7 +265,7 @@ impl Gathered {
     fn into_value(self) -> Value {
         match self {
             Self::Tuple(items) => Value::tuple(items),
-            Self::Object(_, attributes) => Value::from(Kind::Object(Arc::new(attributes))),
+            Self::Object(_, attributes) => Value::from(Kind::Object(Arc::new(attributes.into()))),
             Self::Groups(_, groups) => {
                 Value::object(groups.into_iter().map(|(name, items)| (name, Value::tuple(items))))
             }

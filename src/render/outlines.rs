@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diag::{Source, Span};
+use crate::diag::{Source, Span, shortened};
 use crate::syntax::Outline;
 
 #[derive(Default)]
@@ -17,6 +17,6 @@ impl Outlines {
         }
         let outline = self.0.entry(Arc::as_ptr(&span.source)).or_insert_with(|| Outline::of(&span.source));
         let (start, header) = outline.around(span.range.start)?;
-        Some((span.source.position(start).line, header.to_owned()))
+        Some((span.source.position(start).line, shortened(header.to_owned())))
     }
 }

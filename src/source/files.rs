@@ -1,6 +1,6 @@
 //! Files on disk: which ones there are, reading and replacing them.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,9 +10,12 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 /// What the formatter lays out.
 const FORMATTED: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
 
+/// The most that is read of what is no file.
+const MOST_OF_A_STREAM: u64 = 64 * 1024 * 1024;
+
 /// As [`read`], of a file that was found and not asked for: waiting for what somebody writes into a pipe, or for the
 /// end of a device, would be no help.
-pub(super) fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
+pub fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     if std::fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
         let why = format!("{} is a device, a pipe or a socket, and not a file.", file.display());
         diagnostics.push(Diagnostic::error("File cannot be read", why));
@@ -23,7 +26,7 @@ pub(super) fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<A
 
 /// Reads a file; a fault says why where that cannot be.
 pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
-    match std::fs::read(file) {
+    match content(file) {
         Ok(bytes) => Some(Source::from_bytes(file.display().to_string(), bytes)),
         Err(error) => {
             let why = format!("Reading {} failed: {error}.", file.display());
@@ -31,6 +34,19 @@ pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
             None
         }
     }
+}
+
+/// What was named may be a pipe that somebody writes into, or a device, which may have no end.
+fn content(file: &Path) -> std::io::Result<Vec<u8>> {
+    if std::fs::metadata(file)?.is_file() {
+        return std::fs::read(file);
+    }
+    let mut bytes = Vec::new();
+    std::fs::File::open(file)?.take(MOST_OF_A_STREAM).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MOST_OF_A_STREAM {
+        return Err(std::io::Error::other("there is no end to what it gives"));
+    }
+    Ok(bytes)
 }
 
 /// Replaces a file's content at once: whoever looks sees the old text or the new one, also after a crash. Its

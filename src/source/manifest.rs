@@ -61,7 +61,11 @@ impl Manifest {
     /// Reads the list of a project; empty where there is none.
     pub fn read(project: &Path) -> Result<Self, ManifestError> {
         let path = project.join(FOLDER).join(FILE);
-        let text = match std::fs::read(&path) {
+        // Nobody was asked for it: waiting for a pipe or for the end of a device would be no help.
+        let text = match std::fs::metadata(&path).and_then(|metadata| match metadata.is_file() {
+            true => std::fs::read(&path),
+            false => Err(std::io::Error::other("it is no file")),
+        }) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(cause) => return Err(ManifestError::Unreadable { path, cause }),

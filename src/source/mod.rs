@@ -8,7 +8,7 @@ mod manifest;
 mod tree;
 mod world;
 
-pub use files::{formattable, read, replace};
+pub use files::{formattable, read, read_found, replace};
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
 pub use tree::Tree;
 pub use world::Machine;

@@ -50,7 +50,7 @@ impl Value {
 
     /// All items must be of the element type (or it must be dynamic-free after unification by the caller).
     pub fn list(element: Type, items: Vec<Self>) -> Self {
-        Kind::List(Arc::new(List { element, items })).into()
+        Kind::List(Arc::new(List { element, items: items.into() })).into()
     }
 
     /// Sorts, drops duplicates, moves marks of the items (deeply) to the set.
@@ -65,19 +65,20 @@ impl Value {
             }
         }
         let items = order::sort_and_deduplicate(items);
-        Self { kind: Kind::Set(Arc::new(Set { element, items })), marks }
+        Self { kind: Kind::Set(Arc::new(Set { element, items: items.into() })), marks }
     }
 
     pub fn map(element: Type, items: BTreeMap<Name, Self>) -> Self {
-        Kind::Map(Arc::new(Map { element, items })).into()
+        Kind::Map(Arc::new(Map { element, items: items.into() })).into()
     }
 
     pub fn tuple(items: Vec<Self>) -> Self {
-        Kind::Tuple(Arc::new(items)).into()
+        Kind::Tuple(Arc::new(items.into())).into()
     }
 
     pub fn object<N: Into<Name>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
-        Kind::Object(Arc::new(attributes.into_iter().map(|(n, v)| (n.into(), v)).collect())).into()
+        let attributes: BTreeMap<Name, Self> = attributes.into_iter().map(|(n, v)| (n.into(), v)).collect();
+        Kind::Object(Arc::new(attributes.into())).into()
     }
 
     /// The type; of a tuple or object put together from its elements.
@@ -215,17 +216,18 @@ impl Value {
         let mut all = |items: &[Self]| items.iter().map(|item| item.strip(marks)).collect::<Vec<_>>();
         let kind = match &self.kind {
             Kind::List(list) => {
-                let items = deep(|| all(&list.items));
+                let items = deep(|| all(&list.items)).into();
                 Kind::List(Arc::new(List { element: list.element.clone(), items }))
             }
-            Kind::Tuple(items) => Kind::Tuple(Arc::new(deep(|| all(items)))),
+            Kind::Tuple(items) => Kind::Tuple(Arc::new(deep(|| all(items)).into())),
             Kind::Map(map) => {
-                let items =
+                let items: BTreeMap<Name, Self> =
                     deep(|| map.items.iter().map(|(key, item)| (key.clone(), item.strip(marks))).collect());
-                Kind::Map(Arc::new(Map { element: map.element.clone(), items }))
+                Kind::Map(Arc::new(Map { element: map.element.clone(), items: items.into() }))
             }
             Kind::Object(attributes) => Kind::Object(Arc::new(deep(|| {
-                attributes.iter().map(|(name, value)| (name.clone(), value.strip(marks))).collect()
+                let stripped = attributes.iter().map(|(name, value)| (name.clone(), value.strip(marks)));
+                stripped.collect::<BTreeMap<Name, Self>>().into()
             }))),
             // Nothing in a set is marked.
             kind => kind.clone(),

@@ -58,27 +58,27 @@ impl Value {
         let marked = |part: &Self| deep(|| part.clone().mark_place(rest, marks));
         let value = match (self.kind(), step) {
             (Kind::List(list), PathStep::Index(index)) => {
-                let mut items = list.items.clone();
+                let mut items = list.items.to_vec();
                 with_item(&mut items, index, marked);
                 Self::list(list.element.clone(), items)
             }
             (Kind::Tuple(items), PathStep::Index(index)) => {
-                let mut items = items.as_ref().clone();
+                let mut items = items.to_vec();
                 with_item(&mut items, index, marked);
                 Self::tuple(items)
             }
             (Kind::Map(map), PathStep::Index(key)) => {
-                let mut items = map.items.clone();
+                let mut items = BTreeMap::clone(&map.items);
                 with_entry(&mut items, key.as_str(), marked);
                 Self::map(map.element.clone(), items)
             }
             (Kind::Object(attributes), PathStep::Attribute(name)) => {
-                let mut attributes = attributes.as_ref().clone();
+                let mut attributes = BTreeMap::clone(attributes);
                 with_entry(&mut attributes, Some(name), marked);
                 Self::object(attributes)
             }
             (Kind::Object(attributes), PathStep::Index(key)) => {
-                let mut attributes = attributes.as_ref().clone();
+                let mut attributes = BTreeMap::clone(attributes);
                 with_entry(&mut attributes, key.as_str(), marked);
                 Self::object(attributes)
             }

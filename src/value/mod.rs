@@ -15,6 +15,7 @@ mod marked;
 mod number;
 mod operation;
 mod order;
+mod parts;
 mod path;
 mod refinement;
 mod settled;
@@ -31,6 +32,7 @@ pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert
 pub use mark::{Mark, Marks};
 pub use number::{Number, ParseNumberError};
 pub use operation::OperationError;
+pub use parts::Parts;
 pub use path::{Path, PathStep};
 pub use refinement::{Bound, Refinement, safe_prefix};
 pub use types::{ObjectType, Type};
@@ -63,8 +65,8 @@ pub enum Kind {
     List(Arc<List>),
     Set(Arc<Set>),
     Map(Arc<Map>),
-    Tuple(Arc<Vec<Value>>),
-    Object(Arc<BTreeMap<Name, Value>>),
+    Tuple(Arc<Parts<Vec<Value>>>),
+    Object(Arc<Parts<BTreeMap<Name, Value>>>),
     /// A type as a value: what `type()` returns in the console, and nothing else accepts.
     Type(Arc<Type>),
 }
@@ -73,21 +75,21 @@ pub enum Kind {
 #[derive(Clone)]
 pub struct List {
     pub element: Type,
-    pub items: Vec<Value>,
+    pub items: Parts<Vec<Value>>,
 }
 
 /// Distinct elements of one type, sorted by the language's order. Made only by [`Value::set`].
 #[derive(Clone)]
 pub struct Set {
     element: Type,
-    items: Vec<Value>,
+    items: Parts<Vec<Value>>,
 }
 
 /// Elements of one type by key.
 #[derive(Clone)]
 pub struct Map {
     pub element: Type,
-    pub items: BTreeMap<Name, Value>,
+    pub items: Parts<BTreeMap<Name, Value>>,
 }
 
 impl Set {
@@ -141,27 +143,27 @@ impl Value {
             | Kind::Type(_) => {}
             Kind::List(list) => {
                 if let Some(list) = Arc::get_mut(list) {
-                    list.items.iter_mut().for_each(give_up);
+                    list.items.give_up().iter_mut().for_each(give_up);
                 }
             }
             Kind::Set(set) => {
                 if let Some(set) = Arc::get_mut(set) {
-                    set.items.iter_mut().for_each(give_up);
+                    set.items.give_up().iter_mut().for_each(give_up);
                 }
             }
             Kind::Map(map) => {
                 if let Some(map) = Arc::get_mut(map) {
-                    map.items.values_mut().for_each(give_up);
+                    map.items.give_up().values_mut().for_each(give_up);
                 }
             }
             Kind::Tuple(items) => {
                 if let Some(items) = Arc::get_mut(items) {
-                    items.iter_mut().for_each(give_up);
+                    items.give_up().iter_mut().for_each(give_up);
                 }
             }
             Kind::Object(attributes) => {
                 if let Some(attributes) = Arc::get_mut(attributes) {
-                    attributes.values_mut().for_each(give_up);
+                    attributes.give_up().values_mut().for_each(give_up);
                 }
             }
         }

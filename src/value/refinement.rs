@@ -143,17 +143,17 @@ impl Refinement {
         match ty {
             Type::List(element) if length <= LONGEST => {
                 let element = element.as_ref().clone();
-                let items = vec![Value::unknown(element.clone()); length];
+                let items = vec![Value::unknown(element.clone()); length].into();
                 Some(Kind::List(Arc::new(List { element, items })))
             }
             Type::Set(element) if length <= 1 => {
                 let element = element.as_ref().clone();
-                let items = vec![Value::unknown(element.clone()); length];
+                let items = vec![Value::unknown(element.clone()); length].into();
                 Some(Kind::Set(Arc::new(Set { element, items })))
             }
             Type::Map(element) if length == 0 => Some(Kind::Map(Arc::new(Map {
                 element: element.as_ref().clone(),
-                items: Default::default(),
+                items: std::collections::BTreeMap::new().into(),
             }))),
             _ => None,
         }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Setting;
 use super::argument::{Outcome, shown};
-use super::glob::Glob;
+use super::glob::{self, Glob};
 use super::hash::{Digest, hexadecimal};
 use super::path::{clean, expand_home, join, relative};
 use crate::eval::FileKind;
@@ -169,9 +169,15 @@ fn list_files(setting: &Setting, path: &str, pattern: &str, marks: &Marks) -> Ou
     let directory = from_base(setting, path);
     let whole = join(&directory, pattern);
     let world = Arc::clone(&setting.world);
-    let matches = Glob::new(world.as_ref()).files(&whole).map_err(|_| {
-        let message = format!("{} is not a pattern: a [ or {{ is not closed", shown(pattern, marks));
-        FunctionError::argument(1, message)
+    let matches = Glob::new(world.as_ref()).files(&whole).map_err(|fault| {
+        let pattern = shown(pattern, marks);
+        FunctionError::argument(
+            1,
+            match fault {
+                glob::Fault::BadPattern => format!("{pattern} is not a pattern: a [ or {{ is not closed"),
+                glob::Fault::Endless => format!("{pattern} would have to be held against millions of paths"),
+            },
+        )
     })?;
     let mut files = Vec::new();
     for found in matches {

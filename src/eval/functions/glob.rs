@@ -6,14 +6,26 @@
 #[cfg(test)]
 mod tests;
 
+use std::cell::Cell;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use crate::eval::{FileKind, World};
 
-/// The pattern is not one, which shows only when a name is held against it.
+/// Why nothing is found.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct BadPattern;
+pub(super) enum Fault {
+    /// The pattern is not one, which shows only when a name is held against it.
+    BadPattern,
+    /// There are too many names to look at, or too many ways in which the pattern could fit them.
+    Endless,
+}
+
+/// How many names are looked at. A whole disk is a slip, and some directories never end.
+const MOST_NAMES: u64 = 500_000;
+
+/// How many steps are taken in holding names against patterns, where each alternative is another way to fit.
+const MOST_STEPS: u64 = 10_000_000;
 
 /// So that links that lead round in circles come to an end.
 const DEEPEST: usize = 255;
@@ -21,15 +33,20 @@ const DEEPEST: usize = 255;
 pub(super) struct Glob<'a> {
     world: &'a dyn World,
     found: Vec<PathBuf>,
+    names: u64,
+    steps: Steps,
 }
+
+/// How many more steps may be taken.
+pub(super) struct Steps(Cell<u64>);
 
 impl<'a> Glob<'a> {
     pub(super) fn new(world: &'a dyn World) -> Self {
-        Self { world, found: Vec::new() }
+        Self { world, found: Vec::new(), names: MOST_NAMES, steps: Steps(Cell::new(MOST_STEPS)) }
     }
 
     /// Everything that fits, directories too. What cannot be read is passed over.
-    pub(super) fn files(mut self, pattern: &str) -> Result<Vec<PathBuf>, BadPattern> {
+    pub(super) fn files(mut self, pattern: &str) -> Result<Vec<PathBuf>, Fault> {
         let (start, pattern) = match pattern.strip_prefix('/') {
             Some(rest) => (Path::new("/"), rest),
             None => (Path::new("."), pattern),
@@ -39,7 +56,7 @@ impl<'a> Glob<'a> {
         Ok(self.found)
     }
 
-    fn descend(&mut self, start: &Path, parts: &[&str], depth: usize) -> Result<(), BadPattern> {
+    fn descend(&mut self, start: &Path, parts: &[&str], depth: usize) -> Result<(), Fault> {
         let plain = parts.iter().take_while(|part| !part.contains(['*', '?', '[', '{', '\\'])).count();
         let (names, rest) = parts.split_at(plain);
         let mut place = start.to_path_buf();
@@ -53,6 +70,7 @@ impl<'a> Glob<'a> {
         let Ok(entries) = self.world.entries(&place) else {
             return Ok(());
         };
+        self.names = self.names.checked_sub(entries.len() as u64 + 1).ok_or(Fault::Endless)?;
         let mut wanted = *first;
         let mut after = after;
         if wanted == "**" {
@@ -79,7 +97,7 @@ impl<'a> Glob<'a> {
             after = others;
         }
         for entry in &entries {
-            if !fits(wanted, &entry.name.to_string_lossy())? {
+            if !self.steps.fit(wanted, &entry.name.to_string_lossy())? {
                 continue;
             }
             let path = place.join(&entry.name);
@@ -123,11 +141,40 @@ fn find_plain(text: &str, wanted: char) -> Option<usize> {
         .find(|at| !text.get(..*at).is_some_and(|t| t.ends_with('\\')))
 }
 
-/// Whether a name fits one part of a pattern.
-pub(super) fn fits(pattern: &str, name: &str) -> Result<bool, BadPattern> {
+impl Steps {
+    /// Whether a name fits one part of a pattern.
+    fn fit(&self, pattern: &str, name: &str) -> Result<bool, Fault> {
+        let fit = fits(pattern, name, self);
+        // What came of it is then of no use.
+        if self.0.get() == 0 { Err(Fault::Endless) } else { Ok(fit? == Fit::Yes) }
+    }
+
+    fn take(&self, steps: usize) -> Result<(), Fault> {
+        self.0.set(self.0.get().saturating_sub(steps as u64));
+        if self.0.get() == 0 { Err(Fault::Endless) } else { Ok(()) }
+    }
+}
+
+/// Whether the rest of a name fits the rest of a pattern.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fit {
+    Yes,
+    No,
+    /// No, and no later part of the name does either: a star has tried them all, so that those before it need not.
+    Never,
+}
+
+impl From<bool> for Fit {
+    fn from(fits: bool) -> Self {
+        if fits { Self::Yes } else { Self::No }
+    }
+}
+
+fn fits(pattern: &str, name: &str, steps: &Steps) -> Result<Fit, Fault> {
+    steps.take(1)?;
     let mut characters = pattern.chars();
     let Some(first) = characters.next() else {
-        return Ok(name.is_empty());
+        return Ok(name.is_empty().into());
     };
     let rest = characters.as_str();
     let mut left = name.chars();
@@ -135,55 +182,63 @@ pub(super) fn fits(pattern: &str, name: &str) -> Result<bool, BadPattern> {
     let after = left.as_str();
     match (first, current) {
         // Faults in what follows do not count, as long as nothing needs it.
-        ('*', _) if rest.is_empty() => Ok(true),
+        ('*', _) if rest.is_empty() => Ok(Fit::Yes),
         ('*', _) => {
             let starts = name.char_indices().map(|(at, _)| name.get(at..).unwrap_or(""));
-            let mut starts = starts.chain(std::iter::once("").filter(|_| name.is_empty()));
-            Ok(starts
-                .any(|start| stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(rest, start)) == Ok(true)))
-        }
-        // What is left of the pattern stands for at least one character.
-        (_, None) => Ok(false),
-        ('\\', Some(current)) => match characters.next() {
-            None => Err(BadPattern),
-            Some(escaped) if escaped == current => fits(characters.as_str(), after),
-            Some(_) => Ok(false),
-        },
-        ('[', Some(current)) => {
-            let end = find_plain(rest, ']').ok_or(BadPattern)?;
-            if !in_class(rest.get(..end).unwrap_or(""), current)? {
-                return Ok(false);
-            }
-            fits(rest.get(end + 1..).unwrap_or(""), after)
-        }
-        ('{', Some(_)) => {
-            let end = find_plain(rest, '}').ok_or(BadPattern)?;
-            let tail = rest.get(end + 1..).unwrap_or("");
-            for option in split(rest.get(..end).unwrap_or(""), ',') {
-                if stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(&format!("{option}{tail}"), name))? {
-                    return Ok(true);
+            for start in starts.chain(std::iter::once("").filter(|_| name.is_empty())) {
+                match stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(rest, start, steps)) {
+                    Ok(Fit::Yes) => return Ok(Fit::Yes),
+                    Ok(Fit::Never) => break,
+                    Ok(Fit::No) | Err(_) => {}
                 }
             }
-            Ok(false)
+            Ok(Fit::Never)
         }
-        ('?', Some(_)) => fits(rest, after),
-        (first, Some(current)) if first == current => fits(rest, after),
-        _ => Ok(false),
+        // What is left of the pattern stands for at least one character.
+        (_, None) => Ok(Fit::No),
+        ('\\', Some(current)) => match characters.next() {
+            None => Err(Fault::BadPattern),
+            Some(escaped) if escaped == current => fits(characters.as_str(), after, steps),
+            Some(_) => Ok(Fit::No),
+        },
+        ('[', Some(current)) => {
+            let end = find_plain(rest, ']').ok_or(Fault::BadPattern)?;
+            if !in_class(rest.get(..end).unwrap_or(""), current)? {
+                return Ok(Fit::No);
+            }
+            fits(rest.get(end + 1..).unwrap_or(""), after, steps)
+        }
+        ('{', Some(_)) => {
+            let end = find_plain(rest, '}').ok_or(Fault::BadPattern)?;
+            let tail = rest.get(end + 1..).unwrap_or("");
+            for option in split(rest.get(..end).unwrap_or(""), ',') {
+                steps.take(option.len() + tail.len())?;
+                let whole = format!("{option}{tail}");
+                let fit = stacker::maybe_grow(64 * 1024, 1024 * 1024, || fits(&whole, name, steps))?;
+                if fit == Fit::Yes {
+                    return Ok(fit);
+                }
+            }
+            Ok(Fit::No)
+        }
+        ('?', Some(_)) => fits(rest, after, steps),
+        (first, Some(current)) if first == current => fits(rest, after, steps),
+        _ => Ok(Fit::No),
     }
 }
 
 /// `a-z`, characters one by one, and `^` in front for everything else.
-fn in_class(class: &str, character: char) -> Result<bool, BadPattern> {
+fn in_class(class: &str, character: char) -> Result<bool, Fault> {
     let (inverted, class) = match class.strip_prefix('^') {
         Some(rest) => (true, rest),
-        None if class.is_empty() => return Err(BadPattern),
+        None if class.is_empty() => return Err(Fault::BadPattern),
         None => (false, class),
     };
     let mut inside = false;
     let mut characters = class.chars().peekable();
     let one = |characters: &mut std::iter::Peekable<std::str::Chars<'_>>| match characters.next() {
-        None | Some('-') => Err(BadPattern),
-        Some('\\') => characters.next().ok_or(BadPattern),
+        None | Some('-') => Err(Fault::BadPattern),
+        Some('\\') => characters.next().ok_or(Fault::BadPattern),
         Some(plain) => Ok(plain),
     };
     while characters.peek().is_some() {

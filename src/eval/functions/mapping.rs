@@ -124,7 +124,7 @@ fn merge() -> Function {
         }
         let value = match ty {
             Type::Map(element) => Value::map((**element).clone(), merged),
-            _ => Value::from(Kind::Object(Arc::new(merged))),
+            _ => Value::from(Kind::Object(Arc::new(merged.into()))),
         };
         Ok(value.with_marks(&marks))
     })

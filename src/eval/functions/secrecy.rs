@@ -72,13 +72,13 @@ fn without_ephemeral(value: &Value) -> Value {
         };
         let kind = match value.kind() {
             Kind::List(list) => {
-                Kind::List(Arc::new(List { element: list.element.clone(), items: each(&list.items) }))
+                Kind::List(Arc::new(List { element: list.element.clone(), items: each(&list.items).into() }))
             }
-            Kind::Tuple(items) => Kind::Tuple(Arc::new(each(items))),
+            Kind::Tuple(items) => Kind::Tuple(Arc::new(each(items).into())),
             Kind::Map(map) => {
-                Kind::Map(Arc::new(Map { element: map.element.clone(), items: entries(&map.items) }))
+                Kind::Map(Arc::new(Map { element: map.element.clone(), items: entries(&map.items).into() }))
             }
-            Kind::Object(attributes) => Kind::Object(Arc::new(entries(attributes))),
+            Kind::Object(attributes) => Kind::Object(Arc::new(entries(attributes).into())),
             // Marks inside a set are on the set itself, and nothing else has an inside.
             other => other.clone(),
         };

@@ -21,6 +21,9 @@ pub(super) fn functions(setting: &Setting) -> Vec<Function> {
     vec![bcrypt(setting), rsadecrypt()]
 }
 
+/// Every step doubles the work: this one takes a minute already.
+const MOST_WORK: u32 = 20;
+
 fn bcrypt(setting: &Setting) -> Function {
     let (world, deferred) = (Arc::clone(&setting.world), setting.deferred);
     let parameters = vec![Parameter::new("str", Type::String, "The password, of no more than 72 bytes.")];
@@ -44,6 +47,10 @@ fn bcrypt(setting: &Setting) -> Function {
         let cost = u32::try_from(cost).ok().filter(|cost| *cost <= 31).ok_or_else(|| {
             FunctionError::argument(1, format!("the cost must be between 4 and 31, not {cost}"))
         })?;
+        if cost > MOST_WORK {
+            let message = format!("a cost of {cost} would take hours; {MOST_WORK} is the most that is done");
+            return Err(FunctionError::argument(1, message));
+        }
         let mut salt = [0; 16];
         world
             .random(&mut salt)

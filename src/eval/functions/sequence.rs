@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::argument::{Outcome, any, items, whole};
+use super::sets::Members;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Kind, Marks, Number, Refinement, Type, Value, convert, unify};
 
@@ -173,7 +174,11 @@ fn flatten() -> Function {
 }
 
 fn is_sequence(value: &Value) -> bool {
-    matches!(value.ty(), Type::List(_) | Type::Set(_) | Type::Tuple(_))
+    match value.kind() {
+        Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => true,
+        Kind::Null(ty) | Kind::Unknown(ty, _) => matches!(ty, Type::List(_) | Type::Set(_) | Type::Tuple(_)),
+        _ => false,
+    }
 }
 
 #[derive(Default)]
@@ -238,6 +243,12 @@ fn matchkeys() -> Function {
         }
         if !values.is_wholly_known() || !keys.is_wholly_known() {
             return Ok(Value::unknown(ty.clone()));
+        }
+        if wanted.is_wholly_known() {
+            let wanted = Members::of(items(&wanted));
+            let pairs = items(values).iter().zip(items(&keys));
+            let chosen = pairs.filter(|(_, key)| wanted.has(key)).map(|(value, _)| value.clone());
+            return Ok(Value::list(element_of(ty), chosen.collect()));
         }
         for (value, key) in items(values).iter().zip(items(&keys)) {
             for search in items(&wanted) {

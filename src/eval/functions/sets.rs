@@ -97,18 +97,18 @@ fn combine(
 }
 
 /// Compares only what can be equal.
-struct Members<'a> {
+pub(super) struct Members<'a> {
     by_digest: HashMap<u64, Vec<&'a Value>>,
 }
 
 impl<'a> Members<'a> {
-    fn of(items: &'a [Value]) -> Self {
+    pub(super) fn of(items: &'a [Value]) -> Self {
         let mut by_digest: HashMap<u64, Vec<&Value>> = HashMap::new();
         items.iter().for_each(|item| by_digest.entry(item.digest()).or_default().push(item));
         Self { by_digest }
     }
 
-    fn has(&self, item: &Value) -> bool {
+    pub(super) fn has(&self, item: &Value) -> bool {
         let alike = self.by_digest.get(&item.digest()).into_iter().flatten();
         alike.into_iter().any(|other| other.equals(item).as_bool() == Some(true))
     }

@@ -5,6 +5,9 @@ use dashu_int::UBig;
 use super::binary::Binary;
 use super::{LITERAL, Number, ParseNumberError};
 
+/// The time that reading takes grows faster than the text: this many digits take a moment.
+const MOST_DIGITS: usize = 1_000_000;
+
 /// A sign, digits with at most one point among or beside them, and perhaps an exponent of ten (`e`) or two (`p`);
 /// or an infinity.
 pub(super) fn parse(text: &str) -> Result<Number, ParseNumberError> {
@@ -24,6 +27,9 @@ pub(super) fn parse(text: &str) -> Result<Number, ParseNumberError> {
         None => (rest, None),
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.len() + fraction.len() > MOST_DIGITS {
+        return Err(ParseNumberError);
+    }
     if whole.len() + fraction.len() == 0 || !all_digits(whole) || !all_digits(fraction) {
         return Err(ParseNumberError);
     }

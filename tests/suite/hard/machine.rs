@@ -165,3 +165,111 @@ fn a_variable_of_the_process_that_is_no_text_is_no_string() {
     let said = refused(&given(b"x", b"[1]", b"secret\xff"));
     assert!(said.contains("The text for \"c\" is not UTF-8") && !said.contains("secret\u{fffd}"), "{said}");
 }
+
+#[test]
+fn values_that_hold_one_part_again_and_again_are_refused_before_anybody_walks_them() {
+    let mut main = String::from("locals {\n  a0 = [\"x\"]\n");
+    for level in 1..=60 {
+        main += &format!("  a{level} = [local.a{0}, local.a{0}]\n", level - 1);
+    }
+    let folder = folder(&[("main.tf", (main + "}\n").as_bytes())]);
+    for line in [
+        "local.a60",
+        "local.a60 == local.a60",
+        "length(local.a60)",
+        "jsonencode(local.a60)",
+        "type(local.a60)",
+    ] {
+        let said = refused(&feed(terrace(folder.path()).arg("console"), line));
+        assert!(said.contains("Value too large") && said.contains("main.tf:"), "{said}");
+    }
+    let nested = (0..60).fold("0".to_owned(), |inner, _| format!("[for x in [{inner}] : [x, x]]"));
+    assert!(refused(&console(&format!("length({nested})\n"))).contains("Value too large"));
+}
+
+#[test]
+fn patterns_are_held_against_names_in_good_time() {
+    let folder = folder(&[("main.tf", b"")]);
+    std::fs::write(folder.path().join("a".repeat(200)), "").unwrap();
+    for pattern in
+        ["*a".repeat(10_000) + "b", "*".repeat(50) + "b", "*a".repeat(60) + "b", "**/".repeat(50) + "b"]
+    {
+        let line = format!("fileset(\".\", \"{pattern}\")\n");
+        assert_eq!(feed(terrace(folder.path()).arg("console"), line).stdout, b"toset([])\n");
+    }
+    let line = format!("fileset(\".\", \"{}b\")\n", "{a,*}".repeat(100));
+    assert!(refused(&feed(terrace(folder.path()).arg("console"), line)).contains("millions of paths"));
+}
+
+#[test]
+fn large_lists_are_chosen_from_and_flattened_in_good_time() {
+    let numbers = "flatten([for i in range(20) : [for j in range(1000) : i * 1000 + j]])";
+    let line = format!("length(matchkeys({numbers}, {numbers}, {numbers}))\n");
+    assert_eq!(console(&line).stdout, b"20000\n");
+    let deep = (0..3000).fold("[1]".to_owned(), |inner, _| format!("[{inner}]"));
+    assert_eq!(console(&format!("flatten({deep})\n")).stdout, b"[\n  1,\n]\n");
+}
+
+#[test]
+fn nobody_waits_for_a_pipe_that_nobody_named() {
+    for name in ["terraform.tfvars", "x.auto.tfvars", ".terraform/modules/modules.json"] {
+        let folder = folder(&[("main.tf", b"")]);
+        let file = folder.path().join(name);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        if !Command::new("mkfifo").arg(&file).status().is_ok_and(|made| made.success()) {
+            return crate::support::skipped("a pipe called like a file", "mkfifo does not work here");
+        }
+        let said = refused(&feed(terrace(folder.path()).arg("console"), "1\n"));
+        assert!(said.contains(name), "{said}");
+        std::fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+        let said = refused(&feed(terrace(folder.path()).arg("console"), "1\n"));
+        assert!(said.contains(name), "{said}");
+    }
+    let folder = folder(&[]);
+    let said = refused(&feed(terrace(folder.path()).args(["console", "-var-file=/dev/zero"]), "1\n"));
+    assert!(said.contains("there is no end to what it gives"), "{said}");
+}
+
+#[test]
+fn counts_and_numbers_beyond_all_measure_are_refused() {
+    let main = b"module \"m\" {\n  source = \"./m\"\n  count  = 1000000000000\n}\n";
+    let folder = folder(&[("main.tf", main)]);
+    std::fs::create_dir(folder.path().join("m")).unwrap();
+    std::fs::write(folder.path().join("m/main.tf"), "output \"x\" {\n  value = 1\n}\n").unwrap();
+    let said = refused(&feed(terrace(folder.path()).arg("console"), "length(module.m)\n"));
+    assert!(said.contains("Invalid count"), "{said}");
+    assert!(refused(&console(&format!("{} == 1\n", "1".repeat(2_000_000)))).contains("Invalid number"));
+    assert!(refused(&console("bcrypt(\"a\", 31)\n")).contains("would take hours"));
+}
+
+#[test]
+fn modules_that_branch_without_end_are_refused() {
+    let folder = folder(&[("main.tf", b"module \"m\" {\n  source = \"./l0\"\n}\n")]);
+    for level in 0..12 {
+        let calls: String = (0..10)
+            .map(|call| format!("module \"m{call}\" {{\n  source = \"../l{}\"\n}}\n", level + 1))
+            .collect();
+        std::fs::create_dir(folder.path().join(format!("l{level}"))).unwrap();
+        std::fs::write(folder.path().join(format!("l{level}/main.tf")), calls).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("l12")).unwrap();
+    assert!(refused(&feed(terrace(folder.path()).arg("console"), "1\n")).contains("Too many modules"));
+}
+
+#[test]
+fn names_without_end_are_not_printed_whole() {
+    let name = "x".repeat(1_000_000);
+    for main in [
+        format!("locals {{\n  a = local.{name}\n}}\n"),
+        format!("locals {{\n  a = {name}\n}}\n"),
+        format!("resource \"terraform_data\" \"{name}\" {{\n  {name} = 1\n}}\n"),
+        format!("variable \"a\" {{\n  type = {name}\n}}\n"),
+        format!("{name} \"{name}\" {{\n}}\n"),
+        format!("output \"a\" {{\n  value = {{ a = 1 }}.{name}\n}}\n"),
+    ] {
+        let folder = folder(&[("main.tf", main.as_bytes())]);
+        let said = refused(&validate(folder.path()));
+        assert!(said.len() < 5_000, "{} bytes", said.len());
+    }
+}

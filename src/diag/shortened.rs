@@ -1,0 +1,41 @@
+//! Messages quote what people wrote, and what they wrote may be a megabyte without a blank.
+
+/// A word longer than this is not shown whole; addresses, paths and hashes are shorter.
+const LONGEST_WORD: usize = 400;
+
+/// How much is left of such a word, at its start and at its end.
+const START: usize = 200;
+const END: usize = 100;
+
+/// The text with the middle of endless words left out.
+pub fn shortened(text: String) -> String {
+    if text.len() <= LONGEST_WORD {
+        return text;
+    }
+    let mut short = String::new();
+    for word in text.split_inclusive(char::is_whitespace) {
+        if word.len() <= LONGEST_WORD {
+            short.push_str(word);
+        } else {
+            short.push_str(word.get(..word.floor_char_boundary(START)).unwrap_or_default());
+            short.push('…');
+            short.push_str(word.get(word.ceil_char_boundary(word.len() - END)..).unwrap_or_default());
+        }
+    }
+    short
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shortened;
+
+    #[test]
+    fn only_endless_words_lose_their_middle() {
+        let sentence = "A sentence of words. ".repeat(100);
+        assert_eq!(shortened(sentence.clone()), sentence);
+        let endless = format!("There is no \"{}\" here.", "é".repeat(1_000_000));
+        let short = shortened(endless);
+        assert!(short.starts_with("There is no \"éé") && short.ends_with("éé\" here."), "{short}");
+        assert!(short.len() < 400 && short.contains('…'), "{short}");
+    }
+}
