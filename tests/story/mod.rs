@@ -1,5 +1,7 @@
 //! Sessions as people have them, from the first command to the last.
 
+mod shop;
+
 use std::path::Path;
 use std::process::Output;
 

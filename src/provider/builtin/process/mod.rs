@@ -114,7 +114,6 @@ impl Resource for Service {
         if let Some(log) = log.filter(|log| own.as_ref() == Some(log)) {
             // A log that nobody asked for by name goes with its program; one that is gone already is no fault.
             let _ = std::fs::remove_file(&log);
-            let _ = log.parent().map(std::fs::remove_dir);
         }
     }
 
@@ -122,14 +121,15 @@ impl Resource for Service {
     /// which follows.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").unwrap_or_default();
-        let identity = identity(current.value);
-        let alive = identity.as_ref().is_some_and(Identity::is_alive);
-        let remains = || identity.as_ref().is_some_and(|identity| supervise::has_remains(identity, id));
-        if !alive && !remains() {
-            return Some(applied(Value::null(current.value.ty()), &[]));
+        if let Some(present) = present(current.value) {
+            let value = filled(current.value, [("running", Value::bool(true))]);
+            return Some(applied(identified(&value, &present), current.private));
         }
-        let value = filled(current.value, [("running", Value::bool(alive))]);
-        Some(applied(value, current.private))
+        if identity(current.value).is_some_and(|identity| supervise::has_remains(&identity, id)) {
+            let value = filled(current.value, [("running", Value::bool(false))]);
+            return Some(applied(value, current.private));
+        }
+        Some(applied(Value::null(current.value.ty()), &[]))
     }
 
     fn effects(&self) -> Effects {
@@ -215,7 +215,7 @@ async fn run(request: &ApplyRequest<'_>, id: &str, stop: &Stop) -> Result<Value,
 
 /// Stops what an object stands for; nothing, with an error among the remarks, where that fails.
 async fn stop(prior: &Value, remarks: &mut Remarks) -> Option<()> {
-    let Some(identity) = identity(prior) else { return Some(()) };
+    let Some(identity) = present(prior).or_else(|| identity(prior)) else { return Some(()) };
     let Farewell { signal, grace } = Farewell::of(prior);
     let id = Arguments(prior).text("id").unwrap_or_default();
     match supervise::stop(&identity, id, signal, grace).await {
@@ -295,10 +295,8 @@ pub(super) fn taken(port: u16, error: &std::io::Error) -> Remark {
 
 /// The object of a program that runs.
 fn running(planned: &Value, id: &str, port: Option<u16>, identity: &Identity) -> Value {
-    let object = settled(planned, id, port);
-    let pid = Value::count(identity.pid as usize);
-    let mark = Value::string(identity.mark());
-    filled(&object, [("pid", pid), ("identity", mark), ("running", Value::bool(true))])
+    let object = filled(&settled(planned, id, port), [("running", Value::bool(true))]);
+    identified(&object, identity)
 }
 
 /// The object of a program that was stopped and not started again.
@@ -322,6 +320,19 @@ fn settled(planned: &Value, id: &str, port: Option<u16>) -> Value {
 pub(super) fn identity(object: &Value) -> Option<Identity> {
     let pid = Arguments(object).number("pid").and_then(|pid| u32::try_from(pid).ok())?;
     Some(Identity::new(pid, Arguments(object).text("identity")?))
+}
+
+/// The program that an object stands for, as long as it runs: the one that the state knows, or the one that a restart
+/// has put in its place and was cut off before it could tell.
+pub(super) fn present(object: &Value) -> Option<Identity> {
+    let known = identity(object).filter(Identity::is_alive);
+    known.or_else(|| supervise::successor(Arguments(object).text("id")?))
+}
+
+/// The object with the program that runs for it.
+pub(super) fn identified(object: &Value, identity: &Identity) -> Value {
+    let pid = Value::count(identity.pid as usize);
+    filled(object, [("pid", pid), ("identity", Value::string(identity.mark()))])
 }
 
 /// Where the output goes that nobody has given a place.

@@ -242,6 +242,20 @@ async fn an_operation_that_was_cut_off_finds_its_program() {
 }
 
 #[tokio::test]
+async fn a_restart_that_was_cut_off_leaves_one_program_and_is_known() {
+    let (bench, folder) = bench("cut-off-restart").await;
+    let given = |script: &str| [("command", shell(script)), ("log_file", path(folder.path(), "log"))];
+    let first = bench.create(KIND, &given("exec sleep 60")).await.unwrap();
+    let second = bench.change(KIND, &first, &given("exec sleep 61")).await.unwrap();
+    // The state has not heard of the second.
+    let read = bench.read(KIND, &first).await.unwrap();
+    assert_eq!(Arguments(&read).number("pid"), Arguments(&second).number("pid"));
+    let third = bench.change(KIND, &read, &given("exec sleep 61")).await.unwrap();
+    assert!(!identity(&second).unwrap().is_alive());
+    bench.destroy(KIND, &third).await.unwrap();
+}
+
+#[tokio::test]
 async fn arguments_that_cannot_work_are_refused_before_anything_is_started() {
     let (bench, _folder) = bench("refused").await;
     let cases: [(&[(&str, Value)], &str); 9] = [

@@ -175,24 +175,21 @@ impl Resource for Static {
             return;
         }
         let Some(id) = Arguments(current.value).text("id").filter(|id| is_name(id)) else { return };
-        let home = home(id);
-        if complained(content::remove(&home), remarks).is_some() {
-            // Others may have their sites there.
-            let _ = home.parent().map(std::fs::remove_dir);
-        }
+        complained(content::remove(&home(id)), remarks);
     }
 
     /// The content outlives its server, so that one whose server is gone is still there, and is started again under
     /// the same address.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").filter(|id| is_name(id));
-        let alive = process::identity(current.value).is_some_and(|identity| identity.is_alive());
+        let alive = process::present(current.value);
         let digest = id.and_then(|id| content::current(&home(id)));
-        if !alive && digest.is_none() {
+        if alive.is_none() && digest.is_none() {
             return Some(applied(Value::null(current.value.ty()), &[]));
         }
         let digest = digest.map_or_else(|| Value::null(Type::String), |digest| Value::string(&digest));
-        let value = filled(current.value, [("digest", digest), ("running", Value::bool(alive))]);
+        let value = filled(current.value, [("digest", digest), ("running", Value::bool(alive.is_some()))]);
+        let value = alive.map_or_else(|| value.clone(), |identity| process::identified(&value, &identity));
         Some(applied(value, current.private))
     }
 
@@ -324,7 +321,8 @@ fn server_command(site: &Site) -> Result<Call, String> {
 use tests::server_command;
 
 async fn stop(prior: &Value, remarks: &mut Remarks) -> Option<()> {
-    let Some(identity) = process::identity(prior) else { return Some(()) };
+    let known = process::present(prior).or_else(|| process::identity(prior));
+    let Some(identity) = known else { return Some(()) };
     let id = Arguments(prior).text("id").unwrap_or_default();
     let stopped = supervise::stop(&identity, id, Signal::SIGTERM, GRACE).await;
     complained(stopped.map(drop), remarks)

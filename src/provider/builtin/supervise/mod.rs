@@ -181,13 +181,24 @@ pub(super) fn has_remains(identity: &Identity, service: &str) -> bool {
 
 /// Looks for the program that an operation has started.
 pub(super) fn find(operation: &str) -> Option<(Identity, Found)> {
-    if operation.is_empty() {
+    let identity = leader(OPERATION, operation)?;
+    let found = Found { pid: identity.pid };
+    Some((identity, found))
+}
+
+/// Looks for the program that runs for an object now, whoever started it.
+pub(super) fn successor(service: &str) -> Option<Identity> {
+    leader(SERVICE, service)
+}
+
+/// The first program of a session with this in its environment.
+fn leader(name: &str, value: &str) -> Option<Identity> {
+    if value.is_empty() {
         return None;
     }
     let leaders = table::all().into_iter().filter(|entry| entry.pid == entry.session);
-    let found = leaders.into_iter().find(|entry| table::holds(entry.pid, OPERATION, operation))?;
-    let start = format!("{}/{}", table::boot(), found.start);
-    Some((Identity { pid: found.pid, start }, Found { pid: found.pid }))
+    let found = leaders.into_iter().find(|entry| table::holds(entry.pid, name, value))?;
+    Some(Identity { pid: found.pid, start: format!("{}/{}", table::boot(), found.start) })
 }
 
 /// What can be asked of a program that was found.
