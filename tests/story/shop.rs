@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -48,25 +48,27 @@ fn somebody_runs_the_shop_changes_it_loses_a_worker_and_takes_it_down() {
     assert!(pid.contains("(known after apply)"), "{pid}");
     shop.fine(&["apply", "-auto-approve"]);
 
-    // A worker dies.
-    let worker = shop.worker();
-    assert!(Command::new("kill").args(["-9", &worker]).status().unwrap().success());
+    // A worker dies, with everything that it has started.
+    let (worker, died) = (shop.worker("pid"), shop.worker("id"));
+    assert!(Command::new("kill").args(["-9", "--", &format!("-{worker}")]).status().unwrap().success());
     eventually("the worker is gone", || !is_running(&worker));
     let planned = shop.fine(&["plan"]);
     assert!(planned.contains("Plan: 1 to add, 0 to change, 0 to destroy."), "{planned}");
     shop.fine(&["apply", "-auto-approve"]);
 
-    // More workers, and everything gone.
+    // More workers, of which the page tells, and everything gone.
     let grown = shop.fine(&["apply", "-auto-approve", "-var=instance_count=2"]);
-    assert!(grown.contains("Resources: 1 added, 0 changed, 0 destroyed."), "{grown}");
-    let worker = shop.worker();
+    assert!(grown.contains("Resources: 1 added, 1 changed, 0 destroyed."), "{grown}");
+    assert!(get(&url).unwrap().contains("3 workers"));
+    let worker = shop.worker("pid");
     let taken_down = shop.fine(&["destroy", "-auto-approve"]);
     assert!(taken_down.contains("Resources: 6 destroyed."), "{taken_down}");
     assert!(get(&url).is_none() && get(&api).is_none());
     assert!(!is_running(&worker));
-    assert_eq!(entries(&orders.join("ready")), 0, "every worker has said goodbye");
-    assert_eq!(entries(&shop.folder.path().join(".terrace/sites")), 0);
-    assert_eq!(entries(&shop.folder.path().join(".terrace/services")), 0);
+    assert_eq!(names(&orders.join("ready")), [""; 0], "every worker has said goodbye");
+    assert_eq!(names(&shop.folder.path().join(".terrace/sites")), [""; 0]);
+    let logs = names(&shop.folder.path().join(".terrace/services"));
+    assert_eq!(logs, [format!("{died}.log")], "the one that died has left its last words");
     assert!(orders.join("done/1.json").exists(), "what the workers have done is nobody's to destroy");
 }
 
@@ -163,12 +165,12 @@ impl Project {
         self.fine(&["output", "-raw", name]).trim().to_owned()
     }
 
-    /// The process of the first worker.
-    fn worker(&self) -> String {
+    /// An attribute of the first worker.
+    fn worker(&self, attribute: &str) -> String {
         let shown: serde_json::Value = serde_json::from_str(&self.fine(&["show", "-json"])).unwrap();
         let modules = shown["values"]["root_module"]["child_modules"].as_array().unwrap();
         let found = modules.iter().find(|module| module["address"] == "module.worker[\"orders\"]").unwrap();
-        found["resources"][0]["values"]["pid"].to_string()
+        found["resources"][0]["values"][attribute].to_string().trim_matches('"').to_owned()
     }
 }
 
@@ -198,8 +200,9 @@ fn is_running(pid: &str) -> bool {
     !state.is_empty() && !state.starts_with('Z')
 }
 
-fn entries(folder: &PathBuf) -> usize {
-    fs::read_dir(folder).map_or(0, |entries| entries.count())
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn eventually(what: &str, question: impl Fn() -> bool) {

@@ -17,7 +17,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
@@ -247,20 +247,21 @@ struct Crew<'a> {
 }
 
 impl Crew<'_> {
-    /// Sends a signal to each member once, or again and again, and waits. Whether all are gone.
+    /// Sends a signal to all members once, or again and again, and waits. Whether all are gone. Once means those who are
+    /// there: what they start to say goodbye with is to be left alone.
     async fn end(&mut self, signal: Signal, again: bool, patience: Duration) -> Result<bool, String> {
         let end = Instant::now().checked_add(patience);
-        let mut told = BTreeSet::new();
+        let mut told = false;
         let mut pause = Duration::from_millis(5);
         loop {
             let present = self.present();
             if present.is_empty() {
                 return Ok(true);
             }
-            for member in present {
-                if told.insert(member.pid) || again {
-                    send(member.pid, signal)?;
-                }
+            if !told || again {
+                let groups: BTreeSet<u32> = present.iter().map(|member| member.group).collect();
+                groups.into_iter().try_for_each(|group| send(group, signal))?;
+                told = true;
             }
             if end.is_some_and(|end| Instant::now() >= end) {
                 return Ok(false);
@@ -289,10 +290,12 @@ impl Crew<'_> {
     }
 }
 
-fn send(pid: u32, signal: Signal) -> Result<(), String> {
-    let fault = |why: &str| Err(format!("Process {pid} cannot be sent {signal}: {why}."));
-    let Ok(number) = i32::try_from(pid) else { return fault("there is no such number") };
-    match kill(Pid::from_raw(number), signal) {
+fn send(group: u32, signal: Signal) -> Result<(), String> {
+    let fault = |why: &str| Err(format!("Process group {group} cannot be sent {signal}: {why}."));
+    // Zero would be this process itself with its friends.
+    let number = i32::try_from(group).ok().filter(|number| *number > 1);
+    let Some(number) = number else { return fault("there is no such group") };
+    match killpg(Pid::from_raw(number), signal) {
         // It has ended in the meantime.
         Ok(()) | Err(Errno::ESRCH) => Ok(()),
         Err(error) => fault(error.desc()),

@@ -9,6 +9,8 @@ pub(super) use portable::{all, boot, holds, one, variable};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) pid: u32,
+    /// Signals go to groups: so nobody is missed who is born just now.
+    pub(super) group: u32,
     /// The session that it belongs to; where the system does not tell, its process group.
     pub(super) session: u32,
     /// When it started, in whatever way the system tells that. With the pid it names one process of one boot.
@@ -35,9 +37,11 @@ mod linux {
         // The name of the program comes second, in parentheses, and may hold anything.
         let (_, rest) = text.rsplit_once(')')?;
         let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
-        let (state, session, start) = (fields.first()?, fields.get(3)?, fields.get(19)?);
+        let (state, start) = (fields.first()?, fields.get(19)?);
+        let number = |at: usize| fields.get(at)?.parse().ok();
         let ended = matches!(*state, "Z" | "X" | "x");
-        (!ended).then_some(Entry { pid, session: session.parse().ok()?, start: (*start).to_owned() })
+        let (group, session) = (number(2)?, number(3)?);
+        (!ended).then_some(Entry { pid, group, session, start: (*start).to_owned() })
     }
 
     /// Names the time since the machine was started.
@@ -96,10 +100,11 @@ mod portable {
 
     pub(super) fn entry(line: &str) -> Option<Entry> {
         let mut words = line.split_ascii_whitespace();
-        let (pid, session, state) = (words.next()?, words.next()?, words.next()?);
+        let (pid, group, state) = (words.next()?, words.next()?, words.next()?);
         let start = words.collect::<Vec<_>>().join(" ");
         let ended = state.starts_with('Z');
-        (!ended).then_some(Entry { pid: pid.parse().ok()?, session: session.parse().ok()?, start })
+        let (pid, group) = (pid.parse().ok()?, group.parse().ok()?);
+        (!ended).then_some(Entry { pid, group, session: group, start })
     }
 
     fn listed(arguments: &[&str]) -> String {

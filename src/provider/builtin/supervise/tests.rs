@@ -39,6 +39,18 @@ async fn everything_that_a_program_has_started_is_stopped_with_it() {
 }
 
 #[tokio::test]
+async fn a_program_may_start_others_to_say_goodbye_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let script =
+        "trap 'sleep 0.2; touch goodbye; exit 0' TERM; touch ready; while :; do sleep 1 & wait $!; done";
+    let program = shell(folder.path(), script, "goodbye");
+    eventually(|| folder.path().join("ready").exists().then_some(()));
+    let ending = stop(&program.identity, "service-goodbye", Signal::SIGTERM, GRACE).await;
+    assert_eq!(ending, Ok(Ending::Stopped));
+    assert!(folder.path().join("goodbye").exists());
+}
+
+#[tokio::test]
 async fn what_a_program_leaves_behind_is_still_its_own() {
     let folder = tempfile::tempdir().unwrap();
     let mut program = shell(folder.path(), "sleep 60 & echo left", "left");
