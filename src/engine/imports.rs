@@ -13,7 +13,7 @@ use crate::eval::{Each, ModuleScope, Surroundings};
 use crate::expression::evaluate;
 use crate::state::State;
 use crate::syntax::Expression;
-use crate::value::{Kind, Mark, Type, Value, convert};
+use crate::value::{Kind, Mark, Type, convert};
 
 /// All `import` blocks, by the resource that they are for.
 pub(super) struct Imports<'c> {

@@ -3,6 +3,7 @@
 //! Knows nothing of how it came about. Values carry their marks; what is not known yet is unknown in `after`.
 
 mod check;
+pub mod format;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -10,6 +10,7 @@
 mod arithmetic;
 mod binary;
 mod decimal;
+mod digits;
 mod parse;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use dashu_int::UBig;
 
 use binary::Binary;
+pub use digits::Digits;
 
 /// A number; never NaN.
 #[derive(Clone)]

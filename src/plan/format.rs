@@ -1,0 +1,67 @@
+//! A plan as a file, so that it can be looked at and applied later, elsewhere, by another process.
+//!
+//! The file says what it is and by which version of the format it was written, and has a digest of the rest, so that one
+//! that was cut short or touched is not taken for another plan. A version that has been released is read for good.
+//!
+//! What is secret is in it as it is: who writes the file keeps others from reading it. What is ephemeral is not in it.
+
+mod codec;
+#[cfg(test)]
+mod tests;
+mod v1;
+
+use sha2::{Digest as _, Sha256};
+
+use super::Plan;
+use codec::{Reader, Saved as _, Writer};
+
+/// What every file begins with, of every version.
+const MAGIC: &[u8] = b"terrace plan\n";
+
+const VERSION: u8 = 1;
+
+const DIGEST: usize = 32;
+
+/// Why a file is no plan that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FormatError {
+    #[error("this is not a saved plan")]
+    NotAPlan,
+    #[error(
+        "this plan was saved by a newer version of terrace (its format is {0}, and {VERSION} is the newest known here)"
+    )]
+    Newer(u8),
+    #[error("this plan is damaged: {0}")]
+    Damaged(&'static str),
+}
+
+/// The plan as a file. Values of ephemeral variables are left out and must be given again.
+pub fn write(plan: &Plan) -> Vec<u8> {
+    let mut writer = Writer::default();
+    plan.save(&mut writer);
+    let body = writer.into_bytes();
+    let mut file = Vec::with_capacity(MAGIC.len() + 1 + DIGEST + body.len());
+    file.extend_from_slice(MAGIC);
+    file.push(VERSION);
+    file.extend_from_slice(&Sha256::digest(&body));
+    file.extend_from_slice(&body);
+    file
+}
+
+pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
+    let rest = file.strip_prefix(MAGIC).ok_or(FormatError::NotAPlan)?;
+    let (version, rest) = rest.split_first().ok_or(FormatError::Damaged("it ends too soon"))?;
+    if *version > VERSION {
+        return Err(FormatError::Newer(*version));
+    }
+    if *version != VERSION {
+        return Err(FormatError::Damaged("there is no such version of the format"));
+    }
+    let (digest, body) = rest.split_at_checked(DIGEST).ok_or(FormatError::Damaged("it ends too soon"))?;
+    if Sha256::digest(body)[..] != *digest {
+        return Err(FormatError::Damaged("it is not what was written"));
+    }
+    let mut reader = Reader::new(body);
+    let plan = Plan::load(&mut reader)?;
+    reader.is_at_end().then_some(plan).ok_or(FormatError::Damaged("there is more in it than a plan"))
+}
