@@ -127,7 +127,11 @@ impl<'a> Draft<'a> {
     }
 
     pub(crate) fn replace(&mut self, name: &str) {
-        self.replace.push(Path::root().attribute(name));
+        self.replace_at(Path::root().attribute(name));
+    }
+
+    pub(crate) fn replace_at(&mut self, path: Path) {
+        self.replace.push(path);
     }
 
     /// The plan: what only the provider decides is unknown in a new object, unless something was said about it.

@@ -25,6 +25,7 @@ mod stop;
 mod supervise;
 mod terraform;
 mod time;
+mod tls;
 #[cfg(test)]
 mod trial;
 
@@ -57,6 +58,7 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::public("random", random::kit),
         Entry::own("site", site::kit),
         Entry::public("time", time::kit),
+        Entry::public("tls", tls::kit),
     ]
 });
 

@@ -1,7 +1,28 @@
 //! Points in time as providers store them: RFC 3339, to the second, with the offset that was written.
 
-use jiff::SignedDuration;
+use std::sync::Arc;
+
 use jiff::civil::{Date, DateTime, Time, date};
+use jiff::{SignedDuration, Timestamp};
+
+/// What time it is; handed to whoever asks, so that tests can turn it.
+#[derive(Clone)]
+pub(crate) struct Clock(pub(crate) Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The one of this machine.
+    pub(crate) fn real() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+
+    pub(crate) fn instant(&self) -> Timestamp {
+        (self.0)()
+    }
+
+    pub(crate) fn now(&self) -> Moment {
+        Moment::of(self.instant())
+    }
+}
 
 /// A date and time somewhere, with the offset from UTC there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,7 +34,7 @@ pub(crate) struct Moment {
 
 impl Moment {
     /// The offset of UTC.
-    pub(crate) fn of(instant: jiff::Timestamp) -> Self {
+    pub(crate) fn of(instant: Timestamp) -> Self {
         Self { local: jiff::tz::Offset::UTC.to_datetime(instant), offset: 0 }
     }
 

@@ -9,18 +9,16 @@ mod tests;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Number, Type, Value};
 
-use super::moment::Moment;
+use super::moment::{Clock, Moment};
 use super::object::{Arguments, at, quoted};
 use super::{Kit, Stop};
 
 pub(super) fn kit() -> Kit {
-    kit_with(&Clock(Arc::new(Timestamp::now)))
+    kit_with(&Clock::real())
 }
 
 fn kit_with(clock: &Clock) -> Kit {
@@ -38,17 +36,7 @@ fn kit_with(clock: &Clock) -> Kit {
     }
 }
 
-/// What time it is.
-#[derive(Clone)]
-struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
-
-impl Clock {
-    fn now(&self) -> Moment {
-        Moment::of((self.0)())
-    }
-}
-
-/// What a moment is apart into, by attribute.
+/// The parts of a moment, by attribute.
 const PARTS: [&str; 7] = ["day", "hour", "minute", "month", "second", "unix", "year"];
 
 /// What nearly all of these resources have.

@@ -6,10 +6,9 @@ use crate::port::{Applied, ApplyRequest, Current, PlanRequest, Planned, Remarks}
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::moment::Moment;
+use super::super::moment::{Clock, Moment};
 use super::super::object::{Arguments, filled};
 use super::super::{Draft, Resource};
-use super::Clock;
 
 pub(super) struct Rotating(pub(super) Clock);
 

@@ -8,9 +8,9 @@ use crate::port::{Applied, ApplyRequest, Current, PlanRequest, Planned, Remark, 
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
+use super::super::moment::Clock;
 use super::super::object::{Arguments, at};
 use super::super::{Draft, Resource, Stop, made};
-use super::Clock;
 
 pub(super) struct Sleep {
     pub(super) clock: Clock,

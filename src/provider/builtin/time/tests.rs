@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::Clock;
 use crate::port::{ApplyRequest, Remarks};
+use crate::provider::builtin::moment::Clock;
 use crate::provider::builtin::trial::{Trial, attribute, text, wait};
 use crate::value::Value;
 
