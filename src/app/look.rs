@@ -1,19 +1,27 @@
 //! What is stored, for whoever looks at it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use crate::address::{AbsoluteInstance, EnvironmentName, ProviderAddress};
-use crate::config::parse_target;
+use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::plan::Schemas;
 use crate::port::{Effect, Holder, Outcome, Providers, Revision, StateStore};
 use crate::state::{State, Status};
 
+use super::project::Project;
 use super::run::store_fault;
 
 /// The state of an environment.
 pub async fn state(store: &dyn StateStore, environment: &EnvironmentName) -> Result<State, Diagnostics> {
     store.read(environment).await.map_err(|fault| store_fault(&fault).into())
+}
+
+/// The configuration of a project.
+pub fn configuration(folder: &Path) -> Result<Configuration, Diagnostics> {
+    let (project, diagnostics) = Project::open(folder);
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(project.configuration) }
 }
 
 /// What the types in a state look like, as far as anybody here knows.

@@ -10,5 +10,6 @@ pub mod look;
 pub mod metadata;
 mod project;
 pub mod run;
+pub mod saved;
 pub mod site;
 pub mod validate;

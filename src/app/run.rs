@@ -13,13 +13,14 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals};
 use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{NothingKnown, Purpose};
-use crate::plan::{Mode, Plan, Wish};
+use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{EventSink, Holder, Lease, Providers, Provisioner, Revision, StateStore, StoreFault};
 use crate::state::State;
 use crate::value::{Name, Value};
 
 use super::inputs::{self, Given};
 use super::project::{Project, Use, functions};
+use super::saved;
 use super::validate::Known;
 
 pub use super::project::DEFAULT_ENVIRONMENT;
@@ -68,6 +69,47 @@ pub struct Session<'d> {
 impl<'d> Session<'d> {
     /// Opens the project and its state. What is wrong with the project is found before the state is touched.
     pub async fn open(question: Question, doors: Doors<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, None, doors).await
+    }
+
+    /// Opens what a saved plan was made from, to carry it out. Where that has changed, the plan is refused.
+    pub async fn open_saved(
+        question: Question,
+        plan: &Plan,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        let (session, mut diagnostics) = Self::open_for(question, Some(plan), doors).await?;
+        let now = session.origin(plan).await;
+        diagnostics.extend(saved::fresh(&plan.origin, &now));
+        if diagnostics.has_errors() {
+            diagnostics.extend(session.close().await);
+            return Err(diagnostics);
+        }
+        Ok((session, diagnostics))
+    }
+
+    /// What a plan would be made from just now.
+    async fn origin(&self, plan: &Plan) -> Origin {
+        let mut providers = BTreeMap::new();
+        for address in plan.origin.providers.keys() {
+            if let Ok(digest) = self.doors.providers.digest(address).await {
+                providers.insert(address.clone(), digest);
+            }
+        }
+        Origin {
+            environment: self.question.environment.clone(),
+            lineage: self.stored.lineage.clone(),
+            serial: self.stored.serial,
+            configuration: self.project.digest(),
+            providers,
+        }
+    }
+
+    async fn open_for(
+        question: Question,
+        plan: Option<&Plan>,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
         let (project, mut diagnostics) = Project::open(&question.folder);
         let whole = !diagnostics.has_errors();
         let known = Known::new();
@@ -99,7 +141,10 @@ impl<'d> Session<'d> {
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let wish = wish(&question, inputs, &mut diagnostics);
+        let wish = match plan {
+            Some(plan) => Wish { inputs, ..plan.wish.clone() },
+            None => wish(&question, inputs, &mut diagnostics),
+        };
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -118,7 +163,8 @@ impl<'d> Session<'d> {
                 return Err(diagnostics);
             }
         };
-        let mut session = Self { project, question, stored, lease, doors, wish, time: Timestamp::now() };
+        let time = plan.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
+        let mut session = Self { project, question, stored, lease, doors, wish, time };
         diagnostics.extend(session.settle().await);
         if diagnostics.has_errors() {
             diagnostics.extend(session.close().await);

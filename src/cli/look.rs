@@ -1,10 +1,11 @@
 //! `show`, `output`, `taint`, `untaint`: what is stored.
 
 use std::future::Future;
+use std::path::Path;
 
 use crate::address::EnvironmentName;
-use crate::app::look;
 use crate::app::run::DEFAULT_ENVIRONMENT;
+use crate::app::{look, saved};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Registry;
 use crate::render;
@@ -16,6 +17,9 @@ use super::{ERRORS, FINE, run};
 
 pub(super) fn show(request: &Show, output: &Output) -> u8 {
     answer(output, async {
+        if let Some(path) = &request.plan {
+            return saved_plan(path, request.json, output);
+        }
         let environment = environment(request.environment.as_deref())?;
         let store = super::store();
         let state = look::state(&store, &environment).await?;
@@ -28,6 +32,16 @@ pub(super) fn show(request: &Show, output: &Output) -> u8 {
         }
         Ok(render::terminal_state(&state, &schemas, output.result_style()))
     })
+}
+
+/// A plan that was saved, as it was shown when it was made.
+fn saved_plan(path: &Path, json: bool, output: &Output) -> Result<String, Diagnostics> {
+    let plan = saved::load(path)?;
+    if json {
+        let configuration = look::configuration(Path::new("."))?;
+        return Ok(render::json_plan(&plan, &configuration, &plan.time) + "\n");
+    }
+    Ok(render::terminal_plan(&render::plan_view(&plan), output.result_style()))
 }
 
 pub(super) fn outputs(request: &Outputs, output: &Output) -> u8 {

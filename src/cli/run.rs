@@ -1,7 +1,7 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
 use std::io::{BufRead, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +9,8 @@ use async_trait::async_trait;
 
 use crate::address::EnvironmentName;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
-use crate::diag::Diagnostics;
+use crate::app::saved;
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals};
 use crate::plan::{Mode, Plan};
 use crate::port::{Holder, ProvisionRequest, Provisioner, Remark, Remarks};
@@ -37,6 +38,10 @@ struct Intention<'i> {
     json: bool,
     /// Whether the exit code tells changes from none.
     detailed: bool,
+    /// Where the plan is saved.
+    out: Option<&'i Path>,
+    /// A plan that was made before.
+    saved: Option<&'i Plan>,
 }
 
 pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
@@ -47,6 +52,8 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         operation: "plan",
         json: request.json,
         detailed: request.detailed_exitcode,
+        out: request.out.as_deref(),
+        saved: None,
     };
     run(&intention, output)
 }
@@ -70,7 +77,48 @@ fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str
         let why = "With -json nobody can be asked, so that -auto-approve is needed.";
         return output.fail("Consent is missing", why);
     }
-    run(&Intention { planning, mode, carry_out: Some(approved), operation, json, detailed: false }, output)
+    let mut intention = Intention {
+        planning,
+        mode,
+        carry_out: Some(approved),
+        operation,
+        json,
+        detailed: false,
+        out: None,
+        saved: None,
+    };
+    let Some(path) = &request.plan else { return run(&intention, output) };
+    let plan = match saved::load(path).and_then(|plan| suits(request, plan)) {
+        Ok(plan) => plan,
+        Err(fault) => return output.report(&fault.into()),
+    };
+    intention.mode = plan.wish.mode;
+    intention.saved = Some(&plan);
+    run(&intention, output)
+}
+
+/// A saved plan has decided everything; nothing else can be asked for with it.
+fn suits(request: &Apply, plan: Plan) -> Result<Plan, Diagnostic> {
+    let planning = &request.planning;
+    let decided = [
+        ("-target", !planning.target.is_empty()),
+        ("-exclude", !planning.exclude.is_empty()),
+        ("-replace", !planning.replace.is_empty()),
+        ("-destroy", request.kind.destroy),
+        ("-refresh-only", request.kind.refresh_only),
+    ];
+    if let Some((flag, _)) = decided.iter().find(|(_, given)| *given) {
+        let why = format!("{flag} is decided when a plan is made, and this one is made already.");
+        return Err(Diagnostic::error("Saved plan cannot be changed", why));
+    }
+    if let Some(named) = &planning.environment
+        && *named != plan.origin.environment.as_str()
+    {
+        let why =
+            format!("The plan is for the environment {}, and {named} was named.", plan.origin.environment);
+        return Err(Diagnostic::error("Plan of another environment", why));
+    }
+    Ok(plan)
 }
 
 fn run(intention: &Intention<'_>, output: &Output) -> u8 {
@@ -104,7 +152,11 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     };
     let voice = Voice { intention, output, progress: &progress };
     progress.record(Record::Version);
-    let (session, diagnostics) = match Session::open(question, doors).await {
+    let opened = match intention.saved {
+        Some(plan) => Session::open_saved(question, plan, doors).await,
+        None => Session::open(question, doors).await,
+    };
+    let (session, diagnostics) = match opened {
         Ok(opened) => opened,
         Err(diagnostics) => return voice.report(&diagnostics),
     };
@@ -132,6 +184,10 @@ struct Voice<'v> {
 
 impl Voice<'_> {
     async fn planned(&self, session: &Session<'_>, mut diagnostics: Diagnostics) -> u8 {
+        if let Some(plan) = self.intention.saved {
+            self.report(&diagnostics);
+            return self.carry_out(session, plan).await;
+        }
         let (plan, more) = session.plan().await;
         diagnostics.extend(more);
         if !diagnostics.has_errors() {
@@ -141,6 +197,17 @@ impl Voice<'_> {
             return ERRORS;
         }
         let changes = plan.has_changes();
+        if let Some(path) = self.intention.out {
+            if let Err(fault) = saved::save(&plan, path) {
+                return self.report(&fault.into());
+            }
+            if !self.intention.json {
+                let path = path.display();
+                self.output.print(&format!(
+                    "\nThe plan is saved in {path}. To do just this: terrace apply {path}\n"
+                ));
+            }
+        }
         let Some(approved) = self.intention.carry_out else {
             return if self.intention.detailed && changes { CHANGES } else { FINE };
         };
@@ -148,7 +215,11 @@ impl Voice<'_> {
             self.output.print("\nApply cancelled.\n");
             return ERRORS;
         }
-        let (applied, diagnostics) = session.apply(&plan).await;
+        self.carry_out(session, &plan).await
+    }
+
+    async fn carry_out(&self, session: &Session<'_>, plan: &Plan) -> u8 {
+        let (applied, diagnostics) = session.apply(plan).await;
         self.progress.finish();
         self.told(&applied, diagnostics.has_errors());
         self.report(&diagnostics)
@@ -240,7 +311,8 @@ fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
 
 fn question(intention: &Intention<'_>) -> Result<Question, (&'static str, String)> {
     let planning = intention.planning;
-    let name = planning.environment.as_deref().unwrap_or(DEFAULT_ENVIRONMENT);
+    let of_plan = intention.saved.map(|plan| plan.origin.environment.as_str());
+    let name = of_plan.or(planning.environment.as_deref()).unwrap_or(DEFAULT_ENVIRONMENT);
     let environment =
         EnvironmentName::new(name).map_err(|error| ("Invalid environment name", format!("{error}.")))?;
     let patience = planning.lock_timeout.as_deref().map_or(Some(Duration::ZERO), duration);

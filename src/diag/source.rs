@@ -15,7 +15,7 @@ pub struct Source {
 }
 
 /// What stands in a text for a byte that is no UTF-8.
-pub const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
+pub(super) const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
 
 /// A byte that is no UTF-8, and where its substitute begins.
 struct Stray {

@@ -1,0 +1,61 @@
+//! Saved plans: written so that only their owner reads them, and applied only to what they were made from.
+
+use std::io::Write;
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::{Origin, Plan, format};
+
+/// Writes a plan. Secrets are in it, so nobody else may read the file; a file that was there is replaced at once.
+pub fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // A temporary file is its owner's alone from the first byte on.
+    let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
+        file.write_all(&format::write(plan))?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
+    });
+    written.map(drop).map_err(|error| {
+        Diagnostic::error("Plan not saved", format!("Writing {} failed: {error}.", path.display()))
+    })
+}
+
+/// Reads a plan.
+pub fn load(path: &Path) -> Result<Plan, Diagnostic> {
+    let file = std::fs::read(path).map_err(|error| {
+        let fault =
+            Diagnostic::error("Plan cannot be read", format!("Reading {} failed: {error}.", path.display()));
+        match path.is_dir() {
+            true => fault.hint("To work in another directory, use -chdir."),
+            false => fault,
+        }
+    })?;
+    format::read(&file)
+        .map_err(|error| Diagnostic::error("Plan cannot be read", format!("{}: {error}.", path.display())))
+}
+
+/// Whether what a plan was made from is still what is there. Everything that has moved is said.
+pub(super) fn fresh(plan: &Origin, now: &Origin) -> Diagnostics {
+    let mut moved = Vec::new();
+    if plan.lineage != now.lineage && !plan.lineage.is_empty() {
+        moved.push(format!("the state of {} is another one than it was made from", plan.environment));
+    } else if plan.serial != now.serial {
+        moved.push(format!(
+            "the state of {} has changed since (revision {} then, {} now)",
+            plan.environment, plan.serial, now.serial
+        ));
+    }
+    if plan.configuration != now.configuration {
+        moved.push("the configuration has changed since".to_owned());
+    }
+    for (address, digest) in &plan.providers {
+        if now.providers.get(address).is_some_and(|now| now != digest) {
+            moved.push(format!("the provider {address} is another build than it was made with"));
+        }
+    }
+    if moved.is_empty() {
+        return Diagnostics::new();
+    }
+    let why = format!("The plan does not fit any more: {}. Nothing was done.", moved.join("; "));
+    Diagnostic::error("Saved plan is stale", why).hint("Plan again.").into()
+}
