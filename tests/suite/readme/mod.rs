@@ -28,6 +28,22 @@ fn the_newcomers_command_is_the_one_that_ci_runs() {
 }
 
 #[test]
+fn the_first_command_shows_a_page_that_is_served() {
+    let readme = std::fs::read_to_string(support::root().join("README.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    support::copy(&support::root().join("examples"), &folder.path().join("examples"));
+    for left in [".terrace", ".terraform", "run"] {
+        let _ = std::fs::remove_dir_all(folder.path().join("examples/shop").join(left));
+    }
+    let command = blocks(&readme, "sh")[0].replace("cargo run --release --quiet --", "terrace");
+    let shown = run_in(folder.path(), &command);
+    let destroyed = run_in(folder.path(), "terrace -chdir=examples/shop destroy -auto-approve");
+    assert!(shown.contains("Apply complete!"), "{shown}");
+    assert!(shown.contains("<title>Terrace Goods</title>"), "{shown}");
+    assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
+}
+
+#[test]
 fn every_example_is_laid_out_and_valid() {
     for entry in std::fs::read_dir(support::root().join("examples")).unwrap() {
         let example = entry.unwrap().path();
@@ -82,11 +98,15 @@ fn steps(block: &str) -> Vec<(String, String)> {
 
 /// Both outputs of a shell command, with the binary of this build on the PATH.
 fn run(command: &str) -> String {
+    run_in(&support::root(), command)
+}
+
+fn run_in(folder: &Path, command: &str) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_terrace")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh")
         .args(["-c", &format!("{{ {command}\n}} 2>&1")])
-        .current_dir(support::root())
+        .current_dir(folder)
         .env("PATH", path)
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
