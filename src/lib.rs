@@ -20,7 +20,7 @@
 //! | 7 | [`engine`] | refreshes and plans in one walk; applies what was planned |
 //! | 7 | [`provider`] | who looks after what: schemas of the provider that comes with the language |
 //! | 7 | [`provision`] | provisioners: their schemas |
-//! | 7 | [`render`] | values and diagnostics for people and machines |
+//! | 7 | [`render`] | values, plans, states and diagnostics for people and machines |
 //! | 7 | [`source`] | files on disk, the clock and randomness; modules, brought here by `init` |
 //! | 7 | [`store`] | where states are kept: SQLite |
 //! | 8 | [`app`] | one file per use case |

@@ -1,4 +1,4 @@
-//! How things look: values and diagnostics, for people and for machines.
+//! How things look: values, plans, states, what happens, and diagnostics, for people and for machines.
 //!
 //! Pure: everything here returns text and prints nothing. It decides no facts, only their form, and it is the
 //! one place where a sensitive value becomes `(sensitive value)`.

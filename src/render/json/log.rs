@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::address::{AbsoluteInstance, InstanceKey, ResourceMode};
 use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostic, Severity};
-use crate::plan::{Action, Change, OutputChange, Plan, Reason};
+use crate::plan::{Action, Change, Mode, OutputChange, Plan, Reason};
 use crate::port::{Event, Step};
 use crate::state::OutputState;
 use crate::value::{Mark, Name};
@@ -61,7 +61,10 @@ pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
             change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
         change.is_work() && !dropped
     };
-    let drift = plan.drift.iter().map(Record::Drift);
+    // What only has another address is told with the changes.
+    let everything = plan.wish.mode == Mode::RefreshOnly;
+    let drift =
+        plan.drift.iter().filter(|change| everything || change.action != Action::NoOp).map(Record::Drift);
     let changes = plan.changes.iter().filter(said).map(Record::PlannedChange);
     let summary = Record::Summary { counts: Counts::of(plan), operation: Operation::Plan };
     let outputs = (!plan.outputs.is_empty()).then_some(Record::PlannedOutputs(&plan.outputs));

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::address::{InstanceKey, ResourceMode};
 use crate::config::{Configuration, LANGUAGE_VERSION};
-use crate::plan::{Action, Change, Order, OutputChange, Plan, Reason};
+use crate::plan::{Action, Change, Mode, Order, OutputChange, Plan, Reason};
 use crate::value::{Kind, Mark, Path, PathStep, Value};
 
 use super::check::{CheckForm, check_forms};
@@ -26,7 +26,12 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         terraform_version: LANGUAGE_VERSION,
         variables: variables(plan),
         planned_values: planned_values(plan),
-        resource_drift: plan.drift.iter().map(|change| ChangeForm::of(change, plan)).collect(),
+        resource_drift: plan
+            .drift
+            .iter()
+            .filter(|change| plan.wish.mode == Mode::RefreshOnly || change.action != Action::NoOp)
+            .map(|change| ChangeForm::of(change, plan))
+            .collect(),
         resource_changes: plan
             .changes
             .iter()

@@ -79,9 +79,24 @@ fn plan_of(case: &Path, folder: &Path) -> Option<plan_json::Made> {
         run(&["init", "-no-color"])?;
         run(&["apply", "-no-color", "-auto-approve"])?;
     }
+    if case.join("spoiled").exists() {
+        spoil(&folder.join("terraform.tfstate"));
+    }
     fs::copy(case.join("after.tf"), &main).unwrap();
     run(&["init", "-no-color"])?;
     plan_json::made_in(folder, &[])
+}
+
+/// Taints the first object of a state, and leaves a deposed one beside it.
+fn spoil(file: &Path) {
+    let mut state: Json = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let instances = state["resources"][0]["instances"].as_array_mut().unwrap();
+    let mut deposed = instances[0].clone();
+    deposed["deposed"] = "0badcafe".into();
+    instances[0]["status"] = "tainted".into();
+    instances.push(deposed);
+    state["serial"] = 100.into();
+    fs::write(file, state.to_string()).unwrap();
 }
 
 fn output(folder: &Path, arguments: &[&str]) -> String {
@@ -164,8 +179,10 @@ fn comparable(text: &str) -> String {
         kept.push('\n');
     }
     // What is forgotten stands a column further to the left in the reference, and once more under it.
-    let forgotten =
-        |line: &str| line.contains("terraform_data.forgotten") || line.contains("destroy = false");
+    let forgotten = |line: &str| {
+        let ours = ["terraform_data.forgotten", "destroy = false", "(left over from"];
+        ours.iter().any(|part| line.contains(part))
+    };
     let lines = kept.lines().filter(|line| !forgotten(line) && !line.contains("\"forgotten\""));
     lines.flat_map(|line| [line, "\n"]).collect()
 }
