@@ -12,6 +12,7 @@ mod checksum;
 mod draft;
 mod entropy;
 mod external;
+mod http;
 mod local;
 mod moment;
 mod null;
@@ -52,6 +53,7 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
         Entry::public("archive", archive::kit),
         Entry::public("external", external::kit),
+        Entry::public("http", http::kit),
         Entry::public("local", local::kit),
         Entry::public("null", null::kit),
         Entry::own("process", process::kit),

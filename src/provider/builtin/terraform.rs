@@ -1,5 +1,9 @@
 //! The provider that comes with the language.
 
+mod remote_state;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -102,9 +106,8 @@ impl Data for RemoteState {
         }
     }
 
-    async fn read(&self, _configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        remarks.push(Remark::error("Not yet", "terraform_remote_state is not read yet."));
-        None
+    async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+        remote_state::read(configuration, remarks).await
     }
 }
 

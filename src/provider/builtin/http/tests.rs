@@ -1,0 +1,140 @@
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
+
+use crate::provider::builtin::bench::{Bench, text};
+use crate::value::{Type, Value};
+
+/// Gives these answers, one per connection; what it was asked comes out of the other end.
+fn server(answers: Vec<&'static str>) -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("127.0.0.1:{}", listener.local_addr().unwrap().port());
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut reader = BufReader::new(stream.try_clone().unwrap());
+            let (mut question, mut length) = (String::new(), 0);
+            loop {
+                let mut line = String::new();
+                reader.read_line(&mut line).unwrap();
+                if let Some(value) = line.to_ascii_lowercase().strip_prefix("content-length:") {
+                    length = value.trim().parse().unwrap();
+                }
+                question.push_str(&line);
+                if line.trim().is_empty() {
+                    break;
+                }
+            }
+            let mut body = vec![0; length];
+            reader.read_exact(&mut body).unwrap();
+            question.push_str(&String::from_utf8(body).unwrap());
+            let _ = sender.send(question);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    (address, receiver)
+}
+
+const FINE: &str = "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nX-ONE: a\r\nX-One: b\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello";
+const BUSY: &str = "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+const ABSENT: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nConnection: close\r\n\r\nnone";
+
+#[tokio::test]
+async fn what_is_answered_is_told() {
+    let (address, asked) = server(vec![FINE, ABSENT]);
+    let bench = Bench::of("http").await;
+    let url = format!("http://me:pass%20word@{address}/x?y=z");
+    let headers = Value::map(Type::String, [("X-Asked".into(), Value::string("yes"))].into());
+    let given = [
+        ("url", Value::string(&url)),
+        ("method", Value::string("POST")),
+        ("request_body", Value::string("question")),
+        ("request_headers", headers),
+    ];
+    let answer = bench.data("http", &given).await.unwrap();
+    assert_eq!(text(&answer, "response_body"), "hello");
+    assert_eq!(text(&answer, "response_body_base64"), "aGVsbG8=");
+    assert_eq!(text(&answer, "id"), url);
+    let entries = answer.entries().unwrap();
+    assert_eq!(entries["status_code"].as_number().unwrap().to_i64(), Some(200));
+    let headers = entries["response_headers"].entries().unwrap();
+    assert_eq!(headers["Content-Type"].as_str(), Some("text/plain"));
+    assert_eq!(headers["X-One"].as_str(), Some("a, b"));
+    let question = asked.recv().unwrap();
+    assert!(
+        question.starts_with("POST /x?y=z HTTP/1.1\r\n") && question.ends_with("\r\n\r\nquestion"),
+        "{question}"
+    );
+    let lower = question.to_ascii_lowercase();
+    assert!(lower.contains("x-asked: yes") && question.contains("Basic bWU6cGFzcyB3b3Jk"), "{question}");
+
+    let absent = bench.data("http", &[("url", Value::string(&format!("http://{address}")))]).await.unwrap();
+    assert_eq!(text(&absent, "body"), "none");
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_well_is_asked_again_as_often_as_is_said() {
+    let bench = Bench::of("http").await;
+    let (address, asked) = server(vec![BUSY, BUSY, FINE]);
+    let number = |number| Value::count(number);
+    let retry =
+        Value::object([("attempts", number(2)), ("min_delay_ms", number(1)), ("max_delay_ms", number(2))]);
+    let url = ("url", Value::string(&format!("http://{address}/")));
+    let answer = bench.data("http", &[url, ("retry", retry)]).await.unwrap();
+    assert_eq!(text(&answer, "body"), "hello");
+    assert_eq!(asked.iter().count(), 3);
+
+    let (address, _asked) = server(vec![BUSY]);
+    let refused =
+        bench.data("http", &[("url", Value::string(&format!("http://{address}/")))]).await.unwrap_err();
+    assert!(refused[0].contains("answered with status 503 (1 attempt)"), "{refused:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_is_told_without_passwords() {
+    let bench = Bench::of("http").await;
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let silent = format!("http://u:secret@127.0.0.1:{}/", listener.local_addr().unwrap().port());
+    let given = [("url", Value::string(&silent)), ("request_timeout_ms", Value::count(50))];
+    let refused = bench.data("http", &given).await.unwrap_err();
+    assert!(refused[0].contains("within 50 ms") && !refused[0].contains("secret"), "{refused:?}");
+    for (name, value, message) in [
+        ("url", "ftp://x", "http:// or https://"),
+        ("url", "nothing", "The URL is none"),
+        ("ca_cert_pem", "no certificate", "no certificate in PEM"),
+    ] {
+        let mut given = vec![("url", Value::string("http://127.0.0.1:1/"))];
+        given.retain(|(known, _)| *known != name);
+        given.push((name, Value::string(value)));
+        let refused = bench.data("http", &given).await.unwrap_err();
+        assert!(refused[0].contains(message), "{refused:?}");
+    }
+}
+
+#[tokio::test]
+async fn arguments_that_make_no_sense_are_refused() {
+    let bench = Bench::of("http").await;
+    let retry = |least, most| {
+        let number = |number| Value::number(crate::value::Number::from_i64(number));
+        let attempts = Value::null(Type::Number);
+        Value::object([
+            ("attempts", attempts),
+            ("min_delay_ms", number(least)),
+            ("max_delay_ms", number(most)),
+        ])
+    };
+    for (given, message) in [
+        (vec![("method", Value::string("DELETE"))], "no method for reading"),
+        (vec![("request_timeout_ms", Value::count(0))], "at least one"),
+        (vec![("ca_cert_pem", Value::string("x")), ("insecure", Value::bool(false))], "give one of them"),
+        (vec![("client_key_pem", Value::string("x"))], "together with \"client_cert_pem\""),
+        (vec![("retry", retry(5, 4))], "less than"),
+        (vec![("retry", retry(-1, 4))], "negative"),
+    ] {
+        let mut given = given;
+        given.push(("url", Value::string("http://x")));
+        let refused = bench.validate_data("http", &given).await.unwrap_err();
+        assert!(refused[0].contains(message), "{refused:?}");
+    }
+}
