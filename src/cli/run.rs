@@ -5,19 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
-
 use crate::address::EnvironmentName;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals};
 use crate::plan::{Mode, Plan};
-use crate::port::{Holder, ProvisionRequest, Provisioner, Remark, Remarks};
+use crate::port::Holder;
 use crate::provider::Registry;
 use crate::provision;
 use crate::render::{self, Record};
-use crate::schema::Block;
 
 use super::arguments::{Apply, Planning};
 use super::output::Output;
@@ -142,7 +139,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let progress = Progress::new(output, intention.json);
     tokio::spawn(listen(Arc::clone(&signals)));
     let store = super::store();
-    let (providers, provisioner) = (Registry::default(), Nobody);
+    let (providers, provisioner) = (Registry::default(), provision::Provisioners);
     let doors = Doors {
         store: &store,
         providers: &providers,
@@ -386,28 +383,5 @@ async fn listen(signals: Arc<Signals>) {
         } else {
             signals.stop();
         }
-    }
-}
-
-/// Until there are provisioners.
-struct Nobody;
-
-#[async_trait]
-impl Provisioner for Nobody {
-    fn schema(&self, kind: &str) -> Option<Block> {
-        provision::schema(kind)
-    }
-
-    fn connection(&self) -> Block {
-        provision::connection()
-    }
-
-    async fn run(
-        &self,
-        request: ProvisionRequest<'_>,
-        _output: &(dyn for<'l> Fn(&'l str) + Send + Sync),
-        remarks: &mut Remarks,
-    ) {
-        remarks.push(Remark::error("Not yet", format!("{} cannot be run yet.", request.kind)));
     }
 }

@@ -1,9 +1,58 @@
 //! Provisioners: what is done once on an object's behalf, here or on the object itself.
 //!
-//! For now what their blocks look like.
+//! Knows no plans and no state. A run that nobody waits for any more ends, with everything that it has started here.
 
+mod arguments;
+mod duration;
+mod lines;
+mod local_exec;
+mod remote;
+mod ssh;
+
+use async_trait::async_trait;
+
+use crate::port::{ProvisionRequest, Provisioner, Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
+
+use arguments::Arguments;
+
+/// Runs the provisioners that there are.
+pub struct Provisioners;
+
+#[async_trait]
+impl Provisioner for Provisioners {
+    fn schema(&self, kind: &str) -> Option<Block> {
+        schema(kind)
+    }
+
+    fn connection(&self) -> Block {
+        connection()
+    }
+
+    async fn run(
+        &self,
+        request: ProvisionRequest<'_>,
+        output: &(dyn for<'l> Fn(&'l str) + Send + Sync),
+        remarks: &mut Remarks,
+    ) {
+        let arguments = Arguments(request.configuration);
+        let elsewhere = || remote::Request {
+            program: "ssh".as_ref(),
+            arguments,
+            connection: Arguments(request.connection),
+        };
+        match request.kind {
+            "local-exec" => local_exec::run(arguments, output, remarks).await,
+            "remote-exec" => remote::execute(&elsewhere(), output, remarks).await,
+            "file" => remote::upload(&elsewhere(), output, remarks).await,
+            kind => {
+                let detail = format!("There is no \"{kind}\"; there are {}.", KINDS.join(", "));
+                remarks.push(Remark::error("No such provisioner", detail));
+            }
+        }
+    }
+}
 
 /// The provisioners that there are.
 pub const KINDS: [&str; 3] = ["file", "local-exec", "remote-exec"];

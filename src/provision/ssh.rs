@@ -1,0 +1,158 @@
+//! Machines elsewhere, through the `ssh` program of this system.
+//!
+//! What a `connection` block says becomes a configuration file of that program in a folder that only this user can
+//! read, together with keys and passwords; it is gone when the session is. Nothing of the user's own configuration or
+//! known hosts is used, so that a project works the same for everybody.
+
+mod connection;
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsStr;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::Command;
+use tokio::time::Instant;
+
+use super::lines::Lines;
+use super::local_exec::Output;
+pub(super) use connection::Connection;
+
+/// Between two attempts to connect.
+const PAUSE: Duration = Duration::from_secs(2);
+/// With this the program says that it did not get as far as running anything.
+const NOT_CONNECTED: i32 = 255;
+
+/// A machine, and how to get there.
+pub(super) struct Session<'a> {
+    program: &'a OsStr,
+    pub(super) connection: Connection<'a>,
+    folder: tempfile::TempDir,
+}
+
+impl<'a> Session<'a> {
+    /// Gets ready; connects to nothing yet.
+    pub(super) fn new(program: &'a OsStr, connection: Connection<'a>) -> Result<Self, String> {
+        let fault = |error: std::io::Error| format!("The connection cannot be prepared: {error}.");
+        let folder = tempfile::Builder::new().prefix("terrace-ssh-").tempdir().map_err(fault)?;
+        connection.write(folder.path()).map_err(fault)?;
+        Ok(Self { program, connection, folder })
+    }
+
+    /// Tries until the machine is there, as long as the connection has patience.
+    pub(super) async fn connect(&self, output: &Output<'_>) -> Result<(), String> {
+        output(&format!("Connecting to {} via SSH as {}...", self.connection.host, self.connection.user));
+        let end = Instant::now() + self.connection.patience;
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            let mut said = Vec::new();
+            let mut take = |piece: &[u8]| said.extend_from_slice(piece);
+            let attempt = tokio::time::timeout(left, self.run("exit 0", b"", false, &mut take)).await;
+            let why = match attempt {
+                Ok(Ok(status)) if status.success() => {
+                    output("Connected!");
+                    return Ok(());
+                }
+                Ok(Ok(_)) => String::from_utf8_lossy(&said).trim().to_owned(),
+                Ok(Err(why)) => return Err(why),
+                Err(_) => "it does not answer".to_owned(),
+            };
+            if end.saturating_duration_since(Instant::now()) <= PAUSE {
+                let host = &self.connection.host;
+                let seconds = self.connection.patience.as_secs();
+                return Err(format!("{host} could not be reached within {seconds} s: {why}."));
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    /// Runs a command there for what it does; what it says is told where it fails.
+    pub(super) async fn act(&self, command: &str, input: &[u8], what: &str) -> Result<(), String> {
+        let mut said = Vec::new();
+        let status = self.run(command, input, false, &mut |piece| said.extend_from_slice(piece)).await?;
+        if status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&said);
+        Err(format!("{what} failed with {}: {}.", ending(status), said.trim().trim_end_matches('.')))
+    }
+
+    /// Runs a command there for what it says.
+    pub(super) async fn follow(&self, command: &str, output: &Output<'_>) -> Result<(), String> {
+        let mut lines = Lines::default();
+        let status = self.run(command, b"", true, &mut |piece| lines.take(piece, output)).await?;
+        lines.finish(output);
+        match status.code() {
+            Some(0) => Ok(()),
+            Some(NOT_CONNECTED) => {
+                Err("The script ended with exit code 255, or the connection was lost while it ran.".into())
+            }
+            _ => Err(format!("The script ended with {}.", ending(status))),
+        }
+    }
+
+    /// Both streams of the command come to the same place. With a terminal, programs such as sudo can be run that
+    /// insist on one.
+    async fn run(
+        &self,
+        command: &str,
+        input: &[u8],
+        terminal: bool,
+        take: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<ExitStatus, String> {
+        let fault =
+            |error: std::io::Error| format!("{} cannot be run: {error}.", self.program.to_string_lossy());
+        let (reader, writer) = std::io::pipe().map_err(fault)?;
+        let mut ssh = Command::new(self.program);
+        ssh.arg("-F")
+            .arg(self.folder.path().join("config"))
+            .args([if terminal { "-tt" } else { "-T" }, "target", command])
+            .stdout(writer.try_clone().map_err(fault)?)
+            .stderr(writer)
+            .stdin(Stdio::piped())
+            .kill_on_drop(true);
+        #[cfg(unix)]
+        ssh.process_group(0);
+        for (name, value) in self.connection.environment(self.folder.path()) {
+            ssh.env(name, value);
+        }
+        let mut child = ssh.spawn().map_err(fault)?;
+        // It holds the other end of the pipe.
+        drop(ssh);
+        let mut reader = tokio::net::unix::pipe::Receiver::from_owned_fd(reader.into()).map_err(fault)?;
+        let mut stdin = child.stdin.take();
+        let write = async {
+            if let Some(stdin) = &mut stdin {
+                // Where it is not read to the end, the status says why.
+                let _ = stdin.write_all(input).await;
+            }
+            drop(stdin.take());
+        };
+        let read = async {
+            let mut piece = vec![0; 16 * 1024];
+            loop {
+                match reader.read(&mut piece).await? {
+                    0 => return Ok(()),
+                    length => take(piece.get(..length).unwrap_or_default()),
+                }
+            }
+        };
+        let ((), read) = tokio::join!(write, read);
+        read.map_err(fault)?;
+        child.wait().await.map_err(fault)
+    }
+}
+
+/// A word that a shell leaves as it is.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
+}
+
+fn ending(status: ExitStatus) -> String {
+    match status.code() {
+        Some(code) => format!("exit code {code}"),
+        None => status.to_string(),
+    }
+}
