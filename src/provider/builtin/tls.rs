@@ -3,6 +3,7 @@
 mod asn1;
 mod certificate;
 mod curve;
+mod fetch;
 mod inspect;
 mod issue;
 mod key;
@@ -25,16 +26,17 @@ use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Number, Type, Value};
 
-use super::Kit;
 use super::checksum::hexadecimal;
 use super::moment::Clock;
 use super::object::{Arguments, at, quoted};
+use super::{Configured, Kit};
 
 pub(super) fn kit() -> Kit {
     kit_with(&Clock::real())
 }
 
 fn kit_with(clock: &Clock) -> Kit {
+    let configured = Configured::default();
     Kit {
         release: "4.2.1",
         configuration: configuration(),
@@ -45,13 +47,14 @@ fn kit_with(clock: &Clock) -> Kit {
             ("tls_self_signed_cert", Arc::new(self_signed::SelfSigned(clock.clone()))),
         ],
         data: vec![
-            ("tls_certificate", Arc::new(inspect::Inspect)),
+            ("tls_certificate", Arc::new(inspect::Inspect(configured.clone()))),
             ("tls_public_key", Arc::new(public_key::PublicKey)),
         ],
         ephemeral: vec![
             ("tls_private_key", Arc::new(private_key::PrivateKey)),
             ("tls_public_key", Arc::new(public_key::PublicKey)),
         ],
+        configured,
         ..Kit::default()
     }
 }

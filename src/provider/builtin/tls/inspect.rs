@@ -7,13 +7,14 @@ use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::Data;
 use super::super::checksum::hexadecimal;
 use super::super::object::{Arguments, at, exactly_one, filled};
+use super::super::{Configured, Data, blocking};
 use super::certificate::Certificate;
+use super::fetch::{self, Server};
 use super::pem;
 
-pub(super) struct Inspect;
+pub(super) struct Inspect(pub(super) Configured);
 
 const COUNT: usize = 12;
 
@@ -47,6 +48,11 @@ impl Data for Inspect {
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
         let given = Arguments(configuration);
         exactly_one(given, &["content", "url"], remarks);
+        if let Some(url) = given.text("url")
+            && let Err(why) = Server::of(url, true, |_| None)
+        {
+            remarks.push(Remark::error("Unsuitable argument", why).at(at("url")));
+        }
         if given.is_given("verify_chain") && given.is_given("content") {
             let detail =
                 "There is no chain to verify in \"content\"; \"verify_chain\" goes with \"url\" only.";
@@ -56,16 +62,31 @@ impl Data for Inspect {
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
         let given = Arguments(configuration);
-        let Some(content) = given.text("content") else {
-            let detail =
-                "Certificates are not fetched from servers yet; give the certificate in \"content\".";
-            remarks.push(Remark::error("Not yet", detail).at(at("url")));
-            return None;
+        let certificates = match given.text("content") {
+            Some(content) => Certificate::parse(content)
+                .map(|certificate| vec![certificate])
+                .map_err(|why| super::unreadable("Certificate", "content", &why, remarks)),
+            None => self
+                .fetched(given)
+                .await
+                .map_err(|why| remarks.push(Remark::error("No certificates", why).at(at("url")))),
         };
-        let certificate = Certificate::parse(content)
-            .map_err(|why| super::unreadable("Certificate", "content", &why, remarks))
-            .ok()?;
-        Some(told(configuration, &[certificate]))
+        certificates.ok().map(|certificates| told(configuration, &certificates))
+    }
+}
+
+impl Inspect {
+    async fn fetched(&self, given: Arguments<'_>) -> Result<Vec<Certificate>, String> {
+        let verify = given.flag("verify_chain").unwrap_or(true);
+        let server = Server::of(given.text("url").unwrap_or_default(), verify, |host| {
+            fetch::proxy(self.0.get(), host)
+        })?;
+        let shown = blocking(move || server.certificates()).await?;
+        let read = shown.iter().rev().map(|der| {
+            Certificate::read(der)
+                .ok_or_else(|| "The server shows a certificate that cannot be read.".to_owned())
+        });
+        read.collect()
     }
 }
 

@@ -17,7 +17,6 @@ pub(super) enum Key {
 
 /// The part of a key that everybody may have, as certificates hold it.
 pub(super) struct PublicKey {
-    pub(super) algorithm: &'static str,
     /// SubjectPublicKeyInfo.
     pub(super) der: Vec<u8>,
     /// What identifiers of keys are made from.
@@ -149,18 +148,18 @@ impl Key {
                 let public = public.map_err(|error| format!("The key cannot be written: {error}."))?;
                 let algorithm = asn1::sequence(&[&asn1::oid(RSA), &NULL]);
                 let der = asn1::sequence(&[&algorithm, &asn1::bits(public.as_bytes())]);
-                PublicKey { algorithm: "RSA", der, identity: public.as_bytes().to_vec() }
+                PublicKey { der, identity: public.as_bytes().to_vec() }
             }
             Self::Curve { curve, point, .. } => {
                 let algorithm = asn1::sequence(&[&asn1::oid(CURVE), &asn1::oid(curve.oid())]);
                 let der = asn1::sequence(&[&algorithm, &asn1::bits(point)]);
-                PublicKey { algorithm: "ECDSA", der, identity: point.clone() }
+                PublicKey { der, identity: point.clone() }
             }
             Self::Edwards(key) => {
                 let public = key.verifying_key().to_bytes();
                 let algorithm = asn1::sequence(&[&asn1::oid(EDWARDS)]);
                 let der = asn1::sequence(&[&algorithm, &asn1::bits(&public)]);
-                PublicKey { algorithm: "Ed25519", der, identity: asn1::octets(&public) }
+                PublicKey { der, identity: asn1::octets(&public) }
             }
         })
     }
@@ -192,13 +191,12 @@ impl PublicKey {
         let mut fields = Reader(der).take_sequence()?;
         let mut algorithm = fields.take_sequence()?;
         let key = fields.take_bits()?;
-        let (algorithm, identity) = match &*asn1::dotted(algorithm.take(asn1::OID)?)? {
-            RSA => ("RSA", key.to_vec()),
-            CURVE => ("ECDSA", key.to_vec()),
-            EDWARDS => ("Ed25519", asn1::octets(key)),
+        let identity = match &*asn1::dotted(algorithm.take(asn1::OID)?)? {
+            RSA | CURVE => key.to_vec(),
+            EDWARDS => asn1::octets(key),
             _ => return None,
         };
-        Some(Self { algorithm, der: der.to_vec(), identity })
+        Some(Self { der: der.to_vec(), identity })
     }
 
     /// What certificates call the key.

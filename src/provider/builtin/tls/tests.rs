@@ -382,6 +382,57 @@ fn other_programs_trust_the_certificates() {
     }
 }
 
+/// A server that shows its certificate to one visitor; the port where it does.
+fn server(certificate: &str, key: &str) -> (u16, std::thread::JoinHandle<()>) {
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+    let certificate = CertificateDer::from(super::pem::decode(certificate).unwrap().bytes);
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(super::pem::decode(key).unwrap().bytes));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let serve = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut connection = rustls::ServerConnection::new(config).unwrap();
+        // Whoever does not trust it leaves.
+        while connection.is_handshaking() && connection.complete_io(&mut stream).is_ok() {}
+    });
+    (port, serve)
+}
+
+#[test]
+fn a_server_shows_its_certificate() {
+    let own = key(json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let made = Trial::of("tls_self_signed_cert").create(&json!({
+        "private_key_pem": text(&own, "private_key_pem"), "validity_period_hours": 24,
+        "allowed_uses": ["server_auth"], "ip_addresses": ["127.0.0.1"], "subject": [subject("A Server")],
+    }));
+    let trial = Trial::of("tls_certificate");
+    for scheme in ["https", "tls"] {
+        let (port, serve) = server(text(&made, "cert_pem"), text(&own, "private_key_pem_pkcs8"));
+        let url = format!("{scheme}://127.0.0.1:{port}/");
+        let read = trial.read_data(&json!({"url": url, "verify_chain": false})).unwrap();
+        serve.join().unwrap();
+        let told = attribute(&read, "certificates").items().unwrap();
+        assert_eq!(told.len(), 1);
+        assert_eq!(text(&told[0], "cert_pem"), text(&made, "cert_pem"));
+    }
+    let (port, serve) = server(text(&made, "cert_pem"), text(&own, "private_key_pem_pkcs8"));
+    let refused = trial.read_data(&json!({"url": format!("https://127.0.0.1:{port}")})).unwrap_err();
+    serve.join().unwrap();
+    assert!(refused[0].starts_with(".url: No certificates: The certificates of 127.0.0.1 cannot be fetched"));
+    for (url, why) in [("tls://a", "names no port"), ("http://a", "not \"http\""), ("x", "is no URL")] {
+        let refused = trial.read_data(&json!({"url": url})).unwrap_err();
+        assert!(refused[0].contains(why), "{refused:?}");
+    }
+}
+
 #[test]
 fn white_space_at_the_end_of_bytes_is_no_part_of_their_id() {
     assert_eq!(super::identity(b"a\n "), super::identity(b"a"));
