@@ -12,4 +12,5 @@ mod project;
 pub mod run;
 pub mod saved;
 pub mod site;
+pub mod state;
 pub mod validate;

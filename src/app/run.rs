@@ -21,6 +21,7 @@ use crate::value::{Name, Value};
 use super::inputs::{self, Given};
 use super::project::{Project, Use, functions};
 use super::saved;
+use super::state::refuse_other_states;
 use super::validate::Known;
 
 pub use super::project::DEFAULT_ENVIRONMENT;
@@ -146,6 +147,13 @@ impl<'d> Session<'d> {
             None => wish(&question, inputs, &mut diagnostics),
         };
         if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let (folder, environment) = (&question.folder, &question.environment);
+        if let Err(faults) =
+            refuse_other_states(folder, &project.configuration, doors.store, environment).await
+        {
+            diagnostics.extend(faults);
             return Err(diagnostics);
         }
         let opened = match question.patience {

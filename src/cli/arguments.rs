@@ -1,5 +1,7 @@
 //! What can be typed.
 
+mod state;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
@@ -7,6 +9,8 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 use crate::plan::Mode;
 
 use super::dashes::Flag;
+
+pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
 
 /// One definition, many environments: plans, applies and compares staging, production and previews
 /// of a Terraform-language project.
@@ -70,6 +74,10 @@ pub(super) enum Command {
     Taint(Taint),
     /// Take back that an object is unfit.
     Untaint(Taint),
+    /// Look into the state of an environment, and rearrange it.
+    State(State),
+    /// Ask the state of an environment in SQL.
+    Query(Query),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.

@@ -1,11 +1,17 @@
 //! `init`: what was brought and what is missing, in short lines.
 
+use std::path::Path;
+use std::time::Duration;
+
 use crate::app::init::{self, How, Ready, RequiredProvider, Step};
+use crate::app::state::{self, Change, Place};
 use crate::diag::Diagnostic;
 
 use super::arguments::Init;
+use super::look::answer;
 use super::output::Output;
-use super::{ERRORS, FINE};
+use super::run::holder;
+use super::{ERRORS, FINE, look};
 
 pub(super) fn run(request: &Init, output: &Output) -> u8 {
     if request.from_module.is_some() {
@@ -22,7 +28,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect();
     let (ready, diagnostics) = init::run(&init::Request {
-        folder: std::path::Path::new("."),
+        folder: Path::new("."),
         modules: request.get,
         upgrade: request.upgrade,
         environment,
@@ -30,7 +36,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
         report: &report,
     });
     output.print(&summary(&ready));
-    let code = output.report(&diagnostics);
+    let code = output.report(&diagnostics).max(take_over(output));
     if code == FINE {
         let ready = if ready.is_empty {
             "There is no configuration in this directory yet."
@@ -41,6 +47,27 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
         return FINE;
     }
     ERRORS
+}
+
+/// Takes over the states that another tool left in the project, and says so.
+fn take_over(output: &Output) -> u8 {
+    let (store, holder) = (super::store(), holder("init"));
+    let (Ok(environment), folder) = (look::environment(None), Path::new(".")) else { return ERRORS };
+    answer(output, async {
+        let place = Place { store: &store, environment: &environment };
+        let change = Change { place, holder: &holder, patience: Duration::ZERO, what: "init" };
+        let taken = state::take_over(folder, change).await?;
+        let lines = taken.iter().map(|taken| {
+            format!(
+                "State taken over from {} into the environment {}: {} instances, serial {}. The file stays as it is.\n",
+                taken.file.strip_prefix(folder).unwrap_or(&taken.file).display(),
+                taken.environment,
+                taken.instances,
+                taken.serial
+            )
+        });
+        Ok(lines.collect())
+    })
 }
 
 fn summary(ready: &Ready) -> String {

@@ -104,7 +104,7 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
 }
 
 /// Runs to the answer and prints it, or what is wrong.
-fn answer(output: &Output, work: impl Future<Output = Result<String, Diagnostics>>) -> u8 {
+pub(super) fn answer(output: &Output, work: impl Future<Output = Result<String, Diagnostics>>) -> u8 {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),

@@ -13,6 +13,7 @@ mod look;
 mod output;
 mod progress;
 mod run;
+mod state;
 
 use std::process::ExitCode;
 
@@ -87,6 +88,8 @@ fn run() -> u8 {
         Command::Output(request) => look::outputs(&request, &output),
         Command::Taint(request) => look::taint(&request, &output),
         Command::Untaint(request) => look::untaint(&request, &output),
+        Command::State(request) => state::state(&request, &output),
+        Command::Query(request) => state::query(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

@@ -341,7 +341,7 @@ pub(super) fn holder(operation: &str) -> Holder {
 }
 
 /// `10s`, `5m`, `1h`, `1m30s`; a bare 0.
-fn duration(text: &str) -> Option<Duration> {
+pub(super) fn duration(text: &str) -> Option<Duration> {
     if text == "0" {
         return Some(Duration::ZERO);
     }

@@ -192,7 +192,7 @@ impl Effect {
     pub fn enact(self, state: &mut State) {
         match self {
             Self::Put { address, deposed, provider, object } => {
-                state.put(&address, deposed.as_ref(), &provider, object)
+                state.put(&address, deposed.as_ref(), &provider, object);
             }
             Self::Remove { address, deposed } => drop(state.remove(&address, deposed.as_ref())),
             Self::Move { from, to } => state.rename(&from, &to),

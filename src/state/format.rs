@@ -9,7 +9,7 @@ mod write;
 use super::State;
 
 pub use dependencies::Dependencies;
-pub use read::looks_like_state;
+pub use read::{identity, looks_like_state};
 
 /// The version that is read and written.
 pub const VERSION: u64 = 4;

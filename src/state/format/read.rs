@@ -25,6 +25,25 @@ pub fn looks_like_state(text: &str) -> bool {
     version(text).is_ok()
 }
 
+/// Lineage and serial, where the text begins like a state file that says them early. The rest may be cut off.
+pub fn identity(beginning: &str) -> Option<(String, u64)> {
+    let mut document = Document::new(beginning);
+    let (mut lineage, mut serial) = (None, None);
+    let mut first = true;
+    document.open_object().ok()?;
+    while let Some(name) = document.next_property(std::mem::take(&mut first)).ok()? {
+        match &*name {
+            "lineage" => lineage = Some(document.text().ok()?.into_owned()),
+            "serial" => serial = Some(number(&mut document).ok()?),
+            _ => document.skip().ok()?,
+        }
+        if let (Some(_), Some(serial)) = (&lineage, serial) {
+            return Some((lineage?, serial));
+        }
+    }
+    None
+}
+
 pub(super) fn read(text: &str) -> Read<StateFile> {
     match version(text).map_err(FormatError::NoState)? {
         (super::VERSION, _) => {}

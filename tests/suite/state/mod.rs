@@ -1,3 +1,4 @@
-//! The reference's state files: read, and written as it would write them.
+//! States: the reference's files, read and written as it would write them, and the commands that rearrange them.
 
+mod commands;
 mod format;

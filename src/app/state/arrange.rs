@@ -1,0 +1,262 @@
+//! Other addresses, other providers, or no place in the state at all.
+
+use std::collections::BTreeMap;
+
+use crate::address::{
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ProviderAddress, ProviderConfigAddress,
+    ResourceAddress, ResourcePath, Target,
+};
+use crate::diag::Diagnostics;
+use crate::port::Effect;
+use crate::state::{Object, State};
+
+use super::{Change, Place, refused, select};
+
+/// Something that gets another address, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    pub from: String,
+    pub to: String,
+}
+
+/// Resources that a provider looks after, and the one that is going to.
+#[derive(Debug)]
+pub struct Replacement {
+    pub from: ProviderAddress,
+    pub to: ProviderAddress,
+    pub resources: Vec<AbsoluteResource>,
+}
+
+/// Gives a module, a resource or an instance another address. Without a change only says what it would do.
+pub async fn moves(
+    place: Place<'_>,
+    change: Option<Change<'_>>,
+    (from, to): (&str, &str),
+) -> Result<Vec<Move>, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let targets = (select::target(from, &mut diagnostics), select::target(to, &mut diagnostics));
+    let (Some(source), Some(destination)) = targets else {
+        return Err(diagnostics);
+    };
+    let edit = |state: &State| {
+        let renaming = Renaming::find(state, &source, &destination, place)?;
+        let effects = renaming.effects(state);
+        Ok((renaming.told, effects))
+    };
+    match change {
+        Some(change) => change.make(edit).await,
+        None => edit(&place.read().await?).map(|(told, _)| told),
+    }
+}
+
+/// Takes instances out of the state; the objects themselves stay. Without a change only says what it would do.
+pub async fn remove(
+    place: Place<'_>,
+    change: Option<Change<'_>>,
+    typed: &[String],
+) -> Result<Vec<AbsoluteInstance>, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let targets: Vec<Target> =
+        typed.iter().filter_map(|text| select::target(text, &mut diagnostics)).collect();
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let edit = |state: &State| {
+        let mut gone = Vec::new();
+        for target in &targets {
+            gone.extend(select::matching(state, target));
+        }
+        gone.sort_by(select::as_listed);
+        gone.dedup();
+        if gone.is_empty() && change.is_some() {
+            return Err(select::missing(state, &typed.join(" and "), place.environment).into());
+        }
+        let mut effects = Vec::new();
+        for address in &gone {
+            for (deposed, _) in state.instance(address).into_iter().flat_map(|instance| instance.objects()) {
+                effects.push(Effect::Remove { address: address.clone(), deposed: deposed.cloned() });
+            }
+        }
+        Ok((gone, effects))
+    };
+    match change {
+        Some(change) => change.make(edit).await,
+        None => edit(&place.read().await?).map(|(gone, _)| gone),
+    }
+}
+
+/// The resources that are looked after by one provider, to be given to another.
+pub async fn to_replace(place: Place<'_>, from: &str, to: &str) -> Result<Replacement, Diagnostics> {
+    let read = |text: &str| match ProviderAddress::parse(text) {
+        Ok(provider) => Ok(provider),
+        Err(fault) => refused("Invalid provider address", fault.to_string()),
+    };
+    let (from, to) = (read(from)?, read(to)?);
+    let resources = looked_after(&place.read().await?, &from);
+    Ok(Replacement { from, to, resources })
+}
+
+/// Gives resources to another provider, and returns how many there were.
+pub async fn replace_provider(change: Change<'_>, wanted: &Replacement) -> Result<usize, Diagnostics> {
+    change
+        .make(|state| {
+            let resources = looked_after(state, &wanted.from);
+            let mut effects = Vec::new();
+            for address in &resources {
+                let Some(resource) = state.resources.get(address) else { continue };
+                let provider =
+                    ProviderConfigAddress { provider: wanted.to.clone(), ..resource.provider.clone() };
+                for (key, instance) in &resource.instances {
+                    for (deposed, object) in instance.objects() {
+                        effects.push(Effect::Put {
+                            address: address.instance(key.clone()),
+                            deposed: deposed.cloned(),
+                            provider: provider.clone(),
+                            object: object.clone(),
+                        });
+                    }
+                }
+            }
+            Ok((resources.len(), effects))
+        })
+        .await
+}
+
+fn looked_after(state: &State, provider: &ProviderAddress) -> Vec<AbsoluteResource> {
+    let all = state.resources.iter().filter(|(_, resource)| resource.provider.provider == *provider);
+    all.map(|(address, _)| address.clone()).collect()
+}
+
+/// Instances with their next addresses, and what they are in what others depend on.
+struct Renaming {
+    told: Vec<Move>,
+    instances: Vec<(AbsoluteInstance, AbsoluteInstance)>,
+}
+
+impl Renaming {
+    fn find(state: &State, from: &Target, to: &Target, place: Place<'_>) -> Result<Self, Diagnostics> {
+        let renaming = match (&from.resource, &to.resource) {
+            (None, None) => Self::of_module(state, &from.module, &to.module),
+            (Some(source), Some(destination)) => {
+                same_kind(source, destination)?;
+                Self::of_resource(state, (from, source), (to, destination))?
+            }
+            _ => {
+                let why = format!("{from} cannot become {to}: one is a module, and the other a resource.");
+                return refused("Invalid move", why);
+            }
+        };
+        if renaming.instances.is_empty() {
+            return Err(select::missing(state, &from.to_string(), place.environment).into());
+        }
+        if let Some((_, taken)) = renaming.instances.iter().find(|(_, to)| renaming.is_taken(state, to)) {
+            let why = format!("{from} cannot become {to}: there is an object at {taken} already.");
+            return refused("Invalid move", why);
+        }
+        Ok(renaming)
+    }
+
+    fn is_taken(&self, state: &State, address: &AbsoluteInstance) -> bool {
+        state.instance(address).is_some()
+            && !self.instances.iter().any(|(from, to)| from == address && from != to)
+    }
+
+    /// The module and all below it.
+    fn of_module(state: &State, from: &ModuleInstance, to: &ModuleInstance) -> Self {
+        let mut renaming = Self { told: Vec::new(), instances: Vec::new() };
+        for (address, ..) in state.instances() {
+            let Some(below) = address.module.steps().strip_prefix(from.steps()) else { continue };
+            let module = ModuleInstance::new(to.steps().iter().chain(below).cloned());
+            let told = Move { from: address.module.to_string(), to: module.to_string() };
+            if renaming.told.last() != Some(&told) {
+                renaming.told.push(told);
+            }
+            let target = AbsoluteInstance { module, ..address.clone() };
+            renaming.instances.push((address, target));
+        }
+        renaming
+    }
+
+    /// A resource with all instances where it has several, and otherwise the one instance.
+    fn of_resource(
+        state: &State,
+        (from, source): (&Target, &ResourceAddress),
+        (to, destination): (&Target, &ResourceAddress),
+    ) -> Result<Self, Diagnostics> {
+        let told = vec![Move { from: from.to_string(), to: to.to_string() }];
+        let (from_resource, to_resource) =
+            (source.within(from.module.clone()), destination.within(to.module.clone()));
+        let instances = state.resources.get(&from_resource).map(|resource| &resource.instances);
+        let one = !from.key.is_none() || instances.is_some_and(|all| all.contains_key(&InstanceKey::None));
+        if one {
+            let there = instances.is_some_and(|all| all.contains_key(&from.key));
+            let pair = (from_resource.instance(from.key.clone()), to_resource.instance(to.key.clone()));
+            return Ok(Self { told, instances: there.then_some(pair).into_iter().collect() });
+        }
+        if !to.key.is_none() {
+            let why = format!(
+                "{from} cannot become {to}: it is a resource with several instances, and that is one instance."
+            );
+            return refused("Invalid move", why);
+        }
+        let keys = instances.into_iter().flat_map(BTreeMap::keys);
+        let pairs = keys.map(|key| (from_resource.instance(key.clone()), to_resource.instance(key.clone())));
+        Ok(Self { told, instances: pairs.collect() })
+    }
+
+    /// The moves, and what depends on something that is called otherwise then.
+    fn effects(&self, state: &State) -> Vec<Effect> {
+        let next: BTreeMap<&AbsoluteInstance, &AbsoluteInstance> =
+            self.instances.iter().map(|(from, to)| (from, to)).collect();
+        let mut names: BTreeMap<ResourcePath, ResourcePath> = BTreeMap::new();
+        for (from, to) in &self.instances {
+            names.insert(from.path(), to.path());
+        }
+        let mut effects: Vec<Effect> = self
+            .instances
+            .iter()
+            .map(|(from, to)| Effect::Move { from: from.clone(), to: to.clone() })
+            .collect();
+        // What still has instances under its name keeps it beside the other one.
+        let stays = |path: &ResourcePath| {
+            state.instances().any(|(address, ..)| address.path() == *path && !next.contains_key(&address))
+        };
+        let staying: Vec<ResourcePath> = names.keys().filter(|path| stays(path)).cloned().collect();
+        for (address, resource, instance) in state.instances() {
+            let place = next.get(&address).map_or(&address, |to| *to);
+            for (deposed, object) in instance.objects() {
+                if !object.dependencies.iter().any(|path| names.contains_key(path)) {
+                    continue;
+                }
+                let mut dependencies = Vec::with_capacity(object.dependencies.len() + 1);
+                for path in object.dependencies.iter() {
+                    let renamed = names.get(path);
+                    if renamed.is_none() || staying.contains(path) {
+                        dependencies.push(path.clone());
+                    }
+                    dependencies.extend(renamed.cloned());
+                }
+                let object = Object { dependencies: dependencies.into(), ..object.clone() };
+                effects.push(Effect::Put {
+                    address: place.clone(),
+                    deposed: deposed.cloned(),
+                    provider: resource.provider.clone(),
+                    object,
+                });
+            }
+        }
+        effects
+    }
+}
+
+fn same_kind(from: &ResourceAddress, to: &ResourceAddress) -> Result<(), Diagnostics> {
+    if from.mode != to.mode {
+        let why = format!("{from} cannot become {to}: a {} stays a {}.", from.mode.noun(), from.mode.noun());
+        return refused("Invalid move", why);
+    }
+    if from.kind != to.kind {
+        let why = format!("{from} cannot become {to}: their types differ.");
+        return refused("Invalid move", why);
+    }
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! Looking into the state of an environment and rearranging it, without asking any provider.
+
+mod arrange;
+mod exchange;
+mod select;
+mod takeover;
+
+use std::time::Duration;
+
+use crate::address::{AbsoluteInstance, EnvironmentName};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::port::{Changed, Effect, Holder, Lease, Outcome, Revision, StateStore, StoreFault};
+use crate::state::State;
+
+use super::run::store_fault;
+
+pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
+pub use exchange::{pull, push};
+pub use takeover::{Taken, refuse_other_states, take_over};
+
+/// Whose state is meant.
+#[derive(Clone, Copy)]
+pub struct Place<'a> {
+    pub store: &'a dyn StateStore,
+    pub environment: &'a EnvironmentName,
+}
+
+/// What it takes to change a state.
+#[derive(Clone, Copy)]
+pub struct Change<'a> {
+    pub place: Place<'a>,
+    pub holder: &'a Holder,
+    /// How long to wait for somebody else who has the state.
+    pub patience: Duration,
+    /// What the history says: the command as it was typed.
+    pub what: &'a str,
+}
+
+/// The instances that the addresses mean, all where there are none; only those with that id, where one is given.
+pub async fn list(
+    place: Place<'_>,
+    addresses: &[String],
+    id: Option<&str>,
+) -> Result<Vec<AbsoluteInstance>, Diagnostics> {
+    let state = place.read().await?;
+    let mut found = if addresses.is_empty() {
+        let mut all: Vec<AbsoluteInstance> = state.instances().map(|(address, ..)| address).collect();
+        all.sort_by(select::as_listed);
+        all
+    } else {
+        select::instances(&state, addresses, place.environment)?
+    };
+    if let Some(id) = id {
+        found.retain(|address| select::id(&state, address).as_deref() == Some(id));
+    }
+    Ok(found)
+}
+
+/// A state with nothing but the current object of one instance.
+pub async fn show(place: Place<'_>, typed: &str) -> Result<State, Diagnostics> {
+    let address = super::look::instance(typed)?;
+    let state = place.read().await?;
+    let resource = state.resources.get(&address.absolute_resource());
+    let current = state.instance(&address).and_then(|instance| instance.current.clone());
+    let (Some(resource), Some(object)) = (resource, current) else {
+        return Err(select::missing(&state, &address.to_string(), place.environment).into());
+    };
+    let mut shown = State::default();
+    shown.put(&address, None, &resource.provider, object);
+    Ok(shown)
+}
+
+/// The latest first, at most as many as wanted; with what each changed, where that is wanted.
+pub async fn history(
+    place: Place<'_>,
+    most: usize,
+    details: bool,
+) -> Result<Vec<(Revision, Vec<Changed>)>, Diagnostics> {
+    let revisions = place.store.history(place.environment).await.map_err(fault)?;
+    let mut found = Vec::new();
+    for revision in revisions.into_iter().take(most) {
+        let changes = match details {
+            true => place.store.changes(place.environment, revision.serial).await.map_err(fault)?,
+            false => Vec::new(),
+        };
+        found.push((revision, changes));
+    }
+    Ok(found)
+}
+
+/// Takes the lock from whoever has it, if its id is the one that was told.
+pub async fn unlock(place: Place<'_>, id: &str) -> Result<(), Diagnostics> {
+    place.store.unlock(place.environment, id).await.map_err(fault)
+}
+
+impl Place<'_> {
+    async fn read(self) -> Result<State, Diagnostics> {
+        self.store.read(self.environment).await.map_err(fault)
+    }
+}
+
+impl Change<'_> {
+    /// Opens the state, finds out what to change, and changes it.
+    async fn make<T>(
+        self,
+        edit: impl FnOnce(&State) -> Result<(T, Vec<Effect>), Diagnostics>,
+    ) -> Result<T, Diagnostics> {
+        self.with_lease(async |lease, state| {
+            let (done, effects) = edit(&state)?;
+            lease.tell(Outcome { operation: None, effects });
+            lease.finish(self.revision()).await.map_err(fault)?;
+            Ok(done)
+        })
+        .await
+    }
+
+    /// Does something with the lease, and gives it back whatever comes of it.
+    async fn with_lease<T>(
+        self,
+        work: impl AsyncFnOnce(&dyn Lease, State) -> Result<T, Diagnostics>,
+    ) -> Result<T, Diagnostics> {
+        let Place { store, environment } = self.place;
+        let (lease, state) = store.open(environment, self.holder, self.patience).await.map_err(fault)?;
+        let done = work(&*lease, state).await;
+        let released = lease.release().await.map_err(fault);
+        let done = done?;
+        released.map(|()| done)
+    }
+
+    fn revision(self) -> Revision {
+        Revision { who: self.holder.who.clone(), what: self.what.to_owned(), ..Revision::default() }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
+fn fault(fault: StoreFault) -> Diagnostics {
+    Diagnostics::from(store_fault(&fault))
+}
+
+fn refused<T>(summary: &str, why: impl Into<String>) -> Result<T, Diagnostics> {
+    Err(Diagnostic::error(summary, why).into())
+}

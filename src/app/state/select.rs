@@ -1,0 +1,90 @@
+//! Which instances an address means.
+
+use std::cmp::Ordering;
+
+use crate::address::{AbsoluteInstance, EnvironmentName, InstanceKey, ModuleInstance, Target};
+use crate::config::parse_target;
+use crate::diag::{Diagnostic, Diagnostics, Source, closest};
+use crate::state::State;
+
+/// All that the addresses mean, each of which must mean something.
+pub(super) fn instances(
+    state: &State,
+    typed: &[String],
+    environment: &EnvironmentName,
+) -> Result<Vec<AbsoluteInstance>, Diagnostics> {
+    let mut found = Vec::new();
+    let mut diagnostics = Diagnostics::new();
+    for text in typed {
+        let Some(target) = target(text, &mut diagnostics) else {
+            continue;
+        };
+        let meant = matching(state, &target);
+        if meant.is_empty() {
+            diagnostics.push(missing(state, text, environment));
+        }
+        found.extend(meant);
+    }
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok(found) }
+}
+
+pub(super) fn target(typed: &str, diagnostics: &mut Diagnostics) -> Option<Target> {
+    parse_target(&Source::new("<address>", typed), diagnostics)
+}
+
+/// What a target means: of a module everything in it and below, of a resource all instances.
+pub(super) fn matching(state: &State, target: &Target) -> Vec<AbsoluteInstance> {
+    let mut found: Vec<AbsoluteInstance> = match &target.resource {
+        None => {
+            let inside = state.instances().filter(|(address, ..)| is_inside(&target.module, &address.module));
+            inside.map(|(address, ..)| address).collect()
+        }
+        Some(resource) => {
+            let address = resource.within(target.module.clone());
+            let keys =
+                state.resources.get(&address).into_iter().flat_map(|resource| resource.instances.keys());
+            let keys = keys.filter(|key| target.key.is_none() || **key == target.key);
+            keys.map(|key| address.instance(key.clone())).collect()
+        }
+    };
+    found.sort_by(as_listed);
+    found
+}
+
+/// Whether a module is another one or below it. The last step of that one stands for all instances where it has no key.
+fn is_inside(outer: &ModuleInstance, module: &ModuleInstance) -> bool {
+    let (outer, module) = (outer.steps(), module.steps());
+    let last = outer.len().wrapping_sub(1);
+    module.len() >= outer.len()
+        && outer.iter().zip(module).enumerate().all(|(index, ((name, key), (other, found)))| {
+            name == other && (key == found || index == last && *key == InstanceKey::None)
+        })
+}
+
+/// The order of the reference's lists: by depth first, and data sources before what is managed.
+pub(super) fn as_listed(a: &AbsoluteInstance, b: &AbsoluteInstance) -> Ordering {
+    let depth = a.module.steps().len().cmp(&b.module.steps().len());
+    depth
+        .then_with(|| a.module.cmp(&b.module))
+        .then_with(|| b.resource.mode.cmp(&a.resource.mode))
+        .then_with(|| (&a.resource.kind, &a.resource.name).cmp(&(&b.resource.kind, &b.resource.name)))
+        .then_with(|| a.key.cmp(&b.key))
+}
+
+/// The attribute "id" of the current object, where it is a text.
+pub(super) fn id(state: &State, address: &AbsoluteInstance) -> Option<String> {
+    let object = state.instance(address)?.current.as_ref()?;
+    let attributes: serde_json::Value = serde_json::from_str(&object.attributes).ok()?;
+    attributes.get("id")?.as_str().map(str::to_owned)
+}
+
+/// Says that nothing is there, and what may have been meant.
+pub(super) fn missing(state: &State, typed: &str, environment: &EnvironmentName) -> Diagnostic {
+    let why = format!("The state of {environment} has nothing at {typed}.");
+    let fault = Diagnostic::error("Nothing at this address", why);
+    let known: Vec<String> = state.instances().map(|(address, ..)| address.to_string()).collect();
+    match closest(typed, known.iter().map(String::as_str)) {
+        Some(meant) => fault.hint(format!("Did you mean {meant}?")),
+        None => fault.hint("terrace state list shows what there is."),
+    }
+}

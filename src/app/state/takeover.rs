@@ -1,0 +1,181 @@
+//! States of other tools: taken over once, and never ignored.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::address::EnvironmentName;
+use crate::app::project::{DEFAULT_ENVIRONMENT, Project};
+use crate::config::Configuration;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::port::{Revision, StateStore};
+use crate::state::{State, format};
+
+use super::{Change, Place, exchange, fault};
+
+const FILE: &str = "terraform.tfstate";
+/// Where the reference keeps the states of its other workspaces.
+const FOLDER: &str = "terraform.tfstate.d";
+
+/// How the history calls what takes a state over.
+const TAKEN: &str = "take over ";
+const PUSHED: &str = "state push";
+
+/// The beginning of a state file is enough to know it by.
+const BEGINNING: usize = 4096;
+
+/// A state that was taken over.
+#[derive(Debug)]
+pub struct Taken {
+    pub environment: EnvironmentName,
+    pub file: PathBuf,
+    pub instances: usize,
+    pub serial: u64,
+}
+
+/// Takes over the state files of a project for environments that have no state yet. The files stay as they are.
+pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, Diagnostics> {
+    let mut all = Vec::new();
+    // What lies here beside another place for states is not the state.
+    let (project, _) = Project::open(folder);
+    if elsewhere(&project.configuration).is_some() {
+        return Ok(all);
+    }
+    for (environment, file) in files(folder) {
+        let place = Place { environment: &environment, ..change.place };
+        if !place.read().await?.lineage.is_empty() {
+            continue;
+        }
+        let state = read(&file)?;
+        if state.is_empty() {
+            continue;
+        }
+        let instances = state.instances().count();
+        let what = format!("{TAKEN}{}", file.strip_prefix(folder).unwrap_or(&file).display());
+        let change = Change { place, what: &what, ..change };
+        let serial = change
+            .with_lease(async |lease, _| lease.replace(state, change.revision()).await.map_err(fault))
+            .await?;
+        all.push(Taken { environment, file, instances, serial });
+    }
+    Ok(all)
+}
+
+/// Refuses to go on beside a state that is somewhere else and was not taken over.
+pub async fn refuse_other_states(
+    folder: &Path,
+    configuration: &Configuration,
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+) -> Result<(), Diagnostics> {
+    let place = Place { store, environment };
+    let file = file_of(folder, environment);
+    let elsewhere = elsewhere(configuration);
+    if elsewhere.is_none() && !file.is_file() {
+        return Ok(());
+    }
+    let history = store.history(environment).await.map_err(fault)?;
+    let taken = history.iter().filter(|revision| is_taking(revision)).map(|revision| revision.serial).max();
+    if let Some(where_) = elsewhere {
+        // A new environment may begin empty once the first one has been taken over.
+        let first = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
+        let others = store.history(&first).await.map_err(fault)?;
+        if taken.is_none() && !others.iter().any(is_taking) {
+            let why = format!(
+                "The configuration keeps its state elsewhere ({where_}), and it has not been taken over: planning \
+                 without it would make everything a second time."
+            );
+            return Err(Diagnostic::error("State is somewhere else", why)
+                .hint(
+                    "Take it over with: terraform state pull > taken.tfstate && terrace state push taken.tfstate; or \
+                     remove the block to begin with nothing.",
+                )
+                .into());
+        }
+        return Ok(());
+    }
+    let Some((lineage, serial)) = identity(&file)? else {
+        return Ok(());
+    };
+    let present = if taken.is_some() { place.read().await? } else { State::default() };
+    let name = file.strip_prefix(folder).unwrap_or(&file).display();
+    if taken.is_some() && lineage != present.lineage || taken.is_none() {
+        if read(&file)?.is_empty() {
+            return Ok(());
+        }
+        let why = format!(
+            "There is a state in {name} that was not taken over into the environment {environment}: planning without \
+             it would make everything a second time."
+        );
+        let hint = format!("Take it over with: terrace state push -e {environment} {name}; or move it away.");
+        return Err(Diagnostic::error("State was not taken over", why).hint(hint).into());
+    }
+    if taken.is_some_and(|taken| serial > taken) {
+        let why = format!("{name} was changed after it had been taken over: by terraform, it seems.");
+        let hint = format!(
+            "Look at both with terrace state pull. To go on from the file: terrace state push -force {name}; to go on \
+             without it, move it away."
+        );
+        return Err(Diagnostic::error("State was changed elsewhere", why).hint(hint).into());
+    }
+    Ok(())
+}
+
+fn is_taking(revision: &Revision) -> bool {
+    revision.what.starts_with(TAKEN) || revision.what.starts_with(PUSHED)
+}
+
+/// Where a configuration says that its state is, if not in a file beside it.
+fn elsewhere(configuration: &Configuration) -> Option<String> {
+    let settings = &configuration.root().module.settings;
+    match &settings.backend {
+        Some(backend) if &*backend.kind == "local" => None,
+        Some(backend) => Some(format!("backend \"{}\"", backend.kind)),
+        None => settings.cloud.as_ref().map(|_| "cloud".to_owned()),
+    }
+}
+
+fn file_of(folder: &Path, environment: &EnvironmentName) -> PathBuf {
+    match environment.as_str() {
+        DEFAULT_ENVIRONMENT => folder.join(FILE),
+        name => folder.join(FOLDER).join(name).join(FILE),
+    }
+}
+
+/// All state files of a project, with the environments that they would be.
+fn files(folder: &Path) -> Vec<(EnvironmentName, PathBuf)> {
+    let mut names = vec![DEFAULT_ENVIRONMENT.to_owned()];
+    let entries = std::fs::read_dir(folder.join(FOLDER)).into_iter().flatten().flatten();
+    let mut others: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    others.sort();
+    names.extend(others);
+    let environments = names.iter().filter_map(|name| EnvironmentName::new(name).ok());
+    environments
+        .map(|environment| (environment.clone(), file_of(folder, &environment)))
+        .filter(|(_, file)| file.is_file())
+        .collect()
+}
+
+fn read(file: &Path) -> Result<State, Diagnostics> {
+    let name = file.display().to_string();
+    match std::fs::read_to_string(file) {
+        Ok(text) if text.is_empty() => Ok(State::default()),
+        Ok(text) => exchange::read(&text, &name),
+        Err(error) => super::refused("State file cannot be read", format!("Reading {name} failed: {error}.")),
+    }
+}
+
+/// Lineage and serial of a state file; none of one without content.
+fn identity(file: &Path) -> Result<Option<(String, u64)>, Diagnostics> {
+    let mut beginning = Vec::new();
+    let read_beginning =
+        File::open(file).and_then(|file| file.take(BEGINNING as u64).read_to_end(&mut beginning));
+    if read_beginning.is_ok_and(|length| length == 0) {
+        return Ok(None);
+    }
+    let beginning = String::from_utf8_lossy(&beginning);
+    if let Some(identity) = format::identity(&beginning) {
+        return Ok(Some(identity));
+    }
+    read(file).map(|state| Some((state.lineage, state.serial)))
+}

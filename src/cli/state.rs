@@ -1,0 +1,310 @@
+//! `state ...` and `query`: what is stored, rearranged and asked.
+
+use std::io::{BufRead, Read, Write};
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::address::EnvironmentName;
+use crate::app::state::{self, Change, Place, Replacement};
+use crate::app::{look, state::Move};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::port::{Changed, Holder, Revision};
+use crate::provider::Registry;
+use crate::render;
+use crate::store::sqlite::{Answer, Cell, SqliteStore};
+
+use super::arguments::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
+use super::look::answer;
+use super::output::Output;
+use super::{look as looking, run};
+
+pub(super) fn state(request: &State, output: &Output) -> u8 {
+    match &request.command {
+        StateCommand::List(list) => answer(output, async {
+            let site = Site::find(&list.at)?;
+            let found = state::list(site.place(), &list.addresses, list.id.as_deref()).await?;
+            Ok(found.iter().map(|address| format!("{address}\n")).collect())
+        }),
+        StateCommand::Show(show) => answer(output, async {
+            let site = Site::find(&show.at)?;
+            let shown = state::show(site.place(), &show.address).await?;
+            let schemas = look::schemas(&Registry::default(), &shown).await;
+            Ok(render::terminal_state(&shown, &schemas, output.result_style()))
+        }),
+        StateCommand::Mv(mv) => answer(output, async {
+            let site = Site::find(&mv.at)?;
+            let what = format!("state mv {} {}", mv.from, mv.to);
+            let holder = run::holder(&what);
+            let change = site.change(&holder, &mv.locking)?;
+            let change = (!mv.dry_run).then_some(change);
+            let moved = state::moves(site.place(), change, (&mv.from, &mv.to)).await?;
+            Ok(told_moves(&moved, mv.dry_run, &site))
+        }),
+        StateCommand::Rm(rm) => answer(output, async {
+            let site = Site::find(&rm.at)?;
+            let what = format!("state rm {}", rm.addresses.join(" "));
+            let holder = run::holder(&what);
+            let change = site.change(&holder, &rm.locking)?;
+            let change = (!rm.dry_run).then_some(change);
+            let gone = state::remove(site.place(), change, &rm.addresses).await?;
+            let word = if rm.dry_run { "Would remove" } else { "Removed" };
+            let mut text: String = gone.iter().map(|address| format!("{word} {address}\n")).collect();
+            text.push_str(&match (gone.len(), rm.dry_run) {
+                (0, _) => format!("Nothing would be removed{}.\n", site.named()),
+                (count, true) => format!("{} would be removed{}.\n", instances(count), site.named()),
+                (count, false) => format!("{} removed{}.\n", instances(count), site.named()),
+            });
+            Ok(text)
+        }),
+        StateCommand::ReplaceProvider(replace) => answer(output, replace_provider(replace, output)),
+        StateCommand::Pull(pull) => answer(output, async {
+            let site = Site::find(&pull.at)?;
+            state::pull(site.place()).await
+        }),
+        StateCommand::Push(push) => answer(output, async {
+            let site = Site::find(&push.at)?;
+            let text = read(&push.file)?;
+            let what = format!("state push {}", push.file.display());
+            let holder = run::holder(&what);
+            let change = site.change(&holder, &push.locking)?;
+            let serial = state::push(change, &text, push.force).await?;
+            Ok(format!("The state{} has the serial {serial}.\n", site.named()))
+        }),
+        StateCommand::History(history) => answer(output, async {
+            let site = Site::find(&history.at)?;
+            let details = history.details || history.json;
+            let revisions = state::history(site.place(), history.limit, details).await?;
+            Ok(if history.json { history_json(&revisions) } else { history_text(&revisions, &site) })
+        }),
+        StateCommand::Unlock(unlock) => answer(output, async {
+            let site = Site::find(&unlock.at)?;
+            state::unlock(site.place(), &unlock.id).await?;
+            Ok(format!("The state of {} is unlocked.\n", site.environment))
+        }),
+    }
+}
+
+pub(super) fn query(request: &Query, output: &Output) -> u8 {
+    answer(output, async {
+        let site = Site::find(&request.at)?;
+        let asked = site.store.query(&site.environment, &request.sql);
+        let found =
+            asked.map_err(|fault| Diagnostic::error("Question cannot be answered", format!("{fault}.")))?;
+        Ok(if request.json { answer_json(&found) } else { answer_text(&found) })
+    })
+}
+
+/// Where the state is that is meant.
+struct Site {
+    store: SqliteStore,
+    environment: EnvironmentName,
+    /// Whether there are others, so that it has to be said which one is meant.
+    is_one_of_several: bool,
+}
+
+impl Site {
+    fn find(at: &Where) -> Result<Self, Diagnostics> {
+        let environment = looking::environment(at.environment.as_deref())?;
+        let store = super::store();
+        let is_one_of_several = store.environments().is_ok_and(|all| all.len() > 1);
+        Ok(Self { store, environment, is_one_of_several })
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place { store: &self.store, environment: &self.environment }
+    }
+
+    /// The holder's operation is what the history says, too.
+    fn change<'a>(&'a self, holder: &'a Holder, locking: &Locking) -> Result<Change<'a>, Diagnostics> {
+        let patience = match locking.lock_timeout.as_deref() {
+            None => Duration::ZERO,
+            Some(text) => run::duration(text).ok_or_else(|| {
+                let why = "A duration is a number with a unit, such as 30s or 5m.";
+                Diagnostic::error("Invalid -lock-timeout", why)
+            })?,
+        };
+        Ok(Change { place: self.place(), holder, patience, what: &holder.operation })
+    }
+
+    fn named(&self) -> String {
+        if self.is_one_of_several { format!(" of {}", self.environment) } else { String::new() }
+    }
+}
+
+fn told_moves(moved: &[Move], dry_run: bool, site: &Site) -> String {
+    let word = if dry_run { "Would move" } else { "Moved" };
+    let mut text: String = moved.iter().map(|one| format!("{word} {} to {}\n", one.from, one.to)).collect();
+    if site.is_one_of_several {
+        text.push_str(&format!("All of it in the state of {}.\n", site.environment));
+    }
+    text
+}
+
+fn instances(count: usize) -> String {
+    if count == 1 { "1 instance".to_owned() } else { format!("{count} instances") }
+}
+
+async fn replace_provider(request: &ReplaceProvider, output: &Output) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let wanted = state::to_replace(site.place(), &request.from, &request.to).await?;
+    if wanted.resources.is_empty() {
+        return Ok(format!("{} looks after no resource{}.\n", wanted.from, site.named()));
+    }
+    output.print(&replacement(&wanted, &site));
+    if !request.auto_approve && !consent(output) {
+        return Ok("Nothing was changed.\n".to_owned());
+    }
+    let what = format!("state replace-provider {} {}", request.from, request.to);
+    let holder = run::holder(&what);
+    let count = state::replace_provider(site.change(&holder, &request.locking)?, &wanted).await?;
+    Ok(format!("\n{} given to {}.\n", resources(count), wanted.to))
+}
+
+fn replacement(wanted: &Replacement, site: &Site) -> String {
+    let count = resources(wanted.resources.len());
+    let mut text = format!("{count}{} would go from {} to {}:\n\n", site.named(), wanted.from, wanted.to);
+    wanted.resources.iter().for_each(|address| text.push_str(&format!("  {address}\n")));
+    text
+}
+
+fn resources(count: usize) -> String {
+    if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
+}
+
+/// Asks at a terminal; nobody there is a no.
+fn consent(output: &Output) -> bool {
+    output.print("\nShall they? Only \"yes\" is a yes.\n  Enter a value: ");
+    let mut answer = String::new();
+    std::io::stdout().flush().unwrap_or_default();
+    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+}
+
+fn read(file: &Path) -> Result<String, Diagnostics> {
+    let mut text = String::new();
+    let done = if file == Path::new("-") {
+        std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
+    } else {
+        std::fs::read_to_string(file)
+    };
+    done.map_err(|error| {
+        let why = format!("Reading {} failed: {error}.", file.display());
+        Diagnostic::error("State file cannot be read", why).into()
+    })
+}
+
+fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
+    if revisions.is_empty() {
+        return format!("The state of {} has no history yet.\n", site.environment);
+    }
+    let mut text = String::new();
+    if site.is_one_of_several {
+        text.push_str(&format!("{}:\n", site.environment));
+    }
+    for (revision, changes) in revisions {
+        let Revision { serial, when, who, what, created, updated, deleted, .. } = revision;
+        text.push_str(&format!("{serial:>6}  {when}  {who}  {what}"));
+        if created + updated + deleted > 0 {
+            text.push_str(&format!("  (+{created} ~{updated} -{deleted})"));
+        }
+        if let Some(commit) = &revision.commit {
+            text.push_str(&format!("  {commit}"));
+        }
+        text.push('\n');
+        for changed in changes {
+            let deposed = changed.deposed.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
+            let detail = match (&*changed.what, &*changed.detail) {
+                (_, "") => String::new(),
+                ("moved", to) => format!(" to {to}"),
+                (_, detail) => format!(": {detail}"),
+            };
+            text.push_str(&format!("          {} {}{deposed}{detail}\n", changed.what, changed.address));
+        }
+    }
+    text
+}
+
+fn history_json(revisions: &[(Revision, Vec<Changed>)]) -> String {
+    let all: Vec<serde_json::Value> = revisions
+        .iter()
+        .map(|(revision, changes)| {
+            let changes: Vec<serde_json::Value> = changes
+                .iter()
+                .map(|changed| {
+                    json!({
+                        "address": changed.address,
+                        "deposed": changed.deposed.as_ref().map(ToString::to_string),
+                        "what": changed.what,
+                        "detail": changed.detail,
+                    })
+                })
+                .collect();
+            json!({
+                "serial": revision.serial,
+                "when": revision.when,
+                "who": revision.who,
+                "what": revision.what,
+                "commit": revision.commit,
+                "created": revision.created,
+                "updated": revision.updated,
+                "deleted": revision.deleted,
+                "changes": changes,
+            })
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(all))
+}
+
+/// Columns side by side. Text with line ends stays on its line.
+fn answer_text(found: &Answer) -> String {
+    let mut lines: Vec<Vec<String>> = vec![found.columns.clone()];
+    lines.extend(found.rows.iter().map(|row| row.iter().map(cell).collect()));
+    let mut widths = vec![0; found.columns.len()];
+    for line in &lines {
+        for (width, cell) in widths.iter_mut().zip(line) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let mut padded = String::new();
+        for (width, cell) in widths.iter().zip(&line) {
+            padded.push_str(&format!("{cell:width$}  "));
+        }
+        text.push_str(padded.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn cell(cell: &Cell) -> String {
+    match cell {
+        Cell::Null => String::new(),
+        Cell::Integer(number) => number.to_string(),
+        Cell::Real(number) => number.to_string(),
+        Cell::Text(text) => text.replace('\n', "\\n"),
+        Cell::Bytes(bytes) => format!("({} bytes)", bytes.len()),
+    }
+}
+
+fn answer_json(found: &Answer) -> String {
+    let rows: Vec<serde_json::Value> = found
+        .rows
+        .iter()
+        .map(|row| {
+            let cells = found.columns.iter().zip(row).map(|(name, cell)| {
+                let value = match cell {
+                    Cell::Null => serde_json::Value::Null,
+                    Cell::Integer(number) => json!(number),
+                    Cell::Real(number) => json!(number),
+                    Cell::Text(text) => json!(text),
+                    Cell::Bytes(bytes) => json!(bytes),
+                };
+                (name.clone(), value)
+            });
+            cells.collect::<serde_json::Map<_, _>>().into()
+        })
+        .collect();
+    format!("{:#}\n", serde_json::Value::from(rows))
+}

@@ -1,0 +1,215 @@
+use std::path::Path;
+
+use crate::support;
+
+/// A project with a state that terraform left.
+struct Project(tempfile::TempDir);
+
+impl Project {
+    fn with_terraform_state() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        support::copy(&support::root().join("tests/suite/state/project"), folder.path());
+        let files = support::root().join("tests/suite/state/files");
+        std::fs::copy(files.join("applied.tfstate"), folder.path().join("terraform.tfstate")).unwrap();
+        Self(folder)
+    }
+
+    /// The same, taken over.
+    fn taken_over() -> Self {
+        let project = Self::with_terraform_state();
+        project.fine("init");
+        project
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+        let output = support::terrace(self.path()).args(arguments).output().unwrap();
+        let text =
+            String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+        (output.status.code(), text)
+    }
+
+    /// What a command, whose words have no spaces inside, says.
+    fn fine(&self, line: &str) -> String {
+        let (code, text) = self.run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, Some(0), "{line}: {text}");
+        text
+    }
+
+    fn refused(&self, line: &str) -> String {
+        let (code, text) = self.run(&line.split(' ').collect::<Vec<_>>());
+        assert_eq!(code, Some(1), "{line}: {text}");
+        text
+    }
+}
+
+#[test]
+fn a_state_that_terraform_left_is_taken_over_by_init_and_never_ignored() {
+    let project = Project::with_terraform_state();
+    let refused = project.refused("plan");
+    assert!(refused.contains("terrace state push -e default terraform.tfstate"), "{refused}");
+    assert!(!project.path().join(".terrace").exists(), "refused before anything was made");
+
+    let said = project.fine("init");
+    assert!(said.contains("9 instances, serial 10"), "{said}");
+    assert!(!project.fine("init").contains("taken over"), "once is enough");
+    assert!(project.fine("plan -detailed-exitcode").contains("No changes"));
+    assert!(project.path().join("terraform.tfstate").exists());
+    assert!(project.fine("state history").contains("take over terraform.tfstate"));
+
+    // Somebody went on with terraform.
+    let file = project.path().join("terraform.tfstate");
+    let later = std::fs::read_to_string(&file).unwrap().replace("\"serial\": 10", "\"serial\": 11");
+    std::fs::write(&file, later).unwrap();
+    assert!(project.refused("plan").contains("changed after it had been taken over"));
+    project.fine("state push terraform.tfstate");
+    project.fine("plan");
+}
+
+#[test]
+fn a_state_that_is_kept_elsewhere_is_asked_for_before_anything_is_planned() {
+    let project = Project::with_terraform_state();
+    let file = project.path().join("backend.tf");
+    std::fs::write(file, "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n  }\n}\n").unwrap();
+    assert!(project.fine("init").contains("stays where it is"));
+    let refused = project.refused("plan");
+    assert!(refused.contains("backend \"s3\"") && refused.contains("terraform state pull"), "{refused}");
+    project.fine("state push terraform.tfstate");
+    project.fine("plan");
+}
+
+#[test]
+fn the_other_workspaces_of_terraform_become_environments() {
+    let project = Project::with_terraform_state();
+    let folder = project.path().join("terraform.tfstate.d/staging");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::copy(project.path().join("terraform.tfstate"), folder.join("terraform.tfstate")).unwrap();
+    assert!(project.refused("plan -e staging").contains("environment staging"));
+    project.fine("init");
+    assert_eq!(project.fine("state list -e staging"), project.fine("state list"));
+    let said = project.fine("state rm -e staging terraform_data.a");
+    assert!(said.contains("1 instance removed of staging"), "{said}");
+    assert_ne!(project.fine("state list -e staging"), project.fine("state list"));
+}
+
+#[test]
+fn instances_are_listed_by_module_resource_instance_and_id() {
+    let project = Project::taken_over();
+    let all = "terraform_data.a\nterraform_data.b[0]\nterraform_data.b[1]\nterraform_data.c[\"x\"]\n\
+               terraform_data.c[\"y\\\"z\"]\nmodule.m[\"k\"].terraform_data.in\nmodule.m[\"k\"].terraform_data.in2\n\
+               module.m2.terraform_data.in\nmodule.m2.terraform_data.in2\n";
+    assert_eq!(project.fine("state list"), all);
+    assert_eq!(project.fine("state list terraform_data.b"), "terraform_data.b[0]\nterraform_data.b[1]\n");
+    assert_eq!(project.fine("state list terraform_data.c[\"x\"]"), "terraform_data.c[\"x\"]\n");
+    assert_eq!(project.fine("state list module.m").lines().count(), 2);
+    assert_eq!(project.fine("state list module.m[\"k\"]").lines().count(), 2);
+    let id = "-id=a8c105d9-96d5-b091-c7a8-289abc2afac6";
+    assert_eq!(project.fine(&format!("state list {id}")), "terraform_data.a\n");
+    let missing = project.refused("state list terraform_data.d");
+    assert!(missing.contains("Did you mean terraform_data.a?"), "{missing}");
+    assert!(project.fine("state show terraform_data.a").contains("resource \"terraform_data\" \"a\""));
+    project.refused("state show terraform_data.b");
+}
+
+#[test]
+fn what_is_moved_keeps_its_objects_and_those_that_depend_on_it() {
+    let project = Project::taken_over();
+    let before = project.fine("state list");
+    assert!(project.fine("state mv -dry-run terraform_data.a terraform_data.z").contains("Would move"));
+    assert_eq!(project.fine("state list"), before);
+    project.fine("state mv terraform_data.b terraform_data.bb");
+    project.fine("state mv terraform_data.a terraform_data.aa[3]");
+    project.fine("state mv module.m2 module.n[0].module.o");
+    let after = project.fine("state list");
+    for address in ["terraform_data.bb[1]", "terraform_data.aa[3]", "module.n[0].module.o.terraform_data.in2"]
+    {
+        assert!(after.lines().any(|line| line == address), "{after}");
+    }
+    let pulled = project.fine("state pull");
+    assert!(
+        pulled.contains("module.n.module.o.terraform_data.in\"") && !pulled.contains("\"terraform_data.a\"")
+    );
+    for (from, to) in [
+        ("terraform_data.c", "terraform_data.bb"),
+        ("terraform_data.c", "terraform_data.d[0]"),
+        ("terraform_data.c[\"x\"]", "terraform_data.bb[0]"),
+        ("terraform_data.c", "null_resource.c"),
+        ("terraform_data.c", "data.terraform_data.c"),
+        ("terraform_data.c", "module.c"),
+        ("module.m", "module.x"),
+        ("terraform_data.q", "terraform_data.r"),
+    ] {
+        project.refused(&format!("state mv {from} {to}"));
+    }
+}
+
+#[test]
+fn what_is_removed_is_only_forgotten() {
+    let project = Project::taken_over();
+    assert!(project.fine("state rm -dry-run module.m").contains("2 instances would be removed"));
+    assert!(project.fine("state rm -dry-run terraform_data.q").contains("Nothing would be removed"));
+    project.fine("state rm module.m terraform_data.c");
+    assert_eq!(project.fine("state list").lines().count(), 5);
+    project.refused("state rm terraform_data.c");
+    let history = project.fine("state history -details -n 1");
+    assert!(history.contains("state rm module.m terraform_data.c"), "{history}");
+    assert!(history.contains("deleted module.m[\"k\"].terraform_data.in\n"), "{history}");
+}
+
+#[test]
+fn a_state_goes_out_and_comes_back_and_only_forward() {
+    let project = Project::taken_over();
+    let pulled = project.fine("state pull");
+    assert_eq!(pulled, std::fs::read_to_string(project.path().join("terraform.tfstate")).unwrap());
+    project.fine("state rm terraform_data.a");
+    std::fs::write(project.path().join("pulled"), &pulled).unwrap();
+    assert!(project.refused("state push pulled").contains("which is later"));
+    assert!(project.fine("state push -force pulled").contains("serial 12"));
+    assert!(project.fine("state list").contains("terraform_data.a\n"));
+
+    let other = pulled.replace("44616710", "11111111").replace("\"serial\": 10", "\"serial\": 90");
+    std::fs::write(project.path().join("other"), &other).unwrap();
+    assert!(project.refused("state push other").contains("nothing to do with each other"));
+    project.fine("state push -force other");
+    assert!(project.fine("state pull").contains("\"serial\": 90"));
+    std::fs::write(project.path().join("other"), other.replace("s3cret", "other")).unwrap();
+    assert!(project.refused("state push other").contains("other content"));
+    std::fs::write(project.path().join("other"), "{\"version\": 3}").unwrap();
+    assert!(project.refused("state push other").contains("version 3"));
+    project.refused("state push nowhere");
+}
+
+#[test]
+fn resources_are_given_to_another_provider_only_with_consent() {
+    let project = Project::taken_over();
+    let line = "state replace-provider terraform.io/builtin/terraform acme/data";
+    assert!(project.fine(line).contains("Nothing was changed"));
+    assert!(project.fine(&format!("{line} -auto-approve")).contains("7 resources given to"));
+    assert!(project.fine("state pull").contains("registry.terraform.io/acme/data"));
+    assert!(project.fine(line).contains("looks after no resource"));
+    project.refused("state replace-provider a/b/c/d acme/data");
+}
+
+#[test]
+fn a_state_answers_questions_in_sql() {
+    let project = Project::taken_over();
+    let ask = |arguments: &[&str]| project.run(&[&["query"], arguments].concat());
+    let (code, text) = ask(&["select type, count(*) as n from instances group by type"]);
+    assert_eq!((code, text.as_str()), (Some(0), "type            n\nterraform_data  9\n"));
+    let (_, json) = ask(&["-json", "select key from instances where name = 'c' order by key"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json, serde_json::json!([{ "key": "x" }, { "key": "y\"z" }]));
+    assert_eq!(ask(&["delete from objects"]).0, Some(1));
+    assert_eq!(ask(&["select * from nothing"]).0, Some(1));
+}
+
+#[test]
+fn nobody_unlocks_what_is_not_locked() {
+    let project = Project::taken_over();
+    let said = project.refused("state unlock 1234");
+    assert!(said.contains("Nobody holds the lock"), "{said}");
+    project.refused("state list -e a/b");
+}
