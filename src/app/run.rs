@@ -1,7 +1,8 @@
 //! The way of a change: the project is opened, the state leased, a plan made, and, with consent, carried out.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -209,6 +210,38 @@ impl<'d> Session<'d> {
     pub async fn plan(&self) -> (Plan, Diagnostics) {
         let request = self.request(Use::Planning(self.time));
         engine::plan(&request, self.stored.clone(), self.ports()).await
+    }
+
+    /// Writes configuration for imported objects that have none into a new file, as far as there are any.
+    pub async fn write_configuration(question: &Question, doors: Doors<'d>, path: &Path) -> Diagnostics {
+        let (project, mut diagnostics) = Project::open(&question.folder);
+        let inputs =
+            inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return diagnostics;
+        }
+        let stored = match doors.store.read(&question.environment).await {
+            Ok(stored) => stored,
+            Err(fault) => return store_fault(&fault).into(),
+        };
+        let time = Timestamp::now();
+        let wish = Wish { inputs, ..Wish::default() };
+        let session = Self { project, question: question.clone(), stored, lease: None, doors, wish, time };
+        let request = session.request(Use::Planning(time));
+        let (text, faults) = engine::generate(&request, &session.stored, session.ports()).await;
+        diagnostics.extend(faults);
+        if diagnostics.has_errors() || text.is_empty() {
+            return diagnostics;
+        }
+        let written = std::fs::File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes()));
+        if let Err(error) = written {
+            let why = format!("Writing {} failed: {error}.", path.display());
+            diagnostics.push(
+                Diagnostic::error("Configuration not written", why)
+                    .hint("It must be a file that is not there yet."),
+            );
+        }
+        diagnostics
     }
 
     /// Carries out a plan of this session, or one that was made from the same state.

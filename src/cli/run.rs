@@ -37,6 +37,8 @@ struct Intention<'i> {
     detailed: bool,
     /// Where the plan is saved.
     out: Option<&'i Path>,
+    /// Where configuration for imported objects is written.
+    generate: Option<&'i Path>,
     /// A plan that was made before.
     saved: Option<&'i Plan>,
 }
@@ -50,6 +52,7 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         json: request.json,
         detailed: request.detailed_exitcode,
         out: request.out.as_deref(),
+        generate: request.generate_config_out.as_deref(),
         saved: None,
     };
     run(&intention, output)
@@ -82,6 +85,7 @@ fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str
         json,
         detailed: false,
         out: None,
+        generate: None,
         saved: None,
     };
     let Some(path) = &request.plan else { return run(&intention, output) };
@@ -149,6 +153,12 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     };
     let voice = Voice { intention, output, progress: &progress };
     progress.record(Record::Version);
+    if let Some(path) = intention.generate {
+        let faults = Session::write_configuration(&question, doors, path).await;
+        if voice.report(&faults) != FINE {
+            return ERRORS;
+        }
+    }
     let opened = match intention.saved {
         Some(plan) => Session::open_saved(question, plan, doors).await,
         None => Session::open(question, doors).await,

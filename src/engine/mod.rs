@@ -15,6 +15,7 @@ mod conformity;
 mod data;
 mod dependencies;
 mod ephemeral;
+mod generate;
 mod generated;
 mod ignored;
 mod imports;
@@ -44,6 +45,7 @@ use crate::plan::Wish;
 use crate::port::{EventSink, Providers, Provisioner};
 
 pub use apply::{Applied, Tally, apply};
+pub use generate::generate;
 pub use settle::settle;
 pub use walk::plan;
 
