@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::address::{AbsoluteInstance, InstanceKey, ResourceMode};
+use crate::address::{AbsoluteInstance, InstanceKey};
 use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostic, Severity};
 use crate::plan::{Action, Change, Mode, OutputChange, Plan, Reason};
@@ -15,7 +15,7 @@ use crate::value::{Mark, Name};
 
 use super::super::outlines::Outlines;
 use super::super::progress;
-use super::super::view::Counts;
+use super::super::view::{Counts, is_shown};
 use super::DiagnosticForm;
 use super::value::{Plain, TypeForm};
 
@@ -56,16 +56,11 @@ pub enum Operation {
 
 /// All that is said of a plan, in order.
 pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
-    let said = |change: &&Change| {
-        let dropped =
-            change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
-        change.is_work() && !dropped
-    };
     // What only has another address is told with the changes.
     let everything = plan.wish.mode == Mode::RefreshOnly;
     let drift =
         plan.drift.iter().filter(|change| everything || change.action != Action::NoOp).map(Record::Drift);
-    let changes = plan.changes.iter().filter(said).map(Record::PlannedChange);
+    let changes = plan.changes.iter().filter(|change| is_shown(change)).map(Record::PlannedChange);
     let summary = Record::Summary { counts: Counts::of(plan), operation: Operation::Plan };
     let outputs = (!plan.outputs.is_empty()).then_some(Record::PlannedOutputs(&plan.outputs));
     drift.chain(changes).chain([summary]).chain(outputs).collect()

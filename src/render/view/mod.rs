@@ -122,8 +122,8 @@ pub fn plan_view(plan: &Plan) -> PlanView {
     }
 }
 
-/// A data source that goes is nobody's loss.
-fn is_shown(change: &Change) -> bool {
+/// Whether there is anything to say of a change. A data source that goes is nobody's loss.
+pub(super) fn is_shown(change: &Change) -> bool {
     let dropped = change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
     change.is_work() && !dropped
 }
