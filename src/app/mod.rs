@@ -4,6 +4,7 @@
 
 pub mod console;
 pub mod format;
+pub mod graph;
 pub mod init;
 pub mod inputs;
 pub mod look;

@@ -78,6 +78,8 @@ pub(super) enum Command {
     State(State),
     /// Ask the state of an environment in SQL.
     Query(Query),
+    /// Draw which resources need which.
+    Graph(Graph),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.
@@ -114,6 +116,21 @@ pub(super) struct Validate {
     /// Where test files are (accepted for compatibility).
     #[arg(long, hide = true, value_name = "DIR")]
     pub test_directory: Option<PathBuf>,
+
+    /// The project's directory.
+    #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// Draws which resources need which.
+///
+/// In the language of Graphviz, or as a picture that a browser shows. What one resource needs only because something
+/// else that it needs does is left out.
+#[derive(Debug, Args)]
+pub(super) struct Graph {
+    /// Print a picture (SVG) instead.
+    #[arg(long)]
+    pub svg: bool,
 
     /// The project's directory.
     #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]

@@ -90,6 +90,7 @@ fn run() -> u8 {
         Command::Untaint(request) => look::untaint(&request, &output),
         Command::State(request) => state::state(&request, &output),
         Command::Query(request) => state::query(&request, &output),
+        Command::Graph(request) => commands::graph(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

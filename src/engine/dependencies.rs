@@ -6,8 +6,22 @@ use std::sync::Arc;
 
 use crate::address::ResourcePath;
 use crate::config::Configuration;
-use crate::eval::validate::{Thing, What};
+use crate::eval::validate::{Thing, What, dependencies};
 use crate::graph::Needs;
+
+/// All resources of a configuration, each with those that it directly depends on.
+pub fn resources(configuration: &Configuration) -> Vec<(ResourcePath, Vec<ResourcePath>)> {
+    let graph = dependencies(configuration);
+    let found = Dependencies::new(configuration, &graph);
+    let resource = |thing: &Thing<'_>| match thing.what {
+        What::Resource(resource) => {
+            let module = configuration.node(thing.module).path.clone();
+            Some(ResourcePath { module, resource: resource.clone() })
+        }
+        _ => None,
+    };
+    graph.nodes().filter_map(|thing| Some((resource(thing)?, found.with_providers(thing)))).collect()
+}
 
 pub(super) struct Dependencies<'d> {
     configuration: &'d Configuration,

@@ -46,6 +46,7 @@ use crate::port::{EventSink, Providers, Provisioner};
 
 pub use apply::{Applied, Tally, apply};
 pub use generate::generate;
+pub use dependencies::resources;
 pub use settle::settle;
 pub use walk::plan;
 

@@ -4,6 +4,7 @@
 //! one place where a sensitive value becomes `(sensitive value)`.
 
 mod diagnostic;
+mod drawing;
 mod object;
 mod outlines;
 mod outputs;
@@ -18,6 +19,7 @@ pub mod view;
 pub mod json;
 
 pub use diagnostic::{Style, diagnostics};
+pub use drawing::{Neighbours, drawing_dot, drawing_svg};
 pub use json::{Operation, Record, json_plan, json_state, log_line, plan_records};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use progress::{progress_line, still_line};
