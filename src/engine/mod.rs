@@ -45,8 +45,8 @@ use crate::plan::Wish;
 use crate::port::{EventSink, Providers, Provisioner};
 
 pub use apply::{Applied, Tally, apply};
-pub use generate::generate;
 pub use dependencies::resources;
+pub use generate::generate;
 pub use settle::settle;
 pub use walk::plan;
 
