@@ -178,7 +178,7 @@ impl Key {
                 (asn1::sequence(&[&asn1::oid(curve.signature_oid())]), signature)
             }
             Self::Edwards(key) => {
-                let signature = ed25519_dalek::Signer::sign(&**key, message);
+                let signature = Signer::sign(&**key, message);
                 (asn1::sequence(&[&asn1::oid(EDWARDS)]), signature.to_bytes().to_vec())
             }
         })

@@ -67,7 +67,7 @@ pub(super) fn private(key: &Key) -> String {
     // No comment.
     inner.text(&[]);
     let mut padding = 0;
-    while inner.0.len() % 8 != 0 {
+    while !inner.0.len().is_multiple_of(8) {
         padding += 1;
         inner.0.push(padding);
     }

@@ -19,12 +19,12 @@ fn trial(kind: &'static str) -> (Trial, Arc<AtomicI64>) {
     (Trial::with(super::kit_with(&clock), kind), hand)
 }
 
-fn key(configuration: Json) -> Value {
-    Trial::of("tls_private_key").create(&configuration)
+fn key(configuration: &Json) -> Value {
+    Trial::of("tls_private_key").create(configuration)
 }
 
 fn small_key() -> String {
-    text(&key(json!({"algorithm": "ED25519"})), "private_key_pem").to_owned()
+    text(&key(&json!({"algorithm": "ED25519"})), "private_key_pem").to_owned()
 }
 
 /// What can be told of a certificate.
@@ -34,7 +34,7 @@ fn inspected(pem: &str) -> Value {
 }
 
 /// With what each configuration needs.
-fn with(base: &Json, more: Json) -> Json {
+fn with(base: &Json, more: &Json) -> Json {
     let mut whole = base.clone();
     for (name, value) in more.as_object().unwrap() {
         whole[name] = value.clone();
@@ -53,7 +53,7 @@ fn a_key_of_every_kind_is_made_and_read_again_in_every_form() {
         json!({"algorithm": "ED25519"}),
     ];
     for kind in kinds {
-        let made = key(kind.clone());
+        let made = key(&kind);
         let public = text(&made, "public_key_pem");
         for form in ["private_key_pem", "private_key_pem_pkcs8", "private_key_openssh"] {
             let private = text(&made, form);
@@ -170,13 +170,13 @@ fn a_certificate_is_replaced_for_nearly_every_change() {
         "private_key_pem": small_key(), "validity_period_hours": 24, "allowed_uses": [], "subject": [],
     });
     let made = trial.create(&base);
-    let replaces = |more: Json| trial.replaces(&made, &with(&base, more));
+    let replaces = |more: Json| trial.replaces(&made, &with(&base, &more));
     assert_eq!(replaces(json!({"validity_period_hours": 25})), [".validity_period_hours"]);
     assert_eq!(replaces(json!({"private_key_pem": small_key()})), [".private_key_pem"]);
     assert_eq!(replaces(json!({"is_ca_certificate": true})), [".is_ca_certificate"]);
     assert_eq!(replaces(json!({"dns_names": ["a"]})), [".dns_names"]);
     assert_eq!(replaces(json!({"max_path_length": 1})), [".max_path_length"]);
-    let changed = trial.apply(&made, &with(&base, json!({"early_renewal_hours": 3}))).unwrap();
+    let changed = trial.apply(&made, &with(&base, &json!({"early_renewal_hours": 3}))).unwrap();
     assert_eq!(text(&changed, "cert_pem"), text(&made, "cert_pem"));
     assert_eq!(attribute(&changed, "ready_for_renewal").as_bool(), Some(false));
     // One that is to be renewed a day early and is valid for a day is due at once.
@@ -207,12 +207,12 @@ fn a_certificate_that_cannot_be_is_refused() {
     let base = json!({
         "private_key_pem": small_key(), "validity_period_hours": 24, "allowed_uses": [], "subject": [],
     });
-    let invalid = |more: Json| trial.validate(&with(&base, more)).join("; ");
+    let invalid = |more: Json| trial.validate(&with(&base, &more)).join("; ");
     assert!(invalid(json!({"allowed_uses": ["server"]})).contains("\"server\" is no use"));
     assert!(invalid(json!({"validity_period_hours": -1})).contains("at least 0, not -1"));
     assert!(invalid(json!({"ip_addresses": ["1.2.3"]})).contains("\"1.2.3\" is no IP address"));
     assert!(invalid(json!({"dns_names": ["bücher.de"]})).contains("not ASCII"));
-    let failed = |more: Json| trial.apply(&trial.nothing(), &with(&base, more)).unwrap_err().join("; ");
+    let failed = |more: Json| trial.apply(&trial.nothing(), &with(&base, &more)).unwrap_err().join("; ");
     assert!(failed(json!({"is_ca_certificate": true})).contains("give it a block \"subject\""));
     assert!(failed(json!({"set_authority_key_id": true})).contains("set \"set_subject_key_id\" as well"));
     assert!(failed(json!({"validity_period_hours": i64::MAX})).contains("beyond the year 9999"));
@@ -226,14 +226,14 @@ fn a_request_is_signed_by_an_authority_with_the_names_that_it_asks_for() {
         "private_key_pem": authority_key, "validity_period_hours": 24, "allowed_uses": ["cert_signing"],
         "is_ca_certificate": true, "subject": [subject("An Authority")],
     }));
-    let own = key(json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let own = key(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
     let requests = Trial::of("tls_cert_request");
     let base = json!({
         "private_key_pem": text(&own, "private_key_pem"), "dns_names": ["example.com"], "subject": [subject("Me")],
     });
     let request = requests.create(&base);
     assert_eq!(text(&request, "key_algorithm"), "ECDSA");
-    let changed = with(&base, json!({"subject": [subject("You")]}));
+    let changed = with(&base, &json!({"subject": [subject("You")]}));
     assert_eq!(requests.replaces(&request, &changed), [".subject", ".subject[0].common_name"]);
     let signed = Trial::of("tls_locally_signed_cert");
     let base = json!({
@@ -246,7 +246,7 @@ fn a_request_is_signed_by_an_authority_with_the_names_that_it_asks_for() {
     assert_eq!((text(&told, "issuer"), text(&told, "subject")), ("CN=An Authority", "CN=Me"));
     assert_eq!(text(&told, "public_key_algorithm"), "ECDSA");
     assert_eq!(attribute(&told, "is_ca").as_bool(), Some(false));
-    let failed = |more: Json| signed.apply(&signed.nothing(), &with(&base, more)).unwrap_err().join("; ");
+    let failed = |more: Json| signed.apply(&signed.nothing(), &with(&base, &more)).unwrap_err().join("; ");
     assert!(failed(json!({"ca_private_key_pem": small_key()})).contains("Key of another certificate"));
     assert!(
         failed(json!({"cert_request_pem": text(&made, "cert_pem")})).contains("is no certificate request")
@@ -313,7 +313,7 @@ fn other_programs_read_the_keys() {
         json!({"algorithm": "ECDSA", "ecdsa_curve": "P521"}),
         json!({"algorithm": "ED25519"}),
     ] {
-        let made = key(kind.clone());
+        let made = key(&kind);
         for form in ["private_key_pem", "private_key_pem_pkcs8"] {
             let path = written(&folder, form, text(&made, form));
             let public = asked("openssl", &["pkey", "-in", &path, "-pubout"]).unwrap();
@@ -347,7 +347,7 @@ fn other_programs_trust_the_certificates() {
         json!({"algorithm": "ECDSA", "ecdsa_curve": "P521"}),
         json!({"algorithm": "ED25519"}),
     ] {
-        let own = key(kind.clone());
+        let own = key(&kind);
         let own = text(&own, "private_key_pem");
         let authority = Trial::of("tls_self_signed_cert").create(&json!({
             "private_key_pem": own, "validity_period_hours": 24, "allowed_uses": ["cert_signing", "crl_signing"],
@@ -408,7 +408,7 @@ fn server(certificate: &str, key: &str) -> (u16, std::thread::JoinHandle<()>) {
 
 #[test]
 fn a_server_shows_its_certificate() {
-    let own = key(json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let own = key(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
     let made = Trial::of("tls_self_signed_cert").create(&json!({
         "private_key_pem": text(&own, "private_key_pem"), "validity_period_hours": 24,
         "allowed_uses": ["server_auth"], "ip_addresses": ["127.0.0.1"], "subject": [subject("A Server")],
