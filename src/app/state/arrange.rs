@@ -199,6 +199,10 @@ impl Renaming {
             );
             return refused("Invalid move", why);
         }
+        if from_resource != to_resource && state.resources.contains_key(&to_resource) {
+            let why = format!("{from} cannot become {to}: there is such a resource already.");
+            return refused("Invalid move", why);
+        }
         let keys = instances.into_iter().flat_map(BTreeMap::keys);
         let pairs = keys.map(|key| (from_resource.instance(key.clone()), to_resource.instance(key.clone())));
         Ok(Self { told, instances: pairs.collect() })
