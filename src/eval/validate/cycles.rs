@@ -219,7 +219,25 @@ impl<'c> Finder<'c> {
 
     fn traversals(&mut self, needy: Needy, traversals: &[Traversal]) {
         for traversal in traversals {
-            self.needs(needy, &traversal.reference());
+            let reference = traversal.reference();
+            self.needs(needy, &reference);
+            if let Ok((Subject::Module(name), _)) = Subject::of(&reference) {
+                self.needs_resources(needy, name);
+            }
+        }
+    }
+
+    /// Who depends on a module waits for all of its resources, whether an output leads to them or not.
+    fn needs_resources(&mut self, needy: Needy, call: &str) {
+        let configuration = self.configuration;
+        let mut waiting: Vec<ModuleId> =
+            configuration.node(needy.id).children.get(call).copied().into_iter().collect();
+        while let Some(id) = waiting.pop() {
+            let node = configuration.node(id);
+            for address in node.module.resources.keys() {
+                self.graph.needs(needy.place, Thing { module: id, what: What::Resource(address) });
+            }
+            waiting.extend(node.children.values());
         }
     }
 
