@@ -17,7 +17,7 @@ use crate::eval::{NothingKnown, Purpose};
 use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{EventSink, Holder, Lease, Providers, Provisioner, Revision, StateStore, StoreFault};
 use crate::state::State;
-use crate::value::{Name, Value};
+use crate::value::{Mark, Name, Value};
 
 use super::inputs::{self, Given};
 use super::project::{Project, Use, functions};
@@ -143,6 +143,7 @@ impl<'d> Session<'d> {
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
+        let inputs = guarded(&project.configuration, inputs);
         let wish = match plan {
             Some(plan) => Wish { inputs, ..plan.wish.clone() },
             None => wish(&question, inputs, &mut diagnostics),
@@ -326,6 +327,16 @@ fn wish(question: &Question, inputs: BTreeMap<Name, Value>, diagnostics: &mut Di
         }
     }
     wish
+}
+
+/// The inputs, with those marked that must not be stored.
+fn guarded(configuration: &Configuration, inputs: BTreeMap<Name, Value>) -> BTreeMap<Name, Value> {
+    let variables = &configuration.root().module.variables;
+    let guarded = inputs.into_iter().map(|(name, value)| {
+        let ephemeral = variables.get(&name).is_some_and(|variable| variable.ephemeral);
+        (name, if ephemeral { value.mark(Mark::Ephemeral) } else { value })
+    });
+    guarded.collect()
 }
 
 /// An id that nobody can guess.
