@@ -47,7 +47,7 @@ impl Resource for TerraformData {
                 replace.push(Path::root().attribute("triggers_replace"));
             }
             if prior("input").is_some_and(|before| !before.same(&input)) {
-                entries.insert("output".into(), pending(&input));
+                entries.insert("output".into(), Value::unknown(input.ty()));
             }
         }
         Some(Planned { value: Value::object(entries), private: request.private.to_vec(), replace })
