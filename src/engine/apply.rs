@@ -331,6 +331,7 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut effects = self.outputs(graph, done, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
             let checks = &mut self.walk.found.borrow_mut().checks;
+            checks.variables(self.walk.request.configuration, self.walk.evaluator, &mut faults);
             checks.blocks(self.walk.request.configuration, self.walk.evaluator, &mut faults);
         }
         ephemeral::close(self.walk).await;

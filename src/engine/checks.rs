@@ -81,7 +81,25 @@ impl Checks {
         self.hold(whose, instance, &variable.validations, (summary, Severity::Error), scope, faults)
     }
 
-    /// The assertions of all `check` blocks. What they find is worth a warning and stops nothing.
+    /// The values that variables turned out to have.
+    pub(super) fn variables(
+        &mut self,
+        configuration: &Configuration,
+        evaluator: &Evaluator<'_>,
+        faults: &mut Diagnostics,
+    ) {
+        for (id, node) in configuration.nodes() {
+            for variable in node.module.variables.values().filter(|found| !found.validations.is_empty()) {
+                for module in evaluator.expansion(id).unwrap_or_default() {
+                    let scope = evaluator.scope(&module, Surroundings::default());
+                    self.variable(&module, variable, &scope, faults);
+                }
+            }
+        }
+    }
+
+    /// The assertions of all `check` blocks. What does not hold is worth a warning and stops nothing; an assertion that
+    /// cannot be worked out is a fault.
     pub(super) fn blocks(
         &mut self,
         configuration: &Configuration,
@@ -95,12 +113,8 @@ impl Checks {
                     let whose = (CheckKind::Check, within(&node.path, &format!("check.{}", check.name)));
                     let instance = within(&module, &format!("check.{}", check.name));
                     let how = ("Check block assertion failed", Severity::Warning);
-                    let mut found = Diagnostics::new();
-                    self.hold(whose, instance, &check.asserts, how, &scope, &mut found);
-                    found.extend(evaluator.take_faults());
-                    faults.extend(
-                        found.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }),
-                    );
+                    self.hold(whose, instance, &check.asserts, how, &scope, faults);
+                    faults.extend(evaluator.take_faults());
                 }
             }
         }

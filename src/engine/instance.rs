@@ -11,6 +11,7 @@ use crate::port::{Current, Event, PlanRequest, Planned, Remarks, Step};
 use crate::state::{Object, Status, json};
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
+use super::finite::is_finite;
 use super::remarks::Place;
 use super::walk::{Job, Walk};
 use super::{conformity, ignored, proposed, replacement};
@@ -183,13 +184,26 @@ async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
     let value = faults.unless_faulty(|faults| block(&job.resource.body, schema, &job.scope, faults))?;
+    let (value, secrets) = secret_marks(value);
+    if !is_finite(&value) {
+        let why = "One of the arguments is an infinite number, as division by zero gives it, which cannot be stored.";
+        faults.push(
+            Diagnostic::error("Infinite number", why)
+                .at(job.resource.span.clone())
+                .address(job.address.to_string()),
+        );
+        return None;
+    }
+    Some(Arguments { value, secrets })
+}
+
+fn secret_marks(value: Value) -> (Value, Vec<(Path, Marks)>) {
     let (value, marks) = value.unmark_places();
     let secrets = marks
         .into_iter()
         .filter(|(_, marks)| marks.contains(&Mark::Sensitive))
-        .map(|(path, _)| (path, Marks::one(Mark::Sensitive)))
-        .collect();
-    Some(Arguments { value, secrets })
+        .map(|(path, _)| (path, Marks::one(Mark::Sensitive)));
+    (value, secrets.collect())
 }
 
 /// What is to be done about the instance.
@@ -205,7 +219,8 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
     let configuration = heeded(job, &prior.value, &arguments.value);
     let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
     let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
-    let marked = |value: Value| common.kind.mark(value.mark_places(&arguments.secrets));
+    let secrets = heeded_secrets(job, &prior.marked, &arguments);
+    let marked = |value: Value| common.kind.mark(value.mark_places(&secrets));
 
     if prior.value.is_null() {
         change.action = Action::Create;
@@ -253,6 +268,15 @@ pub(super) fn heeded(job: &Job<'_>, prior: &Value, configuration: &Value) -> Val
         Some(ignoring) => ignored::apply(ignoring, &job.common.kind.block, prior, configuration),
         None => configuration.clone(),
     }
+}
+
+/// Where secrets are, once what is ignored has been taken from the object that is there.
+pub(super) fn heeded_secrets(job: &Job<'_>, prior: &Value, arguments: &Arguments) -> Vec<(Path, Marks)> {
+    if ignoring(job).is_none() {
+        return arguments.secrets.clone();
+    }
+    let marked = arguments.value.clone().mark_places(&arguments.secrets);
+    secret_marks(heeded(job, prior, &marked)).1
 }
 
 fn ignoring<'j>(job: &Job<'j>) -> Option<&'j IgnoreChanges> {

@@ -15,6 +15,7 @@ mod conformity;
 mod data;
 mod dependencies;
 mod ephemeral;
+mod finite;
 mod generate;
 mod generated;
 mod ignored;
@@ -30,6 +31,7 @@ mod outputs;
 mod proposed;
 mod provision;
 mod remarks;
+mod removed;
 mod replacement;
 #[cfg(test)]
 mod sample;

@@ -13,7 +13,9 @@ use crate::state::{DeposedKey, Object, Status, json};
 use crate::value::Value;
 
 use super::apply::Run;
-use super::instance::{Prior, arguments, ask, heeded, identity, report, secrets_of, with_self};
+use super::instance::{
+    Prior, arguments, ask, heeded, heeded_secrets, identity, report, secrets_of, with_self,
+};
 use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
@@ -178,7 +180,11 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         fail(walk, &job, "Provider made something else", why);
         sound = false;
     }
-    let marked = common.kind.mark(value.clone().mark_places(&arguments.secrets));
+    let secrets = match fresh {
+        true => arguments.secrets,
+        false => heeded_secrets(&job, &change.before, &arguments),
+    };
+    let marked = common.kind.mark(value.clone().mark_places(&secrets));
     let mut object = Object {
         schema_version: schema.version,
         attributes: json::encode(&value, &common.kind.ty).into(),
@@ -274,7 +280,7 @@ async fn destroyed(
         Action::Replace(Order::CreateFirst) => run.put_aside(change),
         _ => change.deposed.clone(),
     };
-    if change.deposed.is_none() && !provision::destroyed(walk, change).await {
+    if !provision::destroyed(walk, change).await {
         return None;
     }
     let none = Value::null(kind.ty.clone());

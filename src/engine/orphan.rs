@@ -19,6 +19,7 @@ use super::instance::{identity, is_protected, protected_fault, secret_places};
 use super::kinds::Kind;
 use super::known::whole;
 use super::remarks::Place;
+use super::removed;
 use super::walk::{Walk, stored_instances};
 
 /// While destroying, a resource is worth what is stored of it.
@@ -88,7 +89,8 @@ async fn one(
     if ends.peek().is_none() {
         return Some(());
     }
-    let kept = !wanted && is_kept(walk, address);
+    let kept = !wanted
+        && removed::about(walk.request.configuration, address).is_some_and(|removed| !removed.destroy);
     let kind = kind(walk, address, &state.provider).await?;
     let provider = walk.provider(&state.provider).await?;
     for (key, object) in ends {
@@ -250,33 +252,15 @@ impl End<'_, '_> {
     }
 }
 
-/// Whether a `removed` block says that the object itself stays.
-fn is_kept(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
-    let path = address.path();
-    let says = walk
-        .request
-        .configuration
-        .nodes()
-        .flat_map(|(_, node)| node.module.removed.iter().map(move |removed| (&node.path, removed)));
-    says.filter(|(_, removed)| !removed.destroy).any(|(module, removed)| {
-        let calls = module.calls().iter().chain(removed.from.module.calls()).cloned();
-        let from = crate::address::ModulePath::new(calls);
-        match &removed.from.resource {
-            Some(resource) => from == path.module && *resource == path.resource,
-            None => path.module.starts_with(&from),
-        }
-    })
-}
-
 /// Why nothing asks for it any more.
 fn reason(walk: &Walk<'_>, address: &AbsoluteInstance) -> Reason {
     let path = address.path();
-    let Some((id, node)) = walk.request.configuration.find(&path.module) else {
-        return Reason::DeleteBecauseNoResourceConfig;
+    let undeclared = match walk.moved.contains_key(address) {
+        true => Reason::DeleteBecauseNoMoveTarget,
+        false => Reason::DeleteBecauseNoResourceConfig,
     };
-    let Some(resource) = node.module.resources.get(&path.resource) else {
-        return Reason::DeleteBecauseNoResourceConfig;
-    };
+    let Some((id, node)) = walk.request.configuration.find(&path.module) else { return undeclared };
+    let Some(resource) = node.module.resources.get(&path.resource) else { return undeclared };
     if !walk.evaluator.expansion(id).unwrap_or_default().contains(&address.module) {
         return Reason::DeleteBecauseNoModule;
     }

@@ -8,6 +8,7 @@ use crate::eval::validate::{Thing, What};
 use crate::plan::{Action, Mode, OutputChange};
 use crate::value::{Mark, Name, Type, Value};
 
+use super::finite::is_finite;
 use super::walk::Walk;
 
 /// Works out all outputs and holds them against those that are stored.
@@ -28,11 +29,12 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
             None if after.is_null() => Action::NoOp,
             None => Action::Create,
             Some(before) if before.same(&after) => Action::NoOp,
-            Some(_) if after.is_null() => Action::Delete,
             Some(_) => Action::Update,
         };
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
-        changes.insert(name.clone(), OutputChange { action, before, after, sensitive: output.sensitive });
+        // What was secret is not shown beside what no longer is.
+        let sensitive = output.sensitive || before.marks().contains(&Mark::Sensitive);
+        changes.insert(name.clone(), OutputChange { action, before, after, sensitive });
     }
     for (name, stored) in &walk.stored.outputs {
         if walk.selection.is_some() || (!destroying && declared.contains_key(name)) {
@@ -68,6 +70,14 @@ pub(super) fn settle(
                 "Set sensitive = true on the output, or use nonsensitive(...) where the value is none.",
             ),
         );
+        return None;
+    }
+    if !is_finite(&value) {
+        let why = format!(
+            "Output \"{}\" has an infinite number in it, as division by zero gives it, which cannot be stored.",
+            output.name
+        );
+        faults.push(Diagnostic::error("Infinite number", why).at(place));
         return None;
     }
     if marks.contains(&Mark::Ephemeral) {

@@ -1,54 +1,75 @@
 //! Provisioners of an object: run when it has been made, or before it is destroyed.
 
-use crate::config::{Connection, OnFailure, Provisioner, Resource, When};
+use crate::address::AbsoluteInstance;
+use crate::config::{Connection, OnFailure, Provisioner, When};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::{ModuleScope, Surroundings, block, nothing};
-use crate::plan::Change;
+use crate::plan::{Action, Change, Order};
 use crate::port::{Event, ProvisionRequest, Remarks, Step};
 use crate::value::{Mark, Value};
 
 use super::remarks::Place;
+use super::removed;
 use super::walk::{Job, Walk};
 
 /// Runs what is to be run after creation; says whether the object may count as made.
 pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> bool {
     let scope = super::instance::with_self(job, object);
-    all(walk, job.resource, When::Create, &job.address.to_string(), &scope, &job.address).await
+    let Some(managed) = &job.resource.managed else { return true };
+    let set = Set { provisioners: &managed.provisioners, connection: managed.connection.as_ref() };
+    all(walk, set, When::Create, &scope, &job.address).await
 }
 
-/// Runs what is to be run before destruction; says whether it may go on.
+/// Runs what is to be run before destruction, as the resource says or the block that tells that it was removed; says
+/// whether destruction may go on. What makes way for a replacement that is there already goes without.
 pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
+    if change.deposed.is_some() || change.action == Action::Replace(Order::CreateFirst) {
+        return true;
+    }
     let path = change.address.path();
     let configuration = walk.request.configuration;
     let node = configuration.find(&path.module).map(|(_, node)| node);
     let declared = node.and_then(|node| node.module.resources.get(&path.resource));
-    let has_any = |resource: &Resource| {
-        resource
-            .managed
-            .as_ref()
-            .is_some_and(|managed| managed.provisioners.iter().any(|p| p.when == When::Destroy))
+    let set = match declared.map(|resource| resource.managed.as_deref()) {
+        Some(Some(managed)) => {
+            Set { provisioners: &managed.provisioners, connection: managed.connection.as_ref() }
+        }
+        Some(None) => return true,
+        None => match removed::about(configuration, &change.address) {
+            Some(removed) => {
+                Set { provisioners: &removed.provisioners, connection: removed.connection.as_ref() }
+            }
+            None => return true,
+        },
     };
-    let Some(resource) = declared.filter(|resource| has_any(resource)) else { return true };
+    if !set.provisioners.iter().any(|provisioner| provisioner.when == When::Destroy) {
+        return true;
+    }
     // Only the object itself, its key and what is constant can be referred to.
     let surroundings = Surroundings {
         self_object: Some(change.before.clone()),
         ..Surroundings::for_key(&change.address.key, None)
     };
     let scope = walk.evaluator.scope(&path.module.unkeyed(), surroundings);
-    all(walk, resource, When::Destroy, &change.address.to_string(), &scope, &change.address).await
+    all(walk, set, When::Destroy, &scope, &change.address).await
+}
+
+/// The provisioners of a block, and the connection that they share.
+#[derive(Clone, Copy)]
+struct Set<'s> {
+    provisioners: &'s [Provisioner],
+    connection: Option<&'s Connection>,
 }
 
 async fn all(
     walk: &Walk<'_>,
-    resource: &Resource,
+    set: Set<'_>,
     when: When,
-    whose: &str,
     scope: &ModuleScope<'_, '_>,
-    address: &crate::address::AbsoluteInstance,
+    address: &AbsoluteInstance,
 ) -> bool {
-    let Some(managed) = &resource.managed else { return true };
-    for provisioner in managed.provisioners.iter().filter(|provisioner| provisioner.when == when) {
-        let connection = provisioner.connection.as_ref().or(managed.connection.as_ref());
+    for provisioner in set.provisioners.iter().filter(|provisioner| provisioner.when == when) {
+        let connection = provisioner.connection.as_ref().or(set.connection);
         let event =
             |step| Event::Provision { address: address.clone(), kind: provisioner.kind.to_string(), step };
         walk.ports.events.event(event(Step::Started));
@@ -60,7 +81,7 @@ async fn all(
         let forgiven = provisioner.on_failure == OnFailure::Continue;
         for fault in faults {
             let severity = if forgiven { Severity::Warning } else { fault.severity };
-            let fault = Diagnostic { severity, ..fault }.address(whose.to_owned());
+            let fault = Diagnostic { severity, ..fault }.address(address.to_string());
             walk.diagnostics.borrow_mut().push(fault);
         }
         if failed && !forgiven {
@@ -75,7 +96,7 @@ async fn one(
     provisioner: &Provisioner,
     connection: Option<&Connection>,
     scope: &ModuleScope<'_, '_>,
-    address: &crate::address::AbsoluteInstance,
+    address: &AbsoluteInstance,
     faults: &mut Diagnostics,
 ) {
     let port = walk.ports.provisioner;

@@ -14,8 +14,8 @@ use crate::address::{
     ResourceAddress, ResourceMode, ResourcePath,
 };
 use crate::config::{ModuleId, Repetition, Resource};
-use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::validate::{Thing, What, dependencies};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::eval::validate::{Thing, What, circles, dependencies};
 use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, instances};
 use crate::graph::Needs;
 use crate::plan::{self, Change, Mode, Origin, Plan, Schemas};
@@ -31,7 +31,7 @@ use super::kinds::{Kind, Kinds};
 use super::known::{Known, whole};
 use super::moves::{Declared, Moves};
 use super::targets::Selection;
-use super::{Ports, Request, data, ephemeral, instance, orphan, outputs};
+use super::{Ports, Request, data, ephemeral, instance, orphan, outputs, removed};
 
 /// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
 /// then says that it is faulty.
@@ -55,9 +55,11 @@ pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) ->
         selection.check(request.configuration, &stored, &mut diagnostics);
     }
     moved.check_targets(&request.wish.targets, &mut diagnostics);
+    removed::check(request.configuration, &mut diagnostics);
     walk.moved = moved.previous;
     walk.report(diagnostics);
-    walk.run(&graph).await;
+    let turned = walk.run(&graph).await;
+    walk.explain(turned, &graph);
     if request.wish.mode != Mode::Destroy {
         let mut faults = Diagnostics::new();
         moves.validate(request.configuration, &walk, &mut faults);
@@ -174,8 +176,20 @@ impl<'w> Walk<'w> {
         }
     }
 
-    async fn run(&self, graph: &'w Needs<Thing<'w>>) {
+    /// Things whose turn never came need themselves. Circles of several were refused before the walk.
+    fn explain(&self, turned: usize, graph: &Needs<Thing<'w>>) {
+        let stopped = self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
+        if turned < graph.nodes().count() && !stopped {
+            let found = circles(self.request.configuration).into_iter();
+            let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
+            self.diagnostics.borrow_mut().extend(refused);
+        }
+    }
+
+    /// Gives everything its turn; returns how many had it.
+    async fn run(&self, graph: &'w Needs<Thing<'w>>) -> usize {
         let things: Vec<&Thing<'w>> = graph.nodes().collect();
+        let mut turned = 0;
         let mut schedule = graph.schedule();
         let mut running = FuturesUnordered::new();
         loop {
@@ -184,6 +198,7 @@ impl<'w> Walk<'w> {
                     break;
                 }
                 let Some(thing) = things.get(turn).copied() else { continue };
+                turned += 1;
                 if let What::Resource(address) = &thing.what {
                     running.push(async move { (turn, self.resource(thing, address).await) });
                 } else if self.settle(thing) {
@@ -198,6 +213,7 @@ impl<'w> Walk<'w> {
                 None => break,
             }
         }
+        turned
     }
 
     /// A thing that is a value: worked out now, so that its faults are found even where nothing uses it.
