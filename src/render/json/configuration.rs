@@ -27,7 +27,13 @@ pub(super) struct ConfigurationForm {
 }
 
 pub(super) fn configuration(configuration: &Configuration, schemas: &Schemas) -> ConfigurationForm {
-    let writer = Writer { configuration, schemas };
+    let implied = configuration
+        .nodes()
+        .flat_map(|(id, node)| {
+            node.module.resources.values().map(move |resource| (id, local_provider(resource)))
+        })
+        .collect();
+    let writer = Writer { configuration, schemas, implied };
     ConfigurationForm {
         provider_config: writer.providers(),
         root_module: writer.module(configuration.root_id()),
@@ -37,6 +43,8 @@ pub(super) fn configuration(configuration: &Configuration, schemas: &Schemas) ->
 struct Writer<'a> {
     configuration: &'a Configuration,
     schemas: &'a Schemas,
+    /// Which modules have resources of which providers.
+    implied: HashSet<(ModuleId, LocalProvider)>,
 }
 
 impl Writer<'_> {
@@ -61,9 +69,15 @@ impl Writer<'_> {
         for (id, node) in self.configuration.nodes() {
             for resource in node.module.resources.values() {
                 let local = local_provider(resource);
-                found.entry(self.provider_of(id, &local)).or_insert_with(
-                    || json!({ "name": &*local.name, "full_name": resource.provider.to_string() }),
-                );
+                found.entry(self.provider_of(id, &local)).or_insert_with(|| {
+                    let mut form = Map::new();
+                    form.insert("name".into(), (&*local.name).into());
+                    form.insert("full_name".into(), resource.provider.to_string().into());
+                    if !node.path.is_root() {
+                        form.insert("module_address".into(), node.path.to_string().into());
+                    }
+                    form.into()
+                });
             }
         }
         found
@@ -71,20 +85,24 @@ impl Writer<'_> {
 
     /// Which configuration a module means by a local name: its own, or the one that it was given.
     fn provider_of(&self, id: ModuleId, local: &LocalProvider) -> String {
-        let mut id = id;
-        let mut local = local.clone();
+        let mut here = (id, local.clone());
+        // Where nobody configures it, it belongs to the outermost module on the way that uses it.
+        let mut found = here.clone();
         loop {
-            let node = self.configuration.node(id);
-            if node.module.providers.contains_key(&local) {
-                return provider_key(&node.path.to_string(), &local);
+            let node = self.configuration.node(here.0);
+            let configured = node.module.providers.contains_key(&here.1);
+            if configured || self.implied.contains(&here) {
+                found = here.clone();
             }
-            let Some(((_, call), parent)) = self.configuration.call_of(id).zip(node.parent) else {
-                return local.to_string();
+            let Some(((_, call), parent)) =
+                self.configuration.call_of(here.0).zip(node.parent).filter(|_| !configured)
+            else {
+                return provider_key(&self.configuration.node(found.0).path.to_string(), &found.1);
             };
-            if let Some(passed) = call.providers.iter().find(|passed| passed.in_child.local == local) {
-                local = passed.in_parent.local.clone();
+            if let Some(passed) = call.providers.iter().find(|passed| passed.in_child.local == here.1) {
+                here.1 = passed.in_parent.local.clone();
             }
-            id = parent;
+            here.0 = parent;
         }
     }
 
@@ -156,7 +174,7 @@ fn output_form(output: &Output) -> Json {
         form.insert("ephemeral".into(), true.into());
     }
     if let Some(value) = &output.value {
-        put(&mut form, "expression", expression(value));
+        form.insert("expression".into(), expression(value));
     }
     put_depends_on(&mut form, &output.depends_on);
     put_text(&mut form, "description", output.description.as_deref());
@@ -171,9 +189,6 @@ fn variable_form(variable: &Variable) -> Json {
     put_text(&mut form, "description", variable.description.as_deref());
     if variable.sensitive {
         form.insert("sensitive".into(), true.into());
-    }
-    if variable.ephemeral {
-        form.insert("ephemeral".into(), true.into());
     }
     form.into()
 }
@@ -292,13 +307,7 @@ fn rule(schema: &Block) -> BodyRule<'_> {
 
 /// `{"constant_value": ...}`, `{"references": [...]}`, or nothing, of what is neither.
 fn expression(expression: &Expression) -> Json {
-    let mut found: Vec<String> = Vec::new();
-    let mut seen = HashSet::new();
-    for text in expression.references().flat_map(|reference| texts(&reference)) {
-        if seen.insert(text.clone()) {
-            found.push(text);
-        }
-    }
+    let found: Vec<String> = expression.references().flat_map(|reference| texts(&reference)).collect();
     if !found.is_empty() {
         return json!({ "references": found });
     }

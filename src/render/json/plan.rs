@@ -170,7 +170,7 @@ impl<'a> ChangeForm<'a> {
             true => Truth::Whole(false),
             false => Truth::Parts(Shadow::secret(value, schema)),
         };
-        let after_unknown = match change.after.is_null() {
+        let after_unknown = match change.after.is_wholly_known() {
             true => Truth::Nothing {},
             false => Truth::Parts(Shadow::unknown(&change.after)),
         };

@@ -10,7 +10,7 @@ use crate::plan::Schemas;
 use crate::schema::Block;
 use crate::state::format::Dependencies;
 use crate::state::{CheckState, Object, OutputState, ResourceState, State, Status};
-use crate::value::{Mark, Value};
+use crate::value::{Mark, Type, Value};
 
 use super::super::object::{Objects, Read};
 use super::check::{CheckForm, check_forms};
@@ -104,7 +104,9 @@ impl<'a> OutputForm<'a> {
 
     pub(super) fn new(value: &'a Value, sensitive: bool) -> Self {
         let known = value.is_wholly_known();
-        Self { sensitive, value: known.then_some(Plain(value)), ty: known.then(|| value.ty()) }
+        // Of nothing, no type is told.
+        let ty = || if value.is_null() { Type::Dynamic } else { value.ty() };
+        Self { sensitive, value: known.then_some(Plain(value)), ty: known.then(ty) }
     }
 }
 
