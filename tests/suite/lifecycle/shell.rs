@@ -5,7 +5,10 @@ use terrace::port::{ProvisionRequest, Provisioner, Remark, Remarks};
 use terrace::provision;
 use terrace::schema::Block;
 
-pub struct Shell;
+/// Runs commands in the folder of the project.
+pub struct Shell {
+    pub folder: std::path::PathBuf,
+}
 
 #[async_trait]
 impl Provisioner for Shell {
@@ -24,7 +27,11 @@ impl Provisioner for Shell {
         remarks: &mut Remarks,
     ) {
         let command = request.configuration.entries().and_then(|entries| entries["command"].as_str());
-        let status = std::process::Command::new("sh").arg("-c").arg(command.unwrap_or("false")).status();
+        let status = std::process::Command::new("sh")
+            .arg("-c")
+            .arg(command.unwrap_or("false"))
+            .current_dir(&self.folder)
+            .status();
         if !status.is_ok_and(|status| status.success()) {
             remarks.push(Remark::error("Failed", "The command failed."));
         }
