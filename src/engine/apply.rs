@@ -113,8 +113,12 @@ impl<'r, 'w> Run<'r, 'w> {
                 effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
             }
         }
-        let moved: HashSet<_> =
-            self.plan.changes.iter().filter_map(|change| change.moved_from.clone()).collect();
+        let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self
+            .plan
+            .changes
+            .iter()
+            .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
+            .collect();
         for (address, resource, instance) in self.plan.prior.instances() {
             let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
             if let Some(object) = &instance.current
@@ -132,8 +136,15 @@ impl<'r, 'w> Run<'r, 'w> {
         }
         for (address, _, instance) in stored.instances() {
             let after = self.plan.prior.instance(&address).and_then(|instance| instance.current.as_ref());
-            if instance.current.is_some() && after.is_none() && !moved.contains(&address) {
-                effects.push(Effect::Remove { address, deposed: None });
+            if instance.current.is_some() && after.is_none() && !moved.contains_key(&address) {
+                effects.push(Effect::Remove { address: address.clone(), deposed: None });
+            }
+            let address = moved.get(&address).copied().cloned().unwrap_or(address);
+            let after = self.plan.prior.instance(&address);
+            for key in instance.deposed.keys() {
+                if after.is_none_or(|after| !after.deposed.contains_key(key)) {
+                    effects.push(Effect::Remove { address: address.clone(), deposed: Some(key.clone()) });
+                }
             }
         }
         if !effects.is_empty() {
@@ -230,6 +241,15 @@ impl<'r, 'w> Run<'r, 'w> {
             {
                 applied.untried.push(self.name(*change, *half));
             }
+        }
+        let explained = self.walk.ports.signals.stopped() || self.walk.diagnostics.borrow().has_errors();
+        if !applied.untried.is_empty() && applied.failed.is_empty() && !explained {
+            let why = format!(
+                "Nothing failed, and yet these had no turn: {}. What was done is recorded. This is a mistake in this \
+                 program and not in the configuration.",
+                applied.untried.join(", ")
+            );
+            self.walk.diagnostics.borrow_mut().push(Diagnostic::error("Operations wait for each other", why));
         }
         done
     }

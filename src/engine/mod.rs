@@ -108,11 +108,20 @@ impl Signals {
         self.cancel.load(std::sync::atomic::Ordering::SeqCst)
     }
 
+    /// Returns when nothing new is to be begun.
+    pub async fn until_stopped(&self) {
+        self.until(Self::stopped).await;
+    }
+
     /// Returns when what runs is to be given up.
     pub async fn until_cancelled(&self) {
+        self.until(Self::cancelled).await;
+    }
+
+    async fn until(&self, asked: impl Fn(&Self) -> bool) {
         loop {
             let changed = self.changed.notified();
-            if self.cancelled() {
+            if asked(self) {
                 return;
             }
             changed.await;

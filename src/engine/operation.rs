@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Action, Change, Order};
 use crate::port::{
@@ -185,13 +186,15 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         false => heeded_secrets(&job, &change.before, &arguments),
     };
     let marked = common.kind.mark(value.clone().mark_places(&secrets));
+    let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {
         schema_version: schema.version,
         attributes: json::encode(&value, &common.kind.ty).into(),
         sensitive: secrets_of(&marked),
         private: made.private.into(),
         dependencies: change.dependencies.clone(),
-        status: if failed && fresh { Status::Tainted } else { Status::Ready },
+        // Until all of its provisioners have run it is not fit, should this run be cut off.
+        status: if fresh && (failed || unprovisioned) { Status::Tainted } else { Status::Ready },
         create_before_destroy: change.create_before_destroy,
     };
     let put = |object: Object| Effect::Put {
@@ -202,10 +205,12 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     };
     outcome.effects.push(put(object.clone()));
     run.lease.tell(outcome);
-    if sound && fresh && !provision::created(walk, &job, &marked).await {
-        object.status = Status::Tainted;
-        run.lease.tell(Outcome { operation: None, effects: vec![put(object)] });
-        sound = false;
+    if fresh && unprovisioned {
+        sound = provision::created(walk, &job, &marked).await;
+        if sound {
+            object.status = Status::Ready;
+            run.lease.tell(Outcome { operation: None, effects: vec![put(object)] });
+        }
     }
     walk.ports.events.event(event(identity(&marked), if sound { Step::Done } else { Step::Failed }));
     run.is_now(change, marked.clone());

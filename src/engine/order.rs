@@ -7,11 +7,15 @@
 //! - *unused*: all that depended on it and is to go is gone. Its own objects may go.
 //! - *gone*: its objects that go before something is made in their place are gone. What once depended on it may change.
 //! - *left*: all that depends on it has been made or changed. Objects that stayed for the sake of these may go.
+//!
+//! Where a configuration has turned a dependency around, or has changed its mind about what is created before what is
+//! destroyed, what is stored and what is written down may want contrary things. Then what is only wished for gives way
+//! ([`Strength`]): nothing is ever destroyed before what was made from it, and nothing made before what it is made from.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::address::ResourcePath;
-use crate::graph::Schedule;
+use crate::graph::{Schedule, knots};
 use crate::plan::{Action, Order, Plan};
 
 /// One thing whose turn comes.
@@ -42,7 +46,19 @@ pub(super) struct Turns {
 struct Builder {
     turns: Vec<Turn>,
     places: HashMap<Turn, usize>,
-    needs: Vec<(usize, usize)>,
+    needs: Vec<(usize, usize, Strength)>,
+}
+
+/// How much it matters that one thing comes after another. In a circle the weakest gives way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Strength {
+    /// Stays until what depends on it only from now on is made, too.
+    Newly,
+    /// Changes when what it depended on is gone.
+    Gone,
+    /// Goes only when all that used it has moved on.
+    Last,
+    Must,
 }
 
 /// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
@@ -54,9 +70,9 @@ pub(super) fn order(plan: &Plan, resources: &[(ResourcePath, Vec<ResourcePath>)]
         let done = builder.place(Turn::Done(path.clone()));
         for other in needed {
             let other_done = builder.place(Turn::Done(other.clone()));
-            builder.needs.push((done, other_done));
+            builder.needs.push((done, other_done, Strength::Must));
             if destroys {
-                builder.needs(Turn::Left(other.clone()), Turn::Left(path.clone()));
+                builder.wishes(Turn::Left(other.clone()), Turn::Left(path.clone()), Strength::Newly);
             }
         }
     }
@@ -86,7 +102,11 @@ pub(super) fn order(plan: &Plan, resources: &[(ResourcePath, Vec<ResourcePath>)]
             }
         }
     }
-    let schedule = Schedule::new(builder.turns.len(), builder.needs.iter().copied());
+    if destroys {
+        builder.untangle();
+    }
+    let needs = builder.needs.iter().map(|(turn, other, _)| (*turn, *other));
+    let schedule = Schedule::new(builder.turns.len(), needs);
     Turns { turns: builder.turns, schedule }
 }
 
@@ -113,8 +133,25 @@ impl Builder {
 
     /// `turn` comes after `other`.
     fn needs(&mut self, turn: Turn, other: Turn) {
+        self.wishes(turn, other, Strength::Must);
+    }
+
+    fn wishes(&mut self, turn: Turn, other: Turn, strength: Strength) {
         let (turn, other) = (self.place(turn), self.place(other));
-        self.needs.push((turn, other));
+        self.needs.push((turn, other, strength));
+    }
+
+    /// Lets wishes go, the weakest first, as long as they go in circles.
+    fn untangle(&mut self) {
+        for weakest in [Strength::Newly, Strength::Gone, Strength::Last] {
+            let needs = self.needs.iter().map(|(turn, other, _)| (*turn, *other));
+            let knots = knots(self.turns.len(), needs);
+            let in_circle = |turn: usize, other: usize| knots[turn] == knots[other];
+            if !self.needs.iter().any(|(turn, other, _)| in_circle(*turn, *other)) {
+                return;
+            }
+            self.needs.retain(|(turn, other, strength)| *strength != weakest || !in_circle(*turn, *other));
+        }
     }
 
     /// What stays depends as it did, so that order reaches through it.
@@ -126,7 +163,8 @@ impl Builder {
                 for needed in object.dependencies.iter() {
                     if *needed != path && seen.insert((path.clone(), needed.clone())) {
                         self.needs(Turn::Unused(needed.clone()), Turn::Unused(path.clone()));
-                        self.needs(Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
+                        let (later, sooner) = (Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
+                        self.wishes(later, sooner, Strength::Gone);
                     }
                 }
             }
@@ -138,10 +176,10 @@ impl Builder {
         self.needs(Turn::Done(path.clone()), operation.clone());
         for needed in plan.changes[place].dependencies.iter().filter(|needed| *needed != path) {
             self.needs(operation.clone(), Turn::Done(needed.clone()));
-            self.needs(Turn::Left(needed.clone()), operation.clone());
+            self.wishes(Turn::Left(needed.clone()), operation.clone(), Strength::Newly);
         }
         for needed in before.iter().filter(|needed| *needed != path) {
-            self.needs(operation.clone(), Turn::Gone(needed.clone()));
+            self.wishes(operation.clone(), Turn::Gone(needed.clone()), Strength::Gone);
             self.needs(Turn::Left(needed.clone()), operation.clone());
         }
     }
@@ -151,7 +189,7 @@ impl Builder {
         let operation = Turn::Operation(place, Half::Destroy);
         self.needs(operation.clone(), Turn::Unused(path.clone()));
         if last {
-            self.needs(operation.clone(), Turn::Left(path.clone()));
+            self.wishes(operation.clone(), Turn::Left(path.clone()), Strength::Last);
         } else {
             self.needs(Turn::Gone(path.clone()), operation.clone());
         }

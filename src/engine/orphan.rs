@@ -199,7 +199,13 @@ impl End<'_, '_> {
         walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
         let read = self.checked(Some(read), remarks)?;
         let Some(read) = read else { return Some((stored, kept)) };
-        if self.deposed.is_some() || (read.value.same(&stored) && read.private == kept) {
+        if let Some(key) = self.deposed {
+            if read.value.is_null() {
+                walk.found.borrow_mut().gone.push((self.address.clone(), key.clone()));
+            }
+            return Some((read.value, read.private));
+        }
+        if read.value.same(&stored) && read.private == kept {
             return Some((read.value, read.private));
         }
         let mark = |value: &Value| self.kind.mark(value.clone().mark_places(&secret_places(self.object)));

@@ -1,7 +1,7 @@
 //! Provisioners of an object: run when it has been made, or before it is destroyed.
 
 use crate::address::AbsoluteInstance;
-use crate::config::{Connection, OnFailure, Provisioner, When};
+use crate::config::{Connection, OnFailure, Provisioner, Resource, When};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::{ModuleScope, Surroundings, block, nothing};
 use crate::plan::{Action, Change, Order};
@@ -11,6 +11,12 @@ use crate::value::{Mark, Value};
 use super::remarks::Place;
 use super::removed;
 use super::walk::{Job, Walk};
+
+/// Whether anything is to be run.
+pub(super) fn has_any(resource: &Resource, when: When) -> bool {
+    let managed = resource.managed.as_ref();
+    managed.is_some_and(|managed| managed.provisioners.iter().any(|one| one.when == when))
+}
 
 /// Runs what is to be run after creation; says whether the object may count as made.
 pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> bool {

@@ -17,7 +17,7 @@ use super::instance::secrets_of;
 use super::known::Known;
 use super::remarks::Place;
 use super::walk::Walk;
-use super::{Ports, Request, orphan};
+use super::{Ports, Request, orphan, provision};
 
 /// Settles open intents against the state, which is changed with it. What came of each is told as a warning; an error
 /// means that somebody has to decide.
@@ -103,8 +103,7 @@ fn has_provisioners(walk: &Walk<'_>, intent: &Intent) -> bool {
     let path = intent.address.path();
     let node = walk.request.configuration.find(&path.module).map(|(_, node)| node);
     let resource = node.and_then(|node| node.module.resources.get(&path.resource));
-    let managed = resource.and_then(|resource| resource.managed.as_ref());
-    managed.is_some_and(|managed| managed.provisioners.iter().any(|one| one.when == When::Create))
+    resource.is_some_and(|resource| provision::has_any(resource, When::Create))
 }
 
 fn tell(walk: &Walk<'_>, intent: &Intent, outcome: &Outcome) {

@@ -20,7 +20,7 @@ use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, inst
 use crate::graph::Needs;
 use crate::plan::{self, Change, Mode, Origin, Plan, Schemas};
 use crate::port::{Effects, Provider};
-use crate::state::{Object, State};
+use crate::state::{DeposedKey, Object, State};
 use crate::value::Value;
 
 use super::checks::Checks;
@@ -99,6 +99,8 @@ pub(super) struct Found {
     pub(super) drift: Vec<Change>,
     /// Objects that are not as they were stored; none for those that are gone.
     pub(super) refreshed: Vec<(AbsoluteInstance, ProviderConfigAddress, Option<Object>)>,
+    /// Objects that were put aside and are gone.
+    pub(super) gone: Vec<(AbsoluteInstance, DeposedKey)>,
     /// The instances that the configuration asks for.
     pub(super) wanted: HashSet<AbsoluteInstance>,
     /// Resources that something will happen to.
@@ -207,7 +209,13 @@ impl<'w> Walk<'w> {
                     schedule.failed(turn);
                 }
             }
-            match running.next().await {
+            // Looking can be given up at any moment: nothing was changed by it.
+            let finished = tokio::select! {
+                biased;
+                finished = running.next() => finished,
+                () = self.ports.signals.until_cancelled() => break,
+            };
+            match finished {
                 Some((turn, true)) => schedule.done(turn),
                 Some((turn, false)) => drop(schedule.failed(turn)),
                 None => break,
@@ -486,6 +494,9 @@ impl<'w> Walk<'w> {
                 Some(object) => prior.put(&address, None, &provider, object),
                 None => drop(prior.remove(&address, None)),
             }
+        }
+        for (address, key) in found.gone {
+            prior.remove(&address, Some(&key));
         }
         let mut providers = BTreeMap::new();
         let schemas = self.kinds.all();

@@ -105,6 +105,19 @@ impl<N: Clone + Eq + Hash> Needs<N> {
     }
 }
 
+/// For each node the number of its knot: nodes of one knot need each other, directly or not. A pair says that its first
+/// node needs its second.
+pub fn knots(nodes: usize, needs: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
+    let mut graph: DiGraph<(), ()> = DiGraph::new();
+    (0..nodes).for_each(|_| drop(graph.add_node(())));
+    needs.for_each(|(node, other)| drop(graph.add_edge(NodeIndex::new(node), NodeIndex::new(other), ())));
+    let mut knots = vec![0; nodes];
+    for (number, knot) in kosaraju_scc(&graph).into_iter().enumerate() {
+        knot.into_iter().for_each(|node| knots[node.index()] = number);
+    }
+    knots
+}
+
 fn way_back(end: NodeIndex, start: NodeIndex, came_from: &HashMap<NodeIndex, NodeIndex>) -> Vec<NodeIndex> {
     let mut path = vec![end];
     let mut node = end;
