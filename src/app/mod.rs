@@ -5,6 +5,7 @@
 pub mod console;
 pub mod format;
 pub mod graph;
+pub mod import;
 pub mod init;
 pub mod inputs;
 pub mod look;
@@ -12,6 +13,7 @@ pub mod metadata;
 mod project;
 pub mod run;
 pub mod saved;
+pub mod settle;
 pub mod site;
 pub mod state;
 pub mod validate;

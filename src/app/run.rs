@@ -15,7 +15,10 @@ use crate::engine::{self, Applied, Ports, Signals};
 use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{NothingKnown, Purpose};
 use crate::plan::{Mode, Origin, Plan, Wish};
-use crate::port::{EventSink, Holder, Lease, Providers, Provisioner, Revision, StateStore, StoreFault};
+use crate::port::{
+    Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
+    StateStore, StoreFault,
+};
 use crate::state::State;
 use crate::value::{Mark, Name, Value};
 
@@ -66,12 +69,39 @@ pub struct Session<'d> {
     wish: Wish,
     /// When the session began, which is when its plans are made.
     time: Timestamp,
+    /// Operations of an earlier run that an import settles.
+    left: Vec<OperationId>,
+}
+
+/// What a session is for.
+enum Aim<'p> {
+    Looking,
+    Changing,
+    Finishing(&'p Plan),
+    Importing((AbsoluteInstance, String)),
 }
 
 impl<'d> Session<'d> {
     /// Opens the project and its state. What is wrong with the project is found before the state is touched.
     pub async fn open(question: Question, doors: Doors<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, None, doors).await
+        Self::open_for(question, Aim::Changing, doors).await
+    }
+
+    /// Opens the project to look at what would change. Where the state cannot be written, it is read all the same.
+    pub async fn open_to_look(
+        question: Question,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Looking, doors).await
+    }
+
+    /// Opens the project to take one object over. That it may have been made by a run that was cut off is no obstacle.
+    pub(super) async fn open_to_import(
+        question: Question,
+        import: (AbsoluteInstance, String),
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Importing(import), doors).await
     }
 
     /// Opens what a saved plan was made from, to carry it out. Where that has changed, the plan is refused.
@@ -80,7 +110,7 @@ impl<'d> Session<'d> {
         plan: &Plan,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (session, mut diagnostics) = Self::open_for(question, Some(plan), doors).await?;
+        let (session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), doors).await?;
         let now = session.origin(plan).await;
         diagnostics.extend(saved::fresh(&plan.origin, &now));
         if diagnostics.has_errors() {
@@ -109,7 +139,7 @@ impl<'d> Session<'d> {
 
     async fn open_for(
         question: Question,
-        plan: Option<&Plan>,
+        aim: Aim<'_>,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         let (project, mut diagnostics) = Project::open(&question.folder);
@@ -144,9 +174,13 @@ impl<'d> Session<'d> {
             return Err(diagnostics);
         }
         let inputs = guarded(&project.configuration, inputs);
-        let wish = match plan {
-            Some(plan) => Wish { inputs, ..plan.wish.clone() },
-            None => wish(&question, inputs, &mut diagnostics),
+        let looking = matches!(aim, Aim::Looking);
+        let (wish, saved) = match aim {
+            Aim::Finishing(plan) => (Wish { inputs, ..plan.wish.clone() }, Some(plan)),
+            Aim::Looking | Aim::Changing => (wish(&question, inputs, &mut diagnostics), None),
+            Aim::Importing(import) => {
+                (Wish { imports: vec![import], ..wish(&question, inputs, &mut diagnostics) }, None)
+            }
         };
         if diagnostics.has_errors() {
             return Err(diagnostics);
@@ -159,12 +193,27 @@ impl<'d> Session<'d> {
             return Err(diagnostics);
         }
         let opened = match question.patience {
-            Some(patience) => doors
-                .store
-                .open(&question.environment, &question.holder, patience)
-                .await
-                .map(|(lease, state)| (Some(lease), state)),
+            Some(patience) => {
+                let opened = tokio::select! {
+                    biased;
+                    opened = doors.store.open(&question.environment, &question.holder, patience) => opened,
+                    () = doors.signals.until_stopped() => {
+                        let why = "The run was interrupted while it waited for the state. Nothing was changed.";
+                        diagnostics.push(Diagnostic::error("Interrupted", why));
+                        return Err(diagnostics);
+                    }
+                };
+                opened.map(|(lease, state)| (Some(lease), state))
+            }
             None => doors.store.read(&question.environment).await.map(|state| (None, state)),
+        };
+        let opened = match opened {
+            Err(fault @ StoreFault::ReadOnly { .. }) if looking => {
+                let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
+                diagnostics.push(Diagnostic::warning("State cannot be written", why));
+                doors.store.read(&question.environment).await.map(|state| (None, state))
+            }
+            opened => opened,
         };
         let (lease, stored) = match opened {
             Ok(opened) => opened,
@@ -173,8 +222,9 @@ impl<'d> Session<'d> {
                 return Err(diagnostics);
             }
         };
-        let time = plan.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
-        let mut session = Self { project, question, stored, lease, doors, wish, time };
+        let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
+        let left = Vec::new();
+        let mut session = Self { project, question, stored, lease, doors, wish, time, left };
         diagnostics.extend(session.settle().await);
         if diagnostics.has_errors() {
             diagnostics.extend(session.close().await);
@@ -185,10 +235,12 @@ impl<'d> Session<'d> {
 
     /// Settles what an earlier run left open.
     async fn settle(&mut self) -> Diagnostics {
-        let open = match self.doors.store.open_intents(&self.question.environment).await {
+        let mut open = match self.doors.store.open_intents(&self.question.environment).await {
             Ok(open) => open,
             Err(fault) => return store_fault(&fault).into(),
         };
+        let is_imported = |intent: &mut Intent| self.wish.imports.iter().any(|(to, _)| *to == intent.address);
+        self.left = open.extract_if(.., is_imported).map(|intent| intent.operation).collect();
         if open.is_empty() {
             return Diagnostics::new();
         }
@@ -227,7 +279,16 @@ impl<'d> Session<'d> {
         };
         let time = Timestamp::now();
         let wish = Wish { inputs, ..Wish::default() };
-        let session = Self { project, question: question.clone(), stored, lease: None, doors, wish, time };
+        let session = Self {
+            project,
+            question: question.clone(),
+            stored,
+            lease: None,
+            doors,
+            wish,
+            time,
+            left: Vec::new(),
+        };
         let request = session.request(Use::Planning(time));
         let (text, faults) = engine::generate(&request, &session.stored, session.ports()).await;
         diagnostics.extend(faults);
@@ -249,15 +310,41 @@ impl<'d> Session<'d> {
     pub async fn apply(&self, plan: &Plan) -> (Applied, Diagnostics) {
         let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
         let request = self.request(Use::Applying(self.time));
-        let revision = Revision {
+        match engine::apply(&request, plan, &self.stored, lease, self.revision(), self.ports()).await {
+            Ok(done) => done,
+            Err(fault) => (Applied::default(), store_fault(&fault).into()),
+        }
+    }
+
+    pub(super) fn state(&self) -> &State {
+        &self.stored
+    }
+
+    /// Records an object that a plan has found, and nothing else that was planned.
+    pub(super) async fn record(
+        &self,
+        plan: &Plan,
+        address: &AbsoluteInstance,
+    ) -> Result<Option<u64>, StoreFault> {
+        let lease = self.lease.as_ref().expect("whoever records has asked for the lease");
+        let resource = plan.prior.resources.get(&address.absolute_resource());
+        let object = plan.prior.instance(address).and_then(|instance| instance.current.clone());
+        let (Some(resource), Some(object)) = (resource, object) else { return Ok(None) };
+        let (provider, place) = (resource.provider.clone(), address.clone());
+        let effect = Effect::Put { address: place, deposed: None, provider, object };
+        lease.tell(Outcome { operation: None, effects: vec![effect] });
+        for operation in &self.left {
+            lease.tell(Outcome { operation: Some(operation.clone()), effects: Vec::new() });
+        }
+        lease.finish(self.revision()).await.map(Some)
+    }
+
+    fn revision(&self) -> Revision {
+        Revision {
             when: Timestamp::now().to_string(),
             who: self.question.holder.who.clone(),
             what: self.question.holder.operation.clone(),
             ..Revision::default()
-        };
-        match engine::apply(&request, plan, &self.stored, lease, revision, self.ports()).await {
-            Ok(done) => done,
-            Err(fault) => (Applied::default(), store_fault(&fault).into()),
         }
     }
 

@@ -70,6 +70,8 @@ pub(super) enum Command {
     Show(Show),
     /// Print outputs of the last apply.
     Output(Outputs),
+    /// Take over an object that exists into the state.
+    Import(Import),
     /// Mark an object as unfit: the next apply replaces it.
     Taint(Taint),
     /// Take back that an object is unfit.
@@ -237,6 +239,29 @@ pub(super) struct Outputs {
     /// Only this output.
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
+}
+
+/// Takes over an object that exists: from then on it is looked after.
+///
+/// The configuration must have the resource already. Nothing is changed but the state.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    #[command(flatten)]
+    pub at: Where,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    pub locking: Locking,
+
+    /// The instance that it becomes.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+
+    /// What its provider knows it by.
+    #[arg(value_name = "ID")]
+    pub id: String,
 }
 
 /// Says whether an object is fit.

@@ -8,6 +8,7 @@ mod commands;
 mod completion;
 mod console;
 mod dashes;
+mod import;
 mod init;
 mod look;
 mod output;
@@ -86,6 +87,7 @@ fn run() -> u8 {
         Command::Refresh(request) => run::refresh(&request, &output),
         Command::Show(request) => look::show(&request, &output),
         Command::Output(request) => look::outputs(&request, &output),
+        Command::Import(request) => import::import(&request, &output),
         Command::Taint(request) => look::taint(&request, &output),
         Command::Untaint(request) => look::untaint(&request, &output),
         Command::State(request) => state::state(&request, &output),

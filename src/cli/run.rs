@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::address::EnvironmentName;
@@ -11,7 +10,7 @@ use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals};
 use crate::plan::{Mode, Plan};
-use crate::port::Holder;
+use crate::port::{Event, EventSink, Holder};
 use crate::provider::Registry;
 use crate::provision;
 use crate::render::{self, Record};
@@ -23,6 +22,9 @@ use super::{ERRORS, FINE};
 
 /// What `-detailed-exitcode` says of a plan with changes.
 const CHANGES: u8 = 2;
+
+/// What runs has so long to be given up after the second signal.
+const LAST_WORDS: Duration = Duration::from_millis(1200);
 
 /// What is to come of a plan.
 struct Intention<'i> {
@@ -139,19 +141,39 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         Ok(question) => question,
         Err((summary, why)) => return output.fail(summary, &why),
     };
-    let signals = Arc::new(Signals::default());
+    let signals = Signals::default();
     let progress = Progress::new(output, intention.json);
-    tokio::spawn(listen(Arc::clone(&signals)));
+    let watch = async {
+        loop {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            progress.tick();
+        }
+    };
+    tokio::select! {
+        biased;
+        code = changed(intention, question, &signals, &progress, output) => code,
+        () = listen(&signals, &progress) => {
+            progress.finish();
+            let why = "What was under way did not let itself be given up in time. What is known is recorded; the next \
+                       run looks at the rest.";
+            Voice { intention, output, progress: &progress, signals: &signals }.report(&Diagnostic::error("Interrupted", why).into())
+        }
+        () = watch => unreachable!("the watch never ends"),
+    }
+}
+
+async fn changed(
+    intention: &Intention<'_>,
+    question: Question,
+    signals: &Signals,
+    progress: &Progress<'_>,
+    output: &Output,
+) -> u8 {
     let store = super::store();
     let (providers, provisioner) = (Registry::default(), provision::Provisioners);
-    let doors = Doors {
-        store: &store,
-        providers: &providers,
-        provisioner: &provisioner,
-        events: &progress,
-        signals: &signals,
-    };
-    let voice = Voice { intention, output, progress: &progress };
+    let doors =
+        Doors { store: &store, providers: &providers, provisioner: &provisioner, events: progress, signals };
+    let voice = Voice { intention, output, progress, signals };
     progress.record(Record::Version);
     if let Some(path) = intention.generate {
         let faults = Session::write_configuration(&question, doors, path).await;
@@ -161,22 +183,14 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     }
     let opened = match intention.saved {
         Some(plan) => Session::open_saved(question, plan, doors).await,
+        None if intention.carry_out.is_none() => Session::open_to_look(question, doors).await,
         None => Session::open(question, doors).await,
     };
     let (session, diagnostics) = match opened {
         Ok(opened) => opened,
         Err(diagnostics) => return voice.report(&diagnostics),
     };
-    let watch = async {
-        loop {
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            progress.tick();
-        }
-    };
-    let code = tokio::select! {
-        code = voice.planned(&session, diagnostics) => code,
-        () = watch => unreachable!("the watch never ends"),
-    };
+    let code = voice.planned(&session, diagnostics).await;
     progress.finish();
     let closed = voice.report(&session.close().await);
     if code == FINE { closed } else { code }
@@ -187,6 +201,7 @@ struct Voice<'v> {
     intention: &'v Intention<'v>,
     output: &'v Output,
     progress: &'v Progress<'v>,
+    signals: &'v Signals,
 }
 
 impl Voice<'_> {
@@ -218,9 +233,15 @@ impl Voice<'_> {
         let Some(approved) = self.intention.carry_out else {
             return if self.intention.detailed && changes { CHANGES } else { FINE };
         };
-        if changes && !approved && !consent(&plan, self.output) {
-            self.output.print("\nApply cancelled.\n");
-            return ERRORS;
+        if changes && !approved {
+            let agreed = tokio::select! {
+                agreed = consent(&plan, self.output) => agreed,
+                () = self.signals.until_stopped() => false,
+            };
+            if !agreed {
+                self.output.print("\nApply cancelled.\n");
+                return ERRORS;
+            }
         }
         self.carry_out(session, &plan).await
     }
@@ -278,16 +299,19 @@ fn counts(applied: &Applied) -> render::Counts {
     }
 }
 
-/// Asks at a terminal; nobody there is a no.
-fn consent(plan: &Plan, output: &Output) -> bool {
+/// Asks at a terminal; nobody there is a no. Signals are heard meanwhile.
+async fn consent(plan: &Plan, output: &Output) -> bool {
     let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
     output.print(&format!(
         "\nShall terrace {what} in {}? Only \"yes\" is a yes.\n  Enter a value: ",
         plan.origin.environment
     ));
-    let mut answer = String::new();
     std::io::stdout().flush().unwrap_or_default();
-    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    });
+    answer.await.unwrap_or(false)
 }
 
 fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
@@ -375,13 +399,14 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     Some(total)
 }
 
-/// The first signal stops what has not begun, the second what runs.
-async fn listen(signals: Arc<Signals>) {
+/// The first signal stops what has not begun, the second what runs. Returns when what runs has had its time to be given
+/// up and recorded.
+async fn listen(signals: &Signals, progress: &Progress<'_>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut terminate)) =
         (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
     else {
-        return;
+        return std::future::pending().await;
     };
     for second in [false, true] {
         tokio::select! {
@@ -391,7 +416,9 @@ async fn listen(signals: Arc<Signals>) {
         if second {
             signals.cancel();
         } else {
+            progress.event(Event::Stopping);
             signals.stop();
         }
     }
+    tokio::time::sleep(LAST_WORDS).await;
 }

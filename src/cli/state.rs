@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::address::EnvironmentName;
 use crate::app::state::{self, Change, Place, Replacement};
-use crate::app::{look, state::Move};
+use crate::app::{self, look, state::Move};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Changed, Holder, Revision};
 use crate::provider::Registry;
@@ -82,6 +82,15 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let site = Site::find(&unlock.at)?;
             state::unlock(site.place(), &unlock.id).await?;
             Ok(format!("The state of {} is unlocked.\n", site.environment))
+        }),
+        StateCommand::Settle(settle) => answer(output, async {
+            let site = Site::find(&settle.at)?;
+            let what = format!("state settle {}", settle.address);
+            let holder = run::holder(&what);
+            let change = site.change(&holder, &settle.locking)?;
+            let whose = (&site.environment, &holder, change.patience);
+            let address = app::settle::run(&site.store, whose, &settle.address).await?;
+            Ok(format!("What was being done to {address} is settled{}: nothing came of it.\n", site.named()))
         }),
     }
 }

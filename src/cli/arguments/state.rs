@@ -31,6 +31,8 @@ pub(in crate::cli) enum StateCommand {
     History(History),
     /// Take the lock from whoever has it.
     Unlock(Unlock),
+    /// Say that what a run that was cut off was making does not exist.
+    Settle(Settle),
 }
 
 #[derive(Args, Clone, Debug, Default)]
@@ -192,6 +194,22 @@ pub(in crate::cli) struct Unlock {
     /// As whoever waits for the lock is told.
     #[arg(value_name = "ID")]
     pub id: String,
+}
+
+/// Forgets that a run was cut off while it made an object, because it was looked for and does not exist.
+///
+/// One that does exist is taken over instead: terrace import ADDRESS ID.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Settle {
+    #[command(flatten)]
+    pub at: Where,
+
+    #[command(flatten)]
+    pub locking: Locking,
+
+    /// The instance.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
 }
 
 /// Asks the state of an environment in SQL. Nothing can be changed by it.

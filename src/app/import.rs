@@ -1,0 +1,59 @@
+//! `import`: an object that exists is looked after from now on. Also settles what a run that was cut off has left open
+//! about it.
+
+use crate::address::AbsoluteInstance;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::Mode;
+
+use super::look::instance;
+use super::run::{Doors, Question, Session, store_fault};
+
+/// Takes over the object with an id, and changes nothing else. The question's targets are not heeded.
+pub async fn run(
+    question: Question,
+    (typed, id): (&str, &str),
+    doors: Doors<'_>,
+) -> Result<(AbsoluteInstance, Diagnostics), Diagnostics> {
+    let address = instance(typed)?;
+    let question = Question {
+        mode: Mode::Normal,
+        targets: vec![address.to_string()],
+        excluded: Vec::new(),
+        replace: Vec::new(),
+        ..question
+    };
+    let environment = question.environment.clone();
+    let import = (address.clone(), id.to_owned());
+    let (session, mut diagnostics) = Session::open_to_import(question, import, doors).await?;
+    let path = address.path();
+    let node = session.configuration().find(&path.module).map(|(_, node)| node);
+    let declared = node.is_some_and(|node| node.module.resources.contains_key(&path.resource));
+    let there = session.state().instance(&address).is_some_and(|instance| instance.current.is_some());
+    if !declared {
+        let why = format!("The configuration has no {path}, which an imported object has to belong to.");
+        let hint = format!("Write a resource block for {path} first.");
+        diagnostics.push(Diagnostic::error("Nothing to import into", why).hint(hint));
+    } else if there {
+        let why =
+            format!("The state of {environment} has an object at {address} already, and would lose it.");
+        let hint =
+            format!("If it is another one that nobody needs to look after: terrace state rm '{address}'.");
+        diagnostics.push(Diagnostic::error("Instance exists already", why).hint(hint));
+    }
+    if !diagnostics.has_errors() {
+        let (plan, more) = session.plan().await;
+        diagnostics.extend(more);
+        if !diagnostics.has_errors() {
+            match session.record(&plan, &address).await {
+                Ok(Some(_)) => {}
+                Ok(None) => {
+                    let why = format!("The configuration of {path} makes no instance {address}.");
+                    diagnostics.push(Diagnostic::error("Nothing to import into", why));
+                }
+                Err(fault) => diagnostics.push(store_fault(&fault)),
+            }
+        }
+    }
+    diagnostics.extend(session.close().await);
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok((address, diagnostics)) }
+}
