@@ -3,6 +3,8 @@
 mod architecture;
 mod config;
 mod console;
+mod crash;
+mod engine;
 mod fmt;
 mod hard;
 mod lifecycle;
