@@ -43,7 +43,13 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         let change =
             Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
         walk.found.borrow_mut().change(change);
-        return Some(after);
+        // What must be true of it is open until it has been read, and is told as that.
+        let mut faults = Diagnostics::new();
+        let scope = with_self(job, &after);
+        let rules = &resource.postconditions;
+        walk.found.borrow_mut().checks.after(&job.address, rules, &scope, &mut faults);
+        faults.extend(walk.evaluator.take_faults());
+        return (!walk.report(faults)).then_some(after);
     }
     let value = match read(walk, job, &arguments).await {
         Some(value) => value,
