@@ -90,10 +90,10 @@ pub(super) struct OutputForm<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     value: Option<Plain<'a>>,
     #[serde(rename = "type", skip_serializing_if = "Option::is_none", serialize_with = "as_type")]
-    ty: Option<crate::value::Type>,
+    ty: Option<Type>,
 }
 
-fn as_type<S: serde::Serializer>(ty: &Option<crate::value::Type>, serializer: S) -> Result<S::Ok, S::Error> {
+fn as_type<S: serde::Serializer>(ty: &Option<Type>, serializer: S) -> Result<S::Ok, S::Error> {
     ty.as_ref().map(TypeForm).serialize(serializer)
 }
 

@@ -65,7 +65,8 @@ fn tidy(json: &mut Json) {
         Json::Array(items) => {
             items.iter_mut().for_each(tidy);
             if items.iter().all(|item| item.get("address").is_some() || item.get("resource").is_some()) {
-                items.sort_by_cached_key(ToString::to_string);
+                // Ids are drawn anew on each run, and must have no say.
+                items.sort_by_cached_key(|item| ID.replace_all(&item.to_string(), "").into_owned());
             }
         }
         Json::Object(entries) => {

@@ -6,8 +6,8 @@ use terrace::provision;
 use terrace::schema::Block;
 
 /// Runs commands in the folder of the project.
-pub struct Shell {
-    pub folder: std::path::PathBuf,
+pub(super) struct Shell {
+    pub(super) folder: std::path::PathBuf,
 }
 
 #[async_trait]

@@ -97,12 +97,12 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     };
     let session = match Session::open(question, doors).await {
         Ok((session, _)) => session,
-        Err(diagnostics) => return unplanned(said(&diagnostics)),
+        Err(diagnostics) => return unplanned(&said(&diagnostics)),
     };
     let (plan, diagnostics) = session.plan().await;
     if diagnostics.has_errors() {
         session.close().await.has_errors();
-        return unplanned(said(&diagnostics));
+        return unplanned(&said(&diagnostics));
     }
     let shown = render::json::json_plan(&plan, session.configuration(), "");
     let (_, diagnostics) = session.apply(&plan).await;
@@ -126,7 +126,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     Answer { told: here(&told.to_string()), shown: here(&shown) }
 }
 
-fn unplanned(said: Json) -> Answer {
+fn unplanned(said: &Json) -> Answer {
     Answer { told: json!({ "planned": false, "said": said }), shown: Json::Null }
 }
 
