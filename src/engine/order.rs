@@ -58,6 +58,9 @@ enum Strength {
     Gone,
     /// Goes only when all that used it has moved on.
     Last,
+    /// Goes only when what was made from it is gone. Only where a run that turned a dependency around was cut short do
+    /// resources depend on each other in the state; then one of their objects has to be the first.
+    Used,
     Must,
 }
 
@@ -143,7 +146,7 @@ impl Builder {
 
     /// Lets wishes go, the weakest first, as long as they go in circles.
     fn untangle(&mut self) {
-        for weakest in [Strength::Newly, Strength::Gone, Strength::Last] {
+        for weakest in [Strength::Newly, Strength::Gone, Strength::Last, Strength::Used] {
             let needs = self.needs.iter().map(|(turn, other, _)| (*turn, *other));
             let knots = knots(self.turns.len(), needs);
             let in_circle = |turn: usize, other: usize| knots[turn] == knots[other];
@@ -162,7 +165,8 @@ impl Builder {
             for object in instance.current.iter().chain(instance.deposed.values()) {
                 for needed in object.dependencies.iter() {
                     if *needed != path && seen.insert((path.clone(), needed.clone())) {
-                        self.needs(Turn::Unused(needed.clone()), Turn::Unused(path.clone()));
+                        let (later, sooner) = (Turn::Unused(needed.clone()), Turn::Unused(path.clone()));
+                        self.wishes(later, sooner, Strength::Used);
                         let (later, sooner) = (Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
                         self.wishes(later, sooner, Strength::Gone);
                     }
@@ -194,7 +198,7 @@ impl Builder {
             self.needs(Turn::Gone(path.clone()), operation.clone());
         }
         for needed in before.iter().filter(|needed| *needed != path) {
-            self.needs(Turn::Unused(needed.clone()), operation.clone());
+            self.wishes(Turn::Unused(needed.clone()), operation.clone(), Strength::Used);
         }
     }
 }
