@@ -17,6 +17,7 @@ use super::{
 
 /// Everything that a file declares, in the order of the text.
 #[derive(Default)]
+#[expect(clippy::vec_box, reason = "resources are large, and are handed on in their boxes")]
 pub(super) struct Declarations {
     pub overrides: bool,
     pub settings: settings::Declared,

@@ -203,7 +203,7 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut tried = HashSet::new();
         loop {
             while !self.walk.ports.signals.stopped()
-                && let Some(place) = turns.schedule.next()
+                && let Some(place) = turns.schedule.take()
             {
                 match &turns.turns[place] {
                     Turn::Operation(change, half) => {

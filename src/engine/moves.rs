@@ -156,10 +156,10 @@ impl Mover<'_> {
                         let (from, to) = (&statement.from.key, &statement.to.key);
                         self.instance(old.instance(from.clone()), new.instance(to.clone()));
                     } else {
-                        self.resource(old, new);
+                        self.resource(&old, new);
                     }
                 }
-                _ => self.module(&module, target),
+                _ => self.module(&module, &target),
             }
         }
     }
@@ -184,8 +184,8 @@ impl Mover<'_> {
             .collect()
     }
 
-    fn module(&mut self, old: &ModuleInstance, new: ModuleInstance) {
-        if *old == new || has_resources(self.state, &new) {
+    fn module(&mut self, old: &ModuleInstance, new: &ModuleInstance) {
+        if old == new || has_resources(self.state, new) {
             self.blocked.push((old.to_string(), new.to_string()));
             return;
         }
@@ -194,11 +194,11 @@ impl Mover<'_> {
         for resource in inside {
             self.take_over(&resource.within(old.clone()), resource.within(new.clone()));
         }
-        self.note_place(&new);
+        self.note_place(new);
     }
 
-    fn resource(&mut self, old: AbsoluteResource, new: AbsoluteResource) {
-        if !self.state.resources.contains_key(&old) {
+    fn resource(&mut self, old: &AbsoluteResource, new: AbsoluteResource) {
+        if !self.state.resources.contains_key(old) {
             return;
         }
         if self.state.resources.contains_key(&new) {
@@ -206,7 +206,7 @@ impl Mover<'_> {
             return;
         }
         self.note_place(&new.module);
-        self.take_over(&old, new);
+        self.take_over(old, new);
     }
 
     /// Gives a whole resource another address, at which there is none.

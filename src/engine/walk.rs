@@ -195,7 +195,7 @@ impl<'w> Walk<'w> {
         let mut schedule = graph.schedule();
         let mut running = FuturesUnordered::new();
         loop {
-            while let Some(turn) = schedule.next() {
+            while let Some(turn) = schedule.take() {
                 if self.ports.signals.stopped() {
                     break;
                 }

@@ -36,7 +36,7 @@ impl Schedule {
     }
 
     /// A node whose turn it is; none where all that is left waits for something, or nothing is left.
-    pub fn next(&mut self) -> Option<usize> {
+    pub fn take(&mut self) -> Option<usize> {
         self.ready.pop_front()
     }
 
@@ -75,12 +75,12 @@ mod tests {
     fn each_comes_after_what_it_needs_and_nothing_after_what_failed() {
         let needs = [(1, 0), (2, 1), (3, 0), (3, 2), (4, 0), (4, 0)];
         let mut schedule = Schedule::new(5, needs.into_iter());
-        assert_eq!(schedule.next(), Some(0));
-        assert_eq!(schedule.next(), None);
+        assert_eq!(schedule.take(), Some(0));
+        assert_eq!(schedule.take(), None);
         schedule.done(0);
-        assert_eq!((schedule.next(), schedule.next(), schedule.next()), (Some(1), Some(4), None));
+        assert_eq!((schedule.take(), schedule.take(), schedule.take()), (Some(1), Some(4), None));
         assert_eq!(schedule.failed(1), [2, 3]);
         schedule.done(4);
-        assert_eq!(schedule.next(), None);
+        assert_eq!(schedule.take(), None);
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Instant;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
@@ -89,6 +90,7 @@ impl Writer {
                 if self.progress.released && self.progress.has_written {
                     // Everything in one file again. Where somebody reads, the next one to close does it.
                     let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                    let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
                 }
                 for (message, serial) in batch.into_iter().zip(serials) {
                     answer(message, Ok(serial));

@@ -85,7 +85,7 @@ fn compare_live(questions: &[(Vec<&str>, bool)]) -> Vec<String> {
     let scratch = tempfile::tempdir().unwrap();
     support::copy(&folder().join("project"), scratch.path());
     let ask = |command: &mut Command, expression: &str| {
-        let output = support::feed(command.arg("console"), &format!("{expression}\n"));
+        let output = support::feed(command.arg("console"), format!("{expression}\n"));
         output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     };
     let both = |expression: &str| {
