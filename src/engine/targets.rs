@@ -235,7 +235,7 @@ fn in_order<'s>(graph: &Needs<Thing<'s>>) -> Vec<Thing<'s>> {
     let things: Vec<&Thing<'s>> = graph.nodes().collect();
     let mut schedule = graph.schedule();
     let mut order = Vec::with_capacity(things.len());
-    while let Some(index) = schedule.next() {
+    while let Some(index) = schedule.take() {
         order.extend(things.get(index).map(|thing| **thing));
         schedule.done(index);
     }

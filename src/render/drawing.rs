@@ -140,7 +140,7 @@ fn order(needs: &[Vec<usize>]) -> Vec<usize> {
         needed.iter().for_each(|needed| graph.needs(*place, *needed));
     }
     let (mut order, mut schedule) = (Vec::with_capacity(needs.len()), graph.schedule());
-    while let Some(place) = schedule.next() {
+    while let Some(place) = schedule.take() {
         order.push(place);
         schedule.done(place);
     }

@@ -31,7 +31,7 @@ pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<
     }
     let mut order = Vec::with_capacity(statements.len());
     let mut schedule = graph.schedule();
-    while let Some(index) = schedule.next() {
+    while let Some(index) = schedule.take() {
         order.push(index);
         schedule.done(index);
     }
