@@ -109,8 +109,12 @@ impl<N: Clone + Eq + Hash> Needs<N> {
 /// node needs its second.
 pub fn knots(nodes: usize, needs: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
     let mut graph: DiGraph<(), ()> = DiGraph::new();
-    (0..nodes).for_each(|_| drop(graph.add_node(())));
-    needs.for_each(|(node, other)| drop(graph.add_edge(NodeIndex::new(node), NodeIndex::new(other), ())));
+    for _ in 0..nodes {
+        graph.add_node(());
+    }
+    for (node, other) in needs {
+        graph.add_edge(NodeIndex::new(node), NodeIndex::new(other), ());
+    }
     let mut knots = vec![0; nodes];
     for (number, knot) in kosaraju_scc(&graph).into_iter().enumerate() {
         knot.into_iter().for_each(|node| knots[node.index()] = number);

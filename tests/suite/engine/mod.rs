@@ -61,7 +61,7 @@ async fn cut_off(stage: &mut Stage) -> terrace::port::Intent {
     std::fs::write(stage.folder.path().join("main.tf"), text).unwrap();
     for seed in 0..100 {
         let mood = Mood { seed, cancelled: Some(1), ..Mood::default() };
-        stage.run(&Ask::default(), mood).await;
+        let _ = stage.run(&Ask::default(), mood).await;
         let open = stage.store.open_intents(&stage.environment).await.unwrap();
         let made = !stage.world.lock().unwrap().things.is_empty();
         if let (Some(intent), true) = (open.first(), made) {
@@ -143,7 +143,7 @@ fn story(seed: u64) {
             cancelled: chance.percent(25).then(|| 1 + chance.below(8)),
             forgetful: false,
         };
-        runtime.block_on(stage.run(&ask, mood));
+        let _ = runtime.block_on(stage.run(&ask, mood));
         if chance.percent(60) {
             runtime.block_on(stage.calm_down());
         }
