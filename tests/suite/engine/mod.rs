@@ -150,7 +150,7 @@ fn story(seed: u64) {
     }
     runtime.block_on(stage.calm_down());
     let mood = Mood { seed, trouble: 30, cancelled: chance.percent(30).then_some(2), ..Mood::default() };
-    runtime.block_on(stage.run(&Ask { mode: Mode::Destroy, ..Ask::default() }, mood));
+    let _ = runtime.block_on(stage.run(&Ask { mode: Mode::Destroy, ..Ask::default() }, mood));
     runtime.block_on(stage.end());
 }
 
