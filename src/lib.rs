@@ -18,11 +18,11 @@
 //! | 5 | [`plan`] | what is going to happen, as data |
 //! | 6 | [`port`] | the doors of the engine: providers, stores, provisioners, events |
 //! | 7 | [`engine`] | refreshes and plans in one walk; applies what was planned |
-//! | 7 | [`provider`] | who looks after what: schemas of the provider that comes with the language |
-//! | 7 | [`provision`] | provisioners: their schemas |
+//! | 7 | [`provider`] | who looks after what: providers in this process, by their public addresses |
+//! | 7 | [`provision`] | what is run beside an object: here, or over ssh |
 //! | 7 | [`render`] | values, plans, states and diagnostics for people and machines |
 //! | 7 | [`source`] | files on disk, the clock and randomness; modules, brought here by `init` |
-//! | 7 | [`store`] | where states are kept: SQLite |
+//! | 7 | [`store`] | where states are kept: a file of SQLite per environment, or memory |
 //! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
 
