@@ -4,6 +4,8 @@ use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
 use crate::address::EnvironmentName;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
@@ -141,7 +143,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         Ok(question) => question,
         Err((summary, why)) => return output.fail(summary, &why),
     };
-    let signals = Signals::default();
+    let (asked, signals) = (ask_for_signals(), Signals::default());
     let progress = Progress::new(output, intention.json);
     let watch = async {
         loop {
@@ -152,7 +154,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     tokio::select! {
         biased;
         code = changed(intention, question, &signals, &progress, output) => code,
-        () = listen(&signals, &progress) => {
+        () = listen(asked, &signals, &progress) => {
             progress.finish();
             let why = "What was under way did not let itself be given up in time. What is known is recorded; the next \
                        run looks at the rest.";
@@ -399,15 +401,16 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
     Some(total)
 }
 
+/// From here on signals no longer end the program by themselves. Asked for before anything is begun, so that none comes
+/// too early to be heard.
+fn ask_for_signals() -> Option<(Signal, Signal)> {
+    Some((signal(SignalKind::interrupt()).ok()?, signal(SignalKind::terminate()).ok()?))
+}
+
 /// The first signal stops what has not begun, the second what runs. Returns when what runs has had its time to be given
 /// up and recorded.
-async fn listen(signals: &Signals, progress: &Progress<'_>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        return std::future::pending().await;
-    };
+async fn listen(asked: Option<(Signal, Signal)>, signals: &Signals, progress: &Progress<'_>) {
+    let Some((mut interrupt, mut terminate)) = asked else { return std::future::pending().await };
     for second in [false, true] {
         tokio::select! {
             _ = interrupt.recv() => {}
