@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::{self, Configuration};
 use jiff::Timestamp;
@@ -22,6 +22,7 @@ pub(super) struct Project {
     pub(super) configuration: Configuration,
     folder: PathBuf,
     sources: Vec<Arc<Source>>,
+    digest: OnceLock<String>,
 }
 
 impl Project {
@@ -38,7 +39,15 @@ impl Project {
         let tree = Tree::new(folder, manifest);
         let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
-        (Self { configuration, folder: folder.to_path_buf(), sources: tree.into_sources() }, diagnostics)
+        (
+            Self {
+                configuration,
+                folder: folder.to_path_buf(),
+                sources: tree.into_sources(),
+                digest: OnceLock::new(),
+            },
+            diagnostics,
+        )
     }
 
     /// Whether the directory has no configuration at all.
@@ -47,15 +56,17 @@ impl Project {
     }
 
     /// Tells this configuration from others: all its files, by name and content.
-    pub(super) fn digest(&self) -> String {
-        let mut digest = Sha256::new();
-        for source in &self.sources {
-            for part in [source.name(), source.text()] {
-                digest.update(part.len().to_le_bytes());
-                digest.update(part);
+    pub(super) fn digest(&self) -> &str {
+        self.digest.get_or_init(|| {
+            let mut digest = Sha256::new();
+            for source in &self.sources {
+                for part in [source.name(), source.text()] {
+                    digest.update(part.len().to_le_bytes());
+                    digest.update(part);
+                }
             }
-        }
-        digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+            digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        })
     }
 
     /// Where expressions stand.

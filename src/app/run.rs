@@ -132,7 +132,7 @@ impl<'d> Session<'d> {
             environment: self.question.environment.clone(),
             lineage: self.stored.lineage.clone(),
             serial: self.stored.serial,
-            configuration: self.project.digest(),
+            configuration: self.project.digest().to_owned(),
             providers,
         }
     }
@@ -363,7 +363,7 @@ impl<'d> Session<'d> {
         engine::Request {
             configuration: &self.project.configuration,
             environment: self.question.environment.clone(),
-            digest: self.project.digest(),
+            digest: self.project.digest().to_owned(),
             place: self.project.place(self.question.environment.as_str()),
             functions: functions(wanted),
             time: self.time.to_string(),
