@@ -85,7 +85,7 @@ pub async fn apply(
     run.take_over(stored);
     run.remember().await;
     let done = run.carry_out(&graph).await;
-    run.conclude(&graph, &done, revision).await
+    run.conclude(&done, revision).await
 }
 
 /// An apply under way.
@@ -343,12 +343,11 @@ impl<'r, 'w> Run<'r, 'w> {
     /// Outputs and checks, and everything durable.
     async fn conclude(
         &self,
-        graph: &Needs<Thing<'w>>,
         done: &HashSet<ResourcePath>,
         mut revision: Revision,
     ) -> Result<(Applied, Diagnostics), StoreFault> {
         let mut faults = Diagnostics::new();
-        let mut effects = self.outputs(graph, done, &mut faults);
+        let mut effects = self.outputs(done, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
             let checks = &mut self.walk.found.borrow_mut().checks;
             checks.variables(self.walk.request.configuration, self.walk.evaluator, &mut faults);
@@ -379,15 +378,10 @@ impl<'r, 'w> Run<'r, 'w> {
     }
 
     /// The outputs of which all that they need is done.
-    fn outputs(
-        &self,
-        graph: &Needs<Thing<'w>>,
-        done: &HashSet<ResourcePath>,
-        faults: &mut Diagnostics,
-    ) -> Vec<Effect> {
+    fn outputs(&self, done: &HashSet<ResourcePath>, faults: &mut Diagnostics) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut now = BTreeMap::new();
-        let root = self.walk.request.configuration.root_id();
+        let configuration = self.walk.request.configuration;
         for (name, change) in &self.plan.outputs {
             let keep = |now: &mut BTreeMap<Name, OutputState>| {
                 if !change.before.is_null() {
@@ -398,11 +392,11 @@ impl<'r, 'w> Run<'r, 'w> {
                 effects.push(Effect::Output { name: name.clone(), value: None });
                 continue;
             }
-            let thing = graph.nodes().find(|thing| thing.module == root && thing.what == What::Output(name));
-            let ready =
-                thing.is_some_and(|thing| self.walk.needed(thing).iter().all(|path| done.contains(path)));
-            let declared = self.walk.request.configuration.root().module.outputs.get(name);
-            let Some(output) = declared.filter(|_| ready) else {
+            let declared = configuration.root().module.outputs.get_key_value(name).filter(|(name, _)| {
+                let thing = Thing { module: configuration.root_id(), what: What::Output(name) };
+                self.walk.needed(&thing).iter().all(|path| done.contains(path))
+            });
+            let Some((_, output)) = declared else {
                 keep(&mut now);
                 continue;
             };

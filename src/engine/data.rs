@@ -5,11 +5,11 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::Subject;
 use crate::plan::{Action, Change, Reason};
 use crate::port::{Event, Remarks, Step};
-use crate::state::{Object, Status, json};
+use crate::state::Object;
 use crate::syntax::Traversal;
 use crate::value::Value;
 
-use super::instance::{Arguments, arguments, blank, identity, report, secrets_of, with_self};
+use super::instance::{Arguments, arguments, blank, identity, report, with_self};
 use super::proposed;
 use super::walk::{Job, Walk};
 
@@ -97,15 +97,7 @@ pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) 
 /// What is kept of it.
 pub(super) fn stored(job: &Job<'_>, value: &Value) -> Object {
     let common = job.common;
-    Object {
-        schema_version: common.kind.block.version,
-        attributes: json::encode(&value.clone().unmark_deep().0, &common.kind.ty).into(),
-        sensitive: secrets_of(value),
-        private: Vec::new().into(),
-        dependencies: common.dependencies.clone(),
-        status: Status::Ready,
-        create_before_destroy: false,
-    }
+    Object { dependencies: common.dependencies.clone(), ..common.kind.stored(value, Vec::new()) }
 }
 
 /// Whether something that it is said to depend on is still to happen.

@@ -5,11 +5,12 @@ use crate::config::Import;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::dependencies;
 use crate::eval::{Evaluator, Purpose, Surroundings};
-use crate::port::{Current, Remarks};
+use crate::port::Remarks;
 use crate::state::State;
 
 use super::generated;
 use super::imports::Imports;
+use super::instance::by_id;
 use super::known::Known;
 use super::remarks::Place;
 use super::walk::Walk;
@@ -64,12 +65,7 @@ async fn one(walk: &Walk<'_>, imports: &Imports<'_>, import: &Import) -> Option<
     let provider = walk.provider(&configured_by).await?;
     let name = &*path.resource.kind;
     let mut remarks = Remarks::new();
-    let imported = provider.import(name, &found.id, &mut remarks).await;
-    let mut object = None;
-    if let Some(imported) = imported.into_iter().find(|imported| imported.kind == name) {
-        let current = Current { kind: name, value: &imported.value, private: &imported.private };
-        object = provider.read(current, &mut remarks).await.filter(|read| !read.value.is_null());
-    }
+    let object = by_id(walk, &*provider, name, &found.id, &mut remarks).await;
     let place = Place { address: path.to_string(), body: None, block: Some(&import.span) };
     if place.report(remarks, &mut walk.diagnostics.borrow_mut()) {
         return None;

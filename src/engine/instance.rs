@@ -7,8 +7,8 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::{Surroundings, block};
 use crate::expression::Scope;
 use crate::plan::{Action, Change, Import, Mode, Order, Reason};
-use crate::port::{Current, Event, PlanRequest, Planned, Remarks, Step};
-use crate::state::{Object, Status, json};
+use crate::port::{Applied, Current, Event, PlanRequest, Planned, Provider, Remarks, Step};
+use crate::state::{Object, Status};
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
 use super::finite::is_finite;
@@ -114,12 +114,7 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
             ..blank(walk, job)
         });
     }
-    let object = (!gone).then(|| Object {
-        schema_version: common.kind.block.version,
-        attributes: json::encode(&fresh.value, &common.kind.ty).into(),
-        private: fresh.private.clone().into(),
-        ..object.clone()
-    });
+    let object = (!gone).then(|| common.kind.refreshed(object, &fresh.value, &fresh.private));
     found.refreshed.push((job.address.clone(), common.configured_by.clone(), object));
     Some(fresh)
 }
@@ -129,15 +124,7 @@ async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<Prior> {
     let common = job.common;
     let kind = &*job.address.resource.kind;
     let mut remarks = Remarks::new();
-    let permit = walk.permit(&*common.provider, kind).await;
-    let imported = common.provider.import(kind, id, &mut remarks).await;
-    let imported = imported.into_iter().find(|imported| imported.kind == kind);
-    let mut found = None;
-    if let Some(imported) = imported {
-        let current = Current { kind, value: &imported.value, private: &imported.private };
-        found = common.provider.read(current, &mut remarks).await.filter(|read| !read.value.is_null());
-    }
-    drop(permit);
+    let found = by_id(walk, &*common.provider, kind, id, &mut remarks).await;
     if report(walk, job, remarks) {
         return None;
     }
@@ -149,17 +136,28 @@ async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<Prior> {
     };
     let marked = common.kind.mark(found.value.clone());
     let object = Object {
-        schema_version: common.kind.block.version,
-        attributes: json::encode(&found.value, &common.kind.ty).into(),
-        sensitive: secrets_of(&marked),
-        private: found.private.clone().into(),
         dependencies: common.dependencies.clone(),
-        status: Status::Ready,
         create_before_destroy: common.create_first,
+        ..common.kind.stored(&marked, found.private.clone())
     };
     let mut so_far = walk.found.borrow_mut();
     so_far.refreshed.push((job.address.clone(), common.configured_by.clone(), Some(object)));
     Some(Prior { marked, value: found.value, private: found.private, tainted: false })
+}
+
+/// The object of an id, as it is; none where there is none.
+pub(super) async fn by_id(
+    walk: &Walk<'_>,
+    provider: &dyn Provider,
+    kind: &str,
+    id: &str,
+    remarks: &mut Remarks,
+) -> Option<Applied> {
+    let _permit = walk.permit(provider, kind).await;
+    let imported = provider.import(kind, id, remarks).await;
+    let imported = imported.into_iter().find(|imported| imported.kind == kind)?;
+    let current = Current { kind, value: &imported.value, private: &imported.private };
+    provider.read(current, remarks).await.filter(|read| !read.value.is_null())
 }
 
 /// A stored object as a value of the present schema.
@@ -411,12 +409,6 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
 
 pub(super) fn secret_places(object: &Object) -> Vec<(Path, Marks)> {
     object.sensitive.iter().map(|path| (path.clone(), Marks::one(Mark::Sensitive))).collect()
-}
-
-/// Where an object's secrets are, to be stored with it.
-pub(super) fn secrets_of(value: &Value) -> Vec<Path> {
-    let (_, places) = value.clone().unmark_places();
-    places.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive)).map(|(path, _)| path).collect()
 }
 
 /// What people know an object by, where that is no secret.

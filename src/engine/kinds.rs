@@ -8,7 +8,8 @@ use std::sync::Arc;
 use crate::address::{ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::Providers;
 use crate::schema::{self, Block, NestedBlock};
-use crate::value::{Kind as ValueKind, Mark, Name, Type, Value};
+use crate::state::{Object, Status, json};
+use crate::value::{Kind as ValueKind, Mark, Name, Path, Type, Value};
 
 /// One type of one provider.
 pub(super) struct Kind {
@@ -78,6 +79,35 @@ impl Kind {
     pub(super) fn mark(&self, object: Value) -> Value {
         if self.secretive { marked(&self.block, object) } else { object }
     }
+
+    /// What is stored of an object, whose secrets are marked: fit, and depending on nothing until somebody says otherwise.
+    pub(super) fn stored(&self, object: &Value, private: Vec<u8>) -> Object {
+        Object {
+            schema_version: self.block.version,
+            attributes: json::encode(&object.clone().unmark_deep().0, &self.ty).into(),
+            sensitive: secrets_of(object),
+            private: private.into(),
+            dependencies: Vec::new().into(),
+            status: Status::Ready,
+            create_before_destroy: false,
+        }
+    }
+
+    /// A stored object as it has been found since; what is known of it besides stays.
+    pub(super) fn refreshed(&self, before: &Object, found: &Value, private: &[u8]) -> Object {
+        Object {
+            schema_version: self.block.version,
+            attributes: json::encode(found, &self.ty).into(),
+            private: private.into(),
+            ..before.clone()
+        }
+    }
+}
+
+/// Where an object's secrets are.
+fn secrets_of(object: &Value) -> Vec<Path> {
+    let (_, places) = object.clone().unmark_places();
+    places.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive)).map(|(path, _)| path).collect()
 }
 
 fn has_secrets(block: &Block) -> bool {

@@ -14,9 +14,7 @@ use crate::state::{DeposedKey, Object, Status, json};
 use crate::value::Value;
 
 use super::apply::Run;
-use super::instance::{
-    Prior, arguments, ask, heeded, heeded_secrets, identity, report, secrets_of, with_self,
-};
+use super::instance::{Prior, arguments, ask, heeded, heeded_secrets, identity, report, with_self};
 use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
@@ -188,14 +186,11 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let marked = common.kind.mark(value.clone().mark_places(&secrets));
     let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {
-        schema_version: schema.version,
-        attributes: json::encode(&value, &common.kind.ty).into(),
-        sensitive: secrets_of(&marked),
-        private: made.private.into(),
         dependencies: change.dependencies.clone(),
         // Until all of its provisioners have run it is not fit, should this run be cut off.
         status: if fresh && (failed || unprovisioned) { Status::Tainted } else { Status::Ready },
         create_before_destroy: change.create_before_destroy,
+        ..common.kind.stored(&marked, made.private)
     };
     let put = |object: Object| Effect::Put {
         address: change.address.clone(),
@@ -323,19 +318,14 @@ async fn destroyed(
         effects.push(Effect::Remove { address: change.address.clone(), deposed });
     } else if let Some(left) = left.filter(|left| !left.value.is_null() && left.value.is_wholly_known()) {
         // Half destroyed: what is left of it is what is known now.
-        let marked = kind.mark(left.value.clone());
         effects.push(Effect::Put {
             address: change.address.clone(),
             deposed,
             provider: change.provider.clone(),
             object: Object {
-                schema_version: kind.block.version,
-                attributes: json::encode(&left.value, &kind.ty).into(),
-                sensitive: secrets_of(&marked),
-                private: left.private.into(),
                 dependencies: change.dependencies.clone(),
-                status: Status::Ready,
                 create_before_destroy: change.create_before_destroy,
+                ..kind.stored(&kind.mark(left.value), left.private)
             },
         });
     }

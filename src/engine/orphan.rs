@@ -228,12 +228,7 @@ impl End<'_, '_> {
                 create_before_destroy: self.object.create_before_destroy,
             });
         }
-        let object = (!gone).then(|| Object {
-            schema_version: self.kind.block.version,
-            attributes: json::encode(&read.value, &self.kind.ty).into(),
-            private: read.private.clone().into(),
-            ..self.object.clone()
-        });
+        let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
         found.refreshed.push((self.address.clone(), self.state.provider.clone(), object));
         Some((read.value, read.private))
     }

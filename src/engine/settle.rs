@@ -13,7 +13,6 @@ use crate::plan::Action;
 use crate::port::{Effect, Intent, Lease, Outcome, Remarks, Search, Settled};
 use crate::state::{Object, State, Status, json};
 
-use super::instance::secrets_of;
 use super::known::Known;
 use super::remarks::Place;
 use super::walk::Walk;
@@ -77,16 +76,9 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     match found {
         Settled::Absent => Some(Outcome { operation, effects: Vec::new() }),
         Settled::Found(found) => {
-            let marked = kind.mark(found.value.clone());
-            let object = Object {
-                schema_version: kind.block.version,
-                attributes: json::encode(&found.value.settled(), &kind.ty).into(),
-                sensitive: secrets_of(&marked),
-                private: found.private.into(),
-                dependencies: Vec::new().into(),
-                status: if has_provisioners(walk, intent) { Status::Tainted } else { Status::Ready },
-                create_before_destroy: false,
-            };
+            let marked = kind.mark(found.value.settled());
+            let status = if has_provisioners(walk, intent) { Status::Tainted } else { Status::Ready };
+            let object = Object { status, ..kind.stored(&marked, found.private) };
             let (address, deposed) = (address.clone(), intent.deposed.clone());
             let provider = intent.provider.clone();
             Some(Outcome { operation, effects: vec![Effect::Put { address, deposed, provider, object }] })
