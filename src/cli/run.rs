@@ -10,7 +10,7 @@ use crate::address::EnvironmentName;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::engine::{Applied, Signals};
+use crate::engine::{Applied, Signals, Tally};
 use crate::plan::{Mode, Plan};
 use crate::port::{Event, EventSink, Holder};
 use crate::provider::Registry;
@@ -327,19 +327,28 @@ fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
         }
         return text;
     }
-    let tally = applied.tally;
     let mut text = match mode {
-        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.\n", tally.deleted),
-        _ => format!(
-            "\nApply complete! Resources: {} added, {} changed, {} destroyed.\n",
-            tally.created, tally.updated, tally.deleted
-        ),
+        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.\n", applied.tally.deleted),
+        _ => format!("\nApply complete! Resources: {}.\n", counted(applied.tally)),
     };
     if !applied.outputs.is_empty() {
         text.push_str("\nOutputs:\n\n");
         text.push_str(&render::outputs(&applied.outputs));
     }
     text
+}
+
+/// What is usual is counted always, and the rest where there is any.
+fn counted(tally: Tally) -> String {
+    let counts = [
+        (tally.imported, false, "imported"),
+        (tally.created, true, "added"),
+        (tally.updated, true, "changed"),
+        (tally.deleted, true, "destroyed"),
+        (tally.forgotten, false, "forgotten"),
+    ];
+    let told = counts.into_iter().filter(|(count, usual, _)| *usual || *count > 0);
+    told.map(|(count, _, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 fn question(intention: &Intention<'_>) -> Result<Question, (&'static str, String)> {

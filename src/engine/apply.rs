@@ -150,6 +150,8 @@ impl<'r, 'w> Run<'r, 'w> {
         if !effects.is_empty() {
             self.lease.tell(Outcome { operation: None, effects });
         }
+        let imported = self.plan.changes.iter().filter(|change| change.import.is_some());
+        self.applied.borrow_mut().tally.imported = imported.count();
     }
 
     /// What is worth already what it will be worth: instances that stay, and data sources that have been read.

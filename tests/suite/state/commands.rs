@@ -213,3 +213,22 @@ fn nobody_unlocks_what_is_not_locked() {
     assert!(said.contains("Nobody holds the lock"), "{said}");
     project.refused("state list -e a/b");
 }
+
+#[test]
+fn an_apply_counts_what_it_took_over_and_what_it_forgot() {
+    let project = Project(tempfile::tempdir().unwrap());
+    let write = |text: &str| std::fs::write(project.path().join("main.tf"), text).unwrap();
+    write(
+        "import {\n  to = terraform_data.a\n  id = \"known\"\n}\n\
+         resource \"terraform_data\" \"a\" {}\nresource \"terraform_data\" \"b\" {}\n",
+    );
+    let said = project.fine("apply -auto-approve");
+    assert!(said.contains("Resources: 1 imported, 1 added, 0 changed, 0 destroyed.\n"), "{said}");
+
+    write("removed {\n  from = terraform_data.a\n  lifecycle {\n    destroy = false\n  }\n}\nlocals {}\n");
+    let said = project.fine("apply -auto-approve");
+    assert!(said.contains("Resources: 0 added, 0 changed, 1 destroyed, 1 forgotten.\n"), "{said}");
+
+    let refused = project.refused("import terraform_data.c other");
+    assert!(refused.contains("The configuration has no terraform_data.c"), "{refused}");
+}
