@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use async_trait::async_trait;
+
 use crate::config::{Configuration, ParsingMode, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::eval::accept;
@@ -23,6 +25,32 @@ pub struct Given {
     pub files: Vec<PathBuf>,
     /// `NAME` and value of each `TF_VAR_NAME`; what should be UTF-8 may be anything.
     pub environment: Vec<(String, Vec<u8>)>,
+}
+
+/// Somebody who can be asked for what nobody gave.
+#[async_trait(?Send)]
+pub trait Asker {
+    /// The text for a variable; none where there is no answer.
+    async fn ask(&self, variable: &Variable) -> Option<String>;
+}
+
+/// Asks for each variable that has no value. What is not answered is still missing afterwards.
+pub async fn ask(
+    configuration: &Configuration,
+    asker: &dyn Asker,
+    values: &mut BTreeMap<Name, Value>,
+    diagnostics: &mut Diagnostics,
+) {
+    for variable in configuration.root().module.variables.values() {
+        if values.contains_key(&variable.name) {
+            continue;
+        }
+        let Some(text) = asker.ask(variable).await else { return };
+        let source = Source::new(format!("var.{}", variable.name), text);
+        let value = read_text(variable, &source, diagnostics);
+        let value = value.and_then(|value| accept(variable, Some(value), diagnostics));
+        values.extend(value.map(|value| (variable.name.clone(), value)));
+    }
 }
 
 /// The root module's variables with the values that they have; those that nobody gave and that have no default are

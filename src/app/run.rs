@@ -22,7 +22,7 @@ use crate::port::{
 use crate::state::State;
 use crate::value::{Mark, Name, Value};
 
-use super::inputs::{self, Given};
+use super::inputs::{self, Asker, Given};
 use super::project::{Project, Use, functions};
 use super::saved;
 use super::state::refuse_other_states;
@@ -57,6 +57,8 @@ pub struct Doors<'d> {
     pub provisioner: &'d dyn Provisioner,
     pub events: &'d dyn EventSink,
     pub signals: &'d Signals,
+    /// Somebody who can be asked for missing inputs.
+    pub asker: Option<&'d dyn Asker>,
 }
 
 /// A project with its state, ready to be planned.
@@ -153,10 +155,24 @@ impl<'d> Session<'d> {
         );
         diagnostics.extend(validate(&looking, &known, whole));
         drop(looking);
-        let inputs =
+        let mut inputs =
             inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
         if diagnostics.has_errors() {
             return Err(diagnostics);
+        }
+        if let Some(asker) = doors.asker {
+            tokio::select! {
+                biased;
+                () = doors.signals.until_stopped() => {
+                    let why = "The run was interrupted while it asked for inputs. Nothing was changed.";
+                    diagnostics.push(Diagnostic::error("Interrupted", why));
+                }
+                () = inputs::ask(&project.configuration, asker, &mut inputs, &mut diagnostics) => {}
+            }
+            // What was answered with something unfit is told as such, and not as missing.
+            if diagnostics.has_errors() {
+                return Err(diagnostics);
+            }
         }
         if project.is_empty() && question.mode != Mode::Destroy {
             let why = "There is no configuration in this directory, and planning without one would destroy everything.";

@@ -36,6 +36,10 @@ pub(super) struct Arguments {
     #[arg(long, global = true, help_heading = "Everywhere")]
     pub no_color: bool,
 
+    /// Where there are only warnings, show just their titles and places.
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    pub compact_warnings: bool,
+
     /// Print the version.
     #[arg(short = 'v', long, action = clap::ArgAction::Version)]
     version: Option<bool>,
@@ -255,6 +259,10 @@ pub(super) struct Import {
     #[command(flatten)]
     pub locking: Locking,
 
+    /// Ask for what is missing (accepted for compatibility: nothing is asked for).
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub input: Option<bool>,
+
     /// The instance that it becomes.
     #[arg(value_name = "ADDRESS")]
     pub address: String,
@@ -329,10 +337,6 @@ pub(super) struct Planning {
     /// Ask for what is missing; -input=false never asks.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub input: bool,
-
-    /// Show warnings in a line each.
-    #[arg(long)]
-    pub compact_warnings: bool,
 }
 
 /// Values for input variables.

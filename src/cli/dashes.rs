@@ -46,7 +46,7 @@ pub(super) fn settled(arguments: Vec<OsString>, flag: impl Fn(&str) -> Flag) -> 
 }
 
 /// The spellings of true and false that scripts for the reference use.
-fn truth(value: &str) -> Option<bool> {
+pub(super) fn truth(value: &str) -> Option<bool> {
     match value {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),

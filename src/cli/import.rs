@@ -46,6 +46,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
             provisioner: &provision::Provisioners,
             events: &progress,
             signals: &signals,
+            asker: None,
         };
         let (address, warnings) = app::import::run(question, (&request.address, &request.id), doors).await?;
         output.report(&warnings);

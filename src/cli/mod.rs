@@ -4,6 +4,7 @@
 //! with nothing optional left, hands that to `app`, and prints what comes back.
 
 mod arguments;
+mod ask;
 mod commands;
 mod completion;
 mod console;
@@ -70,7 +71,7 @@ fn run() -> u8 {
             return message.print().map_or(ERRORS, |()| code);
         }
     };
-    let output = Output::for_process(arguments.no_color);
+    let output = Output::for_process(arguments.no_color, arguments.compact_warnings);
     if let Some(folder) = &arguments.chdir
         && let Err(error) = std::env::set_current_dir(folder)
     {

@@ -11,17 +11,19 @@ use super::{ERRORS, FINE};
 /// Where results and reports go.
 pub(super) struct Output {
     style: Style,
+    /// Whether a title and a place is all that is wanted of warnings.
+    compact: bool,
     /// Whether a result could not be written, which makes any command fail.
     lost: AtomicBool,
 }
 
 impl Output {
     /// Colours where a person looks and did not ask for none.
-    pub(super) fn for_process(no_color: bool) -> Self {
+    pub(super) fn for_process(no_color: bool, compact: bool) -> Self {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
         let style = Style { color, unicode: has_unicode(), width: width() };
-        Self { style, lost: AtomicBool::new(false) }
+        Self { style, compact, lost: AtomicBool::new(false) }
     }
 
     /// The style of results, which may go elsewhere than reports.
@@ -54,7 +56,12 @@ impl Output {
 
     /// Reports, to standard error; the exit code that they mean.
     pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
-        let text = render::diagnostics(diagnostics, self.style);
+        // Where something has failed, a warning may say why.
+        let text = if self.compact && !diagnostics.has_errors() {
+            render::compact_warnings(diagnostics)
+        } else {
+            render::diagnostics(diagnostics, self.style)
+        };
         std::io::stderr().lock().write_all(text.as_bytes()).unwrap_or_default();
         if diagnostics.has_errors() { ERRORS } else { FINE }
     }

@@ -1,12 +1,12 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
-use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::address::EnvironmentName;
+use crate::app::inputs::Asker;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -18,6 +18,7 @@ use crate::provision;
 use crate::render::{self, Record};
 
 use super::arguments::{Apply, Planning};
+use super::ask::{self, Person};
 use super::output::Output;
 use super::progress::Progress;
 use super::{ERRORS, FINE};
@@ -80,6 +81,13 @@ fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str
     if json && !approved {
         let why = "With -json nobody can be asked, so that -auto-approve is needed.";
         return output.fail("Consent is missing", why);
+    }
+    if request.plan.is_none() && !approved && !ask::welcome(planning.input) {
+        let why = "With -input=false (or TF_INPUT=0) nothing is asked, so that nobody can agree to the plan.";
+        let fault = Diagnostic::error("Consent is missing", why).hint(
+            "Agree beforehand with -auto-approve, or save a plan with terrace plan -out and apply that.",
+        );
+        return output.report(&fault.into());
     }
     let mut intention = Intention {
         planning,
@@ -173,8 +181,16 @@ async fn changed(
 ) -> u8 {
     let store = super::store();
     let (providers, provisioner) = (Registry::default(), provision::Provisioners);
-    let doors =
-        Doors { store: &store, providers: &providers, provisioner: &provisioner, events: progress, signals };
+    let asks = !intention.json && ask::welcome(intention.planning.input);
+    let person = if asks { Person::present(output) } else { None };
+    let doors = Doors {
+        store: &store,
+        providers: &providers,
+        provisioner: &provisioner,
+        events: progress,
+        signals,
+        asker: person.as_ref().map(|person| person as &dyn Asker),
+    };
     let voice = Voice { intention, output, progress, signals };
     progress.record(Record::Version);
     if let Some(path) = intention.generate {
@@ -236,8 +252,9 @@ impl Voice<'_> {
             return if self.intention.detailed && changes { CHANGES } else { FINE };
         };
         if changes && !approved {
+            let question = question_of(&plan);
             let agreed = tokio::select! {
-                agreed = consent(&plan, self.output) => agreed,
+                agreed = ask::consent(&question, self.output) => agreed,
                 () = self.signals.until_stopped() => false,
             };
             if !agreed {
@@ -301,19 +318,11 @@ fn counts(applied: &Applied) -> render::Counts {
     }
 }
 
-/// Asks at a terminal; nobody there is a no. Signals are heard meanwhile.
-async fn consent(plan: &Plan, output: &Output) -> bool {
+/// What has to be answered with yes.
+fn question_of(plan: &Plan) -> String {
     let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
-    output.print(&format!(
-        "\nShall terrace {what} in {}? Only \"yes\" is a yes.\n  Enter a value: ",
-        plan.origin.environment
-    ));
-    std::io::stdout().flush().unwrap_or_default();
-    let answer = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
-    });
-    answer.await.unwrap_or(false)
+    let environment = &plan.origin.environment;
+    format!("\nShall terrace {what} in {environment}? Only \"yes\" is a yes.")
 }
 
 fn told(applied: &Applied, mode: Mode, failed: bool) -> String {

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 
 use super::outlines::Outlines;
 use super::snippet::snippet;
+use super::warnings::{alike, folded};
 
 /// What the reader has in front of them.
 #[derive(Clone, Copy, Debug)]
@@ -20,12 +21,13 @@ pub struct Style {
 const INDENT: &str = "  ";
 
 /// All of them in the order of the files, warnings first so that what matters most stands last, where a terminal
-/// ends. Where there are several, their number closes the report.
+/// ends. Many warnings alike are told once. Where there are several, their number closes the report.
 pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     let mut outlines = Outlines::default();
     let mut text = String::new();
-    for diagnostic in ordered(diagnostics) {
-        text.push_str(&report(diagnostic, style, &mut outlines));
+    for told in folded(&ordered(diagnostics)) {
+        text.push_str(&report(told.first, style, &mut outlines));
+        text.push_str(&alike(&told, style));
         text.push('\n');
     }
     if diagnostics.len() > 1 {
@@ -36,7 +38,7 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
 }
 
 /// What has no place comes first: it is about the whole.
-fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
+pub(super) fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.subject.as_ref().map(|span| (span.source.name().to_owned(), span.range.start));
@@ -105,7 +107,7 @@ fn prose(text: &str, style: Style) -> String {
 }
 
 /// Text from a file must not command the terminal.
-pub(super) fn harmless(text: &str) -> Cow<'_, str> {
+pub fn harmless(text: &str) -> Cow<'_, str> {
     let commands = |c: char| c.is_control() && c != '\t';
     match text.contains(commands) {
         true => Cow::Owned(text.replace(commands, "\u{fffd}")),

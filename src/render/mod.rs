@@ -15,10 +15,11 @@ mod terminal;
 mod types;
 mod value;
 pub mod view;
+mod warnings;
 
 pub mod json;
 
-pub use diagnostic::{Style, diagnostics};
+pub use diagnostic::{Style, diagnostics, harmless};
 pub use drawing::{Neighbours, drawing_dot, drawing_svg};
 pub use json::{Operation, Record, json_plan, json_state, log_line, plan_records};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
@@ -28,3 +29,4 @@ pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;
 pub use value::value;
 pub use view::{Counts, PlanView, plan_view};
+pub use warnings::compact_warnings;

@@ -1,6 +1,7 @@
 //! One folder per room, one case per sentence.
 
 mod architecture;
+mod cli;
 mod config;
 mod console;
 mod crash;

@@ -93,6 +93,7 @@ async fn what_nobody_can_look_for_is_named_until_somebody_decides() {
         provisioner: &Provisioners,
         events: &Silence,
         signals: &signals,
+        asker: None,
     };
     let ask = question(stage.folder.path(), &stage.environment, &Ask::default());
     let imported = terrace::app::import::run(ask.clone(), ("toy_thing.one", &id), doors).await;
@@ -239,6 +240,7 @@ impl Stage {
             provisioner: &Provisioners,
             events: &Silence,
             signals: &signals,
+            asker: None,
         };
         let (diagnostics, changes) =
             carry_out(question(self.folder.path(), &self.environment, ask), doors).await;

@@ -94,6 +94,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         provisioner: &provisioner,
         events: &Silence,
         signals: &signals,
+        asker: None,
     };
     let session = match Session::open(question, doors).await {
         Ok((session, _)) => session,

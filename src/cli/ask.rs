@@ -1,0 +1,97 @@
+//! Asks a person at the terminal: for consent, and for inputs that nobody gave.
+
+use std::io::{BufRead, IsTerminal, Write};
+
+use async_trait::async_trait;
+use nix::sys::termios::{self, LocalFlags, SetArg, Termios};
+
+use crate::app::inputs::Asker;
+use crate::config::Variable;
+use crate::render::harmless;
+
+use super::output::Output;
+
+/// What a line of an answer is asked for with.
+const PROMPT: &str = "  Enter a value: ";
+
+/// Whether questions are answered at all: not where the process environment says so.
+pub(super) fn welcome(input: bool) -> bool {
+    let refused = std::env::var("TF_INPUT").is_ok_and(|said| super::dashes::truth(&said) == Some(false));
+    input && !refused
+}
+
+/// A person who reads what is printed and types answers.
+pub(super) struct Person<'o> {
+    output: &'o Output,
+}
+
+impl<'o> Person<'o> {
+    /// Whoever is at the terminal, where it is one that is read and typed at.
+    pub(super) fn present(output: &'o Output) -> Option<Self> {
+        let present = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+        present.then_some(Self { output })
+    }
+}
+
+#[async_trait(?Send)]
+impl Asker for Person<'_> {
+    async fn ask(&self, variable: &Variable) -> Option<String> {
+        let about = variable.description.as_deref().unwrap_or_default();
+        let mut question = format!("var.{}\n", variable.name);
+        about.lines().for_each(|line| question.push_str(&format!("  {}\n", harmless(line))));
+        let ty = variable.constraint.ty.friendly_constraint();
+        question.push_str(&match (variable.is_secret(), variable.type_span.is_some()) {
+            (true, true) => format!("  A {ty}, which is not shown while it is typed.\n"),
+            (true, false) => "  It is not shown while it is typed.\n".to_owned(),
+            (false, true) => format!("  A {ty}.\n"),
+            (false, false) => String::new(),
+        });
+        self.output.print(&format!("{question}\n{PROMPT}"));
+        // Shown again also where nobody waits for the answer any more.
+        let hidden = if variable.is_secret() { Hidden::begin() } else { None };
+        let answer = line().await;
+        if hidden.is_some() || answer.is_none() {
+            self.output.print("\n");
+        }
+        self.output.print("\n");
+        answer
+    }
+}
+
+/// Asks for a yes; nobody there is a no. Signals are heard meanwhile.
+pub(super) async fn consent(question: &str, output: &Output) -> bool {
+    output.print(&format!("{question}\n{PROMPT}"));
+    line().await.is_some_and(|answer| answer.trim() == "yes")
+}
+
+/// What is typed up to the end of the line. Elsewhere, so that the wait can be given up.
+async fn line() -> Option<String> {
+    std::io::stdout().flush().unwrap_or_default();
+    let read = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        let read = std::io::stdin().lock().read_line(&mut answer).ok()?;
+        let end = answer.trim_end_matches(['\n', '\r']).len();
+        answer.truncate(end);
+        (read > 0).then_some(answer)
+    });
+    read.await.ok().flatten()
+}
+
+/// While this lives, what is typed is not shown.
+struct Hidden(Termios);
+
+impl Hidden {
+    fn begin() -> Option<Self> {
+        let before = termios::tcgetattr(std::io::stdin()).ok()?;
+        let mut without = before.clone();
+        without.local_flags.remove(LocalFlags::ECHO);
+        termios::tcsetattr(std::io::stdin(), SetArg::TCSADRAIN, &without).ok()?;
+        Some(Self(before))
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        termios::tcsetattr(std::io::stdin(), SetArg::TCSADRAIN, &self.0).unwrap_or_default();
+    }
+}

@@ -1,0 +1,4 @@
+//! What people see and type.
+
+mod asking;
+mod warnings;

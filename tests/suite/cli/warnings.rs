@@ -1,0 +1,73 @@
+use std::path::Path;
+
+use crate::support;
+
+const CHECKS: &str = r#"
+resource "terraform_data" "a" {
+  input = 1
+}
+
+check "first" {
+  assert {
+    condition     = terraform_data.a.input == 2
+    error_message = "The first is wrong."
+  }
+}
+
+check "second" {
+  assert {
+    condition     = terraform_data.a.input == 3
+    error_message = "The second is wrong."
+  }
+}
+"#;
+
+fn said(folder: &Path, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = support::terrace(folder).args(arguments).output().unwrap();
+    (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+}
+
+#[test]
+fn compact_warnings_are_titles_with_places() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), CHECKS).unwrap();
+    std::fs::write(folder.path().join("terraform.tfvars"), "size = 1\n").unwrap();
+    let (code, text) = said(folder.path(), &["plan", "-compact-warnings"]);
+    assert_eq!(code, Some(0));
+    assert_eq!(
+        text,
+        "Warnings:\n\
+         - Check block assertion failed: main.tf:8, main.tf:15\n\
+         - Value for an undeclared variable: terraform.tfvars:1\n\
+         Without -compact-warnings they are shown in full.\n"
+    );
+    let (_, text) = said(folder.path(), &["plan"]);
+    assert!(text.contains("The first is wrong.") && text.contains("The second is wrong."), "{text}");
+}
+
+#[test]
+fn beside_errors_warnings_are_shown_in_full() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), format!("{CHECKS}\nvariable \"x\" {{}}\n")).unwrap();
+    std::fs::write(folder.path().join("terraform.tfvars"), "size = 1\n").unwrap();
+    let (code, text) = said(folder.path(), &["plan", "-compact-warnings"]);
+    assert_eq!(code, Some(1));
+    assert!(text.contains("declares no variable \"size\""), "{text}");
+    assert!(text.contains("No value for required variable"), "{text}");
+}
+
+#[test]
+fn many_warnings_of_a_kind_take_a_line_each() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), CHECKS).unwrap();
+    let values: String = (0..40).map(|n| format!("value_{n} = {n}\n")).collect();
+    std::fs::write(folder.path().join("terraform.tfvars"), values).unwrap();
+    let (code, text) = said(folder.path(), &["validate"]);
+    assert_eq!((code, text.as_str()), (Some(0), ""));
+    let (code, text) = said(folder.path(), &["plan"]);
+    assert_eq!(code, Some(0));
+    assert!(text.contains("And 39 more of this kind:\n  - terraform.tfvars:2: The root module"), "{text}");
+    assert!(text.contains("terraform.tfvars:40:"), "{text}");
+    assert!(text.lines().count() < 90, "{text}");
+    assert!(text.ends_with("42 warnings.\n"), "{text}");
+}
