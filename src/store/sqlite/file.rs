@@ -9,7 +9,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::fault::Trouble;
-use super::schema;
+use super::{boundary, schema};
 use crate::address::EnvironmentName;
 
 /// How long one transaction waits for another. They are all short.
@@ -125,9 +125,11 @@ fn create(path: &Path, now: &str) -> Result<(), Trouble> {
     // Closing brings everything into the one file.
     connection.close().map_err(|(_, error)| error)?;
     file.as_file().sync_all()?;
+    boundary::pass();
     match file.persist_noclobber(path) {
         Ok(_) => {
             sync_folder(folder);
+            boundary::pass();
             Ok(())
         }
         // Somebody else was faster, which is as good.

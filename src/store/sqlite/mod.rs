@@ -6,6 +6,7 @@
 //! Invariants: every transaction that writes first finds its lease unbroken; what SQLite cannot read is never written
 //! over; a file is private to its owner from its first byte on.
 
+mod boundary;
 mod clock;
 mod fault;
 mod file;

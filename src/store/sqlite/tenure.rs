@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::boundary;
 use super::clock::Clock;
 use super::fault::Trouble;
 use super::history;
@@ -122,7 +123,9 @@ pub(super) fn take(
         ],
     )?;
     let token = transaction.query_row("SELECT token FROM lease", [], |row| row.get(0))?;
+    boundary::pass();
     transaction.commit()?;
+    boundary::pass();
     Ok(Attempt::Taken(Tenure { id, token }))
 }
 

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::fault::Trouble;
 use super::tenure::{Rhythm, Tenure};
-use super::{history, load, rows, tenure};
+use super::{boundary, history, load, rows, tenure};
 use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
@@ -90,6 +90,7 @@ impl Writer {
                 if self.progress.released && self.progress.has_written {
                     // Everything in one file again. Where somebody reads, the next one to close does it.
                     let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                    boundary::pass();
                     let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
                 }
                 for (message, serial) in batch.into_iter().zip(serials) {
@@ -139,7 +140,9 @@ impl Writer {
                 }
             });
         }
+        boundary::pass();
         transaction.commit()?;
+        boundary::pass();
         if beats {
             self.progress.last_beat = Instant::now();
         }

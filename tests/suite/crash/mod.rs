@@ -1,5 +1,7 @@
 //! The program itself, cut off in all the ways in which programs are.
 
+mod boundaries;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
