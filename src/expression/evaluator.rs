@@ -23,6 +23,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) buffer: String,
     /// How many elements `for` expressions have gone through.
     pub(super) rounds: usize,
+    /// How many parts the values have that they made.
+    pub(super) made: u32,
     gathered: Diagnostics,
     errors: usize,
     /// Above zero, faults are only counted: nobody will read them.
@@ -43,6 +45,7 @@ impl<'a> Evaluator<'a> {
             scope,
             buffer: String::new(),
             rounds: 0,
+            made: 0,
             gathered: Diagnostics::new(),
             errors: 0,
             silent: 0,

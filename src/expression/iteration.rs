@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
-use crate::syntax::{ExprId, For};
+use crate::syntax::{ExprId, For, Node};
 use crate::value::{Kind, MOST_ELEMENTS, Marks, Name, Type, Value};
 
 use super::access::marked;
@@ -13,6 +13,9 @@ use super::construct::Key;
 use super::evaluator::{Evaluator, Locals};
 use super::function::convert_argument;
 use super::note;
+
+/// The `for` expressions in one expression make no more parts than this: about a gigabyte.
+const MOST_MADE: u32 = 1 << 24;
 
 impl Evaluator<'_> {
     pub(super) fn iteration(&mut self, id: ExprId, each: &For, locals: &Locals<'_>) -> Value {
@@ -144,7 +147,33 @@ impl Evaluator<'_> {
             gathering.known = false;
             return;
         }
+        if self.made > MOST_MADE {
+            gathering.known = false;
+            return;
+        }
         self.with_names(each, key, value, locals, |this, inner| this.gather(gathering, inner));
+    }
+
+    /// Counts what is going to be kept while it is made: together with all the rest it may be too much long before it
+    /// is one value.
+    fn count_made(&mut self, gathering: &mut Gathering<'_>, value: &Value, locals: &Locals<'_>) {
+        let before = self.made;
+        // What a loop inside has made was counted there.
+        let is_loop = matches!(self.file.node(gathering.each.result), Node::For(_));
+        let named = u32::from(gathering.each.key_result.is_some());
+        self.made = before.saturating_add(if is_loop { 1 } else { value.weight() }).saturating_add(named);
+        if self.made <= MOST_MADE {
+            return;
+        }
+        gathering.known = false;
+        if before <= MOST_MADE {
+            let id = gathering.id;
+            self.report(id, locals, |this| {
+                let why = "The for expressions in this make a value with tens of millions of parts, for which there would be \
+                           no memory.";
+                Diagnostic::error("Value too large", why).at(this.span(id))
+            });
+        }
     }
 
     fn gather(&mut self, gathering: &mut Gathering<'_>, locals: &Locals<'_>) {
@@ -196,6 +225,7 @@ impl Evaluator<'_> {
             }
         };
         let value = self.value(each.result, locals);
+        self.count_made(gathering, &value, locals);
         match (&mut gathering.result, key) {
             (Gathered::Tuple(items), _) => items.push(value),
             (Gathered::Groups(_, groups), Some(name)) => groups.entry(name).or_default().push(value),

@@ -15,6 +15,9 @@ const HEAVIEST: u32 = 1 << 25;
 /// How much text weighs as much as a value.
 const TEXT: usize = 64;
 
+/// What names cost: however few there are, memory is taken for about a dozen.
+const NAMES: u32 = 16;
+
 /// The parts of a compound value.
 #[derive(Clone)]
 pub struct Parts<C> {
@@ -30,7 +33,7 @@ impl From<Vec<Value>> for Parts<Vec<Value>> {
 
 impl From<BTreeMap<Name, Value>> for Parts<BTreeMap<Name, Value>> {
     fn from(parts: BTreeMap<Name, Value>) -> Self {
-        Self { weight: sum(parts.values()), parts }
+        Self { weight: sum(parts.values()).saturating_add(NAMES), parts }
     }
 }
 
@@ -77,7 +80,8 @@ impl Value {
         self.weight() > HEAVIEST
     }
 
-    fn weight(&self) -> u32 {
+    /// About how many parts it has as a tree, with what it takes to hold them.
+    pub fn weight(&self) -> u32 {
         match self.kind() {
             Kind::Bool(_) | Kind::Number(_) | Kind::Type(_) => 1,
             Kind::String(text) => u32::try_from(text.len() / TEXT).unwrap_or(u32::MAX).saturating_add(1),

@@ -188,6 +188,21 @@ fn values_that_hold_one_part_again_and_again_are_refused_before_anybody_walks_th
 }
 
 #[test]
+fn loops_in_loops_are_refused_before_they_have_taken_all_memory() {
+    for line in [
+        "length([for a in range(1024) : [for b in range(1024) : [for c in range(8) : { x = c }]]])",
+        "length([for a in range(1024) : [for b in range(1024) : range(1024)]])",
+    ] {
+        // In kilobytes: many times less than these would come to.
+        let limited = "ulimit -v 3000000 && exec \"$0\" console";
+        let folder = folder(&[]);
+        let program = terrace(folder.path()).get_program().to_owned();
+        let said = feed(Command::new("sh").args(["-c", limited]).arg(program).current_dir(&folder), line);
+        assert!(refused(&said).contains("Value too large"), "{line}");
+    }
+}
+
+#[test]
 fn patterns_are_held_against_names_in_good_time() {
     let folder = folder(&[("main.tf", b"")]);
     std::fs::write(folder.path().join("a".repeat(200)), "").unwrap();
