@@ -3,28 +3,100 @@
 use crate::address::{AbsoluteInstance, InstanceKey, ResourceAddress};
 use crate::eval::Subject;
 use crate::plan::{Action, Change};
-use crate::syntax::{Expression, Reference, StepKind};
-use crate::value::{Number, Path, Value};
+use crate::syntax::{Expression, Node, Reference, Step, StepKind};
+use crate::value::{Number, Path, PathStep, Value};
 
 use super::walk::{Job, Walk};
 
 /// Whether one of the triggers goes off.
 pub(super) fn is_triggered(walk: &Walk<'_>, job: &Job<'_>, triggers: &[Expression]) -> bool {
     triggers.iter().any(|trigger| {
-        let references: Vec<Reference<'_>> = trigger.references().collect();
-        let resource = references.iter().find_map(|traversal| match Subject::of(traversal) {
-            Ok((Subject::Resource(resource), taken)) => Some((traversal, resource, taken)),
-            _ => None,
-        });
-        let Some((traversal, resource, taken)) = resource else { return false };
-        // With count.index or each.key beside it, the instance with this one's own key is meant.
-        let own = references.iter().any(|other| matches!(other.root, "count" | "each"));
-        let (key, path) =
-            if own { (Some(job.address.key.clone()), Path::root()) } else { rest(traversal, taken) };
+        let Some(named) = Named::by(trigger, &job.address.key) else { return false };
         let found = walk.found.borrow();
-        let mut of_resource = instances(&found, job, &resource, key.as_ref());
-        of_resource.any(|change| changes(change, &path))
+        let mut of_resource = instances(&found, job, &named.resource, named.key.as_ref());
+        of_resource.any(|change| changes(change, &named.path))
     })
+}
+
+/// What a trigger names.
+struct Named {
+    resource: ResourceAddress,
+    /// None where all instances are meant.
+    key: Option<InstanceKey>,
+    path: Path,
+}
+
+/// One step on the way from a resource to what is named.
+enum Part<'e> {
+    Attribute(&'e str),
+    Key(InstanceKey),
+    /// Something that the configuration should not have; whatever is before it is meant.
+    Other,
+}
+
+impl Named {
+    /// `own` is the key of the instance that has the trigger, for `count.index` and `each.key`.
+    fn by(trigger: &Expression, own: &InstanceKey) -> Option<Self> {
+        let (root, parts) = parts(trigger, own)?;
+        let (Subject::Resource(resource), taken) = Subject::of(&root).ok()? else { return None };
+        let mut parts = parts.into_iter().skip(taken).peekable();
+        let key = match parts.next_if(|part| matches!(part, Part::Key(_))) {
+            Some(Part::Key(key)) => Some(key),
+            _ => None,
+        };
+        let path = parts.map_while(|part| match part {
+            Part::Attribute(name) => Some(PathStep::Attribute(name.into())),
+            Part::Key(InstanceKey::Number(number)) => {
+                Some(PathStep::Index(Value::number(Number::from_u64(number))))
+            }
+            Part::Key(InstanceKey::Text(text)) => Some(PathStep::Index(Value::normalized_string(text))),
+            Part::Key(InstanceKey::None) | Part::Other => None,
+        });
+        Some(Self { resource, key, path: Path(path.collect()) })
+    }
+}
+
+/// The reference at the beginning of an expression, and all steps from its root on, wherever they are written.
+fn parts<'e>(expression: &'e Expression, own: &InstanceKey) -> Option<(Reference<'e>, Vec<Part<'e>>)> {
+    let file = expression.file();
+    let step = |step: &'e Step| match step.kind {
+        StepKind::Attribute(name) => Part::Attribute(file.text(name)),
+        StepKind::Key(text) => Part::Key(InstanceKey::text(file.text(text))),
+        StepKind::Number(number) => number_key(file.number(number)),
+    };
+    // From the last step to the first, as the tree has them.
+    let mut parts = Vec::new();
+    let mut id = expression.id();
+    loop {
+        match file.node(id) {
+            Node::Parentheses(inner) | Node::Wrap(inner) => id = *inner,
+            Node::Relative { source, steps } => {
+                parts.extend(file.steps(*steps).iter().rev().map(step));
+                id = *source;
+            }
+            Node::Index { collection, key } => {
+                parts.push(match file.node(*key) {
+                    Node::Traversal { .. } => Part::Key(own.clone()),
+                    Node::Text(text) => Part::Key(InstanceKey::text(file.text(*text))),
+                    Node::Number(number) => number_key(file.number(*number)),
+                    _ => Part::Other,
+                });
+                id = *collection;
+            }
+            Node::Traversal { steps, .. } => {
+                parts.extend(file.steps(*steps).iter().rev().map(step));
+                parts.reverse();
+                // It is the first that is written.
+                return Some((expression.references().next()?, parts));
+            }
+            _ => return None,
+        }
+    }
+}
+
+fn number_key<'e>(number: &Number) -> Part<'e> {
+    let number = number.to_i64().and_then(|number| number.try_into().ok());
+    number.map_or(Part::Other, |number| Part::Key(InstanceKey::Number(number)))
 }
 
 fn instances<'f>(
@@ -46,43 +118,6 @@ fn instances<'f>(
             };
             Box::new(found.changes.iter().filter(of_it))
         }
-    }
-}
-
-/// The key and the attribute that follow a resource in a reference.
-fn rest(traversal: &Reference<'_>, taken: usize) -> (Option<InstanceKey>, Path) {
-    let mut steps = traversal.steps.iter().enumerate().skip(taken).peekable();
-    let key = match steps.peek().map(|(_, step)| &step.kind) {
-        Some(StepKind::Number(_) | StepKind::Key(_)) => key(traversal, taken),
-        _ => None,
-    };
-    if key.is_some() {
-        steps.next();
-    }
-    let mut path = Path::root();
-    for (index, step) in steps {
-        path = match &step.kind {
-            StepKind::Attribute(_) => match traversal.attribute(index) {
-                Some(name) => path.attribute(name),
-                None => return (key, path),
-            },
-            _ => match self::key(traversal, index) {
-                Some(InstanceKey::Number(number)) => path.index(Value::number(Number::from_u64(number))),
-                Some(InstanceKey::Text(text)) => path.index(Value::normalized_string(text)),
-                _ => return (key, path),
-            },
-        };
-    }
-    (key, path)
-}
-
-fn key(traversal: &Reference<'_>, index: usize) -> Option<InstanceKey> {
-    match traversal.steps.get(index)?.kind {
-        StepKind::Number(number) => {
-            traversal.file.number(number).to_i64()?.try_into().ok().map(InstanceKey::Number)
-        }
-        StepKind::Key(text) => Some(InstanceKey::text(traversal.file.text(text))),
-        StepKind::Attribute(_) => None,
     }
 }
 
