@@ -1,13 +1,13 @@
 //! What cannot be in a state that anybody made on purpose.
 
-use std::collections::HashSet;
-
 use super::document::{Document, Shape};
 use super::{Object, State};
-use crate::address::{AbsoluteInstance, ResourcePath};
-use crate::graph::Needs;
+use crate::address::AbsoluteInstance;
 
 /// What contradicts itself, in sentences; nothing where the state is sound.
+///
+/// Resources that depend on each other in a circle are no contradiction: where a configuration turns a dependency around
+/// and only half of that came off, what was made before stands beside what was made after, and both tell the truth.
 pub fn verify(state: &State) -> Vec<String> {
     let mut faults = Vec::new();
     if state.lineage.is_empty() && !state.is_empty() {
@@ -35,7 +35,6 @@ pub fn verify(state: &State) -> Vec<String> {
             verify_object(&address, object, &mut faults);
         }
     }
-    verify_order(state, &mut faults);
     faults
 }
 
@@ -44,26 +43,5 @@ fn verify_object(address: &AbsoluteInstance, object: &Object, faults: &mut Vec<S
     let is_object = document.shape() == Ok(Shape::Object);
     if !is_object || document.skip().is_err() || document.end().is_err() {
         faults.push(format!("The attributes of {address} are no JSON object."));
-    }
-}
-
-/// Nothing can need itself, or it could be neither made nor destroyed in order.
-fn verify_order(state: &State, faults: &mut Vec<String>) {
-    let mut needs: Needs<ResourcePath> = Needs::new();
-    let mut known: HashSet<(ResourcePath, ResourcePath)> = HashSet::new();
-    for (address, resource) in &state.resources {
-        let path = address.path();
-        let place = needs.add(path.clone());
-        for (_, object) in resource.instances.values().flat_map(|instance| instance.objects()) {
-            for other in object.dependencies.iter() {
-                if known.insert((path.clone(), other.clone())) {
-                    needs.needs(place, other.clone());
-                }
-            }
-        }
-    }
-    for circle in needs.circles() {
-        let circle: Vec<String> = circle.iter().map(ResourcePath::to_string).collect();
-        faults.push(format!("These depend on each other in a circle: {}.", circle.join(", ")));
     }
 }

@@ -230,6 +230,54 @@ fn a_plan_needs_no_right_to_write() {
     own(&kept, 0o755);
 }
 
+#[test]
+fn killed_while_it_turned_a_dependency_around_it_goes_on() {
+    let pair = |version: u32, (first, of_first): (&str, &str), (second, of_second): (&str, &str)| {
+        let one = |name: &str, needed: &str, command: &str| {
+            format!(
+                "resource \"terraform_data\" \"{name}\" {{\n  input = \"{needed}\"\n  triggers_replace = {version}\n  \
+                 lifecycle {{\n    create_before_destroy = true\n  }}\n  provisioner \"local-exec\" {{\n    command = \
+                 \"{command}\"\n  }}\n}}\n"
+            )
+        };
+        one("a", first, of_first) + &one("b", second, of_second)
+    };
+    let folder = project(&pair(1, ("", "true"), ("${terraform_data.a.id}", "true")));
+    fine(&run(folder.path(), &["apply", "-auto-approve"]));
+    let wait = "touch started; sleep 20";
+    let main = folder.path().join("main.tf");
+    std::fs::write(&main, pair(2, ("${terraform_data.b.id}", wait), ("", "true"))).unwrap();
+    let mut running = begin(&folder, &["apply", "-auto-approve"]);
+    appears(&folder.path().join("started"));
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let (store, environment) = kept(folder.path());
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let state = runtime.block_on(store.read(&environment)).unwrap();
+    drop(store);
+    assert_eq!(
+        state.instances().flat_map(|(.., instance)| instance.objects()).count(),
+        4,
+        "two are put aside"
+    );
+    assert_eq!(terrace::state::verify(&state), Vec::<String>::new());
+
+    // On as it was meant, and, in another copy, back again.
+    let back = tempfile::tempdir().unwrap();
+    support::copy(folder.path(), back.path());
+    let ways = [
+        (folder.path(), pair(2, ("${terraform_data.b.id}", "true"), ("", "true"))),
+        (back.path(), pair(1, ("", "true"), ("${terraform_data.a.id}", "true"))),
+    ];
+    for (folder, text) in ways {
+        std::fs::write(folder.join("main.tf"), text).unwrap();
+        fine(&run(folder, &["plan"]));
+        fine(&run(folder, &["apply", "-auto-approve"]));
+        fine(&run(folder, &["plan", "-detailed-exitcode"]));
+        fine(&run(folder, &["destroy", "-auto-approve"]));
+    }
+}
+
 fn project(text: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("main.tf"), text).unwrap();
