@@ -19,6 +19,16 @@ use super::output::Output;
 /// An operation that takes long says so this often.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What is shown live is renewed no more often than this, however much happens.
+const PACE: Duration = Duration::from_millis(100);
+
+/// So many operations under way are shown at most, each in a line of its own.
+const SHOWN: usize = 10;
+
+/// The bar itself, and what it needs beside it for numbers and time.
+const BAR: usize = 30;
+const BESIDE_BAR: usize = 22;
+
 /// Tells events.
 pub(super) struct Progress<'o> {
     output: &'o Output,
@@ -33,6 +43,10 @@ pub(super) struct Progress<'o> {
 struct UnderWay {
     operations: HashMap<(AbsoluteInstance, Option<DeposedKey>), Operation>,
     others: HashMap<(AbsoluteInstance, &'static str), Instant>,
+    /// Lines that go above what is shown live when that is renewed next.
+    waiting: String,
+    /// When it was renewed last; none while nothing is shown live.
+    drawn: Option<Instant>,
 }
 
 struct Operation {
@@ -48,10 +62,11 @@ impl<'o> Progress<'o> {
         let live = !json && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         if live {
-            bar.set_style(
-                ProgressStyle::with_template("{bar:30} {pos}/{len} {elapsed} {wide_msg}")
-                    .expect("the template is a constant"),
-            );
+            let room = columns().saturating_sub(BESIDE_BAR).clamp(1, BAR);
+            let template = format!("{{msg}}{{bar:{room}}} {{pos}}/{{len}} {{elapsed}}");
+            let style = ProgressStyle::with_template(&template).expect("the template is ours");
+            let full = if output.result_style().unicode { "█░" } else { "#-" };
+            bar.set_style(style.progress_chars(full));
         }
         Self { output, json, under_way: Mutex::default(), bar, live }
     }
@@ -65,10 +80,18 @@ impl<'o> Progress<'o> {
         }
     }
 
-    /// What goes on for long says so.
+    /// How often [`Self::tick`] wants to be called.
+    pub(super) fn interval(&self) -> Duration {
+        if self.live { PACE } else { Duration::from_secs(1) }
+    }
+
+    /// What goes on for long says so, or is shown with the time that it has taken.
     pub(super) fn tick(&self) {
-        let mut lines = Vec::new();
         let mut under_way = self.under_way();
+        if under_way.drawn.is_some() {
+            return self.draw(&mut under_way);
+        }
+        let mut lines = Vec::new();
         for ((address, deposed), operation) in &mut under_way.operations {
             if operation.told.elapsed() < PATIENCE {
                 continue;
@@ -81,18 +104,51 @@ impl<'o> Progress<'o> {
                 lines.push(render::still_line(address, deposed.as_ref(), action, id, elapsed));
             }
         }
-        drop(under_way);
         lines.sort();
-        lines.iter().for_each(|line| self.line(line));
+        lines.iter().for_each(|line| self.line(&mut under_way, line));
     }
 
-    /// The bar goes.
+    /// What is shown live goes, and what it kept waiting is told.
     pub(super) fn finish(&self) {
+        let mut under_way = self.under_way();
         self.bar.finish_and_clear();
+        under_way.drawn = None;
+        self.output.print(&std::mem::take(&mut under_way.waiting));
     }
 
-    fn line(&self, line: &str) {
-        self.bar.suspend(|| self.output.print(&format!("{line}\n")));
+    fn line(&self, under_way: &mut UnderWay, line: &str) {
+        if under_way.drawn.is_none() {
+            return self.output.print(&format!("{line}\n"));
+        }
+        under_way.waiting.extend([line, "\n"]);
+        if under_way.drawn.is_some_and(|drawn| drawn.elapsed() >= PACE) {
+            self.draw(under_way);
+        }
+    }
+
+    /// Renews what is shown live: what is under way, the longest first, above the bar.
+    fn draw(&self, under_way: &mut UnderWay) {
+        under_way.drawn = Some(Instant::now());
+        let mut running: Vec<_> = under_way.operations.iter().collect();
+        running.sort_by_key(|(_, operation)| operation.since);
+        let room = columns().saturating_sub(1);
+        let mut message = String::new();
+        for ((address, deposed), operation) in running.iter().take(SHOWN) {
+            let elapsed = operation.since.elapsed();
+            let (subject, doing) = render::live_line(address, deposed.as_ref(), operation.action, elapsed);
+            let subject = fitted(&subject, room.saturating_sub(doing.len()));
+            message.extend([&subject, &*doing, "\n"]);
+        }
+        if let Some(more) = running.len().checked_sub(SHOWN).filter(|more| *more > 0) {
+            message.push_str(&format!("and {more} more\n"));
+        }
+        if !under_way.waiting.is_empty() {
+            let waiting = std::mem::take(&mut under_way.waiting);
+            self.bar.suspend(|| self.output.print(&waiting));
+        }
+        if self.bar.message() != message {
+            self.bar.set_message(message);
+        }
     }
 
     fn under_way(&self) -> MutexGuard<'_, UnderWay> {
@@ -134,26 +190,89 @@ fn since(under_way: &mut UnderWay, address: &AbsoluteInstance, what: &'static st
 impl EventSink for Progress<'_> {
     fn event(&self, event: Event) {
         let elapsed = self.elapsed(&event);
+        if self.json {
+            return self.record(Record::Event { event: &event, elapsed });
+        }
+        let mut under_way = self.under_way();
         match &event {
             Event::Outlook { operations } if self.live && *operations > 0 => {
                 self.bar.set_length(*operations as u64);
+                self.bar.set_position(0);
+                self.bar.reset_elapsed();
                 self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                under_way.drawn = Some(Instant::now());
             }
-            Event::Operation { address, step, .. } => match step {
-                Step::Started => self.bar.set_message(address.to_string()),
-                Step::Done | Step::Failed => self.bar.inc(1),
-            },
+            // What is shown live needs no line that it has begun.
+            Event::Operation { step: Step::Started, .. } if under_way.drawn.is_some() => return,
+            Event::Operation { step: Step::Done | Step::Failed, .. }
+            | Event::Read { step: Step::Done | Step::Failed, .. } => self.bar.inc(1),
             _ => {}
         }
-        if self.json {
-            self.record(Record::Event { event: &event, elapsed });
-        } else if let Some(line) = render::progress_line(&event, elapsed) {
-            self.line(&line);
+        let Some(line) = render::progress_line(&event, elapsed) else { return };
+        // What programs print stays as it is, for whoever copies it.
+        match under_way.drawn.is_some() && !matches!(event, Event::ProvisionOutput { .. }) {
+            true => self.line(&mut under_way, &wrapped(&line)),
+            false => self.line(&mut under_way, &line),
         }
     }
+}
+
+/// How wide the terminal is just now.
+fn columns() -> usize {
+    terminal_size::terminal_size().map_or(80, |(terminal_size::Width(width), _)| usize::from(width))
+}
+
+/// Broken between words where it would run over the edge.
+fn wrapped(line: &str) -> String {
+    let options = textwrap::Options::new(columns())
+        .subsequent_indent("    ")
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false);
+    textwrap::fill(line, options)
+}
+
+/// The beginning and the end of a text that has more than its room: both tell it from others.
+fn fitted(text: &str, room: usize) -> String {
+    const GAP: &str = "...";
+    if textwrap::core::display_width(text) <= room {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let kept = room.saturating_sub(GAP.len());
+    let tail = fitting(letters.iter().rev(), kept / 2);
+    let head = fitting(letters.iter(), kept - kept / 2);
+    let mut short: String = letters.iter().take(head).collect();
+    short.push_str(GAP);
+    short.extend(letters.iter().skip(letters.len().saturating_sub(tail)));
+    short
+}
+
+/// How many letters fit.
+fn fitting<'l>(letters: impl Iterator<Item = &'l char>, room: usize) -> usize {
+    let mut width = 0;
+    letters
+        .take_while(|letter| {
+            width += textwrap::core::display_width(letter.encode_utf8(&mut [0; 4]));
+            width <= room
+        })
+        .count()
 }
 
 /// The time as records have it.
 fn now() -> String {
     format!("{:.6}", Timestamp::now())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fitted;
+
+    #[test]
+    fn what_is_too_long_loses_its_middle() {
+        assert_eq!(fitted("time_sleep.a[28]", 16), "time_sleep.a[28]");
+        assert_eq!(fitted("time_sleep.a[28]", 13), "time_...a[28]");
+        assert_eq!(fitted("日本語日本語日本語", 11), "日本...本語");
+        assert_eq!(fitted("time_sleep.a[28]", 2), "...");
+    }
 }

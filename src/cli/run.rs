@@ -155,7 +155,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let progress = Progress::new(output, intention.json);
     let watch = async {
         loop {
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(progress.interval()).await;
             progress.tick();
         }
     };
@@ -266,6 +266,9 @@ impl Voice<'_> {
     }
 
     async fn carry_out(&self, session: &Session<'_>, plan: &Plan) -> u8 {
+        if !self.intention.json && plan.has_changes() {
+            self.output.print("\n");
+        }
         let (applied, diagnostics) = session.apply(plan).await;
         self.progress.finish();
         self.told(&applied, diagnostics.has_errors());

@@ -198,7 +198,9 @@ impl<'r, 'w> Run<'r, 'w> {
     async fn carry_out(&self, graph: &Needs<Thing<'w>>) -> HashSet<ResourcePath> {
         let resources = self.resources(graph);
         let mut turns = order(self.plan, &resources);
-        let operations = turns.turns.iter().filter(|turn| matches!(turn, Turn::Operation(..))).count();
+        // What is only forgotten is told by nobody.
+        let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
+        let operations = turns.turns.iter().filter(told).count();
         self.walk.ports.events.event(Event::Outlook { operations });
         let mut running = FuturesUnordered::new();
         let mut done = HashSet::new();

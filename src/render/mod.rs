@@ -23,7 +23,7 @@ pub use diagnostic::{Style, diagnostics, harmless};
 pub use drawing::{Neighbours, drawing_dot, drawing_svg};
 pub use json::{Operation, Record, json_plan, json_state, log_line, plan_records};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
-pub use progress::{progress_line, still_line};
+pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;
 pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;

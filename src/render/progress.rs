@@ -52,6 +52,16 @@ pub fn still_line(
     format!("{subject}: Still {}... [{id}{elapsed} elapsed]", words(action).doing.to_lowercase())
 }
 
+/// An operation under way, as it is shown live: what it is about, and what follows that.
+pub fn live_line(
+    address: &AbsoluteInstance,
+    deposed: Option<&DeposedKey>,
+    action: Action,
+    elapsed: Duration,
+) -> (String, String) {
+    (subject(address, deposed), format!(": {}... {}", words(action).doing, duration(elapsed)))
+}
+
 /// What is said of an operation, after its address.
 pub(super) fn operation(
     action: Action,
