@@ -45,6 +45,19 @@ pub enum OnFailure {
     Continue,
 }
 
+impl Provisioner {
+    /// What its connection says on top of the one that all provisioners of the object share.
+    pub fn connection_over(&self, shared: Option<&Connection>) -> Option<LayeredBody> {
+        let own = self.connection.as_ref().map(|own| own.body.clone().into());
+        let Some(shared) = shared else { return own };
+        let mut body = LayeredBody::from(shared.body.clone());
+        if let Some(own) = own {
+            body.override_with(own);
+        }
+        Some(body)
+    }
+}
+
 static PROVISIONER: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
     rule(&[("when", false), ("on_failure", false)], &[("_", &[]), ("connection", &[]), ("lifecycle", &[])])
 });

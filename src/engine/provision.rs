@@ -1,12 +1,12 @@
 //! Provisioners of an object: run when it has been made, or before it is destroyed.
 
 use crate::address::AbsoluteInstance;
-use crate::config::{Connection, OnFailure, Provisioner, Resource, When};
+use crate::config::{Connection, LayeredBody, OnFailure, Provisioner, Resource, When};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::{ModuleScope, Surroundings, block, nothing};
 use crate::plan::{Action, Change, Order};
 use crate::port::{Event, ProvisionRequest, Remarks, Step};
-use crate::value::{Mark, Value};
+use crate::value::{Mark, Marks, Value};
 
 use super::remarks::Place;
 use super::removed;
@@ -75,12 +75,12 @@ async fn all(
     address: &AbsoluteInstance,
 ) -> bool {
     for provisioner in set.provisioners.iter().filter(|provisioner| provisioner.when == when) {
-        let connection = provisioner.connection.as_ref().or(set.connection);
+        let connection = provisioner.connection_over(set.connection);
         let event =
             |step| Event::Provision { address: address.clone(), kind: provisioner.kind.to_string(), step };
         walk.ports.events.event(event(Step::Started));
         let mut faults = Diagnostics::new();
-        one(walk, provisioner, connection, scope, address, &mut faults).await;
+        one(walk, provisioner, connection.as_ref(), scope, address, &mut faults).await;
         faults.extend(walk.evaluator.take_faults());
         let failed = faults.has_errors();
         walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
@@ -100,7 +100,7 @@ async fn all(
 async fn one(
     walk: &Walk<'_>,
     provisioner: &Provisioner,
-    connection: Option<&Connection>,
+    connection: Option<&LayeredBody>,
     scope: &ModuleScope<'_, '_>,
     address: &AbsoluteInstance,
     faults: &mut Diagnostics,
@@ -110,17 +110,19 @@ async fn one(
     let evaluated = faults.unless_faulty(|faults| {
         let configuration = block(&provisioner.body, &schema, scope, faults);
         let connection = match connection {
-            Some(connection) => block(&connection.body.clone().into(), &port.connection(), scope, faults),
+            Some(connection) => block(connection, &port.connection(), scope, faults),
             None => nothing(&port.connection()),
         };
         (configuration, connection)
     });
     let Some((configuration, connection)) = evaluated else { return };
     let (configuration, marks) = configuration.unmark_deep();
-    let (connection, connection_marks) = connection.unmark_deep();
-    let secret = [&marks, &connection_marks]
-        .iter()
-        .any(|marks| marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral));
+    // Of a connection nothing is said but where it goes, and as whom.
+    let shown = ["host", "user"].into_iter().filter_map(|name| connection.entries()?.get(name));
+    let shown = shown.map(Value::marks_deep);
+    let is_secret = |marks: Marks| marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral);
+    let secret = shown.chain([marks]).any(is_secret);
+    let (connection, _) = connection.unmark_deep();
     let kind = &*provisioner.kind;
     let say = |line: &str| {
         walk.ports.events.event(Event::ProvisionOutput {
