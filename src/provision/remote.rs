@@ -29,7 +29,7 @@ pub(super) async fn upload(request: &Request<'_>, output: &Output<'_>, remarks: 
 
 async fn run_scripts(request: &Request<'_>, output: &Output<'_>) -> Result<(), String> {
     let scripts = scripts(request.arguments)?;
-    let session = session(request)?;
+    let mut session = session(request)?;
     session.connect(output).await?;
     for script in scripts {
         let mut number = [0; 4];
@@ -100,7 +100,7 @@ async fn put(request: &Request<'_>, output: &Output<'_>) -> Result<(), String> {
             (write_command(destination), std::fs::read(&place).map_err(fault)?)
         }
     };
-    let session = session(request)?;
+    let mut session = session(request)?;
     session.connect(output).await?;
     session.act(&command, &content, "Writing there").await
 }

@@ -1,10 +1,12 @@
 //! Machines elsewhere, through the `ssh` program of this system.
 //!
 //! What a `connection` block says becomes a configuration file of that program in a folder that only this user can
-//! read, together with keys and passwords; it is gone when the session is. Nothing of the user's own configuration or
+//! read, together with keys and passwords; it is gone when the session is. One process of the program keeps the
+//! connection, and all that is done there goes through it. Nothing of the user's own configuration or
 //! known hosts is used, so that a project works the same for everybody.
 
 mod connection;
+mod key;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +15,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio::time::Instant;
 
 use super::lines::Lines;
@@ -22,6 +24,11 @@ pub(super) use connection::Connection;
 
 /// Between two attempts to connect.
 const PAUSE: Duration = Duration::from_secs(2);
+/// Between two looks at whether a connection is there.
+const LOOK: Duration = Duration::from_millis(5);
+/// The longest folder for temporary files in which a connection fits that is found by its name: names of sockets are
+/// short.
+const LONGEST: usize = 56;
 /// With this the program says that it did not get as far as running anything.
 const NOT_CONNECTED: i32 = 255;
 
@@ -30,42 +37,105 @@ pub(super) struct Session<'a> {
     program: &'a OsStr,
     pub(super) connection: Connection<'a>,
     folder: tempfile::TempDir,
+    /// Keeps the connection that everything else goes through; gone, and the connection with it, when it is dropped.
+    keeper: Option<Child>,
 }
 
 impl<'a> Session<'a> {
     /// Gets ready; connects to nothing yet.
     pub(super) fn new(program: &'a OsStr, connection: Connection<'a>) -> Result<Self, String> {
         let fault = |error: std::io::Error| format!("The connection cannot be prepared: {error}.");
-        let folder = tempfile::Builder::new().prefix("terrace-ssh-").tempdir().map_err(fault)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix("terrace-ssh-");
+        let folder = match std::env::temp_dir() {
+            usual if usual.as_os_str().len() > LONGEST => builder.tempdir_in("/tmp"),
+            usual => builder.tempdir_in(usual),
+        };
+        let folder = folder.map_err(fault)?;
         connection.write(folder.path()).map_err(fault)?;
-        Ok(Self { program, connection, folder })
+        Ok(Self { program, connection, folder, keeper: None })
     }
 
     /// Tries until the machine is there, as long as the connection has patience.
-    pub(super) async fn connect(&self, output: &Output<'_>) -> Result<(), String> {
+    pub(super) async fn connect(&mut self, output: &Output<'_>) -> Result<(), String> {
         output(&format!("Connecting to {} via SSH as {}...", self.connection.host, self.connection.user));
         let end = Instant::now() + self.connection.patience;
+        let mut why = None;
         loop {
             let left = end.saturating_duration_since(Instant::now());
-            let mut said = Vec::new();
-            let mut take = |piece: &[u8]| said.extend_from_slice(piece);
-            let attempt = tokio::time::timeout(left, self.run("exit 0", b"", false, &mut take)).await;
-            let why = match attempt {
-                Ok(Ok(status)) if status.success() => {
+            match tokio::time::timeout(left, self.attempt()).await {
+                Ok(Ok(None)) => {
                     output("Connected!");
                     return Ok(());
                 }
-                Ok(Ok(_)) => String::from_utf8_lossy(&said).trim().to_owned(),
-                Ok(Err(why)) => return Err(why),
-                Err(_) => "it does not answer".to_owned(),
-            };
+                Ok(Ok(Some(said))) => why = Some(said),
+                Ok(Err(fault)) => return Err(fault),
+                Err(_) => {}
+            }
             if end.saturating_duration_since(Instant::now()) <= PAUSE {
                 let host = &self.connection.host;
                 let seconds = self.connection.patience.as_secs();
+                let why = why.unwrap_or_else(|| "it does not answer".to_owned());
                 return Err(format!("{host} could not be reached within {seconds} s: {why}."));
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Connects once; what is said where that fails.
+    async fn attempt(&mut self) -> Result<Option<String>, String> {
+        let fault = self.not_run();
+        let mut ssh = self.command(&["-MN", "target"]);
+        let mut child =
+            ssh.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().map_err(&fault)?;
+        let mut stderr = child.stderr.take();
+        let way = connection::way(self.folder.path());
+        let open = async {
+            // It is there as soon as the other side has let us in.
+            while !way.exists() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let mut said = Vec::new();
+        let ended = async {
+            if let Some(stderr) = &mut stderr {
+                let _ = stderr.read_to_end(&mut said).await;
+            }
+            child.wait().await
+        };
+        tokio::select! {
+            () = open => {}
+            ended = ended => {
+                ended.map_err(&fault)?;
+                let said = String::from_utf8_lossy(&said).trim().trim_end_matches('.').to_owned();
+                return Ok(Some(if said.is_empty() { "the connection was closed".to_owned() } else { said }));
+            }
+        }
+        // Whatever it says later is not waited for by anybody.
+        tokio::spawn(async move {
+            if let Some(stderr) = &mut stderr {
+                let _ = tokio::io::copy(stderr, &mut tokio::io::sink()).await;
+            }
+        });
+        self.keeper = Some(child);
+        Ok(None)
+    }
+
+    /// The program with the configuration of this session.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut ssh = Command::new(self.program);
+        ssh.arg("-F").arg(self.folder.path().join("config")).args(arguments).kill_on_drop(true);
+        #[cfg(unix)]
+        ssh.process_group(0);
+        for (name, value) in self.connection.environment(self.folder.path()) {
+            ssh.env(name, value);
+        }
+        ssh
+    }
+
+    fn not_run(&self) -> impl Fn(std::io::Error) -> String + use<> {
+        let program = self.program.to_string_lossy().into_owned();
+        move |error| format!("{program} cannot be run: {error}.")
     }
 
     /// Runs a command there for what it does; what it says is told where it fails.
@@ -102,26 +172,14 @@ impl<'a> Session<'a> {
         terminal: bool,
         take: &mut (dyn FnMut(&[u8]) + Send),
     ) -> Result<ExitStatus, String> {
-        let fault =
-            |error: std::io::Error| format!("{} cannot be run: {error}.", self.program.to_string_lossy());
-        let (reader, writer) = std::io::pipe().map_err(fault)?;
-        let mut ssh = Command::new(self.program);
-        ssh.arg("-F")
-            .arg(self.folder.path().join("config"))
-            .args([if terminal { "-tt" } else { "-T" }, "target", command])
-            .stdout(writer.try_clone().map_err(fault)?)
-            .stderr(writer)
-            .stdin(Stdio::piped())
-            .kill_on_drop(true);
-        #[cfg(unix)]
-        ssh.process_group(0);
-        for (name, value) in self.connection.environment(self.folder.path()) {
-            ssh.env(name, value);
-        }
-        let mut child = ssh.spawn().map_err(fault)?;
+        let fault = self.not_run();
+        let (reader, writer) = std::io::pipe().map_err(&fault)?;
+        let mut ssh = self.command(&[if terminal { "-tt" } else { "-T" }, "target", command]);
+        ssh.stdout(writer.try_clone().map_err(&fault)?).stderr(writer).stdin(Stdio::piped());
+        let mut child = ssh.spawn().map_err(&fault)?;
         // It holds the other end of the pipe.
         drop(ssh);
-        let mut reader = tokio::net::unix::pipe::Receiver::from_owned_fd(reader.into()).map_err(fault)?;
+        let mut reader = tokio::net::unix::pipe::Receiver::from_owned_fd(reader.into()).map_err(&fault)?;
         let mut stdin = child.stdin.take();
         let write = async {
             if let Some(stdin) = &mut stdin {
@@ -140,8 +198,8 @@ impl<'a> Session<'a> {
             }
         };
         let ((), read) = tokio::join!(write, read);
-        read.map_err(fault)?;
-        child.wait().await.map_err(fault)
+        read.map_err(&fault)?;
+        child.wait().await.map_err(&fault)
     }
 }
 

@@ -9,6 +9,7 @@ mod engine;
 mod fmt;
 mod hard;
 mod lifecycle;
+mod provision;
 mod readme;
 mod render;
 mod source;

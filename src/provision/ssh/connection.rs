@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::quoted;
+use super::{key, quoted};
 use crate::provision::arguments::Arguments;
 use crate::provision::duration;
 
@@ -21,13 +21,18 @@ pub(in crate::provision) struct Connection<'a> {
     agent_identity: Option<&'a str>,
 }
 
+/// Where one connection is found by all that use it.
+pub(super) fn way(folder: &Path) -> PathBuf {
+    folder.join("way")
+}
+
 /// One machine on the way.
 struct Hop<'a> {
     host: &'a str,
     port: u16,
     user: &'a str,
     password: Option<&'a str>,
-    private_key: Option<&'a str>,
+    private_key: Option<String>,
     certificate: Option<&'a str>,
     host_key: Option<&'a str>,
 }
@@ -54,12 +59,13 @@ impl<'a> Connection<'a> {
                 "Connections through \"proxy_host\" are not made; \"bastion_host\" is another way.".into()
             );
         }
+        let key = |name: &str| text(name).map(|key| key::readable(name, key)).transpose();
         let target = Hop {
             host: text("host").ok_or("\"host\" is empty.")?,
             port: port(arguments, "port")?.unwrap_or(22),
             user: text("user").unwrap_or("root"),
             password: text("password"),
-            private_key: text("private_key"),
+            private_key: key("private_key")?,
             certificate: text("certificate"),
             host_key: text("host_key"),
         };
@@ -69,7 +75,7 @@ impl<'a> Connection<'a> {
                 port: port(arguments, "bastion_port")?.unwrap_or(target.port),
                 user: text("bastion_user").unwrap_or(target.user),
                 password: text("bastion_password").or(target.password),
-                private_key: text("bastion_private_key").or(target.private_key),
+                private_key: key("bastion_private_key")?.or_else(|| target.private_key.clone()),
                 certificate: text("bastion_certificate").or(target.certificate),
                 host_key: text("bastion_host_key"),
             }),
@@ -94,6 +100,8 @@ impl<'a> Connection<'a> {
     pub(super) fn write(&self, folder: &Path) -> io::Result<()> {
         let mut config = String::new();
         self.target.write(folder, "target", self, &mut config)?;
+        let way = way(folder).display().to_string().replace('%', "%%");
+        let _ = writeln!(config, "  ControlPath \"{way}\"");
         if self.bastion.is_some() {
             config.push_str("  ProxyJump bastion\n");
         }
@@ -166,8 +174,8 @@ impl Hop<'_> {
             say("  UserKnownHostsFile /dev/null");
             say("  StrictHostKeyChecking no");
         }
-        if let Some(key) = self.private_key {
-            secret(&file("key"), &format!("{}\n", key.trim_end()), 0o600)?;
+        if let Some(key) = &self.private_key {
+            secret(&file("key"), key, 0o600)?;
             say(&format!("  IdentityFile \"{}\"", file("key").display()));
         } else if let Some(identity) = whole.agent_identity.filter(|identity| !identity.contains(['"', '\n']))
         {

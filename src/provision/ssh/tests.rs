@@ -27,7 +27,9 @@ fn string(name: &'static str, text: &str) -> (&'static str, Value) {
 /// A program that stands for `ssh` and runs on this machine what it is asked to run elsewhere.
 fn pretender(folder: &Path, script: &str) -> std::path::PathBuf {
     let place = folder.join("ssh");
-    std::fs::write(&place, format!("#!/bin/sh\nconfig=$2 way=$3\nshift 4\n{script}\n")).unwrap();
+    let keeper = "if [ $3 = -MN ]; then : > \"$(dirname $2)/way\"; exec sleep 60; fi";
+    let keeper = if script.contains("exit 255") { "" } else { keeper };
+    std::fs::write(&place, format!("#!/bin/sh\n{keeper}\nshift 4\n{script}\n")).unwrap();
     std::fs::set_permissions(&place, std::fs::Permissions::from_mode(0o755)).unwrap();
     place
 }
@@ -123,6 +125,19 @@ async fn what_cannot_be_connected_to_is_told_before_anything_is_tried() {
         (vec![string("user", "me\nProxyCommand evil")], "no name of a user"),
         (vec![string("bastion_host", "-oProxyCommand=evil")], "no name of a host"),
         (vec![("port", Value::count(70_000))], "no port"),
+        (vec![string("private_key", "~/.ssh/id_ed25519")], "\"private_key\" holds no private key"),
+        (
+            vec![string("private_key", "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n")],
+            "protected by a passphrase",
+        ),
+        (
+            // "openssh-key-v1", and then the name of a cipher.
+            vec![string(
+                "private_key",
+                "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHI=\n",
+            )],
+            "protected by a passphrase",
+        ),
     ] {
         let mut given = given;
         given.push(string("host", "h"));
@@ -148,7 +163,7 @@ fn the_real_client_understands_the_configuration() {
         string("user", "deploy"),
         ("port", Value::count(2222)),
         string("password", "it's secret"),
-        string("private_key", "KEY"),
+        string("private_key", "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n-----END RSA PRIVATE KEY-----"),
         string("host_key", "ssh-ed25519 AAAA"),
         string("bastion_host", "gate.example.com"),
         string("bastion_user", "guard"),
@@ -173,6 +188,7 @@ fn the_real_client_understands_the_configuration() {
         "proxyjump bastion",
         "stricthostkeychecking true",
         "hostkeyalias target",
+        &format!("controlpath {}", folder.join("way").display()),
         "identityagent none",
         &key,
     ] {

@@ -1,0 +1,3 @@
+//! Provisioners against what is really there.
+
+mod sshd;
