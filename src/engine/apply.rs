@@ -197,7 +197,7 @@ impl<'r, 'w> Run<'r, 'w> {
     /// Runs everything in its order; returns the resources that are wholly done.
     async fn carry_out(&self, graph: &Needs<Thing<'w>>) -> HashSet<ResourcePath> {
         let resources = self.resources(graph);
-        let mut turns = order(self.plan, &resources);
+        let mut turns = order(self.plan, &resources, &self.inside_checks());
         // What is only forgotten is told by nobody.
         let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
         let operations = turns.turns.iter().filter(told).count();
@@ -223,7 +223,9 @@ impl<'r, 'w> Run<'r, 'w> {
                             turns.schedule.failed(place);
                         }
                     }
-                    Turn::Unused(_) | Turn::Gone(_) | Turn::Left(_) => turns.schedule.done(place),
+                    Turn::Unused(_) | Turn::Gone(_) | Turn::Left(_) | Turn::Made => {
+                        turns.schedule.done(place)
+                    }
                 }
             }
             let finished = tokio::select! {
@@ -256,6 +258,16 @@ impl<'r, 'w> Run<'r, 'w> {
             self.walk.diagnostics.borrow_mut().push(Diagnostic::error("Operations wait for each other", why));
         }
         done
+    }
+
+    /// The data sources that stand inside `check` blocks.
+    fn inside_checks(&self) -> HashSet<ResourcePath> {
+        let nodes = self.walk.request.configuration.nodes();
+        let inside = nodes.flat_map(|(_, node)| {
+            let inside = node.module.checks.values().filter_map(|check| check.data.clone());
+            inside.map(|resource| ResourcePath { module: node.path.clone(), resource })
+        });
+        inside.collect()
     }
 
     /// All resources of the configuration, with what they need for themselves and for their providers.

@@ -98,6 +98,15 @@ impl Checks {
         }
     }
 
+    /// The data source inside a `check` block could not be read. That is a finding of the check, and all of it: there
+    /// is nothing to hold its assertions against.
+    pub(super) fn unread(&mut self, module: &ModuleInstance, check: &str, messages: Vec<String>) {
+        let (whose, instance) = check_in(module, check);
+        let status = CheckStatus::Fail;
+        let object = CheckedObject { address: instance.clone(), status, messages };
+        self.0.entry(whose).or_default().insert(instance, object);
+    }
+
     /// The assertions of all `check` blocks. What does not hold is worth a warning and stops nothing; an assertion that
     /// cannot be worked out is a fault.
     pub(super) fn blocks(
@@ -110,8 +119,10 @@ impl Checks {
             for module in evaluator.expansion(id).unwrap_or_default() {
                 let scope = evaluator.scope(&module, Surroundings::default());
                 for check in node.module.checks.values() {
-                    let whose = (CheckKind::Check, within(&node.path, &format!("check.{}", check.name)));
-                    let instance = within(&module, &format!("check.{}", check.name));
+                    let (whose, instance) = check_in(&module, &check.name);
+                    if self.0.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
+                        continue;
+                    }
                     let how = ("Check block assertion failed", Severity::Warning);
                     self.hold(whose, instance, &check.asserts, how, &scope, faults);
                     faults.extend(evaluator.take_faults());
@@ -167,6 +178,11 @@ impl Checks {
         });
         states.collect()
     }
+}
+
+fn check_in(module: &ModuleInstance, check: &str) -> ((CheckKind, String), String) {
+    let name = format!("check.{check}");
+    ((CheckKind::Check, within(&module.path(), &name)), within(module, &name))
 }
 
 fn within(module: &impl std::fmt::Display, name: &str) -> String {

@@ -1,9 +1,9 @@
 //! One data source: read while planning where all that it needs is known and done, and otherwise while applying.
 
 use crate::config::Resource;
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostics, Severity};
 use crate::eval::Subject;
-use crate::plan::{Action, Change, Reason};
+use crate::plan::{Action, Change, Mode, Reason};
 use crate::port::{Event, Remarks, Step};
 use crate::state::Object;
 use crate::syntax::Traversal;
@@ -21,11 +21,6 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         walk.found.borrow_mut().checks.before(&job.address, &resource.preconditions, &job.scope, &mut faults);
     let arguments = if holds { arguments(job, &mut faults) } else { None };
     faults.extend(walk.evaluator.take_faults());
-    if resource.check.is_some() && faults.has_errors() {
-        // What goes wrong inside a check is a finding of the check and stops nothing.
-        walk.report(as_warnings(faults));
-        return Some(Value::unknown(job.common.kind.ty.clone()));
-    }
     if walk.report(faults) {
         return None;
     }
@@ -38,11 +33,14 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         None
     };
     if let Some(reason) = reason {
-        let unread = proposed::unread(&job.common.kind.block, &arguments.value);
-        let after = job.common.kind.mark(unread.mark_places(&arguments.secrets));
+        let after = unread(job, &arguments);
         let change =
             Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
-        walk.found.borrow_mut().change(change);
+        let mut found = walk.found.borrow_mut();
+        found.change(change);
+        // What it was when it was last read is no longer true.
+        found.refreshed.push((job.address.clone(), job.common.configured_by.clone(), None));
+        drop(found);
         // What must be true of it is open until it has been read, and is told as that.
         let mut faults = Diagnostics::new();
         let scope = with_self(job, &after);
@@ -53,9 +51,15 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     }
     let value = match read(walk, job, &arguments).await {
         Some(value) => value,
-        None if resource.check.is_some() => return Some(Value::unknown(job.common.kind.ty.clone())),
+        None if resource.check.is_some() => unread(job, &arguments),
         None => return None,
     };
+    if resource.check.is_some() && walk.request.wish.mode == Mode::Normal {
+        // What is checked is checked once more when all is done.
+        let (action, reason) = (Action::Read, Some(Reason::ReadBecauseCheckNested));
+        let change = Change { action, reason, after: value.clone(), ..blank(walk, job) };
+        walk.found.borrow_mut().change(change);
+    }
     let object = stored(job, &value);
     walk.found.borrow_mut().refreshed.push((
         job.address.clone(),
@@ -81,23 +85,35 @@ pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) 
         walk.ports.events.event(event(None, Step::Started));
         value = provider.read_data(kind, &arguments.value, &mut remarks).await;
     }
-    if job.resource.check.is_some() {
-        for remark in &mut remarks {
-            remark.severity = Severity::Warning;
-        }
-    }
-    let failed = report(walk, job, remarks);
+    let failed = super::remarks::has_errors(&remarks);
     let value = value.filter(|_| !failed);
+    if let Some(check) = job.resource.check.as_ref().filter(|_| value.is_none()) {
+        // It stops nothing.
+        let errors = remarks.iter_mut().filter(|remark| remark.severity == Severity::Error);
+        let said = errors.map(|remark| {
+            remark.severity = Severity::Warning;
+            format!("{}: {}", remark.summary, remark.detail)
+        });
+        let said = said.collect();
+        walk.found.borrow_mut().checks.unread(&job.address.module, check, said);
+    }
+    report(walk, job, remarks);
     let marked = value.map(|value| job.common.kind.mark(value.mark_places(&arguments.secrets)));
     let step = if marked.is_some() { Step::Done } else { Step::Failed };
     walk.ports.events.event(event(marked.as_ref().and_then(identity), step));
     marked
 }
 
+/// What is known of it before it is read.
+pub(super) fn unread(job: &Job<'_>, arguments: &Arguments) -> Value {
+    let kind = &job.common.kind;
+    kind.mark(proposed::unread(&kind.block, &arguments.value).mark_places(&arguments.secrets))
+}
+
 /// What is kept of it.
 pub(super) fn stored(job: &Job<'_>, value: &Value) -> Object {
     let common = job.common;
-    Object { dependencies: common.dependencies.clone(), ..common.kind.stored(value, Vec::new()) }
+    Object { dependencies: common.dependencies.clone(), ..common.kind.stored(&value.settled(), Vec::new()) }
 }
 
 /// Whether something that it is said to depend on is still to happen.
@@ -131,10 +147,4 @@ fn is_pending(walk: &Walk<'_>, module: &crate::address::ModulePath, traversal: &
         }
         _ => false,
     }
-}
-
-fn as_warnings(faults: Diagnostics) -> Diagnostics {
-    let mut warnings = Diagnostics::new();
-    warnings.extend(faults.into_iter().map(|fault| Diagnostic { severity: Severity::Warning, ..fault }));
-    warnings
 }

@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::address::{AbsoluteInstance, InstanceKey, ResourcePath};
+use crate::address::{AbsoluteInstance, InstanceKey, ResourcePath, Target};
 use crate::config::{self, Configuration, computed_target};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::eval::validate::repeated;
@@ -50,6 +50,36 @@ impl<'c> Imports<'c> {
         };
         let imports = configuration.root().module.imports.iter();
         imports.filter(|import| !declared(&import.resource)).collect()
+    }
+
+    /// Reports imports into resources that nobody has declared, as far as the run is about them. Whoever wants their
+    /// configuration written has had it written by now.
+    pub(super) fn check_resources(
+        &self,
+        configuration: &'c Configuration,
+        state: &State,
+        is_asked_for: &dyn Fn(&AbsoluteInstance) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        for import in self.undeclared(configuration) {
+            let address = import.target.as_ref().and_then(Target::instance);
+            if address.as_ref().is_some_and(|address| !is_asked_for(address)) {
+                continue;
+            }
+            let path = &import.resource;
+            let detail =
+                format!("The configuration has no {path}, which an imported object has to belong to.");
+            let stored = address.and_then(|address| state.instance(&address));
+            let hint = match stored.is_some_and(|stored| stored.current.is_some()) {
+                true => "The object was imported before: take out the block, too, if it is to go.".to_owned(),
+                false => format!(
+                    "Write a resource block for {path}, or have one written: terrace plan \
+                     -generate-config-out=generated.tf"
+                ),
+            };
+            diagnostics
+                .push(Diagnostic::error("Nothing to import into", detail).at(import.to.span()).hint(hint));
+        }
     }
 
     /// The objects to be taken over into instances of a resource, when what the blocks refer to is known. What the state

@@ -225,7 +225,13 @@ async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     if walk.report(faults) {
         return None;
     }
-    let value = data::read(walk, &job, &arguments?).await?;
+    let arguments = arguments?;
+    let Some(value) = data::read(walk, &job, &arguments).await else {
+        job.resource.check.as_ref()?;
+        // The check has failed, and what was known of its data source is kept.
+        run.is_now(change, data::unread(&job, &arguments));
+        return Some(());
+    };
     let object = data::stored(&job, &value);
     let effect = Effect::Put {
         address: change.address.clone(),

@@ -8,6 +8,8 @@
 //! - *gone*: its objects that go before something is made in their place are gone. What once depended on it may change.
 //! - *left*: all that depends on it has been made or changed. Objects that stayed for the sake of these may go.
 //!
+//! Data sources inside of `check` blocks wait until everything is *made*: they look at what came of it.
+//!
 //! Where a configuration has turned a dependency around, or has changed its mind about what is created before what is
 //! destroyed, what is stored and what is written down may want contrary things. Then what is only wished for gives way
 //! ([`Strength`]): nothing is ever destroyed before what was made from it, and nothing made before what it is made from.
@@ -27,6 +29,7 @@ pub(super) enum Turn {
     Unused(ResourcePath),
     Gone(ResourcePath),
     Left(ResourcePath),
+    Made,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +55,8 @@ struct Builder {
 /// How much it matters that one thing comes after another. In a circle the weakest gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strength {
+    /// Is read when all else is made.
+    Late,
     /// Stays until what depends on it only from now on is made, too.
     Newly,
     /// Changes when what it depended on is gone.
@@ -65,8 +70,12 @@ enum Strength {
 }
 
 /// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
-/// sake of its provider.
-pub(super) fn order(plan: &Plan, resources: &[(ResourcePath, Vec<ResourcePath>)]) -> Turns {
+/// sake of its provider. What is `late` is read when all else is made.
+pub(super) fn order(
+    plan: &Plan,
+    resources: &[(ResourcePath, Vec<ResourcePath>)],
+    late: &HashSet<ResourcePath>,
+) -> Turns {
     let mut builder = Builder::default();
     let destroys = plan.changes.iter().any(|change| change.action.destroys());
     for (path, needed) in resources {
@@ -105,7 +114,10 @@ pub(super) fn order(plan: &Plan, resources: &[(ResourcePath, Vec<ResourcePath>)]
             }
         }
     }
-    if destroys {
+    if !late.is_empty() {
+        builder.late(plan, late);
+    }
+    if destroys || !late.is_empty() {
         builder.untangle();
     }
     let needs = builder.needs.iter().map(|(turn, other, _)| (*turn, *other));
@@ -146,7 +158,7 @@ impl Builder {
 
     /// Lets wishes go, the weakest first, as long as they go in circles.
     fn untangle(&mut self) {
-        for weakest in [Strength::Newly, Strength::Gone, Strength::Last, Strength::Used] {
+        for weakest in [Strength::Late, Strength::Newly, Strength::Gone, Strength::Last, Strength::Used] {
             let needs = self.needs.iter().map(|(turn, other, _)| (*turn, *other));
             let knots = knots(self.turns.len(), needs);
             let in_circle = |turn: usize, other: usize| knots[turn] == knots[other];
@@ -171,6 +183,21 @@ impl Builder {
                         self.wishes(later, sooner, Strength::Gone);
                     }
                 }
+            }
+        }
+    }
+
+    fn late(&mut self, plan: &Plan, late: &HashSet<ResourcePath>) {
+        for (place, change) in plan.changes.iter().enumerate() {
+            let operation = Turn::Operation(place, Half::Make);
+            match change.action {
+                Action::Create | Action::Update | Action::Replace(_) => {
+                    self.wishes(Turn::Made, operation, Strength::Late);
+                }
+                Action::Read if late.contains(&change.address.path()) => {
+                    self.wishes(operation, Turn::Made, Strength::Late);
+                }
+                _ => {}
             }
         }
     }

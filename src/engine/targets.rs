@@ -84,6 +84,12 @@ impl<'s> Selection<'s> {
             }
     }
 
+    /// Whether an address is asked for by name, and not left out.
+    pub(super) fn names(&self, address: &AbsoluteInstance) -> bool {
+        let excluded = self.wish.excluded.iter().any(|target| target.contains(address));
+        !excluded && (self.wish.targets.is_empty() || self.is_target(address))
+    }
+
     /// Whether an object may be destroyed or forgotten that nothing asks for; or anything, while destroying.
     pub(super) fn destroys(&self, address: &AbsoluteInstance) -> bool {
         let path = address.path();

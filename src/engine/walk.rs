@@ -18,7 +18,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
 use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, instances};
 use crate::graph::Needs;
-use crate::plan::{self, Change, Mode, Origin, Plan, Schemas};
+use crate::plan::{self, Change, Mode, Origin, Plan, Reason, Schemas};
 use crate::port::{Effects, Provider};
 use crate::state::{DeposedKey, Object, State};
 use crate::value::Value;
@@ -56,6 +56,12 @@ pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) ->
     }
     moved.check_targets(&request.wish.targets, &mut diagnostics);
     removed::check(request.configuration, &mut diagnostics);
+    if request.wish.mode == Mode::Normal {
+        let is_asked_for = |address: &AbsoluteInstance| {
+            walk.selection.as_ref().is_none_or(|selection| selection.names(address))
+        };
+        walk.imports.check_resources(request.configuration, &stored, &is_asked_for, &mut diagnostics);
+    }
     walk.moved = moved.previous;
     walk.report(diagnostics);
     let turned = walk.run(&graph).await;
@@ -545,7 +551,8 @@ impl Declared for Walk<'_> {
 
 impl Found {
     pub(super) fn change(&mut self, change: Change) {
-        if change.is_work() {
+        // That something is looked at once more is nothing to wait for.
+        if change.is_work() && change.reason != Some(Reason::ReadBecauseCheckNested) {
             self.pending.insert(change.address.path());
         }
         if change.deposed.is_none() {
