@@ -16,6 +16,7 @@
 //! | 3 | [`config`] | source tree to configuration: every block of the language, checked |
 //! | 4 | [`eval`] | scopes, references and functions: a configuration's values |
 //! | 5 | [`plan`] | what is going to happen, as data |
+//! | 6 | [`environment`] | which environments there are, and what is particular to each |
 //! | 6 | [`port`] | the doors of the engine: providers, stores, provisioners, events |
 //! | 7 | [`engine`] | refreshes and plans in one walk; applies what was planned |
 //! | 7 | [`provider`] | who looks after what: providers in this process, by their public addresses |
@@ -43,6 +44,7 @@ pub mod eval;
 
 pub mod plan;
 
+pub mod environment;
 pub mod port;
 
 pub mod engine;

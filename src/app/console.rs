@@ -1,24 +1,28 @@
 //! Expressions tried against a project.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::eval::functions::Table;
-use crate::eval::validate::{check_inputs, checked_value, circles};
+use crate::eval::validate::{checked_value, circles};
 use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::render;
 use crate::syntax;
-use crate::value::{Kind, Mark};
+use crate::value::{Kind, Mark, Name, Value};
 
-use super::inputs::{self, Given};
-use super::project::{Project, Use, functions};
+use super::environment::{self, Secrets};
+use super::inputs::{Given, Search};
+use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
 use super::validate::Known;
 
 /// A project to try expressions against.
 pub struct Session {
     project: Project,
-    inputs: std::collections::BTreeMap<crate::value::Name, crate::value::Value>,
+    /// Of which environment, and its variables.
+    inputs: (EnvironmentName, BTreeMap<Name, Value>),
 }
 
 /// Answers one expression after the other.
@@ -38,21 +42,29 @@ pub struct Vocabulary {
 
 impl Session {
     /// Opens a project. Where it has faults, what does not depend on them can still be tried.
-    pub fn open(folder: &Path, given: &Given) -> (Self, Diagnostics) {
+    pub fn open(folder: &Path, environment: Option<&str>, given: &Given) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Project::open(folder);
         diagnostics.extend(circles(&project.configuration));
-        let inputs = inputs::values(&project.configuration, folder, given, &mut diagnostics);
-        let session = Self { project, inputs };
+        let chosen = environment::choose(project.definitions.as_ref(), environment, None);
+        let (name, chosen) = chosen.unwrap_or_else(|faults| {
+            diagnostics.extend(faults);
+            (EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name"), None)
+        });
+        let own = functions(Use::Values);
+        let (chosen, secrets) = (chosen.as_ref(), Secrets::Read);
+        let search = Search { folder, given, chosen, secrets, functions: &own };
+        let inputs = search.inputs(&project.configuration, &mut diagnostics);
         if !diagnostics.has_errors() {
-            let trial = session.trial();
-            check_inputs(&trial.evaluator, &trial.schemas, &mut diagnostics);
+            project.check(&inputs, &name, own, &mut diagnostics);
         }
-        (session, diagnostics)
+        (Self { project, inputs: (name, inputs.values) }, diagnostics)
     }
 
     pub fn trial(&self) -> Trial<'_> {
         let own = functions(Use::Values);
-        let evaluator = self.project.evaluator(Purpose::Values, own, &NothingKnown, self.inputs.clone());
+        let (environment, inputs) = &self.inputs;
+        let inputs = (environment.as_str(), inputs.clone());
+        let evaluator = self.project.evaluator(Purpose::Values, own, &NothingKnown, inputs);
         Trial { evaluator, functions: functions(Use::Console), schemas: Known::new() }
     }
 

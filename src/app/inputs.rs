@@ -1,7 +1,7 @@
 //! Values for the root module's variables, from everywhere that they may be given.
 //!
 //! Later ones win: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by
-//! name, then what the command line says, in its order.
+//! name, what `terrace.hcl` says of the environment, then what the command line says, in its order.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,11 +11,18 @@ use async_trait::async_trait;
 
 use crate::config::{Configuration, ParsingMode, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
+use crate::environment::{Chosen, Place, assignments};
 use crate::eval::accept;
+use crate::eval::functions::Table;
 use crate::expression::{Nothing, evaluate};
 use crate::source;
 use crate::syntax;
-use crate::value::{Name, Value};
+use crate::value::{Name, Type, Value};
+
+use super::environment::{Beside, Secrets};
+
+/// The variable that many projects have for the name of the environment.
+const NAME_VARIABLE: &str = "environment";
 
 /// What was given from outside.
 #[derive(Clone, Debug, Default)]
@@ -38,58 +45,158 @@ pub trait Asker {
 pub async fn ask(
     configuration: &Configuration,
     asker: &dyn Asker,
-    values: &mut BTreeMap<Name, Value>,
+    inputs: &mut Inputs,
     diagnostics: &mut Diagnostics,
 ) {
     for variable in configuration.root().module.variables.values() {
-        if values.contains_key(&variable.name) {
+        if inputs.values.contains_key(&variable.name) {
             continue;
         }
         let Some(text) = asker.ask(variable).await else { return };
         let source = Source::new(format!("var.{}", variable.name), text);
-        let value = read_text(variable, &source, diagnostics);
-        let value = value.and_then(|value| accept(variable, Some(value), diagnostics));
-        values.extend(value.map(|value| (variable.name.clone(), value)));
+        let Some((value, span)) = read_text(variable, &source, diagnostics) else { continue };
+        if let Some(value) = accept(variable, Some((value, span.clone())), diagnostics) {
+            inputs.values.insert(variable.name.clone(), value);
+            inputs.origins.insert(variable.name.clone(), (Origin::Answer, span));
+        }
     }
 }
 
-/// The root module's variables with the values that they have; those that nobody gave and that have no default are
-/// left out.
-pub fn values(
-    configuration: &Configuration,
-    folder: &Path,
-    given: &Given,
+/// What inputs are found for.
+pub(super) struct Search<'a> {
+    pub folder: &'a Path,
+    pub given: &'a Given,
+    /// What is said of the environment, where anything is.
+    pub chosen: Option<&'a Chosen>,
+    pub secrets: Secrets,
+    pub functions: &'a Table,
+}
+
+/// The root module's variables with the values that they have. Those that nobody gave and that have no default are left
+/// out.
+#[derive(Clone, Debug, Default)]
+pub struct Inputs {
+    pub values: BTreeMap<Name, Value>,
+    /// Of those that something else than the default of the variable gave.
+    pub origins: BTreeMap<Name, (Origin, Span)>,
+}
+
+/// What gave a variable its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// `TF_VAR_name`
+    Process,
+    /// `terraform.tfvars` and `*.auto.tfvars`, by name.
+    Automatic(String),
+    /// `terrace.hcl`
+    Environment(Place),
+    /// The variable `environment` has the name of the environment.
+    Name,
+    /// `-var-file`
+    File(String),
+    /// `-var`
+    Flag,
+    /// Somebody was asked.
+    Answer,
+}
+
+impl Search<'_> {
+    /// Finds a value for each variable that has one.
+    pub(super) fn inputs(&self, configuration: &Configuration, diagnostics: &mut Diagnostics) -> Inputs {
+        let variables = &configuration.root().module.variables;
+        let mut found = Found::new();
+        for (name, text) in &self.given.environment {
+            if let Some(variable) = variables.get(name.as_str()) {
+                let source = Source::from_bytes(format!("TF_VAR_{name}"), text.clone());
+                let read = read_text(variable, &source, diagnostics);
+                found.extend(
+                    read.map(|(value, span)| (variable.name.clone(), (value, span, Origin::Process))),
+                );
+            }
+        }
+        for file in automatic(self.folder) {
+            if let Some(source) = source::read_found(&file, diagnostics) {
+                let origin = Origin::Automatic(file.display().to_string());
+                read_file((&file, &source), variables, &origin, &mut found, diagnostics);
+            }
+        }
+        if let Some(chosen) = self.chosen {
+            self.environment(chosen, variables, &mut found, diagnostics);
+        }
+        for file in &self.given.files {
+            if let Some(source) = source::read(file, diagnostics) {
+                let origin = Origin::File(file.display().to_string());
+                read_file((file, &source), variables, &origin, &mut found, diagnostics);
+            }
+        }
+        for typed in &self.given.variables {
+            read_typed(typed, variables, &mut found, diagnostics);
+        }
+        if let Some(chosen) = self.chosen {
+            name(chosen, variables, &mut found, diagnostics);
+        }
+        let mut inputs = Inputs::default();
+        for variable in variables.values() {
+            let given = found.remove(&variable.name);
+            if let Some((_, span, origin)) = &given {
+                inputs.origins.insert(variable.name.clone(), (origin.clone(), span.clone()));
+            }
+            let value = accept(variable, given.map(|(value, span, _)| (value, span)), diagnostics);
+            inputs.values.extend(value.map(|value| (variable.name.clone(), value)));
+        }
+        inputs
+    }
+
+    /// What `terrace.hcl` says goes before what was found so far; what it unsets is found no more.
+    fn environment(
+        &self,
+        chosen: &Chosen,
+        variables: &BTreeMap<Name, Variable>,
+        found: &mut Found,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let outside = Beside { folder: self.folder, secrets: self.secrets };
+        for (name, assignment) in assignments(chosen, variables, self.functions, &outside, diagnostics) {
+            match assignment.value {
+                Some(value) => {
+                    let origin = Origin::Environment(assignment.place);
+                    found.insert(name, (value, assignment.span, origin));
+                }
+                None => drop(found.remove(&name)),
+            }
+        }
+    }
+}
+
+type Found = BTreeMap<Name, (Value, Span, Origin)>;
+
+/// The variable `environment`, as many projects have it, is the name of the environment and nothing else.
+fn name(
+    chosen: &Chosen,
+    variables: &BTreeMap<Name, Variable>,
+    found: &mut Found,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<Name, Value> {
-    let variables = &configuration.root().module.variables;
-    let mut found: BTreeMap<Name, (Value, Span)> = BTreeMap::new();
-    for (name, text) in &given.environment {
-        if let Some(variable) = variables.get(name.as_str()) {
-            let source = Source::from_bytes(format!("TF_VAR_{name}"), text.clone());
-            found.extend(
-                read_text(variable, &source, diagnostics).map(|value| (variable.name.clone(), value)),
-            );
-        }
+) {
+    let Some(variable) = variables.get(NAME_VARIABLE) else { return };
+    if !matches!(variable.constraint.ty, Type::String | Type::Dynamic) {
+        return;
     }
-    for file in automatic(folder) {
-        if let Some(source) = source::read_found(&file, diagnostics) {
-            read_file(&file, &source, variables, &mut found, diagnostics);
-        }
+    let name = chosen.name.as_str();
+    if let Some((value, span, _)) = found.get(NAME_VARIABLE)
+        && value.as_str() != Some(name)
+    {
+        let why = format!(
+            "The variable \"{NAME_VARIABLE}\" is the name of the environment, which is \"{name}\", and something else is given for it here."
+        );
+        diagnostics.push(
+            Diagnostic::error("Value of another environment", why)
+                .at(span.clone())
+                .related("the variable", variable.span.clone())
+                .hint("Leave it out: it is set by itself."),
+        );
     }
-    for file in &given.files {
-        if let Some(source) = source::read(file, diagnostics) {
-            read_file(file, &source, variables, &mut found, diagnostics);
-        }
-    }
-    for typed in &given.variables {
-        read_typed(typed, variables, &mut found, diagnostics);
-    }
-    let mut values = BTreeMap::new();
-    for variable in variables.values() {
-        let value = accept(variable, found.remove(&variable.name), diagnostics);
-        values.extend(value.map(|value| (variable.name.clone(), value)));
-    }
-    values
+    let span = chosen.span();
+    found.insert(NAME_VARIABLE.into(), (Value::string(name), span, Origin::Name));
 }
 
 /// The files that are read without being asked for, in their order.
@@ -107,10 +214,10 @@ fn automatic(folder: &Path) -> Vec<PathBuf> {
 }
 
 fn read_file(
-    file: &Path,
-    source: &Arc<Source>,
+    (file, source): (&Path, &Arc<Source>),
     variables: &BTreeMap<Name, Variable>,
-    found: &mut BTreeMap<Name, (Value, Span)>,
+    origin: &Origin,
+    found: &mut Found,
     diagnostics: &mut Diagnostics,
 ) {
     let json = file.extension().is_some_and(|extension| extension == "json");
@@ -125,7 +232,7 @@ fn read_file(
         let span = attribute.expression.span();
         if variables.contains_key(name) {
             let value = evaluate(&attribute.expression, &Nothing, &mut faults);
-            found.insert(name.into(), (value, span));
+            found.insert(name.into(), (value, span, origin.clone()));
         } else {
             let known = variables.keys().map(AsRef::as_ref);
             let why =
@@ -143,7 +250,7 @@ fn read_file(
 fn read_typed(
     typed: &str,
     variables: &BTreeMap<Name, Variable>,
-    found: &mut BTreeMap<Name, (Value, Span)>,
+    found: &mut Found,
     diagnostics: &mut Diagnostics,
 ) {
     let Some((name, text)) = typed.split_once('=') else {
@@ -158,7 +265,8 @@ fn read_typed(
             .push(Diagnostic::error("Value for an undeclared variable", why).suggest(name, known));
     };
     let source = Source::new(format!("-var {name}"), text);
-    found.extend(read_text(variable, &source, diagnostics).map(|value| (variable.name.clone(), value)));
+    let read = read_text(variable, &source, diagnostics);
+    found.extend(read.map(|(value, span)| (variable.name.clone(), (value, span, Origin::Flag))));
 }
 
 /// A value given as text: the text itself, or an expression, as the variable's type has it.

@@ -3,6 +3,7 @@
 //! Knows what a command means and nothing of how it is typed or printed.
 
 pub mod console;
+pub mod environment;
 pub mod format;
 pub mod graph;
 pub mod import;

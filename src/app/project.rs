@@ -4,15 +4,23 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use crate::config::{self, Configuration};
+use crate::config::{self, Configuration, Variable};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
+use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::environment::{Chosen, Definitions};
 use crate::eval::functions::{self, Setting, Table};
-use crate::eval::{Evaluator, Objects, Place, Purpose};
+use crate::eval::validate::check_inputs;
+use crate::eval::{Evaluator, NothingKnown, Objects, Place, Purpose};
 use crate::source::{Machine, Manifest, Tree};
 use crate::value::{Name, Value};
+
+use super::environment;
+use super::inputs::Inputs;
+use super::run::Question;
+use super::validate::Known;
 
 /// The environment of a project that has not been given any.
 pub const DEFAULT_ENVIRONMENT: &str = "default";
@@ -20,6 +28,8 @@ pub const DEFAULT_ENVIRONMENT: &str = "default";
 /// A configuration that has been read.
 pub(super) struct Project {
     pub(super) configuration: Configuration,
+    /// What `terrace.hcl` says, where there is one.
+    pub(super) definitions: Option<Definitions>,
     folder: PathBuf,
     sources: Vec<Arc<Source>>,
     digest: OnceLock<String>,
@@ -39,9 +49,11 @@ impl Project {
         let tree = Tree::new(folder, manifest);
         let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
+        let definitions = environment::definitions(folder, &mut diagnostics);
         (
             Self {
                 configuration,
+                definitions,
                 folder: folder.to_path_buf(),
                 sources: tree.into_sources(),
                 digest: OnceLock::new(),
@@ -59,7 +71,8 @@ impl Project {
     pub(super) fn digest(&self) -> &str {
         self.digest.get_or_init(|| {
             let mut digest = Sha256::new();
-            for source in &self.sources {
+            let declared = self.definitions.iter().map(|definitions| &definitions.source);
+            for source in self.sources.iter().chain(declared) {
                 for part in [source.name(), source.text()] {
                     digest.update(part.len().to_le_bytes());
                     digest.update(part);
@@ -79,15 +92,42 @@ impl Project {
         }
     }
 
+    /// What is said of the environment that the question names, where anything is.
+    pub(super) fn choose(&self, question: &Question, diagnostics: &mut Diagnostics) -> Option<Chosen> {
+        let definitions = self.definitions.as_ref()?;
+        let chosen = match &question.preview {
+            Some(facts) => definitions.preview(facts.clone()),
+            None => definitions.choose(Some(question.environment.as_str())),
+        };
+        chosen.map_err(|faults| diagnostics.extend(faults)).ok()
+    }
+
+    /// Holds inputs against the rules of their variables.
+    pub(super) fn check(
+        &self,
+        inputs: &Inputs,
+        environment: &EnvironmentName,
+        functions: Table,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let values = (environment.as_str(), inputs.values.clone());
+        let looking = self.evaluator(Purpose::Values, functions, &NothingKnown, values);
+        let given = |variable: &Variable| {
+            let (_, span) = inputs.origins.get(&variable.name).filter(|_| !variable.is_secret())?;
+            Some(span.clone())
+        };
+        check_inputs(&looking, &Known::new(), &given, diagnostics);
+    }
+
     /// Something that works out values of this project.
     pub(super) fn evaluator<'p>(
         &'p self,
         purpose: Purpose,
         functions: Table,
         objects: &'p dyn Objects,
-        inputs: BTreeMap<Name, Value>,
+        (environment, inputs): (&str, BTreeMap<Name, Value>),
     ) -> Evaluator<'p> {
-        let place = self.place(DEFAULT_ENVIRONMENT);
+        let place = self.place(environment);
         Evaluator::new(&self.configuration, purpose, place, functions, objects, inputs)
     }
 }

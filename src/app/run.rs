@@ -12,7 +12,8 @@ use crate::address::{AbsoluteInstance, EnvironmentName, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals};
-use crate::eval::validate::{check_inputs, validate};
+use crate::environment::{Chosen, PreviewFacts};
+use crate::eval::validate::validate;
 use crate::eval::{NothingKnown, Purpose};
 use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{
@@ -22,8 +23,9 @@ use crate::port::{
 use crate::state::State;
 use crate::value::{Mark, Name, Value};
 
-use super::inputs::{self, Asker, Given};
-use super::project::{Project, Use, functions};
+use super::environment::Secrets;
+use super::inputs::{self, Asker, Given, Inputs, Search};
+use super::project::{self, Project, Use};
 use super::saved;
 use super::state::refuse_other_states;
 use super::validate::Known;
@@ -35,6 +37,8 @@ pub use super::project::DEFAULT_ENVIRONMENT;
 pub struct Question {
     pub folder: PathBuf,
     pub environment: EnvironmentName,
+    /// What is known of the branch, where the environment is a preview.
+    pub preview: Option<PreviewFacts>,
     pub given: Given,
     pub mode: Mode,
     /// Addresses, as typed.
@@ -149,14 +153,22 @@ impl<'d> Session<'d> {
         let known = Known::new();
         let looking = project.evaluator(
             Purpose::Validation,
-            functions(Use::Validation),
+            project::functions(Use::Validation),
             &NothingKnown,
-            BTreeMap::new(),
+            (question.environment.as_str(), BTreeMap::new()),
         );
         diagnostics.extend(validate(&looking, &known, whole));
         drop(looking);
-        let mut inputs =
-            inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
+        let chosen = project.choose(&question, &mut diagnostics);
+        let functions = project::functions(Use::Values);
+        let search = Search {
+            folder: &question.folder,
+            given: &question.given,
+            chosen: chosen.as_ref(),
+            secrets: Secrets::Read,
+            functions: &functions,
+        };
+        let mut inputs = search.inputs(&project.configuration, &mut diagnostics);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -181,15 +193,12 @@ impl<'d> Session<'d> {
                     .hint("To destroy everything, use terrace destroy."),
             );
         }
-        missing(&project.configuration, &inputs, &mut diagnostics);
-        let looking =
-            project.evaluator(Purpose::Values, functions(Use::Values), &NothingKnown, inputs.clone());
-        check_inputs(&looking, &known, &mut diagnostics);
-        drop(looking);
+        missing(&project.configuration, &inputs, chosen.as_ref(), &mut diagnostics);
+        project.check(&inputs, &question.environment, functions, &mut diagnostics);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let inputs = guarded(&project.configuration, inputs);
+        let inputs = guarded(&project.configuration, inputs.values);
         let looking = matches!(aim, Aim::Looking);
         let (wish, saved) = match aim {
             Aim::Finishing(plan) => (Wish { inputs, ..plan.wish.clone() }, Some(plan)),
@@ -284,8 +293,16 @@ impl<'d> Session<'d> {
     /// Writes configuration for imported objects that have none into a new file, as far as there are any.
     pub async fn write_configuration(question: &Question, doors: Doors<'d>, path: &Path) -> Diagnostics {
         let (project, mut diagnostics) = Project::open(&question.folder);
-        let inputs =
-            inputs::values(&project.configuration, &question.folder, &question.given, &mut diagnostics);
+        let chosen = project.choose(question, &mut diagnostics);
+        let functions = project::functions(Use::Values);
+        let search = Search {
+            folder: &question.folder,
+            given: &question.given,
+            chosen: chosen.as_ref(),
+            secrets: Secrets::Read,
+            functions: &functions,
+        };
+        let inputs = search.inputs(&project.configuration, &mut diagnostics).values;
         if diagnostics.has_errors() {
             return diagnostics;
         }
@@ -381,7 +398,7 @@ impl<'d> Session<'d> {
             environment: self.question.environment.clone(),
             digest: self.project.digest().to_owned(),
             place: self.project.place(self.question.environment.as_str()),
-            functions: functions(wanted),
+            functions: project::functions(wanted),
             time: self.time.to_string(),
             wish: self.wish.clone(),
             parallelism: self.question.parallelism,
@@ -448,19 +465,40 @@ fn new_id() -> String {
 }
 
 /// Reports variables that need a value and have none.
-fn missing(configuration: &Configuration, inputs: &BTreeMap<Name, Value>, diagnostics: &mut Diagnostics) {
+pub(super) fn missing(
+    configuration: &Configuration,
+    inputs: &Inputs,
+    chosen: Option<&Chosen>,
+    diagnostics: &mut Diagnostics,
+) {
     for variable in configuration.root().module.variables.values() {
-        if !inputs.contains_key(&variable.name) {
-            let why =
-                format!("The variable \"{}\" has no default, and nothing gives it a value.", variable.name);
-            let hint = format!(
-                "Use -var '{}=...', -var-file, a terraform.tfvars file, or TF_VAR_{}.",
-                variable.name, variable.name
-            );
-            diagnostics.push(
-                Diagnostic::error("No value for required variable", why).at(variable.span.clone()).hint(hint),
-            );
+        let name = &variable.name;
+        if inputs.values.contains_key(name) {
+            continue;
         }
+        let Some(chosen) = chosen else {
+            let why = format!("The variable \"{name}\" has no default, and nothing gives it a value.");
+            let hint =
+                format!("Use -var '{name}=...', -var-file, a terraform.tfvars file, or TF_VAR_{name}.");
+            let fault = Diagnostic::error("No value for required variable", why);
+            diagnostics.push(fault.at(variable.span.clone()).hint(hint));
+            continue;
+        };
+        let why = format!(
+            "The variable \"{name}\" has no default, and nothing gives it a value in {}.",
+            chosen.name
+        );
+        let hint = if variable.is_secret() {
+            format!("Say in the environment where it is: secrets {{ {name} = env(\"...\") }}.")
+        } else {
+            format!("Add it to the environment's values: {name} = ...")
+        };
+        diagnostics.push(
+            Diagnostic::error("No value for required variable", why)
+                .at(chosen.span())
+                .related("declared here", variable.span.clone())
+                .hint(hint),
+        );
     }
 }
 

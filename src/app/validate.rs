@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::address::{ProviderAddress, ResourceAddress};
+use crate::address::{EnvironmentName, ProviderAddress, ResourceAddress};
 use crate::diag::Diagnostics;
+use crate::environment::{Chosen, Definitions, PreviewFacts};
 use crate::eval::validate::{Objection, Schemas, validate};
 use crate::eval::{NothingKnown, Purpose};
 use crate::port::Remark;
@@ -12,20 +13,81 @@ use crate::provision;
 use crate::schema;
 use crate::value::{Name, PathStep, Value};
 
-use super::project::{Project, Use, functions};
+use super::environment::Secrets;
+use super::inputs::{Given, Search};
+use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::run::missing;
 
-/// Everything that is wrong with the project in a directory.
-pub fn run(folder: &Path) -> Diagnostics {
+/// What is wrong with a project, and which of its environments can be planned.
+#[derive(Debug, Default)]
+pub struct Verdict {
+    pub diagnostics: Diagnostics,
+    /// Those that `terrace.hcl` declares, in its order; none where the project itself is at fault.
+    pub environments: Vec<(EnvironmentName, bool)>,
+}
+
+/// Everything that is wrong with the project in a directory. `given` is what the process environment gives.
+pub fn run(folder: &Path, given: &Given) -> Verdict {
     let (project, mut diagnostics) = Project::open(folder);
-    let evaluator =
-        project.evaluator(Purpose::Validation, functions(Use::Validation), &NothingKnown, [].into());
+    let evaluator = project.evaluator(
+        Purpose::Validation,
+        functions(Use::Validation),
+        &NothingKnown,
+        (DEFAULT_ENVIRONMENT, [].into()),
+    );
     let whole = !diagnostics.has_errors();
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
+    let mut environments = Vec::new();
+    if !diagnostics.has_errors()
+        && let Some(definitions) = &project.definitions
+    {
+        for chosen in samples(definitions, &mut diagnostics) {
+            let faults = environment(&project, &chosen, folder, given);
+            environments.push((chosen.name, !faults.has_errors()));
+            diagnostics.extend(faults);
+        }
+    }
     // A check is the last thing that its process does. Taking a large project apart again, value by value, would be a
     // tenth of the work, and the system does it at once.
     std::mem::forget(evaluator);
     std::mem::forget(project);
-    diagnostics
+    Verdict { diagnostics, environments }
+}
+
+/// Every environment that can be applied, and what one of a branch would be.
+fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chosen> {
+    let declared = definitions.applicable().map(|one| definitions.choose(Some(one.name.as_str())));
+    let facts =
+        || PreviewFacts { slug: "branch".into(), branch: "branch".into(), number: None, sha: "0".repeat(40) };
+    let preview = definitions.preview.iter().map(|_| definitions.preview(facts()));
+    let mut found = Vec::new();
+    for chosen in declared.chain(preview) {
+        match chosen {
+            Ok(chosen) => found.push(chosen),
+            Err(faults) => diagnostics.extend(faults),
+        }
+    }
+    found
+}
+
+/// Whether an environment gives every variable a value that it accepts.
+fn environment(project: &Project, chosen: &Chosen, folder: &Path, given: &Given) -> Diagnostics {
+    let mut faults = Diagnostics::new();
+    let functions = functions(Use::Validation);
+    let search =
+        Search { folder, given, chosen: Some(chosen), secrets: Secrets::Unknown, functions: &functions };
+    let inputs = search.inputs(&project.configuration, &mut faults);
+    if !faults.has_errors() {
+        missing(&project.configuration, &inputs, Some(chosen), &mut faults);
+    }
+    if !faults.has_errors() {
+        project.check(&inputs, &chosen.name, functions, &mut faults);
+    }
+    let name = format!("environment {}", chosen.name);
+    faults.iter_mut().for_each(|fault| {
+        fault.address.get_or_insert_with(|| name.clone());
+    });
+    faults
 }
 
 /// The schemas that need no plugin.

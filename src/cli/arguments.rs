@@ -149,6 +149,10 @@ pub(super) struct Graph {
 /// code 1; at a terminal there are line editing, history and completion of names and functions.
 #[derive(Debug, Args)]
 pub(super) struct Console {
+    /// The environment.
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
     #[command(flatten)]
     pub inputs: Inputs,
 
@@ -213,7 +217,7 @@ pub(super) struct Apply {
 #[derive(Debug, Args)]
 pub(super) struct Show {
     /// The environment.
-    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
     /// Print one JSON object for programs to read. Secrets are in it.
@@ -229,7 +233,7 @@ pub(super) struct Show {
 #[derive(Debug, Args)]
 pub(super) struct Outputs {
     /// The environment.
-    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
     /// Print JSON for programs to read. Secrets are in it.
@@ -276,7 +280,7 @@ pub(super) struct Import {
 #[derive(Debug, Args)]
 pub(super) struct Taint {
     /// The environment.
-    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
     /// The instance.
@@ -300,7 +304,7 @@ pub(super) struct PlanKind {
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Planning {
     /// The environment.
-    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
     #[command(flatten)]

@@ -9,7 +9,7 @@ use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
 use crate::render;
 
-use super::arguments::{Format, Graph, Metadata, MetadataSubject, ServeSite, Validate, Version};
+use super::arguments::{Format, Graph, Inputs, Metadata, MetadataSubject, ServeSite, Validate, Version};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -18,12 +18,16 @@ const UNREADABLE: u8 = 2;
 const WOULD_CHANGE: u8 = 3;
 
 pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
-    let diagnostics = app::validate::run(&request.folder);
+    let given = super::console::given(&Inputs::default());
+    let app::validate::Verdict { diagnostics, environments } = app::validate::run(&request.folder, &given);
     if request.json {
         output.print(&format!("{}\n", render::json::validation(&diagnostics)));
         return if diagnostics.has_errors() { ERRORS } else { FINE };
     }
     let code = output.report(&diagnostics);
+    for (name, fine) in &environments {
+        output.print(&format!("{} {name}\n", if *fine { "valid  " } else { "invalid" }));
+    }
     if code == FINE {
         let warned = if diagnostics.is_empty() { "" } else { ", with the warnings above" };
         output.print(&format!("The configuration is valid{warned}.\n"));

@@ -26,7 +26,8 @@ Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
 const TYPED: &str = "<console-input>";
 
 pub(super) fn run(request: &Console, output: &Output) -> u8 {
-    let (session, diagnostics) = Session::open(Path::new("."), &given(&request.inputs));
+    let (session, diagnostics) =
+        Session::open(Path::new("."), request.environment.as_deref(), &given(&request.inputs));
     let opened = output.report(&diagnostics);
     let trial = session.trial();
     if std::io::stdin().is_terminal() {

@@ -29,6 +29,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
         let question = Question {
             folder: PathBuf::from("."),
             environment: environment(request.at.environment.as_deref())?,
+            preview: None,
             given: super::console::given(&request.inputs),
             mode: Mode::Normal,
             targets: Vec::new(),

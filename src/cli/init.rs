@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
+use crate::address::EnvironmentName;
 use crate::app::init::{self, How, Ready, RequiredProvider, Step};
+use crate::app::run::DEFAULT_ENVIRONMENT;
 use crate::app::state::{self, Change, Place};
 use crate::diag::Diagnostic;
 
@@ -11,7 +13,7 @@ use super::arguments::Init;
 use super::look::answer;
 use super::output::Output;
 use super::run::holder;
-use super::{ERRORS, FINE, look};
+use super::{ERRORS, FINE};
 
 pub(super) fn run(request: &Init, output: &Output) -> u8 {
     if request.from_module.is_some() {
@@ -52,7 +54,8 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
 /// Takes over the states that another tool left in the project, and says so.
 fn take_over(output: &Output) -> u8 {
     let (store, holder) = (super::store(), holder("init"));
-    let (Ok(environment), folder) = (look::environment(None), Path::new(".")) else { return ERRORS };
+    let folder = Path::new(".");
+    let environment = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
     answer(output, async {
         let place = Place { store: &store, environment: &environment };
         let change = Change { place, holder: &holder, patience: Duration::ZERO, what: "init" };

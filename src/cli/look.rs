@@ -4,7 +4,6 @@ use std::future::Future;
 use std::path::Path;
 
 use crate::address::EnvironmentName;
-use crate::app::run::DEFAULT_ENVIRONMENT;
 use crate::app::{look, saved};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Registry;
@@ -121,9 +120,9 @@ pub(super) fn answer(output: &Output, work: impl Future<Output = Result<String, 
     }
 }
 
-/// The environment that was named.
+/// The environment that was named, or the only one that there is.
 pub(super) fn environment(named: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
-    let name = named.unwrap_or(DEFAULT_ENVIRONMENT);
-    EnvironmentName::new(name)
-        .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")).into())
+    let store = super::store();
+    let has_state = |name: &EnvironmentName| store.environments().is_ok_and(|all| all.contains(name));
+    crate::app::environment::named(Path::new("."), named, has_state)
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::address::EnvironmentName;
 use crate::app::inputs::Asker;
-use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
+use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals, Tally};
@@ -149,7 +148,7 @@ fn run(intention: &Intention<'_>, output: &Output) -> u8 {
 async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let question = match question(intention) {
         Ok(question) => question,
-        Err((summary, why)) => return output.fail(summary, &why),
+        Err(faults) => return output.report(&faults),
     };
     let (asked, signals) = (ask_for_signals(), Signals::default());
     let progress = Progress::new(output, intention.json);
@@ -363,20 +362,21 @@ fn counted(tally: Tally) -> String {
     told.map(|(count, _, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
-fn question(intention: &Intention<'_>) -> Result<Question, (&'static str, String)> {
+fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {
     let planning = intention.planning;
-    let of_plan = intention.saved.map(|plan| plan.origin.environment.as_str());
-    let name = of_plan.or(planning.environment.as_deref()).unwrap_or(DEFAULT_ENVIRONMENT);
-    let environment =
-        EnvironmentName::new(name).map_err(|error| ("Invalid environment name", format!("{error}.")))?;
+    let environment = match intention.saved {
+        Some(plan) => plan.origin.environment.clone(),
+        None => super::look::environment(planning.environment.as_deref())?,
+    };
     let patience = planning.lock_timeout.as_deref().map_or(Some(Duration::ZERO), duration);
     let Some(patience) = patience else {
-        let why = "A duration is a number with a unit, such as 30s or 5m.".to_owned();
-        return Err(("Invalid -lock-timeout", why));
+        let why = "A duration is a number with a unit, such as 30s or 5m.";
+        return Err(Diagnostic::error("Invalid -lock-timeout", why).into());
     };
     Ok(Question {
         folder: PathBuf::from("."),
         environment,
+        preview: None,
         given: super::console::given(&planning.inputs),
         mode: intention.mode,
         targets: planning.target.clone(),

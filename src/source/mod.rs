@@ -5,10 +5,12 @@
 mod files;
 pub mod install;
 mod manifest;
+mod secret;
 mod tree;
 mod world;
 
 pub use files::{formattable, read, read_found, replace};
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
+pub use secret::secret;
 pub use tree::Tree;
 pub use world::Machine;

@@ -108,7 +108,10 @@ fn validate_10_000_resources(bencher: Bencher) {
         .collect();
     std::fs::write(folder.path().join("main.tf"), &text).expect("the folder is ours");
     bencher.counter(BytesCount::of_str(&text)).bench(|| {
-        assert!(!validate::run(folder.path()).has_errors(), "the file has no faults");
+        assert!(
+            !validate::run(folder.path(), &Given::default()).diagnostics.has_errors(),
+            "the file has no faults"
+        );
     });
 }
 
@@ -121,7 +124,7 @@ fn validate_10_000_resources(bencher: Bencher) {
 ])]
 fn evaluate(bencher: Bencher, expression: &str) {
     let folder = tempfile::tempdir().expect("an empty folder");
-    let (session, _) = Session::open(folder.path(), &Given::default());
+    let (session, _) = Session::open(folder.path(), None, &Given::default());
     let trial = session.trial();
     let line = Source::new("<console-input>", expression);
     bencher.bench(|| trial.answer(&line, &mut Diagnostics::new()).expect("it has a value"));

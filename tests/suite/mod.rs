@@ -6,6 +6,7 @@ mod config;
 mod console;
 mod crash;
 mod engine;
+mod environment;
 mod fmt;
 mod hard;
 mod lifecycle;

@@ -16,7 +16,7 @@ use super::run::store_fault;
 
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
 pub use exchange::{pull, push};
-pub use takeover::{Taken, refuse_other_states, take_over};
+pub use takeover::{Taken, left_for, refuse_other_states, take_over};
 
 /// Whose state is meant.
 #[derive(Clone, Copy)]

@@ -135,6 +135,11 @@ fn elsewhere(configuration: &Configuration) -> Option<String> {
     }
 }
 
+/// Whether another tool left a state in the project that would be the one of this environment.
+pub fn left_for(folder: &Path, environment: &EnvironmentName) -> bool {
+    file_of(folder, environment).is_file()
+}
+
 fn file_of(folder: &Path, environment: &EnvironmentName) -> PathBuf {
     match environment.as_str() {
         DEFAULT_ENVIRONMENT => folder.join(FILE),

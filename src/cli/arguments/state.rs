@@ -38,7 +38,7 @@ pub(in crate::cli) enum StateCommand {
 #[derive(Args, Clone, Debug, Default)]
 pub(in crate::cli) struct Where {
     /// The environment.
-    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 }
 

@@ -20,8 +20,8 @@ mod variable;
 use std::collections::HashSet;
 
 use crate::address::{ProviderAddress, ResourceAddress};
-use crate::config::ModuleNode;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::config::{ModuleNode, Variable};
+use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::schema;
 use crate::syntax::Expression;
 use crate::value::{Name, Value};
@@ -87,14 +87,24 @@ pub fn checked_value(
     site.value_over(&scope, expression, &Names::new(), diagnostics)
 }
 
-/// Holds the root module's variables, with the values that they have been given, against their own rules.
-pub fn check_inputs(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, diagnostics: &mut Diagnostics) {
+/// Holds the root module's variables, with the values that they have been given, against their own rules. `given` tells
+/// where a value was given, if that may be shown.
+pub fn check_inputs(
+    evaluator: &Evaluator<'_>,
+    schemas: &dyn Schemas,
+    given: &dyn Fn(&Variable) -> Option<Span>,
+    diagnostics: &mut Diagnostics,
+) {
     let site = Site::new(evaluator, evaluator.configuration.root_id(), schemas, true);
     for variable in site.module().variables.values() {
         let mut refused = Diagnostics::new();
         rules::hold(&site, &site.scope, &variable.validations, variable::REFUSED, &mut refused);
         let declared = |fault: Diagnostic| {
-            fault.related(format!("Variable \"{}\"", variable.name), variable.span.clone())
+            let fault = fault.related(format!("Variable \"{}\"", variable.name), variable.span.clone());
+            match given(variable) {
+                Some(place) => fault.related("the value", place),
+                None => fault,
+            }
         };
         diagnostics.extend(refused.into_iter().map(declared));
     }

@@ -220,7 +220,7 @@ fn killed_at_each_boundary_a_program_runs_once_and_is_never_lost() {
     std::thread::scope(|scope| {
         for (from, to) in [(None, Some(0)), (Some(0), Some(1)), (Some(1), Some(2)), (Some(2), None)] {
             scope.spawn(move || {
-                assert!((0..MANY).any(|boundary| counts(from, to, boundary)), "it never ends")
+                assert!((0..MANY).any(|boundary| counts(from, to, boundary)), "it never ends");
             });
         }
     });

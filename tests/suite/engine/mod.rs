@@ -305,6 +305,7 @@ impl Stage {
 
 fn question(folder: &Path, environment: &EnvironmentName, ask: &Ask) -> Question {
     Question {
+        preview: None,
         folder: folder.to_path_buf(),
         environment: environment.clone(),
         given: Given::default(),

@@ -71,6 +71,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     let environment = EnvironmentName::new("default").unwrap();
     let question = Question {
         folder: folder.to_path_buf(),
+        preview: None,
         environment: environment.clone(),
         given: Given { variables: values("var"), ..Given::default() },
         mode: match &*step.verb {

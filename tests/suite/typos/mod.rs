@@ -4,6 +4,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
+use terrace::app::inputs::Given;
 use terrace::app::validate;
 
 use crate::support;
@@ -38,7 +39,7 @@ fn faults(text: &str, module: &Path) -> String {
         r#"{"Modules":[{"Key":"","Source":"","Dir":"."},{"Key":"net","Source":"./net","Dir":"net"}]}"#;
     std::fs::write(folder.path().join(".terraform/modules/modules.json"), installed).unwrap();
     let mut said = String::new();
-    for fault in &validate::run(folder.path()) {
+    for fault in &validate::run(folder.path(), &Given::default()).diagnostics {
         let place =
             fault.subject.as_ref().map(|span| format!("{}:{}", span.start().line, span.start().column));
         writeln!(said, "{} {}: {}", place.unwrap_or_default(), fault.summary, fault.detail).unwrap();

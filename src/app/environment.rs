@@ -1,0 +1,107 @@
+//! Which environment is meant, and what `terrace.hcl` says of it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::environment::{Chosen, Definitions, Outside, PreviewFacts, SecretCall};
+use crate::source;
+use crate::value::{Type, Value};
+
+use super::project::DEFAULT_ENVIRONMENT;
+use super::state;
+
+/// The file that declares environments.
+pub const FILE: &str = "terrace.hcl";
+
+/// What the project in a directory says about its environments; none where it has no word for them.
+pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Definitions> {
+    let file = folder.join(FILE);
+    if !file.exists() {
+        return None;
+    }
+    let tidy = file.strip_prefix(".").unwrap_or(&file);
+    let source = source::read_found(tidy, diagnostics)?;
+    Some(Definitions::read(&source, diagnostics))
+}
+
+/// The environment that was named, or the only one that there is. An environment that has a state but is declared no more
+/// can still be looked at.
+pub fn named(
+    folder: &Path,
+    name: Option<&str>,
+    has_state: impl Fn(&EnvironmentName) -> bool,
+) -> Result<EnvironmentName, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let definitions = definitions(folder, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let typed = name
+        .map(EnvironmentName::new)
+        .transpose()
+        .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
+    if let Some(typed) = &typed
+        && (typed.as_str().starts_with("preview/") || has_state(typed) || state::left_for(folder, typed))
+    {
+        return Ok(typed.clone());
+    }
+    Ok(choose(definitions.as_ref(), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
+}
+
+/// The environment with everything that is said of it, where anything is.
+pub(super) fn choose(
+    definitions: Option<&Definitions>,
+    name: Option<&str>,
+    preview: Option<&PreviewFacts>,
+) -> Result<(EnvironmentName, Option<Chosen>), Diagnostics> {
+    let Some(definitions) = definitions else { return undeclared(name).map(|name| (name, None)) };
+    let chosen = match preview {
+        Some(facts) => definitions.preview(facts.clone()),
+        None => definitions.choose(name),
+    }?;
+    Ok((chosen.name.clone(), Some(chosen)))
+}
+
+/// Without terrace.hcl there is one environment.
+fn undeclared(name: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
+    let name = name.unwrap_or(DEFAULT_ENVIRONMENT);
+    if name == DEFAULT_ENVIRONMENT {
+        return Ok(EnvironmentName::new(name).expect("the default environment has a valid name"));
+    }
+    let why = format!(
+        "This project declares no environments, so that it has just one, called {DEFAULT_ENVIRONMENT}, and no \"{name}\"."
+    );
+    Err(Diagnostic::error("Unknown environment", why)
+        .hint(format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}."))
+        .into())
+}
+
+/// Whether secrets are wanted or only their place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    Read,
+    /// Nobody looks at them: they are unknown.
+    Unknown,
+}
+
+/// The way to the files and secrets of a project.
+pub(super) struct Beside<'f> {
+    pub folder: &'f Path,
+    pub secrets: Secrets,
+}
+
+impl Outside for Beside<'_> {
+    fn file(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
+        let file = self.folder.join(path);
+        source::read(file.strip_prefix(".").unwrap_or(&file), diagnostics)
+    }
+
+    fn secret(&self, call: &SecretCall) -> Result<Value, String> {
+        match self.secrets {
+            Secrets::Read => source::secret(call, self.folder).map(|text| Value::string(&text)),
+            Secrets::Unknown => Ok(Value::unknown(Type::String)),
+        }
+    }
+}

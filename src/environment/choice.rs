@@ -1,0 +1,148 @@
+//! An environment picked by its name, with everything that it inherits.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::value::Name;
+
+use super::definition::{Definitions, Environment, Layer, Preview, Protect, Service, Tier};
+
+/// One environment, ready to be worked out. Holds what it needs, and nothing that belongs to another environment alone.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    pub name: EnvironmentName,
+    pub tier: Tier,
+    /// The most general first; a preview's own block is not among them.
+    pub chain: Vec<Arc<Environment>>,
+    pub preview: Option<(Arc<Preview>, PreviewFacts)>,
+    pub toggles: BTreeMap<Name, bool>,
+    pub services: BTreeMap<Name, Arc<Service>>,
+}
+
+/// What a preview knows of its branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewFacts {
+    pub slug: String,
+    pub branch: String,
+    /// Of the pull request, where there is one.
+    pub number: Option<u64>,
+    pub sha: String,
+}
+
+impl Definitions {
+    /// The environment of this name; with none, the only one that there is.
+    pub fn choose(&self, name: Option<&str>) -> Result<Chosen, Diagnostics> {
+        let Some(name) = name else { return self.only() };
+        let Some(environment) = self.environment(name) else { return Err(self.unknown(name).into()) };
+        if environment.is_abstract {
+            let why =
+                format!("\"{name}\" is a parent of others (abstract = true) and no environment itself.");
+            let children = self.applicable().filter(|one| {
+                self.chain(one.name.as_str()).iter().any(|above| above.name == environment.name)
+            });
+            let children: Vec<&str> = children.map(|one| one.name.as_str()).collect();
+            return Err(Diagnostic::error("Abstract environment", why)
+                .at(environment.span.clone())
+                .hint(format!("What extends it: {}.", children.join(", ")))
+                .into());
+        }
+        Ok(self.chosen(environment))
+    }
+
+    /// The environment of a branch, as the `preview` block makes it.
+    pub fn preview(&self, facts: PreviewFacts) -> Result<Chosen, Diagnostics> {
+        let Some(preview) = &self.preview else {
+            let why =
+                "terrace.hcl has no \"preview\" block, which says what the environment of a branch is like.";
+            return Err(Diagnostic::error("No previews", why)
+                .hint("Add preview { extends = \"staging\", ttl = \"72h\" } on lines of its own.")
+                .into());
+        };
+        let parent = self.environment(&preview.extends.0).ok_or_else(|| self.unknown(&preview.extends.0))?;
+        let name = EnvironmentName::new(&format!("preview/{}", facts.slug))
+            .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
+        let chosen = self.chosen(parent);
+        Ok(Chosen { name, tier: Tier::Preview, preview: Some((Arc::clone(preview), facts)), ..chosen })
+    }
+
+    fn chosen(&self, environment: &Environment) -> Chosen {
+        let chain = self.chain(environment.name.as_str());
+        let tier = chain.iter().rev().find_map(|one| one.tier).unwrap_or(Tier::Staging);
+        let on = |toggle: &super::Toggle| Some(toggle.on.get(environment.name.as_str())?.0);
+        Chosen {
+            name: environment.name.clone(),
+            tier,
+            chain,
+            preview: None,
+            toggles: self.toggles.values().filter_map(|one| Some((one.name.clone(), on(one)?))).collect(),
+            services: self.services.clone(),
+        }
+    }
+
+    fn only(&self) -> Result<Chosen, Diagnostics> {
+        let all: Vec<&Arc<Environment>> = self.applicable().collect();
+        if let [one] = all.as_slice() {
+            return Ok(self.chosen(one));
+        }
+        let names: Vec<&str> = all.iter().map(|environment| environment.name.as_str()).collect();
+        let why = format!(
+            "The project has {} environments, and none was named: {}.",
+            names.len(),
+            names.join(", ")
+        );
+        let first = names.first().copied().unwrap_or("staging");
+        Err(Diagnostic::error("Which environment?", why)
+            .hint(format!("Name one with -e {first}, or with TERRACE_ENV."))
+            .into())
+    }
+
+    /// There is no environment of this name.
+    pub fn unknown(&self, name: &str) -> Diagnostic {
+        let known: Vec<&str> = self.applicable().map(|environment| environment.name.as_str()).collect();
+        let why =
+            format!("terrace.hcl declares no environment \"{name}\"; it declares {}.", known.join(", "));
+        let fault = Diagnostic::error("Unknown environment", why);
+        // People shorten names: prod, stag.
+        let begins = known.iter().find(|known| name.len() > 1 && known.starts_with(name));
+        match begins {
+            Some(meant) => fault.hint(format!("Did you mean \"{meant}\"?")),
+            None => fault.suggest(name, known.iter().copied()),
+        }
+    }
+}
+
+impl Chosen {
+    /// What gives values, the most general first, each with the name to show for it.
+    pub fn layers(&self) -> impl Iterator<Item = (&str, &Layer)> {
+        let own = self.chain.iter().map(|environment| (environment.name.as_str(), &environment.layer));
+        own.chain(self.preview.iter().map(|(preview, _)| ("preview", &preview.layer)))
+    }
+
+    /// Every rule that must hold, the most general first. A preview has those that its parent has no more.
+    pub fn protections(&self) -> impl Iterator<Item = (&EnvironmentName, &Protect)> {
+        let own = self.preview.is_none();
+        self.chain.iter().filter(move |_| own).filter_map(|one| Some((&one.name, one.protect.as_ref()?)))
+    }
+
+    /// The header of the block that makes the environment.
+    pub fn span(&self) -> Span {
+        match &self.preview {
+            Some((preview, _)) => preview.span.clone(),
+            None => self.chain.last().expect("a chain has the environment itself").span.clone(),
+        }
+    }
+
+    /// The branch that the environment stands for. Not inherited.
+    pub fn branch(&self) -> Option<&str> {
+        match &self.preview {
+            Some((_, facts)) => Some(&facts.branch),
+            None => self.chain.last()?.branch.as_deref(),
+        }
+    }
+
+    pub fn owners(&self) -> &[Name] {
+        self.chain.last().map(|environment| environment.owners.as_slice()).unwrap_or_default()
+    }
+}

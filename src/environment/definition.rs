@@ -1,0 +1,233 @@
+//! What `terrace.hcl` says, block by block.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Source, Span};
+use crate::syntax::Expression;
+use crate::value::Name;
+
+/// The whole file.
+#[derive(Clone, Debug)]
+pub struct Definitions {
+    pub source: Arc<Source>,
+    pub project: Option<Project>,
+    /// Where the state is kept: the label of the `state` block.
+    pub store: Option<(Name, Span)>,
+    pub parameters: BTreeMap<Name, Parameter>,
+    /// In the order of the file.
+    pub environments: Vec<Arc<Environment>>,
+    pub preview: Option<Arc<Preview>>,
+    pub toggles: BTreeMap<Name, Toggle>,
+    pub services: BTreeMap<Name, Arc<Service>>,
+}
+
+/// `project "shop" { ... }`
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub name: Name,
+    pub description: Option<Name>,
+    pub span: Span,
+}
+
+/// What may differ between environments, in which way, and why.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: Name,
+    pub differs: Option<Difference>,
+    /// Whether the name of the environment may decide something, and not only appear in it.
+    pub decides: bool,
+    pub description: Option<Name>,
+    pub span: Span,
+}
+
+/// In which way something may differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Difference {
+    /// More or less of the same.
+    Scale,
+    /// What tells one from the other: names, domains.
+    Identity,
+    /// Something outside that has a form of its own for each, such as a sandbox.
+    External,
+}
+
+/// `environment "staging" { ... }`
+#[derive(Clone, Debug)]
+pub struct Environment {
+    pub name: EnvironmentName,
+    pub description: Option<Name>,
+    pub tier: Option<Tier>,
+    pub branch: Option<Name>,
+    pub owners: Vec<Name>,
+    pub extends: Option<(Name, Span)>,
+    /// A parent of others that is none itself.
+    pub is_abstract: bool,
+    pub layer: Layer,
+    pub protect: Option<Protect>,
+    /// The header.
+    pub span: Span,
+    pub name_span: Span,
+}
+
+/// How near to the people who pay an environment is, which sets the defaults of its protection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Tier {
+    Preview,
+    Development,
+    Staging,
+    Production,
+}
+
+/// `preview { ... }`: what an environment of a branch is made of.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub extends: (Name, Span),
+    pub ttl: Duration,
+    pub limit: Option<u64>,
+    pub layer: Layer,
+    pub span: Span,
+}
+
+/// What one block gives to the project's variables.
+#[derive(Clone, Debug, Default)]
+pub struct Layer {
+    pub values: Vec<Setting>,
+    /// Where one more value could be written: the inside of the braces of `values`.
+    pub values_span: Option<Span>,
+    pub files: Vec<(Name, Span)>,
+    pub unset: Vec<(Name, Span)>,
+    pub secrets: Vec<Secret>,
+    /// What services get as their environment, by the service.
+    pub services: BTreeMap<Name, (Vec<Setting>, Span)>,
+}
+
+/// `name = expression`
+#[derive(Clone, Debug)]
+pub struct Setting {
+    pub name: Name,
+    pub name_span: Span,
+    pub expression: Expression,
+}
+
+/// `name = env("NAME")`: where a secret is, and not what it is.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    pub name: Name,
+    pub name_span: Span,
+    pub kind: SecretKind,
+    /// The argument of the call.
+    pub argument: Expression,
+    /// The call.
+    pub span: Span,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretKind {
+    /// A variable of the process environment.
+    Variable,
+    /// What a program prints.
+    Command,
+    /// What a file holds.
+    File,
+}
+
+/// `protect { ... }`: what must hold before anything is applied.
+#[derive(Clone, Debug)]
+pub struct Protect {
+    pub confirm: Option<(bool, Span)>,
+    /// Patterns of addresses that are never destroyed or replaced.
+    pub deny_destroy: Vec<(Name, Span)>,
+    /// None: at any time.
+    pub windows: Option<(Vec<(Name, Span)>, Span)>,
+    /// None: from any branch.
+    pub branches: Option<(Vec<(Name, Span)>, Span)>,
+    /// Rules that may be set aside with a reason.
+    pub overridable: Vec<(Name, Span)>,
+    pub span: Span,
+}
+
+/// `toggle "new_checkout" { ... }`
+#[derive(Clone, Debug)]
+pub struct Toggle {
+    pub name: Name,
+    pub description: Option<Name>,
+    pub on: BTreeMap<Name, (bool, Span)>,
+    pub since: jiff::civil::Date,
+    pub retire_after: Option<Duration>,
+    pub span: Span,
+}
+
+/// `variables_for "api" { ... }`: which keys the environment of a service has, everywhere.
+#[derive(Clone, Debug)]
+pub struct Service {
+    pub name: Name,
+    /// The project's variable that receives the map.
+    pub variable: Name,
+    pub variable_span: Span,
+    pub required: Vec<(Name, Span)>,
+    /// What is the same everywhere unless an environment says otherwise.
+    pub values: Vec<Setting>,
+    pub span: Span,
+}
+
+impl Definitions {
+    pub fn environment(&self, name: &str) -> Option<&Arc<Environment>> {
+        self.environments.iter().find(|environment| environment.name.as_str() == name)
+    }
+
+    /// Those that can be applied, in the order of the file.
+    pub fn applicable(&self) -> impl Iterator<Item = &Arc<Environment>> {
+        self.environments.iter().filter(|environment| !environment.is_abstract)
+    }
+
+    /// An environment with those that it extends, the most general first. Of a circle, which was reported, a part.
+    pub fn chain(&self, name: &str) -> Vec<Arc<Environment>> {
+        let mut chain: Vec<Arc<Environment>> = Vec::new();
+        let mut next = self.environment(name);
+        while let Some(environment) = next {
+            if chain.iter().any(|known| known.name == environment.name) {
+                break;
+            }
+            chain.push(Arc::clone(environment));
+            next = environment.extends.as_ref().and_then(|(parent, _)| self.environment(parent));
+        }
+        chain.reverse();
+        chain
+    }
+}
+
+impl Tier {
+    pub const ALL: [Self; 4] = [Self::Development, Self::Staging, Self::Production, Self::Preview];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Preview => "preview",
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|tier| tier.word() == word)
+    }
+}
+
+impl Difference {
+    pub const ALL: [Self; 3] = [Self::Scale, Self::Identity, Self::External];
+
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Scale => "scale",
+            Self::Identity => "identity",
+            Self::External => "external",
+        }
+    }
+
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|difference| difference.word() == word)
+    }
+}

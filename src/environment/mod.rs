@@ -1,0 +1,22 @@
+//! What environments a project has, and what is particular to each: the language of `terrace.hcl`.
+//!
+//! Pure. Text becomes [`Definitions`]; a name becomes a [`Chosen`] environment with everything that it inherits; and that
+//! gives [`Assignment`]s to the project's variables. Files and secrets arrive through [`Outside`]; whether and how
+//! something is applied is not decided here.
+
+mod assignment;
+mod choice;
+mod definition;
+mod inheritance;
+mod layer;
+mod reading;
+mod scope;
+#[cfg(test)]
+mod tests;
+
+pub use assignment::{Assignment, Outside, Place, SecretCall, assignments};
+pub use choice::{Chosen, PreviewFacts};
+pub use definition::{
+    Definitions, Difference, Environment, Layer, Parameter, Preview, Project, Protect, Secret, SecretKind,
+    Service, Setting, Tier, Toggle,
+};
