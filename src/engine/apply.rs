@@ -26,6 +26,8 @@ use crate::value::{Name, Value};
 use super::instance::secret_places;
 use super::known::{Known, whole};
 use super::order::{Half, Turn, order};
+use super::targets::Selection;
+use super::validations::{Validations, Waiting};
 use super::walk::Walk;
 use super::{Ports, Request, ephemeral, operation, outputs};
 
@@ -71,7 +73,9 @@ pub async fn apply(
         &known,
         plan.wish.inputs.clone(),
     );
-    let walk = Walk::new(request, ports, &evaluator, &known, &graph, &plan.prior);
+    let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &plan.prior);
+    walk.selection = Selection::of(&plan.wish, request.configuration, &graph, &plan.prior);
+    let validations = Validations::of(&walk, &graph);
     let run = Run {
         walk: &walk,
         plan,
@@ -84,8 +88,17 @@ pub async fn apply(
     };
     run.take_over(stored);
     run.remember().await;
-    let done = run.carry_out(&graph).await;
-    run.conclude(&done, revision).await
+    let done = run.carry_out(&graph, &validations).await;
+    run.conclude(&done, &validations, revision).await
+}
+
+/// What came off.
+#[derive(Default)]
+struct Done {
+    /// Resources that are wholly done.
+    resources: HashSet<ResourcePath>,
+    /// Whether the validations of variables hold that had their turn, by their places.
+    held: HashMap<usize, bool>,
 }
 
 /// An apply under way.
@@ -154,13 +167,22 @@ impl<'r, 'w> Run<'r, 'w> {
         self.applied.borrow_mut().tally.imported = imported.count();
     }
 
-    /// What is worth already what it will be worth: instances that stay, and data sources that have been read.
+    /// What is worth already what it will be worth: instances that stay, those that the run is not about, and data
+    /// sources that have been read.
     async fn remember(&self) {
         for change in self.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
             self.is_now(change, change.after.clone());
         }
+        let planned: HashSet<&AbsoluteInstance> = match self.walk.selection {
+            Some(_) => {
+                let current = self.plan.changes.iter().filter(|change| change.deposed.is_none());
+                current.map(|change| &change.address).collect()
+            }
+            None => HashSet::new(),
+        };
         for (address, state, instance) in self.plan.prior.instances() {
-            if address.resource.mode != ResourceMode::Data {
+            let left_alone = self.walk.selection.is_some() && !planned.contains(&address);
+            if address.resource.mode != ResourceMode::Data && !left_alone {
                 continue;
             }
             let Some(object) = &instance.current else { continue };
@@ -194,16 +216,18 @@ impl<'r, 'w> Run<'r, 'w> {
         self.aside.borrow().get(&change.address).cloned()
     }
 
-    /// Runs everything in its order; returns the resources that are wholly done.
-    async fn carry_out(&self, graph: &Needs<Thing<'w>>) -> HashSet<ResourcePath> {
+    /// Runs everything in its order; returns what came off.
+    async fn carry_out(&self, graph: &Needs<Thing<'w>>, validations: &Validations<'w>) -> Done {
         let resources = self.resources(graph);
-        let mut turns = order(self.plan, &resources, &self.inside_checks());
+        let normal = self.plan.wish.mode == Mode::Normal;
+        let waiting = if normal { validations.waiting(self.walk) } else { Waiting::default() };
+        let mut turns = order(self.plan, &resources, &self.inside_checks(), &waiting);
         // What is only forgotten is told by nobody.
         let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
         let operations = turns.turns.iter().filter(told).count();
         self.walk.ports.events.event(Event::Outlook { operations });
         let mut running = FuturesUnordered::new();
-        let mut done = HashSet::new();
+        let mut done = Done::default();
         let mut tried = HashSet::new();
         loop {
             while !self.walk.ports.signals.stopped()
@@ -217,7 +241,16 @@ impl<'r, 'w> Run<'r, 'w> {
                     }
                     Turn::Done(path) => {
                         if self.settle(path).await {
-                            done.insert(path.clone());
+                            done.resources.insert(path.clone());
+                            turns.schedule.done(place);
+                        } else {
+                            turns.schedule.failed(place);
+                        }
+                    }
+                    Turn::Held(variable) => {
+                        let holds = validations.hold(self.walk, *variable);
+                        done.held.insert(*variable, holds);
+                        if holds {
                             turns.schedule.done(place);
                         } else {
                             turns.schedule.failed(place);
@@ -296,7 +329,14 @@ impl<'r, 'w> Run<'r, 'w> {
         }
         for module in self.walk.evaluator.expansion(id).unwrap_or_default() {
             let place = AbsoluteResource { module: module.clone(), resource: path.resource.clone() };
-            let values = self.values.borrow_mut().remove(&place).unwrap_or_default();
+            let values = self.values.borrow_mut().remove(&place);
+            // Of what the run is not about nothing is known but what is stored.
+            let takes_part =
+                || self.walk.takes_part(&Thing { module: id, what: What::Resource(&resource.address) });
+            if values.is_none() && !takes_part() {
+                continue;
+            }
+            let values = values.unwrap_or_default();
             self.walk.known.put(&module, &path.resource, whole(&resource.repetition, values));
         }
         true
@@ -359,14 +399,15 @@ impl<'r, 'w> Run<'r, 'w> {
     /// Outputs and checks, and everything durable.
     async fn conclude(
         &self,
-        done: &HashSet<ResourcePath>,
+        done: &Done,
+        validations: &Validations<'w>,
         mut revision: Revision,
     ) -> Result<(Applied, Diagnostics), StoreFault> {
         let mut faults = Diagnostics::new();
-        let mut effects = self.outputs(done, &mut faults);
+        let mut effects = self.outputs(done, validations, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
+            validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
             let checks = &mut self.walk.found.borrow_mut().checks;
-            checks.variables(self.walk.request.configuration, self.walk.evaluator, &mut faults);
             checks.blocks(self.walk.request.configuration, self.walk.evaluator, &mut faults);
         }
         ephemeral::close(self.walk).await;
@@ -394,10 +435,11 @@ impl<'r, 'w> Run<'r, 'w> {
     }
 
     /// The outputs of which all that they need is done.
-    fn outputs(&self, done: &HashSet<ResourcePath>, faults: &mut Diagnostics) -> Vec<Effect> {
+    fn outputs(&self, done: &Done, validations: &Validations<'w>, faults: &mut Diagnostics) -> Vec<Effect> {
         let mut effects = Vec::new();
         let mut now = BTreeMap::new();
         let configuration = self.walk.request.configuration;
+        let normal = self.plan.wish.mode == Mode::Normal;
         for (name, change) in &self.plan.outputs {
             let keep = |now: &mut BTreeMap<Name, OutputState>| {
                 if !change.before.is_null() {
@@ -410,7 +452,9 @@ impl<'r, 'w> Run<'r, 'w> {
             }
             let declared = configuration.root().module.outputs.get_key_value(name).filter(|(name, _)| {
                 let thing = Thing { module: configuration.root_id(), what: What::Output(name) };
-                self.walk.needed(&thing).iter().all(|path| done.contains(path))
+                self.walk.needed(&thing).iter().all(|path| done.resources.contains(path))
+                    && (!normal
+                        || validations.next(&thing).iter().all(|place| done.held.get(place) == Some(&true)))
             });
             let Some((_, output)) = declared else {
                 keep(&mut now);

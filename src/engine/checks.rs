@@ -81,21 +81,14 @@ impl Checks {
         self.hold(whose, instance, &variable.validations, (summary, Severity::Error), scope, faults)
     }
 
-    /// The values that variables turned out to have.
-    pub(super) fn variables(
-        &mut self,
-        configuration: &Configuration,
-        evaluator: &Evaluator<'_>,
-        faults: &mut Diagnostics,
-    ) {
-        for (id, node) in configuration.nodes() {
-            for variable in node.module.variables.values().filter(|found| !found.validations.is_empty()) {
-                for module in evaluator.expansion(id).unwrap_or_default() {
-                    let scope = evaluator.scope(&module, Surroundings::default());
-                    self.variable(&module, variable, &scope, faults);
-                }
-            }
-        }
+    /// A variable whose value has not come to be known.
+    pub(super) fn open(&mut self, module: &ModuleInstance, variable: &Variable) {
+        let name = format!("var.{}", variable.name);
+        let instance = within(module, &name);
+        let object =
+            CheckedObject { address: instance.clone(), status: CheckStatus::Unknown, messages: Vec::new() };
+        let whose = (CheckKind::Variable, within(&module.path(), &name));
+        self.0.entry(whose).or_default().entry(instance).or_insert(object);
     }
 
     /// The data source inside a `check` block could not be read. That is a finding of the check, and all of it: there

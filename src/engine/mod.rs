@@ -37,6 +37,7 @@ mod replacement;
 mod sample;
 mod settle;
 mod targets;
+mod validations;
 mod walk;
 
 use crate::address::EnvironmentName;

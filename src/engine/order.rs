@@ -20,6 +20,8 @@ use crate::address::ResourcePath;
 use crate::graph::{Schedule, knots};
 use crate::plan::{Action, Order, Plan};
 
+use super::validations::Waiting;
+
 /// One thing whose turn comes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Turn {
@@ -30,6 +32,8 @@ pub(super) enum Turn {
     Gone(ResourcePath),
     Left(ResourcePath),
     Made,
+    /// A validation of a variable, by its place.
+    Held(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,11 +74,13 @@ enum Strength {
 }
 
 /// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
-/// sake of its provider. What is `late` is read when all else is made.
+/// sake of its provider. What is `late` is read when all else is made. What refers to variables waits for their
+/// validations.
 pub(super) fn order(
     plan: &Plan,
     resources: &[(ResourcePath, Vec<ResourcePath>)],
     late: &HashSet<ResourcePath>,
+    waiting: &Waiting,
 ) -> Turns {
     let mut builder = Builder::default();
     let destroys = plan.changes.iter().any(|change| change.action.destroys());
@@ -91,6 +97,7 @@ pub(super) fn order(
     if destroys {
         builder.stored(plan);
     }
+    builder.validations(plan, waiting);
     for (place, change) in plan.changes.iter().enumerate() {
         let path = change.address.path();
         let before = stored_dependencies(plan, place);
@@ -183,6 +190,26 @@ impl Builder {
                         self.wishes(later, sooner, Strength::Gone);
                     }
                 }
+            }
+        }
+    }
+
+    fn validations(&mut self, plan: &Plan, waiting: &Waiting) {
+        for (place, (resources, others)) in waiting.variables.iter().enumerate() {
+            let held = Turn::Held(place);
+            self.place(held.clone());
+            resources.iter().for_each(|needed| self.needs(held.clone(), Turn::Done(needed.clone())));
+            others.iter().for_each(|other| self.needs(held.clone(), Turn::Held(*other)));
+        }
+        for (path, variables) in &waiting.resources {
+            variables.iter().for_each(|place| self.needs(Turn::Done(path.clone()), Turn::Held(*place)));
+        }
+        let makes =
+            |action| matches!(action, Action::Create | Action::Update | Action::Read | Action::Replace(_));
+        for (place, change) in plan.changes.iter().enumerate().filter(|(_, change)| makes(change.action)) {
+            for held in waiting.resources.get(&change.address.path()).into_iter().flat_map(|held| held.iter())
+            {
+                self.needs(Turn::Operation(place, Half::Make), Turn::Held(*held));
             }
         }
     }

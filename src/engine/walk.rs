@@ -421,7 +421,7 @@ impl<'w> Walk<'w> {
         sound.then_some(places)
     }
 
-    fn takes_part(&self, thing: &Thing<'w>) -> bool {
+    pub(super) fn takes_part(&self, thing: &Thing<'w>) -> bool {
         self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
     }
 
