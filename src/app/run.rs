@@ -1,5 +1,6 @@
 //! The way of a change: the project is opened, the state leased, a plan made, and, with consent, carried out.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -11,7 +12,7 @@ use jiff::Timestamp;
 use crate::address::{AbsoluteInstance, EnvironmentName, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::engine::{self, Applied, Ports, Signals};
+use crate::engine::{self, Applied, Ports, Signals, Unwritten};
 use crate::environment::{Chosen, PreviewFacts};
 use crate::eval::validate::validate;
 use crate::eval::{NothingKnown, Purpose};
@@ -31,6 +32,9 @@ use super::state::refuse_other_states;
 use super::validate::Known;
 
 pub use super::project::DEFAULT_ENVIRONMENT;
+
+/// Nobody reads more names than these.
+const NAMED: usize = 100;
 
 /// What somebody wants to know or to have done.
 #[derive(Clone, Debug)]
@@ -77,6 +81,8 @@ pub struct Session<'d> {
     time: Timestamp,
     /// Operations of an earlier run that an import settles.
     left: Vec<OperationId>,
+    /// Whether somebody was told already that not all could be written down.
+    unwritten: Cell<bool>,
 }
 
 /// What a session is for.
@@ -233,7 +239,7 @@ impl<'d> Session<'d> {
             None => doors.store.read(&question.environment).await.map(|state| (None, state)),
         };
         let opened = match opened {
-            Err(fault @ StoreFault::ReadOnly { .. }) if looking => {
+            Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if looking => {
                 let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
                 diagnostics.push(Diagnostic::warning("State cannot be written", why));
                 doors.store.read(&question.environment).await.map(|state| (None, state))
@@ -249,7 +255,8 @@ impl<'d> Session<'d> {
         };
         let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
         let left = Vec::new();
-        let mut session = Self { project, question, stored, lease, doors, wish, time, left };
+        let mut session =
+            Self { project, question, stored, lease, doors, wish, time, left, unwritten: Cell::default() };
         diagnostics.extend(session.settle().await);
         if diagnostics.has_errors() {
             diagnostics.extend(session.close().await);
@@ -321,6 +328,7 @@ impl<'d> Session<'d> {
             wish,
             time,
             left: Vec::new(),
+            unwritten: Cell::default(),
         };
         let request = session.request(Use::Planning(time));
         let (text, faults) = engine::generate(&request, &session.stored, session.ports()).await;
@@ -343,10 +351,13 @@ impl<'d> Session<'d> {
     pub async fn apply(&self, plan: &Plan) -> (Applied, Diagnostics) {
         let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
         let request = self.request(Use::Applying(self.time));
-        match engine::apply(&request, plan, &self.stored, lease, self.revision(), self.ports()).await {
-            Ok(done) => done,
-            Err(fault) => (Applied::default(), store_fault(&fault).into()),
+        let (applied, mut diagnostics) =
+            engine::apply(&request, plan, &self.stored, lease, self.revision(), self.ports()).await;
+        if let Some(unwritten) = &applied.unwritten {
+            diagnostics.push(not_written(unwritten));
+            self.unwritten.set(true);
         }
+        (applied, diagnostics)
     }
 
     pub(super) fn state(&self) -> &State {
@@ -386,6 +397,7 @@ impl<'d> Session<'d> {
         let mut diagnostics = Diagnostics::new();
         if let Some(lease) = &self.lease
             && let Err(fault) = lease.release().await
+            && !self.unwritten.get()
         {
             diagnostics.push(store_fault(&fault));
         }
@@ -502,6 +514,28 @@ pub(super) fn missing(
     }
 }
 
+/// What somebody should know when a store gives way under a run.
+fn not_written(unwritten: &Unwritten) -> Diagnostic {
+    let mut diagnostic = store_fault(&unwritten.fault);
+    let said = match unwritten.instances.len() {
+        0 => " No further operation was begun. What was done is written down.".to_owned(),
+        many => {
+            let named = unwritten.instances.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
+            let more = match many - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!(
+                " No further operation was begun. Not written down is what became of {}{more}. What exists of it is \
+                 looked for by the next run.",
+                named.join(", ")
+            )
+        }
+    };
+    diagnostic.detail.push_str(&said);
+    diagnostic
+}
+
 pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     let text = fault.to_string();
     let (summary, hint) = match fault {
@@ -513,6 +547,9 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
         ),
         StoreFault::Lost { .. } => ("Lease was lost", None),
         StoreFault::NotLocked { .. } => ("State is not locked", None),
+        StoreFault::Full { .. } => {
+            ("Disk is full", Some("Make room, and run the same again: it goes on from there.".to_owned()))
+        }
         StoreFault::Unusable { .. } => ("State cannot be used", None),
         StoreFault::ReadOnly { .. } => (
             "State cannot be written",

@@ -2,7 +2,7 @@
 //! leaves the plan; decides nothing new.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::eval::validate::{Thing, What, dependencies};
 use crate::eval::{Evaluator, Instances, Purpose, Surroundings, instances};
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Mode, Plan};
-use crate::port::{Effect, Event, Lease, Outcome, Revision, StoreFault};
+use crate::port::{Effect, Event, Intent, Lease, Outcome, Revision, StoreFault};
 use crate::state::{DeposedKey, OutputState, State, json};
 use crate::value::{Name, Value};
 
@@ -42,6 +42,15 @@ pub struct Applied {
     /// The root module's outputs as they are now.
     pub outputs: BTreeMap<Name, OutputState>,
     pub serial: u64,
+    /// Why not all of it could be written down.
+    pub unwritten: Option<Unwritten>,
+}
+
+/// What became of operations, and is not known to be durable.
+#[derive(Debug)]
+pub struct Unwritten {
+    pub fault: StoreFault,
+    pub instances: BTreeSet<AbsoluteInstance>,
 }
 
 /// What was done.
@@ -62,7 +71,7 @@ pub async fn apply(
     lease: &Arc<dyn Lease>,
     revision: Revision,
     ports: Ports<'_>,
-) -> Result<(Applied, Diagnostics), StoreFault> {
+) -> (Applied, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();
     let evaluator = Evaluator::new(
@@ -84,6 +93,7 @@ pub async fn apply(
         expansions: RefCell::default(),
         applied: RefCell::default(),
         aside: RefCell::default(),
+        record: RefCell::default(),
         limit: Semaphore::new(request.parallelism.max(1)),
     };
     run.take_over(stored);
@@ -113,8 +123,20 @@ pub(super) struct Run<'r, 'w> {
     pub(super) applied: RefCell<Applied>,
     /// Objects that made way for their replacements.
     aside: RefCell<HashMap<AbsoluteInstance, DeposedKey>>,
+    /// What is on its way to the store.
+    record: RefCell<Record>,
     /// Operations that may run at once.
     limit: Semaphore,
+}
+
+/// What was told to the store and is not known to be durable.
+#[derive(Default)]
+struct Record {
+    told: Vec<AbsoluteInstance>,
+    /// How many were told before those, and are durable.
+    durable: usize,
+    /// The first thing that the store could not do.
+    fault: Option<StoreFault>,
 }
 
 impl<'r, 'w> Run<'r, 'w> {
@@ -206,6 +228,36 @@ impl<'r, 'w> Run<'r, 'w> {
             instances.retain(|(key, _)| *key != change.address.key);
         }
         instances.push((change.address.key.clone(), value));
+    }
+
+    /// Writes down what is about to be done. Where that fails nothing more may be done.
+    pub(super) async fn intend(&self, intent: Intent) -> Option<()> {
+        let before = {
+            let record = self.record.borrow();
+            record.durable + record.told.len()
+        };
+        let kept = self.lease.intend(intent).await;
+        let mut record = self.record.borrow_mut();
+        match kept {
+            Ok(()) => {
+                // What was told before is durable with it.
+                let news = before.saturating_sub(record.durable);
+                record.told.drain(..news);
+                record.durable += news;
+                Some(())
+            }
+            Err(fault) => {
+                self.walk.ports.signals.stop();
+                record.fault.get_or_insert(fault);
+                None
+            }
+        }
+    }
+
+    /// Tells what became of an instance.
+    pub(super) fn tell(&self, address: &AbsoluteInstance, outcome: Outcome) {
+        self.lease.tell(outcome);
+        self.record.borrow_mut().told.push(address.clone());
     }
 
     pub(super) fn puts_aside(&self, change: &Change, key: &DeposedKey) {
@@ -402,7 +454,7 @@ impl<'r, 'w> Run<'r, 'w> {
         done: &Done,
         validations: &Validations<'w>,
         mut revision: Revision,
-    ) -> Result<(Applied, Diagnostics), StoreFault> {
+    ) -> (Applied, Diagnostics) {
         let mut faults = Diagnostics::new();
         let mut effects = self.outputs(done, validations, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
@@ -423,15 +475,25 @@ impl<'r, 'w> Run<'r, 'w> {
             self.lease.tell(Outcome { operation: None, effects });
         }
         let mut applied = self.applied.take();
-        if self.walk.ports.signals.stopped() {
+        let Record { told, fault, .. } = self.record.take();
+        if self.walk.ports.signals.stopped() && fault.is_none() {
             let why = "The run was interrupted: what was under way is recorded, and the rest was not begun.";
             diagnostics.push(Diagnostic::error("Interrupted", why));
         }
         revision.created = applied.tally.created;
         revision.updated = applied.tally.updated;
         revision.deleted = applied.tally.deleted;
-        applied.serial = self.lease.finish(revision).await?;
-        Ok((applied, diagnostics))
+        // A store that failed on the way may have caught up by now.
+        match self.lease.finish(revision).await {
+            Ok(serial) => {
+                applied.serial = serial;
+                applied.unwritten = fault.map(|fault| Unwritten { fault, instances: BTreeSet::new() });
+            }
+            Err(fault) => {
+                applied.unwritten = Some(Unwritten { fault, instances: told.into_iter().collect() });
+            }
+        }
+        (applied, diagnostics)
     }
 
     /// The outputs of which all that they need is done.

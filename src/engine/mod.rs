@@ -47,7 +47,7 @@ use crate::eval::functions::Table;
 use crate::plan::Wish;
 use crate::port::{EventSink, Providers, Provisioner};
 
-pub use apply::{Applied, Tally, apply};
+pub use apply::{Applied, Tally, Unwritten, apply};
 pub use dependencies::resources;
 pub use generate::generate;
 pub use settle::settle;

@@ -8,7 +8,7 @@ use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Action, Change, Order};
 use crate::port::{
-    ApplyRequest, Effect, Effects, Event, Intent, OperationId, Outcome, Provider, Remarks, Step, StoreFault,
+    ApplyRequest, Effect, Effects, Event, Intent, OperationId, Outcome, Provider, Remarks, Step,
 };
 use crate::state::{DeposedKey, Object, Status, json};
 use crate::value::Value;
@@ -26,7 +26,7 @@ pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool 
     let sound = match half {
         Half::Forget => {
             let effect = Effect::Remove { address: change.address.clone(), deposed: change.deposed.clone() };
-            run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+            run.tell(&change.address, Outcome { operation: None, effects: vec![effect] });
             Some(())
         }
         Half::Destroy => destroy(run, change).await,
@@ -130,8 +130,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
             planned: Some(json::encode(&planned.value.settled(), &common.kind.ty).into()),
             private: planned.private.clone().into(),
         };
-        let kept = run.lease.intend(intent).await;
-        kept.map_err(|fault| store_failed(walk, &fault)).ok()?;
+        run.intend(intent).await?;
     }
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
@@ -150,7 +149,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         if let Some(key) = deposing {
             outcome.effects.push(Effect::Restore { address: change.address.clone(), key });
         }
-        run.lease.tell(outcome);
+        run.tell(&change.address, outcome);
         walk.ports.events.event(event(None, Step::Failed));
         if !failed {
             let why =
@@ -199,12 +198,12 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         object,
     };
     outcome.effects.push(put(object.clone()));
-    run.lease.tell(outcome);
+    run.tell(&change.address, outcome);
     if fresh && unprovisioned {
         sound = provision::created(walk, &job, &marked).await;
         if sound {
             object.status = Status::Ready;
-            run.lease.tell(Outcome { operation: None, effects: vec![put(object)] });
+            run.tell(&change.address, Outcome { operation: None, effects: vec![put(object)] });
         }
     }
     walk.ports.events.event(event(identity(&marked), if sound { Step::Done } else { Step::Failed }));
@@ -239,7 +238,7 @@ async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         provider: change.provider.clone(),
         object,
     };
-    run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+    run.tell(&change.address, Outcome { operation: None, effects: vec![effect] });
     run.is_now(change, value.clone());
     hold_afterwards(run, &job, &value)
 }
@@ -303,7 +302,7 @@ async fn destroyed(
             planned: None,
             private: change.private.clone(),
         };
-        run.lease.intend(intent).await.map_err(|fault| store_failed(walk, &fault)).ok()?;
+        run.intend(intent).await?;
     }
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
@@ -335,7 +334,7 @@ async fn destroyed(
             },
         });
     }
-    run.lease.tell(Outcome { operation: outside.then_some(operation), effects });
+    run.tell(&change.address, Outcome { operation: outside.then_some(operation), effects });
     gone.then_some(())
 }
 
@@ -344,13 +343,6 @@ fn fail(walk: &super::walk::Walk<'_>, job: &Job<'_>, summary: &str, why: String)
         Diagnostic::error(summary, why).at(job.resource.span.clone()).address(job.address.to_string());
     walk.diagnostics.borrow_mut().push(fault);
     None
-}
-
-/// Nothing more can be written down, so nothing more may be done.
-fn store_failed(walk: &super::walk::Walk<'_>, fault: &StoreFault) {
-    walk.ports.signals.stop();
-    let why = format!("{fault}. No further operation is begun.");
-    walk.diagnostics.borrow_mut().push(Diagnostic::error("State cannot be written", why));
 }
 
 /// Whether an answer says nothing: a provider that failed to create may give back the plan with all unknown.

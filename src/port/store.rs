@@ -179,6 +179,9 @@ pub enum StoreFault {
     #[error("{place} cannot be {attempt}: {why}")]
     Unusable { place: String, attempt: &'static str, why: String },
     /// What is there can be read all the same.
+    #[error("{place} cannot be {attempt}: the disk is full")]
+    Full { place: String, attempt: &'static str },
+    /// So can this.
     #[error("{place} cannot be written: {why}")]
     ReadOnly { place: String, why: String },
     #[error("{place} is damaged: {why}")]

@@ -35,13 +35,16 @@ impl Trouble {
             Self::Files(error) if is_read_only(&error) => {
                 StoreFault::ReadOnly { place, why: error.to_string() }
             }
+            Self::Files(error) if error.kind() == std::io::ErrorKind::StorageFull => {
+                StoreFault::Full { place, attempt }
+            }
             Self::Files(error) => unusable(error.to_string()),
             Self::Sqlite(error) => match error.sqlite_error_code() {
                 Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
                     StoreFault::Damaged { place, why: said(&error) }
                 }
                 Some(ErrorCode::ReadOnly) => StoreFault::ReadOnly { place, why: said(&error) },
-                Some(ErrorCode::DiskFull) => unusable("the disk is full".to_owned()),
+                Some(ErrorCode::DiskFull) => StoreFault::Full { place, attempt },
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     unusable("another process is writing to it and does not end".to_owned())
                 }

@@ -1,6 +1,8 @@
 //! The program itself, cut off in all the ways in which programs are.
 
 mod boundaries;
+mod clock;
+mod disk;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -75,15 +77,49 @@ fn killed_at_any_moment_it_loses_nothing_and_makes_nothing_twice() {
     assert_eq!(instances(folder.path()), BTreeMap::new(), "{said}");
 }
 
+/// At full length: SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL.
 #[test]
 fn the_schedule_on_which_ci_cancels_loses_nothing() {
+    // A command that does not let itself be disturbed, and one that would be done by then.
+    for meanwhile in ["trap '' INT TERM; sleep 60", "sleep 3"] {
+        let folder = project(&slow(meanwhile));
+        let mut running = begin(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
+        begun(folder.path());
+        let mut ended = false;
+        for (next, pause) in [(Signal::SIGINT, 7500), (Signal::SIGTERM, 2500)] {
+            signal(&running, next);
+            let from = Instant::now();
+            while !ended && from.elapsed() < Duration::from_millis(pause) {
+                std::thread::sleep(Duration::from_millis(20));
+                ended = running.try_wait().unwrap().is_some();
+            }
+        }
+        assert!(ended, "it is still there when it would be killed");
+        let output = running.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        let (started, done) = (marks(folder.path(), "started-"), marks(folder.path(), "done-"));
+        let known = instances(folder.path());
+        assert_eq!(known.len(), started.len(), "{known:?}");
+        let unfit = known.values().filter(|status| *status == "tainted").count();
+        assert_eq!(unfit, started.len() - done.len(), "{known:?}");
+        std::fs::write(folder.path().join("main.tf"), slow("true")).unwrap();
+        fine(&run(folder.path(), &["apply", "-auto-approve"]));
+        let states = instances(folder.path());
+        assert_eq!(states.len(), 5, "{states:?}");
+        assert!(states.values().all(|status| status == "ready"), "{states:?}");
+        assert_eq!(run(folder.path(), &["plan", "-detailed-exitcode"]).status.code(), Some(0));
+    }
+}
+
+/// The same for whoever is too slow to end in time.
+#[test]
+fn killed_after_it_was_asked_twice_to_end_it_loses_nothing() {
     let folder = project(&slow("sleep 0.4"));
     let running = begin(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
     begun(folder.path());
     signal(&running, Signal::SIGINT);
-    std::thread::sleep(Duration::from_millis(750));
+    std::thread::sleep(Duration::from_millis(100));
     signal(&running, Signal::SIGTERM);
-    std::thread::sleep(Duration::from_millis(250));
     signal(&running, Signal::SIGKILL);
     running.wait_with_output().unwrap();
     fine(&run(folder.path(), &["apply", "-auto-approve"]));

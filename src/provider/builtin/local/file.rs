@@ -224,10 +224,15 @@ impl Wanted {
         options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, self.file_mode);
-        options
-            .open(&self.name)
-            .and_then(|mut file| file.write_all(&self.content))
-            .map_err(|error| format!("{} cannot be written: {error}.", self.name))
+        let is_there = Path::new(&self.name).exists();
+        let written = options.open(&self.name).and_then(|mut file| file.write_all(&self.content));
+        written.map_err(|error| {
+            if !is_there {
+                // Nobody would know of the half of a file.
+                let _ = std::fs::remove_file(&self.name);
+            }
+            format!("{} cannot be written: {error}.", self.name)
+        })
     }
 }
 
