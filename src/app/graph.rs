@@ -1,4 +1,4 @@
-//! Who needs whom in a project.
+//! Who needs whom in a project, and what comes after what in a plan.
 
 use std::path::Path;
 
@@ -6,8 +6,11 @@ use crate::address::ResourcePath;
 use crate::diag::Diagnostics;
 use crate::engine;
 use crate::eval::validate::circles;
+use crate::plan::Step;
 
 use super::project::Project;
+use super::run::{Doors, Question, Session};
+use super::saved;
 
 /// The resources of the project in a directory, each with those that it refers to, itself or through values between.
 pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diagnostics> {
@@ -17,4 +20,24 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
         return Err(diagnostics);
     }
     Ok(engine::resources(&project.configuration))
+}
+
+/// The steps of a plan that is made for this.
+pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
+    let (session, mut diagnostics) = Session::open_to_look(question, doors).await?;
+    let (plan, faults) = session.plan().await;
+    diagnostics.extend(faults);
+    let steps = engine::steps(session.configuration(), &plan);
+    diagnostics.extend(session.close().await);
+    if diagnostics.has_errors() { Err(diagnostics) } else { Ok((steps, diagnostics)) }
+}
+
+/// The steps of a plan that was saved.
+pub fn of_saved(folder: &Path, plan: &Path) -> Result<Vec<Step>, Diagnostics> {
+    let plan = saved::load(plan)?;
+    let (project, diagnostics) = Project::open(folder);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    Ok(engine::steps(&project.configuration, &plan))
 }

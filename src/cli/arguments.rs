@@ -128,19 +128,52 @@ pub(super) struct Validate {
     pub folder: PathBuf,
 }
 
-/// Draws which resources need which.
+/// Draws which resources need which, or which operations of a plan come after which.
 ///
-/// In the language of Graphviz, or as a picture that a browser shows. What one resource needs only because something
-/// else that it needs does is left out.
+/// In the language of Graphviz, or as a picture that a browser shows. What one thing needs only because something else
+/// that it needs does is left out.
 #[derive(Debug, Args)]
 pub(super) struct Graph {
     /// Print a picture (SVG) instead.
     #[arg(long)]
     pub svg: bool,
 
+    /// Draw the operations of a plan that is made for this: plan (or apply), plan-destroy, or what plan-refresh-only
+    /// reads.
+    #[arg(long = "type", value_name = "TYPE", value_enum, hide_possible_values = true)]
+    pub kind: Option<GraphType>,
+
+    /// Draw the operations of a plan that was saved with plan -out.
+    #[arg(long, value_name = "FILE")]
+    pub plan: Option<PathBuf>,
+
+    /// The environment that is planned.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// Mark circles (accepted for compatibility: they are reported instead).
+    #[arg(long, hide = true)]
+    pub draw_cycles: bool,
+
+    /// How deep modules are shown (accepted for compatibility).
+    #[arg(long, hide = true, value_name = "N")]
+    pub module_depth: Option<String>,
+
     /// The project's directory.
     #[arg(default_value = ".", hide_default_value = true, value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+/// What is drawn.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum GraphType {
+    Plan,
+    PlanRefreshOnly,
+    PlanDestroy,
+    Apply,
 }
 
 /// Evaluates expressions against a project.

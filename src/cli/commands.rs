@@ -9,7 +9,7 @@ use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostics, Source};
 use crate::render;
 
-use super::arguments::{Format, Graph, Inputs, Metadata, MetadataSubject, ServeSite, Validate, Version};
+use super::arguments::{Format, Inputs, Metadata, MetadataSubject, ServeSite, Validate, Version};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -33,17 +33,6 @@ pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
         output.print(&format!("The configuration is valid{warned}.\n"));
     }
     code
-}
-
-pub(super) fn graph(request: &Graph, output: &Output) -> u8 {
-    match app::graph::run(&request.folder) {
-        Ok(resources) => {
-            let draw = if request.svg { render::drawing_svg } else { render::drawing_dot };
-            output.print(&draw(&resources));
-            FINE
-        }
-        Err(diagnostics) => output.report(&diagnostics),
-    }
 }
 
 pub(super) fn format(request: &Format, output: &Output) -> u8 {

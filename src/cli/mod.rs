@@ -9,6 +9,7 @@ mod commands;
 mod completion;
 mod console;
 mod dashes;
+mod graph;
 mod import;
 mod init;
 mod look;
@@ -93,7 +94,7 @@ fn run() -> u8 {
         Command::Untaint(request) => look::untaint(&request, &output),
         Command::State(request) => state::state(&request, &output),
         Command::Query(request) => state::query(&request, &output),
-        Command::Graph(request) => commands::graph(&request, &output),
+        Command::Graph(request) => graph::graph(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

@@ -25,7 +25,7 @@ use crate::value::{Name, Value};
 
 use super::instance::secret_places;
 use super::known::{Known, whole};
-use super::order::{Half, Turn, order};
+use super::order::{Half, Turn, inside_checks, order};
 use super::targets::Selection;
 use super::validations::{Validations, Waiting};
 use super::walk::Walk;
@@ -273,7 +273,8 @@ impl<'r, 'w> Run<'r, 'w> {
         let resources = self.resources(graph);
         let normal = self.plan.wish.mode == Mode::Normal;
         let waiting = if normal { validations.waiting(self.walk) } else { Waiting::default() };
-        let mut turns = order(self.plan, &resources, &self.inside_checks(), &waiting);
+        let mut turns =
+            order(self.plan, &resources, &inside_checks(self.walk.request.configuration), &waiting);
         // What is only forgotten is told by nobody.
         let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
         let operations = turns.turns.iter().filter(told).count();
@@ -343,16 +344,6 @@ impl<'r, 'w> Run<'r, 'w> {
             self.walk.diagnostics.borrow_mut().push(Diagnostic::error("Operations wait for each other", why));
         }
         done
-    }
-
-    /// The data sources that stand inside `check` blocks.
-    fn inside_checks(&self) -> HashSet<ResourcePath> {
-        let nodes = self.walk.request.configuration.nodes();
-        let inside = nodes.flat_map(|(_, node)| {
-            let inside = node.module.checks.values().filter_map(|check| check.data.clone());
-            inside.map(|resource| ResourcePath { module: node.path.clone(), resource })
-        });
-        inside.collect()
     }
 
     /// All resources of the configuration, with what they need for themselves and for their providers.

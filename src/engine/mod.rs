@@ -36,6 +36,7 @@ mod replacement;
 #[cfg(test)]
 mod sample;
 mod settle;
+mod steps;
 mod targets;
 mod validations;
 mod walk;
@@ -51,6 +52,7 @@ pub use apply::{Applied, Tally, Unwritten, apply};
 pub use dependencies::resources;
 pub use generate::generate;
 pub use settle::settle;
+pub use steps::steps;
 pub use walk::plan;
 
 /// What is to be planned.

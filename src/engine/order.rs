@@ -17,6 +17,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::address::ResourcePath;
+use crate::config::Configuration;
 use crate::graph::{Schedule, knots};
 use crate::plan::{Action, Order, Plan};
 
@@ -82,6 +83,18 @@ pub(super) fn order(
     late: &HashSet<ResourcePath>,
     waiting: &Waiting,
 ) -> Turns {
+    let (turns, needs) = turns(plan, resources, late, waiting);
+    let schedule = Schedule::new(turns.len(), needs.iter().copied());
+    Turns { turns, schedule }
+}
+
+/// The turns, and pairs of places: the first comes after the second.
+pub(super) fn turns(
+    plan: &Plan,
+    resources: &[(ResourcePath, Vec<ResourcePath>)],
+    late: &HashSet<ResourcePath>,
+    waiting: &Waiting,
+) -> (Vec<Turn>, Vec<(usize, usize)>) {
     let mut builder = Builder::default();
     let destroys = plan.changes.iter().any(|change| change.action.destroys());
     for (path, needed) in resources {
@@ -127,9 +140,17 @@ pub(super) fn order(
     if destroys || !late.is_empty() {
         builder.untangle();
     }
-    let needs = builder.needs.iter().map(|(turn, other, _)| (*turn, *other));
-    let schedule = Schedule::new(builder.turns.len(), needs);
-    Turns { turns: builder.turns, schedule }
+    let needs = builder.needs.iter().map(|(turn, other, _)| (*turn, *other)).collect();
+    (builder.turns, needs)
+}
+
+/// The data sources that stand inside `check` blocks.
+pub(super) fn inside_checks(configuration: &Configuration) -> HashSet<ResourcePath> {
+    let inside = configuration.nodes().flat_map(|(_, node)| {
+        let inside = node.module.checks.values().filter_map(|check| check.data.clone());
+        inside.map(|resource| ResourcePath { module: node.path.clone(), resource })
+    });
+    inside.collect()
 }
 
 fn stored_dependencies(plan: &Plan, place: usize) -> &[ResourcePath] {

@@ -169,6 +169,17 @@ impl Schemas {
     }
 }
 
+/// What is done to one object at one time while a plan is carried out.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub address: AbsoluteInstance,
+    pub deposed: Option<DeposedKey>,
+    /// A replacement is two steps, one that creates and one that deletes. What is only looked at stays as it is.
+    pub action: Action,
+    /// The steps that come before it, by their places.
+    pub needs: Vec<usize>,
+}
+
 impl Plan {
     /// Whether applying it would do anything, to the world or to the state.
     pub fn has_changes(&self) -> bool {

@@ -2,6 +2,7 @@
 //!
 //! A line that can be left out, because there is a longer way between the same two, is left out.
 
+mod layout;
 mod svg;
 #[cfg(test)]
 mod tests;
@@ -9,80 +10,91 @@ mod tests;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
-use crate::address::{ModulePath, ResourcePath, quoted};
+use crate::address::{ResourceMode, ResourcePath, quoted};
 use crate::graph::Needs;
+use crate::plan::{Action, Step};
+
+use super::progress::subject;
 
 pub use svg::drawing_svg;
 
 /// Resources, each with those that it needs.
 pub type Neighbours = [(ResourcePath, Vec<ResourcePath>)];
 
-/// Beyond this many resources every line is drawn: nobody reads such a picture line by line.
+/// Beyond this many boxes every line is drawn: nobody reads such a picture line by line.
 const MOST_REDUCED: usize = 2000;
 
-/// In the language of Graphviz, a box for each module.
-pub fn drawing_dot(resources: &Neighbours) -> String {
-    let drawing = Drawing::new(resources);
-    let mut text =
-        String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");
-    let mut modules: BTreeMap<&ModulePath, Vec<&ResourcePath>> = BTreeMap::new();
-    for path in &drawing.paths {
-        modules.entry(&path.module).or_default().push(path);
-    }
-    // Writing to a text cannot fail.
-    for (module, paths) in modules {
-        let indent = if module.is_root() { "  " } else { "    " };
-        if !module.is_root() {
-            let name = module.to_string();
-            let _ = writeln!(text, "  subgraph {} {{", quoted(&format!("cluster_{name}")));
-            let _ = writeln!(text, "    label = {}\n    fontname = \"sans-serif\"", quoted(&name));
-        }
-        for path in paths {
-            let (name, label) = (quoted(&path.to_string()), quoted(&path.resource.to_string()));
-            let _ = writeln!(text, "{indent}{name} [label={label}];");
-        }
-        if !module.is_root() {
-            text.push_str("  }\n");
-        }
-    }
-    for (from, needed) in drawing.needs.iter().enumerate() {
-        for to in needed {
-            let name = |place: usize| drawing.paths.get(place).map(|path| quoted(&path.to_string()));
-            if let (Some(from), Some(to)) = (name(from), name(*to)) {
-                let _ = writeln!(text, "  {from} -> {to};");
-            }
-        }
-    }
-    text.push_str("}\n");
-    text
-}
-
-/// Resources by their places, and only the lines that are drawn.
-struct Drawing<'d> {
-    paths: Vec<&'d ResourcePath>,
+/// Boxes, and only the lines that are drawn.
+#[derive(Debug)]
+pub struct Drawing {
+    nodes: Vec<Node>,
+    /// What each needs, by place.
     needs: Vec<Vec<usize>>,
     /// How long the longest way is to something that needs nothing.
     depths: Vec<usize>,
 }
 
-impl<'d> Drawing<'d> {
-    fn new(resources: &'d Neighbours) -> Self {
-        let mut paths: Vec<&ResourcePath> = resources.iter().map(|(path, _)| path).collect();
-        paths.sort_by_cached_key(|path| (&path.module, path.resource.to_string()));
+#[derive(Debug)]
+struct Node {
+    /// Unlike that of any other.
+    name: String,
+    /// Empty for the root.
+    module: String,
+    label: String,
+    /// What is done to it, where something is.
+    verb: &'static str,
+    /// What it looks like in a picture.
+    class: &'static str,
+}
+
+impl Drawing {
+    /// The resources of a configuration.
+    pub fn of_resources(resources: &Neighbours) -> Self {
+        let mut sorted: Vec<_> = resources.iter().collect();
+        sorted.sort_by_cached_key(|(path, _)| (&path.module, path.resource.to_string()));
         let places: HashMap<&ResourcePath, usize> =
-            paths.iter().enumerate().map(|(place, path)| (*path, place)).collect();
-        let mut needs: Vec<Vec<usize>> = vec![Vec::new(); paths.len()];
-        for (path, needed) in resources {
-            let Some(own) = places.get(path).copied() else { continue };
-            let Some(list) = needs.get_mut(own) else { continue };
+            sorted.iter().enumerate().map(|(place, (path, _))| (path, place)).collect();
+        let nodes = sorted.iter().map(|(path, _)| Node {
+            name: path.to_string(),
+            module: if path.module.is_root() { String::new() } else { path.module.to_string() },
+            label: path.resource.to_string(),
+            verb: "",
+            class: if path.resource.mode == ResourceMode::Managed { "" } else { "d" },
+        });
+        let needs =
+            sorted.iter().map(|(_, needed)| needed.iter().filter_map(|path| places.get(path)).copied());
+        Self::new(nodes.collect(), needs.map(Iterator::collect).collect())
+    }
+
+    /// The operations of a plan.
+    pub fn of_steps(steps: &[Step]) -> Self {
+        let nodes = steps.iter().map(|step| {
+            let (verb, class) = match step.action {
+                Action::Create | Action::Replace(_) => ("create", "c"),
+                Action::Update => ("update", "u"),
+                Action::Delete => ("destroy", "x"),
+                Action::Read => ("read", "d"),
+                Action::Forget => ("forget", "x"),
+                Action::NoOp => ("refresh", "d"),
+            };
+            let module = &step.address.module;
+            let whole = subject(&step.address, step.deposed.as_ref());
+            let module = if module.is_root() { String::new() } else { module.to_string() };
+            let label = whole.strip_prefix(&format!("{module}.")).unwrap_or(&whole).to_owned();
+            Node { name: format!("{verb} {whole}"), module, label, verb, class }
+        });
+        Self::new(nodes.collect(), steps.iter().map(|step| step.needs.clone()).collect())
+    }
+
+    fn new(nodes: Vec<Node>, mut needs: Vec<Vec<usize>>) -> Self {
+        for (place, needed) in needs.iter_mut().enumerate() {
             // What refers to itself means another of its instances.
-            list.extend(needed.iter().filter_map(|path| places.get(path)).filter(|place| **place != own));
-            list.sort_unstable();
-            list.dedup();
+            needed.retain(|needed| *needed != place && *needed < nodes.len());
+            needed.sort_unstable();
+            needed.dedup();
         }
-        let order = order(&needs);
-        let mut depths = vec![0; paths.len()];
-        for place in order {
+        let mut depths = vec![0; nodes.len()];
+        for place in order(&needs) {
             let deepest =
                 needs.get(place).into_iter().flatten().filter_map(|needed| depths.get(*needed)).max();
             if let Some(deepest) = deepest.copied()
@@ -91,8 +103,8 @@ impl<'d> Drawing<'d> {
                 *depth = deepest + 1;
             }
         }
-        let mut drawing = Self { paths, needs, depths };
-        if drawing.paths.len() <= MOST_REDUCED {
+        let mut drawing = Self { nodes, needs, depths };
+        if drawing.nodes.len() <= MOST_REDUCED {
             drawing.reduce();
         }
         drawing
@@ -130,6 +142,45 @@ impl<'d> Drawing<'d> {
             }
         }
     }
+}
+
+/// In the language of Graphviz, a frame for each module.
+pub fn drawing_dot(drawing: &Drawing) -> String {
+    let mut text =
+        String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");
+    let mut modules: BTreeMap<&str, Vec<&Node>> = BTreeMap::new();
+    for one in &drawing.nodes {
+        modules.entry(&one.module).or_default().push(one);
+    }
+    // Writing to a text cannot fail.
+    for (module, nodes) in modules {
+        let indent = if module.is_empty() { "  " } else { "    " };
+        if !module.is_empty() {
+            let _ = writeln!(text, "  subgraph {} {{", quoted(&format!("cluster_{module}")));
+            let _ = writeln!(text, "    label = {}\n    fontname = \"sans-serif\"", quoted(module));
+        }
+        for one in nodes {
+            let name = quoted(&one.name);
+            let label = match one.verb {
+                "" => quoted(&one.label),
+                verb => quoted(&format!("{verb} {}", one.label)),
+            };
+            let _ = writeln!(text, "{indent}{name} [label={label}];");
+        }
+        if !module.is_empty() {
+            text.push_str("  }\n");
+        }
+    }
+    for (from, needed) in drawing.needs.iter().enumerate() {
+        for to in needed {
+            let name = |place: usize| drawing.nodes.get(place).map(|one| quoted(&one.name));
+            if let (Some(from), Some(to)) = (name(from), name(*to)) {
+                let _ = writeln!(text, "  {from} -> {to};");
+            }
+        }
+    }
+    text.push_str("}\n");
+    text
 }
 
 /// Each after what it needs; without those that need each other in a circle.

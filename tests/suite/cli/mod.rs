@@ -1,4 +1,5 @@
 //! What people see and type.
 
 mod asking;
+mod graph;
 mod warnings;

@@ -1,0 +1,71 @@
+//! `graph`: who needs whom, drawn.
+
+use std::time::Duration;
+
+use crate::app;
+use crate::app::run::{Doors, Question};
+use crate::diag::Diagnostics;
+use crate::engine::Signals;
+use crate::plan::Mode;
+use crate::port::{Event, EventSink};
+use crate::provider::Registry;
+use crate::provision::Provisioners;
+use crate::render::{self, Drawing};
+use crate::store::sqlite::SqliteStore;
+
+use super::arguments::{Graph, GraphType};
+use super::look::{answer, environment};
+use super::output::Output;
+use super::run::holder;
+
+pub(super) fn graph(request: &Graph, output: &Output) -> u8 {
+    answer(output, async {
+        let drawing = match (&request.plan, request.kind) {
+            (Some(plan), _) => Drawing::of_steps(&app::graph::of_saved(&request.folder, plan)?),
+            (None, Some(kind)) => planned(request, kind, output).await?,
+            (None, None) => Drawing::of_resources(&app::graph::run(&request.folder)?),
+        };
+        Ok(if request.svg { render::drawing_svg(&drawing) } else { render::drawing_dot(&drawing) })
+    })
+}
+
+async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Drawing, Diagnostics> {
+    let question = Question {
+        folder: request.folder.clone(),
+        environment: environment(request.environment.as_deref())?,
+        preview: None,
+        given: super::console::given(&request.inputs),
+        mode: match kind {
+            GraphType::Plan | GraphType::Apply => Mode::Normal,
+            GraphType::PlanRefreshOnly => Mode::RefreshOnly,
+            GraphType::PlanDestroy => Mode::Destroy,
+        },
+        targets: Vec::new(),
+        excluded: Vec::new(),
+        replace: Vec::new(),
+        refresh: true,
+        parallelism: 10,
+        // Nobody has to wait for somebody who only looks.
+        patience: None::<Duration>,
+        holder: holder("graph"),
+    };
+    let (store, signals) = (SqliteStore::new(request.folder.join(".terrace")), Signals::default());
+    let doors = Doors {
+        store: &store,
+        providers: &Registry::default(),
+        provisioner: &Provisioners,
+        events: &Silence,
+        signals: &signals,
+        asker: None,
+    };
+    let (steps, warnings) = app::graph::planned(question, doors).await?;
+    output.report(&warnings);
+    Ok(Drawing::of_steps(&steps))
+}
+
+/// Only the drawing is of interest.
+struct Silence;
+
+impl EventSink for Silence {
+    fn event(&self, _event: Event) {}
+}
