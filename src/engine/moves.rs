@@ -46,6 +46,14 @@ impl Moves {
         Self { statements: statements.collect() }
     }
 
+    /// Without those to another type: what goes goes as what it is.
+    pub(super) fn of_same_types(configuration: &Configuration) -> Self {
+        let kind = |end: &statement::End| end.resource.as_ref().map(|resource| resource.kind.clone());
+        let mut moves = Self::of(configuration);
+        moves.statements.retain(|statement| kind(&statement.from) == kind(&statement.to));
+        moves
+    }
+
     /// Gives the objects in the state the addresses that the configuration has for them. Where the moves go in a
     /// circle, none is made; [`Self::validate`] says so.
     pub(super) fn apply(
@@ -64,7 +72,7 @@ impl Moves {
             Mover { configuration, state, places: None, moved: Moved::default(), blocked: Vec::new() };
         for index in order {
             if let Some(statement) = statements.get(index) {
-                mover.carry_out(statement, diagnostics);
+                mover.carry_out(statement);
             }
         }
         if !mover.blocked.is_empty() {
@@ -143,13 +151,13 @@ struct Mover<'m> {
 }
 
 impl Mover<'_> {
-    fn carry_out(&mut self, statement: &Statement, diagnostics: &mut Diagnostics) {
+    fn carry_out(&mut self, statement: &Statement) {
         for module in self.matching(statement) {
             let Some(target) = statement.destination(&module) else { continue };
             match (&statement.from.resource, &statement.to.resource) {
                 (Some(from), Some(to)) => {
                     let (old, new) = (from.within(module), to.within(target));
-                    if self.refuses_type(statement, &old, &new, diagnostics) {
+                    if self.would_be_nothing(&old, &new) {
                         continue;
                     }
                     if statement.grain == Grain::Instance {
@@ -249,35 +257,11 @@ impl Mover<'_> {
         }
     }
 
-    /// An object of one type is no object of another, until its provider can say how one becomes the other.
-    fn refuses_type(
-        &self,
-        statement: &Statement,
-        old: &AbsoluteResource,
-        new: &AbsoluteResource,
-        diagnostics: &mut Diagnostics,
-    ) -> bool {
-        let Some(stored) = self.state.resources.get(old) else { return true };
+    /// What would be of another type, and nothing is declared to become, stays where it is: as what it is it can go.
+    fn would_be_nothing(&self, old: &AbsoluteResource, new: &AbsoluteResource) -> bool {
         let node = self.configuration.find(&new.module.path()).map(|(_, node)| node);
-        let Some(resource) = node.and_then(|node| node.module.resources.get(&new.resource)) else {
-            // Nothing is declared there, so that the object will go, and its type does not matter.
-            return false;
-        };
-        let have = &stored.provider.provider;
-        if old.resource.kind == new.resource.kind && *have == resource.provider {
-            return false;
-        }
-        let detail = format!(
-            "{old} is a {} of the provider {have} and {new} a {} of the provider {}, which does not say how one \
-             becomes the other.",
-            old.resource.kind, new.resource.kind, resource.provider
-        );
-        diagnostics.push(
-            Diagnostic::error("Move to another type", detail)
-                .at(statement.span.clone())
-                .hint("Forget the object with a \"removed\" block (destroy = false) and take it over with an \"import\" block."),
-        );
-        true
+        let declared = node.is_some_and(|node| node.module.resources.contains_key(&new.resource));
+        old.resource.kind != new.resource.kind && !declared
     }
 }
 

@@ -37,7 +37,10 @@ use super::{Ports, Request, data, ephemeral, instance, orphan, outputs, removed}
 /// then says that it is faulty.
 pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) -> (Plan, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let moves = Moves::of(request.configuration);
+    let moves = match request.wish.mode {
+        Mode::Destroy => Moves::of_same_types(request.configuration),
+        _ => Moves::of(request.configuration),
+    };
     let moved = moves.apply(request.configuration, &mut stored, &mut diagnostics);
     let graph = dependencies(request.configuration);
     let known = Known::default();

@@ -10,8 +10,8 @@ mod store;
 
 pub use event::{Event, EventSink, Step};
 pub use provider::{
-    Applied, ApplyRequest, Current, Effects, Imported, PlanRequest, Planned, Provider, ProviderFault,
-    Providers, Remark, Remarks, Search, Settled,
+    Applied, ApplyRequest, Current, Effects, Imported, MoveRequest, PlanRequest, Planned, Provider,
+    ProviderFault, Providers, Remark, Remarks, Search, Settled,
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{

@@ -68,6 +68,12 @@ pub trait Provider: Send + Sync {
         remarks: &mut Remarks,
     ) -> Option<Value>;
 
+    /// An object of another type, perhaps of another provider, as one of this type. None without a remark where nothing
+    /// is known of that type.
+    async fn move_state(&self, _request: MoveRequest<'_>, _remarks: &mut Remarks) -> Option<Applied> {
+        None
+    }
+
     /// The object as it is now; null where it is gone.
     async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied>;
 
@@ -126,6 +132,20 @@ pub enum Effects {
 pub struct Current<'a> {
     pub kind: &'a str,
     pub value: &'a Value,
+    pub private: &'a [u8],
+}
+
+/// An object that a configuration has moved to another type.
+#[derive(Clone, Copy)]
+pub struct MoveRequest<'a> {
+    /// The type that it is to have.
+    pub kind: &'a str,
+    pub source: &'a ProviderAddress,
+    pub source_kind: &'a str,
+    /// Of the schema with which it was stored.
+    pub version: u64,
+    /// As JSON.
+    pub attributes: &'a str,
     pub private: &'a [u8],
 }
 

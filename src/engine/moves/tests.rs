@@ -219,16 +219,13 @@ fn what_is_written_down_says_more_than_what_goes_without_saying() {
 }
 
 #[test]
-fn an_object_does_not_become_one_of_another_type() {
-    let text = r#"
-        resource "u" "b" {}
-        moved {
-          from = t.a
-          to   = u.b
-        }"#;
-    let (state, pairs, said) = moved(text, &["t.a"]);
-    assert_eq!((state, pairs), (vec!["t.a".to_owned()], vec![]));
-    assert!(said[0].starts_with("error Move to another type: "), "{said:?}");
+fn an_object_moves_to_another_type_where_one_is_declared() {
+    let text = |declared: &str| format!("{declared}\nmoved {{\n  from = t.a\n  to   = u.b\n}}\n");
+    let (state, pairs, said) = moved(&text("resource \"u\" \"b\" {}"), &["t.a"]);
+    assert_eq!((state, pairs), (vec!["u.b".to_owned()], vec!["t.a to u.b".to_owned()]));
+    assert!(said.is_empty(), "{said:?}");
+    let (state, pairs, _) = moved(&text(""), &["t.a"]);
+    assert_eq!((state, pairs), (vec!["t.a".to_owned()], vec![]), "it goes as what it is");
 }
 
 #[test]

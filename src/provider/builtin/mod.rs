@@ -36,7 +36,8 @@ use async_trait::async_trait;
 
 use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, PlanRequest, Planned, Provider, Remark, Remarks, Search, Settled,
+    Applied, ApplyRequest, Current, Effects, MoveRequest, PlanRequest, Planned, Provider, Remark, Remarks,
+    Search, Settled,
 };
 use crate::schema::{self, Block};
 use crate::value::Value;
@@ -197,6 +198,11 @@ pub(crate) trait Resource: Send + Sync {
         _remarks: &mut Remarks,
     ) -> Option<serde_json::Value> {
         Some(attributes)
+    }
+
+    /// Attributes of an object of another type, as this type has them. Those that are left out are null.
+    fn adopt(&self, _object: &MoveRequest<'_>, _remarks: &mut Remarks) -> Option<Value> {
+        None
     }
 
     /// The object of an id, as far as the id tells; it is read afterwards. Attributes that are left out are null.

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 
 use crate::diag::Severity;
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, Imported, PlanRequest, Planned, Provider, Remark, Remarks,
-    Search, Settled,
+    Applied, ApplyRequest, Current, Effects, Imported, MoveRequest, PlanRequest, Planned, Provider, Remark,
+    Remarks, Search, Settled,
 };
 use crate::schema::{self, Block};
 use crate::state::json;
@@ -72,6 +72,15 @@ impl Started {
         self.shapes.schema.resources.get(kind).expect("only types of the schema are asked for")
     }
 
+    /// An object with null for what is left out of it.
+    fn whole(&self, kind: &str, object: Value) -> Value {
+        let (Some(entries), Type::Object(ty)) = (object.entries(), self.ty(kind)) else { return object };
+        Value::object(ty.attributes.iter().map(|(name, ty)| {
+            let value = entries.get(name).cloned().unwrap_or_else(|| Value::null(ty.clone()));
+            (name.clone(), value)
+        }))
+    }
+
     fn ty(&self, kind: &str) -> &Type {
         self.shapes.types.get(kind).expect("only types of the schema are asked for")
     }
@@ -131,6 +140,11 @@ impl Provider for Started {
         json::decode(&stored.to_string(), ty).map_err(|error| fault(error.to_string())).ok()
     }
 
+    async fn move_state(&self, request: MoveRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
+        let value = self.resource(request.kind).adopt(&request, remarks)?;
+        Some(Applied { value: self.whole(request.kind, value), private: Vec::new() })
+    }
+
     async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
         self.resource(current.kind).read(current, remarks).await
     }
@@ -162,18 +176,13 @@ impl Provider for Started {
 
     async fn import(&self, kind: &str, id: &str, remarks: &mut Remarks) -> Vec<Imported> {
         let value = self.resource(kind).import(id, remarks).await;
-        let whole = |value: Value| match (value.entries(), self.ty(kind)) {
-            (Some(entries), Type::Object(object)) => {
-                Value::object(object.attributes.iter().map(|(name, ty)| {
-                    let value = entries.get(name).cloned().unwrap_or_else(|| Value::null(ty.clone()));
-                    (name.clone(), value)
-                }))
-            }
-            _ => value,
-        };
         value
             .into_iter()
-            .map(|value| Imported { kind: kind.to_owned(), value: whole(value), private: Vec::new() })
+            .map(|value| Imported {
+                kind: kind.to_owned(),
+                value: self.whole(kind, value),
+                private: Vec::new(),
+            })
             .collect()
     }
 

@@ -4,11 +4,13 @@ mod remote_state;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remark, Remarks};
+use crate::address::DEFAULT_NAMESPACE;
+use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Name, Path, Type, Value};
 
@@ -25,6 +27,13 @@ pub(super) fn kit() -> Kit {
 }
 
 struct TerraformData;
+
+/// A null_resource, as it is stored.
+#[derive(serde::Deserialize)]
+struct Stored {
+    id: Option<String>,
+    triggers: Option<BTreeMap<String, Option<String>>>,
+}
 
 #[async_trait]
 impl Resource for TerraformData {
@@ -59,6 +68,29 @@ impl Resource for TerraformData {
 
     async fn update(&self, request: &ApplyRequest<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         settled(request, false)
+    }
+
+    /// A null_resource, whose triggers become what replaces.
+    fn adopt(&self, object: &MoveRequest<'_>, remarks: &mut Remarks) -> Option<Value> {
+        // Wherever it was taken from: mirrors have it under their own names.
+        let is_null = *object.source.namespace == *DEFAULT_NAMESPACE && *object.source.kind == *"null";
+        if !is_null || object.source_kind != "null_resource" {
+            return None;
+        }
+        let stored: Stored = serde_json::from_str(object.attributes)
+            .map_err(|error| {
+                let why = format!("What is stored of the null_resource does not fit its schema: {error}.");
+                remarks.push(Remark::error("Stored object cannot be read", why));
+            })
+            .ok()?;
+        let text = |text: Option<String>| {
+            text.map_or_else(|| Value::null(Type::String), |text| Value::string(&text))
+        };
+        let triggers = stored.triggers.map(|triggers| {
+            Value::object(triggers.into_iter().map(|(name, value)| (Name::from(name), text(value))))
+        });
+        let triggers = triggers.unwrap_or_else(|| Value::null(Type::Dynamic));
+        Some(Value::object([("id", text(stored.id)), ("triggers_replace", triggers)]))
     }
 
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
