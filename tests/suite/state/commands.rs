@@ -250,7 +250,8 @@ fn a_null_resource_becomes_terraform_data_and_nothing_else_does() {
         "c",
         r#"{"id": "AA", "byte_length": 1, "b64_std": "AA==", "b64_url": "AA", "dec": "0", "hex": "00", "keepers": null, "prefix": null}"#,
     );
-    let moved = |from: &str, to: &str| format!("moved {{\n  from = {from}\n  to   = terraform_data.{to}\n}}\n");
+    let moved =
+        |from: &str, to: &str| format!("moved {{\n  from = {from}\n  to   = terraform_data.{to}\n}}\n");
     let declared = "resource \"terraform_data\" \"a\" {\n  triggers_replace = { k = \"v\" }\n}\n\
                     resource \"terraform_data\" \"b\" {\n  input = 1\n}\n";
     let with = |objects: &[&str], text: &str| {
