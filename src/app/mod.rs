@@ -2,8 +2,10 @@
 //!
 //! Knows what a command means and nothing of how it is typed or printed.
 
+mod abreast;
 pub mod console;
 pub mod environment;
+pub mod everywhere;
 pub mod format;
 pub mod graph;
 pub mod import;

@@ -12,7 +12,7 @@ use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::{Chosen, Definitions};
 use crate::eval::functions::{self, Setting, Table};
-use crate::eval::validate::check_inputs;
+use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{Evaluator, NothingKnown, Objects, Place, Purpose};
 use crate::source::{Machine, Manifest, Tree};
 use crate::value::{Name, Value};
@@ -60,6 +60,21 @@ impl Project {
             },
             diagnostics,
         )
+    }
+
+    /// Reads the configuration of a directory and checks all that holds whatever the inputs are.
+    pub(super) fn checked(folder: &Path, environment: &str) -> (Self, Diagnostics) {
+        let (project, mut diagnostics) = Self::open(folder);
+        let whole = !diagnostics.has_errors();
+        let looking = project.evaluator(
+            Purpose::Validation,
+            functions(Use::Validation),
+            &NothingKnown,
+            (environment, BTreeMap::new()),
+        );
+        diagnostics.extend(validate(&looking, &Known::new(), whole));
+        drop(looking);
+        (project, diagnostics)
     }
 
     /// Whether the directory has no configuration at all.

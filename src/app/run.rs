@@ -14,8 +14,6 @@ use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals, Unwritten};
 use crate::environment::{Chosen, PreviewFacts};
-use crate::eval::validate::validate;
-use crate::eval::{NothingKnown, Purpose};
 use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
@@ -29,9 +27,11 @@ use super::inputs::{self, Asker, Given, Inputs, Search};
 use super::project::{self, Project, Use};
 use super::saved;
 use super::state::refuse_other_states;
-use super::validate::Known;
 
 pub use super::project::DEFAULT_ENVIRONMENT;
+
+/// The title of the fault that somebody else has the state.
+pub(super) const LOCKED: &str = "State is locked";
 
 /// Nobody reads more names than these.
 const NAMED: usize = 100;
@@ -71,7 +71,7 @@ pub struct Doors<'d> {
 
 /// A project with its state, ready to be planned.
 pub struct Session<'d> {
-    project: Project,
+    project: Arc<Project>,
     question: Question,
     stored: State,
     lease: Option<Arc<dyn Lease>>,
@@ -154,17 +154,25 @@ impl<'d> Session<'d> {
         aim: Aim<'_>,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (project, mut diagnostics) = Project::open(&question.folder);
-        let whole = !diagnostics.has_errors();
-        let known = Known::new();
-        let looking = project.evaluator(
-            Purpose::Validation,
-            project::functions(Use::Validation),
-            &NothingKnown,
-            (question.environment.as_str(), BTreeMap::new()),
-        );
-        diagnostics.extend(validate(&looking, &known, whole));
-        drop(looking);
+        let (project, diagnostics) = Project::checked(&question.folder, question.environment.as_str());
+        Self::of((Arc::new(project), diagnostics), question, aim, doors).await
+    }
+
+    /// Opens one environment of a project that was read and checked, to look at what would change in it.
+    pub(super) async fn open_among(
+        project: Arc<Project>,
+        question: Question,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::of((project, Diagnostics::new()), question, Aim::Looking, doors).await
+    }
+
+    async fn of(
+        (project, mut diagnostics): (Arc<Project>, Diagnostics),
+        question: Question,
+        aim: Aim<'_>,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
         let chosen = project.choose(&question, &mut diagnostics);
         let functions = project::functions(Use::Values);
         let search = Search {
@@ -320,7 +328,7 @@ impl<'d> Session<'d> {
         let time = Timestamp::now();
         let wish = Wish { inputs, ..Wish::default() };
         let session = Self {
-            project,
+            project: Arc::new(project),
             question: question.clone(),
             stored,
             lease: None,
@@ -540,7 +548,7 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     let text = fault.to_string();
     let (summary, hint) = match fault {
         StoreFault::Locked { id, .. } => (
-            "State is locked",
+            LOCKED,
             Some(format!(
                 "Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}"
             )),

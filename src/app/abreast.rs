@@ -1,0 +1,110 @@
+//! The same work for many things at once: on every core, and several on each, since most of it is waiting.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::runtime::{Builder, Runtime};
+
+/// So many things are under way on one core at most: what each waits for is held in memory meanwhile.
+const EACH: usize = 4;
+
+/// Deep configurations are walked recursively. Reserved, and not used until they come.
+const STACK: usize = 512 * 1024 * 1024;
+
+/// What blocks when everything is done has been given up.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Does the work of every item and tells what came of each on this thread, in the order of the items, as soon as those
+/// before it have been told.
+pub(super) fn abreast<T: Sync, A: Send>(
+    items: &[T],
+    work: impl AsyncFn(&T) -> A + Sync,
+    mut tell: impl FnMut(&T, A),
+) -> io::Result<()> {
+    let runtimes = runtimes(items.len())?;
+    let each = items.len().div_ceil(runtimes.len()).min(EACH);
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        let (answers, told) = channel();
+        for runtime in runtimes {
+            let (answers, next, work) = (answers.clone(), &next, &work);
+            thread::Builder::new()
+                .stack_size(STACK)
+                .spawn_scoped(scope, move || serve(runtime, (items, next, each), work, &answers))?;
+        }
+        drop(answers);
+        let mut early = BTreeMap::new();
+        let mut items = items.iter().enumerate().peekable();
+        while let Ok((index, answer)) = told.recv() {
+            early.insert(index, answer);
+            while let Some(answer) = items.peek().and_then(|(turn, _)| early.remove(turn)) {
+                if let Some((_, item)) = items.next() {
+                    tell(item, answer);
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Takes items as long as there are any.
+fn serve<T: Sync, A: Send>(
+    runtime: Runtime,
+    (items, next, each): (&[T], &AtomicUsize, usize),
+    work: &(impl AsyncFn(&T) -> A + Sync),
+    answers: &Sender<(usize, A)>,
+) {
+    let taken = std::iter::from_fn(|| {
+        let index = next.fetch_add(1, Ordering::Relaxed);
+        items.get(index).map(|item| (index, item))
+    });
+    let works = futures_util::stream::iter(taken).map(|(index, item)| async move { (index, work(item).await) });
+    runtime.block_on(works.buffer_unordered(each).for_each(async |answer| {
+        // Whoever does not listen any more has been interrupted.
+        drop(answers.send(answer));
+    }));
+    runtime.shutdown_timeout(PATIENCE);
+}
+
+/// As many as there are cores, and no more than are of use.
+fn runtimes(items: usize) -> io::Result<Vec<Runtime>> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    (0..cores.min(items).max(1)).map(|_| Builder::new_current_thread().enable_all().build()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::abreast;
+
+    #[test]
+    fn everything_is_told_once_and_in_order_whichever_is_ready_first() {
+        let items: Vec<u64> = (0..100).collect();
+        let mut told = Vec::new();
+        let work = async |item: &u64| {
+            tokio::time::sleep(Duration::from_millis(item * 7 % 5)).await;
+            item * 2
+        };
+        abreast(&items, work, |item, answer| told.push((*item, answer))).unwrap();
+        assert_eq!(told, items.iter().map(|item| (*item, item * 2)).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn several_wait_at_once() {
+        let began = Instant::now();
+        let wait = async |_: &()| tokio::time::sleep(Duration::from_millis(200)).await;
+        abreast(&[(); 4], wait, |(), ()| {}).unwrap();
+        assert!(began.elapsed() < Duration::from_millis(700), "{:?}", began.elapsed());
+    }
+
+    #[test]
+    fn nothing_to_do_is_done_at_once() {
+        abreast(&[], async |_: &()| (), |(), ()| panic!("nothing was asked")).unwrap();
+    }
+}
