@@ -63,7 +63,8 @@ fn serve<T: Sync, A: Send>(
         let index = next.fetch_add(1, Ordering::Relaxed);
         items.get(index).map(|item| (index, item))
     });
-    let works = futures_util::stream::iter(taken).map(|(index, item)| async move { (index, work(item).await) });
+    let works =
+        futures_util::stream::iter(taken).map(|(index, item)| async move { (index, work(item).await) });
     runtime.block_on(works.buffer_unordered(each).for_each(async |answer| {
         // Whoever does not listen any more has been interrupted.
         drop(answers.send(answer));
