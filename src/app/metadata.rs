@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::expression::{Function, Parameter};
-use crate::value::Type;
+
+use crate::render::json_type;
 
 use super::project;
 
@@ -22,7 +23,7 @@ pub fn functions() -> String {
 fn signature(function: &Function) -> Value {
     let mut form = Map::new();
     form.insert("description".into(), json!(function.description));
-    form.insert("return_type".into(), type_form(&function.known_result()));
+    form.insert("return_type".into(), json_type(&function.known_result()));
     if !function.parameters.is_empty() {
         form.insert("parameters".into(), function.parameters.iter().map(parameter).collect());
     }
@@ -39,25 +40,6 @@ fn parameter(parameter: &Parameter) -> Value {
     if parameter.allow_null {
         form.insert("is_nullable".into(), json!(true));
     }
-    form.insert("type".into(), type_form(&parameter.ty));
+    form.insert("type".into(), json_type(&parameter.ty));
     Value::Object(form)
-}
-
-/// Types as the protocol of providers writes them.
-fn type_form(ty: &Type) -> Value {
-    match ty {
-        Type::Dynamic | Type::Type => json!("dynamic"),
-        Type::Bool => json!("bool"),
-        Type::Number => json!("number"),
-        Type::String => json!("string"),
-        Type::List(element) => json!(["list", type_form(element)]),
-        Type::Set(element) => json!(["set", type_form(element)]),
-        Type::Map(element) => json!(["map", type_form(element)]),
-        Type::Tuple(elements) => json!(["tuple", elements.iter().map(type_form).collect::<Vec<_>>()]),
-        Type::Object(object) => {
-            let attributes: Map<String, Value> =
-                object.attributes.iter().map(|(name, ty)| (name.to_string(), type_form(ty))).collect();
-            json!(["object", attributes])
-        }
-    }
 }

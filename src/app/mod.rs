@@ -14,6 +14,7 @@ pub mod inputs;
 pub mod look;
 pub mod metadata;
 mod project;
+pub mod providers;
 pub mod run;
 pub mod saved;
 pub mod settle;

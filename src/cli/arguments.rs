@@ -86,6 +86,8 @@ pub(super) enum Command {
     Query(Query),
     /// Draw which resources need which.
     Graph(Graph),
+    /// Show which providers a project needs, and who they are.
+    Providers(Providers),
     /// Print the version.
     Version(Version),
     /// Describe the language for other programs.
@@ -491,6 +493,28 @@ pub(super) struct ServeSite {
 
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+/// Shows which providers the modules of a project and its state need, which versions are asked for, and which of them are
+/// part of this program.
+#[derive(Debug, Args)]
+pub(super) struct Providers {
+    /// The environment.
+    #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    #[command(subcommand)]
+    pub command: Option<ProvidersCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ProvidersCommand {
+    /// Print what the providers offer, as JSON.
+    Schema {
+        /// Accepted for compatibility: there is no other form.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]

@@ -91,7 +91,19 @@ fn unified(difference: &Formatted) -> String {
 pub(super) fn version(request: &Version, output: &Output) -> u8 {
     let version = env!("CARGO_PKG_VERSION");
     if request.json {
-        let answer = serde_json::json!({ "terrace_version": version, "terraform_version": LANGUAGE_VERSION });
+        let (system, machine) = (std::env::consts::OS, std::env::consts::ARCH);
+        let machine = match machine {
+            "x86_64" => "amd64",
+            "aarch64" => "arm64",
+            other => other,
+        };
+        let answer = serde_json::json!({
+            "terrace_version": version,
+            "terraform_version": LANGUAGE_VERSION,
+            "platform": format!("{system}_{machine}"),
+            "provider_selections": {},
+            "terraform_outdated": false,
+        });
         output.print(&format!("{answer:#}\n"));
     } else {
         output.print(&format!("terrace {version}\nreads the Terraform language of {LANGUAGE_VERSION}\n"));

@@ -15,6 +15,7 @@ mod init;
 mod look;
 mod output;
 mod progress;
+mod providers;
 mod run;
 mod state;
 
@@ -95,6 +96,7 @@ fn run() -> u8 {
         Command::State(request) => state::state(&request, &output),
         Command::Query(request) => state::query(&request, &output),
         Command::Graph(request) => graph::graph(&request, &output),
+        Command::Providers(request) => providers::providers(&request, &output),
         Command::Version(request) => commands::version(&request, &output),
         Command::Metadata(request) => commands::metadata(&request, &output),
         Command::Completions { shell } => completion::script(shell, &output),

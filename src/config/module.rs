@@ -8,6 +8,7 @@ use crate::value::Name;
 
 use super::{
     Check, Import, Local, ModuleCall, Moved, Output, ProviderConfig, Removed, Resource, Settings, Variable,
+    VersionConstraints,
 };
 
 /// What the files of a directory declare together, override files applied.
@@ -33,6 +34,25 @@ pub struct Module {
 impl Module {
     pub fn resource(&self, mode: ResourceMode, kind: &str, name: &str) -> Option<&Resource> {
         self.resources.get(&ResourceAddress::new(mode, kind, name)).map(AsRef::as_ref)
+    }
+
+    /// The providers that the module itself needs, each with everything that it says about its version.
+    pub fn provider_requirements(&self) -> BTreeMap<ProviderAddress, Vec<VersionConstraints>> {
+        let mut needed: BTreeMap<ProviderAddress, Vec<VersionConstraints>> = BTreeMap::new();
+        for entry in self.settings.required_providers.values() {
+            needed.entry(entry.address.clone()).or_default().extend(entry.version.clone());
+        }
+        for config in self.providers.values() {
+            let address = self.provider_address(config.name());
+            needed.entry(address).or_default().extend(config.version.clone());
+        }
+        let used = self.resources.values().map(|resource| &resource.provider);
+        for address in used.chain(self.imports.iter().map(|import| &import.provider)) {
+            if !needed.contains_key(address) {
+                needed.insert(address.clone(), Vec::new());
+            }
+        }
+        needed
     }
 
     /// What a local provider name means in this module.

@@ -66,19 +66,8 @@ impl Configuration {
         let mut needed: BTreeMap<ProviderAddress, Vec<VersionConstraints>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
         for node in self.nodes.iter().filter(|node| seen.insert(&node.module.directory)) {
-            let module = &node.module;
-            for entry in module.settings.required_providers.values() {
-                needed.entry(entry.address.clone()).or_default().extend(entry.version.clone());
-            }
-            for config in module.providers.values() {
-                let address = module.provider_address(config.name());
-                needed.entry(address).or_default().extend(config.version.clone());
-            }
-            let used = module.resources.values().map(|resource| &resource.provider);
-            for address in used.chain(module.imports.iter().map(|import| &import.provider)) {
-                if !needed.contains_key(address) {
-                    needed.insert(address.clone(), Vec::new());
-                }
+            for (address, versions) in node.module.provider_requirements() {
+                needed.entry(address).or_default().extend(versions);
             }
         }
         needed

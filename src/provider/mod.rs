@@ -50,6 +50,11 @@ pub fn builtin(address: &ProviderAddress) -> Option<&'static schema::Provider> {
     builtin::find(address).map(builtin::Entry::offers)
 }
 
+/// The public release that a provider in this process stands for.
+pub fn release(address: &ProviderAddress) -> Option<&'static str> {
+    builtin::find(address).map(builtin::Entry::release)
+}
+
 /// What a provider in this process holds against the arguments of a resource, beyond their types. What is not known yet
 /// is left for later.
 pub fn objections(provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Remarks {

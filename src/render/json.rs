@@ -6,6 +6,7 @@ mod configuration;
 mod log;
 mod plan;
 mod relevant;
+mod schema;
 mod state;
 mod value;
 
@@ -17,6 +18,7 @@ use super::outlines::Outlines;
 
 pub use log::{Operation, Record, log_line, plan_records};
 pub use plan::json_plan;
+pub use schema::{json_schemas, json_type};
 pub use state::json_state;
 pub(super) use value::{Plain, TypeForm};
 

@@ -21,7 +21,7 @@ pub mod json;
 
 pub use diagnostic::{Style, diagnostics, harmless};
 pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
-pub use json::{Operation, Record, json_plan, json_state, log_line, plan_records};
+pub use json::{Operation, Record, json_plan, json_schemas, json_state, json_type, log_line, plan_records};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;

@@ -2,4 +2,5 @@
 
 mod asking;
 mod graph;
+mod providers;
 mod warnings;
