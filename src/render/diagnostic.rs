@@ -141,7 +141,7 @@ impl Style {
         self.styled(text, owo_colors::Style::new().bold())
     }
 
-    fn styled(self, text: &str, style: owo_colors::Style) -> String {
+    pub(super) fn styled(self, text: &str, style: owo_colors::Style) -> String {
         if !self.color {
             return text.to_owned();
         }

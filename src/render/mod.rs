@@ -5,12 +5,14 @@
 
 mod diagnostic;
 mod drawing;
+pub mod markdown;
 mod object;
 mod outlines;
 mod outputs;
 mod progress;
 mod quote;
 mod snippet;
+pub mod table;
 mod terminal;
 mod types;
 mod value;

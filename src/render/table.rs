@@ -1,0 +1,306 @@
+//! Tables: for a terminal of some width, and for Markdown.
+
+use std::borrow::Cow;
+
+use super::diagnostic::Style;
+use super::markdown;
+
+/// Between two columns of a terminal.
+const GAP: usize = 2;
+
+/// A column that must give way is not made narrower than this.
+const NARROWEST: usize = 12;
+
+/// Rows under headings.
+#[derive(Clone, Debug, Default)]
+pub struct Table {
+    columns: Vec<Column>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// What stands above a column, and to which side its cells lean.
+#[derive(Clone, Debug)]
+pub struct Column {
+    heading: Cell,
+    is_number: bool,
+}
+
+/// What stands in one place of a table: nothing, a line, or several.
+#[derive(Clone, Debug, Default)]
+pub struct Cell {
+    lines: Vec<Line>,
+}
+
+#[derive(Clone, Debug)]
+struct Line {
+    text: String,
+    tone: Tone,
+    /// A name or a value, and no words of ours.
+    verbatim: bool,
+}
+
+/// How much a cell wants to be seen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    #[default]
+    Plain,
+    Strong,
+    Faint,
+    Good,
+    /// Worth a look.
+    Notable,
+    Bad,
+}
+
+impl Column {
+    pub fn new(heading: impl Into<Cell>) -> Self {
+        Self { heading: heading.into(), is_number: false }
+    }
+
+    /// A column of numbers, which stand under each other from the right.
+    pub fn number(heading: impl Into<Cell>) -> Self {
+        Self { heading: heading.into(), is_number: true }
+    }
+}
+
+impl From<&str> for Cell {
+    /// Words of ours.
+    fn from(text: &str) -> Self {
+        Self::line(text, false)
+    }
+}
+
+impl From<String> for Cell {
+    /// Words of ours.
+    fn from(text: String) -> Self {
+        Self::line(&text, false)
+    }
+}
+
+impl Cell {
+    /// A name or a value, as it is.
+    pub fn code(text: impl AsRef<str>) -> Self {
+        Self::line(text.as_ref(), true)
+    }
+
+    fn line(text: &str, verbatim: bool) -> Self {
+        let text = markdown::one_line(text).into_owned();
+        Self { lines: vec![Line { text, tone: Tone::Plain, verbatim }] }
+    }
+
+    /// In another tone, all of it.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.lines.iter_mut().for_each(|line| line.tone = tone);
+        self
+    }
+
+    /// With something more below it.
+    #[must_use]
+    pub fn and(mut self, below: impl Into<Self>) -> Self {
+        self.lines.extend(below.into().lines);
+        self
+    }
+
+    fn width(&self) -> usize {
+        self.lines.iter().map(|line| columns(&line.text)).max().unwrap_or(0)
+    }
+
+    /// The lines that fit into so many columns.
+    fn wrapped(&self, width: usize) -> Vec<(Cow<'_, str>, Tone)> {
+        let options = textwrap::Options::new(width.max(1))
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
+        let fitting = self.lines.iter().flat_map(|line| {
+            let parts = match columns(&line.text) <= width {
+                true => vec![Cow::Borrowed(&*line.text)],
+                false => textwrap::wrap(&line.text, &options),
+            };
+            parts.into_iter().map(|part| (part, line.tone))
+        });
+        fitting.collect()
+    }
+}
+
+impl Table {
+    pub fn new(columns: impl IntoIterator<Item = Column>) -> Self {
+        Self { columns: columns.into_iter().collect(), rows: Vec::new() }
+    }
+
+    /// Adds a row. What is missing is empty.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        let mut cells: Vec<Cell> = cells.into_iter().take(self.columns.len()).collect();
+        cells.resize_with(self.columns.len(), Cell::default);
+        self.rows.push(cells);
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// For a terminal. What is too wide is wrapped; columns that do not fit even so come in a further table below, with
+    /// the first column once more.
+    pub fn terminal(&self, style: Style) -> String {
+        let natural: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
+        let mut text = String::new();
+        for group in groups(&natural, style.width) {
+            if !text.is_empty() {
+                text.push('\n');
+            }
+            let widths = fitted(&group, &natural, style.width);
+            self.draw(&widths, style, &mut text);
+        }
+        text
+    }
+
+    /// As Markdown, where nothing that a name or a value holds becomes markup.
+    pub fn markdown(&self) -> String {
+        let mut text = String::new();
+        let mut line = |cells: &mut dyn Iterator<Item = String>| {
+            text.push('|');
+            cells.for_each(|cell| text.extend([" ", &cell, if cell.is_empty() { "|" } else { " |" }]));
+            text.push('\n');
+        };
+        line(&mut self.columns.iter().map(|column| markdown_cell(&column.heading)));
+        line(&mut self.columns.iter().map(|column| if column.is_number { "---:" } else { "---" }.to_owned()));
+        for row in &self.rows {
+            line(&mut row.iter().map(markdown_cell));
+        }
+        text
+    }
+
+    /// How wide a column would like to be.
+    fn width(&self, column: usize) -> usize {
+        let heading = self.columns.get(column).map_or(0, |column| column.heading.width());
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.map(Cell::width).max().unwrap_or(0).max(heading)
+    }
+
+    fn draw(&self, widths: &[(usize, usize)], style: Style, text: &mut String) {
+        let columns: Vec<(&Column, usize, usize)> = widths
+            .iter()
+            .filter_map(|(column, width)| Some((self.columns.get(*column)?, *column, *width)))
+            .collect();
+        let heading = |column: &Column| column.heading.clone().tone(Tone::Strong);
+        draw_row(
+            columns.iter().map(|(column, _, width)| (heading(column), column.is_number, *width)),
+            style,
+            text,
+        );
+        let rule = if style.unicode { "─" } else { "-" };
+        let rules = columns
+            .iter()
+            .map(|(_, _, width)| (Cell::from(rule.repeat(*width)).tone(Tone::Faint), false, *width));
+        draw_row(rules, style, text);
+        for row in &self.rows {
+            let cells = columns.iter().map(|(column, index, width)| {
+                (row.get(*index).cloned().unwrap_or_default(), column.is_number, *width)
+            });
+            draw_row(cells, style, text);
+        }
+    }
+}
+
+fn draw_row(cells: impl Iterator<Item = (Cell, bool, usize)>, style: Style, text: &mut String) {
+    let cells: Vec<(Cell, bool, usize)> = cells.collect();
+    let wrapped: Vec<_> =
+        cells.iter().map(|(cell, is_number, width)| (cell.wrapped(*width), *is_number, *width)).collect();
+    let height = wrapped.iter().map(|(lines, ..)| lines.len()).max().unwrap_or(0);
+    for at in 0..height {
+        // Blanks are owed until something follows them, so that no line ends in them.
+        let mut owed = 0;
+        for (index, (lines, is_number, width)) in wrapped.iter().enumerate() {
+            owed += if index == 0 { 0 } else { GAP };
+            let Some((part, tone)) = lines.get(at).filter(|(part, _)| !part.is_empty()) else {
+                owed += width;
+                continue;
+            };
+            let blank = width.saturating_sub(columns(part));
+            let (before, after) = if *is_number { (blank, 0) } else { (0, blank) };
+            text.extend(std::iter::repeat_n(' ', owed + before));
+            text.push_str(&style.toned(part, *tone));
+            owed = after;
+        }
+        text.push('\n');
+    }
+}
+
+/// The columns that stand beside each other, table by table.
+fn groups(natural: &[usize], width: usize) -> Vec<Vec<usize>> {
+    let least = |column: usize| natural.get(column).copied().unwrap_or(0).min(NARROWEST);
+    let mut groups: Vec<Vec<usize>> = Vec::new();
+    let mut taken = 0;
+    for column in 0..natural.len() {
+        let needs = GAP + least(column);
+        match groups.last_mut() {
+            Some(group) if group.len() < 2 || taken + needs <= width => {
+                group.push(column);
+                taken += needs;
+            }
+            Some(_) => {
+                groups.push(vec![0, column]);
+                taken = least(0) + needs;
+            }
+            None => {
+                groups.push(vec![column]);
+                taken = least(column);
+            }
+        }
+    }
+    groups
+}
+
+/// Each column with its width: the widest give way first.
+fn fitted(group: &[usize], natural: &[usize], width: usize) -> Vec<(usize, usize)> {
+    let wish = |column: usize| natural.get(column).copied().unwrap_or(0);
+    let room = width.saturating_sub(GAP * group.len().saturating_sub(1));
+    let widest = group.iter().map(|column| wish(*column)).max().unwrap_or(0);
+    let needed = |most: usize| group.iter().map(|column| wish(*column).min(most)).sum::<usize>();
+    let most = (NARROWEST.min(widest)..=widest).rev().find(|most| needed(*most) <= room);
+    let most = most.unwrap_or(NARROWEST);
+    let mut left = room.saturating_sub(needed(most));
+    let widths = group.iter().map(|column| {
+        let width = wish(*column).min(most);
+        // What is left over by rounding goes to the first that can use it.
+        let more = (wish(*column) - width).min(left);
+        left -= more;
+        (*column, width + more)
+    });
+    widths.collect()
+}
+
+fn markdown_cell(cell: &Cell) -> String {
+    let lines = cell.lines.iter().filter(|line| !line.text.is_empty()).map(|line| {
+        let text = if line.verbatim { markdown::code(&line.text) } else { markdown::text(&line.text) };
+        match line.tone {
+            Tone::Strong | Tone::Bad => format!("**{text}**"),
+            _ => text,
+        }
+    });
+    lines.collect::<Vec<_>>().join("<br>")
+}
+
+/// How many columns of a terminal a text takes.
+fn columns(text: &str) -> usize {
+    textwrap::core::display_width(text)
+}
+
+impl Style {
+    /// A text in a tone.
+    pub(super) fn toned(self, text: &str, tone: Tone) -> String {
+        let plain = owo_colors::Style::new();
+        let style = match tone {
+            Tone::Plain => return text.to_owned(),
+            Tone::Strong => plain.bold(),
+            Tone::Faint => plain.bright_black(),
+            Tone::Good => plain.green(),
+            Tone::Notable => plain.yellow(),
+            Tone::Bad => plain.red(),
+        };
+        self.styled(text, style)
+    }
+}
+
+#[cfg(test)]
+mod tests;
