@@ -455,6 +455,13 @@ pub(super) struct UnheededInit {
     #[arg(long, hide = true, value_name = "FILE")]
     pub backend_config: Vec<String>,
 
+    // Modules come from the same places whatever the variables are.
+    #[arg(long, hide = true, value_name = "NAME=VALUE", allow_hyphen_values = true)]
+    pub var: Vec<String>,
+
+    #[arg(long, hide = true, value_name = "FILE")]
+    pub var_file: Vec<String>,
+
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     pub reconfigure: Option<bool>,
 

@@ -1,3 +1,4 @@
 //! Files and modules on disk.
 
+mod flags;
 mod install;
