@@ -310,7 +310,7 @@ impl<'r, 'w> Run<'r, 'w> {
                         }
                     }
                     Turn::Unused(_) | Turn::Gone(_) | Turn::Left(_) | Turn::Made => {
-                        turns.schedule.done(place)
+                        turns.schedule.done(place);
                     }
                 }
             }
