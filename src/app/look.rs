@@ -7,7 +7,7 @@ use crate::address::{AbsoluteInstance, EnvironmentName, ProviderAddress};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::plan::Schemas;
-use crate::port::{Effect, Holder, Outcome, Providers, Revision, StateStore};
+use crate::port::{Effect, Holder, Opened, Outcome, Providers, Revision, StateStore};
 use crate::state::{State, Status};
 
 use super::project::Project;
@@ -47,7 +47,7 @@ pub async fn taint(
     let address = instance(typed)?;
     let patience = std::time::Duration::ZERO;
     let opened = store.open(environment, holder, patience).await;
-    let (lease, state) = opened.map_err(|fault| store_fault(&fault))?;
+    let Opened { lease, state, .. } = opened.map_err(|fault| store_fault(&fault))?;
     let resource = state.resources.get(&address.absolute_resource());
     let object = state.instance(&address).and_then(|instance| instance.current.clone());
     let (Some(resource), Some(mut object)) = (resource, object) else {

@@ -242,19 +242,19 @@ impl<'d> Session<'d> {
                         return Err(diagnostics);
                     }
                 };
-                opened.map(|(lease, state)| (Some(lease), state))
+                opened.map(|opened| (Some(opened.lease), opened.state, opened.intents))
             }
-            None => doors.store.read(&question.environment).await.map(|state| (None, state)),
+            None => without_lease(doors.store, &question.environment).await,
         };
         let opened = match opened {
             Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if looking => {
                 let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
                 diagnostics.push(Diagnostic::warning("State cannot be written", why));
-                doors.store.read(&question.environment).await.map(|state| (None, state))
+                without_lease(doors.store, &question.environment).await
             }
             opened => opened,
         };
-        let (lease, stored) = match opened {
+        let (lease, stored, intents) = match opened {
             Ok(opened) => opened,
             Err(fault) => {
                 diagnostics.push(store_fault(&fault));
@@ -265,7 +265,7 @@ impl<'d> Session<'d> {
         let left = Vec::new();
         let mut session =
             Self { project, question, stored, lease, doors, wish, time, left, unwritten: Cell::default() };
-        diagnostics.extend(session.settle().await);
+        diagnostics.extend(session.settle(intents).await);
         if diagnostics.has_errors() {
             diagnostics.extend(session.close().await);
             return Err(diagnostics);
@@ -274,11 +274,7 @@ impl<'d> Session<'d> {
     }
 
     /// Settles what an earlier run left open.
-    async fn settle(&mut self) -> Diagnostics {
-        let mut open = match self.doors.store.open_intents(&self.question.environment).await {
-            Ok(open) => open,
-            Err(fault) => return store_fault(&fault).into(),
-        };
+    async fn settle(&mut self, mut open: Vec<Intent>) -> Diagnostics {
         let is_imported = |intent: &mut Intent| self.wish.imports.iter().any(|(to, _)| *to == intent.address);
         self.left = open.extract_if(.., is_imported).map(|intent| intent.operation).collect();
         if open.is_empty() {
@@ -434,6 +430,15 @@ impl<'d> Session<'d> {
             ids: &new_id,
         }
     }
+}
+
+/// A state and what was left open in it, to be looked at only.
+async fn without_lease(
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+) -> Result<(Option<Arc<dyn Lease>>, State, Vec<Intent>), StoreFault> {
+    let state = store.read(environment).await?;
+    Ok((None, state, store.open_intents(environment).await?))
 }
 
 /// What is asked for, with its addresses read.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::port::{Holder, Outcome, Revision, StateStore};
+use crate::port::{Holder, Opened, Outcome, Revision, StateStore};
 
 use super::look::instance;
 use super::run::store_fault;
@@ -17,10 +17,10 @@ pub async fn run(
 ) -> Result<AbsoluteInstance, Diagnostics> {
     let address = instance(typed)?;
     let fault = |fault| Diagnostics::from(store_fault(&fault));
-    let (lease, _) = store.open(environment, holder, patience).await.map_err(fault)?;
-    let open = store.open_intents(environment).await;
+    let opened = store.open(environment, holder, patience).await.map_err(fault)?;
+    let Opened { lease, intents, .. } = opened;
     let mut forgotten = 0;
-    for intent in open.iter().flatten().filter(|intent| intent.address == address) {
+    for intent in intents.iter().filter(|intent| intent.address == address) {
         lease.tell(Outcome { operation: Some(intent.operation.clone()), effects: Vec::new() });
         forgotten += 1;
     }
@@ -33,9 +33,6 @@ pub async fn run(
     let finished = lease.finish(revision).await;
     lease.release().await.map_err(fault)?;
     finished.map_err(fault)?;
-    if let Err(unread) = open {
-        return Err(fault(unread));
-    }
     if forgotten == 0 {
         let why = format!("No operation on {address} in {environment} was cut off.");
         return Err(Diagnostic::error("Nothing to settle", why).into());

@@ -15,5 +15,5 @@ pub use provider::{
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{
-    Changed, Effect, Holder, Intent, Lease, OperationId, Outcome, Revision, StateStore, StoreFault,
+    Changed, Effect, Holder, Intent, Lease, Opened, OperationId, Outcome, Revision, StateStore, StoreFault,
 };

@@ -19,13 +19,13 @@ pub trait StateStore: Send + Sync {
     /// The state as it is, without the right to change it. Empty where there is none yet.
     async fn read(&self, environment: &EnvironmentName) -> Result<State, StoreFault>;
 
-    /// The state and the right to change it. Waits for another holder as long as `patience` says.
+    /// The right to change a state, with the state. Waits for another holder as long as `patience` says.
     async fn open(
         &self,
         environment: &EnvironmentName,
         holder: &Holder,
         patience: Duration,
-    ) -> Result<(Arc<dyn Lease>, State), StoreFault>;
+    ) -> Result<Opened, StoreFault>;
 
     /// Intents that have no outcome: operations that were cut off.
     async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault>;
@@ -45,6 +45,14 @@ pub trait StateStore: Send + Sync {
 
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
+}
+
+/// A state that was opened to be changed.
+pub struct Opened {
+    pub lease: Arc<dyn Lease>,
+    pub state: State,
+    /// Intents that have no outcome: operations of an earlier holder that were cut off.
+    pub intents: Vec<Intent>,
 }
 
 /// The right to change one environment's state; given back when it is released, or when its holder is gone.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use crate::address::EnvironmentName;
-use crate::port::{Holder, Intent, Lease, Outcome, Revision, StateStore, StoreFault};
+use crate::port::{Holder, Intent, Lease, Opened, Outcome, Revision, StateStore, StoreFault};
 use crate::state::State;
 
 /// All environments, each with its history and open intents.
@@ -59,8 +59,8 @@ impl StateStore for Memory {
         environment: &EnvironmentName,
         holder: &Holder,
         _patience: Duration,
-    ) -> Result<(Arc<dyn Lease>, State), StoreFault> {
-        let state = at(&self.kept, environment, |kept| {
+    ) -> Result<Opened, StoreFault> {
+        let (state, intents) = at(&self.kept, environment, |kept| {
             if let Some((holder, id)) = &kept.holder {
                 let (holder, id) = (Box::new(holder.clone()), id.clone());
                 return Err(StoreFault::Locked {
@@ -74,10 +74,10 @@ impl StateStore for Memory {
             if kept.state.lineage.is_empty() {
                 kept.state.lineage = uuid::Uuid::new_v4().to_string();
             }
-            Ok(kept.state.clone())
+            Ok((kept.state.clone(), kept.intents.clone()))
         })?;
         let lease = MemoryLease { environment: environment.clone(), kept: Arc::clone(&self.kept) };
-        Ok((Arc::new(lease), state))
+        Ok(Opened { lease: Arc::new(lease), state, intents })
     }
 
     async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault> {

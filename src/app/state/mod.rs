@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::port::{Changed, Effect, Holder, Lease, Outcome, Revision, StateStore, StoreFault};
+use crate::port::{Changed, Effect, Holder, Lease, Opened, Outcome, Revision, StateStore, StoreFault};
 use crate::state::State;
 
 use super::run::store_fault;
@@ -120,7 +120,8 @@ impl Change<'_> {
         work: impl AsyncFnOnce(&dyn Lease, State) -> Result<T, Diagnostics>,
     ) -> Result<T, Diagnostics> {
         let Place { store, environment } = self.place;
-        let (lease, state) = store.open(environment, self.holder, self.patience).await.map_err(fault)?;
+        let opened = store.open(environment, self.holder, self.patience).await.map_err(fault)?;
+        let Opened { lease, state, .. } = opened;
         let done = work(&*lease, state).await;
         let released = lease.release().await.map_err(fault);
         let done = done?;

@@ -7,10 +7,12 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 
 use super::fault::Trouble;
+use super::journal;
 use crate::address::{
     AbsoluteResource, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceMode,
     ResourcePath,
 };
+use crate::port::Intent;
 use crate::state::{
     CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, Object, OutputState, ResourceState, State,
     Status, format, json,
@@ -25,6 +27,14 @@ pub(super) fn state(connection: &Connection) -> Loaded<State> {
     let state = within(&transaction)?;
     transaction.finish()?;
     Ok(state)
+}
+
+/// [`state`], with the operations that were begun and have no end.
+pub(super) fn state_and_intents(connection: &Connection) -> Loaded<(State, Vec<Intent>)> {
+    let transaction = connection.unchecked_transaction()?;
+    let loaded = (within(&transaction)?, journal::open_intents(&transaction)?);
+    transaction.finish()?;
+    Ok(loaded)
 }
 
 /// [`state`], in a transaction that is open already.

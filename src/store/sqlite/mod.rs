@@ -32,7 +32,7 @@ use async_trait::async_trait;
 use rusqlite::Connection;
 
 use crate::address::EnvironmentName;
-use crate::port::{Changed, Holder, Intent, Lease, Revision, StateStore, StoreFault};
+use crate::port::{Changed, Holder, Intent, Opened, Revision, StateStore, StoreFault};
 use crate::state::State;
 
 use clock::Clock;
@@ -145,7 +145,7 @@ impl StateStore for SqliteStore {
         environment: &EnvironmentName,
         holder: &Holder,
         patience: Duration,
-    ) -> Result<(Arc<dyn Lease>, State), StoreFault> {
+    ) -> Result<Opened, StoreFault> {
         let path = self.path(environment);
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
         let mut connection = file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
@@ -153,8 +153,8 @@ impl StateStore for SqliteStore {
             Ok(tenure) => tenure,
             Err(incumbent) => return Err(locked(environment, incumbent)),
         };
-        let state = match load::state(&connection) {
-            Ok(state) => state,
+        let (state, intents) = match load::state_and_intents(&connection) {
+            Ok(loaded) => loaded,
             Err(trouble) => {
                 // Nobody should wait for a lease that nobody uses.
                 let _ = tenure::throw_out(&mut connection, &tenure.id, &self.here);
@@ -174,7 +174,7 @@ impl StateStore for SqliteStore {
             progress: Progress::new(),
         };
         let lease = SqliteLease::begin(writer).map_err(|error| fault(error.into()))?;
-        Ok((Arc::new(lease), state))
+        Ok(Opened { lease: Arc::new(lease), state, intents })
     }
 
     async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault> {

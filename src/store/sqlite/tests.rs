@@ -11,7 +11,7 @@ use std::process::Command;
 
 use super::*;
 use crate::address::{AbsoluteInstance, ProviderConfigAddress, ResourcePath};
-use crate::port::{Effect, OperationId, Outcome};
+use crate::port::{Effect, Lease, OperationId, Outcome};
 use crate::state::{self, DeposedKey, Object, Status, format};
 
 /// A store in a folder that goes with it.
@@ -36,7 +36,8 @@ impl Fixture {
     }
 
     async fn open(&self) -> (Arc<dyn Lease>, State) {
-        self.store.open(&environment(), &holder("apply"), Duration::ZERO).await.unwrap()
+        let opened = self.store.open(&environment(), &holder("apply"), Duration::ZERO).await.unwrap();
+        (opened.lease, opened.state)
     }
 
     async fn read(&self) -> State {

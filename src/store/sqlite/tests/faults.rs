@@ -114,7 +114,7 @@ async fn a_full_disk_is_told_and_loses_nothing_that_was_durable() {
     drop(lease);
 
     fixture.store.most_pages = None;
-    let (_, state) =
+    let Opened { state, .. } =
         fixture.store.open(&environment(), &holder("plan"), Duration::ZERO).await.unwrap_or_else(|fault| {
             panic!("{fault}");
         });
@@ -159,7 +159,7 @@ async fn a_state_is_read_from_a_folder_that_cannot_be_written() {
     let fixture = Fixture::new();
     fixture.run(vec![put("t.a", "{}")]).await;
     // Some of it is only in the log, as after a crash: the connection that never ends keeps it there.
-    let (lease, _) = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
+    let Opened { lease, .. } = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
     lease.tell(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
     lease.intend(intent("one", "t.c")).await.unwrap();
     let closed = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use super::*;
 const PATIENT: Duration = Duration::from_secs(20);
 const QUICK: Rhythm = Rhythm { beat: Duration::from_millis(40), silence: Duration::from_millis(400) };
 
-fn locked(opened: Result<(Arc<dyn Lease>, State), StoreFault>) -> (Holder, String) {
+fn locked(opened: Result<Opened, StoreFault>) -> (Holder, String) {
     match opened.err().unwrap() {
         StoreFault::Locked { holder, id, .. } => (*holder, id),
         other => panic!("{other}"),
@@ -52,7 +52,7 @@ async fn another_environment_has_a_lock_of_its_own() {
     let fixture = Fixture::new();
     let (_lease, _) = fixture.open().await;
     let preview = EnvironmentName::new("preview/x").unwrap();
-    let (lease, _) = fixture.store.open(&preview, &holder("apply"), Duration::ZERO).await.unwrap();
+    let Opened { lease, .. } = fixture.store.open(&preview, &holder("apply"), Duration::ZERO).await.unwrap();
     lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.finish(revision("apply")).await.unwrap();
     assert_eq!(fixture.store.environments().unwrap(), [environment(), preview]);
@@ -62,11 +62,12 @@ async fn another_environment_has_a_lock_of_its_own() {
 #[tokio::test]
 async fn the_lease_of_a_process_that_has_ended_is_taken_over_and_its_work_is_kept() {
     let fixture = Fixture::new();
-    let (lease, _) = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
+    let Opened { lease, .. } = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
     lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.intend(intent("one", "t.b")).await.unwrap();
 
-    let (next, state) = fixture.again().open(&environment(), &holder("plan"), Duration::ZERO).await.unwrap();
+    let Opened { lease: next, state, .. } =
+        fixture.again().open(&environment(), &holder("plan"), Duration::ZERO).await.unwrap();
     assert_eq!(addresses(&state), ["t.a"]);
     assert_eq!(state.serial, 1, "what was cut off is a revision");
     let intents = fixture.store.open_intents(&environment()).await.unwrap();
