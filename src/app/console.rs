@@ -76,7 +76,8 @@ impl Session {
         names.extend(module.calls.keys().map(|name| format!("module.{name}")));
         names.extend(module.resources.keys().map(ToString::to_string));
         names.extend(["path.module", "path.root", "path.cwd", "terraform.workspace"].map(str::to_owned));
-        Vocabulary { functions: functions(Use::Console).into_keys().collect(), names }
+        let functions = functions(Use::Console).names().into_iter().map(str::to_owned).collect();
+        Vocabulary { functions, names }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::expression::evaluate;
 use crate::syntax::Attributes;
 use crate::value::{Mark, Name, Type, Value, convert_constraint};
 
-use super::functions::{self, Table};
+use super::functions::{self, Named, Table};
 use super::memo::Memo;
 use super::repetition::{self, Instances};
 use super::scope::{ModuleScope, Surroundings};
@@ -84,7 +84,7 @@ pub(super) struct ModuleValues {
     locals: BTreeMap<Name, Memo<Value>>,
     outputs: BTreeMap<Name, Memo<Value>>,
     /// Functions of providers, under the names that the module has for them.
-    pub(super) provider_functions: Table,
+    pub(super) provider_functions: Named,
     /// The instances that each call makes.
     calls: BTreeMap<Name, Memo<Arc<Instances>>>,
 }
@@ -384,7 +384,7 @@ impl<'c> Evaluator<'c> {
 }
 
 /// What the providers that a module names offer as functions; only the built-in one is known here.
-fn provider_functions(module: &Module) -> Table {
+fn provider_functions(module: &Module) -> Named {
     let required = module.settings.required_providers.values();
     let named = required.filter(|required| required.address.is_builtin("terraform"));
     named.flat_map(|required| functions::terraform_provider(&required.local_name)).collect()

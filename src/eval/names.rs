@@ -47,6 +47,6 @@ impl Scope for WithFunctions<'_> {
 
     fn function_names(&self) -> Vec<&str> {
         let providers = self.below.function_names().into_iter().filter(|name| name.starts_with("provider::"));
-        self.functions.keys().map(String::as_str).chain(providers).collect()
+        self.functions.names().into_iter().chain(providers).collect()
     }
 }

@@ -175,8 +175,8 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn function_names(&self) -> Vec<&str> {
-        let own = self.module.provider_functions.keys();
-        self.evaluator.functions.keys().chain(own).map(String::as_str).collect()
+        let own = self.module.provider_functions.keys().map(String::as_str);
+        self.evaluator.functions.names().into_iter().chain(own).collect()
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use crate::address::ModuleInstance;
 use crate::diag::Diagnostics;
 use crate::engine::sample::{address, configuration, said, state};
+use crate::eval::functions::Table;
 use crate::eval::{Evaluator, NothingKnown, Place, Purpose, Surroundings};
 use crate::value::{Name, Value};
 
@@ -14,7 +15,7 @@ fn resolved(text: &str, stored: &[&str]) -> (Vec<String>, Vec<String>) {
     let place = Place { current: ".".into(), root: ".".into(), environment: "default".into() };
     let inputs = BTreeMap::from([(Name::from("id"), Value::string("given"))]);
     let evaluator =
-        Evaluator::new(&configuration, Purpose::Values, place, BTreeMap::new(), &NothingKnown, inputs);
+        Evaluator::new(&configuration, Purpose::Values, place, Table::default(), &NothingKnown, inputs);
     let scope = evaluator.scope(&ModuleInstance::root(), Surroundings::default());
     let imports = Imports::of(&configuration);
     let mut diagnostics = Diagnostics::new();

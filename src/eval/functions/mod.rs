@@ -42,7 +42,7 @@ mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 pub use instant::parse_duration;
 pub use json::document as json_document;
@@ -65,18 +65,28 @@ pub struct Setting {
 }
 
 /// Functions by name.
-pub type Table = BTreeMap<String, Arc<Function>>;
+pub type Named = BTreeMap<String, Arc<Function>>;
 
-/// Every function of the language, each also as `core::name`.
-pub fn table(setting: &Setting) -> Table {
-    let mut families: Vec<Vec<Function>> = vec![
+/// Every function of the language, each also as `core::name`. Those that need something from outside are made when one
+/// is first asked for; the others are the same in every table.
+#[derive(Clone, Default)]
+pub struct Table(Arc<Settled>);
+
+#[derive(Default)]
+struct Settled {
+    /// None where nothing outside is to be reached.
+    setting: Option<Setting>,
+    outward: OnceLock<Named>,
+}
+
+/// The functions that depend on their arguments alone.
+static PURE: LazyLock<Named> = LazyLock::new(|| {
+    named(vec![
         // One line per file, in order of name.
         choice::functions(),
         conversion::functions(),
         csv::functions(),
-        date::functions(setting),
         encoding::functions(),
-        file::functions(setting),
         format::functions(),
         hash::functions(),
         inspection::functions(),
@@ -84,23 +94,55 @@ pub fn table(setting: &Setting) -> Table {
         mapping::functions(),
         network::functions(),
         number::functions(),
-        path::functions(setting),
         regex::functions(),
         removed::functions(),
         secrecy::functions(),
-        secret::functions(setting),
         sequence::functions(),
         sets::functions(),
         string::functions(),
-        template::functions(setting),
-        uuids::functions(setting),
         vec![can_function(), try_function()],
         yaml::functions(),
-    ];
-    if setting.console {
-        families.push(conversion::console_functions());
+    ])
+});
+
+/// The functions as they are in a setting.
+pub fn table(setting: &Setting) -> Table {
+    Table(Arc::new(Settled { setting: Some(setting.clone()), outward: OnceLock::new() }))
+}
+
+impl Table {
+    pub fn get(&self, name: &str) -> Option<&Arc<Function>> {
+        PURE.get(name).or_else(|| self.outward().get(name))
     }
-    let mut table = Table::new();
+
+    /// In order.
+    pub fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = PURE.keys().chain(self.outward().keys()).map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+
+    fn outward(&self) -> &Named {
+        self.0.outward.get_or_init(|| {
+            let Some(setting) = &self.0.setting else { return Named::new() };
+            let mut families = vec![
+                date::functions(setting),
+                file::functions(setting),
+                path::functions(setting),
+                secret::functions(setting),
+                template::functions(setting),
+                uuids::functions(setting),
+            ];
+            if setting.console {
+                families.push(conversion::console_functions());
+            }
+            named(families)
+        })
+    }
+}
+
+fn named(families: Vec<Vec<Function>>) -> Named {
+    let mut table = Named::new();
     for function in families.into_iter().flatten() {
         let function = Arc::new(function);
         table.insert(format!("core::{}", function.name), Arc::clone(&function));
@@ -110,7 +152,7 @@ pub fn table(setting: &Setting) -> Table {
 }
 
 /// The functions of the built-in provider, for a module that calls the provider by this name.
-pub fn terraform_provider(local_name: &str) -> Table {
+pub fn terraform_provider(local_name: &str) -> Named {
     let full_name = |function: &Function| format!("provider::{local_name}::{}", function.name);
     terraform_provider::functions()
         .into_iter()
