@@ -14,6 +14,9 @@ use crate::address::EnvironmentName;
 
 /// How long one transaction waits for another. They are all short.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Pages of a log that is short, and of one that is long, which is what SQLite has by itself.
+const SHORT: u32 = 64;
+const LONG: u32 = 1000;
 /// Statements that a connection keeps ready.
 const STATEMENTS: usize = 64;
 
@@ -89,6 +92,17 @@ pub(super) fn open_to_read(path: &Path, now: &str) -> Result<Option<Reading>, Tr
     schema::migrate(&mut connection, now)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(Some(Reading { connection, _copy: copy }))
+}
+
+/// Whoever opens the file reads through its log first, and runs that only take the lease and give it back would let that
+/// grow for long.
+pub(super) fn keep_log_short(connection: &Connection) -> Result<(), Trouble> {
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", SHORT)?)
+}
+
+/// What is written much of is taken from the log into the file seldom.
+pub(super) fn let_log_grow(connection: &Connection) -> Result<(), Trouble> {
+    Ok(connection.pragma_update(None, "wal_autocheckpoint", LONG)?)
 }
 
 /// A state of nothing, in memory.

@@ -115,6 +115,7 @@ impl SqliteStore {
         let began = Instant::now();
         let mut watch = Watch::new();
         connection.pragma_update(None, "synchronous", "NORMAL")?;
+        file::keep_log_short(connection)?;
         loop {
             let attempt = tenure::take(connection, holder, &self.here, &self.clock, &mut watch, self.rhythm)?;
             let incumbent = match attempt {

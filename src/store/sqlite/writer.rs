@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::fault::Trouble;
 use super::tenure::{Rhythm, Tenure};
-use super::{boundary, history, load, rows, tenure};
+use super::{boundary, file, history, load, rows, tenure};
 use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
@@ -77,10 +77,13 @@ impl Writer {
 
     fn write(&mut self, batch: Vec<Message>) {
         let only_lease = batch.iter().all(|message| matches!(message, Message::Release(_)));
-        let written = if only_lease && !self.progress.has_written && self.progress.unwritten.is_empty() {
+        let light = only_lease && !self.progress.has_written && self.progress.unwritten.is_empty();
+        let written = if light {
             self.lightly(|writer| writer.attempt(&batch))
-        } else {
+        } else if self.progress.has_written {
             self.attempt(&batch)
+        } else {
+            file::let_log_grow(&self.connection).and_then(|()| self.attempt(&batch))
         };
         match written {
             Ok(serials) => {
