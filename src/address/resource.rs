@@ -136,7 +136,10 @@ impl AbsoluteInstance {
 /// `aws_instance.web`, `data.aws_ami.base`
 impl fmt::Display for ResourceAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}.{}", self.mode.prefix(), self.kind, self.name)
+        for part in [self.mode.prefix(), &self.kind, ".", &self.name] {
+            f.write_str(part)?;
+        }
+        Ok(())
     }
 }
 
@@ -158,7 +161,7 @@ impl fmt::Display for AbsoluteResource {
 impl fmt::Display for AbsoluteInstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         within_module(f, &self.module, self.module.is_root(), &self.resource)?;
-        write!(f, "{}", self.key)
+        self.key.fmt(f)
     }
 }
 
@@ -168,5 +171,9 @@ pub(super) fn within_module(
     is_root: bool,
     inner: &dyn fmt::Display,
 ) -> fmt::Result {
-    if is_root { write!(f, "{inner}") } else { write!(f, "{module}.{inner}") }
+    if !is_root {
+        module.fmt(f)?;
+        f.write_str(".")?;
+    }
+    inner.fmt(f)
 }

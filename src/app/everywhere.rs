@@ -98,7 +98,7 @@ async fn prospect(project: Arc<Project>, question: Question, surroundings: Surro
         signals: surroundings.signals,
         asker: None,
     };
-    let (session, mut diagnostics) = match Session::open_among(project, question, doors).await {
+    let (mut session, mut diagnostics) = match Session::open_among(project, question, doors).await {
         Ok(opened) => opened,
         Err(diagnostics) => return nothing(diagnostics),
     };

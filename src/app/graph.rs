@@ -24,7 +24,7 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
 
 /// The steps of a plan that is made for this.
 pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
-    let (session, mut diagnostics) = Session::open_to_look(question, doors).await?;
+    let (mut session, mut diagnostics) = Session::open_to_look(question, doors).await?;
     let (plan, faults) = session.plan().await;
     diagnostics.extend(faults);
     let steps = engine::steps(session.configuration(), &plan);

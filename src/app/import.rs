@@ -24,7 +24,7 @@ pub async fn run(
     };
     let environment = question.environment.clone();
     let import = (address.clone(), id.to_owned());
-    let (session, mut diagnostics) = Session::open_to_import(question, import, doors).await?;
+    let (mut session, mut diagnostics) = Session::open_to_import(question, import, doors).await?;
     let path = address.path();
     let node = session.configuration().find(&path.module).map(|(_, node)| node);
     let declared = node.is_some_and(|node| node.module.resources.contains_key(&path.resource));

@@ -73,7 +73,7 @@ pub struct Doors<'d> {
 pub struct Session<'d> {
     project: Arc<Project>,
     question: Question,
-    stored: State,
+    stored: Arc<State>,
     lease: Option<Arc<dyn Lease>>,
     doors: Doors<'d>,
     wish: Wish,
@@ -122,7 +122,7 @@ impl<'d> Session<'d> {
         plan: &Plan,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), doors).await?;
+        let (mut session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), doors).await?;
         let now = session.origin(plan).await;
         diagnostics.extend(saved::fresh(&plan.origin, &now));
         if diagnostics.has_errors() {
@@ -263,6 +263,7 @@ impl<'d> Session<'d> {
         };
         let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
         let left = Vec::new();
+        let stored = Arc::new(stored);
         let mut session =
             Self { project, question, stored, lease, doors, wish, time, left, unwritten: Cell::default() };
         diagnostics.extend(session.settle(intents).await);
@@ -284,10 +285,10 @@ impl<'d> Session<'d> {
             let why = "An earlier run was cut off, and without the lock what it left cannot be settled; the plan may be wrong about it.";
             return Diagnostic::warning("State is not settled", why).into();
         };
-        let mut state = std::mem::take(&mut self.stored);
+        let mut state = State::clone(&self.stored);
         let request = self.request(Use::Planning(self.time));
         let diagnostics = engine::settle(&request, open, &mut state, &lease, self.ports()).await;
-        self.stored = state;
+        self.stored = Arc::new(state);
         diagnostics
     }
 
@@ -298,7 +299,7 @@ impl<'d> Session<'d> {
     /// What would change.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
         let request = self.request(Use::Planning(self.time));
-        engine::plan(&request, self.stored.clone(), self.ports()).await
+        engine::plan(&request, Arc::clone(&self.stored), self.ports()).await
     }
 
     /// Writes configuration for imported objects that have none into a new file, as far as there are any.
@@ -318,7 +319,7 @@ impl<'d> Session<'d> {
             return diagnostics;
         }
         let stored = match doors.store.read(&question.environment).await {
-            Ok(stored) => stored,
+            Ok(stored) => Arc::new(stored),
             Err(fault) => return store_fault(&fault).into(),
         };
         let time = Timestamp::now();
@@ -397,9 +398,9 @@ impl<'d> Session<'d> {
     }
 
     /// Gives the state back.
-    pub async fn close(self) -> Diagnostics {
+    pub async fn close(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        if let Some(lease) = &self.lease
+        if let Some(lease) = self.lease.take()
             && let Err(fault) = lease.release().await
             && !self.unwritten.get()
         {

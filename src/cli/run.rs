@@ -1,5 +1,6 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -203,13 +204,15 @@ async fn changed(
         None if intention.carry_out.is_none() => Session::open_to_look(question, doors).await,
         None => Session::open(question, doors).await,
     };
-    let (session, diagnostics) = match opened {
+    let (mut session, diagnostics) = match opened {
         Ok(opened) => opened,
         Err(diagnostics) => return voice.report(&diagnostics),
     };
     let code = voice.planned(&session, diagnostics).await;
     progress.finish();
     let closed = voice.report(&session.close().await);
+    // The process is about to end, and the system takes all its memory back at once.
+    std::mem::forget(session);
     if code == FINE { closed } else { code }
 }
 
@@ -228,6 +231,8 @@ impl Voice<'_> {
             return self.carry_out(session, plan).await;
         }
         let (plan, more) = session.plan().await;
+        // As with the session: the system takes it back at once.
+        let plan = ManuallyDrop::new(plan);
         diagnostics.extend(more);
         if !diagnostics.has_errors() {
             self.show(&plan);

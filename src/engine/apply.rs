@@ -2,10 +2,11 @@
 //! leaves the plan; decides nothing new.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
@@ -200,7 +201,7 @@ impl<'r, 'w> Run<'r, 'w> {
                 let current = self.plan.changes.iter().filter(|change| change.deposed.is_none());
                 current.map(|change| &change.address).collect()
             }
-            None => HashSet::new(),
+            None => HashSet::default(),
         };
         for (address, state, instance) in self.plan.prior.instances() {
             let left_alone = self.walk.selection.is_some() && !planned.contains(&address);
@@ -281,7 +282,7 @@ impl<'r, 'w> Run<'r, 'w> {
         self.walk.ports.events.event(Event::Outlook { operations });
         let mut running = FuturesUnordered::new();
         let mut done = Done::default();
-        let mut tried = HashSet::new();
+        let mut tried = HashSet::default();
         loop {
             while !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()

@@ -167,9 +167,14 @@ fn overlaps(a: &Path, b: &Path) -> bool {
     })
 }
 
+/// A part of an object that is there.
+fn entry<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.entries()?.get(name)
+}
+
 /// A part of an object: null in one that is null, unknown in one that is unknown.
 fn part<'a>(object: &'a Value, name: &str, ty: &Type) -> Cow<'a, Value> {
-    match object.entries().and_then(|entries| entries.get(name)) {
+    match entry(object, name) {
         Some(value) => Cow::Borrowed(value),
         None if object.is_known() => Cow::Owned(Value::null(ty.clone())),
         None => Cow::Owned(Value::unknown(ty.clone())),

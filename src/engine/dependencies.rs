@@ -1,8 +1,10 @@
 //! What each resource directly depends on, through all that is not a resource.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
 
 use crate::address::ResourcePath;
 use crate::config::Configuration;

@@ -1,5 +1,7 @@
 //! Configuration for imported objects that have none: read from the objects themselves.
 
+use std::sync::Arc;
+
 use crate::address::{ModuleInstance, ProviderConfigAddress, ResourcePath};
 use crate::config::Import;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -17,7 +19,7 @@ use super::walk::Walk;
 use super::{Ports, Request};
 
 /// Blocks for all objects that `import` blocks name and the configuration does not declare, in the order of the blocks.
-pub async fn generate(request: &Request<'_>, stored: &State, ports: Ports<'_>) -> (String, Diagnostics) {
+pub async fn generate(request: &Request<'_>, stored: &Arc<State>, ports: Ports<'_>) -> (String, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();
     let inputs = request.wish.inputs.clone();

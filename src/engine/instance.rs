@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::address::ProviderAddress;
 use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::{Surroundings, block};
+use crate::eval::Surroundings;
 use crate::expression::Scope;
 use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{Applied, Current, Event, MoveRequest, PlanRequest, Planned, Provider, Remarks, Step};
@@ -246,7 +246,7 @@ async fn converted(
 /// Evaluates the arguments by the type's schema.
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
-    let value = faults.unless_faulty(|faults| block(&job.resource.body, schema, &job.scope, faults))?;
+    let value = faults.unless_faulty(|faults| job.common.body.value(schema, &job.scope, faults))?;
     let (value, secrets) = secret_marks(value);
     if !is_finite(&value) {
         let why = "One of the arguments is an infinite number, as division by zero gives it, which cannot be stored.";

@@ -1,7 +1,9 @@
 //! What resources are worth so far, for the expressions that refer to them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
+
+use foldhash::HashMap;
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::config::Repetition;

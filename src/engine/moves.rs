@@ -12,6 +12,7 @@ mod tests;
 mod validate;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::address::{
     AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
@@ -59,7 +60,7 @@ impl Moves {
     pub(super) fn apply(
         &self,
         configuration: &Configuration,
-        state: &mut State,
+        state: &mut Arc<State>,
         diagnostics: &mut Diagnostics,
     ) -> Moved {
         let implied = self.implied(configuration, state);
@@ -68,8 +69,13 @@ impl Moves {
             return Moved::default();
         }
         let Ok(order) = order::order(&statements) else { return Moved::default() };
-        let mut mover =
-            Mover { configuration, state, places: None, moved: Moved::default(), blocked: Vec::new() };
+        let mut mover = Mover {
+            configuration,
+            state: Arc::make_mut(state),
+            places: None,
+            moved: Moved::default(),
+            blocked: Vec::new(),
+        };
         for index in order {
             if let Some(statement) = statements.get(index) {
                 mover.carry_out(statement);

@@ -49,8 +49,12 @@ async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {
     let providers = run.walk.ports.providers;
     let kind =
         run.walk.kinds.of(providers, &change.provider.provider, &change.address.resource).await.ok()?;
+    let path = change.address.path();
+    let (_, node) = run.walk.request.configuration.find(&path.module)?;
+    let resource = node.module.resources.get(&path.resource)?;
     Some(Common {
-        path: change.address.path(),
+        body: run.walk.body(&path, resource, &kind),
+        path,
         provider: run.walk.provider(&change.provider).await?,
         configured_by: change.provider.clone(),
         kind,

@@ -14,7 +14,7 @@
 //! destroyed, what is stored and what is written down may want contrary things. Then what is only wished for gives way
 //! ([`Strength`]): nothing is ever destroyed before what was made from it, and nothing made before what it is made from.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
 use crate::address::ResourcePath;
 use crate::config::Configuration;
@@ -199,7 +199,7 @@ impl Builder {
 
     /// What stays depends as it did, so that order reaches through it.
     fn stored(&mut self, plan: &Plan) {
-        let mut seen = HashSet::new();
+        let mut seen = HashSet::default();
         for (address, _, instance) in plan.prior.instances() {
             let path = address.path();
             for object in instance.current.iter().chain(instance.deposed.values()) {

@@ -6,6 +6,7 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
 
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::{Kind, Name, Value};
@@ -50,7 +51,7 @@ fn replaced(configuration: &Value, configured: &BTreeMap<Name, Value>, changed: 
     }
     let mut entries = configured.clone();
     entries.extend(changed);
-    Value::object(entries)
+    Kind::Object(Arc::new(entries.into())).into()
 }
 
 /// The attributes that are proposed to be something else than they are configured.

@@ -32,7 +32,7 @@ pub async fn settle(
     let inputs = request.wish.inputs.clone();
     let (place, functions) = (request.place.clone(), request.functions.clone());
     let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
-    let stored = state.clone();
+    let stored = Arc::new(state.clone());
     let walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
     walk.remember_all().await;
     for intent in intents {

@@ -1,10 +1,11 @@
 //! The walk over everything that a configuration declares, each thing after what it needs.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use foldhash::{HashMap, HashSet};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -16,7 +17,7 @@ use crate::address::{
 use crate::config::{ModuleId, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
-use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, instances};
+use crate::eval::{Evaluator, Instances, ModuleScope, Purpose, Surroundings, Taken, instances, take};
 use crate::graph::Needs;
 use crate::plan::{self, Change, Mode, Origin, Plan, Reason, Schemas};
 use crate::port::{Effects, Provider};
@@ -35,7 +36,7 @@ use super::{Ports, Request, data, ephemeral, instance, orphan, outputs, removed}
 
 /// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
 /// then says that it is faulty.
-pub async fn plan(request: &Request<'_>, mut stored: State, ports: Ports<'_>) -> (Plan, Diagnostics) {
+pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_>) -> (Plan, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let moves = match request.wish.mode {
         Mode::Destroy => Moves::of_same_types(request.configuration),
@@ -88,12 +89,14 @@ pub(super) struct Walk<'w> {
     pub(super) kinds: Kinds,
     configured: Configured,
     /// As it was before the walk, with everything at its present address.
-    pub(super) stored: &'w State,
+    pub(super) stored: &'w Arc<State>,
     /// What the run is about, where it is not about everything.
     pub(super) selection: Option<Selection<'w>>,
     imports: Imports<'w>,
     /// Where instances were, by where they are.
     pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
+    /// Bodies of resources, each taken apart once.
+    bodies: RefCell<HashMap<ResourcePath, Rc<Taken>>>,
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
@@ -135,6 +138,8 @@ pub(super) struct Common {
     pub(super) provider: Arc<dyn Provider>,
     pub(super) configured_by: ProviderConfigAddress,
     pub(super) kind: Rc<Kind>,
+    /// What the resource's body says.
+    pub(super) body: Rc<Taken>,
     pub(super) dependencies: Arc<[ResourcePath]>,
     pub(super) create_first: bool,
     /// Ids of objects that are taken over.
@@ -148,7 +153,7 @@ impl<'w> Walk<'w> {
         evaluator: &'w Evaluator<'w>,
         known: &'w Known,
         graph: &'w Needs<Thing<'w>>,
-        stored: &'w State,
+        stored: &'w Arc<State>,
     ) -> Self {
         let dependencies = Dependencies::new(request.configuration, graph);
         Self {
@@ -164,6 +169,7 @@ impl<'w> Walk<'w> {
             selection: None,
             imports: Imports::of(request.configuration),
             moved: BTreeMap::new(),
+            bodies: RefCell::default(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
             found: RefCell::default(),
@@ -320,6 +326,7 @@ impl<'w> Walk<'w> {
         let Some(imports) = self.imports(&path, &places) else { return false };
         let Some(provider) = self.provider(&configured_by).await else { return false };
         let common = Common {
+            body: self.body(&path, resource, &kind),
             path,
             provider,
             configured_by,
@@ -328,10 +335,13 @@ impl<'w> Walk<'w> {
             create_first: self.create_first.contains(thing),
             imports,
         };
+        let asks_nobody = address.mode == ResourceMode::Managed
+            && common.provider.effects(&address.kind) == Effects::StateOnly;
         let mut sound = true;
         for (module, instances) in places {
             let mut values = Vec::new();
             let mut turning = Vec::with_capacity(instances.len());
+            self.found.borrow_mut().expect(instances.len());
             for (key, surroundings) in instances {
                 let address =
                     AbsoluteInstance { module: module.clone(), resource: address.clone(), key: key.clone() };
@@ -343,17 +353,26 @@ impl<'w> Walk<'w> {
                     values.extend(stored.map(|value| (key, value)));
                 }
             }
+            let place = self.evaluator.scope(&module, Surroundings::default());
             let turns = turning.into_iter().map(|(key, surroundings, address)| {
-                let scope = self.evaluator.scope(&module, surroundings);
+                let scope = place.within(surroundings);
                 let job = Job { resource, address, scope, common: &common };
                 async move { (key, self.instance(&job).await) }
             });
-            let mut turns =
-                futures_util::stream::iter(turns).buffer_unordered(self.request.parallelism.max(1));
-            while let Some((key, value)) = turns.next().await {
-                match value {
-                    Some(value) => values.push((key, value)),
-                    None => sound = false,
+            let mut take = |(key, value): (InstanceKey, Option<Value>)| match value {
+                Some(value) => values.push((key, value)),
+                None => sound = false,
+            };
+            if asks_nobody {
+                // There is nothing to wait for, so that having several at once would only cost.
+                for turn in turns {
+                    take(turn.await);
+                }
+            } else {
+                let at_once = self.request.parallelism.max(1);
+                let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
+                while let Some(turn) = turns.next().await {
+                    take(turn);
                 }
             }
             self.known.put(&module, address, whole(&resource.repetition, values));
@@ -428,6 +447,16 @@ impl<'w> Walk<'w> {
         self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
     }
 
+    /// The arguments of a resource, ready to be evaluated for each of its instances.
+    pub(super) fn body(&self, path: &ResourcePath, resource: &Resource, kind: &Kind) -> Rc<Taken> {
+        if let Some(known) = self.bodies.borrow().get(path) {
+            return Rc::clone(known);
+        }
+        let taken = Rc::new(take(&resource.body, &kind.block));
+        self.bodies.borrow_mut().insert(path.clone(), Rc::clone(&taken));
+        taken
+    }
+
     /// What is stored of a resource stays as it is.
     fn leave_alone(&self, path: &ResourcePath) {
         let mut found = self.found.borrow_mut();
@@ -497,15 +526,17 @@ impl<'w> Walk<'w> {
         let mut found = self.found.take();
         found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
-        let mut prior = self.stored.clone();
+        // Copied only where something is not as it was stored.
+        let mut prior = Arc::clone(self.stored);
         for (address, provider, object) in found.refreshed {
+            let prior = Arc::make_mut(&mut prior);
             match object {
                 Some(object) => prior.put(&address, None, &provider, object),
                 None => drop(prior.remove(&address, None)),
             }
         }
         for (address, key) in found.gone {
-            prior.remove(&address, Some(&key));
+            Arc::make_mut(&mut prior).remove(&address, Some(&key));
         }
         let mut providers = BTreeMap::new();
         let schemas = self.kinds.all();
@@ -553,9 +584,24 @@ impl Declared for Walk<'_> {
 }
 
 impl Found {
+    /// So many instances more will have their turn.
+    fn expect(&mut self, number: usize) {
+        self.changes.reserve(number);
+        self.places.reserve(number);
+        self.wanted.reserve(number);
+    }
+
     pub(super) fn change(&mut self, change: Change) {
         // That something is looked at once more is nothing to wait for.
-        if change.is_work() && change.reason != Some(Reason::ReadBecauseCheckNested) {
+        let is_waited_for =
+            |change: &Change| change.is_work() && change.reason != Some(Reason::ReadBecauseCheckNested);
+        // Changes of one resource mostly follow each other.
+        let is_known = self.changes.last().is_some_and(|last| {
+            last.address.resource == change.address.resource
+                && last.address.module == change.address.module
+                && is_waited_for(last)
+        });
+        if is_waited_for(&change) && !is_known {
             self.pending.insert(change.address.path());
         }
         if change.deposed.is_none() {

@@ -45,7 +45,7 @@ impl Scope for EnvironmentScope<'_> {
     }
 
     fn function_names(&self) -> Vec<&str> {
-        self.functions.keys().map(String::as_str).collect()
+        self.functions.names()
     }
 }
 

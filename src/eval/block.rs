@@ -35,7 +35,33 @@ pub fn block(
     evaluator: &dyn Evaluate,
     diagnostics: &mut Diagnostics,
 ) -> Value {
-    Reader { evaluator, diagnostics }.body(body, schema, &Names::new())
+    take(body, schema).value(schema, evaluator, diagnostics)
+}
+
+/// A body that has been held against its schema, and can be evaluated any number of times.
+pub struct Taken {
+    content: Content,
+    faults: Diagnostics,
+}
+
+/// Takes a body apart by its schema.
+pub fn take(body: &LayeredBody, schema: &schema::Block) -> Taken {
+    let mut faults = Diagnostics::new();
+    let content = body.content(&rule(schema), &mut faults);
+    Taken { content, faults }
+}
+
+impl Taken {
+    /// The value of the body. The schema must be the one that it was taken apart by.
+    pub fn value(
+        &self,
+        schema: &schema::Block,
+        evaluator: &dyn Evaluate,
+        diagnostics: &mut Diagnostics,
+    ) -> Value {
+        diagnostics.extend(self.faults.clone());
+        Reader { evaluator, diagnostics }.content(&self.content, schema, &Names::new())
+    }
 }
 
 struct Reader<'a> {
@@ -47,18 +73,22 @@ impl Reader<'_> {
     fn body(&mut self, body: &LayeredBody, schema: &schema::Block, names: &Names) -> Value {
         stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || {
             let content = body.content(&rule(schema), self.diagnostics);
-            let blocks = self.expand(&content, schema, names);
-            let attributes = schema.attributes.iter().map(|(name, attribute)| {
-                (name.clone(), self.argument(content.attributes.get(name), attribute, names))
-            });
-            let mut object: BTreeMap<Name, Value> = attributes.collect();
-            for (kind, nested) in &schema.blocks {
-                let of_kind: Vec<&Expanded> = blocks.iter().filter(|block| block.kind == *kind).collect();
-                self.check_number(kind, nested, &of_kind, &content);
-                object.insert(kind.clone(), self.nested(nested, &of_kind));
-            }
-            Value::from(Kind::Object(Arc::new(object.into())))
+            self.content(&content, schema, names)
         })
+    }
+
+    fn content(&mut self, content: &Content, schema: &schema::Block, names: &Names) -> Value {
+        let blocks = self.expand(content, schema, names);
+        let attributes = schema.attributes.iter().map(|(name, attribute)| {
+            (name.clone(), self.argument(content.attributes.get(name), attribute, names))
+        });
+        let mut object: BTreeMap<Name, Value> = attributes.collect();
+        for (kind, nested) in &schema.blocks {
+            let of_kind: Vec<&Expanded> = blocks.iter().filter(|block| block.kind == *kind).collect();
+            self.check_number(kind, nested, &of_kind, content);
+            object.insert(kind.clone(), self.nested(nested, &of_kind));
+        }
+        Value::from(Kind::Object(Arc::new(object.into())))
     }
 
     fn argument(&mut self, given: Option<&Attribute>, schema: &schema::Attribute, names: &Names) -> Value {

@@ -18,7 +18,7 @@ mod subject;
 pub mod validate;
 mod world;
 
-pub use block::{Evaluate, block, nothing};
+pub use block::{Evaluate, Taken, block, nothing, take};
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
 pub use repetition::{Instances, instances};
 pub use scope::{Each, ModuleScope, Surroundings};

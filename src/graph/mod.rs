@@ -6,9 +6,10 @@
 mod schedule;
 pub mod shared;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::hash::Hash;
 
+use foldhash::{HashMap, HashSet};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
@@ -27,7 +28,7 @@ pub struct Place(NodeIndex);
 
 impl<N> Default for Needs<N> {
     fn default() -> Self {
-        Self { graph: DiGraph::new(), known: HashMap::new() }
+        Self { graph: DiGraph::new(), known: HashMap::default() }
     }
 }
 
@@ -85,7 +86,7 @@ impl<N: Clone + Eq + Hash> Needs<N> {
     fn around(&self, knot: &[NodeIndex]) -> Vec<NodeIndex> {
         let inside: HashSet<NodeIndex> = knot.iter().copied().collect();
         let start = knot.iter().copied().min().expect("a knot has nodes");
-        let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::new();
+        let mut came_from: HashMap<NodeIndex, NodeIndex> = HashMap::default();
         let mut waiting = VecDeque::from([start]);
         while let Some(node) = waiting.pop_front() {
             let mut next: Vec<NodeIndex> =

@@ -32,7 +32,7 @@ pub struct Plan {
     pub outputs: BTreeMap<Name, OutputChange>,
     pub checks: Vec<CheckState>,
     /// The stored state, moved and refreshed: what the operations start from.
-    pub prior: State,
+    pub prior: Arc<State>,
     /// What the types that occur look like.
     pub schemas: Schemas,
     /// Not everything could be planned, because something failed. Such a plan is shown and never applied.

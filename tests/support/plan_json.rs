@@ -92,7 +92,7 @@ pub(crate) fn empty() -> Plan {
         drift: Vec::new(),
         outputs: BTreeMap::new(),
         checks: Vec::new(),
-        prior: State::default(),
+        prior: State::default().into(),
         schemas: builtin(),
         faulty: false,
     }

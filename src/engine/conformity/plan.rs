@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::schema::{Attribute, Block, Nested, NestedBlock, Nesting};
 use crate::value::{Name, PathStep, Type, Value};
 
-use super::{Findings, alike, part, parts};
+use super::{Findings, alike, entry, part, parts};
 
 const ABSENT: &str = "is left out of the plan, and the configuration asks for it";
 const PRESENT: &str = "is in the plan, and the configuration asks for none";
@@ -139,6 +139,11 @@ fn attributes(
     findings: &mut Findings<'_>,
 ) {
     for (name, attribute) in attributes {
+        if let (Some(wanted), Some(planned)) = (entry(configuration, name), entry(planned, name))
+            && alike(planned, wanted)
+        {
+            continue;
+        }
         let of = |object| part(object, name, &attribute.ty);
         let (before, wanted, planned) = (of(prior), of(configuration), of(planned));
         if !alike(&planned, &wanted) {

@@ -9,7 +9,7 @@ use super::{Declared, Moves};
 /// What the state has afterwards, what moved from where, and what was said.
 fn moved(text: &str, stored: &[&str]) -> (Vec<String>, Vec<String>, Vec<String>) {
     let configuration = configuration(text);
-    let mut state = state(stored);
+    let mut state = std::sync::Arc::new(state(stored));
     let mut diagnostics = Diagnostics::new();
     let moved = Moves::of(&configuration).apply(&configuration, &mut state, &mut diagnostics);
     let pairs = moved.previous.iter().map(|(new, old)| format!("{old} to {new}")).collect();
@@ -241,7 +241,7 @@ fn thousands_of_moves_take_no_time() {
         stored.push(format!("t.a{n}"));
     }
     let stored: Vec<&str> = stored.iter().map(String::as_str).collect();
-    let (configuration, mut state) = (configuration(&text), state(&stored));
+    let (configuration, mut state) = (configuration(&text), std::sync::Arc::new(state(&stored)));
     let begun = std::time::Instant::now();
     let moved = Moves::of(&configuration).apply(&configuration, &mut state, &mut Diagnostics::new());
     assert_eq!(moved.previous.len(), 2000);
@@ -316,7 +316,7 @@ fn a_move_to_the_same_address_is_none() {
 #[test]
 fn targets_have_both_ends_of_a_move() {
     let text = "resource \"t\" \"b\" {}\nmoved {\n from = t.a\n to = t.b\n}";
-    let (configuration, mut state) = (configuration(text), state(&["t.a"]));
+    let (configuration, mut state) = (configuration(text), std::sync::Arc::new(state(&["t.a"])));
     let moved = Moves::of(&configuration).apply(&configuration, &mut state, &mut Diagnostics::new());
     let faults = |targets: &[&str]| {
         let targets: Vec<Target> = targets.iter().map(|text| target(text)).collect();

@@ -2,7 +2,7 @@
 
 use crate::address::ResourceMode;
 use crate::plan::{Action, Change, Plan, Reason};
-use crate::schema::Block;
+use crate::schema::{Attribute, Block};
 use crate::value::{Mark, Name, Value};
 
 use super::Flaws;
@@ -15,11 +15,12 @@ pub(super) fn check(change: &Change, plan: &Plan, flaws: &mut Flaws) {
     if !change.before.is_wholly_known() {
         flaws.push(address, "has something unknown in what it is now");
     }
+    let schema = plan.schemas.of(&change.provider.provider, address);
     for (value, when) in [(&change.before, "is"), (&change.after, "will be")] {
         if value.has_mark_deep(&Mark::Ephemeral) {
             flaws.push(address, format!("has something ephemeral in what it {when}"));
         }
-        if let Some(schema) = plan.schemas.of(&change.provider.provider, address)
+        if let Some(schema) = schema
             && let Some(clause) = unlike(schema, value)
         {
             flaws.push(address, format!("{clause} in what it {when}"));
@@ -126,6 +127,11 @@ fn origins(change: &Change, plan: &Plan, flaws: &mut Flaws) {
 /// something secret without its mark, something that may not be kept.
 fn unlike(schema: &Block, value: &Value) -> Option<String> {
     let entries = value.entries()?;
+    // Nearly all have what they should, in the same order.
+    if schema.blocks.is_empty() && entries.keys().eq(schema.attributes.keys()) {
+        let mut pairs = schema.attributes.iter().zip(entries.values());
+        return pairs.find_map(|((name, attribute), part)| unfit(name, attribute, part, value));
+    }
     let known = |name: &Name| schema.attributes.contains_key(name) || schema.blocks.contains_key(name);
     if let Some(name) = entries.keys().find(|name| !known(name)) {
         return Some(format!("has a part \"{name}\" that is not in its schema"));
@@ -136,15 +142,17 @@ fn unlike(schema: &Block, value: &Value) -> Option<String> {
     {
         return Some(format!("lacks the part \"{name}\" of its schema"));
     }
-    for (name, attribute) in &schema.attributes {
-        let Some(part) = entries.get(name).filter(|part| !part.is_null()) else { continue };
-        if attribute.write_only {
-            return Some(format!("keeps \"{name}\", which is only written,"));
-        }
-        let hidden = part.marks().contains(&Mark::Sensitive) || value.marks().contains(&Mark::Sensitive);
-        if attribute.sensitive && !hidden {
-            return Some(format!("would show the sensitive \"{name}\""));
-        }
+    schema.attributes.iter().find_map(|(name, attribute)| unfit(name, attribute, entries.get(name)?, value))
+}
+
+/// Whether a part of an object is not what its attribute says.
+fn unfit(name: &Name, attribute: &Attribute, part: &Value, object: &Value) -> Option<String> {
+    if part.is_null() {
+        return None;
     }
-    None
+    if attribute.write_only {
+        return Some(format!("keeps \"{name}\", which is only written,"));
+    }
+    let hidden = || part.marks().contains(&Mark::Sensitive) || object.marks().contains(&Mark::Sensitive);
+    (attribute.sensitive && !hidden()).then(|| format!("would show the sensitive \"{name}\""))
 }

@@ -89,7 +89,7 @@ fn plan(changes: Vec<Change>) -> Plan {
         drift: Vec::new(),
         outputs: Default::default(),
         checks: Vec::new(),
-        prior,
+        prior: prior.into(),
         schemas: Schemas([(provider().provider, Arc::new(schema))].into()),
         faulty: false,
     }
@@ -205,7 +205,7 @@ fn the_state_and_the_plan_have_the_same_objects() {
     assert_eq!(flaws(&missing), ["t.a is in the state and not in the plan"]);
     let partial = Plan { wish: Wish { excluded: vec![target("a")], ..Wish::default() }, ..missing };
     assert_eq!(flaws(&partial), Vec::<String>::new());
-    let unknown = Plan { prior: State::default(), ..plan(vec![change("a", Action::Delete)]) };
+    let unknown = Plan { prior: State::default().into(), ..plan(vec![change("a", Action::Delete)]) };
     assert_eq!(flaws(&unknown), ["t.a is said to be there, and the state does not have it"]);
     let twice = Plan { changes: vec![change("a", Action::Update), change("a", Action::Update)], ..sound };
     assert_eq!(flaws(&twice), ["t.a is planned twice", "t.b is in the state and not in the plan"]);

@@ -138,7 +138,8 @@ fn sample() -> Plan {
             outputs: [(Name::from("o"), OutputState { value: Value::string("x").mark(Mark::Sensitive) })]
                 .into(),
             checks,
-        },
+        }
+        .into(),
         schemas: Schemas([(provider.provider, Arc::new(schema))].into()),
         faulty: true,
     }

@@ -44,7 +44,7 @@ impl Saved for Plan {
             drift: Saved::load(from)?,
             outputs: Saved::load(from)?,
             checks: Saved::load(from)?,
-            prior: Saved::load(from)?,
+            prior: Arc::new(Saved::load(from)?),
             schemas: Schemas(Saved::load(from)?),
             faulty: Saved::load(from)?,
         })

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use crate::address::DEFAULT_NAMESPACE;
 use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block};
-use crate::value::{Name, Path, Type, Value};
+use crate::value::{Kind, Name, Path, Type, Value};
 
 use super::{Data, Kit, Resource};
 
@@ -49,17 +49,18 @@ impl Resource for TerraformData {
         let prior = |name: &str| request.prior.entries().and_then(|prior| prior.get(name)).cloned();
         let mut replace = Vec::new();
         if request.prior.is_null() {
-            entries.insert("id".into(), Value::unknown(Type::String).refine_not_null());
-            entries.insert("output".into(), pending(&input));
+            set(&mut entries, "id", Value::unknown(Type::String).refine_not_null());
+            set(&mut entries, "output", pending(&input));
         } else {
             if prior("triggers_replace").is_some_and(|before| !before.same(&triggers)) {
                 replace.push(Path::root().attribute("triggers_replace"));
             }
             if prior("input").is_some_and(|before| !before.same(&input)) {
-                entries.insert("output".into(), Value::unknown(input.ty()));
+                set(&mut entries, "output", Value::unknown(input.ty()));
             }
         }
-        Some(Planned { value: Value::object(entries), private: request.private.to_vec(), replace })
+        let value = Kind::Object(Arc::new(entries.into())).into();
+        Some(Planned { value, private: request.private.to_vec(), replace })
     }
 
     async fn create(&self, request: &ApplyRequest<'_>, _remarks: &mut Remarks) -> Option<Applied> {
@@ -113,14 +114,22 @@ fn pending(input: &Value) -> Value {
     if input.is_null() { input.clone() } else { Value::unknown(input.ty()) }
 }
 
+/// Every object has all its attributes.
+fn set(entries: &mut BTreeMap<Name, Value>, name: &str, value: Value) {
+    if let Some(place) = entries.get_mut(name) {
+        *place = value;
+    }
+}
+
 fn settled(request: &ApplyRequest<'_>, new: bool) -> Option<Applied> {
     let mut entries = request.planned.entries()?.clone();
     if new {
-        entries.insert("id".into(), Value::string(&super::uuid()));
+        set(&mut entries, "id", Value::string(&super::uuid()));
     }
     let input = entries.get("input").cloned().unwrap_or_else(Value::dynamic);
-    entries.insert(Name::from("output"), input);
-    Some(Applied { value: Value::object(entries), private: request.private.to_vec() })
+    set(&mut entries, "output", input);
+    let value = Kind::Object(Arc::new(entries.into())).into();
+    Some(Applied { value, private: request.private.to_vec() })
 }
 
 /// The outputs of another project, from its state file.

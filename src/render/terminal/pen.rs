@@ -71,7 +71,13 @@ impl Pen {
     }
 
     pub(super) fn spaces(&mut self, count: usize) {
-        self.text.extend(std::iter::repeat_n(' ', count));
+        const MANY: &str = "                                ";
+        let mut left = count;
+        while left > 0 {
+            let some = left.min(MANY.len());
+            self.text.push_str(&MANY[..some]);
+            left -= some;
+        }
     }
 
     /// The beginning of a line at a depth.

@@ -322,7 +322,7 @@ fn question(folder: &Path, environment: &EnvironmentName, ask: &Ask) -> Question
 
 async fn carry_out(question: Question, doors: Doors<'_>) -> (Diagnostics, String) {
     let mut told = String::new();
-    let (session, mut said) = match Session::open(question, doors).await {
+    let (mut session, mut said) = match Session::open(question, doors).await {
         Ok(opened) => opened,
         Err(said) => return (said, told),
     };

@@ -97,7 +97,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         signals: &signals,
         asker: None,
     };
-    let session = match Session::open(question, doors).await {
+    let mut session = match Session::open(question, doors).await {
         Ok((session, _)) => session,
         Err(diagnostics) => return unplanned(&said(&diagnostics)),
     };
