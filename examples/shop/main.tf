@@ -1,5 +1,5 @@
 # A small shop: a storefront, the catalogue that it is made of as an API, and workers that take care of what was
-# ordered. One definition, sized by its variables, that runs on a laptop without an account anywhere.
+# ordered. One definition for all environments of terrace.hcl, that runs on a laptop without an account anywhere.
 
 terraform {
   required_version = ">= 1.9"
@@ -11,6 +11,9 @@ terraform {
     process = {
       source = "terrace/process"
     }
+    random = {
+      source = "hashicorp/random"
+    }
     site = {
       source = "terrace/site"
     }
@@ -18,7 +21,8 @@ terraform {
 }
 
 locals {
-  name = "shop-${var.environment}"
+  # The environment of a branch has a slash in its name.
+  name = "shop-${replace(var.environment, "/", "-")}"
   run  = "${path.module}/run/${var.environment}"
 
   # Two of everything survive one failure; three keep a quorum meanwhile.
@@ -57,6 +61,7 @@ resource "site_static" "storefront" {
       products    = local.products
       api         = site_static.api.url
       workers     = sum([for queue in local.queues : queue.replicas])
+      sale        = var.winter_sale
     })
   }
 }
@@ -67,6 +72,7 @@ resource "local_file" "settings" {
     name   = local.name
     domain = var.domain
     api    = site_static.api.url
+    pay    = var.payment_api
   })
 
   lifecycle {
@@ -77,15 +83,21 @@ resource "local_file" "settings" {
   }
 }
 
+resource "random_password" "database" {
+  length  = 24
+  special = false
+}
+
 module "worker" {
   source   = "./worker"
   for_each = local.queues
 
-  name     = "${local.name}-${each.key}"
-  settings = each.value
-  spool    = "${local.run}/${each.key}"
-  file     = local_file.settings.filename
-  password = var.database_password
+  name        = "${local.name}-${each.key}"
+  settings    = each.value
+  environment = var.worker_environment
+  spool       = "${local.run}/${each.key}"
+  file        = local_file.settings.filename
+  password    = random_password.database.result
 
   # Settings are read when a worker starts.
   triggers = { settings = local_file.settings.content }

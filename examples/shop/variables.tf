@@ -1,7 +1,6 @@
 variable "environment" {
   type        = string
   description = "Which environment this is: part of every name."
-  default     = "staging"
 }
 
 variable "instance_type" {
@@ -35,7 +34,6 @@ variable "high_availability" {
 variable "domain" {
   type        = string
   description = "Where people find it."
-  default     = "staging.example.com"
 
   validation {
     condition     = can(regex("^[a-z0-9.-]+$", var.domain))
@@ -55,9 +53,22 @@ variable "api_port" {
   default     = 0
 }
 
-variable "database_password" {
+variable "payment_api" {
   type        = string
-  description = "Never shown."
-  sensitive   = true
-  default     = null
+  description = "Who takes the money."
+
+  validation {
+    condition     = startswith(var.payment_api, "https://")
+    error_message = "Money goes over https only."
+  }
+}
+
+variable "winter_sale" {
+  type        = bool
+  description = "Whether the storefront shows the winter sale."
+}
+
+variable "worker_environment" {
+  type        = map(string)
+  description = "The environment variables of the workers."
 }

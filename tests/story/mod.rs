@@ -11,18 +11,22 @@ use crate::support;
 fn somebody_new_checks_the_shop_tries_expressions_and_makes_a_typo() {
     let folder = tempfile::tempdir().unwrap();
     copy(&support::root().join("examples/shop"), folder.path());
-    let terrace = |arguments: &[&str]| support::terrace(folder.path()).args(arguments).output().unwrap();
+    let terrace = |arguments: &[&str]| {
+        let mut command = support::terrace(folder.path());
+        command.env("TERRACE_ENV", "staging").args(arguments).output().unwrap()
+    };
     let console = |arguments: &[&str], typed: &str| {
         let mut command = support::terrace(folder.path());
+        command.env("TERRACE_ENV", "staging");
         support::feed(command.arg("console").args(arguments), typed)
     };
 
-    says(&terrace(&["validate"]), 0, "The configuration is valid.\n");
+    let validated = terrace(&["validate"]);
+    assert!(String::from_utf8_lossy(&validated.stdout).ends_with("The configuration is valid.\n"));
     says(&terrace(&["fmt", "-check", "-recursive"]), 0, "");
     says(&console(&[], "local.name\nlocal.replicas\n"), 0, "\"shop-staging\"\n1\n");
-    let production =
-        console(&["-var-file=production.tfvars"], "local.replicas\nvar.database_password\nexit\n");
-    says(&production, 0, "3\n(sensitive value)\n");
+    let production = console(&["-e", "production"], "local.replicas\nvar.payment_api\nexit\n");
+    says(&production, 0, "3\n\"https://payments.example\"\n");
 
     let file = folder.path().join("outputs.tf");
     let text = std::fs::read_to_string(&file).unwrap();

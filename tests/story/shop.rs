@@ -14,7 +14,7 @@ fn somebody_runs_the_shop_changes_it_loses_a_worker_and_takes_it_down() {
     let shop = Project::of(&support::root().join("examples/shop"));
 
     let applied = shop.fine(&["apply", "-auto-approve"]);
-    assert!(applied.contains("Resources: 5 added, 0 changed, 0 destroyed."), "{applied}");
+    assert!(applied.contains("Resources: 6 added, 0 changed, 0 destroyed."), "{applied}");
     let (url, api) = (shop.output("url"), shop.output("api"));
     let page = get(&url).unwrap();
     assert!(page.contains("<h2>Oak bench</h2>") && page.contains(&api), "{page}");
@@ -62,7 +62,7 @@ fn somebody_runs_the_shop_changes_it_loses_a_worker_and_takes_it_down() {
     assert!(get(&url).unwrap().contains("3 workers"));
     let worker = shop.worker("pid");
     let taken_down = shop.fine(&["destroy", "-auto-approve"]);
-    assert!(taken_down.contains("Resources: 6 destroyed."), "{taken_down}");
+    assert!(taken_down.contains("Resources: 7 destroyed."), "{taken_down}");
     assert!(get(&url).is_none() && get(&api).is_none());
     assert!(!is_running(&worker));
     assert_eq!(names(&orders.join("ready")), [""; 0], "every worker has said goodbye");
@@ -144,6 +144,9 @@ impl Project {
 
     fn terrace(&self, arguments: &[&str]) -> Command {
         let mut command = support::terrace(self.folder.path());
+        if self.folder.path().join("terrace.hcl").exists() {
+            command.env("TERRACE_ENV", "staging");
+        }
         command.args(arguments);
         command
     }

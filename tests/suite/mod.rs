@@ -10,6 +10,7 @@ mod environment;
 mod fmt;
 mod hard;
 mod lifecycle;
+mod modules;
 mod provision;
 mod readme;
 mod render;

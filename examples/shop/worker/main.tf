@@ -29,10 +29,15 @@ variable "file" {
   description = "The file with the settings."
 }
 
+variable "environment" {
+  type        = map(string)
+  description = "What the workers are told besides."
+  default     = {}
+}
+
 variable "password" {
   type      = string
   sensitive = true
-  default   = null
 }
 
 variable "triggers" {
@@ -52,14 +57,14 @@ resource "process_service" "worker" {
   stop_grace = "5s"
   triggers   = merge(var.triggers, { script = filesha256("${path.module}/worker.sh") })
 
-  environment = {
+  environment = merge(var.environment, {
     WORKER   = local.names[count.index]
     BATCH    = var.settings.batch
     SPOOL    = var.spool
     SETTINGS = var.file
-  }
+  })
 
-  sensitive_environment = var.password == null ? {} : { DATABASE_PASSWORD = var.password }
+  sensitive_environment = { DATABASE_PASSWORD = var.password }
 
   readiness {
     timeout = "10s"

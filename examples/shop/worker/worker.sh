@@ -12,6 +12,7 @@ leave() {
 }
 trap leave TERM INT
 
+[ "${LOG_LEVEL:-info}" != debug ] || echo "$WORKER works in $SPOOL and pays at $PAYMENTS"
 echo "$WORKER works for $SHOP, $BATCH at a time"
 : >"$SPOOL/ready/$WORKER"
 

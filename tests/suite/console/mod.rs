@@ -197,8 +197,10 @@ fn folder() -> PathBuf {
 #[test]
 fn values_that_a_variables_own_rule_refuses_are_told() {
     let shop = support::root().join("examples/shop");
-    let output =
-        support::feed(support::terrace(&shop).args(["console", "-var=instance_count=0.5"]), "var.domain\n");
+    let output = support::feed(
+        support::terrace(&shop).args(["console", "-e", "staging", "-var=instance_count=0.5"]),
+        "var.domain\n",
+    );
     assert_eq!(String::from_utf8_lossy(&output.stdout), "\"staging.example.com\"\n");
     assert!(
         String::from_utf8_lossy(&output.stderr).contains("At least one whole worker is needed, not 0.5.")

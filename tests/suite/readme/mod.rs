@@ -37,7 +37,7 @@ fn the_first_command_shows_a_page_that_is_served() {
     }
     let command = blocks(&readme, "sh")[0].replace("cargo run --release --quiet --", "terrace");
     let shown = run_in(folder.path(), &command);
-    let destroyed = run_in(folder.path(), "terrace -chdir=examples/shop destroy -auto-approve");
+    let destroyed = run_in(folder.path(), "terrace -chdir=examples/shop destroy -e staging -auto-approve");
     assert!(shown.contains("Apply complete!"), "{shown}");
     assert!(shown.contains("<title>Terrace Goods</title>"), "{shown}");
     assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
@@ -51,25 +51,7 @@ fn every_example_is_laid_out_and_valid() {
         assert!(layout.status.success(), "{}: {layout:?}", example.display());
         let valid = support::terrace(&example).arg("validate").output().unwrap();
         assert!(valid.status.success(), "{}: {valid:?}", example.display());
-        if has_own_providers(&example) {
-            continue;
-        }
-        if let Some(mut reference) = support::reference(&example) {
-            let scratch = tempfile::tempdir().unwrap();
-            support::copy(&example, scratch.path());
-            let init = reference.current_dir(scratch.path()).arg("init").output().unwrap();
-            assert!(init.status.success(), "{init:?}");
-            let valid = support::reference(scratch.path()).unwrap().arg("validate").output().unwrap();
-            assert!(valid.status.success(), "{valid:?}");
-        }
     }
-}
-
-/// Whether an example needs what only this program has.
-fn has_own_providers(example: &Path) -> bool {
-    let files = std::fs::read_dir(example).unwrap().map(|entry| entry.unwrap().path());
-    let texts = files.filter(|file| file.extension().is_some_and(|ending| ending == "tf"));
-    texts.into_iter().any(|file| std::fs::read_to_string(file).unwrap().contains("\"terrace/"))
 }
 
 /// The fenced blocks of a language.
