@@ -16,7 +16,7 @@ use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
 
 use super::outlines::Outlines;
 
-pub use log::{Operation, Record, log_line, plan_records};
+pub use log::{Operation, Record, log_line, log_line_of, plan_records};
 pub use plan::json_plan;
 pub use schema::{json_schemas, json_type};
 pub use state::json_state;

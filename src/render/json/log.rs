@@ -13,6 +13,7 @@ use crate::port::{Event, Step};
 use crate::state::OutputState;
 use crate::value::{Mark, Name};
 
+use super::super::environments::{EnvironmentPlan, Standing, environments_json};
 use super::super::outlines::Outlines;
 use super::super::progress;
 use super::super::view::{Counts, is_shown};
@@ -44,6 +45,8 @@ pub enum Record<'a> {
         elapsed: Duration,
     },
     Diagnostic(&'a Diagnostic),
+    /// What came of all environments: the last line where there are several.
+    Environments(&'a [EnvironmentPlan]),
 }
 
 /// What counts are about: a plan, or what was done.
@@ -69,6 +72,11 @@ pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
 /// One line, without its end; nothing where there is nothing to say. The time is that of the record, in RFC 3339 with
 /// microseconds.
 pub fn log_line(record: Record<'_>, timestamp: &str) -> Option<String> {
+    log_line_of(None, record, timestamp)
+}
+
+/// As [`log_line`], with the environment that it is about where there are several.
+pub fn log_line_of(environment: Option<&str>, record: Record<'_>, timestamp: &str) -> Option<String> {
     let line = line(record)?;
     let mut fields = Map::new();
     fields.insert("@level".into(), line.level.into());
@@ -77,6 +85,7 @@ pub fn log_line(record: Record<'_>, timestamp: &str) -> Option<String> {
     fields.insert("@module".into(), "terraform.ui".into());
     fields.insert("@timestamp".into(), timestamp.into());
     fields.insert("type".into(), line.kind.into());
+    fields.extend(environment.map(|name| ("environment".to_owned(), name.into())));
     fields.extend(line.fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
     Some(Json::Object(fields).to_string())
 }
@@ -132,6 +141,13 @@ fn line(record: Record<'_>) -> Option<Line> {
             info("apply_progress", message, "hook", hook.into())
         }
         Record::Diagnostic(diagnostic) => diagnostic_line(diagnostic),
+        Record::Environments(plans) => {
+            let with = plans.iter().filter(|plan| plan.standing == Standing::Changes).count();
+            let failed = plans.iter().filter(|plan| plan.standing.is_fault()).count();
+            let message =
+                format!("Environments: {} planned, {with} with changes, {failed} failed", plans.len() - failed);
+            info("environments", message, "environments", environments_json(plans))
+        }
     })
 }
 

@@ -10,8 +10,18 @@ use super::super::view::Turn;
 pub(super) struct Pen {
     pub(super) text: String,
     color: bool,
-    /// Whether lines begin with what becomes of them.
-    symbols: bool,
+    symbols: Symbols,
+}
+
+/// Where lines say what becomes of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::render) enum Symbols {
+    /// Nothing becomes of them.
+    None,
+    /// Before what they say, as people know it.
+    Beside,
+    /// In the first column, and only such as programs that colour differences know.
+    Margin,
 }
 
 /// What part of a difference is written, and how.
@@ -50,7 +60,7 @@ impl Ink {
 }
 
 impl Pen {
-    pub(super) fn new(color: bool, symbols: bool) -> Self {
+    pub(super) fn new(color: bool, symbols: Symbols) -> Self {
         Self { text: String::new(), color, symbols }
     }
 
@@ -82,8 +92,17 @@ impl Pen {
 
     /// The beginning of a line at a depth.
     pub(super) fn start(&mut self, depth: usize, turn: Turn) {
+        if self.symbols == Symbols::Margin {
+            self.put(match turn {
+                Turn::Same => " ",
+                Turn::Added => "+",
+                Turn::Removed => "-",
+                Turn::Changed => "!",
+            });
+            return self.spaces(depth * 4 + 3);
+        }
         self.spaces(depth * 4);
-        if !self.symbols {
+        if self.symbols == Symbols::None {
             return;
         }
         match turn {
@@ -91,6 +110,13 @@ impl Pen {
             Turn::Added => self.symbol("+", Ink::Added),
             Turn::Removed => self.symbol("-", Ink::Removed),
             Turn::Changed => self.symbol("~", Ink::Changed),
+        }
+    }
+
+    /// What comes first in a line in the margin, if there is one.
+    pub(super) fn margin(&mut self, mark: &str) {
+        if self.symbols == Symbols::Margin {
+            self.put(mark);
         }
     }
 

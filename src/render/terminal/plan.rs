@@ -5,7 +5,7 @@ use crate::plan::{Action, Mode, Order};
 use super::super::Style;
 use super::super::view::{ChangeView, Counts, Emphasis, Headline, PlanView, Turn};
 use super::overview;
-use super::pen::{Ink, Manner, Pen};
+use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
 
 /// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
@@ -13,14 +13,14 @@ const LONG: usize = 60;
 
 /// What the plan says, in the form that people know. Ends with a line end.
 pub fn terminal_plan(view: &PlanView, style: Style) -> String {
-    let mut pen = Pen::new(style.color, true);
+    let mut pen = Pen::new(style.color, Symbols::Beside);
     drift(&mut pen, view, style);
     if view.changes.is_empty() && view.outputs.is_empty() {
         nothing(&mut pen, view, style);
         return pen.text;
     }
     legend(&mut pen, view.counts);
-    let mut details = Pen::new(style.color, true);
+    let mut details = Pen::new(style.color, Symbols::Beside);
     for change in &view.changes {
         details.put("\n");
         details.change(change);
@@ -42,6 +42,44 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
     }
     outputs(&mut pen, view, style);
     pen.text
+}
+
+/// The changes of a plan, what is lost first, and its outputs, for programs that colour differences: each line says what
+/// becomes of it in its first column.
+pub fn difference_plan(view: &PlanView) -> String {
+    let mut pen = Pen::new(false, Symbols::Margin);
+    let is_loss = |change: &&ChangeView| change.action.destroys();
+    let rest = view.changes.iter().filter(|change| !is_loss(change));
+    changes(&mut pen, view.changes.iter().filter(is_loss).chain(rest));
+    if !view.outputs.is_empty() {
+        pen.put(if pen.text.is_empty() { "Outputs:\n" } else { "\nOutputs:\n" });
+        output_lines(&mut pen, view);
+    }
+    pen.text
+}
+
+/// Changes alone, as [`difference_plan`] has them.
+pub fn difference_changes(views: &[ChangeView]) -> String {
+    let mut pen = Pen::new(false, Symbols::Margin);
+    changes(&mut pen, views.iter());
+    pen.text
+}
+
+/// Changes alone, as a plan shows them.
+pub fn terminal_changes(views: &[ChangeView], style: Style) -> String {
+    let mut pen = Pen::new(style.color, Symbols::Beside);
+    changes(&mut pen, views.iter());
+    pen.text
+}
+
+fn changes<'c>(pen: &mut Pen, views: impl Iterator<Item = &'c ChangeView>) {
+    for change in views {
+        if !pen.text.is_empty() {
+            pen.put("\n");
+        }
+        pen.change(change);
+        pen.put("\n");
+    }
 }
 
 fn drift(pen: &mut Pen, view: &PlanView, style: Style) {
@@ -148,6 +186,13 @@ fn outputs(pen: &mut Pen, view: &PlanView, style: Style) {
         return;
     }
     pen.put("\nChanges to Outputs:\n");
+    output_lines(pen, view);
+    if view.counts.operations() == 0 {
+        pen.prose("Applying this plan only saves these outputs: no object will be touched.", style);
+    }
+}
+
+fn output_lines(pen: &mut Pen, view: &PlanView) {
     let width = view.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, difference) in &view.outputs {
         pen.start(0, difference.turn);
@@ -155,9 +200,6 @@ fn outputs(pen: &mut Pen, view: &PlanView, style: Style) {
         pen.put(" = ");
         pen.difference(difference, 0, Manner { to_null: true, all: false });
         pen.put("\n");
-    }
-    if view.counts.operations() == 0 {
-        pen.prose("Applying this plan only saves these outputs: no object will be touched.", style);
     }
 }
 
@@ -225,6 +267,8 @@ impl Pen {
                     Order::DestroyFirst => (("-", Ink::Removed), ("+", Ink::Added)),
                     Order::CreateFirst => (("+", Ink::Added), ("-", Ink::Removed)),
                 };
+                // A loss is a loss, whichever half comes first.
+                self.margin(if order == Order::CreateFirst { "- " } else { "" });
                 self.paint(first.0, first.1);
                 self.put("/");
                 self.paint(second.0, second.1);

@@ -8,7 +8,7 @@ use super::super::Style;
 use super::super::object::{Objects, Read};
 use super::super::outputs;
 use super::super::view::{BlockView, Turn, object_view};
-use super::pen::{Manner, Pen};
+use super::pen::{Manner, Pen, Symbols};
 use super::value::Stand;
 
 /// All objects of a state, and the outputs. Ends with a line end; nothing where there is nothing.
@@ -25,7 +25,7 @@ pub fn terminal_state(state: &State, schemas: &Schemas, style: Style) -> String 
     if !state.outputs.is_empty() {
         text.push_str("\nOutputs:\n\n");
         for (name, output) in &state.outputs {
-            let mut pen = Pen::new(style.color, false);
+            let mut pen = Pen::new(style.color, Symbols::None);
             pen.put(name);
             pen.put(" = ");
             let stand = Stand { turn: Turn::Same, depth: 0, typed: false, forces: false };
@@ -57,7 +57,7 @@ fn one(
     read: &Read<'_>,
     style: Style,
 ) -> String {
-    let mut pen = Pen::new(style.color, false);
+    let mut pen = Pen::new(style.color, Symbols::None);
     pen.display(format_args!("# {address}:"));
     if let Some(key) = deposed {
         pen.display(format_args!(" (deposed object {key})"));

@@ -13,7 +13,7 @@ mod text;
 
 use std::collections::BTreeSet;
 
-use crate::address::{ResourceMode, ResourcePath};
+use crate::address::{AbsoluteInstance, ResourceMode, ResourcePath};
 use crate::plan::{Action, Change, Mode, Plan};
 use crate::schema::Block;
 use crate::value::{Mark, Name, Value};
@@ -43,6 +43,21 @@ pub struct PlanView {
     /// The outputs that change, by name.
     pub outputs: Vec<(Name, Difference)>,
     pub counts: Counts,
+}
+
+/// What was changed by hand, and beside it how much the configuration would change.
+#[derive(Clone, Debug)]
+pub struct DriftView {
+    /// Where the world was found to differ from the state.
+    pub changes: Vec<ChangeView>,
+    /// So many objects are another way than they were left.
+    pub changed: usize,
+    /// So many are there no more.
+    pub gone: usize,
+    /// What applying the configuration would do to these objects.
+    pub undoing: Counts,
+    /// What it would do besides.
+    pub besides: Counts,
 }
 
 /// How much of what there is.
@@ -119,6 +134,26 @@ pub fn plan_view(plan: &Plan) -> PlanView {
         changes: changes.map(|change| change::planned(change, &plan.schemas)).collect(),
         outputs: outputs(plan),
         counts: Counts::of(plan),
+    }
+}
+
+/// What of a plan is about the world and not about the configuration.
+pub fn drift_view(plan: &Plan) -> DriftView {
+    // What only has another address was moved by the configuration.
+    let found: Vec<&Change> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
+    let gone = found.iter().filter(|change| change.action == Action::Delete).count();
+    let concerned: BTreeSet<&AbsoluteInstance> = found.iter().map(|change| &change.address).collect();
+    let (mut undoing, mut besides) = (Counts::default(), Counts::default());
+    for change in plan.changes.iter().filter(|change| is_shown(change)) {
+        let counts = if concerned.contains(&change.address) { &mut undoing } else { &mut besides };
+        counts.take(change);
+    }
+    DriftView {
+        changed: found.len() - gone,
+        gone,
+        changes: found.into_iter().map(|change| change::detected(change, &plan.schemas)).collect(),
+        undoing,
+        besides,
     }
 }
 

@@ -1,0 +1,213 @@
+//! What was changed by hand, for people in a table and in Markdown, and for programs.
+
+use serde_json::{Value as Json, json};
+
+use crate::diag::{Diagnostics, Severity};
+use crate::plan::Action;
+
+use super::super::diagnostic::Style;
+use super::super::environments::{Standing, counted, errors};
+use super::super::markdown;
+use super::super::table::{Cell, Column, Table, Tone};
+use super::super::terminal::{difference_changes, terminal_changes};
+use super::super::view::{Counts, DriftView};
+use super::details::{Fold, folded, short};
+use super::{LONGEST, opening};
+
+/// What came of looking for drift in one environment.
+#[derive(Clone, Debug)]
+pub struct EnvironmentDrift {
+    pub environment: String,
+    /// `Changes` where something was changed by hand.
+    pub standing: Standing,
+    pub view: Option<DriftView>,
+    pub diagnostics: Diagnostics,
+}
+
+impl EnvironmentDrift {
+    /// For programs, and good for ever.
+    fn word(&self) -> &'static str {
+        match self.standing {
+            Standing::Changes => "drift",
+            Standing::Unchanged => "no drift",
+            fault => fault.word(),
+        }
+    }
+
+    fn says(&self) -> String {
+        match self.standing {
+            Standing::Failed => format!("failed: {}", counted(errors(&self.diagnostics), "error")),
+            _ => self.word().to_owned(),
+        }
+    }
+
+    fn counts(&self) -> (usize, usize) {
+        self.view.as_ref().map_or((0, 0), |view| (view.changed, view.gone))
+    }
+
+    /// Of one environment, all that there is to say. Ends with a line end.
+    pub fn terminal(&self, style: Style) -> String {
+        let Some(view) = &self.view else { return String::new() };
+        let mut text = terminal_changes(&view.changes, style);
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(&match view.changes.is_empty() {
+            true => format!("No drift: {} is as it was left.\n", self.environment),
+            false => {
+                let counts = format!("{}, {} gone", counted(view.changed, "object") + " changed", view.gone);
+                format!("Drift: {counts} in {} since the last apply.\n", self.environment)
+            }
+        });
+        if let Some(pending) = pending(view) {
+            text.push_str(&format!("{pending}: terrace plan -e {}\n", self.environment));
+        }
+        text
+    }
+}
+
+/// What the configuration would do, in counts only.
+fn pending(view: &DriftView) -> Option<String> {
+    let said = |counts: Counts| {
+        let all = [
+            (counts.create, "to add"),
+            (counts.update, "to change"),
+            (counts.replaced(), "to replace"),
+            (counts.delete, "to destroy"),
+        ];
+        let told = all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| told.join(", "))
+    };
+    Some(match (said(view.undoing), said(view.besides)) {
+        (Some(undoing), None) => format!("The configuration would undo it ({undoing})"),
+        (None, Some(besides)) => format!("Apart from that the configuration has {besides}"),
+        (Some(undoing), Some(besides)) => {
+            format!("The configuration would undo it ({undoing}) and has apart from that {besides}")
+        }
+        (None, None) => return None,
+    })
+}
+
+/// One row for each environment.
+pub fn drift_table(drifts: &[EnvironmentDrift]) -> Table {
+    let mut table = Table::new([
+        Column::new("environment"),
+        Column::number("changed"),
+        Column::number("gone"),
+        Column::number("pending"),
+        Column::new("status"),
+    ]);
+    for drift in drifts {
+        let (changed, gone) = drift.counts();
+        let number = |count: usize, tone: Tone| match count {
+            _ if drift.standing.is_fault() => Cell::default(),
+            0 => Cell::from("0").tone(Tone::Faint),
+            some => Cell::from(some.to_string()).tone(tone),
+        };
+        let pending = drift.view.as_ref().map_or(0, |view| all(view.undoing) + all(view.besides));
+        let tone = match drift.standing {
+            Standing::Unchanged => Tone::Faint,
+            Standing::Changes => Tone::Notable,
+            Standing::Locked | Standing::Failed => Tone::Bad,
+        };
+        table.row([
+            Cell::code(&drift.environment),
+            number(changed, Tone::Notable),
+            number(gone, Tone::Bad),
+            number(pending, Tone::Plain),
+            Cell::from(drift.says()).tone(tone),
+        ]);
+    }
+    table
+}
+
+fn all(counts: Counts) -> usize {
+    counts.create + counts.update + counts.replaced() + counts.delete
+}
+
+/// One object for all of them. Values are left out: what has changed is said by address and name of the attribute's
+/// object only, so that nothing secret can be in it.
+pub fn drift_json(drifts: &[EnvironmentDrift]) -> String {
+    let forms: Vec<Json> = drifts.iter().map(form).collect();
+    let answer = json!({ "format_version": "1.0", "environments": forms });
+    format!("{answer:#}\n")
+}
+
+fn form(drift: &EnvironmentDrift) -> Json {
+    let (changed, gone) = drift.counts();
+    let objects = drift.view.iter().flat_map(|view| &view.changes).map(|change| {
+        json!({
+            "address": change.address.to_string(),
+            "type": &*change.address.resource.kind,
+            "what": if change.action == Action::Delete { "gone" } else { "changed" },
+        })
+    });
+    let counts = |counts: Counts| {
+        json!({
+            "add": counts.create,
+            "change": counts.update,
+            "replace": counts.replaced(),
+            "destroy": counts.delete,
+        })
+    };
+    let faults = drift.diagnostics.iter().map(|fault| {
+        json!({
+            "severity": if fault.severity == Severity::Error { "error" } else { "warning" },
+            "summary": fault.summary,
+            "detail": fault.detail,
+            "address": fault.address,
+        })
+    });
+    let view = drift.view.as_ref();
+    json!({
+        "environment": drift.environment,
+        "status": drift.word(),
+        "changed": changed,
+        "gone": gone,
+        "objects": objects.collect::<Vec<_>>(),
+        "pending": {
+            "undoing_drift": counts(view.map(|view| view.undoing).unwrap_or_default()),
+            "besides": counts(view.map(|view| view.besides).unwrap_or_default()),
+        },
+        "diagnostics": faults.collect::<Vec<_>>(),
+    })
+}
+
+/// The text of an issue or a message: what was changed where, and folded how.
+pub fn drift_comment(project: Option<&str>, drifts: &[EnvironmentDrift]) -> String {
+    let mut text = opening("drift", project, drifts.iter().map(|drift| &*drift.environment));
+    let found = drifts.iter().filter(|drift| drift.standing == Standing::Changes).count();
+    let failed = drifts.iter().filter(|drift| drift.standing.is_fault()).count();
+    let mut said = Vec::new();
+    match found {
+        0 if failed == 0 => said.push("No drift: everything is as it was left.".to_owned()),
+        0 => {}
+        some => said.push(format!("⚠️ **Changed by hand: {}.**", counted(some, "environment"))),
+    }
+    if failed > 0 {
+        said.push(format!("❌ **{} could not be looked at.**", counted(failed, "environment")));
+    }
+    text.extend([&*said.join(" "), "\n\n"]);
+    let table = drift_table(drifts).markdown();
+    text.push_str(if table.len() < LONGEST / 2 { &table } else { "There are too many environments for a table.\n" });
+    text.push('\n');
+    let folds = drifts.iter().filter_map(|drift| {
+        let view = drift.view.as_ref().filter(|view| !view.changes.is_empty())?;
+        let command = format!("terrace drift -e {}", drift.environment);
+        let mut text = difference_changes(&view.changes);
+        text.extend(pending(view).map(|pending| format!("\n{pending}.\n")));
+        let summary = format!("{} changed, {} gone", view.changed, view.gone);
+        Some(Fold { environment: short(&drift.environment), summary, text, command })
+    });
+    text.push_str(&folded(&folds.collect::<Vec<_>>(), LONGEST.saturating_sub(text.len())));
+    for drift in drifts.iter().filter(|drift| drift.standing.is_fault()) {
+        let first = drift.diagnostics.iter().find(|fault| fault.severity == Severity::Error);
+        let title = first.map_or("failed", |fault| &fault.summary);
+        let line = format!("- {}: {}\n", markdown::code(&short(&drift.environment)), markdown::text(&short(title)));
+        if text.len() + line.len() < LONGEST {
+            text.push_str(&line);
+        }
+    }
+    text
+}

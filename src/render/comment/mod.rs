@@ -1,0 +1,135 @@
+//! Plans as the text of a comment on a change under review: what is lost first, then the environments in one table, then
+//! each plan folded.
+//!
+//! Whoever reviews sees names and values from the change itself, so nothing of them becomes markup, and no secret is
+//! shown. The same plans give the same bytes. A forge takes only so many characters: what does not fit is cut from
+//! the folded plans, and losses are summed up rather than left out.
+
+mod details;
+mod drift;
+mod losses;
+
+use crate::diag::Severity;
+
+use super::environments::{EnvironmentPlan, Standing, counted, environments_table, errors};
+use super::markdown;
+
+pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
+
+/// GitHub takes 65,536 characters, and there are never more of them than bytes.
+pub const LONGEST: usize = 65_000;
+
+/// What each part may take at most, so that there is room for all of them.
+const LOSSES: usize = 24_000;
+const TABLE: usize = 16_000;
+const FAULTS: usize = 6_000;
+
+/// So many faults of one environment are named.
+const NAMED: usize = 10;
+
+/// The comment, for one environment or several.
+pub fn plan_comment(project: Option<&str>, plans: &[EnvironmentPlan]) -> String {
+    let mut text = opening("plan", project, plans.iter().map(|plan| &*plan.environment));
+    text.push_str(&verdict(plans));
+    text.push_str(&losses::losses(plans, LOSSES));
+    text.push_str(&table(plans));
+    text.push_str(&faults(plans));
+    text.push_str(&details::details(plans, LONGEST.saturating_sub(text.len())));
+    text
+}
+
+/// A mark that nobody sees, by which a program finds the comment again; and the title.
+fn opening<'n>(what: &str, project: Option<&str>, names: impl Iterator<Item = &'n str>) -> String {
+    let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ');
+    let mark: String = project.unwrap_or_default().chars().filter(plain).take(100).collect();
+    let mark = if mark.is_empty() { String::new() } else { format!(": {mark}") };
+    let mut title = match project {
+        Some(name) => format!("Terrace {what}: {}", markdown::text(&details::short(name))),
+        None => format!("Terrace {what}"),
+    };
+    let names: Vec<&str> = names.take(2).collect();
+    if let [only] = names.as_slice() {
+        title.push_str(&format!(" ({})", markdown::code(&details::short(only))));
+    }
+    format!("<!-- terrace {what}{mark} -->\n\n### {title}\n\n")
+}
+
+/// The most important sentence.
+fn verdict(plans: &[EnvironmentPlan]) -> String {
+    let sum = |count: fn(&EnvironmentPlan) -> usize| plans.iter().map(count).sum::<usize>();
+    let (destroyed, replaced) = (sum(|plan| plan.counts.delete), sum(|plan| plan.counts.replaced()));
+    let failed = plans.iter().filter(|plan| plan.standing.is_fault()).count();
+    let changed = plans.iter().filter(|plan| plan.standing == Standing::Changes).count();
+    let mut said = Vec::new();
+    if destroyed + replaced > 0 {
+        let lost = [(destroyed, "destroyed"), (replaced, "replaced")];
+        let lost = lost.iter().filter(|(count, _)| *count > 0);
+        let lost: Vec<String> = lost.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect();
+        said.push(format!("⚠️ **{}.**", lost.join(", ")));
+    } else if changed > 0 {
+        said.push("Nothing is destroyed or replaced.".to_owned());
+    }
+    if failed > 0 {
+        said.push(format!("❌ **{} not planned.**", counted(failed, "environment")));
+    } else if changed == 0 {
+        said.push("No changes: the infrastructure matches the configuration.".to_owned());
+    }
+    said.join(" ") + "\n\n"
+}
+
+/// The table; where there is no room for all, those without changes go first.
+fn table(plans: &[EnvironmentPlan]) -> String {
+    let fits = |plans: &[EnvironmentPlan]| Some(environments_table(plans).markdown()).filter(|text| text.len() <= TABLE);
+    if let Some(text) = fits(plans) {
+        return text + "\n";
+    }
+    let is_lossy = |plan: &&EnvironmentPlan| plan.counts.destroyed() > 0;
+    let mut kept: Vec<EnvironmentPlan> = plans.iter().filter(is_lossy).map(lean).collect();
+    let changed = plans.iter().filter(|plan| !is_lossy(plan) && plan.standing != Standing::Unchanged);
+    kept.extend(changed.map(lean));
+    let mut text = fits(&kept);
+    while text.is_none() && !kept.is_empty() {
+        kept.truncate(kept.len() * 3 / 4);
+        text = fits(&kept);
+    }
+    let left = plans.len() - kept.len();
+    format!("{}\nThe table leaves {} out.\n\n", text.unwrap_or_default(), counted(left, "environment"))
+}
+
+/// Without what the table does not need.
+fn lean(plan: &EnvironmentPlan) -> EnvironmentPlan {
+    EnvironmentPlan { view: None, environment: details::short(&plan.environment), ..plan.clone() }
+}
+
+/// What is wrong, by title and place only: what faults say at length may hold what a provider was told.
+fn faults(plans: &[EnvironmentPlan]) -> String {
+    let mut lines = String::new();
+    let mut left = 0;
+    for plan in plans.iter().filter(|plan| plan.standing.is_fault()) {
+        let faults = plan.diagnostics.iter().filter(|fault| fault.severity == Severity::Error);
+        left += errors(&plan.diagnostics).saturating_sub(NAMED);
+        for fault in faults.take(NAMED) {
+            let mut line =
+                format!("- {}: {}", markdown::code(&details::short(&plan.environment)), markdown::text(&details::short(&fault.summary)));
+            if let Some(address) = &fault.address {
+                line.push_str(&format!(", {}", markdown::code(&details::short(address))));
+            }
+            if let Some(span) = &fault.subject {
+                let place = format!("{}:{}", span.source.name(), span.start().line);
+                line.push_str(&format!(", {}", markdown::code(&details::short(&place))));
+            }
+            match lines.len() + line.len() < FAULTS {
+                true => lines.extend([&*line, "\n"]),
+                false => left += 1,
+            }
+        }
+    }
+    if lines.is_empty() && left == 0 {
+        return String::new();
+    }
+    if left > 0 {
+        lines.push_str(&format!("- and {left} more\n"));
+    }
+    format!("#### Not planned\n\n{lines}\n")
+}
+

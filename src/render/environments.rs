@@ -1,0 +1,143 @@
+//! Several environments beside each other: what would become of each, in a line, and in one table for all.
+
+use serde_json::{Value as Json, json};
+
+use crate::diag::{Diagnostics, Severity};
+
+use super::diagnostic::Style;
+use super::table::{Cell, Column, Table, Tone};
+use super::view::{Counts, PlanView};
+
+/// As wide as a heading gets.
+const WIDEST: usize = 78;
+
+/// What came of planning one environment.
+#[derive(Clone, Debug)]
+pub struct EnvironmentPlan {
+    pub environment: String,
+    pub standing: Standing,
+    pub counts: Counts,
+    /// None where there is no plan, or nobody wants to see it.
+    pub view: Option<PlanView>,
+    pub diagnostics: Diagnostics,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Unchanged,
+    Changes,
+    /// Somebody else has its state.
+    Locked,
+    Failed,
+}
+
+impl Standing {
+    /// For programs, and good for ever.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "no changes",
+            Self::Changes => "changes",
+            Self::Locked => "locked",
+            Self::Failed => "failed",
+        }
+    }
+
+    pub fn is_fault(self) -> bool {
+        matches!(self, Self::Locked | Self::Failed)
+    }
+
+    fn tone(self) -> Tone {
+        match self {
+            Self::Unchanged => Tone::Faint,
+            Self::Changes => Tone::Notable,
+            Self::Locked | Self::Failed => Tone::Bad,
+        }
+    }
+}
+
+impl EnvironmentPlan {
+    /// How it stands, in a few words.
+    pub(super) fn says(&self) -> String {
+        match self.standing {
+            Standing::Failed => format!("failed: {}", counted(errors(&self.diagnostics), "error")),
+            // Outputs are nothing that the other columns count.
+            Standing::Changes if self.is_outputs_only() => "changes to outputs only".to_owned(),
+            standing => standing.word().to_owned(),
+        }
+    }
+
+    fn is_outputs_only(&self) -> bool {
+        self.counts == Counts::default() && self.view.as_ref().is_none_or(|view| view.drift.is_empty())
+    }
+}
+
+/// The beginning of what is said of one environment. Ends with a line end.
+pub fn environment_heading(name: &str, style: Style) -> String {
+    let rule = if style.unicode { "━" } else { "=" };
+    let taken = name.chars().count() + 4;
+    let rest = style.width.min(WIDEST).saturating_sub(taken).max(2);
+    style.toned(&format!("{} {name} {}", rule.repeat(2), rule.repeat(rest)), Tone::Strong) + "\n"
+}
+
+/// One row for each.
+pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
+    let has = |count: fn(&Counts) -> usize| plans.iter().any(|plan| count(&plan.counts) > 0);
+    let mut columns: Vec<(&str, fn(&Counts) -> usize)> = vec![
+        ("add", |counts| counts.create),
+        ("change", |counts| counts.update),
+        ("replace", |counts| counts.replaced()),
+        ("destroy", |counts| counts.delete),
+    ];
+    // What is rare has a column only where it occurs.
+    let rare: [(&str, fn(&Counts) -> usize); 4] = [
+        ("import", |counts| counts.import),
+        ("forget", |counts| counts.forget),
+        ("move", |counts| counts.moved),
+        ("read", |counts| counts.read),
+    ];
+    columns.extend(rare.into_iter().filter(|(_, count)| has(*count)));
+    let numbers = columns.iter().map(|(name, _)| Column::number(*name));
+    let mut table =
+        Table::new([Column::new("environment")].into_iter().chain(numbers).chain([Column::new("status")]));
+    for plan in plans {
+        let number = |(name, count): &(&str, fn(&Counts) -> usize)| match count(&plan.counts) {
+            _ if plan.standing.is_fault() => Cell::default(),
+            0 => Cell::from("0").tone(Tone::Faint),
+            lost if matches!(*name, "replace" | "destroy") => Cell::from(lost.to_string()).tone(Tone::Bad),
+            some => Cell::from(some.to_string()),
+        };
+        let name = Cell::code(&plan.environment);
+        let status = Cell::from(plan.says()).tone(plan.standing.tone());
+        table.row([name].into_iter().chain(columns.iter().map(number)).chain([status]));
+    }
+    table
+}
+
+/// One object for each, for programs.
+pub(super) fn environments_json(plans: &[EnvironmentPlan]) -> Json {
+    let forms = plans.iter().map(|plan| {
+        let counts = plan.counts;
+        json!({
+            "environment": plan.environment,
+            "status": plan.standing.word(),
+            "add": counts.create,
+            "change": counts.update,
+            "replace": counts.replaced(),
+            "destroy": counts.delete,
+            "import": counts.import,
+            "forget": counts.forget,
+            "move": counts.moved,
+            "errors": errors(&plan.diagnostics),
+        })
+    });
+    forms.collect()
+}
+
+pub(super) fn errors(diagnostics: &Diagnostics) -> usize {
+    diagnostics.iter().filter(|one| one.severity == Severity::Error).count()
+}
+
+/// "1 error", "2 errors"
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
