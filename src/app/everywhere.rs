@@ -42,22 +42,24 @@ pub struct Prospect {
 }
 
 impl Everywhere {
-    /// Reads and checks the project. What is wrong with that is wrong with every environment.
-    pub fn open(folder: &Path) -> Result<(Self, Diagnostics), Diagnostics> {
+    /// Reads and checks the project, for all of its environments or the one that is named. What is wrong with the project
+    /// is wrong with every environment.
+    pub fn open(folder: &Path, only: Option<EnvironmentName>) -> Result<(Self, Diagnostics), Diagnostics> {
         let (project, diagnostics) = Project::checked(folder, DEFAULT_ENVIRONMENT);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let names = match &project.definitions {
-            Some(definitions) => definitions.applicable().map(|one| one.name.clone()).collect(),
-            None => vec![EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name")],
+        let names = match (only, &project.definitions) {
+            (Some(only), _) => vec![only],
+            (None, Some(definitions)) => definitions.applicable().map(|one| one.name.clone()).collect(),
+            (None, None) => vec![EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name")],
         };
         Ok((Self { project: Arc::new(project), names }, diagnostics))
     }
 
-    /// Those that can be applied, as they were declared; of previews none.
-    pub fn environments(&self) -> &[EnvironmentName] {
-        &self.names
+    /// What the project calls itself.
+    pub fn project(&self) -> Option<&str> {
+        self.project.name()
     }
 
     /// Plans each environment as the question says, whose own environment is of no account. What comes of them is told in
@@ -66,11 +68,31 @@ impl Everywhere {
         &self,
         question: &Question,
         surroundings: Surroundings<'_>,
+        tell: impl FnMut(Prospect),
+    ) -> Diagnostics {
+        self.look(question, (Aim::Plan, surroundings), tell)
+    }
+
+    /// Holds each environment against the world, and changes nothing at all.
+    pub fn drift(
+        &self,
+        question: &Question,
+        surroundings: Surroundings<'_>,
+        tell: impl FnMut(Prospect),
+    ) -> Diagnostics {
+        let question = Question { patience: None, ..question.clone() };
+        self.look(&question, (Aim::Drift, surroundings), tell)
+    }
+
+    fn look(
+        &self,
+        question: &Question,
+        (aim, surroundings): (Aim, Surroundings<'_>),
         mut tell: impl FnMut(Prospect),
     ) -> Diagnostics {
         let work = async |name: &EnvironmentName| {
             let question = Question { environment: name.clone(), ..question.clone() };
-            prospect(Arc::clone(&self.project), question, surroundings).await
+            prospect(Arc::clone(&self.project), question, (aim, surroundings)).await
         };
         match abreast(&self.names, work, |_, prospect| tell(prospect)) {
             Ok(()) => Diagnostics::new(),
@@ -79,7 +101,17 @@ impl Everywhere {
     }
 }
 
-async fn prospect(project: Arc<Project>, question: Question, surroundings: Surroundings<'_>) -> Prospect {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Aim {
+    Plan,
+    Drift,
+}
+
+async fn prospect(
+    project: Arc<Project>,
+    question: Question,
+    (aim, surroundings): (Aim, Surroundings<'_>),
+) -> Prospect {
     let environment = question.environment.clone();
     let nothing = |diagnostics: Diagnostics| {
         let locked = diagnostics.iter().any(|one| one.summary == LOCKED);
@@ -104,6 +136,9 @@ async fn prospect(project: Arc<Project>, question: Question, surroundings: Surro
     };
     let (plan, faults) = session.plan().await;
     diagnostics.extend(faults);
+    if aim == Aim::Drift && !plan.drift.is_empty() {
+        diagnostics.extend(session.moved_on().await);
+    }
     diagnostics.extend(session.close().await);
     Prospect { plan: Some(plan), ..nothing(diagnostics) }
 }

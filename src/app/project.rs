@@ -77,6 +77,11 @@ impl Project {
         (project, diagnostics)
     }
 
+    /// What it calls itself.
+    pub(super) fn name(&self) -> Option<&str> {
+        Some(&*self.definitions.as_ref()?.project.as_ref()?.name)
+    }
+
     /// Whether the directory has no configuration at all.
     pub(super) fn is_empty(&self) -> bool {
         self.sources.is_empty()

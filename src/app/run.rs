@@ -296,6 +296,11 @@ impl<'d> Session<'d> {
         &self.project.configuration
     }
 
+    /// What the project calls itself.
+    pub fn project_name(&self) -> Option<&str> {
+        self.project.name()
+    }
+
     /// What would change.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
         let request = self.request(Use::Planning(self.time));
@@ -363,6 +368,20 @@ impl<'d> Session<'d> {
             self.unwritten.set(true);
         }
         (applied, diagnostics)
+    }
+
+    /// Whether somebody has changed the state since it was read without its lease, so that what was found to differ from
+    /// it may be their work.
+    pub(super) async fn moved_on(&self) -> Diagnostics {
+        let now = match self.doors.store.read(&self.question.environment).await {
+            Ok(now) => now,
+            Err(fault) => return store_fault(&fault).into(),
+        };
+        if now.serial == self.stored.serial && now.lineage == self.stored.lineage {
+            return Diagnostics::new();
+        }
+        let why = "Somebody has applied something meanwhile, so that what differs may be their work.";
+        Diagnostic::error("State has changed meanwhile", why).hint("Look again.").into()
     }
 
     pub(super) fn state(&self) -> &State {

@@ -64,6 +64,8 @@ pub(super) enum Command {
     Init(Init),
     /// Show what would change in an environment.
     Plan(Plan),
+    /// Show what somebody changed by hand.
+    Drift(Drift),
     /// Change an environment: plan, ask, and carry out.
     Apply(Apply),
     /// Destroy everything that an environment has.
@@ -199,6 +201,14 @@ pub(super) struct Console {
 /// Shows what would change, and changes nothing.
 ///
 /// Reads every object again, evaluates the configuration, and asks the providers what becomes of what.
+///
+/// With -all every environment that terrace.hcl declares is planned side by side, previews left out, and one table closes
+/// what is told of them. One that fails holds up none of the others. With -json each line that is about one of them has a
+/// field "environment", and the last line, of the type "environments", has the table. -var is not possible then, since it
+/// would give the same value to all.
+///
+/// -markdown writes the text of a comment for a change under review: what is destroyed or replaced first, a table of the
+/// environments, each plan folded. It holds no secrets, fits into a comment on GitHub, and is the same for the same plan.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
     #[command(flatten)]
@@ -206,6 +216,18 @@ pub(super) struct Plan {
 
     #[command(flatten)]
     pub kind: PlanKind,
+
+    /// Plan every environment.
+    #[arg(long)]
+    pub all: bool,
+
+    /// With -all, show the table only.
+    #[arg(long, requires = "all")]
+    pub summary: bool,
+
+    /// Also write the plan as Markdown, for a comment on a change; "-" prints that alone.
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
 
     /// Exit 0 without changes, 2 with changes, 1 on errors.
     #[arg(long)]
@@ -222,6 +244,38 @@ pub(super) struct Plan {
     /// Write configuration for imported objects that have none into a new file.
     #[arg(long, value_name = "FILE")]
     pub generate_config_out: Option<PathBuf>,
+}
+
+/// Shows what somebody changed by hand: where the world is another way than the last apply left it.
+///
+/// Reads every object again and holds it against the state. What the configuration would change is only counted. Nothing
+/// is changed, neither in the world nor in the state, and no lock is taken.
+///
+/// Exit codes: 0 no drift, 2 drift, 1 errors.
+#[derive(Debug, Args)]
+pub(super) struct Drift {
+    /// The environment.
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// Look at every environment.
+    #[arg(long)]
+    pub all: bool,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    /// How many objects are read at once, in each environment.
+    #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
+    pub parallelism: usize,
+
+    /// Print one JSON object for programs to read.
+    #[arg(long)]
+    pub json: bool,
+
+    /// Also write it as Markdown, for an issue or a message; "-" prints that alone.
+    #[arg(long, value_name = "FILE")]
+    pub markdown: Option<PathBuf>,
 }
 
 /// Changes an environment: plans, asks, and carries out.

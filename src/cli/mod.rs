@@ -9,6 +9,7 @@ mod commands;
 mod completion;
 mod console;
 mod dashes;
+mod everywhere;
 mod graph;
 mod import;
 mod init;
@@ -84,7 +85,9 @@ fn run() -> u8 {
         Command::Console(request) => console::run(&request, &output),
         Command::Fmt(request) => commands::format(&request, &output),
         Command::Init(request) => init::run(&request, &output),
+        Command::Plan(request) if request.all => everywhere::plan(&request, &output),
         Command::Plan(request) => run::plan(&request, &output),
+        Command::Drift(request) => everywhere::drift(&request, &output),
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
         Command::Refresh(request) => run::refresh(&request, &output),

@@ -9,12 +9,14 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
 use crate::address::AbsoluteInstance;
+use crate::diag::Diagnostics;
 use crate::plan::Action;
 use crate::port::{Event, EventSink, Step};
 use crate::render::{self, Record};
 use crate::state::DeposedKey;
 
 use super::output::Output;
+use super::{ERRORS, FINE};
 
 /// An operation that takes long says so this often.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -33,6 +35,8 @@ const BESIDE_BAR: usize = 22;
 pub(super) struct Progress<'o> {
     output: &'o Output,
     json: bool,
+    /// Whose events they are, where there are several.
+    environment: Option<String>,
     under_way: Mutex<UnderWay>,
     bar: ProgressBar,
     /// Whether there is a terminal for the bar.
@@ -68,13 +72,29 @@ impl<'o> Progress<'o> {
             let full = if output.result_style().unicode { "█░" } else { "#-" };
             bar.set_style(style.progress_chars(full));
         }
-        Self { output, json, under_way: Mutex::default(), bar, live }
+        Self { output, json, environment: None, under_way: Mutex::default(), bar, live }
+    }
+
+    /// Of one environment among several.
+    pub(super) fn among(output: &'o Output, json: bool, environment: &str) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        let environment = Some(environment.to_owned());
+        Self { output, json, environment, under_way: Mutex::default(), bar, live: false }
+    }
+
+    /// Tells what is wrong; the exit code that it means.
+    pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
+        if !self.json {
+            return self.output.report(diagnostics);
+        }
+        diagnostics.iter().for_each(|one| self.record(Record::Diagnostic(one)));
+        if diagnostics.has_errors() { ERRORS } else { FINE }
     }
 
     /// A record, where records are wanted.
     pub(super) fn record(&self, record: Record<'_>) {
         if self.json
-            && let Some(line) = render::log_line(record, &now())
+            && let Some(line) = render::log_line_of(self.environment.as_deref(), record, &now())
         {
             self.output.print(&format!("{line}\n"));
         }
@@ -99,7 +119,8 @@ impl<'o> Progress<'o> {
             operation.told = Instant::now();
             let (elapsed, action, id) = (operation.since.elapsed(), operation.action, operation.id.as_ref());
             if self.json {
-                lines.extend(render::log_line(Record::Still { address, action, id, elapsed }, &now()));
+                let record = Record::Still { address, action, id, elapsed };
+                lines.extend(render::log_line_of(self.environment.as_deref(), record, &now()));
             } else {
                 lines.push(render::still_line(address, deposed.as_ref(), action, id, elapsed));
             }

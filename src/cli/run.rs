@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::app::inputs::Asker;
-use crate::app::run::{Doors, Question, Session};
+use crate::address::EnvironmentName;
+use crate::app::inputs::{Asker, Given};
+use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals, Tally};
@@ -15,13 +16,13 @@ use crate::plan::{Mode, Plan};
 use crate::port::{Event, EventSink, Holder};
 use crate::provider::Registry;
 use crate::provision;
-use crate::render::{self, Record};
+use crate::render::{self, EnvironmentPlan, Record};
 
 use super::arguments::{Apply, Planning};
 use super::ask::{self, Person};
 use super::output::Output;
 use super::progress::Progress;
-use super::{ERRORS, FINE};
+use super::{ERRORS, FINE, everywhere};
 
 /// What `-detailed-exitcode` says of a plan with changes.
 const CHANGES: u8 = 2;
@@ -42,6 +43,8 @@ struct Intention<'i> {
     detailed: bool,
     /// Where the plan is saved.
     out: Option<&'i Path>,
+    /// Where it is written as Markdown.
+    markdown: Option<&'i Path>,
     /// Where configuration for imported objects is written.
     generate: Option<&'i Path>,
     /// A plan that was made before.
@@ -49,6 +52,9 @@ struct Intention<'i> {
 }
 
 pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
+    if request.json && everywhere::only_markdown(request.markdown.as_deref()) {
+        return output.fail("Contradicting flags", "Both -json and -markdown - want standard output.");
+    }
     let intention = Intention {
         planning: &request.planning,
         mode: request.kind.mode(),
@@ -57,6 +63,7 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         json: request.json,
         detailed: request.detailed_exitcode,
         out: request.out.as_deref(),
+        markdown: request.markdown.as_deref(),
         generate: request.generate_config_out.as_deref(),
         saved: None,
     };
@@ -97,6 +104,7 @@ fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str
         json,
         detailed: false,
         out: None,
+        markdown: None,
         generate: None,
         saved: None,
     };
@@ -199,6 +207,7 @@ async fn changed(
             return ERRORS;
         }
     }
+    let environment = question.environment.clone();
     let opened = match intention.saved {
         Some(plan) => Session::open_saved(question, plan, doors).await,
         None if intention.carry_out.is_none() => Session::open_to_look(question, doors).await,
@@ -206,7 +215,10 @@ async fn changed(
     };
     let (mut session, diagnostics) = match opened {
         Ok(opened) => opened,
-        Err(diagnostics) => return voice.report(&diagnostics),
+        Err(diagnostics) => {
+            voice.write_markdown(&environment, None, None, &diagnostics);
+            return voice.report(&diagnostics);
+        }
     };
     let code = voice.planned(&session, diagnostics).await;
     progress.finish();
@@ -234,10 +246,12 @@ impl Voice<'_> {
         // As with the session: the system takes it back at once.
         let plan = ManuallyDrop::new(plan);
         diagnostics.extend(more);
-        if !diagnostics.has_errors() {
+        if !diagnostics.has_errors() && !everywhere::only_markdown(self.intention.markdown) {
             self.show(&plan);
         }
-        if self.report(&diagnostics) != FINE {
+        let written =
+            self.write_markdown(&plan.origin.environment, session.project_name(), Some(&plan), &diagnostics);
+        if self.report(&diagnostics).max(written) != FINE {
             return ERRORS;
         }
         let changes = plan.has_changes();
@@ -267,6 +281,19 @@ impl Voice<'_> {
             }
         }
         self.carry_out(session, &plan).await
+    }
+
+    /// Writes the text for a review, where one is wanted.
+    fn write_markdown(
+        &self,
+        environment: &EnvironmentName,
+        project: Option<&str>,
+        plan: Option<&Plan>,
+        diagnostics: &Diagnostics,
+    ) -> u8 {
+        let Some(path) = self.intention.markdown else { return FINE };
+        let plan = EnvironmentPlan::of(environment.as_str(), plan, diagnostics.clone(), (false, true));
+        everywhere::write(path, &render::plan_comment(project, &[plan]), self.output)
     }
 
     async fn carry_out(&self, session: &Session<'_>, plan: &Plan) -> u8 {
@@ -305,11 +332,7 @@ impl Voice<'_> {
     }
 
     fn report(&self, diagnostics: &Diagnostics) -> u8 {
-        if !self.intention.json {
-            return self.output.report(diagnostics);
-        }
-        diagnostics.iter().for_each(|one| self.progress.record(Record::Diagnostic(one)));
-        if diagnostics.has_errors() { ERRORS } else { FINE }
+        self.progress.report(diagnostics)
     }
 }
 
@@ -373,25 +396,51 @@ fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {
         Some(plan) => plan.origin.environment.clone(),
         None => super::look::environment(planning.environment.as_deref())?,
     };
+    let question = question_of_all(planning, intention.mode, intention.operation)?;
+    Ok(Question { environment, ..question })
+}
+
+/// What is asked, whichever environment it is asked of.
+pub(super) fn question_of_all(
+    planning: &Planning,
+    mode: Mode,
+    operation: &'static str,
+) -> Result<Question, Diagnostic> {
     let patience = planning.lock_timeout.as_deref().map_or(Some(Duration::ZERO), duration);
     let Some(patience) = patience else {
         let why = "A duration is a number with a unit, such as 30s or 5m.";
-        return Err(Diagnostic::error("Invalid -lock-timeout", why).into());
+        return Err(Diagnostic::error("Invalid -lock-timeout", why));
     };
     Ok(Question {
-        folder: PathBuf::from("."),
-        environment,
-        preview: None,
         given: super::console::given(&planning.inputs),
-        mode: intention.mode,
+        mode,
         targets: planning.target.clone(),
         excluded: planning.exclude.clone(),
         replace: planning.replace.clone(),
         refresh: planning.refresh,
         parallelism: planning.parallelism,
         patience: planning.lock.then_some(patience),
-        holder: holder(intention.operation),
+        ..plain_question(operation)
     })
+}
+
+/// What is asked where nobody has said anything.
+pub(super) fn plain_question(operation: &str) -> Question {
+    Question {
+        folder: PathBuf::from("."),
+        environment: EnvironmentName::new(DEFAULT_ENVIRONMENT)
+            .expect("the default environment has a valid name"),
+        preview: None,
+        given: Given::default(),
+        mode: Mode::Normal,
+        targets: Vec::new(),
+        excluded: Vec::new(),
+        replace: Vec::new(),
+        refresh: true,
+        parallelism: 10,
+        patience: None,
+        holder: holder(operation),
+    }
 }
 
 pub(super) fn holder(operation: &str) -> Holder {
@@ -429,13 +478,13 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
 
 /// From here on signals no longer end the program by themselves. Asked for before anything is begun, so that none comes
 /// too early to be heard.
-fn ask_for_signals() -> Option<(Signal, Signal)> {
+pub(super) fn ask_for_signals() -> Option<(Signal, Signal)> {
     Some((signal(SignalKind::interrupt()).ok()?, signal(SignalKind::terminate()).ok()?))
 }
 
 /// The first signal stops what has not begun, the second what runs. Returns when what runs has had its time to be given
 /// up and recorded.
-async fn listen(asked: Option<(Signal, Signal)>, signals: &Signals, progress: &Progress<'_>) {
+pub(super) async fn listen(asked: Option<(Signal, Signal)>, signals: &Signals, progress: &Progress<'_>) {
     let Some((mut interrupt, mut terminate)) = asked else { return std::future::pending().await };
     for second in [false, true] {
         tokio::select! {

@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use crate::diag::{Diagnostics, Severity};
+use crate::plan::{Mode, Plan};
 
 use super::diagnostic::Style;
 use super::table::{Cell, Column, Table, Tone};
-use super::view::{Counts, PlanView};
+use super::view::{Counts, PlanView, plan_view};
 
 /// As wide as a heading gets.
 const WIDEST: usize = 78;
@@ -17,6 +18,8 @@ pub struct EnvironmentPlan {
     pub environment: String,
     pub standing: Standing,
     pub counts: Counts,
+    /// So many objects were found to be another way than they were left, where that is what the plan is about.
+    pub found: usize,
     /// None where there is no plan, or nobody wants to see it.
     pub view: Option<PlanView>,
     pub diagnostics: Diagnostics,
@@ -56,18 +59,41 @@ impl Standing {
 }
 
 impl EnvironmentPlan {
+    /// Of what came of it: a plan, and whether somebody else had the state. `shown` keeps what there is to see of it.
+    pub fn of(
+        environment: &str,
+        plan: Option<&Plan>,
+        diagnostics: Diagnostics,
+        (locked, shown): (bool, bool),
+    ) -> Self {
+        let standing = match plan {
+            _ if locked => Standing::Locked,
+            Some(plan) if !diagnostics.has_errors() && plan.has_changes() => Standing::Changes,
+            Some(_) if !diagnostics.has_errors() => Standing::Unchanged,
+            _ => Standing::Failed,
+        };
+        let refreshing = plan.filter(|plan| plan.wish.mode == Mode::RefreshOnly);
+        Self {
+            environment: environment.to_owned(),
+            standing,
+            counts: plan.map(Counts::of).unwrap_or_default(),
+            found: refreshing.map_or(0, |plan| plan.drift.len()),
+            view: plan.filter(|_| shown).map(plan_view),
+            diagnostics,
+        }
+    }
+
     /// How it stands, in a few words.
     pub(super) fn says(&self) -> String {
         match self.standing {
             Standing::Failed => format!("failed: {}", counted(errors(&self.diagnostics), "error")),
+            Standing::Changes if self.found > 0 => {
+                format!("{} changed outside", counted(self.found, "object"))
+            }
             // Outputs are nothing that the other columns count.
-            Standing::Changes if self.is_outputs_only() => "changes to outputs only".to_owned(),
+            Standing::Changes if self.counts == Counts::default() => "changes to outputs only".to_owned(),
             standing => standing.word().to_owned(),
         }
-    }
-
-    fn is_outputs_only(&self) -> bool {
-        self.counts == Counts::default() && self.view.as_ref().is_none_or(|view| view.drift.is_empty())
     }
 }
 
@@ -79,17 +105,20 @@ pub fn environment_heading(name: &str, style: Style) -> String {
     style.toned(&format!("{} {name} {}", rule.repeat(2), rule.repeat(rest)), Tone::Strong) + "\n"
 }
 
+/// A column of numbers: its heading, and what it counts.
+type CountColumn = (&'static str, fn(&Counts) -> usize);
+
 /// One row for each.
 pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
     let has = |count: fn(&Counts) -> usize| plans.iter().any(|plan| count(&plan.counts) > 0);
-    let mut columns: Vec<(&str, fn(&Counts) -> usize)> = vec![
+    let mut columns: Vec<CountColumn> = vec![
         ("add", |counts| counts.create),
         ("change", |counts| counts.update),
         ("replace", |counts| counts.replaced()),
         ("destroy", |counts| counts.delete),
     ];
     // What is rare has a column only where it occurs.
-    let rare: [(&str, fn(&Counts) -> usize); 4] = [
+    let rare: [CountColumn; 4] = [
         ("import", |counts| counts.import),
         ("forget", |counts| counts.forget),
         ("move", |counts| counts.moved),
@@ -100,7 +129,7 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
     let mut table =
         Table::new([Column::new("environment")].into_iter().chain(numbers).chain([Column::new("status")]));
     for plan in plans {
-        let number = |(name, count): &(&str, fn(&Counts) -> usize)| match count(&plan.counts) {
+        let number = |(name, count): &CountColumn| match count(&plan.counts) {
             _ if plan.standing.is_fault() => Cell::default(),
             0 => Cell::from("0").tone(Tone::Faint),
             lost if matches!(*name, "replace" | "destroy") => Cell::from(lost.to_string()).tone(Tone::Bad),

@@ -3,8 +3,11 @@
 //! Pure: everything here returns text and prints nothing. It decides no facts, only their form, and it is the
 //! one place where a sensitive value becomes `(sensitive value)`.
 
+mod comment;
 mod diagnostic;
 mod drawing;
+mod drift;
+mod environments;
 pub mod markdown;
 mod object;
 mod outlines;
@@ -21,14 +24,19 @@ mod warnings;
 
 pub mod json;
 
+pub use comment::plan_comment;
 pub use diagnostic::{Style, diagnostics, harmless};
 pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
-pub use json::{Operation, Record, json_plan, json_schemas, json_state, json_type, log_line, plan_records};
+pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
+pub use environments::{EnvironmentPlan, Standing, environment_heading, environments_table};
+pub use json::{
+    Operation, Record, json_plan, json_schemas, json_state, json_type, log_line, log_line_of, plan_records,
+};
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;
 pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;
 pub use value::value;
-pub use view::{Counts, PlanView, plan_view};
+pub use view::{Counts, DriftView, PlanView, drift_view, plan_view};
 pub use warnings::compact_warnings;

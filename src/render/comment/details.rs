@@ -19,12 +19,12 @@ const NOTE: usize = 300;
 const LEAST: usize = 400;
 
 /// Something that is folded.
-pub(super) struct Fold {
-    pub(super) environment: String,
-    pub(super) summary: String,
-    pub(super) text: String,
+pub(in crate::render) struct Fold {
+    pub(in crate::render) environment: String,
+    pub(in crate::render) summary: String,
+    pub(in crate::render) text: String,
     /// What shows all of it.
-    pub(super) command: String,
+    pub(in crate::render) command: String,
 }
 
 /// A fold for each environment in which something changes.
@@ -43,7 +43,7 @@ pub(super) fn details(plans: &[EnvironmentPlan], room: usize) -> String {
 }
 
 /// All folds, those that are too large cut to their share of what is left of the room.
-pub(super) fn folded(folds: &[Fold], room: usize) -> String {
+pub(in crate::render) fn folded(folds: &[Fold], room: usize) -> String {
     let texts: Vec<String> = folds.iter().map(|fold| clean(&fold.text)).collect();
     let wishes: Vec<usize> = folds.iter().zip(&texts).map(|(fold, text)| one(fold, text, 0).len()).collect();
     let shares = shares(&wishes, room.saturating_sub(NOTE));
@@ -109,7 +109,9 @@ fn longest_fence(text: &str) -> usize {
 fn one(fold: &Fold, text: &str, missing: usize) -> String {
     let note = match missing {
         0 => String::new(),
-        many => format!("\n{} not shown here: {}\n", counted(many, "line"), markdown::code(&short(&fold.command))),
+        many => {
+            format!("\n{} not shown here: {}\n", counted(many, "line"), markdown::code(&short(&fold.command)))
+        }
     };
     format!(
         "<details><summary><code>{}</code>: {}</summary>\n\n{}{note}\n</details>\n\n",
@@ -160,7 +162,7 @@ fn clean(text: &str) -> String {
 }
 
 /// The beginning and the end of what is too long.
-pub(super) fn short(name: &str) -> String {
+pub(in crate::render) fn short(name: &str) -> String {
     let letters = name.chars().count();
     if letters <= LONGEST_NAME {
         return name.to_owned();

@@ -27,7 +27,10 @@ pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
     let mut texts = tellings.into_iter().map(|(telling, note)| told(&lossy, telling, note));
     let told = texts.find(|text| text.len() <= room);
     told.unwrap_or_else(|| {
-        format!("{TITLE}There are too many to name them or their {}: see the plan itself.\n\n", counted(lossy.len(), "environment"))
+        format!(
+            "{TITLE}There are too many to name them or their {}: see the plan itself.\n\n",
+            counted(lossy.len(), "environment")
+        )
     })
 }
 
@@ -51,7 +54,9 @@ fn lost(plan: &EnvironmentPlan) -> impl Iterator<Item = (&'static str, &ChangeVi
     let changes = || plan.view.iter().flat_map(|view| &view.changes);
     let words = ["destroy", "replace", "forget"];
     words.into_iter().flat_map(move |word| {
-        changes().filter(move |change| self::word(change.action) == Some(word)).map(move |change| (word, change))
+        changes()
+            .filter(move |change| self::word(change.action) == Some(word))
+            .map(move |change| (word, change))
     })
 }
 

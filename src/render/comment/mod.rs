@@ -6,7 +6,6 @@
 //! the folded plans, and losses are summed up rather than left out.
 
 mod details;
-mod drift;
 mod losses;
 
 use crate::diag::Severity;
@@ -14,10 +13,10 @@ use crate::diag::Severity;
 use super::environments::{EnvironmentPlan, Standing, counted, environments_table, errors};
 use super::markdown;
 
-pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
+pub(super) use details::{Fold, folded, short};
 
 /// GitHub takes 65,536 characters, and there are never more of them than bytes.
-pub const LONGEST: usize = 65_000;
+pub(super) const LONGEST: usize = 65_000;
 
 /// What each part may take at most, so that there is room for all of them.
 const LOSSES: usize = 24_000;
@@ -39,17 +38,17 @@ pub fn plan_comment(project: Option<&str>, plans: &[EnvironmentPlan]) -> String 
 }
 
 /// A mark that nobody sees, by which a program finds the comment again; and the title.
-fn opening<'n>(what: &str, project: Option<&str>, names: impl Iterator<Item = &'n str>) -> String {
+pub(super) fn opening<'n>(what: &str, project: Option<&str>, names: impl Iterator<Item = &'n str>) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ');
     let mark: String = project.unwrap_or_default().chars().filter(plain).take(100).collect();
     let mark = if mark.is_empty() { String::new() } else { format!(": {mark}") };
     let mut title = match project {
-        Some(name) => format!("Terrace {what}: {}", markdown::text(&details::short(name))),
+        Some(name) => format!("Terrace {what}: {}", markdown::text(&short(name))),
         None => format!("Terrace {what}"),
     };
     let names: Vec<&str> = names.take(2).collect();
     if let [only] = names.as_slice() {
-        title.push_str(&format!(" ({})", markdown::code(&details::short(only))));
+        title.push_str(&format!(" ({})", markdown::code(&short(only))));
     }
     format!("<!-- terrace {what}{mark} -->\n\n### {title}\n\n")
 }
@@ -64,7 +63,8 @@ fn verdict(plans: &[EnvironmentPlan]) -> String {
     if destroyed + replaced > 0 {
         let lost = [(destroyed, "destroyed"), (replaced, "replaced")];
         let lost = lost.iter().filter(|(count, _)| *count > 0);
-        let lost: Vec<String> = lost.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect();
+        let lost: Vec<String> =
+            lost.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect();
         said.push(format!("⚠️ **{}.**", lost.join(", ")));
     } else if changed > 0 {
         said.push("Nothing is destroyed or replaced.".to_owned());
@@ -79,7 +79,9 @@ fn verdict(plans: &[EnvironmentPlan]) -> String {
 
 /// The table; where there is no room for all, those without changes go first.
 fn table(plans: &[EnvironmentPlan]) -> String {
-    let fits = |plans: &[EnvironmentPlan]| Some(environments_table(plans).markdown()).filter(|text| text.len() <= TABLE);
+    let fits = |plans: &[EnvironmentPlan]| {
+        Some(environments_table(plans).markdown()).filter(|text| text.len() <= TABLE)
+    };
     if let Some(text) = fits(plans) {
         return text + "\n";
     }
@@ -98,7 +100,7 @@ fn table(plans: &[EnvironmentPlan]) -> String {
 
 /// Without what the table does not need.
 fn lean(plan: &EnvironmentPlan) -> EnvironmentPlan {
-    EnvironmentPlan { view: None, environment: details::short(&plan.environment), ..plan.clone() }
+    EnvironmentPlan { view: None, environment: short(&plan.environment), ..plan.clone() }
 }
 
 /// What is wrong, by title and place only: what faults say at length may hold what a provider was told.
@@ -109,14 +111,17 @@ fn faults(plans: &[EnvironmentPlan]) -> String {
         let faults = plan.diagnostics.iter().filter(|fault| fault.severity == Severity::Error);
         left += errors(&plan.diagnostics).saturating_sub(NAMED);
         for fault in faults.take(NAMED) {
-            let mut line =
-                format!("- {}: {}", markdown::code(&details::short(&plan.environment)), markdown::text(&details::short(&fault.summary)));
+            let mut line = format!(
+                "- {}: {}",
+                markdown::code(&short(&plan.environment)),
+                markdown::text(&short(&fault.summary))
+            );
             if let Some(address) = &fault.address {
-                line.push_str(&format!(", {}", markdown::code(&details::short(address))));
+                line.push_str(&format!(", {}", markdown::code(&short(address))));
             }
             if let Some(span) = &fault.subject {
                 let place = format!("{}:{}", span.source.name(), span.start().line);
-                line.push_str(&format!(", {}", markdown::code(&details::short(&place))));
+                line.push_str(&format!(", {}", markdown::code(&short(&place))));
             }
             match lines.len() + line.len() < FAULTS {
                 true => lines.extend([&*line, "\n"]),
@@ -132,4 +137,3 @@ fn faults(plans: &[EnvironmentPlan]) -> String {
     }
     format!("#### Not planned\n\n{lines}\n")
 }
-

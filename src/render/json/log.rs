@@ -144,8 +144,10 @@ fn line(record: Record<'_>) -> Option<Line> {
         Record::Environments(plans) => {
             let with = plans.iter().filter(|plan| plan.standing == Standing::Changes).count();
             let failed = plans.iter().filter(|plan| plan.standing.is_fault()).count();
-            let message =
-                format!("Environments: {} planned, {with} with changes, {failed} failed", plans.len() - failed);
+            let message = format!(
+                "Environments: {} planned, {with} with changes, {failed} failed",
+                plans.len() - failed
+            );
             info("environments", message, "environments", environments_json(plans))
         }
     })

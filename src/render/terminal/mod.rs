@@ -9,5 +9,6 @@ mod plan;
 mod state;
 mod value;
 
-pub use plan::{difference_changes, difference_plan, terminal_changes, terminal_plan};
+pub use plan::terminal_plan;
+pub(super) use plan::{difference_changes, difference_plan, terminal_changes};
 pub use state::{terminal_object, terminal_state};

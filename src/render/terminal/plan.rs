@@ -46,7 +46,7 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
 
 /// The changes of a plan, what is lost first, and its outputs, for programs that colour differences: each line says what
 /// becomes of it in its first column.
-pub fn difference_plan(view: &PlanView) -> String {
+pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     let mut pen = Pen::new(false, Symbols::Margin);
     let is_loss = |change: &&ChangeView| change.action.destroys();
     let rest = view.changes.iter().filter(|change| !is_loss(change));
@@ -59,14 +59,14 @@ pub fn difference_plan(view: &PlanView) -> String {
 }
 
 /// Changes alone, as [`difference_plan`] has them.
-pub fn difference_changes(views: &[ChangeView]) -> String {
+pub(in crate::render) fn difference_changes(views: &[ChangeView]) -> String {
     let mut pen = Pen::new(false, Symbols::Margin);
     changes(&mut pen, views.iter());
     pen.text
 }
 
 /// Changes alone, as a plan shows them.
-pub fn terminal_changes(views: &[ChangeView], style: Style) -> String {
+pub(in crate::render) fn terminal_changes(views: &[ChangeView], style: Style) -> String {
     let mut pen = Pen::new(style.color, Symbols::Beside);
     changes(&mut pen, views.iter());
     pen.text

@@ -3,16 +3,15 @@
 use serde_json::{Value as Json, json};
 
 use crate::diag::{Diagnostics, Severity};
-use crate::plan::Action;
+use crate::plan::{Action, Plan};
 
-use super::super::diagnostic::Style;
-use super::super::environments::{Standing, counted, errors};
-use super::super::markdown;
-use super::super::table::{Cell, Column, Table, Tone};
-use super::super::terminal::{difference_changes, terminal_changes};
-use super::super::view::{Counts, DriftView};
-use super::details::{Fold, folded, short};
-use super::{LONGEST, opening};
+use super::comment::{Fold, LONGEST, folded, opening, short};
+use super::diagnostic::Style;
+use super::environments::{Standing, counted, errors};
+use super::markdown;
+use super::table::{Cell, Column, Table, Tone};
+use super::terminal::{difference_changes, terminal_changes};
+use super::view::{Counts, DriftView, drift_view};
 
 /// What came of looking for drift in one environment.
 #[derive(Clone, Debug)]
@@ -20,15 +19,34 @@ pub struct EnvironmentDrift {
     pub environment: String,
     /// `Changes` where something was changed by hand.
     pub standing: Standing,
+    /// Nothing was ever applied in it.
+    pub is_new: bool,
     pub view: Option<DriftView>,
     pub diagnostics: Diagnostics,
 }
 
 impl EnvironmentDrift {
+    /// Of a plan that was made without any wish, and whether somebody else had the state.
+    pub fn of(environment: &str, plan: Option<&Plan>, diagnostics: Diagnostics, locked: bool) -> Self {
+        let view = plan.map(drift_view);
+        let standing = match &view {
+            _ if locked => Standing::Locked,
+            Some(view) if !diagnostics.has_errors() => match view.changes.is_empty() {
+                true => Standing::Unchanged,
+                false => Standing::Changes,
+            },
+            _ => Standing::Failed,
+        };
+        let is_new =
+            plan.is_some_and(|plan| plan.origin.lineage.is_empty()) && standing == Standing::Unchanged;
+        Self { environment: environment.to_owned(), standing, is_new, view, diagnostics }
+    }
+
     /// For programs, and good for ever.
     fn word(&self) -> &'static str {
         match self.standing {
             Standing::Changes => "drift",
+            Standing::Unchanged if self.is_new => "never applied",
             Standing::Unchanged => "no drift",
             fault => fault.word(),
         }
@@ -53,17 +71,27 @@ impl EnvironmentDrift {
             text.push('\n');
         }
         text.push_str(&match view.changes.is_empty() {
+            _ if self.is_new => format!("Nothing was applied in {} yet.\n", self.environment),
+            true if self.standing.is_fault() => {
+                format!("{} was not looked at completely.\n", self.environment)
+            }
             true => format!("No drift: {} is as it was left.\n", self.environment),
             false => {
-                let counts = format!("{}, {} gone", counted(view.changed, "object") + " changed", view.gone);
-                format!("Drift: {counts} in {} since the last apply.\n", self.environment)
+                format!("Drift: {} in {} since the last apply.\n", found(view), self.environment)
             }
         });
-        if let Some(pending) = pending(view) {
+        if let Some(pending) = pending(view).filter(|_| !self.standing.is_fault()) {
             text.push_str(&format!("{pending}: terrace plan -e {}\n", self.environment));
         }
         text
     }
+}
+
+/// "1 object changed, 2 objects gone"
+fn found(view: &DriftView) -> String {
+    let counts = [(view.changed, "changed"), (view.gone, "gone")];
+    let told = counts.iter().filter(|(count, _)| *count > 0);
+    told.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect::<Vec<_>>().join(", ")
 }
 
 /// What the configuration would do, in counts only.
@@ -177,10 +205,10 @@ fn form(drift: &EnvironmentDrift) -> Json {
 /// The text of an issue or a message: what was changed where, and folded how.
 pub fn drift_comment(project: Option<&str>, drifts: &[EnvironmentDrift]) -> String {
     let mut text = opening("drift", project, drifts.iter().map(|drift| &*drift.environment));
-    let found = drifts.iter().filter(|drift| drift.standing == Standing::Changes).count();
+    let drifted = drifts.iter().filter(|drift| drift.standing == Standing::Changes).count();
     let failed = drifts.iter().filter(|drift| drift.standing.is_fault()).count();
     let mut said = Vec::new();
-    match found {
+    match drifted {
         0 if failed == 0 => said.push("No drift: everything is as it was left.".to_owned()),
         0 => {}
         some => said.push(format!("⚠️ **Changed by hand: {}.**", counted(some, "environment"))),
@@ -190,21 +218,26 @@ pub fn drift_comment(project: Option<&str>, drifts: &[EnvironmentDrift]) -> Stri
     }
     text.extend([&*said.join(" "), "\n\n"]);
     let table = drift_table(drifts).markdown();
-    text.push_str(if table.len() < LONGEST / 2 { &table } else { "There are too many environments for a table.\n" });
+    text.push_str(if table.len() < LONGEST / 2 {
+        &table
+    } else {
+        "There are too many environments for a table.\n"
+    });
     text.push('\n');
     let folds = drifts.iter().filter_map(|drift| {
         let view = drift.view.as_ref().filter(|view| !view.changes.is_empty())?;
         let command = format!("terrace drift -e {}", drift.environment);
         let mut text = difference_changes(&view.changes);
         text.extend(pending(view).map(|pending| format!("\n{pending}.\n")));
-        let summary = format!("{} changed, {} gone", view.changed, view.gone);
+        let summary = found(view);
         Some(Fold { environment: short(&drift.environment), summary, text, command })
     });
     text.push_str(&folded(&folds.collect::<Vec<_>>(), LONGEST.saturating_sub(text.len())));
     for drift in drifts.iter().filter(|drift| drift.standing.is_fault()) {
         let first = drift.diagnostics.iter().find(|fault| fault.severity == Severity::Error);
         let title = first.map_or("failed", |fault| &fault.summary);
-        let line = format!("- {}: {}\n", markdown::code(&short(&drift.environment)), markdown::text(&short(title)));
+        let line =
+            format!("- {}: {}\n", markdown::code(&short(&drift.environment)), markdown::text(&short(title)));
         if text.len() + line.len() < LONGEST {
             text.push_str(&line);
         }

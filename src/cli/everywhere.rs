@@ -1,0 +1,293 @@
+//! `plan --all` and `drift`: environments side by side.
+
+use std::path::Path;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use crate::address::EnvironmentName;
+use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
+use crate::app::run::Question;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::engine::Signals;
+use crate::port::{Event, EventSink};
+use crate::provider::Registry;
+use crate::provision;
+use crate::render::{self, EnvironmentDrift, EnvironmentPlan, Record, Standing};
+
+use super::arguments::{Drift, Plan};
+use super::output::Output;
+use super::progress::Progress;
+use super::{ERRORS, FINE, look, run};
+
+/// What is found and wants a look.
+const FOUND: u8 = 2;
+
+pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
+    if let Some(fault) = unsuited(request) {
+        return output.report(&fault.into());
+    }
+    let question = match run::question_of_all(&request.planning, request.kind.mode(), "plan") {
+        Ok(question) => question,
+        Err(fault) => return output.report(&fault.into()),
+    };
+    let progress = Progress::new(output, request.json);
+    progress.record(Record::Version);
+    let (everywhere, remarks) = match Everywhere::open(&question.folder, None) {
+        Ok(opened) => opened,
+        Err(faults) => return progress.report(&faults),
+    };
+    progress.report(&remarks);
+    let details = !request.summary && !only_markdown(request.markdown.as_deref());
+    let mut plans: Vec<EnvironmentPlan> = Vec::new();
+    let tell = |prospect: Prospect| {
+        let name = prospect.environment.as_str();
+        let told = Progress::among(output, request.json, name);
+        if let Some(plan) = prospect.plan.as_ref().filter(|_| !prospect.diagnostics.has_errors())
+            && request.json
+        {
+            render::plan_records(plan).into_iter().for_each(|record| told.record(record));
+        }
+        let outcome = (prospect.locked, (details && !request.json) || request.markdown.is_some());
+        let mut plan = EnvironmentPlan::of(name, prospect.plan.as_ref(), prospect.diagnostics, outcome);
+        if details && !request.json {
+            let style = output.result_style();
+            output.print(&render::environment_heading(name, style));
+            if let Some(view) = plan.view.as_ref().filter(|_| !plan.standing.is_fault()) {
+                output.print(&render::terminal_plan(view, style));
+            }
+            output.print("\n");
+        }
+        told.report(&named(name, &plan.diagnostics));
+        if request.markdown.is_none() {
+            plan.view = None;
+        }
+        plans.push(plan);
+    };
+    let faults = beside(output, request.json, |surroundings| everywhere.plan(&question, surroundings, tell));
+    if request.json {
+        progress.record(Record::Environments(&plans));
+    } else if !only_markdown(request.markdown.as_deref()) {
+        output.print(&render::environments_table(&plans).terminal(output.result_style()));
+    }
+    let mut code = progress.report(&faults);
+    if let Some(path) = &request.markdown {
+        code = code.max(write(path, &render::plan_comment(everywhere.project(), &plans), output));
+    }
+    // The process ends with this command; to take a large project apart first would only take time.
+    std::mem::forget(everywhere);
+    worst(code, plans.iter().map(|plan| plan.standing), request.detailed_exitcode)
+}
+
+pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
+    let only = match named_or_all(request) {
+        Ok(only) => only,
+        Err(faults) => return output.report(&faults),
+    };
+    let question = Question {
+        given: super::console::given(&request.inputs),
+        parallelism: request.parallelism,
+        ..run::plain_question("drift")
+    };
+    if let Some(fault) = refuse_inputs(request.all, &request.inputs) {
+        return output.report(&fault.into());
+    }
+    let (everywhere, remarks) = match Everywhere::open(&question.folder, only) {
+        Ok(opened) => opened,
+        Err(faults) => return output.report(&faults),
+    };
+    output.report(&remarks);
+    let quiet = request.json || only_markdown(request.markdown.as_deref());
+    let mut drifts: Vec<EnvironmentDrift> = Vec::new();
+    let tell = |prospect: Prospect| {
+        let name = prospect.environment.as_str();
+        let drift = EnvironmentDrift::of(name, prospect.plan.as_ref(), prospect.diagnostics, prospect.locked);
+        let style = output.result_style();
+        if !quiet {
+            if request.all {
+                output.print(&render::environment_heading(name, style));
+            }
+            output.print(&drift.terminal(style));
+            if request.all {
+                output.print("\n");
+            }
+        }
+        output.report(&if request.all { named(name, &drift.diagnostics) } else { drift.diagnostics.clone() });
+        drifts.push(drift);
+    };
+    let faults = beside(output, false, |surroundings| everywhere.drift(&question, surroundings, tell));
+    if request.json {
+        output.print(&render::drift_json(&drifts));
+    } else if request.all && !quiet {
+        output.print(&render::drift_table(&drifts).terminal(output.result_style()));
+    }
+    let mut code = output.report(&faults);
+    if let Some(path) = &request.markdown {
+        code = code.max(write(path, &render::drift_comment(everywhere.project(), &drifts), output));
+    }
+    std::mem::forget(everywhere);
+    worst(code, drifts.iter().map(|drift| drift.standing), true)
+}
+
+/// The exit code for all of them. Errors go before changes.
+fn worst(code: u8, mut standings: impl Iterator<Item = Standing> + Clone, tells_changes: bool) -> u8 {
+    if code != FINE {
+        return code;
+    }
+    if standings.clone().any(Standing::is_fault) {
+        return ERRORS;
+    }
+    if tells_changes && standings.any(|one| one == Standing::Changes) { FOUND } else { FINE }
+}
+
+/// Writes a text for a review: to standard output for `-`, and otherwise to a file, which it replaces at once.
+pub(super) fn write(path: &Path, text: &str, output: &Output) -> u8 {
+    if path == Path::new("-") {
+        output.print(text);
+        return FINE;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match std::fs::create_dir_all(folder).and_then(|()| std::fs::write(path, text)) {
+        Ok(()) => FINE,
+        Err(error) => {
+            output.fail("Markdown not written", &format!("Writing {} failed: {error}.", path.display()))
+        }
+    }
+}
+
+/// Whether standard output is for Markdown alone.
+pub(super) fn only_markdown(path: Option<&Path>) -> bool {
+    path == Some(Path::new("-"))
+}
+
+/// What makes no sense for several environments at once.
+fn unsuited(request: &Plan) -> Option<Diagnostic> {
+    let planning = &request.planning;
+    let flags = [
+        ("-out", request.out.is_some(), "A saved plan is for one environment."),
+        (
+            "-generate-config-out",
+            request.generate_config_out.is_some(),
+            "Configuration is written for what one environment takes over.",
+        ),
+        (
+            "-replace",
+            !planning.replace.is_empty(),
+            "Objects are replaced in one environment after the other, to see that each comes back.",
+        ),
+    ];
+    if let Some((flag, _, why)) = flags.into_iter().find(|(_, given, _)| *given) {
+        return Some(not_with_all(flag, why));
+    }
+    // The variable of the process names an environment for other commands.
+    let from_process = std::env::var("TERRACE_ENV").ok();
+    if planning.environment.is_some() && planning.environment != from_process {
+        return Some(not_with_all("-e", "All environments and one are two different wishes."));
+    }
+    if request.json && only_markdown(request.markdown.as_deref()) {
+        let why = "Both -json and -markdown - want standard output.";
+        return Some(Diagnostic::error("Contradicting flags", why).hint("Name a file for the Markdown."));
+    }
+    refuse_inputs(true, &planning.inputs)
+}
+
+fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Option<Diagnostic> {
+    let flag = match (inputs.variables.is_empty(), inputs.files.is_empty()) {
+        (false, _) if all => "-var",
+        (_, false) if all => "-var-file",
+        _ => return None,
+    };
+    let why = "It would give the same value to every environment, over what terrace.hcl says of each.";
+    Some(not_with_all(flag, why).hint("Write the value into terrace.hcl, or name one environment with -e."))
+}
+
+fn not_with_all(flag: &str, why: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Flag not possible with -all",
+        format!("{flag} is not possible together with -all. {why}"),
+    )
+}
+
+fn named_or_all(request: &Drift) -> Result<Option<EnvironmentName>, Diagnostics> {
+    if request.json && only_markdown(request.markdown.as_deref()) {
+        let why = "Both -json and -markdown - want standard output.";
+        return Err(Diagnostic::error("Contradicting flags", why).into());
+    }
+    let from_process = std::env::var("TERRACE_ENV").ok();
+    match (&request.environment, request.all) {
+        (Some(_), true) if request.environment != from_process => {
+            Err(not_with_all("-e", "All environments and one are two different wishes.").into())
+        }
+        (_, true) => Ok(None),
+        (named, false) => look::environment(named.as_deref()).map(Some),
+    }
+}
+
+/// Whose faults they are is said with each.
+fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
+    let mut faults = faults.clone();
+    for fault in faults.iter_mut() {
+        fault.address = Some(match fault.address.take() {
+            Some(address) => format!("{environment}: {address}"),
+            None => format!("environment {environment}"),
+        });
+    }
+    faults
+}
+
+/// Does work with the doors to the world, and listens for signals meanwhile.
+fn beside(output: &Output, json: bool, work: impl FnOnce(Surroundings<'_>) -> Diagnostics) -> Diagnostics {
+    let (store, providers, provisioner) = (super::store(), Registry::default(), provision::Provisioners);
+    let (signals, done) = (Signals::default(), Notify::new());
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return Diagnostic::error("Cannot start", format!("The system refused: {error}.")).into();
+        }
+    };
+    let asked = {
+        let _entered = runtime.enter();
+        run::ask_for_signals()
+    };
+    let events = |environment: &EnvironmentName| -> Box<dyn EventSink + '_> {
+        match json {
+            true => Box::new(Progress::among(output, true, environment.as_str())),
+            false => Box::new(Silence),
+        }
+    };
+    let surroundings = Surroundings {
+        store: &store,
+        providers: &providers,
+        provisioner: &provisioner,
+        signals: &signals,
+        events: &events,
+    };
+    thread::scope(|scope| {
+        let (signals, done) = (&signals, &done);
+        scope.spawn(move || {
+            runtime.block_on(async {
+                let progress = Progress::new(output, json);
+                tokio::select! {
+                    () = done.notified() => {}
+                    () = run::listen(asked, signals, &progress) => {
+                        let why = "What was under way did not let itself be given up in time. Nothing was changed.";
+                        progress.report(&Diagnostic::error("Interrupted", why).into());
+                        std::process::exit(i32::from(ERRORS));
+                    }
+                }
+            });
+            runtime.shutdown_timeout(Duration::ZERO);
+        });
+        let faults = work(surroundings);
+        done.notify_one();
+        faults
+    })
+}
+
+/// Where many things happen at once, what happens in each is not told.
+struct Silence;
+
+impl EventSink for Silence {
+    fn event(&self, _: Event) {}
+}
