@@ -13,6 +13,7 @@ pub mod init;
 pub mod inputs;
 pub mod look;
 pub mod metadata;
+pub mod neighbours;
 mod project;
 pub mod providers;
 pub mod run;

@@ -8,11 +8,11 @@ use tokio::sync::Notify;
 
 use crate::address::EnvironmentName;
 use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
+use crate::app::neighbours;
 use crate::app::run::Question;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Signals;
 use crate::port::{Event, EventSink};
-use crate::provider::Registry;
 use crate::provision;
 use crate::render::{self, EnvironmentDrift, EnvironmentPlan, Record, Standing};
 
@@ -238,7 +238,7 @@ fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
 
 /// Does work with the doors to the world, and listens for signals meanwhile.
 fn beside(output: &Output, json: bool, work: impl FnOnce(Surroundings<'_>) -> Diagnostics) -> Diagnostics {
-    let (store, providers, provisioner) = (super::store(), Registry::default(), provision::Provisioners);
+    let (store, providers, provisioner) = (super::store(), neighbours::providers(), provision::Provisioners);
     let (signals, done) = (Signals::default(), Notify::new());
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

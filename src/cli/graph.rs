@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use crate::app;
+use crate::app::neighbours;
 use crate::app::run::{Doors, Question};
 use crate::diag::Diagnostics;
 use crate::engine::Signals;
 use crate::plan::Mode;
 use crate::port::{Event, EventSink};
-use crate::provider::Registry;
 use crate::provision::Provisioners;
 use crate::render::{self, Drawing};
 use crate::store::sqlite::SqliteStore;
@@ -52,7 +52,7 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
     let (store, signals) = (SqliteStore::new(request.folder.join(".terrace")), Signals::default());
     let doors = Doors {
         store: &store,
-        providers: &Registry::default(),
+        providers: &neighbours::providers(),
         provisioner: &Provisioners,
         events: &Silence,
         signals: &signals,

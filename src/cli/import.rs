@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::app;
+use crate::app::neighbours;
 use crate::app::run::{Doors, Question};
 use crate::diag::Diagnostic;
 use crate::engine::Signals;
 use crate::plan::Mode;
-use crate::provider::Registry;
 use crate::provision;
 
 use super::arguments::Import;
@@ -43,7 +43,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
         let (store, signals, progress) = (super::store(), Signals::default(), Progress::new(output, false));
         let doors = Doors {
             store: &store,
-            providers: &Registry::default(),
+            providers: &neighbours::providers(),
             provisioner: &provision::Provisioners,
             events: &progress,
             signals: &signals,

@@ -8,13 +8,13 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::address::EnvironmentName;
 use crate::app::inputs::{Asker, Given};
+use crate::app::neighbours;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals, Tally};
 use crate::plan::{Mode, Plan};
 use crate::port::{Event, EventSink, Holder};
-use crate::provider::Registry;
 use crate::provision;
 use crate::render::{self, EnvironmentPlan, Record};
 
@@ -188,7 +188,7 @@ async fn changed(
     output: &Output,
 ) -> u8 {
     let store = super::store();
-    let (providers, provisioner) = (Registry::default(), provision::Provisioners);
+    let (providers, provisioner) = (neighbours::providers(), provision::Provisioners);
     let asks = !intention.json && ask::welcome(intention.planning.input);
     let person = if asks { Person::present(output) } else { None };
     let doors = Doors {

@@ -1,7 +1,7 @@
 //! The doors of the engine: traits only, behind which the world is.
 //!
 //! Whoever stands behind a door is told everything that it needs and knows nothing of plans. Values that pass a door
-//! carry no marks.
+//! carry no marks, but for secrets in what a data source of this process gives.
 
 mod event;
 mod provider;
@@ -15,5 +15,6 @@ pub use provider::{
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{
-    Changed, Effect, Holder, Intent, Lease, Opened, OperationId, Outcome, Revision, StateStore, StoreFault,
+    Changed, Effect, Holder, Intent, Lease, Opened, OperationId, OtherStates, Outcome, Revision, StateStore,
+    StoreFault,
 };

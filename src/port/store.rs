@@ -227,3 +227,10 @@ impl Effect {
         }
     }
 }
+
+/// States of other environments and projects, for those who read what these give to others.
+#[async_trait]
+pub trait OtherStates: Send + Sync {
+    /// The state of an environment whose file is in a folder, or why there is none, in whole sentences.
+    async fn state(&self, folder: &std::path::Path, environment: &str) -> Result<State, String>;
+}

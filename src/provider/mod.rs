@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::port::{Provider, ProviderFault, Providers, Remarks};
+use crate::port::{OtherStates, Provider, ProviderFault, Providers, Remarks};
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Severity;
@@ -19,7 +19,16 @@ pub use builtin::{Site, serve_site};
 
 /// Providers by address.
 #[derive(Default)]
-pub struct Registry {}
+pub struct Registry {
+    others: Option<Arc<dyn OtherStates>>,
+}
+
+impl Registry {
+    /// Providers that may read states of other environments and projects.
+    pub fn beside(others: Arc<dyn OtherStates>) -> Self {
+        Self { others: Some(others) }
+    }
+}
 
 #[async_trait]
 impl Providers for Registry {
@@ -28,7 +37,7 @@ impl Providers for Registry {
     }
 
     async fn start(&self, address: &ProviderAddress) -> Result<Arc<dyn Provider>, ProviderFault> {
-        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start())
+        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start(self.others.as_ref()))
     }
 
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault> {

@@ -36,8 +36,8 @@ use async_trait::async_trait;
 
 use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, MoveRequest, PlanRequest, Planned, Provider, Remark, Remarks,
-    Search, Settled,
+    Applied, ApplyRequest, Current, Effects, MoveRequest, OtherStates, PlanRequest, Planned, Provider,
+    Remark, Remarks, Search, Settled,
 };
 use crate::schema::{self, Block};
 use crate::value::Value;
@@ -128,8 +128,12 @@ impl Entry {
         self.shapes().release
     }
 
-    pub(super) fn start(&self) -> Arc<dyn Provider> {
-        Arc::new(Started::new((self.make)(), Arc::clone(self.shapes())))
+    pub(super) fn start(&self, others: Option<&Arc<dyn OtherStates>>) -> Arc<dyn Provider> {
+        let kit = (self.make)();
+        if let Some(others) = others {
+            kit.others.get_or_init(|| Arc::clone(others));
+        }
+        Arc::new(Started::new(kit, Arc::clone(self.shapes())))
     }
 
     fn shapes(&self) -> &Arc<Shapes> {
@@ -146,6 +150,8 @@ pub(crate) struct Kit {
     pub(crate) configuration: Block,
     /// What the provider was configured with, for those of its types that hold a clone.
     pub(crate) configured: Configured,
+    /// States of others, for those that hold a clone.
+    pub(crate) others: Others,
     /// Tells those that hold a clone to give up.
     pub(crate) stop: Stop,
     pub(crate) resources: Vec<(&'static str, Arc<dyn Resource>)>,
@@ -155,6 +161,9 @@ pub(crate) struct Kit {
 
 /// The provider's own configuration, once it is there.
 pub(crate) type Configured = Arc<OnceLock<Value>>;
+
+/// States of others, where they can be read.
+pub(crate) type Others = Arc<OnceLock<Arc<dyn OtherStates>>>;
 
 /// One type of resource. Objects are values of the schema's implied type, without marks.
 #[async_trait]

@@ -14,14 +14,16 @@ use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Rema
 use crate::schema::{Attribute, Block};
 use crate::value::{Kind, Name, Path, Type, Value};
 
-use super::{Data, Kit, Resource};
+use super::{Data, Kit, Others, Resource};
 
 /// `terraform_data`, and the outputs of other projects.
 pub(super) fn kit() -> Kit {
+    let others = Others::default();
     Kit {
+        others: others.clone(),
         release: crate::config::LANGUAGE_VERSION,
         resources: vec![("terraform_data", Arc::new(TerraformData))],
-        data: vec![("terraform_remote_state", Arc::new(RemoteState))],
+        data: vec![("terraform_remote_state", Arc::new(RemoteState(others)))],
         ..Kit::default()
     }
 }
@@ -133,7 +135,7 @@ fn settled(request: &ApplyRequest<'_>, new: bool) -> Option<Applied> {
 }
 
 /// The outputs of another project, from its state file.
-struct RemoteState;
+struct RemoteState(Others);
 
 #[async_trait]
 impl Data for RemoteState {
@@ -148,7 +150,7 @@ impl Data for RemoteState {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        remote_state::read(configuration, remarks).await
+        remote_state::read(configuration, self.0.get(), remarks).await
     }
 }
 
@@ -170,8 +172,21 @@ fn remote_state() -> Block {
 }
 
 /// Where the language can find another project's state.
-const BACKENDS: [&str; 12] =
-    ["azurerm", "consul", "cos", "gcs", "http", "inmem", "kubernetes", "local", "oss", "pg", "remote", "s3"];
+const BACKENDS: [&str; 13] = [
+    "azurerm",
+    "consul",
+    "cos",
+    "gcs",
+    "http",
+    "inmem",
+    "kubernetes",
+    "local",
+    "oss",
+    "pg",
+    "remote",
+    "s3",
+    "terrace",
+];
 
 fn remote_state_objections(arguments: &Value) -> Vec<(&'static str, String)> {
     let argument = |name: &str| arguments.entries().and_then(|entries| entries.get(name));

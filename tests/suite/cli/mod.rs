@@ -2,5 +2,6 @@
 
 mod asking;
 mod graph;
+mod neighbours;
 mod providers;
 mod warnings;

@@ -1,19 +1,28 @@
-//! What another project gives to others: the outputs in its state file.
+//! What another project, or another environment of one, gives to others: the outputs in its state.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::port::{Remark, Remarks};
+use crate::port::{OtherStates, Remark, Remarks};
 use crate::provider::builtin::blocking;
 use crate::provider::builtin::object::{Arguments, at, filled};
 use crate::state::format;
 use crate::value::{Name, Type, Value};
 
 /// The arguments with the outputs: those of the state, and defaults for what it does not have.
-pub(super) async fn read(configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+pub(super) async fn read(
+    configuration: &Value,
+    others: Option<&Arc<dyn OtherStates>>,
+    remarks: &mut Remarks,
+) -> Option<Value> {
     let arguments = Arguments(configuration);
     let found = match place(arguments) {
-        Ok(place) => blocking(move || outputs(&place)).await.map_err(|why| ("config", why)),
+        Ok(Place::File(place)) => blocking(move || outputs(&place)).await.map_err(|why| ("config", why)),
+        Ok(Place::Environment(folder, name)) => {
+            of_environment(&folder, &name, others).await.map_err(|why| ("config", why))
+        }
         Err(fault) => Err(fault),
     };
     match found {
@@ -35,8 +44,22 @@ pub(super) async fn read(configuration: &Value, remarks: &mut Remarks) -> Option
 }
 
 /// Where the state is.
-fn place(arguments: Arguments<'_>) -> Result<PathBuf, (&'static str, String)> {
+enum Place {
+    /// A file in terraform's format.
+    File(PathBuf),
+    /// The folder with states of ours, and the name of the environment.
+    Environment(PathBuf, String),
+}
+
+/// What a project keeps its states in.
+const FOLDER: &str = ".terrace";
+const DEFAULT: &str = "default";
+
+fn place(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
     let backend = arguments.text("backend").unwrap_or_default();
+    if backend == "terrace" {
+        return project(arguments);
+    }
     if !matches!(backend, "local" | "_local") {
         let why = format!("States in backend \"{backend}\" cannot be read yet, only those of \"local\".");
         return Err(("backend", why));
@@ -52,20 +75,71 @@ fn place(arguments: Arguments<'_>) -> Result<PathBuf, (&'static str, String)> {
         ));
     }
     let text = |name| config.text(name).filter(|text| !text.is_empty());
-    Ok(match arguments.text("workspace") {
-        None | Some("" | "default") => PathBuf::from(text("path").unwrap_or("terraform.tfstate")),
+    let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
+    if let Some(path) = text("path").map(Path::new).filter(|path| is_ours(path)) {
+        let (folder, name) = environment_of(path);
+        return Ok(Place::Environment(folder, workspace.map_or(name, ToOwned::to_owned)));
+    }
+    Ok(Place::File(match workspace {
+        None | Some(DEFAULT) => PathBuf::from(text("path").unwrap_or("terraform.tfstate")),
         Some(workspace) => {
             let folder = PathBuf::from(text("workspace_dir").unwrap_or("terraform.tfstate.d"));
             folder.join(workspace).join("terraform.tfstate")
         }
-    })
+    }))
+}
+
+/// An environment of another project, or another one of this.
+fn project(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
+    let nothing = Value::object::<Name>([]);
+    let config = Arguments(arguments.value("config").unwrap_or(&nothing));
+    let mut names = config.0.entries().into_iter().flatten().map(|(name, _)| name);
+    if let Some(foreign) = names.find(|name| !matches!(&***name, "project" | "environment")) {
+        let why = format!("Backend \"terrace\" takes \"project\" and \"environment\", not \"{foreign}\".");
+        return Err(("config", why));
+    }
+    let text = |name| config.text(name).filter(|text| !text.is_empty());
+    let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
+    let name = text("environment").or(workspace).unwrap_or(DEFAULT);
+    Ok(Place::Environment(Path::new(text("project").unwrap_or(".")).join(FOLDER), name.to_owned()))
+}
+
+/// Whether a file is a state of ours.
+fn is_ours(path: &Path) -> bool {
+    const BEGINNING: &[u8] = b"SQLite format 3\0";
+    let mut beginning = [0; BEGINNING.len()];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut beginning));
+    read.is_ok() && beginning == BEGINNING
+}
+
+/// The folder of states that a file is in, and the environment whose state it is.
+fn environment_of(path: &Path) -> (PathBuf, String) {
+    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let folder = path.parent().unwrap_or(Path::new(""));
+    match (folder.file_name(), folder.parent()) {
+        (Some(preview), Some(above)) if preview == "preview" => {
+            (above.to_path_buf(), format!("preview/{name}"))
+        }
+        _ => (folder.to_path_buf(), name),
+    }
+}
+
+/// Secrets stay secrets: between our own states they are known.
+async fn of_environment(
+    folder: &Path,
+    name: &str,
+    others: Option<&Arc<dyn OtherStates>>,
+) -> Result<BTreeMap<Name, Value>, String> {
+    let others = others.ok_or("States of environments cannot be read here.")?;
+    let state = others.state(folder, name).await?;
+    Ok(state.outputs.into_iter().map(|(name, output)| (name, output.value)).collect())
 }
 
 fn is_local(argument: &str) -> bool {
     matches!(argument, "path" | "workspace_dir")
 }
 
-fn outputs(place: &std::path::Path) -> Result<BTreeMap<Name, Value>, String> {
+fn outputs(place: &Path) -> Result<BTreeMap<Name, Value>, String> {
     let shown = place.display();
     let text = match std::fs::read_to_string(place) {
         Ok(text) if !text.trim().is_empty() => text,
