@@ -7,7 +7,8 @@ use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::value::Name;
 
-use super::definition::{Definitions, Environment, Layer, Preview, Protect, Service, Tier};
+use super::definition::{Definitions, Environment, Layer, Preview, Protect, Service, Setting, Tier};
+use super::inheritance::settings_of;
 
 /// One environment, ready to be worked out. Holds what it needs, and nothing that belongs to another environment alone.
 #[derive(Clone, Debug)]
@@ -118,6 +119,12 @@ impl Chosen {
     pub fn layers(&self) -> impl Iterator<Item = (&str, &Layer)> {
         let own = self.chain.iter().map(|environment| (environment.name.as_str(), &environment.layer));
         own.chain(self.preview.iter().map(|(preview, _)| ("preview", &preview.layer)))
+    }
+
+    /// What a service gets, each from where it is said last.
+    pub fn service_settings<'s>(&'s self, service: &'s Service) -> BTreeMap<&'s Name, &'s Setting> {
+        let layers: Vec<&Layer> = self.layers().map(|(_, layer)| layer).collect();
+        settings_of(&service.values, &layers, &service.name)
     }
 
     /// Every rule that must hold, the most general first. A preview has those that its parent has no more.

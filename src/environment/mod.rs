@@ -7,6 +7,7 @@
 mod assignment;
 mod choice;
 mod definition;
+pub mod edit;
 mod inheritance;
 mod layer;
 mod reading;
