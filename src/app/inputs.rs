@@ -22,7 +22,7 @@ use crate::value::{Name, Type, Value};
 use super::environment::{Beside, Secrets};
 
 /// The variable that many projects have for the name of the environment.
-const NAME_VARIABLE: &str = "environment";
+pub(super) const NAME_VARIABLE: &str = "environment";
 
 /// What was given from outside.
 #[derive(Clone, Debug, Default)]
@@ -270,7 +270,7 @@ fn read_typed(
 }
 
 /// A value given as text: the text itself, or an expression, as the variable's type has it.
-fn read_text(
+pub(super) fn read_text(
     variable: &Variable,
     source: &Arc<Source>,
     diagnostics: &mut Diagnostics,

@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod environment;
 mod state;
 
 use std::path::PathBuf;
@@ -10,6 +11,10 @@ use crate::plan::Mode;
 
 use super::dashes::Flag;
 
+pub(super) use environment::{
+    Environment, EnvironmentCommand, EnvironmentShow, Environments, Form, Parameters, ParametersCommand,
+    ParametersSet, Toggles,
+};
 pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
 
 /// One definition, many environments: plans, applies and compares staging, production and previews
@@ -72,6 +77,14 @@ pub(super) enum Command {
     Destroy(Apply),
     /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
     Refresh(Apply),
+    /// Show what environments there are, and how they are.
+    Envs(Environments),
+    /// Look at one environment: every value, with where it comes from.
+    Env(Environment),
+    /// Show the parameters of all environments beside each other, or change them.
+    Params(Parameters),
+    /// Show where each toggle is on.
+    Toggles(Toggles),
     /// Show the objects of an environment, or a saved plan.
     Show(Show),
     /// Print outputs of the last apply.

@@ -9,6 +9,7 @@ mod commands;
 mod completion;
 mod console;
 mod dashes;
+mod environment;
 mod everywhere;
 mod graph;
 mod import;
@@ -91,6 +92,10 @@ fn run() -> u8 {
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
         Command::Refresh(request) => run::refresh(&request, &output),
+        Command::Envs(request) => environment::environments(&request, &output),
+        Command::Env(request) => environment::environment(&request, &output),
+        Command::Params(request) => environment::parameters(&request, &output),
+        Command::Toggles(request) => environment::toggles(&request, &output),
         Command::Show(request) => look::show(&request, &output),
         Command::Output(request) => look::outputs(&request, &output),
         Command::Import(request) => import::import(&request, &output),

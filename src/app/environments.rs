@@ -1,0 +1,146 @@
+//! Which environments there are, and how they are. Reads no secret and takes no lock.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::address::{EnvironmentName, ResourceMode};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::Chosen;
+use crate::port::{StateStore, StoreFault};
+use crate::render::inventory::{EnvironmentRow, Holdings, Overview, PreviewRule, Standing};
+use crate::state::State;
+
+use super::inputs::Given;
+use super::parameters::{Survey, branch_facts, compared, extends, protection};
+use super::project::{DEFAULT_ENVIRONMENT, Project};
+use super::{run, toggles};
+
+/// What is looked at.
+#[derive(Clone, Copy)]
+pub struct View<'v> {
+    pub folder: &'v Path,
+    pub given: &'v Given,
+    pub store: &'v dyn StateStore,
+    /// Those that have a state.
+    pub stored: &'v [EnvironmentName],
+    pub now: Timestamp,
+}
+
+/// All environments: those that are declared, the previews that exist, and those that only have a state.
+pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnostics> {
+    let (project, mut diagnostics) = Project::open(view.folder);
+    let Some(definitions) = &project.definitions else {
+        // Without the file there are no declarations; with a faulty one nobody knows which there are.
+        if diagnostics.has_errors() {
+            return Err(diagnostics);
+        }
+        let default = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
+        let mut rows = vec![view.row(&default, Standing::Declared, None, &mut diagnostics).await];
+        for name in view.stored.iter().filter(|name| **name != default) {
+            rows.push(view.row(name, standing(name), None, &mut diagnostics).await);
+        }
+        return Ok((Overview { environments: rows, ..Overview::default() }, diagnostics));
+    };
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let mut rows = Vec::new();
+    for one in definitions.applicable() {
+        let chosen = definitions.choose(Some(one.name.as_str()))?;
+        rows.push(view.row(&one.name, Standing::Declared, Some(&chosen), &mut diagnostics).await);
+    }
+    let is_listed = |name: &EnvironmentName| definitions.applicable().any(|one| one.name == *name);
+    for name in view.stored.iter().filter(|name| !is_listed(name)) {
+        let slug = name.as_str().strip_prefix("preview/");
+        let preview = slug.and_then(|slug| definitions.preview(branch_facts(slug)).ok());
+        let standing = if preview.is_some() { Standing::Preview } else { Standing::Undeclared };
+        rows.push(view.row(name, standing, preview.as_ref(), &mut diagnostics).await);
+    }
+    let surveys = Survey::all(&project, (view.folder, view.given), &mut diagnostics);
+    let preview = definitions.preview.as_ref().map(|preview| PreviewRule {
+        extends: preview.extends.0.to_string(),
+        ttl: preview.ttl,
+        limit: preview.limit,
+    });
+    let overview = Overview {
+        project: definitions.project.as_ref().map(|project| project.name.to_string()),
+        description: definitions
+            .project
+            .as_ref()
+            .and_then(|project| Some(project.description.as_ref()?.to_string())),
+        environments: rows,
+        preview,
+        sizes: compared(&project, &surveys),
+        toggles: toggles::matrix(definitions, view.now.to_zoned(TimeZone::UTC).date()),
+    };
+    Ok((overview, diagnostics))
+}
+
+/// Those that have a state.
+pub fn stored(listed: Result<Vec<EnvironmentName>, StoreFault>) -> Result<Vec<EnvironmentName>, Diagnostics> {
+    listed.map_err(|fault| run::store_fault(&fault).into())
+}
+
+fn standing(name: &EnvironmentName) -> Standing {
+    if name.as_str().starts_with("preview/") { Standing::Preview } else { Standing::Undeclared }
+}
+
+impl View<'_> {
+    async fn row(
+        &self,
+        name: &EnvironmentName,
+        standing: Standing,
+        chosen: Option<&Chosen>,
+        diagnostics: &mut Diagnostics,
+    ) -> EnvironmentRow {
+        let state = self.readable(self.store.read(name).await, diagnostics);
+        let history = match &state {
+            Some(_) => self.readable(self.store.history(name).await, diagnostics).unwrap_or_default(),
+            None => Vec::new(),
+        };
+        EnvironmentRow {
+            name: name.clone(),
+            standing,
+            description: chosen.and_then(|one| one.chain.last()?.description.as_deref().map(str::to_owned)),
+            tier: chosen.map(|chosen| chosen.tier.word()),
+            extends: chosen.map(extends).unwrap_or_default(),
+            // Of a preview only its own name is known here.
+            branch: chosen
+                .filter(|_| standing == Standing::Declared)
+                .and_then(Chosen::branch)
+                .map(str::to_owned),
+            owners: chosen.map(Chosen::owners).unwrap_or_default().iter().map(ToString::to_string).collect(),
+            protection: chosen.map(protection).unwrap_or_default(),
+            holdings: state.as_ref().map(holdings),
+            last: history.into_iter().next(),
+            prospect: None,
+        }
+    }
+
+    /// One state that cannot be read keeps nobody from seeing the others.
+    fn readable<T>(&self, read: Result<T, StoreFault>, diagnostics: &mut Diagnostics) -> Option<T> {
+        read.map_err(|fault| {
+            let fault = run::store_fault(&fault);
+            diagnostics.push(Diagnostic::warning(fault.summary, fault.detail));
+        })
+        .ok()
+    }
+}
+
+fn holdings(state: &State) -> Holdings {
+    let mut by_module: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
+    for (address, resource) in &state.resources {
+        if address.resource.mode != ResourceMode::Managed {
+            continue;
+        }
+        let count = resource.instances.values().filter(|instance| instance.current.is_some()).count();
+        if count > 0 {
+            let types = by_module.entry(address.module.to_string()).or_default();
+            *types.entry(address.resource.kind.to_string()).or_default() += count;
+        }
+    }
+    Holdings { by_module, outputs: state.outputs.keys().map(ToString::to_string).collect() }
+}
