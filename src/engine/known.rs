@@ -7,7 +7,7 @@ use foldhash::HashMap;
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::config::Repetition;
-use crate::eval::Objects;
+use crate::eval::{Evaluator, Objects};
 use crate::value::{Mark, Name, Value};
 
 /// Whole resources, each put here when all its instances have had their turn.
@@ -24,7 +24,7 @@ impl Known {
 }
 
 impl Objects for Known {
-    fn resource(&self, module: &ModuleInstance, resource: &ResourceAddress) -> Value {
+    fn resource(&self, _: &Evaluator<'_>, module: &ModuleInstance, resource: &ResourceAddress) -> Value {
         let resources = self.resources.read().unwrap_or_else(PoisonError::into_inner);
         let known = resources.get(module).and_then(|module| module.get(resource));
         known.cloned().unwrap_or_else(|| match resource.mode {

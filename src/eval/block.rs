@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Names, Scope, evaluate};
 use crate::schema::{self, NestedBlock, Nesting};
 use crate::syntax::{Attribute, Block, BlockRule, BodyRule, Content, Expression};
-use crate::value::{Kind, Name, Type, Value, convert};
+use crate::value::{Kind, Marks, Name, Type, Value, convert};
 
 use super::dynamic::{self, Expanded};
 use super::names::WithNames;
@@ -169,10 +169,12 @@ impl Reader<'_> {
     fn nested(&mut self, nested: &NestedBlock, blocks: &[&Expanded]) -> Value {
         let values: Vec<Value> =
             blocks.iter().map(|block| self.body(&block.body, &nested.block, &block.names)).collect();
+        let marks = blocks.iter().fold(Marks::none(), |marks, block| marks.union(&block.origins));
         if blocks.iter().any(|block| block.uncertain) {
-            return Value::unknown(nested.implied_type());
+            let marks = values.iter().fold(marks, |marks, value| marks.union(&value.origins_deep()));
+            return Value::unknown(nested.implied_type()).with_marks(&marks);
         }
-        match nested.nesting {
+        let value = match nested.nesting {
             Nesting::Single => {
                 values.into_iter().next().unwrap_or_else(|| Value::null(nested.implied_type()))
             }
@@ -188,7 +190,8 @@ impl Reader<'_> {
                     _ => Value::map(nested.block.implied_type(), entries),
                 }
             }
-        }
+        };
+        value.with_marks(&marks)
     }
 }
 
@@ -244,6 +247,7 @@ impl Expanded {
             body: block.body.clone().into(),
             names: names.clone(),
             uncertain: false,
+            origins: Marks::none(),
             span: block.header.clone(),
         }
     }

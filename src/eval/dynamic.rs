@@ -4,7 +4,7 @@ use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::Names;
 use crate::syntax::{Block, BlockRule, BodyRule};
-use crate::value::{Kind, Mark, Name, Number, Type, Value, convert};
+use crate::value::{Kind, Mark, Marks, Name, Number, Type, Value, convert};
 
 use super::block::Evaluate;
 
@@ -19,6 +19,8 @@ pub(super) struct Expanded {
     pub(super) names: Names,
     /// Stands for any number of blocks, because it is not known yet how many there will be.
     pub(super) uncertain: bool,
+    /// Of what decided that it is there.
+    pub(super) origins: Marks,
     pub(super) span: Span,
 }
 
@@ -77,12 +79,16 @@ pub(super) fn expand<'a>(
     };
     let Some(for_each) = content.attributes.get("for_each") else { return Vec::new() };
     let collection = diagnostics.unless_faulty(|faults| evaluator.value(&for_each.expression, names, faults));
+    let origins = collection.as_ref().map_or_else(Marks::none, |all| all.marks().only_origins().deciding());
     let elements = collection.map_or(Elements::Unknown, |collection| {
         elements(collection, &for_each.expression.span(), diagnostics)
     });
     let elements = match elements {
         Elements::Known(elements) => elements.into_iter().map(|(key, value)| (key, value, false)).collect(),
-        Elements::Unknown => vec![(Value::dynamic(), Value::dynamic(), true)],
+        Elements::Unknown => {
+            let element = || Value::dynamic().with_marks(&origins);
+            vec![(element(), element(), true)]
+        }
         Elements::Refused => return Vec::new(),
     };
     let mut made = Vec::with_capacity(elements.len());
@@ -102,6 +108,7 @@ pub(super) fn expand<'a>(
             body: inside.body.clone().into(),
             names,
             uncertain,
+            origins: origins.clone(),
             span: block.header.clone(),
         });
     }

@@ -12,17 +12,22 @@ use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Var
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::evaluate;
 use crate::syntax::Attributes;
-use crate::value::{Mark, Name, Type, Value, convert_constraint};
+use crate::value::{Mark, Marks, Name, Type, Value, convert_constraint};
 
 use super::functions::{self, Named, Table};
 use super::memo::Memo;
-use super::repetition::{self, Instances};
+use super::repetition::{Instances, instances_with_origins};
 use super::scope::{ModuleScope, Surroundings};
 
 /// What resources are worth just now, to whoever refers to them.
 pub trait Objects: Sync {
     /// The value of a whole resource: an object, or with `count` or `for_each` all of them together.
-    fn resource(&self, module: &ModuleInstance, resource: &ResourceAddress) -> Value;
+    fn resource(
+        &self,
+        evaluator: &Evaluator<'_>,
+        module: &ModuleInstance,
+        resource: &ResourceAddress,
+    ) -> Value;
 }
 
 /// Objects of which nothing is known.
@@ -30,7 +35,12 @@ pub trait Objects: Sync {
 pub struct NothingKnown;
 
 impl Objects for NothingKnown {
-    fn resource(&self, _module: &ModuleInstance, resource: &ResourceAddress) -> Value {
+    fn resource(
+        &self,
+        _evaluator: &Evaluator<'_>,
+        _module: &ModuleInstance,
+        resource: &ResourceAddress,
+    ) -> Value {
         match resource.mode {
             crate::address::ResourceMode::Ephemeral => Value::dynamic().mark(Mark::Ephemeral),
             _ => Value::dynamic(),
@@ -66,6 +76,8 @@ pub struct Evaluator<'c> {
     pub(super) purpose: Purpose,
     pub(super) place: Place,
     pub(super) functions: Table,
+    /// The origins of the environment's name, where origins are followed.
+    pub(super) follows: Option<Marks>,
     objects: &'c dyn Objects,
     inputs: BTreeMap<Name, Value>,
     modules: Mutex<BTreeMap<ModuleInstance, Arc<ModuleValues>>>,
@@ -86,7 +98,7 @@ pub(super) struct ModuleValues {
     /// Functions of providers, under the names that the module has for them.
     pub(super) provider_functions: Named,
     /// The instances that each call makes.
-    calls: BTreeMap<Name, Memo<Arc<Instances>>>,
+    calls: BTreeMap<Name, Memo<Arc<(Instances, Marks)>>>,
 }
 
 impl<'c> Evaluator<'c> {
@@ -104,11 +116,19 @@ impl<'c> Evaluator<'c> {
             purpose,
             place,
             functions,
+            follows: None,
             objects,
             inputs,
             modules: Mutex::default(),
             faults: Mutex::default(),
         }
+    }
+
+    /// Follows the origins of values wherever they go; those of the environment's name are given.
+    #[must_use]
+    pub fn following(mut self, name: Marks) -> Self {
+        self.follows = Some(name);
+        self
     }
 
     /// What expressions of a module see, where every call on the way to it is looked at once.
@@ -127,7 +147,7 @@ impl<'c> Evaluator<'c> {
         for parent in self.expansion(parent_id)? {
             let parent = self.existing(&parent, parent_id);
             let instances = self.instances(&parent, name);
-            let keys: Vec<InstanceKey> = match &*instances {
+            let keys: Vec<InstanceKey> = match &instances.0 {
                 Instances::Unknown => return None,
                 Instances::Once => vec![InstanceKey::None],
                 Instances::Counted(count) => (0..*count).map(InstanceKey::Number).collect(),
@@ -177,6 +197,14 @@ impl<'c> Evaluator<'c> {
             }
             _ => self.module(instance, id, Surroundings::default()),
         }
+    }
+
+    /// The origins of what decided that an instance of a module exists, on the way to it.
+    pub fn existence(&self, instance: &ModuleInstance) -> Marks {
+        let Some((parent, name, _)) = instance.parent() else { return Marks::none() };
+        let above = self.existence(&parent);
+        let Some((id, _)) = self.configuration.find(&parent.path()) else { return above };
+        above.union(&self.instances(&self.existing(&parent, id), name).1)
     }
 
     /// The faults found since the last call.
@@ -313,7 +341,8 @@ impl<'c> Evaluator<'c> {
             let instance = self.child(module, name, *child, key);
             Value::object(outputs.keys().map(|output| (output.clone(), self.output(&instance, output))))
         };
-        match &*self.instances(module, name) {
+        let instances = self.instances(module, name);
+        let value = match &instances.0 {
             Instances::Unknown => Value::dynamic(),
             Instances::Once => object(&InstanceKey::None),
             Instances::Counted(count) => {
@@ -322,7 +351,8 @@ impl<'c> Evaluator<'c> {
             Instances::Keyed(entries) => Value::object(
                 entries.keys().map(|key| (key.clone(), object(&InstanceKey::Text(key.clone())))),
             ),
-        }
+        };
+        value.with_marks(&instances.1)
     }
 
     /// One output of a call without repetition, so that its other outputs need not be known.
@@ -344,26 +374,26 @@ impl<'c> Evaluator<'c> {
         id: ModuleId,
         key: &InstanceKey,
     ) -> Arc<ModuleValues> {
-        let surroundings = match &*self.instances(module, name) {
+        let surroundings = match &self.instances(module, name).0 {
             Instances::Keyed(entries) => Surroundings::for_key(key, Some(entries)),
             _ => Surroundings::for_key(key, None),
         };
         self.module(&module.instance.child(name, key.clone()), id, surroundings)
     }
 
-    fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<Instances> {
+    fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<(Instances, Marks)> {
         let known = module.calls.get(name).zip(self.node(module).module.calls.get(name));
         let found = known.and_then(|(memo, call)| {
             memo.get(|| {
                 let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
-                Arc::new(self.settle(|faults| repetition::instances(&call.repetition, &scope, faults)))
+                Arc::new(self.settle(|faults| instances_with_origins(&call.repetition, &scope, faults)))
             })
         });
-        found.unwrap_or_else(|| Arc::new(Instances::Unknown))
+        found.unwrap_or_else(|| Arc::new((Instances::Unknown, Marks::none())))
     }
 
     pub(super) fn resource(&self, module: &ModuleValues, address: &ResourceAddress) -> Value {
-        self.objects.resource(&module.instance, address)
+        self.objects.resource(self, &module.instance, address)
     }
 
     /// `terraform.applying`: nothing is applied where values are only looked at.
@@ -399,7 +429,8 @@ pub fn accept(
     let Some((value, span)) = given else { return variable.default.clone() };
     if value.is_null() && !variable.nullable {
         if let Some(default) = &variable.default {
-            return Some(default.clone());
+            // What made it null made it the default.
+            return Some(default.clone().with_marks(&value.marks().only_origins().deciding()));
         }
         let why = format!(
             "The variable \"{}\" has nullable = false and no default, so it needs a value here.",

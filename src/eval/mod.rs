@@ -20,7 +20,7 @@ mod world;
 
 pub use block::{Evaluate, Taken, block, nothing, take};
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
-pub use repetition::{Instances, instances};
+pub use repetition::{Instances, instances, instances_with_origins};
 pub use scope::{Each, ModuleScope, Surroundings};
 pub use subject::Subject;
 pub use world::{Entry, FileKind, World};

@@ -22,6 +22,10 @@ impl Scope for WithNames<'_> {
         self.below.function(name)
     }
 
+    fn follows_origins(&self) -> bool {
+        self.below.follows_origins()
+    }
+
     fn function_names(&self) -> Vec<&str> {
         self.below.function_names()
     }
@@ -43,6 +47,10 @@ impl Scope for WithFunctions<'_> {
             true => self.below.function(name),
             false => self.functions.get(name).map(AsRef::as_ref),
         }
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.below.follows_origins()
     }
 
     fn function_names(&self) -> Vec<&str> {

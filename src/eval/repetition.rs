@@ -6,7 +6,7 @@ use crate::config::Repetition;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Scope, evaluate};
 use crate::syntax::Expression;
-use crate::value::{Kind, Mark, Name, Type, Value, convert};
+use crate::value::{Kind, Mark, Marks, Name, Type, Value, convert};
 
 /// More of one block would fill the memory before anything was done with the first.
 const MOST_INSTANCES: i64 = 1_000_000;
@@ -24,29 +24,47 @@ pub enum Instances {
 
 /// Evaluates the repetition of a block.
 pub fn instances(repetition: &Repetition, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+    instances_with_origins(repetition, scope, diagnostics).0
+}
+
+/// [`instances`], with the origins of what decided how many there are and what they are called.
+pub fn instances_with_origins(
+    repetition: &Repetition,
+    scope: &dyn Scope,
+    diagnostics: &mut Diagnostics,
+) -> (Instances, Marks) {
     match repetition {
-        Repetition::Once => Instances::Once,
+        Repetition::Once => (Instances::Once, Marks::none()),
         Repetition::Count(expression) => count(expression, scope, diagnostics),
         Repetition::ForEach(expression) => for_each(expression, scope, diagnostics),
     }
 }
 
-fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> (Instances, Marks) {
     let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults));
-    let Some(value) = value else { return Instances::Unknown };
+    let Some(value) = value else { return (Instances::Unknown, Marks::none()) };
+    let (value, marks) = value.unmark_deep();
+    (counted(&value, &marks, expression, diagnostics), marks.only_origins().deciding())
+}
+
+fn counted(
+    value: &Value,
+    marks: &Marks,
+    expression: &Expression,
+    diagnostics: &mut Diagnostics,
+) -> Instances {
     let mut refuse = |why: &str| {
         diagnostics
             .push(Diagnostic::error("Invalid count", format!("\"count\" {why}.")).at(expression.span()));
         Instances::Unknown
     };
-    let (value, marks) = value.unmark_deep();
     if value.is_null() {
         return refuse("is null here; it must be a whole number");
     }
     if marks.contains(&Mark::Ephemeral) {
         return refuse("depends on an ephemeral value, which would be forgotten between plan and apply");
     }
-    let number = match convert(&value, &Type::Number) {
+    let number = match convert(value, &Type::Number) {
         Ok(number) => number,
         Err(error) => return refuse(&format!("must be a whole number: {error}")),
     };
@@ -61,10 +79,11 @@ fn count(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnosti
     }
 }
 
-fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
+fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> (Instances, Marks) {
     let value = diagnostics.unless_faulty(|faults| evaluate(expression, scope, faults));
-    let Some(value) = value else { return Instances::Unknown };
-    match keyed(value) {
+    let Some(value) = value else { return (Instances::Unknown, Marks::none()) };
+    let origins = value.marks().only_origins().deciding();
+    let found = match keyed(value) {
         Ok(instances) => instances,
         Err(why) => {
             diagnostics.push(
@@ -72,7 +91,18 @@ fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagno
             );
             Instances::Unknown
         }
-    }
+    };
+    let found = match found {
+        // What is at a key came with the whole.
+        Instances::Keyed(mut entries) if !origins.is_empty() => {
+            for value in entries.values_mut() {
+                *value = value.clone().with_marks(&origins);
+            }
+            Instances::Keyed(entries)
+        }
+        found => found,
+    };
+    (found, origins)
 }
 
 fn keyed(value: Value) -> Result<Instances, String> {

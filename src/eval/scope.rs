@@ -106,7 +106,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
 
     fn terraform(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
         match name {
-            "workspace" => Ok(Value::string(&self.evaluator.place.environment)),
+            "workspace" => {
+                let name = Value::string(&self.evaluator.place.environment);
+                Ok(self.evaluator.follows.iter().fold(name, Value::with_marks))
+            }
             "applying" => Ok(self.evaluator.applying()),
             _ => Err(no_such("terraform", name, &["workspace", "applying"], reference)),
         }
@@ -172,6 +175,10 @@ impl Scope for ModuleScope<'_, '_> {
         let mut required = node.module.settings.required_providers.values();
         required
             .any(|required| &*required.local_name == provider && !required.address.is_builtin("terraform"))
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.evaluator.follows.is_some()
     }
 
     fn function_names(&self) -> Vec<&str> {

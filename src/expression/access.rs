@@ -131,13 +131,13 @@ pub(super) fn attribute(value: &Value, name: &str) -> Access {
         }
         Kind::Object(attributes) => {
             return match attributes.get(name) {
-                Some(inner) => Ok(marked(inner.clone(), value.marks())),
+                Some(inner) => Ok(chosen(inner.clone(), value.marks())),
                 None => missing_attribute(value.marks(), name, attributes.keys()),
             };
         }
         Kind::Map(map) => {
             return match map.items.get(name) {
-                Some(inner) => Ok(marked(inner.clone(), value.marks())),
+                Some(inner) => Ok(chosen(inner.clone(), value.marks())),
                 None => missing_key(value.marks(), Some(name), map.items.keys()),
             };
         }
@@ -145,10 +145,11 @@ pub(super) fn attribute(value: &Value, name: &str) -> Access {
         _ => value.ty(),
     };
     match &ty {
+        // What this is part of is not even a collection yet.
         Type::Dynamic => Ok(marked(Value::dynamic(), value.marks())),
-        Type::Map(element) => Ok(marked(Value::unknown((**element).clone()), value.marks())),
+        Type::Map(element) => Ok(chosen(Value::unknown((**element).clone()), value.marks())),
         Type::Object(object) => match object.attributes.get(name) {
-            Some(ty) => Ok(marked(Value::unknown(ty.clone()), value.marks())),
+            Some(ty) => Ok(chosen(Value::unknown(ty.clone()), value.marks())),
             None => missing_attribute(value.marks(), name, object.attributes.keys()),
         },
         Type::List(element) | Type::Set(element) if matches!(**element, Type::Object(_)) => {
@@ -196,12 +197,12 @@ pub(super) fn index(collection: &Value, key: &Value) -> Access {
     };
     let dynamic_key = matches!(key.kind(), Kind::Unknown(Type::Dynamic, _));
     match ty {
-        Type::Dynamic => Ok(marked(Value::dynamic(), collection.marks())),
-        _ if dynamic_key => Ok(marked(Value::dynamic(), collection.marks())),
+        Type::Dynamic => Ok(selected(Value::dynamic(), collection.marks(), key)),
+        _ if dynamic_key => Ok(selected(Value::dynamic(), collection.marks(), key)),
         Type::List(element) | Type::Map(element) => {
             let wanted = if matches!(ty, Type::List(_)) { Type::Number } else { Type::String };
             let key = convert_key(key, &wanted)?;
-            Ok(marked(marked(Value::unknown((**element).clone()), collection.marks()), key.marks()))
+            Ok(chosen(chosen(Value::unknown((**element).clone()), collection.marks()), key.marks()))
         }
         Type::Tuple(elements) => {
             let key = convert_key(key, &Type::Number)?;
@@ -212,11 +213,11 @@ pub(super) fn index(collection: &Value, key: &Value) -> Access {
                     elements.get(index).cloned().map_or_else(Value::dynamic, Value::unknown)
                 }
             };
-            Ok(marked(marked(value, collection.marks()), key.marks()))
+            Ok(chosen(chosen(value, collection.marks()), key.marks()))
         }
         Type::Object(_) => {
             convert_key(key, &Type::String)?;
-            Ok(marked(Value::dynamic(), collection.marks()))
+            Ok(selected(Value::dynamic(), collection.marks(), key))
         }
         Type::Set(_) => Err(Box::new(
             Diagnostic::error(
@@ -232,16 +233,18 @@ pub(super) fn index(collection: &Value, key: &Value) -> Access {
 fn index_sequence(collection: &Value, key: &Value) -> Access {
     let items = collection.items().unwrap_or(&[]);
     let key = convert_key(key, &Type::Number)?;
-    let Some(number) = key.as_number() else { return Ok(marked(Value::dynamic(), collection.marks())) };
+    let Some(number) = key.as_number() else {
+        return Ok(selected(Value::dynamic(), collection.marks(), &key));
+    };
     let index = position(number, items.len(), &key, collection)?;
     let value = items.get(index).cloned().unwrap_or_else(Value::dynamic);
-    Ok(marked(marked(value, collection.marks()), key.marks()))
+    Ok(chosen(chosen(value, collection.marks()), key.marks()))
 }
 
 fn index_map(items: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key: &Value) -> Access {
     let key = convert_key(key, &Type::String)?;
     match key.as_str().and_then(|key| items.get(key)) {
-        Some(value) => Ok(marked(marked(value.clone(), marks), key.marks())),
+        Some(value) => Ok(chosen(chosen(value.clone(), marks), key.marks())),
         None => {
             let shown = if is_secret(key.marks()) { None } else { key.as_str() };
             missing_key(marks, shown, items.keys())
@@ -252,9 +255,9 @@ fn index_map(items: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key
 fn index_object(attributes: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key: &Value) -> Access {
     let was_number = key.as_number().is_some();
     let text = convert_key(key, &Type::String)?;
-    // The marks of the key stay behind here, as in the reference: which attribute it is shows in the type anyway.
+    // Secrecy of the key stays behind here, as in the reference: which attribute it is shows in the type anyway.
     match text.as_str().and_then(|name| attributes.get(name)) {
-        Some(value) => Ok(marked(value.clone(), marks)),
+        Some(value) => Ok(selected(value.clone(), marks, key)),
         None if was_number => fault(
             "Invalid index",
             "This is an object: its attributes are selected by name, not by number.".to_owned(),
@@ -373,6 +376,17 @@ fn is_secret(marks: &Marks) -> bool {
 
 fn fault(summary: &str, detail: String) -> Access {
     Err(Box::new(Diagnostic::error(summary, detail)))
+}
+
+/// A part of something: what is at that place depends on all that made the whole.
+fn chosen(value: Value, marks: &Marks) -> Value {
+    if marks.is_empty() { value } else { value.with_marks(&marks.deciding()) }
+}
+
+/// [`chosen`] where of the key only its origins count.
+fn selected(value: Value, marks: &Marks, key: &Value) -> Value {
+    let value = chosen(value, marks);
+    if key.marks().has_origins() { chosen(value, &key.marks().only_origins()) } else { value }
 }
 
 pub(super) fn marked(value: Value, marks: &Marks) -> Value {

@@ -1,7 +1,7 @@
 //! `try` and `can`: functions that live from faults.
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::value::{Type, Value};
+use crate::value::{Marks, Type, Value};
 
 use super::access::marked;
 use super::{Function, FunctionError, LazyCall, Parameter};
@@ -21,12 +21,14 @@ pub fn try_function() -> Function {
 pub fn can_function() -> Function {
     let expression = Parameter::new("expression", Type::Dynamic, "What to try.");
     Function::lazy("can", "Says whether its argument evaluates without a fault.", vec![expression], |call| {
-        Ok(match attempts(call).next().flatten() {
+        let answer = match attempts(call).next().flatten() {
             None => Value::bool(false),
             // What is unknown now may fail once it is known.
             Some(value) if !value.is_wholly_known() => Value::unknown(Type::Bool),
             Some(_) => Value::bool(true),
-        })
+        };
+        let origins = call.arguments.first().map(|argument| (call.touched)(argument).deciding());
+        Ok(origins.iter().fold(answer, Value::with_marks))
     })
 }
 
@@ -34,7 +36,16 @@ fn attempt_all(call: &LazyCall<'_>) -> Result<Value, FunctionError> {
     if call.arguments.is_empty() && call.spread.is_empty() {
         return Err(FunctionError::new("there is nothing to try: at least one argument is needed"));
     }
-    if let Some(value) = attempts(call).flatten().next() {
+    let mut failed = Marks::none();
+    for (index, attempt) in attempts(call).enumerate() {
+        let Some(value) = attempt else {
+            // That it has faults is why another one is taken.
+            let argument = call.arguments.get(index);
+            failed =
+                argument.iter().fold(failed, |all, argument| all.union(&(call.touched)(argument).deciding()));
+            continue;
+        };
+        let value = marked(value, &failed);
         // Once it is known, this one may fail and another be taken, of another type: nothing can be promised.
         return Ok(if value.is_wholly_known() { value } else { marked(Value::dynamic(), value.marks()) });
     }

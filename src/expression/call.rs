@@ -2,7 +2,7 @@
 
 use crate::diag::{Diagnostic, Diagnostics, Range};
 use crate::syntax::{ExprId, Expression};
-use crate::value::{Kind, Mark, Type, Value};
+use crate::value::{Kind, Mark, Marks, Type, Value};
 
 use super::access::marked;
 use super::evaluator::{Evaluator, Locals};
@@ -258,7 +258,12 @@ impl<'a> Evaluator<'a> {
             let value = inner.value(expression.id(), locals);
             (inner.errors() == 0).then_some(value)
         };
+        let touched = |expression: &Expression| {
+            let mut inner = Evaluator::silent(expression.file(), scope);
+            if inner.follows { inner.touched(expression.id(), locals) } else { Marks::none() }
+        };
         let lazy = LazyCall {
+            touched: &touched,
             arguments: &arguments,
             spread,
             evaluate: &evaluate,

@@ -38,7 +38,7 @@ impl Evaluator<'_> {
                 .within(this.span(id))
             });
         };
-        let marks = given.marks().union(yes_value.marks()).union(no_value.marks());
+        let marks = given.marks().deciding().union(yes_value.marks()).union(no_value.marks());
         match decided {
             Decision::Faulty => Value::unknown(target.of(&yes_value, &no_value)),
             Decision::Unknown => {
@@ -146,7 +146,7 @@ fn target(yes: &Value, no: &Value) -> Option<Target> {
 }
 
 fn is_bare_null(value: &Value) -> bool {
-    value.marks().is_empty() && matches!(value.kind(), Kind::Null(Type::Dynamic))
+    value.marks().is_only_origins() && matches!(value.kind(), Kind::Null(Type::Dynamic))
 }
 
 fn is_untyped(value: &Value) -> bool {

@@ -27,6 +27,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) made: u32,
     gathered: Diagnostics,
     errors: usize,
+    /// Whether origins are followed, which costs nothing where they are not.
+    pub(super) follows: bool,
     /// Above zero, faults are only counted: nobody will read them.
     silent: usize,
 }
@@ -48,6 +50,7 @@ impl<'a> Evaluator<'a> {
             made: 0,
             gathered: Diagnostics::new(),
             errors: 0,
+            follows: scope.follows_origins(),
             silent: 0,
         }
     }
@@ -85,6 +88,7 @@ impl<'a> Evaluator<'a> {
             node => {
                 let value =
                     stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals));
+                let value = if self.follows { self.traced(id, node, value, locals) } else { value };
                 if value.is_too_heavy() { self.too_heavy(id) } else { value }
             }
         }
@@ -212,7 +216,7 @@ impl<'f> Locals<'f> {
         }
     }
 
-    fn item(&self) -> Option<&'f Value> {
+    pub(super) fn item(&self) -> Option<&'f Value> {
         let mut locals = self;
         loop {
             match locals {

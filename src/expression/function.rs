@@ -19,6 +19,9 @@ pub struct Function {
     pub variadic: Option<Parameter>,
     /// No result is null: an unknown one (unless its type is unknown too) is refined to say so.
     pub(super) never_null: bool,
+    /// Whether an argument only passes through into the result, as text and collections do, so that nothing is
+    /// decided by it.
+    pub(super) passes: fn(&[Value], usize) -> bool,
     pub(super) body: FunctionBody,
 }
 
@@ -72,6 +75,9 @@ pub struct LazyCall<'a> {
     pub evaluate: &'a dyn Fn(&Expression) -> Result<Value, Diagnostics>,
     /// Evaluates one, where only success is of interest; cheaper, since no fault has to be put into words.
     pub attempt: &'a dyn Fn(&Expression) -> Option<Value>,
+    /// The origins of everything that an argument refers to: what it comes to may depend on all of it, and so may
+    /// whether it comes to anything. None where origins are not followed.
+    pub touched: &'a dyn Fn(&Expression) -> Marks,
     /// Nobody will read the faults of this call.
     pub silent: bool,
     /// The scope of the call, for functions that evaluate a text of their own.
@@ -110,6 +116,7 @@ impl Function {
             parameters,
             variadic: None,
             never_null: false,
+            passes: |_, _| false,
             body: FunctionBody::Strict { result: Box::new(result), call: Box::new(call) },
         }
     }
@@ -127,6 +134,7 @@ impl Function {
             parameters,
             variadic: None,
             never_null: false,
+            passes: |_, _| false,
             body: FunctionBody::Lazy(Box::new(call)),
         }
     }
@@ -142,6 +150,20 @@ impl Function {
     pub fn never_null(mut self) -> Self {
         self.never_null = true;
         self
+    }
+
+    /// Says which arguments only pass through into the result: a name in them stays a name. By all others something
+    /// is decided. Where a parameter takes marked arguments, the body says so itself.
+    #[must_use]
+    pub fn passes(mut self, passes: fn(&[Value], usize) -> bool) -> Self {
+        self.passes = passes;
+        self
+    }
+
+    /// [`Self::passes`] for all arguments.
+    #[must_use]
+    pub fn passes_all(self) -> Self {
+        self.passes(|_, _| true)
     }
 
     /// The parameter that takes the argument at this place, if any does.
@@ -235,7 +257,8 @@ impl Function {
             if !parameter.allow_marked && argument.is_marked_deep() {
                 let (plain, taken) = argument.clone().unmark_deep();
                 arguments.to_mut()[index] = plain;
-                marks = marks.union(&taken);
+                let passes = !taken.has_origins() || (self.passes)(given, index);
+                marks = marks.union(&if passes { taken } else { taken.deciding() });
             }
             // Once the type of the result is open, the reference looks at no further argument for faults.
             if !dynamic && argument.is_null() && !parameter.allow_null {

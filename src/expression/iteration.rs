@@ -118,7 +118,7 @@ impl Evaluator<'_> {
             ("Condition is null", "The if clause is null; it must be true or false.".to_owned())
         } else {
             match convert_argument(value, &Type::Bool) {
-                Ok(value) => return Some(value),
+                Ok(value) => return Some(value.deciding()),
                 Err(error) => {
                     ("Unsuitable condition", note::conversion("The if clause does not fit", &error))
                 }
@@ -181,7 +181,7 @@ impl Evaluator<'_> {
         if let Some(condition) = each.condition {
             let given = self.value(condition, locals);
             if !given.marks().is_empty() {
-                gathering.marks = gathering.marks.union(given.marks());
+                gathering.marks = gathering.marks.union(&given.marks().deciding());
             }
             // After the first failure only faults inside the other elements' expressions are worth hearing.
             let include = if gathering.known {

@@ -14,6 +14,7 @@ mod function;
 mod iteration;
 mod note;
 mod operator;
+mod origin;
 mod scope;
 mod splat;
 mod template;

@@ -28,6 +28,9 @@ pub(super) fn notes(
             return;
         }
         let Some((text, value)) = look(evaluator, id, root, steps, locals) else { return };
+        if text.is_empty() || text.len() > 200 {
+            return;
+        }
         if !notes.iter().any(|note| note.expression == text) {
             notes.push(ValueNote { expression: text, statement: statement(&value) });
         }
@@ -77,7 +80,7 @@ fn article(noun: &str) -> String {
 }
 
 /// The value of a reference as far as it leads, and the text of that much of it.
-fn look(
+pub(super) fn look(
     evaluator: &mut Evaluator<'_>,
     id: ExprId,
     root: &str,
@@ -97,11 +100,11 @@ fn look(
         range.end = next.range.start.max(range.start);
     }
     let text = file.source().slice(range).trim();
-    (!text.is_empty() && text.len() <= 200).then(|| (text.to_owned(), value))
+    Some((text.to_owned(), value))
 }
 
 /// Visits the references of an expression in the order of the text, without names that it brings in itself.
-fn walk<'t>(
+pub(super) fn walk<'t>(
     file: &'t File,
     id: ExprId,
     hidden: &mut Vec<&'t str>,

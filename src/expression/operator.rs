@@ -83,7 +83,7 @@ impl Evaluator<'_> {
         } else if failed {
             None
         } else {
-            let equal = left.equals(right);
+            let equal = left.equals(right).deciding();
             let equal =
                 if operator == BinaryOperator::NotEqual { equal.not().unwrap_or(equal) } else { equal };
             Some(if equal.is_known() { equal } else { equal.refine_not_null() })

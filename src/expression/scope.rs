@@ -23,6 +23,11 @@ pub trait Scope {
     /// For "did you mean".
     fn function_names(&self) -> Vec<&str>;
 
+    /// Whether the origins of values are followed, so that none may be lost on the way.
+    fn follows_origins(&self) -> bool {
+        false
+    }
+
     /// Whether strings in JSON are templates. Where only constants are allowed they are taken as they stand.
     fn reads_templates(&self) -> bool {
         true

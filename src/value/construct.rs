@@ -195,6 +195,20 @@ impl Value {
         self.with_marks(&Marks::one(mark))
     }
 
+    /// The same value after something was decided by it.
+    #[must_use]
+    pub fn deciding(mut self) -> Self {
+        if !self.marks.is_empty() {
+            self.marks = self.marks.deciding();
+        }
+        self
+    }
+
+    /// The origins of the value and of all that is inside it.
+    pub fn origins_deep(&self) -> Marks {
+        self.marks_deep().only_origins()
+    }
+
     /// The value without its own marks (those inside stay), and the marks.
     pub fn unmark(mut self) -> (Self, Marks) {
         let marks = std::mem::take(&mut self.marks);

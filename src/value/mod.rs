@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 pub use construct::normalize;
 pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert_constraint, mismatch};
-pub use mark::{Mark, Marks};
+pub use mark::{Mark, Marks, Origin, Role};
 pub use number::{Digits, Number, ParseNumberError};
 pub use operation::OperationError;
 pub use parts::Parts;

@@ -28,6 +28,10 @@ fn coalesce() -> Function {
     })
     .variadic(any("vals", "Values to try in turn.").allow_unknown().allow_dynamic().allow_null())
     .never_null()
+    // What is passed over decides that another one is taken.
+    .passes(|arguments, at| {
+        arguments.get(at).is_none_or(|value| !value.is_null() && value.as_str() != Some(""))
+    })
 }
 
 fn coalescelist() -> Function {

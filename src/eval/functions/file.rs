@@ -35,11 +35,16 @@ fn path() -> Parameter {
     Parameter::new("path", Type::String, "A path, relative to the module unless it starts from the root.")
 }
 
+/// A path without its marks: which file it is decides what comes of it.
+fn decided(path: &Value) -> (Value, Marks) {
+    path.clone().deciding().unmark()
+}
+
 fn file(setting: &Setting) -> Function {
     let setting = setting.clone();
     let parameters = vec![path().allow_unknown().allow_marked()];
     Function::new("file", "The contents of a text file.", parameters, Type::String, move |arguments| {
-        let (path, marks) = arguments[0].clone().unmark();
+        let (path, marks) = decided(&arguments[0]);
         match path.as_str() {
             Some(path) => Ok(Value::string(&read_text(&setting, path, &marks)?).with_marks(&marks)),
             None => Ok(Value::unknown(Type::String).with_marks(&marks)),
@@ -53,7 +58,7 @@ fn filebase64(setting: &Setting) -> Function {
     let parameters = vec![path().allow_unknown().allow_marked()];
     let description = "The contents of any file, in base64.";
     Function::new("filebase64", description, parameters, Type::String, move |arguments| {
-        let (path, marks) = arguments[0].clone().unmark();
+        let (path, marks) = decided(&arguments[0]);
         match path.as_str() {
             Some(path) => {
                 let bytes = read(&setting, path, &marks)?;
@@ -80,7 +85,7 @@ fn fileexists(setting: &Setting) -> Function {
     let setting = setting.clone();
     let parameters = vec![path().allow_unknown().allow_marked()];
     Function::new("fileexists", "Whether there is a file.", parameters, Type::Bool, move |arguments| {
-        let (path, marks) = arguments[0].clone().unmark();
+        let (path, marks) = decided(&arguments[0]);
         let Some(path) = path.as_str() else {
             return Ok(Value::unknown(Type::Bool).with_marks(&marks));
         };
@@ -151,8 +156,8 @@ fn fileset(setting: &Setting) -> Function {
     ];
     let description = "The files whose paths fit a pattern.";
     Function::new("fileset", description, parameters, Type::set(Type::String), move |arguments| {
-        let (path, path_marks) = arguments[0].clone().unmark();
-        let (pattern, pattern_marks) = arguments[1].clone().unmark();
+        let (path, path_marks) = decided(&arguments[0]);
+        let (pattern, pattern_marks) = decided(&arguments[1]);
         let marks = path_marks.union(&pattern_marks);
         match (path.as_str(), pattern.as_str()) {
             (Some(path), Some(pattern)) => {

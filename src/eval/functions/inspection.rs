@@ -94,7 +94,7 @@ fn element() -> Function {
             return Ok(Value::unknown(ty.clone()).with_marks(&marks));
         };
         let at = wrapped(arguments, items.len())?;
-        Ok(items[at].clone().with_marks(&marks))
+        Ok(items[at].clone().with_marks(&marks.deciding()))
     })
 }
 
@@ -141,7 +141,7 @@ fn length() -> Function {
         _ => Ok(Type::Number),
     };
     Function::typed("length", description, parameters, result, |arguments, _| {
-        let marks = arguments[0].marks();
+        let marks = &arguments[0].marks().deciding();
         let length = match &arguments[0].ty() {
             Type::Dynamic => Value::unknown(Type::Number),
             Type::Tuple(types) => Value::count(types.len()),

@@ -52,7 +52,7 @@ fn lookup() -> Function {
     Function::typed("lookup", description, parameters, lookup_type, |arguments, ty| {
         let (map, map_marks) = arguments[0].clone().unmark();
         let (key, key_marks) = arguments[1].clone().unmark();
-        let marks = map_marks.union(&key_marks);
+        let marks = map_marks.union(&key_marks).deciding();
         let (true, Some(key)) = (map.is_known(), key.as_str()) else {
             return Ok(Value::unknown(ty.clone()).with_marks(&marks));
         };

@@ -135,5 +135,5 @@ fn parseint() -> Function {
 fn unmarked_pair(arguments: &[Value]) -> (Value, Value, Marks) {
     let take = |index: usize| arguments.get(index).cloned().unwrap_or_else(Value::dynamic).unmark();
     let ((first, first_marks), (second, second_marks)) = (take(0), take(1));
-    (first, second, first_marks.union(&second_marks))
+    (first, second, first_marks.union(&second_marks).deciding())
 }

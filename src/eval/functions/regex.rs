@@ -110,6 +110,10 @@ fn replace() -> Function {
         Ok(Value::string(&replaced))
     })
     .never_null()
+    .passes(|arguments, at| match at {
+        0 => arguments.get(1).is_none_or(|wanted| wanted.as_str().is_some_and(is_cleaning)),
+        at => at == 2,
+    })
 }
 
 fn compile(pattern: &str) -> Result<Rc<Pattern>, FunctionError> {
@@ -159,4 +163,11 @@ impl<'a> Shape<'a> {
             }
         }
     }
+}
+
+/// Whether replacing this only makes a text fit for where it goes, as `-` for `_` does. Replacing one word by another
+/// is a decision in the clothes of a text: `replace(name, "production", "large")`.
+fn is_cleaning(wanted: &str) -> bool {
+    let is_class = wanted.starts_with("/[^") && wanted.ends_with(['/', '+', ']']);
+    is_class || !wanted.chars().any(char::is_alphanumeric)
 }

@@ -38,12 +38,13 @@ fn issensitive() -> Function {
     let description = "Whether a value is marked as not to be shown.";
     Function::new("issensitive", description, whatever(), Type::Bool, |arguments| {
         let value = &arguments[0];
-        Ok(match (value.marks().contains(&Mark::Sensitive), value.is_known()) {
+        let answer = match (value.marks().contains(&Mark::Sensitive), value.is_known()) {
             (true, _) => Value::bool(true),
             // What is unknown may still turn out to be sensitive.
             (false, false) => Value::unknown(Type::Bool),
             (false, true) => Value::bool(false),
-        })
+        };
+        Ok(answer.with_marks(&value.marks().only_origins().deciding()))
     })
 }
 

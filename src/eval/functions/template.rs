@@ -36,7 +36,8 @@ fn templatefile(setting: &Setting) -> Function {
         required(1, &vars)?;
         let (path, path_marks) = path.unmark();
         let (vars, vars_marks) = vars.unmark_deep();
-        let marks = path_marks.union(&vars_marks);
+        // Which template it is decides what comes of it.
+        let marks = path_marks.deciding().union(&vars_marks);
         let (Some(path), true) = (path.as_str(), vars.is_known()) else {
             return Ok(Value::dynamic().with_marks(&marks));
         };
@@ -223,6 +224,10 @@ impl Scope for Inside<'_> {
             Some(refusal) if self.files == Files::Forbidden => Some(refusal),
             _ => self.outer.function(name),
         }
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.outer.follows_origins()
     }
 
     fn function_names(&self) -> Vec<&str> {

@@ -113,6 +113,10 @@ impl Scope for WithVariable<'_> {
         self.below.function(name)
     }
 
+    fn follows_origins(&self) -> bool {
+        self.below.follows_origins()
+    }
+
     fn function_names(&self) -> Vec<&str> {
         self.below.function_names()
     }

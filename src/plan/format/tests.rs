@@ -11,7 +11,7 @@ use crate::state::{
     CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, InstanceState, Object, OutputState,
     ResourceState, State, Status,
 };
-use crate::value::{Bound, Mark, Name, Number, Path, Refinement, Type, Value};
+use crate::value::{self, Bound, Mark, Name, Number, Path, Refinement, Role, Type, Value};
 
 use super::codec::{Reader, Saved as _, Writer};
 use super::{FormatError, read, write};
@@ -200,7 +200,8 @@ fn values() -> Vec<Value> {
         Value::set(Type::Number, vec![number("2"), number("1"), Value::unknown(Type::Number)]),
         Value::map(Type::Dynamic, BTreeMap::new()),
         Value::tuple(vec![Value::string("a"), number("1").mark(Mark::Sensitive)]),
-        Value::object([("x", Value::string("y").mark(Mark::Origin("size".into())))]).mark(Mark::Sensitive),
+        Value::object([("x", Value::string("y").mark(Mark::Origin(value::Origin::new("size", Role::Part))))])
+            .mark(Mark::Sensitive),
         Value::object::<Name>([]),
     ]
 }

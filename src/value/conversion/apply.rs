@@ -55,6 +55,7 @@ fn apply_inside(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result
     if have == want {
         return Ok(value.clone());
     }
+    let decides = matches!(have, Type::String | Type::Dynamic) && matches!(want, Type::Number | Type::Bool);
     let converted = match value.kind() {
         Kind::Null(_) => Value::null(fill_dynamic(have, &want.without_optional())),
         Kind::Unknown(_, facts) => {
@@ -72,7 +73,8 @@ fn apply_inside(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result
         Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => return plain(value, want),
         _ => deep(|| compound(value, have, want, shape))?,
     };
-    Ok(converted.with_marks(value.marks()))
+    let converted = converted.with_marks(value.marks());
+    Ok(if decides { converted.deciding() } else { converted })
 }
 
 /// Between bool, number and string.
@@ -108,7 +110,10 @@ pub(super) fn plain(value: &Value, want: &Type) -> Result {
         }
         _ => return Err(Problem::new(mismatch::explain(&value.ty(), want).1)),
     };
-    Ok(converted.with_marks(value.marks()))
+    // A number or a truth read out of a text is more than that text in another place.
+    let decides = matches!(value.kind(), Kind::String(_)) && !matches!(want, Type::String);
+    let converted = converted.with_marks(value.marks());
+    Ok(if decides { converted.deciding() } else { converted })
 }
 
 fn compound(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result {

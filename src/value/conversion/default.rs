@@ -69,11 +69,14 @@ impl Defaults {
                         *entry = entry.clone().refine_not_null();
                     }
                 }
-                _ => {
+                absent => {
                     let default = match self.children.get(name) {
                         Some(defaults) => defaults.apply(default),
                         None => default.clone(),
                     };
+                    // What made it null made it the default.
+                    let why = absent.map(|null| null.marks().only_origins().deciding());
+                    let default = why.iter().fold(default, Value::with_marks);
                     entries.insert(name.clone(), default);
                 }
             }

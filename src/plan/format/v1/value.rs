@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::plan::format::FormatError;
 use crate::plan::format::codec::{Loaded, Reader, Saved, Writer, deep, record, save_all};
 use crate::value::{
-    Bound, Digits, Kind, Mark, Marks, Name, Number, ObjectType, Path, PathStep, Refinement, Type, Value,
+    Bound, Digits, Kind, Mark, Marks, Name, Number, ObjectType, Origin, Path, PathStep, Refinement, Role,
+    Type, Value,
 };
 
 /// Set in what kind of value it is, where marks follow.
@@ -92,9 +93,10 @@ impl Saved for Mark {
             Self::Sensitive => to.byte(0),
             Self::Ephemeral => to.byte(1),
             Self::TypeReveal => to.byte(2),
-            Self::Origin(parameter) => {
+            // Origins live in parity runs, and no plan is made there.
+            Self::Origin(origin) => {
                 to.byte(3);
-                parameter.save(to);
+                origin.parameter.save(to);
             }
         }
     }
@@ -104,7 +106,7 @@ impl Saved for Mark {
             0 => Ok(Self::Sensitive),
             1 => Ok(Self::Ephemeral),
             2 => Ok(Self::TypeReveal),
-            3 => Ok(Self::Origin(Saved::load(from)?)),
+            3 => Ok(Self::Origin(Origin::new(Name::load(from)?, Role::Part))),
             _ => Err(FormatError::Damaged("there is a mark in it that nobody knows")),
         }
     }
