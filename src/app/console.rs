@@ -52,7 +52,7 @@ impl Session {
         });
         let own = functions(Use::Values);
         let (chosen, secrets) = (chosen.as_ref(), Secrets::Read);
-        let search = Search { folder, given, chosen, secrets, functions: &own };
+        let search = Search { folder, given, chosen, secrets, follows_origins: false, functions: &own };
         let inputs = search.inputs(&project.configuration, &mut diagnostics);
         if !diagnostics.has_errors() {
             project.check(&inputs, &name, own, &mut diagnostics);

@@ -90,12 +90,18 @@ pub enum Secrets {
 pub(super) struct Beside<'f> {
     pub folder: &'f Path,
     pub secrets: Secrets,
+    /// Whether values say what of the environment they were made from.
+    pub follows_origins: bool,
 }
 
 impl Outside for Beside<'_> {
     fn file(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
         let file = self.folder.join(path);
         source::read(file.strip_prefix(".").unwrap_or(&file), diagnostics)
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.follows_origins
     }
 
     fn secret(&self, call: &SecretCall) -> Result<Value, String> {

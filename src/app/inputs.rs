@@ -69,6 +69,8 @@ pub(super) struct Search<'a> {
     /// What is said of the environment, where anything is.
     pub chosen: Option<&'a Chosen>,
     pub secrets: Secrets,
+    /// Whether values say what of the environment they were made from.
+    pub follows_origins: bool,
     pub functions: &'a Table,
 }
 
@@ -155,7 +157,8 @@ impl Search<'_> {
         found: &mut Found,
         diagnostics: &mut Diagnostics,
     ) {
-        let outside = Beside { folder: self.folder, secrets: self.secrets };
+        let outside =
+            Beside { folder: self.folder, secrets: self.secrets, follows_origins: self.follows_origins };
         for (name, assignment) in assignments(chosen, variables, self.functions, &outside, diagnostics) {
             match assignment.value {
                 Some(value) => {

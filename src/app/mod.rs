@@ -16,6 +16,7 @@ pub mod look;
 pub mod metadata;
 pub mod neighbours;
 pub mod parameters;
+pub mod parity;
 mod project;
 pub mod providers;
 pub mod run;

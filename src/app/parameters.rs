@@ -38,6 +38,7 @@ impl Survey {
     ) -> Self {
         let functions = functions(Use::Validation);
         let search = Search {
+            follows_origins: false,
             folder,
             given,
             chosen: chosen.as_ref(),

@@ -176,6 +176,7 @@ impl<'d> Session<'d> {
         let chosen = project.choose(&question, &mut diagnostics);
         let functions = project::functions(Use::Values);
         let search = Search {
+            follows_origins: false,
             folder: &question.folder,
             given: &question.given,
             chosen: chosen.as_ref(),
@@ -313,6 +314,7 @@ impl<'d> Session<'d> {
         let chosen = project.choose(question, &mut diagnostics);
         let functions = project::functions(Use::Values);
         let search = Search {
+            follows_origins: false,
             folder: &question.folder,
             given: &question.given,
             chosen: chosen.as_ref(),

@@ -74,8 +74,14 @@ fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chos
 fn environment(project: &Project, chosen: &Chosen, folder: &Path, given: &Given) -> Diagnostics {
     let mut faults = Diagnostics::new();
     let functions = functions(Use::Validation);
-    let search =
-        Search { folder, given, chosen: Some(chosen), secrets: Secrets::Unknown, functions: &functions };
+    let search = Search {
+        folder,
+        given,
+        chosen: Some(chosen),
+        secrets: Secrets::Unknown,
+        follows_origins: false,
+        functions: &functions,
+    };
     let inputs = search.inputs(&project.configuration, &mut faults);
     if !faults.has_errors() {
         missing(&project.configuration, &inputs, Some(chosen), &mut faults);

@@ -85,6 +85,8 @@ pub(super) enum Command {
     Params(Parameters),
     /// Show where each toggle is on.
     Toggles(Toggles),
+    /// Compare environments: what differs, and is it declared?
+    Parity(Parity),
     /// Show the objects of an environment, or a saved plan.
     Show(Show),
     /// Print outputs of the last apply.
@@ -567,6 +569,34 @@ pub(super) struct ServeSite {
 
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+}
+
+/// Compares what two environments would be, resource by resource, and says of each difference what causes it.
+///
+/// A difference is declared where everything that causes it is: a `parameter` of terrace.hcl that says `differs`, a toggle,
+/// the variables of a service, or the environment's own name where it only appears as text in names and tags. Anything
+/// else fails the command, with the line that would declare it. Causes are found wherever they act: in conditions, counts,
+/// keys, filters, functions and modules.
+///
+/// Needs no state and no credentials. What only a provider knows is the same in both unless what it is made from differs.
+/// Exit codes: 0 the same or declared, 2 something is not declared, 1 errors.
+#[derive(Debug, Args)]
+pub(super) struct Parity {
+    /// The two environments.
+    #[arg(value_names = ["A", "B"], num_args = 2, required_unless_present = "all", conflicts_with = "all")]
+    pub environments: Vec<String>,
+
+    /// Compare every environment with the one that it extends.
+    #[arg(long)]
+    pub all: bool,
+
+    /// Print one JSON object for programs to read.
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+
+    /// Print Markdown, as for the comment of a pull request.
+    #[arg(long)]
+    pub markdown: bool,
 }
 
 /// Shows which providers the modules of a project and its state need, which versions are asked for, and which of them are

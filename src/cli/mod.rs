@@ -16,6 +16,7 @@ mod import;
 mod init;
 mod look;
 mod output;
+mod parity;
 mod progress;
 mod providers;
 mod run;
@@ -96,6 +97,7 @@ fn run() -> u8 {
         Command::Env(request) => environment::environment(&request, &output),
         Command::Params(request) => environment::parameters(&request, &output),
         Command::Toggles(request) => environment::toggles(&request, &output),
+        Command::Parity(request) => parity::parity(&request, &output),
         Command::Show(request) => look::show(&request, &output),
         Command::Output(request) => look::outputs(&request, &output),
         Command::Import(request) => import::import(&request, &output),

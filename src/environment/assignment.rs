@@ -13,6 +13,7 @@ use crate::value::{Mark, Name, Type, Value, convert};
 use super::choice::Chosen;
 use super::definition::{Layer, Secret, SecretKind};
 use super::inheritance::settings_of;
+use super::parity::origin;
 use super::scope::EnvironmentScope;
 
 /// A variable's value, as an environment gives it.
@@ -53,6 +54,11 @@ pub trait Outside {
     /// What is secret; unknown where nobody needs the value. The message of a failure names the place, never what was
     /// there.
     fn secret(&self, call: &SecretCall) -> Result<Value, String>;
+
+    /// Whether values are to say what of the environment they were made from.
+    fn follows_origins(&self) -> bool {
+        false
+    }
 }
 
 /// What the environment gives to each variable of the project that it gives something to.
@@ -63,7 +69,11 @@ pub fn assignments(
     outside: &dyn Outside,
     diagnostics: &mut Diagnostics,
 ) -> BTreeMap<Name, Assignment> {
-    let mut scope = EnvironmentScope { names: chosen.names(), functions };
+    let follows_origins = outside.follows_origins();
+    let mut scope = EnvironmentScope { names: chosen.names(), functions, follows_origins };
+    if follows_origins {
+        origin::mark(&mut scope.names);
+    }
     let secrets = secrets(chosen, &scope, outside, diagnostics);
     let hidden = secrets.iter().map(|(name, secret)| (name.clone(), secret.value.clone()));
     let hidden = hidden.filter_map(|(name, value)| Some((name, value?))).collect();

@@ -10,6 +10,7 @@ mod definition;
 pub mod edit;
 mod inheritance;
 mod layer;
+pub mod parity;
 mod reading;
 mod scope;
 #[cfg(test)]

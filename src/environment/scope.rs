@@ -11,6 +11,7 @@ use crate::value::{Name, Value};
 pub(super) struct EnvironmentScope<'s> {
     pub names: BTreeMap<&'static str, BTreeMap<Name, Value>>,
     pub functions: &'s Table,
+    pub follows_origins: bool,
 }
 
 impl Scope for EnvironmentScope<'_> {
@@ -42,6 +43,10 @@ impl Scope for EnvironmentScope<'_> {
 
     fn function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name).map(AsRef::as_ref)
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.follows_origins
     }
 
     fn function_names(&self) -> Vec<&str> {

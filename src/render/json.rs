@@ -4,6 +4,7 @@
 mod check;
 mod configuration;
 mod log;
+mod parity;
 mod plan;
 mod relevant;
 mod schema;
@@ -17,6 +18,7 @@ use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
 use super::outlines::Outlines;
 
 pub use log::{Operation, Record, log_line, log_line_of, plan_records};
+pub use parity::json_parity;
 pub use plan::json_plan;
 pub use schema::{json_schemas, json_type};
 pub use state::json_state;

@@ -14,6 +14,7 @@ mod object;
 mod outlines;
 mod outputs;
 pub mod parameters;
+mod parity;
 mod progress;
 mod quote;
 mod short;
@@ -35,9 +36,11 @@ pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
 pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
 pub use environments::{EnvironmentPlan, Standing, environment_heading, environments_table};
 pub use json::{
-    Operation, Record, json_plan, json_schemas, json_state, json_type, log_line, log_line_of, plan_records,
+    Operation, Record, json_parity, json_plan, json_schemas, json_state, json_type, log_line, log_line_of,
+    plan_records,
 };
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
+pub use parity::{markdown_parity, terminal_parity};
 pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;
 pub use terminal::{terminal_object, terminal_plan, terminal_state};

@@ -1,5 +1,6 @@
 //! What several suites need: the binary in a clean environment, the reference where there is one, recorded answers.
 
+pub(crate) mod chance;
 pub(crate) mod plan_json;
 pub(crate) mod server;
 

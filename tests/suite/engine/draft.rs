@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::chance::Chance;
+use crate::support::chance::Chance;
 
 /// Most resources that a configuration has.
 const RESOURCES: usize = 5;

@@ -18,11 +18,10 @@ use terrace::provision::Provisioners;
 use terrace::state::{State, json, verify};
 use terrace::store::Memory;
 
-use chance::Chance;
+use crate::support::chance::Chance;
 use draft::Draft;
 use toy::{Mood, Toy, World};
 
-mod chance;
 mod draft;
 mod toy;
 

@@ -14,7 +14,7 @@ use terrace::schema::{self, Attribute, Block};
 use terrace::state::json;
 use terrace::value::{Number, Path, Type, Value};
 
-use super::chance::Chance;
+use crate::support::chance::Chance;
 
 /// How the provider is just now.
 #[derive(Clone, Copy, Debug, Default)]

@@ -1,6 +1,7 @@
 //! Environments: what `terrace.hcl` may say, what is wrong with it, and what comes of it.
 
 mod faults;
+mod parity;
 mod values;
 
 use std::path::Path;

@@ -1,0 +1,227 @@
+//! Are environments of the same shape, but for what is declared to differ?
+//!
+//! Nothing outside is asked: no state, no credentials, no provider, and nothing that a person or a process says beside
+//! the project's own files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::parity::{self, Given as Value, Ledger, Parity, Resources, Shape, evaluate_shape};
+use crate::environment::{Chosen, Definitions, Place};
+use crate::eval::validate::validate;
+use crate::eval::{NothingKnown, Purpose};
+use crate::value::{self, Name};
+
+use super::environment::Secrets;
+use super::inputs::{Given, Inputs, Origin, Search};
+use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::run::missing;
+use super::validate::Known;
+
+/// Which environments are compared.
+#[derive(Clone, Debug)]
+pub enum Pairs {
+    One(String, String),
+    /// All that `extends` links.
+    All,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub parities: Vec<Parity>,
+    pub diagnostics: Diagnostics,
+}
+
+/// Compares environments of the project in a directory.
+pub fn run(folder: &Path, pairs: &Pairs) -> Outcome {
+    let (project, mut diagnostics) = Project::open(folder);
+    let looking = project.evaluator(
+        Purpose::Validation,
+        functions(Use::Validation),
+        &NothingKnown,
+        (DEFAULT_ENVIRONMENT, [].into()),
+    );
+    let whole = !diagnostics.has_errors();
+    diagnostics.extend(validate(&looking, &Known::new(), whole));
+    drop(looking);
+    let mut outcome = Outcome { parities: Vec::new(), diagnostics };
+    if outcome.diagnostics.has_errors() {
+        return outcome;
+    }
+    let Some(definitions) = &project.definitions else {
+        let why = "This project declares no environments, so that there is just one and nothing to compare it with.";
+        outcome.diagnostics.push(
+            Diagnostic::error("Nothing to compare", why)
+                .hint("Declare environments in terrace.hcl: environment \"staging\" { values = {} }."),
+        );
+        return outcome;
+    };
+    for (first, second) in chosen(definitions, pairs, &mut outcome.diagnostics) {
+        let pair = Pair { project: &project, definitions, folder, first: &first, second: &second };
+        outcome.parities.extend(pair.compare(&mut outcome.diagnostics));
+    }
+    outcome
+}
+
+/// The environments to compare, pair by pair.
+fn chosen(definitions: &Definitions, pairs: &Pairs, diagnostics: &mut Diagnostics) -> Vec<(Chosen, Chosen)> {
+    let named = match pairs {
+        Pairs::One(first, second) => vec![(first.clone(), second.clone())],
+        Pairs::All => linked(definitions),
+    };
+    if named.is_empty() {
+        let why = "No environment extends another one, so that none is said to be like another.";
+        diagnostics.push(
+            Diagnostic::error("Nothing to compare", why)
+                .hint("Name two: terrace parity A B. Or let one extend the other: extends = \"...\"."),
+        );
+    }
+    let mut found = Vec::new();
+    for (first, second) in named {
+        match (definitions.choose(Some(&first)), definitions.choose(Some(&second))) {
+            (Ok(first), Ok(second)) => found.push((first, second)),
+            (first, second) => {
+                for faults in [first.err(), second.err()].into_iter().flatten() {
+                    diagnostics.extend(faults);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Each environment with the one that it extends. Those that extend what cannot be applied itself are compared with the
+/// first of them.
+fn linked(definitions: &Definitions) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    let mut first_of: BTreeMap<String, String> = BTreeMap::new();
+    for environment in definitions.applicable() {
+        let name = environment.name.as_str().to_owned();
+        let chain = definitions.chain(&name);
+        let above = chain.iter().rev().skip(1);
+        if let Some(parent) = above.clone().find(|one| !one.is_abstract) {
+            pairs.push((parent.name.as_str().to_owned(), name));
+        } else if let Some(shared) = chain.first().filter(|one| one.is_abstract) {
+            match first_of.get(shared.name.as_str()) {
+                Some(first) => pairs.push((first.clone(), name)),
+                None => drop(first_of.insert(shared.name.as_str().to_owned(), name)),
+            }
+        }
+    }
+    pairs
+}
+
+struct Pair<'p> {
+    project: &'p Project,
+    definitions: &'p Definitions,
+    folder: &'p Path,
+    first: &'p Chosen,
+    second: &'p Chosen,
+}
+
+impl Pair<'_> {
+    fn compare(&self, diagnostics: &mut Diagnostics) -> Option<Parity> {
+        let (first, second) = (self.given(self.first, diagnostics)?, self.given(self.second, diagnostics)?);
+        let inputs = parity::inputs(&first, &second);
+        let ledger = Ledger::new(self.definitions);
+        // A mixture that nobody would apply: the first with everything declared as in the second. Without anything
+        // undeclared it is the second one itself, and tells nothing.
+        let declared = |name: &Name| {
+            let marks = inputs.second.get(name).map(value::Value::marks_deep);
+            marks.is_some_and(|marks| ledger.causes(marks.origins()).iter().all(parity::Cause::is_declared))
+        };
+        let is_mixed = inputs.differing.iter().any(|name| !declared(name));
+        let mixed = || {
+            let values = inputs.second.iter().filter_map(|(name, value)| {
+                let value = if declared(name) { Some(value) } else { inputs.first.get(name) };
+                Some((name.clone(), value?.clone()))
+            });
+            values.collect::<BTreeMap<Name, value::Value>>()
+        };
+        let a = self.shape(self.first, inputs.first.clone());
+        let b = self.shape(self.second, inputs.second.clone());
+        let failed = a.1.has_errors() || b.1.has_errors();
+        for (chosen, faults) in [(self.first, a.1), (self.second, b.1)] {
+            diagnostics.extend(within(chosen, faults));
+        }
+        if failed {
+            return None;
+        }
+        let name = |chosen: &Chosen| chosen.name.clone();
+        let mut parity = Parity::of((name(self.first), &a.0), (name(self.second), &b.0), ledger);
+        // Where the mixture fails, nobody can say what would be the same in it.
+        if is_mixed && !parity.findings.is_empty() {
+            let (mixture, faults) = self.shape(self.second, mixed());
+            if !faults.has_errors() {
+                parity.doubt(parity::compare(&mixture, &b.0));
+            }
+        }
+        Some(parity)
+    }
+
+    /// The values of an environment's variables.
+    fn given(&self, chosen: &Chosen, diagnostics: &mut Diagnostics) -> Option<BTreeMap<Name, Value>> {
+        let mut faults = Diagnostics::new();
+        let functions = functions(Use::Validation);
+        let search = Search {
+            folder: self.folder,
+            given: &Given::default(),
+            chosen: Some(chosen),
+            secrets: Secrets::Unknown,
+            follows_origins: true,
+            functions: &functions,
+        };
+        let inputs = search.inputs(&self.project.configuration, &mut faults);
+        if !faults.has_errors() {
+            missing(&self.project.configuration, &inputs, Some(chosen), &mut faults);
+        }
+        if !faults.has_errors() {
+            self.project.check(&inputs, &chosen.name, functions, &mut faults);
+        }
+        let failed = faults.has_errors();
+        diagnostics.extend(within(chosen, faults));
+        (!failed).then(|| given(&inputs))
+    }
+
+    /// Everything that the environment would make with these inputs.
+    fn shape(&self, chosen: &Chosen, inputs: BTreeMap<Name, value::Value>) -> (Shape, Diagnostics) {
+        let mut faults = Diagnostics::new();
+        let known = Known::new();
+        let resources = Resources::new(&self.project.configuration, &known);
+        let environment = chosen.name.as_str();
+        let functions = functions(Use::Validation);
+        let evaluator = self.project.evaluator(Purpose::Values, functions, &resources, (environment, inputs));
+        let evaluator = evaluator.following(parity::origin::of_name());
+        let shape = evaluate_shape(&evaluator, &self.project.configuration, &known, &resources, &mut faults);
+        (shape, faults)
+    }
+}
+
+fn given(inputs: &Inputs) -> BTreeMap<Name, Value> {
+    let given = inputs.values.iter().map(|(name, value)| {
+        let origin = inputs.origins.get(name);
+        let service = match origin {
+            Some((Origin::Environment(Place::Service(service)), _)) => Some(service.clone()),
+            _ => None,
+        };
+        let given = Value {
+            value: value.clone(),
+            place: origin.map(|(_, span)| span.clone()),
+            service,
+            is_name: matches!(origin, Some((Origin::Name, _))),
+        };
+        (name.clone(), given)
+    });
+    given.collect()
+}
+
+/// Says which environment the faults are about.
+fn within(chosen: &Chosen, mut faults: Diagnostics) -> Diagnostics {
+    let name = format!("environment {}", chosen.name);
+    faults.iter_mut().for_each(|fault| {
+        fault.address.get_or_insert_with(|| name.clone());
+    });
+    faults
+}

@@ -1,0 +1,151 @@
+//! What comes of a comparison.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::EnvironmentName;
+use crate::value::{Name, Value};
+
+use super::compare::{Difference, Kind};
+use super::ledger::{Cause, Ledger};
+use super::shape::{Section, Shape};
+
+/// Two environments compared.
+#[derive(Debug)]
+pub struct Parity {
+    pub first: EnvironmentName,
+    pub second: EnvironmentName,
+    /// How many things were compared.
+    pub compared: usize,
+    pub findings: Vec<Finding>,
+}
+
+/// A difference, and what may be said for it.
+#[derive(Debug)]
+pub struct Finding {
+    pub difference: Difference,
+    /// What differs and took part; empty where nothing was found.
+    pub causes: BTreeSet<Cause>,
+    /// It is there even with everything declared made equal, so that its causes are not all of the truth.
+    pub unexplained: bool,
+}
+
+/// A declared cause with what it makes different.
+#[derive(Debug)]
+pub struct Declared<'p> {
+    pub cause: &'p Cause,
+    /// The variable's own values, where the cause is one.
+    pub values: Option<(&'p Value, &'p Value)>,
+    /// Where it is found, without the variable itself.
+    pub findings: Vec<&'p Finding>,
+}
+
+impl Parity {
+    /// Compares two shapes.
+    pub fn of(
+        (first, a): (EnvironmentName, &Shape),
+        (second, b): (EnvironmentName, &Shape),
+        ledger: Ledger<'_>,
+    ) -> Self {
+        let findings = super::compare::compare(a, b).into_iter().map(|difference| {
+            let causes = ledger.causes(&difference.origins);
+            Finding { difference, causes, unexplained: false }
+        });
+        let findings = findings.collect();
+        let compared = a.items.keys().chain(b.items.keys()).collect::<BTreeSet<_>>().len();
+        Self { first, second, compared, findings }
+    }
+
+    /// Holds against the findings what differs although everything declared was made equal: none of that is declared.
+    pub fn doubt(&mut self, remaining: Vec<Difference>) {
+        let mut known: BTreeMap<(Section, String), Vec<usize>> = BTreeMap::new();
+        for (index, finding) in self.findings.iter().enumerate() {
+            let Difference { section, address, .. } = &finding.difference;
+            known.entry((*section, address.clone())).or_default().push(index);
+        }
+        for difference in remaining.into_iter().filter(|difference| difference.kind != Kind::Unknown) {
+            let path = difference.path.to_string();
+            let place = (difference.section, difference.address.clone());
+            let here = known.get(&place).into_iter().flatten().copied();
+            // What differs in the mixture may be said of parts of this. What is inside of something that only one of
+            // the two has at all differs from nothing.
+            let related: Vec<usize> = here
+                .filter(|index| {
+                    let other = self.findings.get(*index).map(|finding| &finding.difference);
+                    other.is_some_and(|other| {
+                        other.path.to_string().starts_with(&path)
+                            && (!other.is_one_sided() || difference.is_one_sided())
+                    })
+                })
+                .collect();
+            let is_told =
+                |index: &usize| self.findings.get(*index).is_some_and(|finding| !finding.is_declared());
+            if !related.iter().any(is_told) {
+                for index in related {
+                    if let Some(finding) = self.findings.get_mut(index) {
+                        finding.unexplained = true;
+                    }
+                }
+            }
+        }
+    }
+
+    pub fn undeclared(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| !finding.is_declared())
+    }
+
+    pub fn is_declared(&self) -> bool {
+        self.undeclared().next().is_none()
+    }
+
+    /// What is declared, by cause.
+    pub fn declared(&self) -> Vec<Declared<'_>> {
+        let mut by_cause: BTreeMap<&Cause, Declared<'_>> = BTreeMap::new();
+        for finding in self.findings.iter().filter(|finding| finding.is_declared()) {
+            for cause in &finding.causes {
+                let empty = || Declared { cause, values: None, findings: Vec::new() };
+                let declared = by_cause.entry(cause).or_insert_with(empty);
+                match finding.variable() {
+                    None => declared.findings.push(finding),
+                    Some(name) if *name == *cause.name && finding.difference.path.is_root() => {
+                        declared.values =
+                            finding.difference.first.as_ref().zip(finding.difference.second.as_ref());
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
+        by_cause.into_values().collect()
+    }
+
+    /// How many differences are declared, those of the variables themselves aside.
+    pub fn declared_count(&self) -> usize {
+        let declared =
+            self.findings.iter().filter(|finding| finding.is_declared() && finding.variable().is_none());
+        declared.count()
+    }
+}
+
+impl Finding {
+    pub fn is_declared(&self) -> bool {
+        !self.unexplained && !self.causes.is_empty() && self.causes.iter().all(Cause::is_declared)
+    }
+
+    /// The variable that this is the value of.
+    pub fn variable(&self) -> Option<&str> {
+        match self.difference.section {
+            Section::Variable => self.difference.address.strip_prefix("var."),
+            _ => None,
+        }
+    }
+
+    /// Where it is, as people write it.
+    pub fn place(&self) -> String {
+        format!("{}{}", self.difference.address, self.difference.path)
+    }
+
+    /// What would have to be declared, by name.
+    pub fn missing(&self) -> Vec<(&Name, String)> {
+        let undeclared = self.causes.iter().filter(|cause| !cause.is_declared());
+        undeclared.map(|cause| (&cause.name, cause.remedy())).collect()
+    }
+}
