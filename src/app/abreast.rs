@@ -27,7 +27,7 @@ pub(super) fn abreast<T: Sync, A: Send>(
     mut tell: impl FnMut(&T, A),
 ) -> io::Result<()> {
     let runtimes = runtimes(items.len())?;
-    let each = items.len().div_ceil(runtimes.len()).min(EACH);
+    let each = items.len().div_ceil(runtimes.len()).clamp(1, EACH);
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         let (answers, told) = channel();
