@@ -11,6 +11,7 @@ pub mod edit;
 mod inheritance;
 mod layer;
 pub mod parity;
+pub mod preview;
 mod reading;
 mod scope;
 #[cfg(test)]

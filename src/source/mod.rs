@@ -2,6 +2,7 @@
 //!
 //! What is read becomes data for the rooms below; nothing here knows what it means.
 
+mod branches;
 mod files;
 pub mod install;
 mod manifest;
@@ -9,6 +10,7 @@ mod secret;
 mod tree;
 mod world;
 
+pub use branches::{Head, branches, head};
 pub use files::{formattable, read, read_found, replace};
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
 pub use secret::secret;
