@@ -43,6 +43,17 @@ pub trait StateStore: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// What was noted beside an environment's state under a name.
+    async fn note(&self, _environment: &EnvironmentName, _name: &str) -> Result<Option<String>, StoreFault> {
+        Ok(None)
+    }
+
+    /// Takes an environment out of the store that has no objects and no open intents, with all its notes. False where it
+    /// has any, or somebody looks at it just now; its notes are gone in the second case.
+    async fn retire(&self, _environment: &EnvironmentName, _holder: &Holder) -> Result<bool, StoreFault> {
+        Ok(false)
+    }
+
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }
@@ -67,6 +78,9 @@ pub trait Lease: Send + Sync {
     /// Makes everything durable that was told, as one revision with the next serial, which it returns. A run that
     /// changed nothing makes none and returns the present serial.
     async fn finish(&self, revision: Revision) -> Result<u64, StoreFault>;
+
+    /// Keeps a text beside the state under a name. Returns when that is durable.
+    async fn note(&self, name: &str, text: &str) -> Result<(), StoreFault>;
 
     /// Replaces the whole state, as `state push` does.
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault>;

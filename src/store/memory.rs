@@ -21,6 +21,7 @@ struct Kept {
     state: State,
     intents: Vec<Intent>,
     history: Vec<Revision>,
+    notes: BTreeMap<String, String>,
     changed: bool,
     holder: Option<(Holder, String)>,
 }
@@ -88,6 +89,21 @@ impl StateStore for Memory {
         Ok(at(&self.kept, environment, |kept| kept.history.iter().rev().cloned().collect()))
     }
 
+    async fn note(&self, environment: &EnvironmentName, name: &str) -> Result<Option<String>, StoreFault> {
+        Ok(at(&self.kept, environment, |kept| kept.notes.get(name).cloned()))
+    }
+
+    async fn retire(&self, environment: &EnvironmentName, holder: &Holder) -> Result<bool, StoreFault> {
+        let Opened { lease, state, intents } = self.open(environment, holder, Duration::ZERO).await?;
+        let is_empty = state.resources.is_empty() && intents.is_empty();
+        if is_empty {
+            self.kept.lock().unwrap_or_else(PoisonError::into_inner).remove(environment);
+        } else {
+            lease.release().await?;
+        }
+        Ok(is_empty)
+    }
+
     async fn unlock(&self, environment: &EnvironmentName, _id: &str) -> Result<(), StoreFault> {
         at(&self.kept, environment, |kept| kept.holder = None);
         Ok(())
@@ -119,6 +135,11 @@ impl Lease for MemoryLease {
             }
             kept.state.serial
         }))
+    }
+
+    async fn note(&self, name: &str, text: &str) -> Result<(), StoreFault> {
+        at(&self.kept, &self.environment, |kept| kept.notes.insert(name.to_owned(), text.to_owned()));
+        Ok(())
     }
 
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {

@@ -165,10 +165,27 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
 }
 
 /// That a file has a name is durable only with its folder. Where folders cannot be opened, nothing can be done.
-fn sync_folder(folder: &Path) {
+pub(super) fn sync_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
+}
+
+/// Tells a file from another one that takes its place; none where there is none.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+    use std::os::unix::fs::MetadataExt;
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some((metadata.dev(), metadata.ino()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Files that are in use cannot be taken away on other systems.
+#[cfg(not(unix))]
+pub(super) fn identity(_: &Path) -> io::Result<Option<(u64, u64)>> {
+    Ok(None)
 }
 
 /// Whether a file can be changed, and others made beside it.

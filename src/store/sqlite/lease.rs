@@ -61,6 +61,10 @@ impl Lease for SqliteLease {
         self.ask(|reply| Message::Finish(revision, reply)).await
     }
 
+    async fn note(&self, name: &str, text: &str) -> Result<(), StoreFault> {
+        self.ask(|reply| Message::Note(name.to_owned(), text.to_owned(), reply)).await.map(drop)
+    }
+
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {
         self.ask(|reply| Message::Replace(Box::new(state), revision, reply)).await
     }

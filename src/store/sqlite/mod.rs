@@ -14,8 +14,10 @@ mod history;
 mod journal;
 mod lease;
 mod load;
+mod notes;
 mod objects;
 mod query;
+mod retirement;
 mod rows;
 mod schema;
 mod tenure;
@@ -149,10 +151,19 @@ impl StateStore for SqliteStore {
     ) -> Result<Opened, StoreFault> {
         let path = self.path(environment);
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
-        let mut connection = file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
-        let tenure = match self.take(&mut connection, holder, patience).await.map_err(fault)? {
-            Ok(tenure) => tenure,
-            Err(incumbent) => return Err(locked(environment, incumbent)),
+        let (mut connection, tenure) = loop {
+            let found = file::identity(&path).map_err(|error| fault(error.into()))?;
+            let mut connection =
+                file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
+            let tenure = match self.take(&mut connection, holder, patience).await.map_err(fault)? {
+                Ok(tenure) => tenure,
+                Err(incumbent) => return Err(locked(environment, incumbent)),
+            };
+            // What was taken away while we waited is no state any more, and nothing must be written to it.
+            let stands = file::identity(&path).map_err(|error| fault(error.into()))?;
+            if found.is_none() || stands == found {
+                break (connection, tenure);
+            }
         };
         let (state, intents) = match load::state_and_intents(&connection) {
             Ok(loaded) => loaded,
@@ -188,6 +199,24 @@ impl StateStore for SqliteStore {
 
     async fn changes(&self, environment: &EnvironmentName, serial: u64) -> Result<Vec<Changed>, StoreFault> {
         Ok(self.look(environment, |connection| history::changes(connection, serial))?.unwrap_or_default())
+    }
+
+    async fn note(&self, environment: &EnvironmentName, name: &str) -> Result<Option<String>, StoreFault> {
+        Ok(self.look(environment, |connection| notes::read(connection, name))?.flatten())
+    }
+
+    async fn retire(&self, environment: &EnvironmentName, holder: &Holder) -> Result<bool, StoreFault> {
+        let path = self.path(environment);
+        if !exists(&path) {
+            return Ok(true);
+        }
+        let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
+        let mut connection = file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
+        let tenure = match self.take(&mut connection, holder, Duration::ZERO).await.map_err(fault)? {
+            Ok(tenure) => tenure,
+            Err(incumbent) => return Err(locked(environment, incumbent)),
+        };
+        retirement::retire(connection, &path, &tenure, &self.clock).map_err(fault)
     }
 
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault> {

@@ -5,6 +5,7 @@
 mod effects;
 mod faults;
 mod leases;
+mod notes;
 mod speed;
 
 use std::process::Command;

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::fault::Trouble;
 use super::tenure::{Rhythm, Tenure};
-use super::{boundary, file, history, load, rows, tenure};
+use super::{boundary, file, history, load, notes, rows, tenure};
 use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
@@ -21,6 +21,7 @@ pub(super) enum Message {
     Tell(Outcome),
     Intend(Box<Intent>, Reply),
     Finish(Revision, Reply),
+    Note(String, String, Reply),
     Replace(Box<State>, Revision, Reply),
     Release(Reply),
 }
@@ -136,6 +137,10 @@ impl Writer {
                     0
                 }
                 Message::Finish(revision, _) => history::append(&transaction, revision, &now)?,
+                Message::Note(name, text, _) => {
+                    notes::write(&transaction, name, text)?;
+                    0
+                }
                 Message::Replace(state, revision, _) => replace(&transaction, state, revision, &now)?,
                 Message::Release(_) => {
                     tenure::give_back(&transaction, &self.clock)?;
@@ -194,6 +199,7 @@ fn answer(message: Message, result: Result<u64, StoreFault>) {
         Message::Tell(_) => {}
         Message::Intend(_, reply)
         | Message::Finish(_, reply)
+        | Message::Note(_, _, reply)
         | Message::Replace(_, _, reply)
         | Message::Release(reply) => drop(reply.send(result)),
     }
