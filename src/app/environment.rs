@@ -42,10 +42,16 @@ pub fn named(
         .map(EnvironmentName::new)
         .transpose()
         .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
-    if let Some(typed) = &typed
-        && (typed.as_str().starts_with("preview/") || has_state(typed) || state::left_for(folder, typed))
-    {
-        return Ok(typed.clone());
+    if let Some(typed) = &typed {
+        if has_state(typed) || state::left_for(folder, typed) {
+            return Ok(typed.clone());
+        }
+        if typed.as_str().starts_with("preview/") {
+            let why = format!("There is no {typed}: nobody has brought it up, or it was taken down.");
+            return Err(Diagnostic::error("No such preview", why)
+                .hint("terrace preview list shows those that there are; terrace preview up makes one.")
+                .into());
+        }
     }
     Ok(choose(definitions.as_ref(), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
 }
@@ -82,6 +88,8 @@ fn undeclared(name: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
     Read,
+    /// Read where they are; elsewhere they are unknown.
+    WhereThere,
     /// Nobody looks at them: they are unknown.
     Unknown,
 }
@@ -107,6 +115,11 @@ impl Outside for Beside<'_> {
     fn secret(&self, call: &SecretCall) -> Result<Value, String> {
         match self.secrets {
             Secrets::Read => source::secret(call, self.folder).map(|text| Value::string(&text)),
+            Secrets::WhereThere => {
+                // What is read from a copy has its secrets beside the project, which is where we stand.
+                let found = source::secret(call, Path::new(".")).ok();
+                Ok(found.map_or_else(|| Value::unknown(Type::String), |text| Value::string(&text)))
+            }
             Secrets::Unknown => Ok(Value::unknown(Type::String)),
         }
     }

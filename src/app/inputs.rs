@@ -17,7 +17,7 @@ use crate::eval::functions::Table;
 use crate::expression::{Nothing, evaluate};
 use crate::source;
 use crate::syntax;
-use crate::value::{Name, Type, Value};
+use crate::value::{Mark, Name, Type, Value};
 
 use super::environment::{Beside, Secrets};
 
@@ -171,6 +171,20 @@ impl Search<'_> {
     }
 }
 
+impl Inputs {
+    /// What nobody gives is unknown: enough to take something down, which is made of what it is and not of what it should
+    /// be.
+    pub(super) fn fill(&mut self, configuration: &Configuration) {
+        for variable in configuration.root().module.variables.values() {
+            let unknown = || {
+                let value = Value::unknown(variable.constraint.ty.clone());
+                if variable.is_secret() { value.mark(Mark::Sensitive) } else { value }
+            };
+            self.values.entry(variable.name.clone()).or_insert_with(unknown);
+        }
+    }
+}
+
 type Found = BTreeMap<Name, (Value, Span, Origin)>;
 
 /// The variable `environment`, as many projects have it, is the name of the environment and nothing else.
@@ -203,7 +217,7 @@ fn name(
 }
 
 /// The files that are read without being asked for, in their order.
-fn automatic(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn automatic(folder: &Path) -> Vec<PathBuf> {
     let named = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| folder.join(name));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let mut auto: Vec<PathBuf> = entries

@@ -17,6 +17,7 @@ pub mod metadata;
 pub mod neighbours;
 pub mod parameters;
 pub mod parity;
+pub mod preview;
 mod project;
 pub mod providers;
 pub mod run;

@@ -14,7 +14,7 @@ use crate::environment::{Chosen, Definitions};
 use crate::eval::functions::{self, Setting, Table};
 use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{Evaluator, NothingKnown, Objects, Place, Purpose};
-use crate::source::{Machine, Manifest, Tree};
+use crate::source::{Machine, Manifest, Reads, Tree};
 use crate::value::{Name, Value};
 
 use super::environment;
@@ -31,31 +31,45 @@ pub(super) struct Project {
     /// What `terrace.hcl` says, where there is one.
     pub(super) definitions: Option<Definitions>,
     folder: PathBuf,
+    /// Where the files are, if not in the folder.
+    copy: Option<PathBuf>,
     sources: Vec<Arc<Source>>,
+    reads: Reads,
     digest: OnceLock<String>,
 }
 
 impl Project {
     /// Reads the configuration of a directory. What it holds is incomplete where the diagnostics say so.
     pub(super) fn open(folder: &Path) -> (Self, Diagnostics) {
+        Self::open_copy(folder, None)
+    }
+
+    /// Reads the configuration of a directory, or what was copied of it.
+    fn open_copy(folder: &Path, copy: Option<&Path>) -> (Self, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
-        let manifest = Manifest::read(folder).unwrap_or_else(|error| {
+        let there = copy.map_or_else(|| folder.to_path_buf(), |copy| copy.join(folder));
+        let manifest = Manifest::read(&there).unwrap_or_else(|error| {
             diagnostics.push(
                 Diagnostic::error("List of modules cannot be used", format!("{error}."))
                     .hint("Run terrace init to make it anew."),
             );
             Manifest::default()
         });
-        let tree = Tree::new(folder, manifest);
+        let tree = match copy {
+            Some(copy) => Tree::copied(folder, copy, manifest),
+            None => Tree::new(folder, manifest),
+        };
         let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
-        let definitions = environment::definitions(folder, &mut diagnostics);
+        let definitions = environment::definitions(&there, &mut diagnostics);
         (
             Self {
                 configuration,
                 definitions,
                 folder: folder.to_path_buf(),
+                copy: copy.map(Path::to_path_buf),
                 sources: tree.into_sources(),
+                reads: Reads::default(),
                 digest: OnceLock::new(),
             },
             diagnostics,
@@ -64,11 +78,19 @@ impl Project {
 
     /// Reads the configuration of a directory and checks all that holds whatever the inputs are.
     pub(super) fn checked(folder: &Path, environment: &str) -> (Self, Diagnostics) {
-        let (project, mut diagnostics) = Self::open(folder);
+        Self::checked_copy((folder, None), environment)
+    }
+
+    /// [`Self::checked`], of a directory or what was copied of it.
+    pub(super) fn checked_copy(
+        (folder, copy): (&Path, Option<&Path>),
+        environment: &str,
+    ) -> (Self, Diagnostics) {
+        let (project, mut diagnostics) = Self::open_copy(folder, copy);
         let whole = !diagnostics.has_errors();
         let looking = project.evaluator(
             Purpose::Validation,
-            functions(Use::Validation),
+            project.functions(Use::Validation),
             &NothingKnown,
             (environment, BTreeMap::new()),
         );
@@ -102,6 +124,21 @@ impl Project {
         })
     }
 
+    /// All its files, and the one that declares environments.
+    pub(super) fn files(&self) -> impl Iterator<Item = &Arc<Source>> {
+        self.sources.iter().chain(self.definitions.iter().map(|definitions| &definitions.source))
+    }
+
+    /// What functions have read on the way.
+    pub(super) fn reads(&self) -> Vec<PathBuf> {
+        self.reads.all()
+    }
+
+    /// The functions of the language, which read the files of this project.
+    pub(super) fn functions(&self, wanted: Use) -> Table {
+        functions_of(wanted, self.copy.clone(), Some(self.reads.clone()))
+    }
+
     /// Where expressions stand.
     pub(super) fn place(&self, environment: &str) -> Place {
         let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
@@ -116,7 +153,7 @@ impl Project {
     pub(super) fn choose(&self, question: &Question, diagnostics: &mut Diagnostics) -> Option<Chosen> {
         let definitions = self.definitions.as_ref()?;
         let chosen = match &question.preview {
-            Some(facts) => definitions.preview(facts.clone()),
+            Some(preview) => definitions.preview(preview.record.facts.clone()),
             None => definitions.choose(Some(question.environment.as_str())),
         };
         chosen.map_err(|faults| diagnostics.extend(faults)).ok()
@@ -169,8 +206,14 @@ pub(super) enum Use {
 
 /// The functions of the language on this machine.
 pub(super) fn functions(wanted: Use) -> Table {
+    functions_of(wanted, None, None)
+}
+
+fn functions_of(wanted: Use, copy: Option<PathBuf>, reads: Option<Reads>) -> Table {
     functions::table(&Setting {
         world: Arc::new(Machine {
+            copy,
+            reads,
             plan_time: match wanted {
                 Use::Planning(time) | Use::Applying(time) => Some(time),
                 Use::Validation | Use::Values | Use::Console => None,

@@ -13,7 +13,7 @@ use crate::address::{AbsoluteInstance, EnvironmentName, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals, Unwritten};
-use crate::environment::{Chosen, PreviewFacts};
+use crate::environment::Chosen;
 use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
@@ -24,6 +24,7 @@ use crate::value::{Mark, Name, Value};
 
 use super::environment::Secrets;
 use super::inputs::{self, Asker, Given, Inputs, Search};
+use super::preview::{self, Kept, Preview};
 use super::project::{self, Project, Use};
 use super::saved;
 use super::state::refuse_other_states;
@@ -42,7 +43,7 @@ pub struct Question {
     pub folder: PathBuf,
     pub environment: EnvironmentName,
     /// What is known of the branch, where the environment is a preview.
-    pub preview: Option<PreviewFacts>,
+    pub preview: Option<Preview>,
     pub given: Given,
     pub mode: Mode,
     /// Addresses, as typed.
@@ -154,7 +155,8 @@ impl<'d> Session<'d> {
         aim: Aim<'_>,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (project, diagnostics) = Project::checked(&question.folder, question.environment.as_str());
+        let place = (&*question.folder, question.kept().map(Kept::base));
+        let (project, diagnostics) = Project::checked_copy(place, question.environment.as_str());
         Self::of((Arc::new(project), diagnostics), question, aim, doors).await
     }
 
@@ -169,21 +171,28 @@ impl<'d> Session<'d> {
 
     async fn of(
         (project, mut diagnostics): (Arc<Project>, Diagnostics),
-        question: Question,
+        mut question: Question,
         aim: Aim<'_>,
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
+        if question.preview.is_none() {
+            question.preview = preview::of(doors.store, &question.environment).await?;
+        }
+        let kept = question.kept();
         let chosen = project.choose(&question, &mut diagnostics);
-        let functions = project::functions(Use::Values);
+        let functions = project.functions(Use::Values);
         let search = Search {
             follows_origins: false,
-            folder: &question.folder,
+            folder: kept.map_or(&*question.folder, Kept::base),
             given: &question.given,
             chosen: chosen.as_ref(),
-            secrets: Secrets::Read,
+            secrets: if kept.is_some() { Secrets::WhereThere } else { Secrets::Read },
             functions: &functions,
         };
         let mut inputs = search.inputs(&project.configuration, &mut diagnostics);
+        if kept.is_some() {
+            inputs.fill(&project.configuration);
+        }
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -267,6 +276,16 @@ impl<'d> Session<'d> {
         let stored = Arc::new(stored);
         let mut session =
             Self { project, question, stored, lease, doors, wish, time, left, unwritten: Cell::default() };
+        if let Some(preview) = &session.question.preview
+            && session.question.mode == Mode::Destroy
+        {
+            let (store, environment) = (doors.store, &session.question.environment);
+            diagnostics.extend(preview::unchanged(store, environment, &preview.record).await);
+            if diagnostics.has_errors() {
+                diagnostics.extend(session.close().await);
+                return Err(diagnostics);
+            }
+        }
         diagnostics.extend(session.settle(intents).await);
         if diagnostics.has_errors() {
             diagnostics.extend(session.close().await);
@@ -362,6 +381,9 @@ impl<'d> Session<'d> {
     /// Carries out a plan of this session, or one that was made from the same state.
     pub async fn apply(&self, plan: &Plan) -> (Applied, Diagnostics) {
         let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
+        if let Err(faults) = self.keep(plan).await {
+            return (Applied::default(), faults);
+        }
         let request = self.request(Use::Applying(self.time));
         let (applied, mut diagnostics) =
             engine::apply(&request, plan, &self.stored, lease, self.revision(), self.ports()).await;
@@ -384,6 +406,17 @@ impl<'d> Session<'d> {
         }
         let why = "Somebody has applied something meanwhile, so that what differs may be their work.";
         Diagnostic::error("State has changed meanwhile", why).hint("Look again.").into()
+    }
+
+    /// A preview is known, with its configuration, before anything of it is made.
+    async fn keep(&self, plan: &Plan) -> Result<(), Diagnostics> {
+        let (Some(preview), Some(lease)) = (&self.question.preview, &self.lease) else { return Ok(()) };
+        if plan.wish.mode == Mode::Destroy {
+            return Ok(());
+        }
+        let chosen = self.project.choose(&self.question, &mut Diagnostics::new());
+        let made_from = (&*self.project, &self.question, chosen.as_ref());
+        preview::keep(&**lease, &preview.record, made_from).await
     }
 
     pub(super) fn state(&self) -> &State {
@@ -436,7 +469,7 @@ impl<'d> Session<'d> {
             environment: self.question.environment.clone(),
             digest: self.project.digest().to_owned(),
             place: self.project.place(self.question.environment.as_str()),
-            functions: project::functions(wanted),
+            functions: self.project.functions(wanted),
             time: self.time.to_string(),
             wish: self.wish.clone(),
             parallelism: self.question.parallelism,
@@ -451,6 +484,12 @@ impl<'d> Session<'d> {
             signals: self.doors.signals,
             ids: &new_id,
         }
+    }
+}
+
+impl Question {
+    fn kept(&self) -> Option<&Kept> {
+        self.preview.as_ref()?.kept.as_deref()
     }
 }
 

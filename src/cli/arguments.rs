@@ -1,6 +1,7 @@
 //! What can be typed.
 
 mod environment;
+mod preview;
 mod state;
 
 use std::path::PathBuf;
@@ -14,6 +15,9 @@ use super::dashes::Flag;
 pub(super) use environment::{
     Environment, EnvironmentCommand, EnvironmentShow, Environments, Form, Parameters, ParametersCommand,
     ParametersSet, Toggles,
+};
+pub(super) use preview::{
+    Preview, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList, PreviewUp,
 };
 pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
 
@@ -75,6 +79,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Destroy everything that an environment has.
     Destroy(Apply),
+    /// Make an environment for a branch, and take it down again.
+    Preview(Preview),
     /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
     Refresh(Apply),
     /// Show what environments there are, and how they are.

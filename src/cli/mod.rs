@@ -17,6 +17,7 @@ mod init;
 mod look;
 mod output;
 mod parity;
+mod preview;
 mod progress;
 mod providers;
 mod run;
@@ -92,6 +93,7 @@ fn run() -> u8 {
         Command::Drift(request) => everywhere::drift(&request, &output),
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
+        Command::Preview(request) => preview::preview(&request.command, &output),
         Command::Refresh(request) => run::refresh(&request, &output),
         Command::Envs(request) => environment::environments(&request, &output),
         Command::Env(request) => environment::environment(&request, &output),

@@ -7,8 +7,10 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::address::EnvironmentName;
+use crate::app;
 use crate::app::inputs::{Asker, Given};
 use crate::app::neighbours;
+use crate::app::preview::Preview;
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -49,6 +51,8 @@ struct Intention<'i> {
     generate: Option<&'i Path>,
     /// A plan that was made before.
     saved: Option<&'i Plan>,
+    /// The environment of a branch, where that is what it is about.
+    preview: Option<&'i Preview>,
 }
 
 pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
@@ -66,23 +70,41 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         markdown: request.markdown.as_deref(),
         generate: request.generate_config_out.as_deref(),
         saved: None,
+        preview: None,
     };
     run(&intention, output)
 }
 
 pub(super) fn apply(request: &Apply, output: &Output) -> u8 {
-    changing(request, request.kind.mode(), request.auto_approve, "apply", output)
+    changing(request, request.kind.mode(), (request.auto_approve, None), "apply", output)
 }
 
 pub(super) fn destroy(request: &Apply, output: &Output) -> u8 {
-    changing(request, Mode::Destroy, request.auto_approve, "destroy", output)
+    changing(request, Mode::Destroy, (request.auto_approve, None), "destroy", output)
 }
 
 pub(super) fn refresh(request: &Apply, output: &Output) -> u8 {
-    changing(request, Mode::RefreshOnly, true, "refresh", output)
+    changing(request, Mode::RefreshOnly, (true, None), "refresh", output)
 }
 
-fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str, output: &Output) -> u8 {
+/// Brings up or takes down the environment of a branch.
+pub(super) fn of_preview(
+    request: &Apply,
+    preview: &Preview,
+    mode: Mode,
+    operation: &'static str,
+    output: &Output,
+) -> u8 {
+    changing(request, mode, (request.auto_approve, Some(preview)), operation, output)
+}
+
+fn changing(
+    request: &Apply,
+    mode: Mode,
+    (approved, preview): (bool, Option<&Preview>),
+    operation: &'static str,
+    output: &Output,
+) -> u8 {
     let planning = &request.planning;
     let json = request.json;
     if json && !approved {
@@ -107,6 +129,7 @@ fn changing(request: &Apply, mode: Mode, approved: bool, operation: &'static str
         markdown: None,
         generate: None,
         saved: None,
+        preview,
     };
     let Some(path) = &request.plan else { return run(&intention, output) };
     let plan = match saved::load(path).and_then(|plan| suits(request, plan)) {
@@ -394,10 +417,18 @@ fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {
     let planning = intention.planning;
     let environment = match intention.saved {
         Some(plan) => plan.origin.environment.clone(),
-        None => super::look::environment(planning.environment.as_deref())?,
+        None => match intention.preview {
+            Some(preview) => app::preview::environment(&preview.record.facts.slug),
+            None => super::look::environment(planning.environment.as_deref())?,
+        },
     };
     let question = question_of_all(planning, intention.mode, intention.operation)?;
-    Ok(Question { environment, ..question })
+    let preview = intention.preview.cloned();
+    let given = match preview.as_ref().and_then(|preview| preview.kept.as_ref()) {
+        Some(kept) => kept.given(question.given),
+        None => question.given,
+    };
+    Ok(Question { environment, preview, given, ..question })
 }
 
 /// What is asked, whichever environment it is asked of.

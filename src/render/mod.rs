@@ -15,6 +15,7 @@ mod outlines;
 mod outputs;
 pub mod parameters;
 mod parity;
+mod previews;
 mod progress;
 mod quote;
 mod short;
@@ -41,6 +42,7 @@ pub use json::{
 };
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use parity::{markdown_parity, terminal_parity};
+pub use previews::{PreviewLine, previews_json, previews_table};
 pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;
 pub use terminal::{terminal_object, terminal_plan, terminal_state};

@@ -24,6 +24,21 @@ pub fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Sour
     read(file, diagnostics)
 }
 
+/// As [`read_found`], of a file that is called as if it were elsewhere.
+pub(super) fn read_copied(file: &Path, base: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
+    if base.as_os_str().is_empty() {
+        return read_found(file, diagnostics);
+    }
+    match content(&base.join(file)) {
+        Ok(bytes) => Some(Source::from_bytes(file.display().to_string(), bytes)),
+        Err(error) => {
+            let why = format!("Reading the copy of {} failed: {error}.", file.display());
+            diagnostics.push(Diagnostic::error("File cannot be read", why));
+            None
+        }
+    }
+}
+
 /// Reads a file; a fault says why where that cannot be.
 pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     match content(file) {

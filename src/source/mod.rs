@@ -3,6 +3,7 @@
 //! What is read becomes data for the rooms below; nothing here knows what it means.
 
 mod branches;
+mod copy;
 mod files;
 pub mod install;
 mod manifest;
@@ -11,6 +12,7 @@ mod tree;
 mod world;
 
 pub use branches::{Head, branches, head};
+pub use copy::{Copy, Package, Reads};
 pub use files::{formattable, read, read_found, replace};
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
 pub use secret::secret;

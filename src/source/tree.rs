@@ -12,6 +12,8 @@ use super::manifest::Manifest;
 /// A project on disk. Directories are called by their path from where the person stands, cleaned.
 pub struct Tree {
     root: PathBuf,
+    /// Where the directories really are that are called by a path from here.
+    base: PathBuf,
     manifest: Manifest,
     /// By what they really are, the name under which directories were met first: links lead to the same module
     /// as the directory itself, and in no circles.
@@ -23,7 +25,13 @@ pub struct Tree {
 impl Tree {
     /// A project and where its modules were installed.
     pub fn new(root: &Path, manifest: Manifest) -> Self {
-        Self { root: cleaned(root), manifest, met: Mutex::default(), read: Mutex::default() }
+        let base = PathBuf::new();
+        Self { root: cleaned(root), base, manifest, met: Mutex::default(), read: Mutex::default() }
+    }
+
+    /// A copy of a project: its files are called as those of the project are, and read from elsewhere.
+    pub fn copied(root: &Path, base: &Path, manifest: Manifest) -> Self {
+        Self { base: base.to_path_buf(), ..Self::new(root, manifest) }
     }
 
     /// Everything that was read, in the order of reading.
@@ -33,7 +41,8 @@ impl Tree {
 
     /// The one name of a directory.
     pub(super) fn called(&self, directory: &Path) -> Arc<str> {
-        let real = directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf());
+        let real = self.base.join(directory);
+        let real = real.canonicalize().unwrap_or(real);
         let mut met = self.met.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(met.entry(real).or_insert_with(|| directory.to_string_lossy().into()))
     }
@@ -45,7 +54,7 @@ impl Tree {
         path: &str,
     ) -> Result<InstalledModule, Diagnostics> {
         let directory = cleaned(&Path::new(request.caller).join(path));
-        if directory.is_dir() {
+        if self.base.join(&directory).is_dir() {
             return Ok(InstalledModule { directory: self.called(&directory), version: None });
         }
         let why = format!("There is no directory {} for the module to be in.", directory.display());
@@ -83,7 +92,7 @@ impl Tree {
             return Err(absent(format!("Version {version} is installed, and the call asks for another.")));
         }
         let directory = cleaned(&self.root.join(&entry.directory));
-        if !directory.is_dir() {
+        if !self.base.join(&directory).is_dir() {
             return Err(absent(format!(
                 "The directory {} that it was installed in is gone.",
                 directory.display()
@@ -101,7 +110,8 @@ impl SourceTree for Tree {
     fn files(&self, directory: &str) -> (Vec<Arc<Source>>, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let folder = Path::new(directory);
-        let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+        let entries =
+            std::fs::read_dir(self.base.join(folder)).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let entries = match entries {
             Ok(entries) => entries,
             Err(error) => {
@@ -114,13 +124,13 @@ impl SourceTree for Tree {
         let mut names: Vec<PathBuf> = entries
             .iter()
             .filter(|entry| counts(entry))
-            .map(|entry| entry.path())
-            .filter(|path| !path.is_dir())
+            .filter(|entry| !entry.path().is_dir())
+            .map(|entry| folder.join(entry.file_name()))
             .collect();
         names.sort();
         let sources = names
             .iter()
-            .filter_map(|path| super::files::read_found(&cleaned(path), &mut diagnostics))
+            .filter_map(|path| super::files::read_copied(&cleaned(path), &self.base, &mut diagnostics))
             .collect::<Vec<_>>();
         self.read.lock().unwrap_or_else(PoisonError::into_inner).extend(sources.iter().cloned());
         (sources, diagnostics)

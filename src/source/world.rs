@@ -1,5 +1,6 @@
 //! The machine as evaluation may see it.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -7,21 +8,41 @@ use jiff::Timestamp;
 
 use crate::eval::{Entry, FileKind, World};
 
+use super::copy::Reads;
+
 /// The real files, clock and randomness of this machine.
 #[derive(Debug, Default)]
 pub struct Machine {
     /// The instant that a plan agrees on.
     pub plan_time: Option<Timestamp>,
+    /// A copy of the project as it was: what is there goes before what is in the project now.
+    pub copy: Option<PathBuf>,
+    /// Told of the project's files that are read.
+    pub reads: Option<Reads>,
+}
+
+impl Machine {
+    /// Where a file really is.
+    fn place<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
+        let kept = self.copy.as_ref().filter(|_| path.is_relative()).map(|copy| copy.join(path));
+        kept.filter(|kept| kept.exists()).map_or(Cow::Borrowed(path), Cow::Owned)
+    }
 }
 
 impl World for Machine {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let metadata = std::fs::metadata(path)?;
-        if metadata.is_file() || metadata.is_dir() { std::fs::read(path) } else { read_special(path) }
+        let place = self.place(path);
+        let metadata = std::fs::metadata(&place)?;
+        if let Some(reads) = &self.reads
+            && metadata.is_file()
+        {
+            reads.note(path);
+        }
+        if metadata.is_file() || metadata.is_dir() { std::fs::read(place) } else { read_special(&place) }
     }
 
     fn kind(&self, path: &Path) -> io::Result<Option<FileKind>> {
-        match std::fs::metadata(path) {
+        match std::fs::metadata(self.place(path)) {
             Ok(metadata) => Ok(Some(kind(metadata.file_type()))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
@@ -30,7 +51,7 @@ impl World for Machine {
 
     fn entries(&self, directory: &Path) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
-        for entry in std::fs::read_dir(directory)? {
+        for entry in std::fs::read_dir(self.place(directory))? {
             let entry = entry?;
             entries.push(Entry { name: entry.file_name(), kind: kind(entry.file_type()?) });
         }

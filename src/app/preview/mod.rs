@@ -1,0 +1,237 @@
+//! The environments of branches: brought up on demand, told of, and taken down again.
+
+mod keep;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::PreviewFacts;
+use crate::environment::preview::{self, Record};
+use crate::port::{Holder, StateStore};
+use crate::render::PreviewLine;
+use crate::source;
+use crate::value::Mark;
+
+use super::environment::definitions;
+use super::run::store_fault;
+
+pub use keep::Kept;
+pub(super) use keep::{keep, unchanged};
+
+/// What a record is noted under.
+const RECORD: &str = "preview";
+
+/// The environment of a branch, as a session has it.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub record: Record,
+    /// The configuration that made it, where that is to be used and not the one in the project's folder.
+    pub kept: Option<Arc<Kept>>,
+}
+
+/// Which branch is meant.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// None: the one that is checked out.
+    pub branch: Option<String>,
+    /// Of the pull request.
+    pub number: Option<u64>,
+}
+
+/// Why a preview is to go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its time is over.
+    Expired,
+    /// There is no such branch any more.
+    Gone,
+}
+
+/// The environment of a slug.
+pub fn environment(slug: &str) -> EnvironmentName {
+    EnvironmentName::new(&format!("preview/{slug}")).expect("every slug makes a name")
+}
+
+/// What is known of an environment that is a preview; none where it was never brought up.
+pub async fn record(
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+) -> Result<Option<Record>, Diagnostics> {
+    if !is_preview(environment) {
+        return Ok(None);
+    }
+    let Some(text) = store.note(environment, RECORD).await.map_err(fault)? else { return Ok(None) };
+    match Record::read(&text) {
+        Some(record) => Ok(Some(record)),
+        None => {
+            let why = format!("What is noted of {environment} was written by a later version of terrace.");
+            Err(Diagnostic::error("Preview is of a later version", why).into())
+        }
+    }
+}
+
+/// All previews among these environments, by their names.
+pub async fn records(
+    store: &dyn StateStore,
+    environments: &[EnvironmentName],
+) -> Result<Vec<Record>, Diagnostics> {
+    let mut records = Vec::new();
+    for environment in environments {
+        records.extend(record(store, environment).await?);
+    }
+    Ok(records)
+}
+
+/// Finds out whether a preview of a branch may be brought up, and what is to be noted of it. Nothing is changed.
+pub fn admit(
+    folder: &Path,
+    present: &[Record],
+    wanted: &Wanted,
+    (who, now): (&str, Timestamp),
+) -> Result<Record, Diagnostics> {
+    let mut diagnostics = Diagnostics::new();
+    let declared = definitions(folder, &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    let Some(preview) = declared.as_ref().and_then(|declared| declared.preview.as_ref()) else {
+        let why =
+            "terrace.hcl has no \"preview\" block, which says what the environment of a branch is like.";
+        return Err(Diagnostic::error("No previews", why)
+            .hint("Add preview { extends = \"staging\", ttl = \"72h\" } on lines of its own.")
+            .into());
+    };
+    let facts = facts(folder, wanted)?;
+    if let Some(declared) = &declared {
+        declared.refuse_preview_of(&facts.branch)?;
+    }
+    preview::admit(preview, &facts, present, now)?;
+    let before = present.iter().find(|one| one.facts.slug == facts.slug);
+    let number = facts.number.or_else(|| before?.facts.number);
+    let facts = PreviewFacts { number, ..facts };
+    Ok(Record::brought_up(facts, who.to_owned(), preview.ttl, now, before))
+}
+
+/// What is known of the branch.
+fn facts(folder: &Path, wanted: &Wanted) -> Result<PreviewFacts, Diagnostics> {
+    let head = source::head(folder);
+    let checked_out = head.as_ref().and_then(|head| head.branch.clone());
+    let Some(branch) = wanted.branch.clone().filter(|name| !name.is_empty()).or(checked_out) else {
+        let why = match head {
+            Some(_) => {
+                "No branch is checked out here, so that it is not known which branch this is a preview of."
+            }
+            None => {
+                "This directory is in no git repository, so that it is not known which branch this is a preview of."
+            }
+        };
+        return Err(Diagnostic::error("Which branch?", why)
+            .hint("Name it: terrace preview up --branch NAME")
+            .into());
+    };
+    let sha = head.and_then(|head| head.commit).unwrap_or_default();
+    Ok(PreviewFacts { slug: preview::slug(&branch), branch, number: wanted.number, sha })
+}
+
+/// The preview that is meant by a branch, a slug or the name of the environment; with nothing, that of the branch that is
+/// checked out.
+pub fn find(folder: &Path, present: &[Record], typed: Option<&str>) -> Result<Record, Diagnostics> {
+    let typed = match typed {
+        Some(typed) => typed.to_owned(),
+        None => facts(folder, &Wanted::default())?.branch,
+    };
+    let slug = typed.strip_prefix("preview/").unwrap_or(&typed);
+    let found = present.iter().find(|one| one.facts.branch == typed);
+    let found = found.or_else(|| present.iter().find(|one| one.facts.slug == slug));
+    found.cloned().ok_or_else(|| unknown(present, &typed).into())
+}
+
+fn unknown(present: &[Record], typed: &str) -> Diagnostic {
+    let known: Vec<&str> = present.iter().map(|one| one.facts.slug.as_str()).collect();
+    let there = match known.is_empty() {
+        true => "there are none".to_owned(),
+        false => format!("there are {}", known.join(", ")),
+    };
+    Diagnostic::error("No such preview", format!("There is no preview of \"{typed}\"; {there}."))
+        .suggest(typed, known.iter().copied())
+}
+
+/// Those that are to go, each with the reason. Branches that exist are looked at where they are given.
+pub fn overdue(
+    present: &[Record],
+    now: Timestamp,
+    branches: Option<&BTreeSet<String>>,
+) -> Vec<(Record, Reason)> {
+    let reason = |one: &Record| match branches {
+        _ if one.has_expired(now) => Some(Reason::Expired),
+        Some(branches) if !branches.contains(&one.facts.branch) => Some(Reason::Gone),
+        _ => None,
+    };
+    present.iter().filter_map(|one| Some((one.clone(), reason(one)?))).collect()
+}
+
+/// The branches that exist here and at the origin.
+pub fn branches(folder: &Path) -> Result<BTreeSet<String>, Diagnostics> {
+    source::branches(folder).map_err(|why| {
+        let why = format!("Which branches there are could not be found out: {why}. Nothing was taken down.");
+        Diagnostic::error("Branches are not known", why).into()
+    })
+}
+
+/// What there is to tell of previews.
+pub async fn lines(store: &dyn StateStore, present: Vec<Record>) -> Result<Vec<PreviewLine>, Diagnostics> {
+    let mut lines = Vec::new();
+    for record in present {
+        let state = store.read(&environment(&record.facts.slug)).await.map_err(fault)?;
+        let open = state.outputs.iter().filter(|(_, output)| !output.value.has_mark_deep(&Mark::Sensitive));
+        let urls = open.filter_map(|(name, output)| {
+            let text = output.value.as_str()?;
+            let is_url = text.starts_with("http://") || text.starts_with("https://");
+            is_url.then(|| (name.to_string(), text.to_owned()))
+        });
+        lines.push(PreviewLine { urls: urls.collect(), resources: state.instances().count(), record });
+    }
+    Ok(lines)
+}
+
+/// Takes a preview that has nothing any more out of the store. False where something is left.
+pub async fn retire(
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+    holder: &Holder,
+) -> Result<bool, Diagnostics> {
+    store.retire(environment, holder).await.map_err(fault)
+}
+
+pub(super) fn is_preview(environment: &EnvironmentName) -> bool {
+    environment.as_str().starts_with("preview/")
+}
+
+/// What a session needs to know of the preview that was named, where it was one.
+pub(super) async fn of(
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+) -> Result<Option<Preview>, Diagnostics> {
+    if !is_preview(environment) {
+        return Ok(None);
+    }
+    match record(store, environment).await? {
+        Some(record) => Ok(Some(Preview { record, kept: None })),
+        None => {
+            let why = format!("There is no {environment}: nobody has brought it up, or it was taken down.");
+            Err(Diagnostic::error("No such preview", why)
+                .hint("terrace preview list shows those that there are; terrace preview up makes one.")
+                .into())
+        }
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
+fn fault(fault: crate::port::StoreFault) -> Diagnostics {
+    Diagnostics::from(store_fault(&fault))
+}

@@ -1,0 +1,228 @@
+//! `preview up | down | list | gc`: the environments of branches.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::{Timestamp, Unit};
+
+use crate::address::EnvironmentName;
+use crate::app::preview::{self, Kept, Preview, Reason, Wanted};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::preview::Record;
+use crate::plan::Mode;
+use crate::render;
+use crate::store::sqlite::SqliteStore;
+
+use super::arguments::{
+    Apply, PlanKind, Planning, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList, PreviewUp,
+};
+use super::look::answer;
+use super::output::Output;
+use super::{FINE, run};
+
+pub(super) fn preview(command: &PreviewCommand, output: &Output) -> u8 {
+    match command {
+        PreviewCommand::Up(request) => up(request, output),
+        PreviewCommand::Down(request) => down(request, output),
+        PreviewCommand::List(request) => list(request, output),
+        PreviewCommand::Gc(request) => gc(request, output),
+    }
+}
+
+fn up(request: &PreviewUp, output: &Output) -> u8 {
+    let (now, holder) = (now(), run::holder("preview up"));
+    let wanted = Wanted { branch: request.branch.clone(), number: request.number };
+    let found = waited(async {
+        let present = records().await?;
+        let record = preview::admit(Path::new("."), &present, &wanted, (&holder.who, now))?;
+        Ok((present, record))
+    });
+    let (present, record) = match found {
+        Ok(found) => found,
+        Err(faults) => return output.report(&faults),
+    };
+    let environment = preview::environment(&record.facts.slug);
+    if !request.json {
+        let Record { facts, .. } = &record;
+        let commit = facts.sha.get(..8).map(|sha| format!(" at {sha}")).unwrap_or_default();
+        let branch = render::harmless(&facts.branch);
+        output.print(&format!(
+            "The environment {environment} of the branch {branch}{commit}, until {}.\n\n",
+            shown(record.expires())
+        ));
+    }
+    let subject = Preview { record: record.clone(), kept: None };
+    let doing = applying(&request.doing, request.json);
+    let code = run::of_preview(&doing, &subject, Mode::Normal, "preview up", output);
+    if code != FINE {
+        // Where nothing was begun, nothing is left: not even a state.
+        drop(waited(forget_unbegun(&environment)));
+        return code;
+    }
+    let expired: Vec<&str> = present
+        .iter()
+        .filter(|one| one.facts.slug != record.facts.slug && one.has_expired(now))
+        .map(|one| one.facts.slug.as_str())
+        .collect();
+    if !expired.is_empty() && !request.json {
+        output.print(&format!(
+            "\nThe time of {} is over. To take such previews down: terrace preview gc\n",
+            expired.join(", ")
+        ));
+    }
+    code
+}
+
+fn down(request: &PreviewDown, output: &Output) -> u8 {
+    let found = waited(async {
+        let record = preview::find(Path::new("."), &records().await?, request.which.as_deref())?;
+        subject(record).await
+    });
+    match found {
+        Ok(subject) => take_down(&subject, &request.doing, "preview down", output),
+        Err(faults) => output.report(&faults),
+    }
+}
+
+fn list(request: &PreviewList, output: &Output) -> u8 {
+    answer(output, async {
+        let (store, now) = (super::store(), now());
+        let lines = preview::lines(&store, records().await?).await?;
+        Ok(match (request.json, request.markdown) {
+            (true, _) => render::previews_json(&lines, now),
+            (_, true) => render::previews_table(&lines, now).markdown(),
+            _ if lines.is_empty() => {
+                "There are no previews. To make one of the branch that is checked out: terrace preview up\n"
+                    .to_owned()
+            }
+            _ => render::previews_table(&lines, now).terminal(output.result_style()),
+        })
+    })
+}
+
+fn gc(request: &PreviewGc, output: &Output) -> u8 {
+    let now = now();
+    let found = waited(async {
+        let present = records().await?;
+        let branches = if request.gone { Some(preview::branches(Path::new("."))?) } else { None };
+        Ok((present.len(), preview::overdue(&present, now, branches.as_ref())))
+    });
+    let (count, overdue) = match found {
+        Ok(found) => found,
+        Err(faults) => return output.report(&faults),
+    };
+    if overdue.is_empty() {
+        let there =
+            if count == 1 { "There is 1 preview".to_owned() } else { format!("There are {count} previews") };
+        output.print(&format!("{there}, and none that is to be taken down.\n"));
+        return FINE;
+    }
+    let doing = PreviewDoing {
+        parallelism: request.parallelism,
+        auto_approve: true,
+        input: false,
+        ..PreviewDoing::default()
+    };
+    let mut failed = Vec::new();
+    for (record, reason) in overdue {
+        let name = preview::environment(&record.facts.slug);
+        let branch = render::harmless(&record.facts.branch).into_owned();
+        let why = match reason {
+            Reason::Expired => format!("expired at {}", shown(record.expires())),
+            Reason::Gone => "its branch is gone".to_owned(),
+        };
+        let what = if request.dry_run { "Would take down" } else { "Takes down" };
+        output.print(&format!("{what} {name} of the branch {branch}: {why}.\n"));
+        if request.dry_run {
+            continue;
+        }
+        let code = match waited(subject(record)) {
+            Ok(subject) => take_down(&subject, &doing, "preview gc", output),
+            Err(faults) => output.report(&faults),
+        };
+        output.print("\n");
+        if code != FINE {
+            failed.push(name.to_string());
+        }
+    }
+    if failed.is_empty() {
+        return FINE;
+    }
+    let why = format!(
+        "These were not taken down: {}. What is left of them is known, and the next gc tries again.",
+        failed.join(", ")
+    );
+    output.report(&Diagnostic::error("Previews are left", why).into())
+}
+
+/// A preview with the configuration that made it.
+async fn subject(record: Record) -> Result<Preview, Diagnostics> {
+    let kept = Kept::of(&super::store(), &preview::environment(&record.facts.slug)).await?;
+    Ok(Preview { record, kept: kept.map(Arc::new) })
+}
+
+fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, output: &Output) -> u8 {
+    let environment = preview::environment(&subject.record.facts.slug);
+    let code = run::of_preview(&applying(doing, false), subject, Mode::Destroy, operation, output);
+    subject.kept.iter().for_each(|kept| kept.clear());
+    if code != FINE {
+        return code;
+    }
+    let holder = run::holder(operation);
+    match waited(async { preview::retire(&super::store(), &environment, &holder).await }) {
+        Ok(_) => {
+            output.print(&format!("{environment} is gone.\n"));
+            FINE
+        }
+        Err(faults) => output.report(&faults),
+    }
+}
+
+async fn forget_unbegun(environment: &EnvironmentName) -> Result<(), Diagnostics> {
+    let store = super::store();
+    if preview::record(&store, environment).await?.is_none() {
+        preview::retire(&store, environment, &run::holder("preview up")).await?;
+    }
+    Ok(())
+}
+
+async fn records() -> Result<Vec<Record>, Diagnostics> {
+    let store: SqliteStore = super::store();
+    let environments = store
+        .environments()
+        .map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")))?;
+    preview::records(&store, &environments).await
+}
+
+/// What `apply` would be asked.
+fn applying(doing: &PreviewDoing, json: bool) -> Apply {
+    let planning = Planning {
+        inputs: doing.inputs.clone(),
+        refresh: true,
+        parallelism: doing.parallelism,
+        lock: true,
+        lock_timeout: doing.lock_timeout.clone(),
+        input: doing.input,
+        ..Planning::default()
+    };
+    Apply { kind: PlanKind::default(), planning, auto_approve: doing.auto_approve, json, plan: None }
+}
+
+/// Runs to the end of something short.
+fn waited<T>(work: impl Future<Output = Result<T, Diagnostics>>) -> Result<T, Diagnostics> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime
+        .map_err(|error| Diagnostic::error("Cannot start", format!("The system refused: {error}.")))?;
+    runtime.block_on(work)
+}
+
+fn shown(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// The time by which previews grow old. Tests bring their own.
+fn now() -> Timestamp {
+    let given = if cfg!(debug_assertions) { std::env::var("TERRACE_TEST_NOW").ok() } else { None };
+    let now = given.and_then(|text| text.parse().ok()).unwrap_or_else(Timestamp::now);
+    now.round(Unit::Second).unwrap_or(now)
+}

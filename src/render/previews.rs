@@ -1,0 +1,115 @@
+//! The environments of branches, in a table and for programs.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+
+use crate::environment::preview::Record;
+
+use super::table::{Cell, Column, Table, Tone};
+
+/// Of a commit so much is shown.
+const SHORT: usize = 8;
+
+/// What is left of a minute counts.
+const ROUNDED: Duration = Duration::from_secs(59);
+
+/// What is told of a preview.
+#[derive(Clone, Debug)]
+pub struct PreviewLine {
+    pub record: Record,
+    pub resources: usize,
+    /// Outputs that lead somewhere.
+    pub urls: Vec<(String, String)>,
+}
+
+/// One row each.
+pub fn previews_table(lines: &[PreviewLine], now: Timestamp) -> Table {
+    let columns = ["preview", "branch", "commit", "expires", "resources", "who", "where"];
+    let mut table = Table::new(columns.map(|heading| match heading {
+        "resources" => Column::number(heading),
+        heading => Column::new(heading),
+    }));
+    for PreviewLine { record, resources, urls } in lines {
+        let facts = &record.facts;
+        let branch = match facts.number {
+            Some(number) => Cell::code(&facts.branch).and(format!("number {number}")),
+            None => Cell::code(&facts.branch),
+        };
+        let expires = match record.has_expired(now) {
+            true => Cell::from("expired").tone(Tone::Bad),
+            false => Cell::from(format!("in {}", lasting(between(now, record.expires()) + ROUNDED))),
+        };
+        let addresses = urls.iter().map(|(_, url)| Cell::code(url)).reduce(Cell::and);
+        table.row([
+            Cell::code(&facts.slug),
+            branch,
+            Cell::code(facts.sha.get(..SHORT).unwrap_or(&facts.sha))
+                .and(format!("{} ago", lasting(between(record.renewed, now)))),
+            expires,
+            Cell::from(resources.to_string()),
+            Cell::code(&record.who),
+            addresses.unwrap_or_default(),
+        ]);
+    }
+    table
+}
+
+/// One object each. Stable.
+pub fn previews_json(lines: &[PreviewLine], now: Timestamp) -> String {
+    let entries = lines.iter().map(|PreviewLine { record, resources, urls }| {
+        let facts = &record.facts;
+        let urls = urls.iter().map(|(name, url)| (name.clone(), Json::from(url.as_str())));
+        json!({
+            "environment": format!("preview/{}", facts.slug),
+            "slug": facts.slug,
+            "branch": facts.branch,
+            "number": facts.number,
+            "commit": facts.sha,
+            "who": record.who,
+            "made": record.made.to_string(),
+            "renewed": record.renewed.to_string(),
+            "expires": record.expires().to_string(),
+            "expired": record.has_expired(now),
+            "resources": resources,
+            "urls": urls.collect::<serde_json::Map<_, _>>(),
+        })
+    });
+    format!("{}\n", Json::from(entries.collect::<Vec<_>>()))
+}
+
+fn between(from: Timestamp, to: Timestamp) -> Duration {
+    Duration::try_from(to.duration_since(from)).unwrap_or_default()
+}
+
+/// The largest unit that says something, and the next one while it matters.
+fn lasting(time: Duration) -> String {
+    let minutes = time.as_secs() / 60;
+    let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => "less than 1 min".to_owned(),
+        (0, 0, minutes) => format!("{minutes} min"),
+        (0, hours, 0) => format!("{hours} h"),
+        (0, hours, minutes) => format!("{hours} h {minutes} min"),
+        (days, 0, _) => format!("{days} d"),
+        (days, hours, _) if days < 10 => format!("{days} d {hours} h"),
+        (days, ..) => format!("{days} d"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::lasting;
+
+    #[test]
+    fn times_are_told_in_the_units_that_matter() {
+        let told = [0, 59, 60, 3600, 3660, 86400, 90_000, 864_000 + 7200];
+        let told = told.map(|seconds| lasting(Duration::from_secs(seconds)));
+        let expected =
+            ["less than 1 min", "less than 1 min", "1 min", "1 h", "1 h 1 min", "1 d", "1 d 1 h", "10 d"];
+        assert_eq!(told, expected);
+    }
+}
