@@ -45,7 +45,7 @@ impl Everywhere {
     /// Reads and checks the project, for all of its environments or the one that is named. What is wrong with the project
     /// is wrong with every environment.
     pub fn open(folder: &Path, only: Option<EnvironmentName>) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (project, diagnostics) = Project::checked(folder, DEFAULT_ENVIRONMENT);
+        let (project, diagnostics) = Project::checked(folder, None);
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }

@@ -76,17 +76,24 @@ impl Project {
         )
     }
 
-    /// Reads the configuration of a directory and checks all that holds whatever the inputs are.
-    pub(super) fn checked(folder: &Path, environment: &str) -> (Self, Diagnostics) {
+    /// The name for what holds in every environment: none where there may be several, so that it is not known.
+    pub(super) fn any_environment(&self) -> &'static str {
+        if self.definitions.is_some() { "" } else { DEFAULT_ENVIRONMENT }
+    }
+
+    /// Reads the configuration of a directory and checks all that holds whatever the inputs are, in one environment or in
+    /// any.
+    pub(super) fn checked(folder: &Path, environment: Option<&str>) -> (Self, Diagnostics) {
         Self::checked_copy((folder, None), environment)
     }
 
     /// [`Self::checked`], of a directory or what was copied of it.
     pub(super) fn checked_copy(
         (folder, copy): (&Path, Option<&Path>),
-        environment: &str,
+        environment: Option<&str>,
     ) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Self::open_copy(folder, copy);
+        let environment = environment.unwrap_or(project.any_environment());
         let whole = !diagnostics.has_errors();
         let looking = project.evaluator(
             Purpose::Validation,

@@ -156,7 +156,7 @@ impl<'d> Session<'d> {
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         let place = (&*question.folder, question.kept().map(Kept::base));
-        let (project, diagnostics) = Project::checked_copy(place, question.environment.as_str());
+        let (project, diagnostics) = Project::checked_copy(place, Some(question.environment.as_str()));
         Self::of((Arc::new(project), diagnostics), question, aim, doors).await
     }
 

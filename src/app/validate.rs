@@ -2,28 +2,32 @@
 
 use std::path::Path;
 
-use crate::address::{EnvironmentName, ProviderAddress, ResourceAddress};
-use crate::diag::Diagnostics;
+use crate::address::{ProviderAddress, ResourceAddress};
+use crate::diag::{Diagnostics, Severity};
 use crate::environment::{Chosen, Definitions, PreviewFacts};
+use crate::eval::functions::Table;
 use crate::eval::validate::{Objection, Schemas, validate};
 use crate::eval::{NothingKnown, Purpose};
 use crate::port::Remark;
 use crate::provider;
 use crate::provision;
+use crate::render::EnvironmentVerdict;
 use crate::schema;
 use crate::value::{Name, PathStep, Value};
 
+use super::abreast::abreast;
 use super::environment::Secrets;
 use super::inputs::{Given, Search};
-use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::project::{Project, Use, functions};
 use super::run::missing;
 
 /// What is wrong with a project, and which of its environments can be planned.
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub diagnostics: Diagnostics,
-    /// Those that `terrace.hcl` declares, in its order; none where the project itself is at fault.
-    pub environments: Vec<(EnvironmentName, bool)>,
+    /// Those that `terrace.hcl` declares, in its order, and what one of a branch would be; none where the project itself is
+    /// at fault.
+    pub environments: Vec<EnvironmentVerdict>,
 }
 
 /// Everything that is wrong with the project in a directory. `given` is what the process environment gives.
@@ -33,7 +37,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
         Purpose::Validation,
         functions(Use::Validation),
         &NothingKnown,
-        (DEFAULT_ENVIRONMENT, [].into()),
+        (project.any_environment(), [].into()),
     );
     let whole = !diagnostics.has_errors();
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
@@ -41,10 +45,24 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     if !diagnostics.has_errors()
         && let Some(definitions) = &project.definitions
     {
-        for chosen in samples(definitions, &mut diagnostics) {
-            let faults = environment(&project, &chosen, folder, given);
-            environments.push((chosen.name, !faults.has_errors()));
+        let chosen = samples(definitions, &mut diagnostics);
+        let table = functions(Use::Validation);
+        let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table);
+        let mut tell = |chosen: &Chosen, faults: Diagnostics| {
+            let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
+            let is_sample = chosen.preview.is_some();
+            environments.push(EnvironmentVerdict {
+                environment: if is_sample { "preview".to_owned() } else { chosen.name.to_string() },
+                errors: count(Severity::Error),
+                warnings: count(Severity::Warning),
+            });
             diagnostics.extend(faults);
+        };
+        if abreast(&chosen, work, &mut tell).is_err() {
+            // A system that refuses threads still lets one after the other be looked at.
+            for chosen in &chosen {
+                tell(chosen, environment(&project, chosen, (folder, given), &table));
+            }
         }
     }
     // A check is the last thing that its process does. Taking a large project apart again, value by value, would be a
@@ -71,25 +89,32 @@ fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chos
 }
 
 /// Whether an environment gives every variable a value that it accepts.
-fn environment(project: &Project, chosen: &Chosen, folder: &Path, given: &Given) -> Diagnostics {
+fn environment(
+    project: &Project,
+    chosen: &Chosen,
+    (folder, given): (&Path, &Given),
+    functions: &Table,
+) -> Diagnostics {
     let mut faults = Diagnostics::new();
-    let functions = functions(Use::Validation);
     let search = Search {
         folder,
         given,
         chosen: Some(chosen),
         secrets: Secrets::Unknown,
         follows_origins: false,
-        functions: &functions,
+        functions,
     };
     let inputs = search.inputs(&project.configuration, &mut faults);
     if !faults.has_errors() {
         missing(&project.configuration, &inputs, Some(chosen), &mut faults);
     }
     if !faults.has_errors() {
-        project.check(&inputs, &chosen.name, functions, &mut faults);
+        project.check(&inputs, &chosen.name, functions.clone(), &mut faults);
     }
-    let name = format!("environment {}", chosen.name);
+    let name = match &chosen.preview {
+        Some(_) => "previews".to_owned(),
+        None => format!("environment {}", chosen.name),
+    };
     faults.iter_mut().for_each(|fault| {
         fault.address.get_or_insert_with(|| name.clone());
     });

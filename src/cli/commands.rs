@@ -21,12 +21,13 @@ pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
     let given = super::console::given(&Inputs::default());
     let app::validate::Verdict { diagnostics, environments } = app::validate::run(&request.folder, &given);
     if request.json {
-        output.print(&format!("{}\n", render::json::validation(&diagnostics)));
+        output.print(&format!("{}\n", render::json::validation(&diagnostics, &environments)));
         return if diagnostics.has_errors() { ERRORS } else { FINE };
     }
     let code = output.report(&diagnostics);
-    for (name, fine) in &environments {
-        output.print(&format!("{} {name}\n", if *fine { "valid  " } else { "invalid" }));
+    if !environments.is_empty() {
+        output.print(&render::verdicts_table(&environments).terminal(output.result_style()));
+        output.print("\n");
     }
     if code == FINE {
         let warned = if diagnostics.is_empty() { "" } else { ", with the warnings above" };

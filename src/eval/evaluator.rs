@@ -66,7 +66,7 @@ pub struct Place {
     pub current: String,
     /// `path.root`: the root module, relative to that.
     pub root: String,
-    /// `terraform.workspace`: the environment's name.
+    /// `terraform.workspace`: the environment's name. Empty where it may be any, which is not known then.
     pub environment: String,
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::address::InstanceKey;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
-use crate::value::{Name, Value};
+use crate::value::{Name, Type, Value};
 
 use super::Subject;
 use super::declared;
@@ -107,7 +107,10 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
     fn terraform(&self, name: &str, reference: &Reference<'_>) -> Result<Value, Diagnostic> {
         match name {
             "workspace" => {
-                let name = Value::string(&self.evaluator.place.environment);
+                let name = match self.evaluator.place.environment.as_str() {
+                    "" => Value::unknown(Type::String).refine_not_null(),
+                    name => Value::string(name),
+                };
                 Ok(self.evaluator.follows.iter().fold(name, Value::with_marks))
             }
             "applying" => Ok(self.evaluator.applying()),

@@ -97,6 +97,35 @@ impl EnvironmentPlan {
     }
 }
 
+/// Whether an environment can be planned, as far as its inputs go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EnvironmentVerdict {
+    pub environment: String,
+    pub errors: usize,
+    pub warnings: usize,
+}
+
+/// One row for each.
+pub fn verdicts_table(verdicts: &[EnvironmentVerdict]) -> Table {
+    let has_warnings = verdicts.iter().any(|verdict| verdict.warnings > 0);
+    let warnings = has_warnings.then(|| Column::number("warnings"));
+    let columns = [Column::new("environment"), Column::new("status"), Column::number("errors")];
+    let mut table = Table::new(columns.into_iter().chain(warnings));
+    for verdict in verdicts {
+        let number = |count: usize, tone| match count {
+            0 => Cell::from("0").tone(Tone::Faint),
+            some => Cell::from(some.to_string()).tone(tone),
+        };
+        let status = match verdict.errors {
+            0 => Cell::from("valid").tone(Tone::Good),
+            _ => Cell::from("invalid").tone(Tone::Bad),
+        };
+        let name = Cell::code(&verdict.environment);
+        table.row([name, status, number(verdict.errors, Tone::Bad), number(verdict.warnings, Tone::Notable)]);
+    }
+    table
+}
+
 /// The beginning of what is said of one environment. Ends with a line end.
 pub fn environment_heading(name: &str, style: Style) -> String {
     let rule = if style.unicode { "━" } else { "=" };

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
 
+use super::environments::EnvironmentVerdict;
 use super::outlines::Outlines;
 
 pub use log::{Operation, Record, log_line, log_line_of, plan_records};
@@ -24,8 +25,14 @@ pub use schema::{json_schemas, json_type};
 pub use state::json_state;
 pub(super) use value::{Plain, TypeForm};
 
-/// The whole answer of `validate -json`.
-pub fn validation(diagnostics: &Diagnostics) -> String {
+/// The whole answer of `validate -json`, with what became of each environment where there are any.
+pub fn validation(diagnostics: &Diagnostics, environments: &[EnvironmentVerdict]) -> String {
+    let verdicts = environments.iter().map(|verdict| VerdictForm {
+        environment: &verdict.environment,
+        valid: verdict.errors == 0,
+        error_count: verdict.errors,
+        warning_count: verdict.warnings,
+    });
     let count = |severity| diagnostics.iter().filter(|d| d.severity == severity).count();
     let mut outlines = Outlines::default();
     let answer = Validation {
@@ -37,6 +44,7 @@ pub fn validation(diagnostics: &Diagnostics) -> String {
             .iter()
             .map(|diagnostic| DiagnosticForm::of(diagnostic, &mut outlines))
             .collect(),
+        environments: verdicts.collect(),
     };
     serde_json::to_string_pretty(&answer).expect("plain data always has a JSON form")
 }
@@ -48,6 +56,16 @@ struct Validation<'a> {
     error_count: usize,
     warning_count: usize,
     diagnostics: Vec<DiagnosticForm<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    environments: Vec<VerdictForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct VerdictForm<'a> {
+    environment: &'a str,
+    valid: bool,
+    error_count: usize,
+    warning_count: usize,
 }
 
 #[derive(Serialize)]

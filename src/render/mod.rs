@@ -35,7 +35,9 @@ pub use comment::plan_comment;
 pub use diagnostic::{Style, diagnostics, harmless};
 pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
 pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
-pub use environments::{EnvironmentPlan, Standing, environment_heading, environments_table};
+pub use environments::{
+    EnvironmentPlan, EnvironmentVerdict, Standing, environment_heading, environments_table, verdicts_table,
+};
 pub use json::{
     Operation, Record, json_parity, json_plan, json_schemas, json_state, json_type, log_line, log_line_of,
     plan_records,

@@ -42,7 +42,7 @@ fn told(plans: &[&EnvironmentPlan], telling: Telling, note: &str) -> String {
         text.extend([note, "\n\n"]);
     }
     for plan in plans {
-        text.push_str(&format!("**{}**\n\n", markdown::code(&short(&plan.environment))));
+        text.push_str(&format!("In {}:\n\n", markdown::code(&short(&plan.environment))));
         telling(plan).iter().for_each(|line| text.extend(["- ", line, "\n"]));
         text.push('\n');
     }

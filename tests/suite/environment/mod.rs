@@ -1,7 +1,10 @@
 //! Environments: what `terrace.hcl` may say, what is wrong with it, and what comes of it.
 
+mod drift;
+mod everywhere;
 mod faults;
 mod parity;
+mod validate;
 mod values;
 
 use std::path::Path;

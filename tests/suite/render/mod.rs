@@ -132,7 +132,7 @@ fn every_place_can_be_drawn() {
                     drawn.contains("main.tf:") && !drawn.contains("Failed"),
                     "{text:?} {start}..{end}\n{drawn}"
                 );
-                json::validation(&error.into());
+                json::validation(&error.into(), &[]);
             }
         }
     }
@@ -151,5 +151,5 @@ fn programs_read_the_form_of_the_reference() {
     let empty = source.span(Range::new(37, 37));
     found.push(Diagnostic::warning("Empty", "A place without width.").at(empty));
     found.push(Diagnostic::error("Without a place", ""));
-    assert_snapshot!(json::validation(&found));
+    assert_snapshot!(json::validation(&found, &[]));
 }

@@ -1,0 +1,50 @@
+//! Every environment is checked, and which ones fail is told.
+
+use serde_json::Value as Json;
+
+use super::{MAIN, Project, TERRACE};
+
+#[test]
+fn a_table_says_which_environments_are_valid() {
+    let more = "environment \"broken\" {\n  extends = \"staging\"\n  values = { instance_count = 12, domain = [] }\n}\n";
+    let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", &format!("{TERRACE}{more}"))]);
+    let said = project.run("validate");
+    assert_eq!(said.code, 1);
+    insta::assert_snapshot!(said.out, @r"
+    environment  status   errors
+    ───────────  ───────  ──────
+    staging      valid         0
+    production   valid         0
+    broken       invalid       1
+    preview      valid         0
+    ");
+    let said = project.run("validate -json");
+    assert_eq!(said.code, 1);
+    let answer: Json = serde_json::from_str(&said.out).unwrap();
+    assert_eq!((&answer["valid"], &answer["error_count"]), (&false.into(), &1.into()));
+    let of = |index: usize| answer["environments"][index].clone();
+    let row = |name: &str, errors: usize| serde_json::json!({ "environment": name, "valid": errors == 0, "error_count": errors, "warning_count": 0 });
+    assert_eq!(
+        [of(0), of(1), of(2), of(3)],
+        [row("staging", 0), row("production", 0), row("broken", 1), row("preview", 0)]
+    );
+}
+
+#[test]
+fn without_environments_the_answer_is_the_references() {
+    let project = Project::of(&[("main.tf", "output \"a\" {\n  value = 1\n}\n")]);
+    assert_eq!(project.fine("validate"), "The configuration is valid.\n");
+    let answer: Json = serde_json::from_str(&project.fine("validate -json")).unwrap();
+    assert_eq!(answer.get("environments"), None);
+}
+
+#[test]
+fn what_is_looked_up_by_workspace_is_fine_where_every_environment_has_an_entry() {
+    let project = Project::shop();
+    project.write(
+        "more.tf",
+        "output \"x\" {\n  value = { staging = 1, production = 3 }[terraform.workspace]\n}\n",
+    );
+    project.fine("validate");
+    project.fine("plan --all");
+}
