@@ -1,15 +1,20 @@
 //! States of other environments and projects, for those who read outputs from them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use crate::address::EnvironmentName;
+use crate::diag::{Diagnostics, closest};
 use crate::port::{OtherStates, StateStore};
 use crate::provider::Registry;
 use crate::state::State;
 use crate::store::sqlite::SqliteStore;
+
+use super::environment;
+use super::run::DEFAULT_ENVIRONMENT;
 
 /// Providers that may read states of other environments and projects.
 pub fn providers() -> Registry {
@@ -25,19 +30,38 @@ impl OtherStates for Neighbours {
     async fn state(&self, folder: &Path, environment: &str) -> Result<State, String> {
         let name = EnvironmentName::new(environment).map_err(|error| format!("{error}."))?;
         let store = SqliteStore::new(folder);
-        let place = store.path(&name);
-        if !place.exists() {
-            let known = store.environments().unwrap_or_default();
-            let known: Vec<String> = known.iter().map(ToString::to_string).collect();
-            let there = match known.is_empty() {
-                true => "there are no states beside it".to_owned(),
-                false => format!("there are those of {}", known.join(", ")),
-            };
-            return Err(format!(
-                "There is no state in {}, and {there}; {name} may not have been applied yet.",
-                place.display()
-            ));
+        if !store.path(&name).exists() {
+            return Err(absence(folder, name.as_str(), &store));
         }
         store.read(&name).await.map_err(|fault| format!("{fault}."))
     }
+}
+
+/// Why there is no state, with what there is instead.
+fn absence(folder: &Path, name: &str, store: &SqliteStore) -> String {
+    let project = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let shown = project.display();
+    if !project.is_dir() {
+        return format!("There is no directory {shown}.");
+    }
+    let applied: BTreeSet<String> =
+        store.environments().unwrap_or_default().iter().map(ToString::to_string).collect();
+    let declared: BTreeSet<String> = match environment::definitions(project, &mut Diagnostics::new()) {
+        Some(definitions) => definitions.applicable().map(|one| one.name.to_string()).collect(),
+        None => [DEFAULT_ENVIRONMENT.to_owned()].into(),
+    };
+    let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+    if declared.contains(name) {
+        let others = match applied.is_empty() {
+            true => String::new(),
+            false => format!(" There are outputs of {}.", list(&applied)),
+        };
+        return format!(
+            "The environment {name} of the project in {shown} has not been applied yet, so that it has no outputs.{others}"
+        );
+    }
+    let known: BTreeSet<String> = declared.union(&applied).cloned().collect();
+    let meant = closest(name, known.iter().map(String::as_str));
+    let meant = meant.map(|meant| format!(" Did you mean \"{meant}\"?")).unwrap_or_default();
+    format!("The project in {shown} has no environment \"{name}\"; what there is: {}.{meant}", list(&known))
 }

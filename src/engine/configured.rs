@@ -97,7 +97,7 @@ async fn start(
         None => nothing(&schema.configuration),
     };
     let (value, _) = value.unmark_deep();
-    let provider = match providers.start(&address.provider).await {
+    let provider = match providers.start(&address.provider, evaluator.environment()).await {
         Ok(provider) => provider,
         Err(error) => {
             diagnostics.push(fault(error.message));

@@ -207,6 +207,11 @@ impl<'c> Evaluator<'c> {
         above.union(&self.instances(&self.existing(&parent, id), name).1)
     }
 
+    /// What the environment is called.
+    pub fn environment(&self) -> &str {
+        &self.place.environment
+    }
+
     /// The faults found since the last call.
     pub fn take_faults(&self) -> Diagnostics {
         std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))

@@ -15,8 +15,12 @@ pub trait Providers: Send + Sync {
     /// What a provider offers. Asked often; starts nothing where it is known already.
     async fn schema(&self, address: &ProviderAddress) -> Result<Arc<schema::Provider>, ProviderFault>;
 
-    /// One provider, to be configured once.
-    async fn start(&self, address: &ProviderAddress) -> Result<Arc<dyn Provider>, ProviderFault>;
+    /// One provider, to be configured once, for work in an environment.
+    async fn start(
+        &self,
+        address: &ProviderAddress,
+        environment: &str,
+    ) -> Result<Arc<dyn Provider>, ProviderFault>;
 
     /// What tells this build of a provider from others: a plan is applied with the one that it was made with.
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault>;

@@ -36,8 +36,12 @@ impl Providers for Registry {
         Ok(builtin::find(address).ok_or_else(|| unknown(address))?.schema())
     }
 
-    async fn start(&self, address: &ProviderAddress) -> Result<Arc<dyn Provider>, ProviderFault> {
-        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start(self.others.as_ref()))
+    async fn start(
+        &self,
+        address: &ProviderAddress,
+        environment: &str,
+    ) -> Result<Arc<dyn Provider>, ProviderFault> {
+        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start(environment, self.others.clone()))
     }
 
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault> {

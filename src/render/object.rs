@@ -1,6 +1,6 @@
 //! Stored objects as values again, with their secrets marked.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::address::{AbsoluteInstance, ProviderAddress};
 use crate::eval::functions;
@@ -58,6 +58,12 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
     if ways.iter().any(|way| way.is_empty()) {
         return value.mark(Mark::Sensitive);
     }
+    // Where a secret is not where it should be, the object was read in another way than it was written.
+    if let Some(entries) = value.entries()
+        && ways.iter().any(|way| !way.first().is_some_and(|step| leads(step, entries)))
+    {
+        return value.mark(Mark::Sensitive);
+    }
     let marks = value.marks().clone();
     let marked = match value.kind() {
         // Elements of a set are not told apart by paths: what is secret of one is secret of all.
@@ -75,6 +81,14 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
         _ => return value,
     };
     marked.with_marks(&marks)
+}
+
+/// Whether there is something under the name.
+fn leads(step: &PathStep, entries: &BTreeMap<Name, Value>) -> bool {
+    match step {
+        PathStep::Attribute(name) => entries.contains_key(name),
+        PathStep::Index(key) => key.as_str().is_some_and(|name| entries.contains_key(name)),
+    }
 }
 
 fn each(items: &[Value], ways: &[&[PathStep]]) -> Vec<Value> {

@@ -31,7 +31,7 @@ impl Saved for Plan {
         outputs.save(to);
         checks.save(to);
         prior.save(to);
-        occurring(schemas, changes.iter().chain(drift)).save(to);
+        occurring(schemas, changes.iter().chain(drift), prior).save(to);
         faulty.save(to);
     }
 
@@ -51,16 +51,17 @@ impl Saved for Plan {
     }
 }
 
-/// Of all that the providers offer, the types that something happens to: enough to show the plan.
+/// Of all that the providers offer, the types that something happens to and those of the prior state: enough to show the
+/// plan, and to tell its secrets.
 fn occurring<'c>(
     schemas: &Schemas,
     changes: impl Iterator<Item = &'c Change>,
+    prior: &State,
 ) -> BTreeMap<ProviderAddress, Arc<schema::Provider>> {
-    let kinds: BTreeSet<(&ProviderAddress, ResourceMode, &Name)> = changes
-        .map(|change| {
-            (&change.provider.provider, change.address.resource.mode, &change.address.resource.kind)
-        })
-        .collect();
+    let changed = changes.map(|change| (&change.provider.provider, &change.address.resource));
+    let stored = prior.resources.iter().map(|(address, one)| (&one.provider.provider, &address.resource));
+    let kinds: BTreeSet<(&ProviderAddress, ResourceMode, &Name)> =
+        changed.chain(stored).map(|(provider, one)| (provider, one.mode, &one.kind)).collect();
     let mut occurring: BTreeMap<ProviderAddress, schema::Provider> = BTreeMap::new();
     for (address, mode, kind) in kinds {
         let Some(block) = schemas.0.get(address).and_then(|provider| provider.block(mode, kind)) else {

@@ -28,7 +28,7 @@ impl Bench {
 
     pub(super) async fn at(address: &ProviderAddress) -> Self {
         let registry = Registry::default();
-        let provider = registry.start(address).await.unwrap();
+        let provider = registry.start(address, "default").await.unwrap();
         Self { provider, schema: registry.schema(address).await.unwrap(), token: "token".to_owned() }
     }
 

@@ -128,11 +128,13 @@ impl Entry {
         self.shapes().release
     }
 
-    pub(super) fn start(&self, others: Option<&Arc<dyn OtherStates>>) -> Arc<dyn Provider> {
+    pub(super) fn start(
+        &self,
+        environment: &str,
+        others: Option<Arc<dyn OtherStates>>,
+    ) -> Arc<dyn Provider> {
         let kit = (self.make)();
-        if let Some(others) = others {
-            kit.others.get_or_init(|| Arc::clone(others));
-        }
+        kit.place.get_or_init(|| Place { environment: environment.to_owned(), others });
         Arc::new(Started::new(kit, Arc::clone(self.shapes())))
     }
 
@@ -150,8 +152,8 @@ pub(crate) struct Kit {
     pub(crate) configuration: Block,
     /// What the provider was configured with, for those of its types that hold a clone.
     pub(crate) configured: Configured,
-    /// States of others, for those that hold a clone.
-    pub(crate) others: Others,
+    /// Where the provider is at work, for those that hold a clone.
+    pub(crate) place: Placed,
     /// Tells those that hold a clone to give up.
     pub(crate) stop: Stop,
     pub(crate) resources: Vec<(&'static str, Arc<dyn Resource>)>,
@@ -162,8 +164,15 @@ pub(crate) struct Kit {
 /// The provider's own configuration, once it is there.
 pub(crate) type Configured = Arc<OnceLock<Value>>;
 
-/// States of others, where they can be read.
-pub(crate) type Others = Arc<OnceLock<Arc<dyn OtherStates>>>;
+/// Where a provider is at work.
+pub(crate) struct Place {
+    pub(crate) environment: String,
+    /// The states of other environments and projects, where they can be read.
+    pub(crate) others: Option<Arc<dyn OtherStates>>,
+}
+
+/// The place of a provider, once it is started.
+pub(crate) type Placed = Arc<OnceLock<Place>>;
 
 /// One type of resource. Objects are values of the schema's implied type, without marks.
 #[async_trait]

@@ -14,16 +14,16 @@ use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Rema
 use crate::schema::{Attribute, Block};
 use crate::value::{Kind, Name, Path, Type, Value};
 
-use super::{Data, Kit, Others, Resource};
+use super::{Data, Kit, Placed, Resource};
 
 /// `terraform_data`, and the outputs of other projects.
 pub(super) fn kit() -> Kit {
-    let others = Others::default();
+    let place = Placed::default();
     Kit {
-        others: others.clone(),
+        place: place.clone(),
         release: crate::config::LANGUAGE_VERSION,
         resources: vec![("terraform_data", Arc::new(TerraformData))],
-        data: vec![("terraform_remote_state", Arc::new(RemoteState(others)))],
+        data: vec![("terraform_remote_state", Arc::new(RemoteState(place)))],
         ..Kit::default()
     }
 }
@@ -135,7 +135,7 @@ fn settled(request: &ApplyRequest<'_>, new: bool) -> Option<Applied> {
 }
 
 /// The outputs of another project, from its state file.
-struct RemoteState(Others);
+struct RemoteState(Placed);
 
 #[async_trait]
 impl Data for RemoteState {

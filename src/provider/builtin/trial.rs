@@ -31,7 +31,7 @@ impl Trial {
 
     pub(crate) fn at(address: &ProviderAddress, kind: &'static str) -> Self {
         let entry = super::find(address).expect("a provider of ours");
-        Self { provider: entry.start(None), schema: entry.schema(), kind }
+        Self { provider: entry.start("default", None), schema: entry.schema(), kind }
     }
 
     /// A type of a provider that was made for the test.

@@ -126,7 +126,11 @@ impl Providers for Toy {
         }))
     }
 
-    async fn start(&self, _address: &ProviderAddress) -> Result<Arc<dyn Provider>, ProviderFault> {
+    async fn start(
+        &self,
+        _address: &ProviderAddress,
+        _environment: &str,
+    ) -> Result<Arc<dyn Provider>, ProviderFault> {
         Ok(Arc::new(self.clone()))
     }
 

@@ -3,25 +3,24 @@
 use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use crate::port::{OtherStates, Remark, Remarks};
-use crate::provider::builtin::blocking;
+use crate::port::{Remark, Remarks};
 use crate::provider::builtin::object::{Arguments, at, filled};
+use crate::provider::builtin::{Place, blocking};
 use crate::state::format;
 use crate::value::{Name, Type, Value};
 
 /// The arguments with the outputs: those of the state, and defaults for what it does not have.
 pub(super) async fn read(
     configuration: &Value,
-    others: Option<&Arc<dyn OtherStates>>,
+    here: Option<&Place>,
     remarks: &mut Remarks,
 ) -> Option<Value> {
     let arguments = Arguments(configuration);
-    let found = match place(arguments) {
-        Ok(Place::File(place)) => blocking(move || outputs(&place)).await.map_err(|why| ("config", why)),
-        Ok(Place::Environment(folder, name)) => {
-            of_environment(&folder, &name, others).await.map_err(|why| ("config", why))
+    let found = match origin(arguments, here) {
+        Ok(Origin::File(place)) => blocking(move || outputs(&place)).await.map_err(|why| ("config", why)),
+        Ok(Origin::Environment(folder, name)) => {
+            of_environment(&folder, &name, here).await.map_err(|why| ("config", why))
         }
         Err(fault) => Err(fault),
     };
@@ -44,7 +43,7 @@ pub(super) async fn read(
 }
 
 /// Where the state is.
-enum Place {
+enum Origin {
     /// A file in terraform's format.
     File(PathBuf),
     /// The folder with states of ours, and the name of the environment.
@@ -53,12 +52,14 @@ enum Place {
 
 /// What a project keeps its states in.
 const FOLDER: &str = ".terrace";
+/// What declares a project's environments, and the one that there is without it.
+const DECLARATION: &str = "terrace.hcl";
 const DEFAULT: &str = "default";
 
-fn place(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
+fn origin(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'static str, String)> {
     let backend = arguments.text("backend").unwrap_or_default();
     if backend == "terrace" {
-        return project(arguments);
+        return project(arguments, here);
     }
     if !matches!(backend, "local" | "_local") {
         let why = format!("States in backend \"{backend}\" cannot be read yet, only those of \"local\".");
@@ -78,9 +79,9 @@ fn place(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
     let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
     if let Some(path) = text("path").map(Path::new).filter(|path| is_ours(path)) {
         let (folder, name) = environment_of(path);
-        return Ok(Place::Environment(folder, workspace.map_or(name, ToOwned::to_owned)));
+        return Ok(Origin::Environment(folder, workspace.map_or(name, ToOwned::to_owned)));
     }
-    Ok(Place::File(match workspace {
+    Ok(Origin::File(match workspace {
         None | Some(DEFAULT) => PathBuf::from(text("path").unwrap_or("terraform.tfstate")),
         Some(workspace) => {
             let folder = PathBuf::from(text("workspace_dir").unwrap_or("terraform.tfstate.d"));
@@ -89,19 +90,27 @@ fn place(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
     }))
 }
 
-/// An environment of another project, or another one of this.
-fn project(arguments: Arguments<'_>) -> Result<Place, (&'static str, String)> {
+/// An environment of another project, or another one of this. Where none is named it is the one that has the name of
+/// this one here, so that staging reads from staging.
+fn project(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'static str, String)> {
     let nothing = Value::object::<Name>([]);
     let config = Arguments(arguments.value("config").unwrap_or(&nothing));
-    let mut names = config.0.entries().into_iter().flatten().map(|(name, _)| name);
-    if let Some(foreign) = names.find(|name| !matches!(&***name, "project" | "environment")) {
-        let why = format!("Backend \"terrace\" takes \"project\" and \"environment\", not \"{foreign}\".");
+    for (name, value) in config.0.entries().into_iter().flatten() {
+        let why = match &**name {
+            "project" | "environment" if value.is_null() || value.as_str().is_some() => continue,
+            "project" | "environment" => format!("\"{name}\" is a string, not a {}.", value.ty().friendly()),
+            _ => format!("Backend \"terrace\" takes \"project\" and \"environment\", not \"{name}\"."),
+        };
         return Err(("config", why));
     }
-    let text = |name| config.text(name).filter(|text| !text.is_empty());
+    let folder = Path::new(config.text("project").filter(|text| !text.is_empty()).unwrap_or("."));
     let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
-    let name = text("environment").or(workspace).unwrap_or(DEFAULT);
-    Ok(Place::Environment(Path::new(text("project").unwrap_or(".")).join(FOLDER), name.to_owned()))
+    let same = || match here {
+        Some(here) if folder.join(DECLARATION).exists() => &here.environment,
+        _ => DEFAULT,
+    };
+    let name = config.text("environment").or(workspace).unwrap_or_else(same);
+    Ok(Origin::Environment(folder.join(FOLDER), name.to_owned()))
 }
 
 /// Whether a file is a state of ours.
@@ -128,8 +137,9 @@ fn environment_of(path: &Path) -> (PathBuf, String) {
 async fn of_environment(
     folder: &Path,
     name: &str,
-    others: Option<&Arc<dyn OtherStates>>,
+    here: Option<&Place>,
 ) -> Result<BTreeMap<Name, Value>, String> {
+    let others = here.and_then(|here| here.others.as_ref());
     let others = others.ok_or("States of environments cannot be read here.")?;
     let state = others.state(folder, name).await?;
     Ok(state.outputs.into_iter().map(|(name, output)| (name, output.value)).collect())
