@@ -76,7 +76,13 @@ impl Session {
         names.extend(module.calls.keys().map(|name| format!("module.{name}")));
         names.extend(module.resources.keys().map(ToString::to_string));
         names.extend(["path.module", "path.root", "path.cwd", "terraform.workspace"].map(str::to_owned));
-        let functions = functions(Use::Console).names().into_iter().map(str::to_owned).collect();
+        let table = functions(Use::Console);
+        let mut functions: Vec<String> = table.names().into_iter().map(str::to_owned).collect();
+        for required in module.settings.required_providers.values() {
+            let offered = table.of_provider(&required.address).unwrap_or_default();
+            let local = &required.local_name;
+            functions.extend(offered.iter().map(|function| format!("provider::{local}::{}", function.name)));
+        }
         Vocabulary { functions, names }
     }
 }

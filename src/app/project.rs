@@ -14,6 +14,7 @@ use crate::environment::{Chosen, Definitions};
 use crate::eval::functions::{self, Setting, Table};
 use crate::eval::validate::{check_inputs, validate};
 use crate::eval::{Evaluator, NothingKnown, Objects, Place, Purpose};
+use crate::provider;
 use crate::source::{Machine, Manifest, Reads, Tree};
 use crate::value::{Name, Value};
 
@@ -226,6 +227,7 @@ fn functions_of(wanted: Use, copy: Option<PathBuf>, reads: Option<Reads>) -> Tab
                 Use::Validation | Use::Values | Use::Console => None,
             },
         }),
+        providers: Arc::new(provider::Functions),
         base: PathBuf::from("."),
         console: wanted == Use::Console,
         deferred: matches!(wanted, Use::Validation | Use::Planning(_)),

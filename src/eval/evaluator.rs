@@ -8,13 +8,13 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
-use crate::config::{Configuration, Module, ModuleId, ModuleNode, Repetition, Variable};
+use crate::config::{Configuration, ModuleId, ModuleNode, Repetition, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::evaluate;
 use crate::syntax::Attributes;
 use crate::value::{Mark, Marks, Name, Type, Value, convert_constraint};
 
-use super::functions::{self, Named, Table};
+use super::functions::{Named, Table};
 use super::memo::Memo;
 use super::repetition::{Instances, instances_with_origins};
 use super::scope::{ModuleScope, Surroundings};
@@ -96,7 +96,7 @@ pub(super) struct ModuleValues {
     locals: BTreeMap<Name, Memo<Value>>,
     outputs: BTreeMap<Name, Memo<Value>>,
     /// Functions of providers, under the names that the module has for them.
-    pub(super) provider_functions: Named,
+    provider_functions: OnceLock<Named>,
     /// The instances that each call makes.
     calls: BTreeMap<Name, Memo<Arc<(Instances, Marks)>>>,
 }
@@ -240,7 +240,7 @@ impl<'c> Evaluator<'c> {
             variables: module.variables.keys().map(|name| (name.clone(), Memo::default())).collect(),
             locals: module.locals.keys().map(|name| (name.clone(), Memo::default())).collect(),
             outputs: module.outputs.keys().map(|name| (name.clone(), Memo::default())).collect(),
-            provider_functions: provider_functions(module),
+            provider_functions: OnceLock::new(),
             calls: module.calls.keys().map(|name| (name.clone(), Memo::default())).collect(),
         });
         modules.insert(instance.clone(), Arc::clone(&values));
@@ -411,18 +411,26 @@ impl<'c> Evaluator<'c> {
         value.mark(Mark::Ephemeral)
     }
 
+    /// What the providers that a module names offer as functions, as far as it is known.
+    pub(super) fn provider_functions<'m>(&self, module: &'m ModuleValues) -> &'m Named {
+        module.provider_functions.get_or_init(|| {
+            let required = self.node(module).module.settings.required_providers.values();
+            let offered = required.flat_map(|required| {
+                let functions = self.functions.of_provider(&required.address).unwrap_or_default();
+                functions.iter().map(|function| {
+                    let name = format!("provider::{}::{}", required.local_name, function.name);
+                    (name, Arc::clone(function))
+                })
+            });
+            offered.collect()
+        })
+    }
+
     /// `path.module`: the module's directory, relative to where the person stands.
     pub(super) fn module_path(&self, module: &ModuleValues) -> String {
         let directory = &self.node(module).module.directory;
         if directory.is_empty() { ".".to_owned() } else { Path::new(&**directory).display().to_string() }
     }
-}
-
-/// What the providers that a module names offer as functions; only the built-in one is known here.
-fn provider_functions(module: &Module) -> Named {
-    let required = module.settings.required_providers.values();
-    let named = required.filter(|required| required.address.is_builtin("terraform"));
-    named.flat_map(|required| functions::terraform_provider(&required.local_name)).collect()
 }
 
 /// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.

@@ -1,8 +1,8 @@
 //! The values of a configuration: scopes, references and functions.
 //!
-//! Values are worked out when something asks for them, and once. The outside comes in through two doors only:
-//! [`World`] (files, clock, randomness, asked by functions) and [`Objects`] (what resources are worth). This room
-//! plans nothing and knows neither state nor providers.
+//! Values are worked out when something asks for them, and once. The outside comes in through three doors only:
+//! [`World`] (files, clock, randomness, asked by functions), [`ProviderFunctions`] and [`Objects`] (what resources are
+//! worth). This room plans nothing and knows neither state nor providers.
 
 mod block;
 mod declared;
@@ -11,6 +11,7 @@ mod evaluator;
 pub mod functions;
 mod memo;
 mod names;
+mod provided;
 mod repetition;
 pub mod rule;
 mod scope;
@@ -20,6 +21,7 @@ mod world;
 
 pub use block::{Evaluate, Taken, block, nothing, take};
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
+pub use provided::{NothingOffered, ProviderFunctions};
 pub use repetition::{Instances, instances, instances_with_origins};
 pub use scope::{Each, ModuleScope, Surroundings};
 pub use subject::Subject;

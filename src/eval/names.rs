@@ -26,6 +26,10 @@ impl Scope for WithNames<'_> {
         self.below.follows_origins()
     }
 
+    fn may_have_function(&self, name: &str) -> bool {
+        self.below.may_have_function(name)
+    }
+
     fn function_names(&self) -> Vec<&str> {
         self.below.function_names()
     }
@@ -51,6 +55,10 @@ impl Scope for WithFunctions<'_> {
 
     fn follows_origins(&self) -> bool {
         self.below.follows_origins()
+    }
+
+    fn may_have_function(&self, name: &str) -> bool {
+        self.below.may_have_function(name)
     }
 
     fn function_names(&self) -> Vec<&str> {

@@ -12,6 +12,9 @@ use super::Subject;
 use super::declared;
 use super::evaluator::{Evaluator, ModuleValues};
 
+/// What the names of functions of providers begin with.
+const OF_PROVIDERS: &str = "provider::";
+
 /// What `count`, `each` and `self` mean around an expression.
 #[derive(Clone, Default)]
 pub struct Surroundings {
@@ -165,19 +168,22 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn function(&self, name: &str) -> Option<&Function> {
-        let own = || self.module.provider_functions.get(name);
-        self.evaluator.functions.get(name).or_else(own).map(AsRef::as_ref)
+        let found = match name.starts_with(OF_PROVIDERS) {
+            true => self.evaluator.provider_functions(&self.module).get(name),
+            false => self.evaluator.functions.get(name),
+        };
+        found.map(AsRef::as_ref)
     }
 
     fn may_have_function(&self, name: &str) -> bool {
-        let Some((provider, _)) = name.strip_prefix("provider::").and_then(|rest| rest.split_once("::"))
+        let Some((provider, _)) = name.strip_prefix(OF_PROVIDERS).and_then(|rest| rest.split_once("::"))
         else {
             return false;
         };
-        let node = self.evaluator.node(&self.module);
-        let mut required = node.module.settings.required_providers.values();
-        required
-            .any(|required| &*required.local_name == provider && !required.address.is_builtin("terraform"))
+        let evaluator = self.evaluator;
+        let mut required = evaluator.node(&self.module).module.settings.required_providers.values();
+        let is_open = |address| evaluator.functions.of_provider(address).is_none();
+        required.any(|required| &*required.local_name == provider && is_open(&required.address))
     }
 
     fn follows_origins(&self) -> bool {
@@ -185,7 +191,7 @@ impl Scope for ModuleScope<'_, '_> {
     }
 
     fn function_names(&self) -> Vec<&str> {
-        let own = self.module.provider_functions.keys().map(String::as_str);
+        let own = self.evaluator.provider_functions(&self.module).keys().map(String::as_str);
         self.evaluator.functions.names().into_iter().chain(own).collect()
     }
 }

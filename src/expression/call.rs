@@ -1,6 +1,6 @@
 //! Calls.
 
-use crate::diag::{Diagnostic, Diagnostics, Range};
+use crate::diag::{Diagnostic, Diagnostics, Range, closest};
 use crate::syntax::{ExprId, Expression};
 use crate::value::{Kind, Mark, Marks, Type, Value};
 
@@ -202,11 +202,19 @@ impl<'a> Evaluator<'a> {
                         .collect();
                     if inside.is_empty() {
                         let spaces = names.iter().filter_map(|known| known.rsplit_once("::")).map(|(s, _)| s);
-                        Diagnostic::error(
+                        let diagnostic = Diagnostic::error(
                             "Unknown function",
                             format!("There are no functions under {space}::."),
-                        )
-                        .suggest(space, spaces)
+                        );
+                        match space.strip_prefix("provider::") {
+                            Some(provider) if closest(space, spaces.clone()).is_none() => {
+                                diagnostic.hint(format!(
+                                    "Where a provider has functions, they can be called by the name that \
+                                     required_providers gives it: {provider} = {{ source = \"...\" }}."
+                                ))
+                            }
+                            _ => diagnostic.suggest(space, spaces),
+                        }
                     } else {
                         Diagnostic::error(
                             "Unknown function",

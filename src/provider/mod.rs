@@ -12,6 +12,8 @@ use crate::port::{OtherStates, Provider, ProviderFault, Providers, Remarks};
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Severity;
+use crate::eval::ProviderFunctions;
+use crate::expression::Function;
 use crate::schema;
 use crate::value::Value;
 
@@ -61,6 +63,16 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
 /// What a provider in this process offers.
 pub fn builtin(address: &ProviderAddress) -> Option<&'static schema::Provider> {
     builtin::find(address).map(builtin::Entry::offers)
+}
+
+/// The functions of the providers in this process.
+#[derive(Debug)]
+pub struct Functions;
+
+impl ProviderFunctions for Functions {
+    fn of(&self, provider: &ProviderAddress) -> Option<&[Arc<Function>]> {
+        builtin::find(provider).map(builtin::Entry::functions)
+    }
 }
 
 /// The public release that a provider in this process stands for.

@@ -72,6 +72,26 @@ pub struct Provider {
     pub resources: BTreeMap<Name, Block>,
     pub data: BTreeMap<Name, Block>,
     pub ephemeral: BTreeMap<Name, Block>,
+    pub functions: BTreeMap<Name, Function>,
+}
+
+/// What a function takes and gives, for whoever reads about it.
+#[derive(Clone, Debug)]
+pub struct Function {
+    pub description: String,
+    pub parameters: Vec<Parameter>,
+    /// Any number more of these.
+    pub variadic: Option<Parameter>,
+    pub result: Type,
+}
+
+/// What a function takes in one place.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub name: String,
+    pub description: String,
+    pub ty: Type,
+    pub allow_null: bool,
 }
 
 impl Provider {

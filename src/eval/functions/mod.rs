@@ -34,7 +34,6 @@ mod sequence;
 mod sets;
 mod string;
 mod template;
-mod terraform_provider;
 #[cfg(test)]
 mod tests;
 mod uuids;
@@ -48,13 +47,15 @@ pub use instant::parse_duration;
 pub use json::document as json_document;
 pub use yaml::document as yaml_document;
 
-use super::World;
+use super::{ProviderFunctions, World};
+use crate::address::ProviderAddress;
 use crate::expression::{Function, can_function, try_function};
 
 /// What the functions of one module are made for.
 #[derive(Clone)]
 pub struct Setting {
     pub world: Arc<dyn World>,
+    pub providers: Arc<dyn ProviderFunctions>,
     /// The directory that relative paths in expressions start from.
     pub base: PathBuf,
     /// The console has `type` and lacks `plantimestamp`.
@@ -174,7 +175,12 @@ impl Table {
         PURE.get(name).or_else(|| self.outward().get(name))
     }
 
-    /// In order.
+    /// The functions of a provider; none where it is not known what it offers.
+    pub fn of_provider(&self, provider: &ProviderAddress) -> Option<&[Arc<Function>]> {
+        self.0.setting.as_ref()?.providers.of(provider)
+    }
+
+    /// Those of the language, in order.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = PURE.keys().chain(self.outward().keys()).map(String::as_str).collect();
         names.sort_unstable();
@@ -209,13 +215,4 @@ fn named(families: Vec<Vec<Function>>) -> Named {
         table.insert(function.name.clone(), function);
     }
     table
-}
-
-/// The functions of the built-in provider, for a module that calls the provider by this name.
-pub fn terraform_provider(local_name: &str) -> Named {
-    let full_name = |function: &Function| format!("provider::{local_name}::{}", function.name);
-    terraform_provider::functions()
-        .into_iter()
-        .map(|function| (full_name(&function), Arc::new(function)))
-        .collect()
 }

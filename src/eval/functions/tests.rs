@@ -75,6 +75,7 @@ fn ask_in(files: &[(&str, &str)], deferred: bool, text: &str) -> Result<Value, D
     let files = files.iter().map(|(path, text)| (PathBuf::from(path), text.as_bytes().to_vec()));
     let setting = Setting {
         world: Arc::new(Small(files.collect())),
+        providers: Arc::new(crate::eval::NothingOffered),
         base: PathBuf::from("."),
         console: false,
         deferred,

@@ -78,6 +78,27 @@ fn occurring<'c>(
     occurring.into_iter().map(|(address, provider)| (address, Arc::new(provider))).collect()
 }
 
+/// Functions have been called when a plan is there.
+impl Saved for schema::Provider {
+    fn save(&self, to: &mut Writer) {
+        let Self { configuration, resources, data, ephemeral, functions: _ } = self;
+        configuration.save(to);
+        resources.save(to);
+        data.save(to);
+        ephemeral.save(to);
+    }
+
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        Ok(Self {
+            configuration: Saved::load(from)?,
+            resources: Saved::load(from)?,
+            data: Saved::load(from)?,
+            ephemeral: Saved::load(from)?,
+            functions: BTreeMap::new(),
+        })
+    }
+}
+
 record!(Origin { environment, lineage, serial, configuration, providers });
 
 impl Saved for Wish {
@@ -327,7 +348,6 @@ impl Saved for Arc<[ResourcePath]> {
     }
 }
 
-record!(schema::Provider { configuration, resources, data, ephemeral });
 record!(Block { version, attributes, blocks, deprecated });
 record!(Attribute { ty, required, optional, computed, sensitive, write_only, deprecated, nested });
 record!(Nested { attributes, nesting });

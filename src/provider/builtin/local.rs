@@ -3,6 +3,7 @@
 mod command;
 mod data;
 mod file;
+mod functions;
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +23,7 @@ pub(super) fn kit() -> Kit {
             ("local_file", Arc::new(data::LocalFile { sensitive: false })),
             ("local_sensitive_file", Arc::new(data::LocalFile { sensitive: true })),
         ],
+        functions: functions::functions(),
         ..Kit::default()
     }
 }

@@ -35,6 +35,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use async_trait::async_trait;
 
 use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress, ResourceAddress, ResourceMode};
+use crate::expression::Function;
 use crate::port::{
     Applied, ApplyRequest, Current, Effects, MoveRequest, OtherStates, PlanRequest, Planned, Provider,
     Remark, Remarks, Search, Settled,
@@ -106,6 +107,10 @@ impl Entry {
         &self.shapes().schema
     }
 
+    pub(super) fn functions(&self) -> &[Arc<Function>] {
+        &self.shapes().functions
+    }
+
     pub(super) fn objections(&self, address: &ResourceAddress, arguments: &Value) -> Remarks {
         let kit = self.idle.get_or_init(self.make);
         let mut remarks = Remarks::new();
@@ -128,18 +133,14 @@ impl Entry {
         self.shapes().release
     }
 
-    pub(super) fn start(
-        &self,
-        environment: &str,
-        others: Option<Arc<dyn OtherStates>>,
-    ) -> Arc<dyn Provider> {
+    pub(super) fn start(&self, environment: &str, others: Option<Arc<dyn OtherStates>>) -> Arc<dyn Provider> {
         let kit = (self.make)();
         kit.place.get_or_init(|| Place { environment: environment.to_owned(), others });
         Arc::new(Started::new(kit, Arc::clone(self.shapes())))
     }
 
     fn shapes(&self) -> &Arc<Shapes> {
-        self.shapes.get_or_init(|| Arc::new(Shapes::of(&(self.make)())))
+        self.shapes.get_or_init(|| Arc::new(Shapes::of(&mut (self.make)())))
     }
 }
 
@@ -159,6 +160,8 @@ pub(crate) struct Kit {
     pub(crate) resources: Vec<(&'static str, Arc<dyn Resource>)>,
     pub(crate) data: Vec<(&'static str, Arc<dyn Data>)>,
     pub(crate) ephemeral: Vec<(&'static str, Arc<dyn Ephemeral>)>,
+    /// By their own names; a module calls them `provider::<its name for the provider>::<name>`.
+    pub(crate) functions: Vec<Function>,
 }
 
 /// The provider's own configuration, once it is there.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::diag::Severity;
+use crate::expression::{Function, Parameter};
 use crate::port::{
     Applied, ApplyRequest, Current, Effects, Imported, MoveRequest, PlanRequest, Planned, Provider, Remark,
     Remarks, Search, Settled,
@@ -20,21 +21,43 @@ use super::{Data, Ephemeral, Kit, Resource};
 pub(super) struct Shapes {
     pub(super) release: &'static str,
     pub(super) schema: Arc<schema::Provider>,
+    pub(super) functions: Vec<Arc<Function>>,
     /// What objects of the resources are.
     types: BTreeMap<Name, Type>,
 }
 
 impl Shapes {
-    pub(super) fn of(kit: &Kit) -> Self {
+    pub(super) fn of(kit: &mut Kit) -> Self {
         let schema = schema::Provider {
             configuration: kit.configuration.clone(),
             resources: kit.resources.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
             data: kit.data.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
             ephemeral: kit.ephemeral.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
+            functions: kit
+                .functions
+                .iter()
+                .map(|one| (Name::from(one.name.as_str()), signature(one)))
+                .collect(),
         };
         let types =
             schema.resources.iter().map(|(kind, block)| (kind.clone(), block.implied_type())).collect();
-        Self { release: kit.release, schema: Arc::new(schema), types }
+        let functions = std::mem::take(&mut kit.functions).into_iter().map(Arc::new).collect();
+        Self { release: kit.release, schema: Arc::new(schema), functions, types }
+    }
+}
+
+fn signature(function: &Function) -> schema::Function {
+    let parameter = |one: &Parameter| schema::Parameter {
+        name: one.name.clone(),
+        description: one.description.clone(),
+        ty: one.ty.clone(),
+        allow_null: one.allow_null,
+    };
+    schema::Function {
+        description: function.description.clone(),
+        parameters: function.parameters.iter().map(parameter).collect(),
+        variadic: function.variadic.as_ref().map(parameter),
+        result: function.known_result(),
     }
 }
 

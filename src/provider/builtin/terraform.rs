@@ -1,5 +1,6 @@
 //! The provider that comes with the language.
 
+mod functions;
 mod remote_state;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub(super) fn kit() -> Kit {
         place: place.clone(),
         release: crate::config::LANGUAGE_VERSION,
         resources: vec![("terraform_data", Arc::new(TerraformData))],
+        functions: functions::functions(),
         data: vec![("terraform_remote_state", Arc::new(RemoteState(place)))],
         ..Kit::default()
     }

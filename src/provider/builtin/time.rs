@@ -1,6 +1,7 @@
 //! `hashicorp/time`: moments that are kept in the state, and waiting.
 
 mod fixed;
+mod functions;
 mod offset;
 mod rotating;
 mod sleep;
@@ -31,6 +32,7 @@ fn kit_with(clock: &Clock) -> Kit {
             ("time_sleep", Arc::new(sleep::Sleep { clock: clock.clone(), stop: stop.clone() })),
             ("time_static", Arc::new(fixed::Static(clock.clone()))),
         ],
+        functions: functions::functions(),
         stop,
         ..Kit::default()
     }

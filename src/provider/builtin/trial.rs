@@ -35,8 +35,8 @@ impl Trial {
     }
 
     /// A type of a provider that was made for the test.
-    pub(crate) fn with(kit: Kit, kind: &'static str) -> Self {
-        let shapes = Arc::new(Shapes::of(&kit));
+    pub(crate) fn with(mut kit: Kit, kind: &'static str) -> Self {
+        let shapes = Arc::new(Shapes::of(&mut kit));
         let schema = Arc::clone(&shapes.schema);
         Self { provider: Arc::new(Started::new(kit, shapes)), schema, kind }
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::plan::Schemas;
-use crate::schema::{Attribute, Block, NestedBlock, Nesting, Provider};
+use crate::schema::{Attribute, Block, Function, NestedBlock, Nesting, Parameter, Provider};
 use crate::value::{Name, Type};
 
 /// One object for all providers.
@@ -32,6 +32,33 @@ fn provider(schema: &Provider) -> Value {
             form.insert(name.into(), Value::Object(blocks.collect()));
         }
     }
+    if !schema.functions.is_empty() {
+        let functions = schema.functions.iter().map(|(name, one)| (name.to_string(), function(one)));
+        form.insert("functions".into(), Value::Object(functions.collect()));
+    }
+    Value::Object(form)
+}
+
+fn function(one: &Function) -> Value {
+    let mut form = Map::new();
+    form.insert("description".into(), json!(one.description));
+    form.insert("summary".into(), json!(one.description));
+    form.insert("return_type".into(), json_type(&one.result));
+    if !one.parameters.is_empty() {
+        form.insert("parameters".into(), one.parameters.iter().map(parameter).collect());
+    }
+    if let Some(variadic) = &one.variadic {
+        form.insert("variadic_parameter".into(), parameter(variadic));
+    }
+    Value::Object(form)
+}
+
+fn parameter(one: &Parameter) -> Value {
+    let mut form = Map::new();
+    form.insert("name".into(), json!(one.name));
+    form.insert("description".into(), json!(one.description));
+    told(&mut form, "is_nullable", one.allow_null);
+    form.insert("type".into(), json_type(&one.ty));
     Value::Object(form)
 }
 

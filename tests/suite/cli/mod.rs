@@ -3,5 +3,6 @@
 mod asking;
 mod graph;
 mod neighbours;
+mod provider_functions;
 mod providers;
 mod warnings;

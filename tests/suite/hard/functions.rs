@@ -51,7 +51,13 @@ impl World for Nowhere {
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    table(&Setting { world: Arc::new(Nowhere), base: ".".into(), console: true, deferred: false })
+    table(&Setting {
+        world: Arc::new(Nowhere),
+        providers: Arc::new(terrace::eval::NothingOffered),
+        base: ".".into(),
+        console: true,
+        deferred: false,
+    })
 });
 
 /// Their results say nothing of a secret, or are there to take the secrecy away.

@@ -170,7 +170,7 @@ proptest! {
         syntax::parse_json_file(&source, &mut diagnostics);
         let expression = syntax::parse_expression(&source, &mut diagnostics);
         prop_assert!(places_exist(&diagnostics, text.len()));
-        let setting = Setting { world: Arc::new(Nowhere), base: ".".into(), console: true, deferred: false };
+        let setting = Setting { world: Arc::new(Nowhere), providers: Arc::new(terrace::eval::NothingOffered), base: ".".into(), console: true, deferred: false };
         drop(table(&setting));
         expression::evaluate(&expression, &expression::Nothing, &mut diagnostics);
         let style = terrace::render::Style { color: false, width: 80, unicode: true };

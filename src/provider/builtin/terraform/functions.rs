@@ -1,8 +1,7 @@
-//! The functions of the provider that is built into the language: variable files and expressions as texts.
+//! Functions of the provider that comes with the language: variable files and expressions as texts.
 
 use std::collections::BTreeMap;
 
-use super::argument::{Outcome, any, text};
 use crate::diag::{Diagnostics, Source};
 use crate::expression::{
     Function, FunctionError, Nothing, Parameter, evaluate, write_arguments, write_expression,
@@ -10,13 +9,14 @@ use crate::expression::{
 use crate::syntax::{is_identifier, parse_file};
 use crate::value::{Name, Refinement, Type, Value};
 
-/// By their own names; a module calls them `provider::<its name for the provider>::<name>`.
 pub(super) fn functions() -> Vec<Function> {
     vec![decode_tfvars(), encode_expr(), encode_tfvars()]
 }
 
 fn encode_tfvars() -> Function {
-    let value = any("value", "An object whose attributes are the variables.").allow_dynamic().allow_unknown();
+    let value = Parameter::new("value", Type::Dynamic, "An object whose attributes are the variables.")
+        .allow_dynamic()
+        .allow_unknown();
     let description = "An object as the text of a variables file.";
     Function::new("encode_tfvars", description, vec![value], Type::String, |arguments| {
         let value = &arguments[0];
@@ -36,7 +36,7 @@ fn encode_tfvars() -> Function {
 }
 
 fn encode_expr() -> Function {
-    let value = any("value", "Any value but null.").allow_dynamic().allow_unknown();
+    let value = Parameter::new("value", Type::Dynamic, "Any value but null.").allow_dynamic().allow_unknown();
     let description = "A value as an expression that gives it.";
     Function::new("encode_expr", description, vec![value], Type::String, |arguments| {
         let value = &arguments[0];
@@ -56,7 +56,7 @@ fn encode_expr() -> Function {
     })
 }
 
-fn written(text: Option<String>) -> Outcome {
+fn written(text: Option<String>) -> Result<Value, FunctionError> {
     match text {
         Some(text) => Ok(Value::string(&text)),
         None => Err(FunctionError::argument(0, "there is no notation for this value")),
@@ -67,7 +67,7 @@ fn decode_tfvars() -> Function {
     let source = Parameter::new("src", Type::String, "The text of a variables file.");
     let description = "The variables that a text sets, as an object.";
     Function::new("decode_tfvars", description, vec![source], Type::Dynamic, |arguments| {
-        let source = Source::new("<decode_tfvars argument>", text(arguments, 0));
+        let source = Source::new("<decode_tfvars argument>", arguments[0].as_str().unwrap_or_default());
         let mut faults = Diagnostics::new();
         let body = parse_file(&source, &mut faults);
         let mut variables: BTreeMap<Name, Value> = BTreeMap::new();
