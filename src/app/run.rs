@@ -280,10 +280,10 @@ impl<'d> Session<'d> {
             && session.question.mode == Mode::Destroy
         {
             let (store, environment) = (doors.store, &session.question.environment);
-            diagnostics.extend(preview::unchanged(store, environment, &preview.record).await);
-            if diagnostics.has_errors() {
-                diagnostics.extend(session.close().await);
-                return Err(diagnostics);
+            let mut changed = preview::unchanged(store, environment, &preview.record).await;
+            if !changed.is_empty() {
+                changed.extend(session.close().await);
+                return Err(changed);
             }
         }
         diagnostics.extend(session.settle(intents).await);

@@ -121,6 +121,8 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
         parallelism: request.parallelism,
         auto_approve: true,
         input: false,
+        // Another gc may be at it.
+        lock_timeout: Some("60s".to_owned()),
         ..PreviewDoing::default()
     };
     let mut failed = Vec::new();
@@ -168,10 +170,19 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
     if code != FINE {
         return code;
     }
-    let holder = run::holder(operation);
-    match waited(async { preview::retire(&super::store(), &environment, &holder).await }) {
-        Ok(_) => {
-            output.print(&format!("{environment} is gone.\n"));
+    let gone = waited(async {
+        let (store, holder) = (super::store(), run::holder(operation));
+        // Somebody else may have brought it up again.
+        let stays = preview::record(&store, &environment).await?.is_some_and(|now| now != subject.record);
+        if !stays {
+            preview::retire(&store, &environment, &holder).await?;
+        }
+        Ok(!stays)
+    });
+    match gone {
+        Ok(gone) => {
+            let what = if gone { "is gone" } else { "was brought up again meanwhile, and stays" };
+            output.print(&format!("{environment} {what}.\n"));
             FINE
         }
         Err(faults) => output.report(&faults),

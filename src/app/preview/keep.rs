@@ -90,7 +90,8 @@ pub(in super::super) async fn keep(
     lease.note(CONFIGURATION, &packed).await.map_err(fault)
 }
 
-/// Somebody else may have brought a preview up between the decision to take it down and the lease.
+/// Somebody else may have brought a preview up, or taken it down, between the decision to take it down and the lease. Then
+/// there is nothing to do, which is no error.
 pub(in super::super) async fn unchanged(
     store: &dyn StateStore,
     environment: &EnvironmentName,
@@ -101,13 +102,13 @@ pub(in super::super) async fn unchanged(
         Ok(text) if text.as_deref().and_then(Record::read).as_ref() == Some(record) => Diagnostics::new(),
         Ok(None) => {
             let why = format!("Somebody else has taken {environment} down meanwhile.");
-            Diagnostic::error("No such preview", why).into()
+            Diagnostic::warning("Preview is gone already", why).into()
         }
         Ok(Some(_)) => {
             let why = format!(
                 "Somebody else has brought {environment} up meanwhile, so that it is not taken down."
             );
-            Diagnostic::error("Preview was renewed", why).into()
+            Diagnostic::warning("Preview was renewed", why).into()
         }
     }
 }

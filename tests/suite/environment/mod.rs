@@ -4,6 +4,7 @@ mod drift;
 mod everywhere;
 mod faults;
 mod parity;
+mod preview;
 mod validate;
 mod values;
 
