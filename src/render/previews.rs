@@ -26,7 +26,7 @@ pub struct PreviewLine {
 
 /// One row each.
 pub fn previews_table(lines: &[PreviewLine], now: Timestamp) -> Table {
-    let columns = ["preview", "branch", "commit", "expires", "resources", "who", "where"];
+    let columns = ["preview", "branch", "commit", "expires", "resources", "where"];
     let mut table = Table::new(columns.map(|heading| match heading {
         "resources" => Column::number(heading),
         heading => Column::new(heading),
@@ -46,10 +46,10 @@ pub fn previews_table(lines: &[PreviewLine], now: Timestamp) -> Table {
             Cell::code(&facts.slug),
             branch,
             Cell::code(facts.sha.get(..SHORT).unwrap_or(&facts.sha))
-                .and(format!("{} ago", lasting(between(record.renewed, now)))),
+                .and(format!("{} ago", lasting(between(record.renewed, now))))
+                .and(Cell::code(&record.who)),
             expires,
             Cell::from(resources.to_string()),
-            Cell::code(&record.who),
             addresses.unwrap_or_default(),
         ]);
     }

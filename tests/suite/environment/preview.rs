@@ -401,9 +401,6 @@ fn names_and_values_become_no_markup() {
     let Some(project) = repository() else { return };
     project.fine("preview up --branch <b>|`x`|@all -auto-approve");
     let said = project.fine("preview list --markdown");
-    assert!(
-        said.starts_with("| preview | branch | commit | expires | resources | who | where |\n"),
-        "{said}"
-    );
+    assert!(said.starts_with("| preview | branch | commit | expires | resources | where |\n"), "{said}");
     assert!(said.contains("&lt;b&gt;&#124;&#96;x&#96;&#124;@<!-- -->all"), "{said}");
 }
