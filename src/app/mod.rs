@@ -19,6 +19,7 @@ pub mod parameters;
 pub mod parity;
 pub mod preview;
 mod project;
+pub mod protection;
 pub mod providers;
 pub mod run;
 pub mod saved;

@@ -26,6 +26,7 @@ use super::environment::Secrets;
 use super::inputs::{self, Asker, Given, Inputs, Search};
 use super::preview::{self, Kept, Preview};
 use super::project::{self, Project, Use};
+use super::protection::{Permit, refuse_empty_beside_full};
 use super::saved;
 use super::state::refuse_other_states;
 
@@ -73,6 +74,8 @@ pub struct Doors<'d> {
 /// A project with its state, ready to be planned.
 pub struct Session<'d> {
     project: Arc<Project>,
+    /// What is said of the environment, where anything is.
+    chosen: Option<Chosen>,
     question: Question,
     stored: Arc<State>,
     lease: Option<Arc<dyn Lease>>,
@@ -274,8 +277,18 @@ impl<'d> Session<'d> {
         let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
         let left = Vec::new();
         let stored = Arc::new(stored);
-        let mut session =
-            Self { project, question, stored, lease, doors, wish, time, left, unwritten: Cell::default() };
+        let mut session = Self {
+            project,
+            chosen,
+            question,
+            stored,
+            lease,
+            doors,
+            wish,
+            time,
+            left,
+            unwritten: Cell::default(),
+        };
         if let Some(preview) = &session.question.preview
             && session.question.mode == Mode::Destroy
         {
@@ -285,6 +298,14 @@ impl<'d> Session<'d> {
                 changed.extend(session.close().await);
                 return Err(changed);
             }
+        }
+        let definitions = session.project.definitions.as_ref();
+        let own = (&session.question.environment, &*session.stored);
+        diagnostics
+            .extend(refuse_empty_beside_full(&session.question.folder, definitions, doors.store, own).await);
+        if diagnostics.has_errors() {
+            diagnostics.extend(session.close().await);
+            return Err(diagnostics);
         }
         diagnostics.extend(session.settle(intents).await);
         if diagnostics.has_errors() {
@@ -324,7 +345,10 @@ impl<'d> Session<'d> {
     /// What would change.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
         let request = self.request(Use::Planning(self.time));
-        engine::plan(&request, Arc::clone(&self.stored), self.ports()).await
+        let (mut plan, mut diagnostics) =
+            engine::plan(&request, Arc::clone(&self.stored), self.ports()).await;
+        diagnostics.extend(self.protect(&mut plan));
+        (plan, diagnostics)
     }
 
     /// Writes configuration for imported objects that have none into a new file, as far as there are any.
@@ -352,6 +376,7 @@ impl<'d> Session<'d> {
         let wish = Wish { inputs, ..Wish::default() };
         let session = Self {
             project: Arc::new(project),
+            chosen: None,
             question: question.clone(),
             stored,
             lease: None,
@@ -378,15 +403,18 @@ impl<'d> Session<'d> {
         diagnostics
     }
 
-    /// Carries out a plan of this session, or one that was made from the same state.
-    pub async fn apply(&self, plan: &Plan) -> (Applied, Diagnostics) {
+    /// Carries out a plan of this session, or one that was made from the same state, as it was permitted.
+    pub async fn apply(&self, plan: &Plan, permit: Permit) -> (Applied, Diagnostics) {
         let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
         if let Err(faults) = self.keep(plan).await {
             return (Applied::default(), faults);
         }
         let request = self.request(Use::Applying(self.time));
+        self.tell_protection(plan, &permit);
+        let Permit { commit, overrides, .. } = permit;
+        let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
-            engine::apply(&request, plan, &self.stored, lease, self.revision(), self.ports()).await;
+            engine::apply(&request, plan, &self.stored, lease, revision, self.ports()).await;
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
             self.unwritten.set(true);
@@ -421,6 +449,22 @@ impl<'d> Session<'d> {
 
     pub(super) fn state(&self) -> &State {
         &self.stored
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.question.folder
+    }
+
+    pub(super) fn environment(&self) -> &EnvironmentName {
+        &self.question.environment
+    }
+
+    pub(super) fn chosen(&self) -> Option<&Chosen> {
+        self.chosen.as_ref()
+    }
+
+    pub(super) fn lease(&self) -> Option<&dyn Lease> {
+        self.lease.as_deref()
     }
 
     /// Records an object that a plan has found, and nothing else that was planned.
@@ -621,6 +665,13 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
         ),
         StoreFault::Lost { .. } => ("Lease was lost", None),
         StoreFault::NotLocked { .. } => ("State is not locked", None),
+        StoreFault::Foreign { environment, found, .. } => (
+            "State of another environment",
+            Some(format!(
+                "The file was copied or renamed: move it away, or back. An environment takes over the state of another with \
+                 terrace state adopt -e {environment} {found}"
+            )),
+        ),
         StoreFault::Full { .. } => {
             ("Disk is full", Some("Make room, and run the same again: it goes on from there.".to_owned()))
         }

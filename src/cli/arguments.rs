@@ -314,6 +314,9 @@ pub(super) struct Apply {
     #[arg(long)]
     pub auto_approve: bool,
 
+    #[command(flatten)]
+    pub consent: Consent,
+
     /// Print one JSON object per line for programs to read.
     #[arg(long)]
     pub json: bool,
@@ -321,6 +324,27 @@ pub(super) struct Apply {
     /// A plan that was saved with plan -out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
+}
+
+/// What the rules of an environment ask for.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Protection")]
+pub(super) struct Consent {
+    /// Agree beforehand, by the name of the environment that is meant.
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+
+    /// Let a plan delete or replace in an environment of the tier production.
+    #[arg(long)]
+    pub allow_destroy: bool,
+
+    /// Set a rule aside this once: windows, branches, deny_destroy; may be repeated.
+    #[arg(long = "override", value_name = "RULE")]
+    pub overrides: Vec<String>,
+
+    /// Why; it is kept in the history.
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
 }
 
 /// Shows the objects of an environment as they were last seen, or a saved plan.

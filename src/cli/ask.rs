@@ -58,10 +58,10 @@ impl Asker for Person<'_> {
     }
 }
 
-/// Asks for a yes; nobody there is a no. Signals are heard meanwhile.
-pub(super) async fn consent(question: &str, output: &Output) -> bool {
+/// Asks for an answer; none where nobody is there. Signals are heard meanwhile.
+pub(super) async fn question(question: &str, output: &Output) -> Option<String> {
     output.print(&format!("{question}\n{PROMPT}"));
-    line().await.is_some_and(|answer| answer.trim() == "yes")
+    line().await
 }
 
 /// What is typed up to the end of the line. Elsewhere, so that the wait can be given up.

@@ -7,6 +7,7 @@ mod arguments;
 mod ask;
 mod commands;
 mod completion;
+mod consent;
 mod console;
 mod dashes;
 mod environment;

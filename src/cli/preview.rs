@@ -14,7 +14,8 @@ use crate::render;
 use crate::store::sqlite::SqliteStore;
 
 use super::arguments::{
-    Apply, PlanKind, Planning, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList, PreviewUp,
+    Apply, Consent, PlanKind, Planning, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList,
+    PreviewUp,
 };
 use super::look::answer;
 use super::output::Output;
@@ -216,7 +217,14 @@ fn applying(doing: &PreviewDoing, json: bool) -> Apply {
         input: doing.input,
         ..Planning::default()
     };
-    Apply { kind: PlanKind::default(), planning, auto_approve: doing.auto_approve, json, plan: None }
+    Apply {
+        kind: PlanKind::default(),
+        planning,
+        auto_approve: doing.auto_approve,
+        consent: Consent::default(),
+        json,
+        plan: None,
+    }
 }
 
 /// Runs to the end of something short.

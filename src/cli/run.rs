@@ -11,6 +11,7 @@ use crate::app;
 use crate::app::inputs::{Asker, Given};
 use crate::app::neighbours;
 use crate::app::preview::Preview;
+use crate::app::protection::{Permit, Plea, Standing};
 use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -22,6 +23,7 @@ use crate::render::{self, EnvironmentPlan, Record};
 
 use super::arguments::{Apply, Planning};
 use super::ask::{self, Person};
+use super::consent::{self, Answer};
 use super::output::Output;
 use super::progress::Progress;
 use super::{ERRORS, FINE, everywhere};
@@ -38,6 +40,10 @@ struct Intention<'i> {
     mode: Mode,
     /// Whether the plan is carried out, and if so whether without asking.
     carry_out: Option<bool>,
+    /// What is said for it beforehand.
+    plea: Plea,
+    /// Whether somebody may be asked.
+    asks: bool,
     operation: &'static str,
     /// Whether programs read along.
     json: bool,
@@ -63,6 +69,8 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         planning: &request.planning,
         mode: request.kind.mode(),
         carry_out: None,
+        plea: Plea::none(),
+        asks: false,
         operation: "plan",
         json: request.json,
         detailed: request.detailed_exitcode,
@@ -107,6 +115,12 @@ fn changing(
 ) -> u8 {
     let planning = &request.planning;
     let json = request.json;
+    let plea = match consent::plea(&request.consent) {
+        Ok(plea) => plea,
+        Err(faults) => return output.report(&faults),
+    };
+    let asks = !approved && plea.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
+    let approved = approved || plea.claims.confirmed.is_some();
     if json && !approved {
         let why = "With -json nobody can be asked, so that -auto-approve is needed.";
         return output.fail("Consent is missing", why);
@@ -122,6 +136,8 @@ fn changing(
         planning,
         mode,
         carry_out: Some(approved),
+        plea,
+        asks,
         operation,
         json,
         detailed: false,
@@ -263,7 +279,13 @@ impl Voice<'_> {
     async fn planned(&self, session: &Session<'_>, mut diagnostics: Diagnostics) -> u8 {
         if let Some(plan) = self.intention.saved {
             self.report(&diagnostics);
-            return self.carry_out(session, plan).await;
+            let standing = session.standing(plan, consent::now());
+            // Who saved it has read it. Only a name is still asked for.
+            let asks = standing.wants_name && self.intention.asks;
+            if asks {
+                self.output.print(&consent::told(&standing, self.output));
+            }
+            return self.agreed(session, plan, &standing, asks).await;
         }
         let (plan, more) = session.plan().await;
         // As with the session: the system takes it back at once.
@@ -278,6 +300,10 @@ impl Voice<'_> {
             return ERRORS;
         }
         let changes = plan.has_changes();
+        let standing = session.standing(&plan, consent::now());
+        if changes && !self.intention.json {
+            self.output.print(&consent::told(&standing, self.output));
+        }
         if let Some(path) = self.intention.out {
             if let Err(fault) = saved::save(&plan, path) {
                 return self.report(&fault.into());
@@ -292,18 +318,7 @@ impl Voice<'_> {
         let Some(approved) = self.intention.carry_out else {
             return if self.intention.detailed && changes { CHANGES } else { FINE };
         };
-        if changes && !approved {
-            let question = question_of(&plan);
-            let agreed = tokio::select! {
-                agreed = ask::consent(&question, self.output) => agreed,
-                () = self.signals.until_stopped() => false,
-            };
-            if !agreed {
-                self.output.print("\nApply cancelled.\n");
-                return ERRORS;
-            }
-        }
-        self.carry_out(session, &plan).await
+        self.agreed(session, &plan, &standing, changes && !approved).await
     }
 
     /// Writes the text for a review, where one is wanted.
@@ -319,11 +334,42 @@ impl Voice<'_> {
         everywhere::write(path, &render::plan_comment(project, &[plan]), self.output)
     }
 
-    async fn carry_out(&self, session: &Session<'_>, plan: &Plan) -> u8 {
+    /// Asks where that is wanted, and carries out what is permitted.
+    async fn agreed(&self, session: &Session<'_>, plan: &Plan, standing: &Standing, asks: bool) -> u8 {
+        let mut plea = self.intention.plea.clone();
+        if asks {
+            // What no answer can help is told before anybody is asked.
+            if !standing.rules.is_empty() {
+                let mut named = plea.clone();
+                named.claims.confirmed.get_or_insert_with(|| standing.environment.to_string());
+                if let Err(faults) = session.permit(plan, &Plea { now: consent::now(), ..named }) {
+                    return self.report(&faults);
+                }
+            }
+            let answer = tokio::select! {
+                answer = consent::ask(plan, standing, self.output) => answer,
+                () = self.signals.until_stopped() => Answer::Refused,
+            };
+            match answer {
+                Answer::Agreed | Answer::Nobody => {}
+                Answer::Named(typed) => plea.claims.confirmed = Some(typed),
+                Answer::Refused => {
+                    self.output.print("\nApply cancelled.\n");
+                    return ERRORS;
+                }
+            }
+        }
+        match session.permit(plan, &Plea { now: consent::now(), ..plea }) {
+            Ok(permit) => self.carry_out(session, plan, permit).await,
+            Err(faults) => self.report(&faults),
+        }
+    }
+
+    async fn carry_out(&self, session: &Session<'_>, plan: &Plan, permit: Permit) -> u8 {
         if !self.intention.json && plan.has_changes() {
             self.output.print("\n");
         }
-        let (applied, diagnostics) = session.apply(plan).await;
+        let (applied, diagnostics) = session.apply(plan, permit).await;
         self.progress.finish();
         self.told(&applied, diagnostics.has_errors());
         self.report(&diagnostics)
@@ -369,13 +415,6 @@ fn counts(applied: &Applied) -> render::Counts {
         forget: tally.forgotten,
         ..render::Counts::default()
     }
-}
-
-/// What has to be answered with yes.
-fn question_of(plan: &Plan) -> String {
-    let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
-    let environment = &plan.origin.environment;
-    format!("\nShall terrace {what} in {environment}? Only \"yes\" is a yes.")
 }
 
 fn told(applied: &Applied, mode: Mode, failed: bool) -> String {

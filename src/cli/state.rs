@@ -48,7 +48,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let holder = run::holder(&what);
             let change = site.change(&holder, &rm.locking)?;
             let change = (!rm.dry_run).then_some(change);
-            let gone = state::remove(site.place(), change, &rm.addresses).await?;
+            let (gone, protected) = state::remove(site.place(), change, &rm.addresses).await?;
             let word = if rm.dry_run { "Would remove" } else { "Removed" };
             let mut text: String = gone.iter().map(|address| format!("{word} {address}\n")).collect();
             text.push_str(&match (gone.len(), rm.dry_run) {
@@ -56,6 +56,10 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
                 (count, true) => format!("{} would be removed{}.\n", instances(count), site.named()),
                 (count, false) => format!("{} removed{}.\n", instances(count), site.named()),
             });
+            for (address, pattern) in protected {
+                let pattern = render::harmless(&pattern);
+                text.push_str(&format!("{address} was protected by {pattern}: the object stays, and nothing protects it any more.\n"));
+            }
             Ok(text)
         }),
         StateCommand::ReplaceProvider(replace) => answer(output, replace_provider(replace, output)),
@@ -71,6 +75,19 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let change = site.change(&holder, &push.locking)?;
             let serial = state::push(change, &text, push.force).await?;
             Ok(format!("The state{} has the serial {serial}.\n", site.named()))
+        }),
+        StateCommand::Adopt(adopt) => answer(output, async {
+            let site = Site::find(&adopt.at)?;
+            let from = EnvironmentName::new(&adopt.from)
+                .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
+            let what = format!("state adopt {from}");
+            let holder = run::holder(&what);
+            let adopted = state::adopt(site.change(&holder, &adopt.locking)?, &from).await?;
+            let many = instances(adopted.instances);
+            Ok(format!(
+                "{} has the state of {from} now, with {many} and the serial {}.\n",
+                site.environment, adopted.serial
+            ))
         }),
         StateCommand::History(history) => answer(output, async {
             let site = Site::find(&history.at)?;
@@ -218,9 +235,16 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
             text.push_str(&format!("  (+{created} ~{updated} -{deleted})"));
         }
         if let Some(commit) = &revision.commit {
-            text.push_str(&format!("  {commit}"));
+            text.push_str(&format!("  {}", short(commit)));
         }
         text.push('\n');
+        for one in &revision.overrides {
+            text.push_str(&format!(
+                "          set aside {}: {}\n",
+                render::harmless(&one.rule),
+                render::harmless(&one.reason)
+            ));
+        }
         for changed in changes {
             let deposed = changed.deposed.as_ref().map(|key| format!(" ({key})")).unwrap_or_default();
             let detail = match (&*changed.what, &*changed.detail) {
@@ -232,6 +256,13 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
         }
     }
     text
+}
+
+/// As much of a commit as people read, with its mark.
+fn short(commit: &str) -> String {
+    let (hash, mark) = commit.split_once('-').map_or((commit, None), |(hash, mark)| (hash, Some(mark)));
+    let hash = hash.get(..12).unwrap_or(hash);
+    mark.map_or_else(|| hash.to_owned(), |mark| format!("{hash}-{mark}"))
 }
 
 fn history_json(revisions: &[(Revision, Vec<Changed>)]) -> String {
@@ -255,6 +286,10 @@ fn history_json(revisions: &[(Revision, Vec<Changed>)]) -> String {
                 "who": revision.who,
                 "what": revision.what,
                 "commit": revision.commit,
+                "overrides": revision.overrides.iter().map(|one| json!({
+                    "rule": &*one.rule,
+                    "reason": &*one.reason,
+                })).collect::<Vec<_>>(),
                 "created": revision.created,
                 "updated": revision.updated,
                 "deleted": revision.deleted,

@@ -559,6 +559,7 @@ impl<'w> Walk<'w> {
             drift: found.drift,
             outputs,
             checks: found.checks.into_states(),
+            protection: BTreeMap::new(),
             prior,
             schemas: Schemas(schemas),
             faulty: diagnostics.has_errors(),

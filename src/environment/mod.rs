@@ -12,6 +12,7 @@ mod inheritance;
 mod layer;
 pub mod parity;
 pub mod preview;
+mod protection;
 mod reading;
 mod scope;
 #[cfg(test)]
@@ -22,4 +23,8 @@ pub use choice::{Chosen, PreviewFacts};
 pub use definition::{
     Definitions, Difference, Environment, Layer, Parameter, Preview, Project, Protect, Secret, SecretKind,
     Service, Setting, Tier, Toggle,
+};
+pub use protection::{
+    Breach, Checkout, Circumstances, Claims, Pattern, Rule, RuleLine, Rules, Verdict, Window, are_open,
+    next_closing, next_opening,
 };

@@ -14,6 +14,7 @@ use crate::value::{Kind, Name, Type, Value, convert};
 use super::definition::{
     Definitions, Difference, Environment, Parameter, Preview, Project, Protect, Service, Tier, Toggle,
 };
+use super::protection::{Pattern, Window};
 use super::{inheritance, layer};
 
 type Rule = LazyLock<BodyRule<'static>>;
@@ -255,6 +256,16 @@ fn protection(block: &Block, diagnostics: &mut Diagnostics) -> Protect {
         }
     }
     let deny_destroy = texts(&content, "deny_destroy", diagnostics);
+    for (pattern, span) in &deny_destroy {
+        if let Err(why) = Pattern::parse(pattern) {
+            diagnostics.push(Diagnostic::error("Invalid pattern", why).at(span.clone()));
+        }
+    }
+    for (window, span) in windows.iter().flat_map(|(windows, _)| windows) {
+        if let Err(why) = Window::parse(window) {
+            diagnostics.push(Diagnostic::error("Invalid window", why).at(span.clone()));
+        }
+    }
     Protect { confirm, deny_destroy, windows, branches, overridable, span: block.header.clone() }
 }
 

@@ -13,12 +13,13 @@ mod v1;
 use sha2::{Digest as _, Sha256};
 
 use super::Plan;
-use codec::{Reader, Saved as _, Writer};
+use codec::{Reader, Saved, Writer};
 
 /// What every file begins with, of every version.
 const MAGIC: &[u8] = b"terrace plan\n";
 
-const VERSION: u8 = 1;
+/// 2: with the protection that changes.
+const VERSION: u8 = 2;
 
 const DIGEST: usize = 32;
 
@@ -39,6 +40,7 @@ pub enum FormatError {
 pub fn write(plan: &Plan) -> Vec<u8> {
     let mut writer = Writer::default();
     plan.save(&mut writer);
+    plan.protection.save(&mut writer);
     let body = writer.into_bytes();
     let mut file = Vec::with_capacity(MAGIC.len() + 1 + DIGEST + body.len());
     file.extend_from_slice(MAGIC);
@@ -54,7 +56,7 @@ pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
     if *version > VERSION {
         return Err(FormatError::Newer(*version));
     }
-    if *version != VERSION {
+    if *version == 0 {
         return Err(FormatError::Damaged("there is no such version of the format"));
     }
     let (digest, body) = rest.split_at_checked(DIGEST).ok_or(FormatError::Damaged("it ends too soon"))?;
@@ -62,6 +64,9 @@ pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
         return Err(FormatError::Damaged("it is not what was written"));
     }
     let mut reader = Reader::new(body);
-    let plan = Plan::load(&mut reader)?;
+    let mut plan = Plan::load(&mut reader)?;
+    if *version >= 2 {
+        plan.protection = Saved::load(&mut reader)?;
+    }
     reader.is_at_end().then_some(plan).ok_or(FormatError::Damaged("there is more in it than a plan"))
 }

@@ -31,6 +31,8 @@ pub struct Plan {
     /// All outputs of the root module, and those that go.
     pub outputs: BTreeMap<Name, OutputChange>,
     pub checks: Vec<CheckState>,
+    /// Patterns of what must not be destroyed: those that come into force (create), and those that are lifted (delete).
+    pub protection: BTreeMap<Name, Action>,
     /// The stored state, moved and refreshed: what the operations start from.
     pub prior: Arc<State>,
     /// What the types that occur look like.
@@ -185,7 +187,8 @@ impl Plan {
     pub fn has_changes(&self) -> bool {
         let instances = self.changes.iter().any(Change::is_work);
         let outputs = self.outputs.values().any(|output| output.action != Action::NoOp);
-        instances || outputs || (self.wish.mode == Mode::RefreshOnly && !self.drift.is_empty())
+        let protection = !self.protection.is_empty();
+        instances || outputs || protection || (self.wish.mode == Mode::RefreshOnly && !self.drift.is_empty())
     }
 }
 

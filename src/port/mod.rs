@@ -15,6 +15,6 @@ pub use provider::{
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{
-    Changed, Effect, Holder, Intent, Lease, Opened, OperationId, OtherStates, Outcome, Revision, StateStore,
-    StoreFault,
+    Changed, Effect, Holder, Intent, Lease, Opened, OperationId, OtherStates, Outcome, Override, Revision,
+    StateStore, StoreFault,
 };

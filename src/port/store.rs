@@ -54,6 +54,12 @@ pub trait StateStore: Send + Sync {
         Ok(false)
     }
 
+    /// All environments that have ever been opened to be changed, in order.
+    async fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault>;
+
+    /// Which history an environment's state is, and how far it has come; none where there is none yet.
+    async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault>;
+
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }
@@ -158,6 +164,11 @@ pub enum Effect {
         value: Option<OutputState>,
     },
     Checks(Vec<CheckState>),
+    /// A pattern of what must not be destroyed comes into force, or is lifted.
+    Protect {
+        pattern: Name,
+        lifted: bool,
+    },
 }
 
 /// An entry of the history.
@@ -170,11 +181,21 @@ pub struct Revision {
     pub who: String,
     /// `apply`, `state mv aws_instance.a aws_instance.b`
     pub what: String,
-    /// The commit that the configuration was at.
+    /// The commit that the configuration was at; with `-dirty` where that was not quite it.
     pub commit: Option<String>,
     pub created: usize,
     pub updated: usize,
     pub deleted: usize,
+    /// Rules of the environment that were set aside for it.
+    pub overrides: Vec<Override>,
+}
+
+/// A rule that was set aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// As in `terrace.hcl`: `windows`, `branches`, `deny_destroy`.
+    pub rule: Name,
+    pub reason: Name,
 }
 
 /// Something that a revision changed.
@@ -208,6 +229,9 @@ pub enum StoreFault {
     ReadOnly { place: String, why: String },
     #[error("{place} is damaged: {why}")]
     Damaged { place: String, why: String },
+    /// A file was copied or renamed.
+    #[error("{place} holds the state of {found}, and not that of {environment}")]
+    Foreign { place: String, environment: EnvironmentName, found: String },
     #[error("{place} was written by a later version of terrace (schema {found}, this one knows {known})")]
     TooNew { place: String, found: u64, known: u64 },
 }
@@ -238,6 +262,8 @@ impl Effect {
             Self::Output { name, value: Some(output) } => drop(state.outputs.insert(name, output)),
             Self::Output { name, value: None } => drop(state.outputs.remove(&name)),
             Self::Checks(checks) => state.checks = checks,
+            Self::Protect { pattern, lifted: false } => drop(state.protected.insert(pattern)),
+            Self::Protect { pattern, lifted: true } => drop(state.protected.remove(&pattern)),
         }
     }
 }

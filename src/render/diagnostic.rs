@@ -137,7 +137,7 @@ impl Style {
         self.styled(text, color.style())
     }
 
-    fn bold(self, text: &str) -> String {
+    pub(super) fn bold(self, text: &str) -> String {
         self.styled(text, owo_colors::Style::new().bold())
     }
 

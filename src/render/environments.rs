@@ -20,6 +20,8 @@ pub struct EnvironmentPlan {
     pub counts: Counts,
     /// So many objects were found to be another way than they were left, where that is what the plan is about.
     pub found: usize,
+    /// Whether what is protected from being destroyed changes.
+    pub protects: bool,
     /// None where there is no plan, or nobody wants to see it.
     pub view: Option<PlanView>,
     pub diagnostics: Diagnostics,
@@ -77,6 +79,7 @@ impl EnvironmentPlan {
             environment: environment.to_owned(),
             standing,
             counts: plan.map(Counts::of).unwrap_or_default(),
+            protects: plan.is_some_and(|plan| !plan.protection.is_empty()),
             found: refreshing.map_or(0, |plan| plan.drift.len()),
             view: plan.filter(|_| shown).map(plan_view),
             diagnostics,
@@ -89,6 +92,9 @@ impl EnvironmentPlan {
             Standing::Failed => format!("failed: {}", counted(errors(&self.diagnostics), "error")),
             Standing::Changes if self.found > 0 => {
                 format!("{} changed outside", counted(self.found, "object"))
+            }
+            Standing::Changes if self.counts == Counts::default() && self.protects => {
+                "changes to protection".to_owned()
             }
             // Outputs are nothing that the other columns count.
             Standing::Changes if self.counts == Counts::default() => "changes to outputs only".to_owned(),

@@ -5,6 +5,7 @@
 mod branches;
 mod copy;
 mod files;
+mod git;
 pub mod install;
 mod manifest;
 mod secret;
@@ -14,6 +15,7 @@ mod world;
 pub use branches::{Head, branches, head};
 pub use copy::{Copy, Package, Reads};
 pub use files::{formattable, read, read_found, replace};
+pub use git::checkout;
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
 pub use secret::secret;
 pub use tree::Tree;

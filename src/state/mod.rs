@@ -9,7 +9,7 @@ pub mod format;
 pub mod json;
 mod verify;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -29,6 +29,8 @@ pub struct State {
     pub resources: BTreeMap<AbsoluteResource, ResourceState>,
     pub outputs: BTreeMap<Name, OutputState>,
     pub checks: Vec<CheckState>,
+    /// Patterns of what must not be destroyed, as of the last apply. The reference's format has no place for them.
+    pub protected: BTreeSet<Name>,
 }
 
 /// The instances of one resource in one instance of its module.

@@ -104,6 +104,21 @@ impl StateStore for Memory {
         Ok(is_empty)
     }
 
+    async fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(kept
+            .iter()
+            .filter(|(_, kept)| !kept.state.lineage.is_empty())
+            .map(|(name, _)| name.clone())
+            .collect())
+    }
+
+    async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault> {
+        let (lineage, serial) =
+            at(&self.kept, environment, |kept| (kept.state.lineage.clone(), kept.state.serial));
+        Ok((!lineage.is_empty()).then_some((lineage, serial)))
+    }
+
     async fn unlock(&self, environment: &EnvironmentName, _id: &str) -> Result<(), StoreFault> {
         at(&self.kept, environment, |kept| kept.holder = None);
         Ok(())
@@ -145,7 +160,8 @@ impl Lease for MemoryLease {
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {
         Ok(at(&self.kept, &self.environment, |kept| {
             let serial = state.serial;
-            kept.state = state;
+            let protected = std::mem::take(&mut kept.state.protected);
+            kept.state = State { protected, ..state };
             kept.history.push(Revision { serial, ..revision });
             serial
         }))

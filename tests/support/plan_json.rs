@@ -92,6 +92,7 @@ pub(crate) fn empty() -> Plan {
         drift: Vec::new(),
         outputs: BTreeMap::new(),
         checks: Vec::new(),
+        protection: BTreeMap::new(),
         prior: State::default().into(),
         schemas: builtin(),
         faulty: false,

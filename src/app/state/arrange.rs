@@ -10,6 +10,9 @@ use crate::diag::Diagnostics;
 use crate::port::Effect;
 use crate::state::{Object, State};
 
+use crate::app::protection::protected;
+use crate::value::Name;
+
 use super::{Change, Place, refused, select};
 
 /// Something that gets another address, in words.
@@ -49,12 +52,13 @@ pub async fn moves(
     }
 }
 
-/// Takes instances out of the state; the objects themselves stay. Without a change only says what it would do.
+/// Takes instances out of the state; the objects themselves stay. Without a change only says what it would do. Those
+/// that are protected are told besides, each with the pattern that means it.
 pub async fn remove(
     place: Place<'_>,
     change: Option<Change<'_>>,
     typed: &[String],
-) -> Result<Vec<AbsoluteInstance>, Diagnostics> {
+) -> Result<(Vec<AbsoluteInstance>, Vec<(String, Name)>), Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let targets: Vec<Target> =
         typed.iter().filter_map(|text| select::target(text, &mut diagnostics)).collect();
@@ -77,7 +81,8 @@ pub async fn remove(
                 effects.push(Effect::Remove { address: address.clone(), deposed: deposed.cloned() });
             }
         }
-        Ok((gone, effects))
+        let protected = protected(state, gone.iter());
+        Ok(((gone, protected), effects))
     };
     match change {
         Some(change) => change.make(edit).await,

@@ -1,7 +1,9 @@
 //! States that come and go as files in the format of the reference.
 
+use crate::address::EnvironmentName;
 use crate::config::LANGUAGE_VERSION;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::port::StateStore;
 use crate::state::{State, format};
 
 use super::{Change, Place, fault, refused};
@@ -12,9 +14,10 @@ pub async fn pull(place: Place<'_>) -> Result<String, Diagnostics> {
 }
 
 /// Takes a state file's content for the state, and returns its serial. Without force neither a state of another
-/// history nor an earlier one is accepted.
+/// history nor an earlier one is accepted, and the state of another environment never is.
 pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Diagnostics> {
     let pushed = read(text, "The state")?;
+    is_nobodys_else(&pushed, change.place).await?;
     change
         .with_lease(async |lease, present| {
             if !force {
@@ -61,6 +64,40 @@ fn fits(pushed: &State, present: &State) -> Result<(), Diagnostics> {
         ));
     }
     Ok(())
+}
+
+/// Two environments with one state would look after the same objects, and each destroy what the other made.
+async fn is_nobodys_else(pushed: &State, place: Place<'_>) -> Result<(), Diagnostics> {
+    let Some(owner) = owner_of(&pushed.lineage, place.store).await? else { return Ok(()) };
+    let environment = place.environment;
+    if owner == *environment {
+        return Ok(());
+    }
+    let why = format!(
+        "That is the state of {owner}: {environment} would look after the same objects, and the two would take them \
+         away from each other. -force does not change that."
+    );
+    let hint =
+        format!("To give the state to {environment} for good: terrace state adopt -e {environment} {owner}");
+    Err(Diagnostic::error("State of another environment", why).hint(hint).into())
+}
+
+/// The environment whose state has a lineage.
+pub(super) async fn owner_of(
+    lineage: &str,
+    store: &dyn StateStore,
+) -> Result<Option<EnvironmentName>, Diagnostics> {
+    if lineage.is_empty() {
+        return Ok(None);
+    }
+    for environment in store.environments().await.map_err(fault)? {
+        // One whose file cannot be read has been told of by whoever looked at it.
+        let identity = store.identity(&environment).await.ok().flatten();
+        if identity.is_some_and(|(found, _)| found == lineage) {
+            return Ok(Some(environment));
+        }
+    }
+    Ok(None)
 }
 
 fn content(state: &State) -> String {

@@ -1,5 +1,6 @@
 //! Looking into the state of an environment and rearranging it, without asking any provider.
 
+mod adopt;
 mod arrange;
 mod exchange;
 mod select;
@@ -14,9 +15,10 @@ use crate::state::State;
 
 use super::run::store_fault;
 
+pub use adopt::{Adopted, adopt};
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
 pub use exchange::{pull, push};
-pub use takeover::{Taken, left_for, refuse_other_states, take_over};
+pub use takeover::{Taken, left_for, refuse_first_state, refuse_other_states, take_over};
 
 /// Whose state is meant.
 #[derive(Clone, Copy)]

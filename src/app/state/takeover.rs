@@ -121,6 +121,33 @@ pub async fn refuse_other_states(
     Ok(())
 }
 
+/// Refuses to begin an environment beside a state of terraform that no environment has taken over. The one of a project
+/// without environments is meant: with them, nothing says any more whose it is.
+pub async fn refuse_first_state(
+    folder: &Path,
+    store: &dyn StateStore,
+    environment: &EnvironmentName,
+) -> Result<(), Diagnostics> {
+    let file = folder.join(FILE);
+    if !file.is_file() {
+        return Ok(());
+    }
+    let Some((lineage, _)) = identity(&file)? else { return Ok(()) };
+    if exchange::owner_of(&lineage, store).await?.is_some() || read(&file)?.is_empty() {
+        return Ok(());
+    }
+    let name = file.strip_prefix(folder).unwrap_or(&file).display();
+    let why = format!(
+        "There is a state in {name} that no environment has taken over, and {environment} has none yet: planning \
+         without it would make everything a second time."
+    );
+    let hint = format!(
+        "If it is the state of {environment}: terrace state push -e {environment} {name}; if it is that of another, push \
+         it there; otherwise move it away."
+    );
+    Err(Diagnostic::error("State was not taken over", why).hint(hint).into())
+}
+
 fn is_taking(revision: &Revision) -> bool {
     revision.what.starts_with(TAKEN) || revision.what.starts_with(PUSHED)
 }

@@ -27,6 +27,8 @@ pub(in crate::cli) enum StateCommand {
     Pull(Pull),
     /// Replace the state by a file of terraform's format.
     Push(Push),
+    /// Take the state of another environment, which has none afterwards.
+    Adopt(Adopt),
     /// Show what changed the state, and when.
     History(History),
     /// Take the lock from whoever has it.
@@ -164,6 +166,23 @@ pub(in crate::cli) struct Push {
     /// The file; "-" reads standard input.
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
+}
+
+/// Takes over the state of another environment, with what it protects: for an environment that has been renamed, and for
+/// the first ones of a project that had none.
+///
+/// The other environment is left with an empty state, and keeps its history.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Adopt {
+    #[command(flatten)]
+    pub at: Where,
+
+    #[command(flatten)]
+    pub locking: Locking,
+
+    /// Whose state it was so far.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub from: String,
 }
 
 /// Shows the revisions of a state, the latest first.

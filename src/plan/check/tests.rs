@@ -91,6 +91,7 @@ fn plan(changes: Vec<Change>) -> Plan {
         checks: Vec::new(),
         prior: prior.into(),
         schemas: Schemas([(provider().provider, Arc::new(schema))].into()),
+        protection: [].into(),
         faulty: false,
     }
 }

@@ -127,6 +127,7 @@ fn sample() -> Plan {
         )]
         .into(),
         checks: checks.clone(),
+        protection: [("t_thing.*".into(), Action::Delete)].into(),
         prior: State {
             lineage: "3f1c".into(),
             serial: 7,
@@ -138,6 +139,7 @@ fn sample() -> Plan {
             outputs: [(Name::from("o"), OutputState { value: Value::string("x").mark(Mark::Sensitive) })]
                 .into(),
             checks,
+            protected: [].into(),
         }
         .into(),
         schemas: Schemas([(provider.provider, Arc::new(schema))].into()),
@@ -165,6 +167,14 @@ fn a_plan_comes_back_as_it_was() {
 fn a_plan_of_version_one_is_still_read() {
     let fixture = include_bytes!("fixtures/v1.plan");
     let plan = read(fixture).unwrap();
+    // It knew nothing of protection.
+    let known = Plan { protection: [].into(), ..sample() };
+    assert_eq!(format!("{plan:?}"), format!("{known:?}"));
+}
+
+#[test]
+fn a_plan_of_version_two_is_still_read() {
+    let plan = read(include_bytes!("fixtures/v2.plan")).unwrap();
     assert_eq!(format!("{plan:?}"), format!("{:?}", sample()));
 }
 

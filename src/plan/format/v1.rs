@@ -22,7 +22,7 @@ use super::codec::{Loaded, Reader, Saved, Writer, deep, record, save_all, word};
 
 impl Saved for Plan {
     fn save(&self, to: &mut Writer) {
-        let Self { origin, time, wish, changes, drift, outputs, checks, prior, schemas, faulty } = self;
+        let Self { origin, time, wish, changes, drift, outputs, checks, prior, schemas, faulty, .. } = self;
         origin.save(to);
         time.save(to);
         wish.save(to);
@@ -44,6 +44,7 @@ impl Saved for Plan {
             drift: Saved::load(from)?,
             outputs: Saved::load(from)?,
             checks: Saved::load(from)?,
+            protection: BTreeMap::new(),
             prior: Arc::new(Saved::load(from)?),
             schemas: Schemas(Saved::load(from)?),
             faulty: Saved::load(from)?,
@@ -244,7 +245,29 @@ word!(Reason {
 record!(Import { id, generated });
 record!(OutputChange { action, before, after, sensitive });
 
-record!(State { lineage, serial, resources, outputs, checks });
+/// What is protected is known from the store when a plan is carried out.
+impl Saved for State {
+    fn save(&self, to: &mut Writer) {
+        let Self { lineage, serial, resources, outputs, checks, protected: _ } = self;
+        lineage.save(to);
+        serial.save(to);
+        resources.save(to);
+        outputs.save(to);
+        checks.save(to);
+    }
+
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        Ok(Self {
+            lineage: Saved::load(from)?,
+            serial: Saved::load(from)?,
+            resources: Saved::load(from)?,
+            outputs: Saved::load(from)?,
+            checks: Saved::load(from)?,
+            protected: BTreeSet::new(),
+        })
+    }
+}
+
 record!(ResourceState { provider, instances });
 record!(InstanceState { current, deposed });
 record!(OutputState { value });

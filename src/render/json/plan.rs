@@ -43,6 +43,13 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         configuration: self::configuration(configuration, &plan.schemas),
         relevant_attributes: relevant(plan, configuration),
         checks: check_forms(&plan.checks),
+        protection: plan
+            .protection
+            .iter()
+            .map(|(pattern, action)| {
+                (&**pattern, if *action == Action::Delete { "lifted" } else { "begins" })
+            })
+            .collect(),
         timestamp,
         applyable: plan.has_changes() && !plan.faulty,
         complete: complete && !plan.faulty,
@@ -71,6 +78,9 @@ struct PlanForm<'a> {
     relevant_attributes: Vec<RelevantForm>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckForm<'a>>,
+    /// Not in the reference's format: patterns of what must not be destroyed, where that changes.
+    #[serde(rename = "terrace_protection", skip_serializing_if = "BTreeMap::is_empty")]
+    protection: BTreeMap<&'a str, &'static str>,
     timestamp: &'a str,
     applyable: bool,
     complete: bool,

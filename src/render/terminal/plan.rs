@@ -3,6 +3,7 @@
 use crate::plan::{Action, Mode, Order};
 
 use super::super::Style;
+use super::super::diagnostic::harmless;
 use super::super::view::{ChangeView, Counts, Emphasis, Headline, PlanView, Turn};
 use super::overview;
 use super::pen::{Ink, Manner, Pen, Symbols};
@@ -16,7 +17,12 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
     let mut pen = Pen::new(style.color, Symbols::Beside);
     drift(&mut pen, view, style);
     if view.changes.is_empty() && view.outputs.is_empty() {
-        nothing(&mut pen, view, style);
+        if view.protection.is_empty() || view.faulty {
+            nothing(&mut pen, view, style);
+        } else {
+            protection(&mut pen, view);
+            pen.prose("Applying this plan only changes what is protected: no object will be touched.", style);
+        }
         return pen.text;
     }
     legend(&mut pen, view.counts);
@@ -41,7 +47,29 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
         totals(&mut pen, view.counts);
     }
     outputs(&mut pen, view, style);
+    protection(&mut pen, view);
     pen.text
+}
+
+fn protection(pen: &mut Pen, view: &PlanView) {
+    if view.protection.is_empty() {
+        return;
+    }
+    pen.put("\nChanges to protection:\n");
+    protection_lines(pen, view);
+}
+
+fn protection_lines(pen: &mut Pen, view: &PlanView) {
+    for (pattern, action) in &view.protection {
+        let pattern = harmless(pattern);
+        let (turn, text) = match action {
+            Action::Delete => (Turn::Removed, format!("protection of {pattern} will be lifted")),
+            _ => (Turn::Added, format!("{pattern} will be protected from being destroyed")),
+        };
+        pen.start(0, turn);
+        pen.put(&text);
+        pen.put("\n");
+    }
 }
 
 /// The changes of a plan, what is lost first, and its outputs, for programs that colour differences: each line says what
@@ -54,6 +82,10 @@ pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     if !view.outputs.is_empty() {
         pen.put(if pen.text.is_empty() { "Outputs:\n" } else { "\nOutputs:\n" });
         output_lines(&mut pen, view);
+    }
+    if !view.protection.is_empty() {
+        pen.put(if pen.text.is_empty() { "Protection:\n" } else { "\nProtection:\n" });
+        protection_lines(&mut pen, view);
     }
     pen.text
 }

@@ -42,6 +42,8 @@ pub struct PlanView {
     pub changes: Vec<ChangeView>,
     /// The outputs that change, by name.
     pub outputs: Vec<(Name, Difference)>,
+    /// Patterns of what must not be destroyed that come into force or are lifted, by name.
+    pub protection: Vec<(Name, Action)>,
     pub counts: Counts,
 }
 
@@ -133,6 +135,7 @@ pub fn plan_view(plan: &Plan) -> PlanView {
         drift: drift(plan),
         changes: changes.map(|change| change::planned(change, &plan.schemas)).collect(),
         outputs: outputs(plan),
+        protection: plan.protection.iter().map(|(pattern, action)| (pattern.clone(), *action)).collect(),
         counts: Counts::of(plan),
     }
 }

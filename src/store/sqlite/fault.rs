@@ -15,6 +15,8 @@ pub(super) enum Trouble {
     Files(std::io::Error),
     Damaged(String),
     TooNew(u64),
+    /// It is the file of another environment.
+    Foreign(String),
     /// The lease was lost, and why.
     Lost(String),
 }
@@ -31,6 +33,7 @@ impl Trouble {
         match self {
             Self::Damaged(why) => StoreFault::Damaged { place, why },
             Self::TooNew(found) => StoreFault::TooNew { place, found, known: schema::KNOWN },
+            Self::Foreign(found) => StoreFault::Foreign { place, environment: environment.clone(), found },
             Self::Lost(why) => StoreFault::Lost { environment: environment.clone(), why },
             Self::Files(error) if is_read_only(&error) => {
                 StoreFault::ReadOnly { place, why: error.to_string() }

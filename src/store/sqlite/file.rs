@@ -44,7 +44,12 @@ pub(super) fn environments(folder: &Path) -> io::Result<Vec<EnvironmentName>> {
 }
 
 /// Opens a file to change it, and makes it where there is none.
-pub(super) fn open_or_create(folder: &Path, path: &Path, now: &str) -> Result<Connection, Trouble> {
+pub(super) fn open_or_create(
+    folder: &Path,
+    environment: &EnvironmentName,
+    now: &str,
+) -> Result<Connection, Trouble> {
+    let path = &path(folder, environment);
     if !path.try_exists()? {
         make_private_folder(folder)?;
         // No repository should take states in.
@@ -52,15 +57,18 @@ pub(super) fn open_or_create(folder: &Path, path: &Path, now: &str) -> Result<Co
         if !ignored.try_exists()? {
             fs::write(ignored, "*\n")?;
         }
-        create(path, now)?;
+        create(path, environment, now)?;
     }
     let opened = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|mut connection| {
-        schema::migrate(&mut connection, now)?;
+        schema::migrate(&mut connection, environment.as_str(), now)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         Ok(connection)
     });
     // Of places that are closed the system says more than SQLite does.
-    opened.map_err(|trouble| try_writing(path).err().map_or(trouble, Trouble::Files))
+    opened.map_err(|trouble| match trouble {
+        Trouble::Foreign(_) => trouble,
+        trouble => try_writing(path).err().map_or(trouble, Trouble::Files),
+    })
 }
 
 /// What a file is read through: itself, or a copy of it that goes when it is dropped.
@@ -70,7 +78,12 @@ pub(super) struct Reading {
 }
 
 /// Opens a file to read it; none where there is none.
-pub(super) fn open_to_read(path: &Path, now: &str) -> Result<Option<Reading>, Trouble> {
+pub(super) fn open_to_read(
+    folder: &Path,
+    environment: &EnvironmentName,
+    now: &str,
+) -> Result<Option<Reading>, Trouble> {
+    let path = &path(folder, environment);
     if !path.try_exists()? {
         return Ok(None);
     }
@@ -89,7 +102,7 @@ pub(super) fn open_to_read(path: &Path, now: &str) -> Result<Option<Reading>, Tr
         }
         (open(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?, Some(copy))
     };
-    schema::migrate(&mut connection, now)?;
+    schema::migrate(&mut connection, environment.as_str(), now)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(Some(Reading { connection, _copy: copy }))
 }
@@ -108,7 +121,7 @@ pub(super) fn let_log_grow(connection: &Connection) -> Result<(), Trouble> {
 /// A state of nothing, in memory.
 pub(super) fn empty(now: &str) -> Result<Connection, Trouble> {
     let mut connection = Connection::open_in_memory()?;
-    schema::create(&mut connection, "", now)?;
+    schema::create(&mut connection, "", "", now)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
@@ -130,12 +143,12 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
 }
 
 /// Makes the file beside its place and moves it there whole, so that no half of one is ever found.
-fn create(path: &Path, now: &str) -> Result<(), Trouble> {
+fn create(path: &Path, environment: &EnvironmentName, now: &str) -> Result<(), Trouble> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder)?;
     let file = tempfile::Builder::new().prefix(".new-").suffix(".tmp").tempfile_in(folder)?;
     let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    schema::create(&mut connection, &uuid::Uuid::new_v4().to_string(), now)?;
+    schema::create(&mut connection, &uuid::Uuid::new_v4().to_string(), environment.as_str(), now)?;
     // Closing brings everything into the one file.
     connection.close().map_err(|(_, error)| error)?;
     file.as_file().sync_all()?;

@@ -4,7 +4,7 @@ use rusqlite::{Connection, params};
 
 use super::fault::Trouble;
 use super::load;
-use crate::port::{Changed, Revision};
+use crate::port::{Changed, Override, Revision};
 use crate::state::DeposedKey;
 
 /// Notes a change; it belongs to the revision that is being made.
@@ -42,9 +42,11 @@ pub(super) fn append_as(
 ) -> Result<u64, Trouble> {
     let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(
-        "INSERT INTO revisions (lineage, serial, at, who, what, commit_id, created, updated, deleted) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO revisions (lineage, serial, at, who, what, commit_id, created, updated, deleted, overrides) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
     )?;
+    let overrides: Vec<(&str, &str)> =
+        revision.overrides.iter().map(|one| (&*one.rule, &*one.reason)).collect();
     statement.insert(params![
         load::lineage(connection)?,
         serial.cast_signed(),
@@ -55,6 +57,7 @@ pub(super) fn append_as(
         count(revision.created),
         count(revision.updated),
         count(revision.deleted),
+        serde_json::to_string(&overrides).map_err(load::damaged)?,
     ])?;
     connection
         .prepare_cached("UPDATE meta SET value = ?1 WHERE name = 'serial'")?
@@ -65,13 +68,18 @@ pub(super) fn append_as(
 /// The latest first.
 pub(super) fn revisions(connection: &Connection) -> Result<Vec<Revision>, Trouble> {
     let mut statement = connection.prepare_cached(
-        "SELECT serial, at, who, what, commit_id, created, updated, deleted FROM revisions ORDER BY id DESC",
+        "SELECT serial, at, who, what, commit_id, created, updated, deleted, overrides FROM revisions \
+         ORDER BY id DESC",
     )?;
     let mut rows = statement.query([])?;
     let mut revisions = Vec::new();
     while let Some(row) = rows.next()? {
         let count =
             |column| Ok::<_, Trouble>(usize::try_from(row.get::<_, i64>(column)?).unwrap_or_default());
+        let overrides: Vec<(String, String)> =
+            serde_json::from_str(&row.get::<_, String>(8)?).map_err(load::damaged)?;
+        let overrides =
+            overrides.into_iter().map(|(rule, reason)| Override { rule: rule.into(), reason: reason.into() });
         revisions.push(Revision {
             serial: row.get::<_, i64>(0)?.cast_unsigned(),
             when: row.get(1)?,
@@ -81,6 +89,7 @@ pub(super) fn revisions(connection: &Connection) -> Result<Vec<Revision>, Troubl
             created: count(5)?,
             updated: count(6)?,
             deleted: count(7)?,
+            overrides: overrides.collect(),
         });
     }
     Ok(revisions)

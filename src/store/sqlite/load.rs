@@ -1,6 +1,6 @@
 //! Rows to a state.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use rusqlite::types::ValueRef;
@@ -45,6 +45,7 @@ pub(super) fn within(connection: &Connection) -> Loaded<State> {
         resources: resources(connection)?,
         outputs: outputs(connection)?,
         checks: checks(connection)?,
+        protected: protected(connection)?,
     })
 }
 
@@ -218,6 +219,16 @@ fn outputs(connection: &Connection) -> Loaded<BTreeMap<Name, OutputState>> {
         outputs.insert(Name::from(text(row, 0)?), OutputState { value });
     }
     Ok(outputs)
+}
+
+fn protected(connection: &Connection) -> Loaded<BTreeSet<Name>> {
+    let mut statement = connection.prepare_cached("SELECT pattern FROM protected")?;
+    let mut rows = statement.query([])?;
+    let mut patterns = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        patterns.insert(Name::from(text(row, 0)?));
+    }
+    Ok(patterns)
 }
 
 pub(super) fn checks(connection: &Connection) -> Loaded<Vec<CheckState>> {

@@ -87,10 +87,13 @@ impl SqliteStore {
     /// Asks a state in SQL. Nothing can be changed by it.
     pub fn query(&self, environment: &EnvironmentName, sql: &str) -> Result<Answer, StoreFault> {
         let path = self.path(environment);
-        let asked = file::open_to_read(&path, &self.clock.text()).and_then(|reading| match reading {
-            Some(reading) => query::ask(&reading.connection, sql),
-            None => query::ask(&file::empty(&self.clock.text())?, sql),
-        });
+        let asked =
+            file::open_to_read(&self.folder, environment, &self.clock.text()).and_then(
+                |reading| match reading {
+                    Some(reading) => query::ask(&reading.connection, sql),
+                    None => query::ask(&file::empty(&self.clock.text())?, sql),
+                },
+            );
         asked.map_err(|trouble| trouble.fault(&path, environment, "asked"))
     }
 
@@ -101,7 +104,7 @@ impl SqliteStore {
         read: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<Option<T>, StoreFault> {
         let path = self.path(environment);
-        file::open_to_read(&path, &self.clock.text())
+        file::open_to_read(&self.folder, environment, &self.clock.text())
             .and_then(|reading| reading.map(|reading| read(&reading.connection)).transpose())
             .map_err(|trouble| trouble.fault(&path, environment, "read"))
     }
@@ -154,7 +157,7 @@ impl StateStore for SqliteStore {
         let (mut connection, tenure) = loop {
             let found = file::identity(&path).map_err(|error| fault(error.into()))?;
             let mut connection =
-                file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
+                file::open_or_create(&self.folder, environment, &self.clock.text()).map_err(fault)?;
             let tenure = match self.take(&mut connection, holder, patience).await.map_err(fault)? {
                 Ok(tenure) => tenure,
                 Err(incumbent) => return Err(locked(environment, incumbent)),
@@ -211,7 +214,8 @@ impl StateStore for SqliteStore {
             return Ok(true);
         }
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
-        let mut connection = file::open_or_create(&self.folder, &path, &self.clock.text()).map_err(fault)?;
+        let mut connection =
+            file::open_or_create(&self.folder, environment, &self.clock.text()).map_err(fault)?;
         let tenure = match self.take(&mut connection, holder, Duration::ZERO).await.map_err(fault)? {
             Ok(tenure) => tenure,
             Err(incumbent) => return Err(locked(environment, incumbent)),
@@ -219,12 +223,20 @@ impl StateStore for SqliteStore {
         retirement::retire(connection, &path, &tenure, &self.clock).map_err(fault)
     }
 
+    async fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault> {
+        Self::environments(self)
+    }
+
+    async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault> {
+        self.look(environment, |connection| Ok((load::lineage(connection)?, load::serial(connection)?)))
+    }
+
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault> {
         let path = self.path(environment);
         if !exists(&path) {
             return Err(StoreFault::NotLocked { environment: environment.clone() });
         }
-        let thrown_out = file::open_or_create(&self.folder, &path, &self.clock.text())
+        let thrown_out = file::open_or_create(&self.folder, environment, &self.clock.text())
             .and_then(|mut connection| tenure::throw_out(&mut connection, id, &self.here));
         match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
             Ok(()) => Ok(()),

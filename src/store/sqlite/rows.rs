@@ -55,6 +55,7 @@ fn effect(connection: &Connection, effect: &Effect) -> Written {
         }
         Effect::Output { name, value } => output(connection, name, value.as_ref()),
         Effect::Checks(found) => checks(connection, found),
+        Effect::Protect { pattern, lifted } => protect(connection, pattern, *lifted),
     }
 }
 
@@ -85,6 +86,18 @@ fn output(connection: &Connection, name: &str, output: Option<&OutputState>) -> 
         }
     }
     change(connection, &format!("output.{name}"), "", what, "")
+}
+
+fn protect(connection: &Connection, pattern: &str, lifted: bool) -> Written {
+    let (sql, what) = if lifted {
+        ("DELETE FROM protected WHERE pattern = ?1", "deleted")
+    } else {
+        ("INSERT OR IGNORE INTO protected VALUES (?1)", "created")
+    };
+    match connection.prepare_cached(sql)?.execute([pattern])? {
+        0 => Ok(()),
+        _ => change(connection, &format!("protection of {pattern}"), "", what, ""),
+    }
 }
 
 fn checks(connection: &Connection, found: &[CheckState]) -> Written {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::fault::Trouble;
 
 /// One script per version, never changed once it has been released.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
 
 /// Tells our files from other databases ("Terr").
 const APPLICATION: i64 = 0x5465_7272;
@@ -28,26 +28,44 @@ pub(super) fn version(connection: &Connection) -> Result<u64, Trouble> {
     }
 }
 
-/// Makes an empty database one of ours.
-pub(super) fn create(connection: &mut Connection, lineage: &str, now: &str) -> Result<(), Trouble> {
+/// Makes an empty database one of ours, for an environment.
+pub(super) fn create(
+    connection: &mut Connection,
+    lineage: &str,
+    environment: &str,
+    now: &str,
+) -> Result<(), Trouble> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Exclusive)?;
     transaction.pragma_update(None, "application_id", APPLICATION)?;
     apply(&transaction, 0, now)?;
-    transaction.execute("INSERT INTO meta VALUES ('lineage', ?1), ('serial', '0')", [lineage])?;
+    transaction.execute(
+        "INSERT INTO meta VALUES ('lineage', ?1), ('serial', '0'), ('environment', ?2)",
+        [lineage, environment],
+    )?;
     Ok(transaction.commit()?)
 }
 
-/// Brings a file up to the present version.
-pub(super) fn migrate(connection: &mut Connection, now: &str) -> Result<(), Trouble> {
+/// Brings the file of an environment up to the present version. One that says that it belongs to another is refused.
+pub(super) fn migrate(connection: &mut Connection, environment: &str, now: &str) -> Result<(), Trouble> {
     if version(connection)? == KNOWN {
-        return Ok(());
+        return belongs(connection, environment);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     // Somebody else may have been here in between.
     let from = version(&transaction)?;
     apply(&transaction, from, now)?;
-    Ok(transaction.commit()?)
+    // Files of the first version do not say whose they are: they are taken at their name's word.
+    transaction.execute("INSERT OR IGNORE INTO meta VALUES ('environment', ?1)", [environment])?;
+    transaction.commit()?;
+    belongs(connection, environment)
+}
+
+/// A file that was copied or renamed still knows whose it is.
+fn belongs(connection: &Connection, environment: &str) -> Result<(), Trouble> {
+    let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = 'environment'")?;
+    let found: String = statement.query_row([], |row| row.get(0))?;
+    if found == environment { Ok(()) } else { Err(Trouble::Foreign(found)) }
 }
 
 fn apply(connection: &Connection, from: u64, now: &str) -> Result<(), Trouble> {

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::Given;
+use terrace::app::protection::Plea;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::diag::Diagnostics;
 use terrace::engine::Signals;
@@ -336,7 +337,8 @@ async fn carry_out(question: Question, doors: Doors<'_>) -> (Diagnostics, String
         );
     }
     if !faulty {
-        let (applied, more) = session.apply(&plan).await;
+        let permit = session.permit(&plan, &Plea::none()).expect("nothing has rules");
+        let (applied, more) = session.apply(&plan, permit).await;
         let _ = writeln!(
             told,
             "    done: {:?}, failed {:?}, untried {:?}",

@@ -3,8 +3,10 @@
 mod drift;
 mod everywhere;
 mod faults;
+mod guards;
 mod parity;
 mod preview;
+mod protection;
 mod validate;
 mod values;
 

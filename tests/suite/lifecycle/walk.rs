@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::Given;
+use terrace::app::protection::Plea;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::engine::Signals;
 use terrace::plan::{Action, Change, Mode, Order, Plan, Reason};
@@ -107,7 +108,8 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         return unplanned(&said(&diagnostics));
     }
     let shown = render::json::json_plan(&plan, session.configuration(), "");
-    let (_, diagnostics) = session.apply(&plan).await;
+    let permit = session.permit(&plan, &Plea::none()).expect("nothing has rules");
+    let (_, diagnostics) = session.apply(&plan, permit).await;
     session.close().await.has_errors();
     let state = store.read(&environment).await.unwrap();
     let told = json!({

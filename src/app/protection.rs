@@ -1,0 +1,243 @@
+//! Between a plan and what comes of it: nothing is applied that the environment's rules do not permit.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::{Checkout, Circumstances, Claims, Definitions, Rule, RuleLine, Rules};
+use crate::plan::{Action, Mode, Plan};
+use crate::port::{Effect, Outcome, Override, StateStore};
+use crate::source;
+use crate::state::State;
+use crate::value::Name;
+
+use super::project::DEFAULT_ENVIRONMENT;
+use super::run::{Session, store_fault};
+use super::state;
+
+/// What whoever wants a change says for it, and when that is.
+#[derive(Clone, Debug)]
+pub struct Plea {
+    pub claims: Claims,
+    /// For the rules that are to be set aside.
+    pub reason: Option<String>,
+    pub now: Timestamp,
+}
+
+impl Plea {
+    /// Nothing is said, now.
+    pub fn none() -> Self {
+        Self { claims: Claims::default(), reason: None, now: Timestamp::now() }
+    }
+}
+
+/// That one plan may be carried out. Only [`Session::permit`] gives it.
+#[derive(Debug)]
+pub struct Permit {
+    /// The serial and the environment of the plan that it was given for.
+    plan: (EnvironmentName, u64),
+    pub(super) commit: Option<String>,
+    pub(super) overrides: Vec<Override>,
+}
+
+/// Where somebody stands who is about to agree to a plan.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    pub environment: EnvironmentName,
+    /// None where nothing declares environments.
+    pub tier: Option<&'static str>,
+    pub rules: Vec<RuleLine>,
+    /// Whether agreeing takes the environment's name.
+    pub wants_name: bool,
+}
+
+impl Session<'_> {
+    /// What there is to know before agreeing.
+    pub fn standing(&self, plan: &Plan, now: Timestamp) -> Standing {
+        let rules = self.rules();
+        let touches = plan.has_changes() && plan.wish.mode != Mode::RefreshOnly;
+        Standing {
+            environment: rules.environment.clone(),
+            tier: rules.tier.map(|tier| tier.word()),
+            rules: rules.lines(now),
+            wants_name: touches && rules.confirms().is_some(),
+        }
+    }
+
+    /// Permits to carry a plan out, where every rule is met or set aside with a reason.
+    pub fn permit(&self, plan: &Plan, plea: &Plea) -> Result<Permit, Diagnostics> {
+        let rules = self.rules();
+        let checkout = source::checkout(self.folder());
+        let commit = checkout.as_ref().ok().and_then(Option::as_ref).and_then(Checkout::mark);
+        let circumstances = Circumstances { now: plea.now, checkout };
+        let verdict = rules.judge(plan, &plea.claims, &circumstances);
+        let mut faults: Diagnostics = Diagnostics::new();
+        verdict.faults.into_iter().for_each(|fault| faults.push(fault));
+        let reason = plea.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        let mut overrides = Vec::new();
+        match reason {
+            Some(reason) => overrides.extend(
+                verdict
+                    .set_aside
+                    .iter()
+                    .map(|rule| Override { rule: rule.word().into(), reason: reason.into() }),
+            ),
+            None if plea.claims.overridden.is_empty() => {}
+            None => {
+                let why = "A rule is set aside for a reason, which is kept in the history.";
+                faults.push(
+                    Diagnostic::error("Reason is missing", why).hint("Add --reason \"...\" and say why."),
+                );
+            }
+        }
+        if faults.has_errors() {
+            return Err(faults);
+        }
+        Ok(Permit { plan: (plan.origin.environment.clone(), plan.origin.serial), commit, overrides })
+    }
+
+    /// What a plan does about protection, and what has to be said of it: found as soon as the plan is there.
+    pub(super) fn protect(&self, plan: &mut Plan) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        let rules = self.rules();
+        if plan.faulty || plan.wish.mode == Mode::RefreshOnly {
+            return diagnostics;
+        }
+        plan.protection = rules.changes(plan.wish.mode);
+        rules.unmatched(self.configuration(), self.state()).into_iter().for_each(|one| diagnostics.push(one));
+        rules.let_go(plan).into_iter().for_each(|one| diagnostics.push(one));
+        // What can never be applied is no plan. What can be set aside is said, and decided when it is applied.
+        for breach in rules.denied(plan) {
+            let mut fault = breach.diagnostic;
+            if breach.is_overridable {
+                fault.severity = crate::diag::Severity::Warning;
+                fault = fault.hint("Applying it takes --override deny_destroy --reason \"...\".");
+            }
+            diagnostics.push(fault);
+        }
+        diagnostics
+    }
+
+    /// The changes of protection that a plan makes. Told before anything is done, so that what is being made is protected
+    /// from the beginning.
+    pub(super) fn tell_protection(&self, plan: &Plan, permit: &Permit) {
+        assert!(
+            permit.plan == (plan.origin.environment.clone(), plan.origin.serial),
+            "a permit is given for a plan, and used for it"
+        );
+        let effects = plan.protection.iter().map(|(pattern, action)| Effect::Protect {
+            pattern: pattern.clone(),
+            lifted: *action == Action::Delete,
+        });
+        let effects: Vec<Effect> = effects.collect();
+        if let Some(lease) = self.lease()
+            && !effects.is_empty()
+        {
+            lease.tell(Outcome { operation: None, effects });
+        }
+    }
+
+    fn rules(&self) -> Rules {
+        Rules::new(self.environment(), self.chosen(), self.state().protected.clone())
+    }
+}
+
+/// Refuses to begin an environment with nothing beside a state that nobody declares any more, and that it may be.
+pub(super) async fn refuse_empty_beside_full(
+    folder: &Path,
+    definitions: Option<&Definitions>,
+    store: &dyn StateStore,
+    (environment, stored): (&EnvironmentName, &State),
+) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    if !stored.is_empty() || stored.serial > 0 {
+        return diagnostics;
+    }
+    let known = match store.environments().await {
+        Ok(known) => known,
+        Err(fault) => return store_fault(&fault).into(),
+    };
+    let is_declared = |name: &EnvironmentName| match definitions {
+        Some(definitions) => {
+            name.as_str().starts_with("preview/") || definitions.environment(name.as_str()).is_some()
+        }
+        None => name.as_str() == DEFAULT_ENVIRONMENT,
+    };
+    for other in known.iter().filter(|other| *other != environment && !is_declared(other)) {
+        let state = match store.read(other).await {
+            Ok(state) => state,
+            Err(fault) => return store_fault(&fault).into(),
+        };
+        if state.resources.is_empty() {
+            continue;
+        }
+        let count = state.instances().count();
+        let many = if count == 1 { "1 object".to_owned() } else { format!("{count} objects") };
+        let hint = format!(
+            "If it is the state of {environment}: terrace state adopt -e {environment} {other}. If it is that of another \
+             environment, let that one adopt it."
+        );
+        // Where there was no word for environments before, the one that there was is one of those that there are now.
+        let first = other.as_str() == DEFAULT_ENVIRONMENT || definitions.is_none();
+        let (title, rest) = if first {
+            ("State was not taken over", "Planning without it would make everything a second time.")
+        } else {
+            ("State that nobody declares", "Planning without it may make everything a second time.")
+        };
+        let what = match definitions {
+            Some(_) => format!("{other}, which terrace.hcl does not declare"),
+            None => format!("{other}, and no terrace.hcl that declares it"),
+        };
+        let why = format!(
+            "The environment {environment} has no state yet, and there is a state of {many} of {what}. {rest}"
+        );
+        let fault = if first { Diagnostic::error(title, why) } else { Diagnostic::warning(title, why) };
+        diagnostics.push(match definitions {
+            Some(_) => fault.hint(hint),
+            None => fault.hint(
+                "Bring terrace.hcl back, or go on with the state: terrace state adopt ".to_owned()
+                    + other.as_str(),
+            ),
+        });
+    }
+    if let Some(definitions) = definitions
+        && definitions.environment(DEFAULT_ENVIRONMENT).is_none()
+        && !diagnostics.has_errors()
+        && let Err(faults) = state::refuse_first_state(folder, store, environment).await
+    {
+        diagnostics.extend(faults);
+    }
+    diagnostics
+}
+
+/// The rules that are to be set aside, as they were typed.
+pub fn overridden(words: &[String]) -> Result<std::collections::BTreeSet<Rule>, Diagnostics> {
+    let mut faults = Diagnostics::new();
+    let mut rules = std::collections::BTreeSet::new();
+    for word in words {
+        match Rule::to_override(word) {
+            Ok(rule) => drop(rules.insert(rule)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if faults.has_errors() { Err(faults) } else { Ok(rules) }
+}
+
+/// What of a state is protected, by address: for whoever takes it out of the state.
+pub(super) fn protected<'a>(
+    state: &State,
+    addresses: impl Iterator<Item = &'a crate::address::AbsoluteInstance>,
+) -> Vec<(String, Name)> {
+    let patterns: Vec<(&Name, crate::environment::Pattern)> = state
+        .protected
+        .iter()
+        .filter_map(|text| Some((text, crate::environment::Pattern::parse(text).ok()?)))
+        .collect();
+    let found = addresses.filter_map(|address| {
+        let (text, _) = patterns.iter().find(|(_, pattern)| pattern.matches(address))?;
+        Some((address.to_string(), (*text).clone()))
+    });
+    found.collect()
+}

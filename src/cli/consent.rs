@@ -1,0 +1,74 @@
+//! Agreeing to a plan: with a yes, or with the name of the environment, and what is said beforehand.
+
+use jiff::Timestamp;
+
+use crate::app::protection::{Plea, Standing, overridden};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::Claims;
+use crate::plan::{Mode, Plan};
+use crate::render;
+
+use super::arguments::Consent;
+use super::ask;
+use super::output::Output;
+
+/// What came of asking.
+pub(super) enum Answer {
+    Agreed,
+    /// The name that was typed.
+    Named(String),
+    Refused,
+    /// There is nobody.
+    Nobody,
+}
+
+/// What the command line says beforehand.
+pub(super) fn plea(request: &Consent) -> Result<Plea, Diagnostics> {
+    let overridden = overridden(&request.overrides)?;
+    let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+    if !overridden.is_empty() && reason.is_none() {
+        let why = "A rule is set aside for a reason, which is kept in the history.";
+        let fault = Diagnostic::error("Reason is missing", why).hint("Add --reason \"...\" and say why.");
+        return Err(fault.into());
+    }
+    if overridden.is_empty() && request.reason.is_some() {
+        let why = "--reason says why a rule is set aside, and none is named.";
+        return Err(Diagnostic::error("Rule is missing", why).hint("Name it: --override windows").into());
+    }
+    let claims =
+        Claims { confirmed: request.confirm.clone(), allow_destroy: request.allow_destroy, overridden };
+    Ok(Plea { claims, reason: reason.map(str::to_owned), now: now() })
+}
+
+/// The time by which windows are open. Tests bring their own.
+pub(super) fn now() -> Timestamp {
+    let given = if cfg!(debug_assertions) { std::env::var("TERRACE_TEST_NOW").ok() } else { None };
+    given.and_then(|text| text.parse().ok()).unwrap_or_else(Timestamp::now)
+}
+
+/// Asks whoever is there.
+pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> Answer {
+    let environment = &standing.environment;
+    if standing.wants_name {
+        let what =
+            if plan.wish.mode == Mode::Destroy { "To destroy everything above" } else { "To do all of this" };
+        let question = format!("\n{what} in {environment}, type the name of the environment.");
+        return match ask::question(&question, output).await.map(|answer| answer.trim().to_owned()) {
+            None => Answer::Nobody,
+            Some(typed) if typed == environment.as_str() => Answer::Named(typed),
+            Some(_) => Answer::Refused,
+        };
+    }
+    let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
+    let question = format!("\nShall terrace {what} in {environment}? Only \"yes\" is a yes.");
+    match ask::question(&question, output).await {
+        Some(answer) if answer.trim() == "yes" => Answer::Agreed,
+        _ => Answer::Refused,
+    }
+}
+
+/// Which environment it is, and which rules it has; nothing where nothing declares environments.
+pub(super) fn told(standing: &Standing, output: &Output) -> String {
+    let Some(tier) = standing.tier else { return String::new() };
+    render::rules(&standing.environment, tier, &standing.rules, output.result_style())
+}

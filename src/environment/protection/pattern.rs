@@ -1,0 +1,152 @@
+//! What must not be destroyed, as somebody writes it.
+//!
+//! `aws_db_instance.*` is a type and a name, wherever the resource is: in the root module and in every other one.
+//! `module.network` is a module with all its instances and everything in it, and `module.network.aws_subnet.*` a resource
+//! there and not in a module below. A key means one instance, none all of them. A `*` stands for any part of a name.
+
+use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceMode, Target};
+
+/// A pattern of addresses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pattern {
+    modules: Vec<Step>,
+    /// None: everything in the module.
+    resource: Option<(String, Step)>,
+}
+
+/// A name with wildcards, and which of its instances is meant; all where there is no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Step {
+    name: String,
+    key: InstanceKey,
+}
+
+impl Pattern {
+    /// Reads one; what is wrong with it is said in a sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let wrong = |why: &str| format!("\"{text}\" is no pattern of addresses: {why}.");
+        let mut parts = split(text).into_iter().peekable();
+        let mut modules = Vec::new();
+        while parts.peek() == Some(&"module") {
+            parts.next();
+            let step = parts.next().ok_or_else(|| wrong("a name is needed after \"module\""))?;
+            modules.push(step_of(step).map_err(|why| wrong(&why))?);
+        }
+        let rest: Vec<&str> = parts.collect();
+        match rest.as_slice() {
+            [] if modules.is_empty() => Err(wrong("it is empty")),
+            [] => Ok(Self { modules, resource: None }),
+            ["*" | "**"] if !modules.is_empty() => {
+                Err(wrong("a module by itself means everything in it; leave out what follows it"))
+            }
+            ["data" | "ephemeral", ..] => {
+                Err(wrong("only resources are ever destroyed, and not what is read"))
+            }
+            [kind, name] => {
+                let kind = step_of(kind).map_err(|why| wrong(&why))?;
+                if !kind.key.is_none() {
+                    return Err(wrong("a key follows the name of a resource, and not its type"));
+                }
+                let name = step_of(name).map_err(|why| wrong(&why))?;
+                Ok(Self { modules, resource: Some((kind.name, name)) })
+            }
+            [_] => Err(wrong(
+                "a resource has a type and a name, such as aws_db_instance.main or aws_db_instance.*",
+            )),
+            _ => {
+                Err(wrong("it is made of modules, a type and a name, such as module.network.aws_subnet.main"))
+            }
+        }
+    }
+
+    /// Whether an instance is meant.
+    pub fn matches(&self, address: &AbsoluteInstance) -> bool {
+        let Some((kind, name)) = &self.resource else { return self.is_around(&address.module) };
+        let place = self.modules.is_empty() || {
+            self.is_around(&address.module) && address.module.steps().len() == self.modules.len()
+        };
+        place
+            && address.resource.mode == ResourceMode::Managed
+            && wild(kind, &address.resource.kind)
+            && wild(&name.name, &address.resource.name)
+            && (name.key.is_none() || name.key == address.key)
+    }
+
+    /// Whether some instance of a resource may be meant, whatever the keys are. The calls are those down to its module.
+    pub fn may_match(&self, calls: &[std::sync::Arc<str>], kind: &str, resource: &str) -> bool {
+        let inside = calls.len() >= self.modules.len()
+            && self.modules.iter().zip(calls).all(|(step, call)| wild(&step.name, call));
+        match &self.resource {
+            None => inside,
+            Some((pattern, name)) => {
+                let place = self.modules.is_empty() || inside && calls.len() == self.modules.len();
+                place && wild(pattern, kind) && wild(&name.name, resource)
+            }
+        }
+    }
+
+    fn is_around(&self, module: &ModuleInstance) -> bool {
+        let steps = module.steps();
+        steps.len() >= self.modules.len()
+            && self.modules.iter().zip(steps).all(|(wanted, (name, key))| {
+                wild(&wanted.name, name) && (wanted.key.is_none() || wanted.key == *key)
+            })
+    }
+}
+
+/// At the dots that are not inside of a key.
+fn split(text: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let (mut start, mut quoted, mut escaped) = (0, false, false);
+    for (at, c) in text.char_indices() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            '.' if !quoted => {
+                parts.extend(text.get(start..at));
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    let last = text.get(start..).unwrap_or_default();
+    if !(parts.is_empty() && last.is_empty()) {
+        parts.push(last);
+    }
+    parts
+}
+
+fn step_of(part: &str) -> Result<Step, String> {
+    let end = part.find('[').unwrap_or(part.len());
+    let (name, key) = part.split_at(end);
+    if name.is_empty() {
+        return Err("a name is missing".to_owned());
+    }
+    let fits = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '*');
+    if let Some(odd) = name.chars().find(|c| !fits(*c)) {
+        return Err(format!("a name has letters, digits, underscores, dashes and *, and no {odd:?}"));
+    }
+    if key.is_empty() {
+        return Ok(Step { name: name.to_owned(), key: InstanceKey::None });
+    }
+    let parsed =
+        Target::parse(&format!("a.b{key}")).map_err(|_| format!("{key} is no key: [0] or [\"name\"]"))?;
+    Ok(Step { name: name.to_owned(), key: parsed.key })
+}
+
+/// Whether a text is what a name with wildcards stands for.
+fn wild(pattern: &str, text: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = text.strip_prefix(first) else { return false };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return rest.is_empty() };
+    for part in middle {
+        match rest.find(part) {
+            Some(at) => rest = rest.get(at + part.len()..).unwrap_or_default(),
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
