@@ -1,5 +1,6 @@
 //! Sessions as people have them, from the first command to the last.
 
+mod moving;
 mod shop;
 
 use std::path::Path;

@@ -1,0 +1,8 @@
+terraform {
+  source = "../../../modules/app"
+}
+
+inputs = {
+  name    = "production"
+  servers = 3
+}

@@ -1,0 +1,8 @@
+terraform {
+  source = "../../../modules/app"
+}
+
+inputs = {
+  name    = "staging"
+  servers = 1
+}
