@@ -66,7 +66,8 @@ fn run(folder: &Path, line: &str) {
         .env_remove("TERRACE_ENV")
         .output()
         .unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(wanted), "$ {command}\n{said}");
     if command.contains(" plan ") {
         assert!(said.contains("No changes."), "$ {command}\n{said}");
@@ -80,8 +81,11 @@ fn tools(folder: &Path) -> std::path::PathBuf {
         fs::create_dir(&tools).unwrap();
         std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_terrace"), tools.join("terrace")).unwrap();
         let script = tools.join("terragrunt");
-        fs::write(&script, "#!/bin/sh\n[ \"$1 $3 $4\" = \"--working-dir state pull\" ] && cat \"$2/terraform.tfstate\"\n")
-            .unwrap();
+        fs::write(
+            &script,
+            "#!/bin/sh\n[ \"$1 $3 $4\" = \"--working-dir state pull\" ] && cat \"$2/terraform.tfstate\"\n",
+        )
+        .unwrap();
         fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
     }
     tools
