@@ -57,6 +57,11 @@ impl Everywhere {
         Ok((Self { project: Arc::new(project), names }, diagnostics))
     }
 
+    /// In the order in which they were declared; of previews none but one that was named.
+    pub fn environments(&self) -> &[EnvironmentName] {
+        &self.names
+    }
+
     /// What the project calls itself.
     pub fn project(&self) -> Option<&str> {
         self.project.name()

@@ -279,7 +279,7 @@ pub(super) struct Drift {
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
-    /// Look at every environment.
+    /// Look at every environment that terrace.hcl declares.
     #[arg(long)]
     pub all: bool,
 

@@ -1,9 +1,11 @@
 //! `plan --all` and `drift`: environments side by side.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::Notify;
 
 use crate::address::EnvironmentName;
@@ -39,6 +41,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
         Err(faults) => return progress.report(&faults),
     };
     progress.report(&remarks);
+    let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
     let details = !request.summary && !only_markdown(request.markdown.as_deref());
     let mut plans: Vec<EnvironmentPlan> = Vec::new();
     let tell = |prospect: Prospect| {
@@ -51,21 +54,24 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
         }
         let outcome = (prospect.locked, (details && !request.json) || request.markdown.is_some());
         let mut plan = EnvironmentPlan::of(name, prospect.plan.as_ref(), prospect.diagnostics, outcome);
-        if details && !request.json {
-            let style = output.result_style();
-            output.print(&render::environment_heading(name, style));
-            if let Some(view) = plan.view.as_ref().filter(|_| !plan.standing.is_fault()) {
-                output.print(&render::terminal_plan(view, style));
+        waiting.aside(|| {
+            if details && !request.json {
+                let style = output.result_style();
+                output.print(&render::environment_heading(name, style));
+                if let Some(view) = plan.view.as_ref().filter(|_| !plan.standing.is_fault()) {
+                    output.print(&render::terminal_plan(view, style));
+                }
+                output.print("\n");
             }
-            output.print("\n");
-        }
-        told.report(&named(name, &plan.diagnostics));
+            told.report(&named(name, &plan.diagnostics));
+        });
         if request.markdown.is_none() {
             plan.view = None;
         }
         plans.push(plan);
     };
     let faults = beside(output, request.json, |surroundings| everywhere.plan(&question, surroundings, tell));
+    waiting.end();
     if request.json {
         progress.record(Record::Environments(&plans));
     } else if !only_markdown(request.markdown.as_deref()) {
@@ -98,25 +104,33 @@ pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
         Err(faults) => return output.report(&faults),
     };
     output.report(&remarks);
+    let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
     let quiet = request.json || only_markdown(request.markdown.as_deref());
     let mut drifts: Vec<EnvironmentDrift> = Vec::new();
     let tell = |prospect: Prospect| {
         let name = prospect.environment.as_str();
         let drift = EnvironmentDrift::of(name, prospect.plan.as_ref(), prospect.diagnostics, prospect.locked);
         let style = output.result_style();
-        if !quiet {
-            if request.all {
-                output.print(&render::environment_heading(name, style));
+        waiting.aside(|| {
+            if !quiet {
+                if request.all {
+                    output.print(&render::environment_heading(name, style));
+                }
+                output.print(&drift.terminal(style));
+                if request.all {
+                    output.print("\n");
+                }
             }
-            output.print(&drift.terminal(style));
-            if request.all {
-                output.print("\n");
-            }
-        }
-        output.report(&if request.all { named(name, &drift.diagnostics) } else { drift.diagnostics.clone() });
+            output.report(&if request.all {
+                named(name, &drift.diagnostics)
+            } else {
+                drift.diagnostics.clone()
+            });
+        });
         drifts.push(drift);
     };
     let faults = beside(output, false, |surroundings| everywhere.drift(&question, surroundings, tell));
+    waiting.end();
     if request.json {
         output.print(&render::drift_json(&drifts));
     } else if request.all && !quiet {
@@ -283,6 +297,33 @@ fn beside(output: &Output, json: bool, work: impl FnOnce(Surroundings<'_>) -> Di
         done.notify_one();
         faults
     })
+}
+
+/// Says on a terminal how many environments are still waited for, below what has been told of the others.
+struct Waiting(ProgressBar);
+
+impl Waiting {
+    fn for_all(environments: usize, json: bool) -> Self {
+        let is_seen = !json && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
+        let target = if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let bar = ProgressBar::with_draw_target(Some(environments as u64), target);
+        let style = ProgressStyle::with_template("{pos} of {len} environments looked at, {elapsed}");
+        bar.set_style(style.expect("the template is ours"));
+        if is_seen {
+            bar.enable_steady_tick(Duration::from_secs(1));
+        }
+        Self(bar)
+    }
+
+    /// Tells of one environment.
+    fn aside(&self, tell: impl FnOnce()) {
+        self.0.suspend(tell);
+        self.0.inc(1);
+    }
+
+    fn end(&self) {
+        self.0.finish_and_clear();
+    }
 }
 
 /// Where many things happen at once, what happens in each is not told.
