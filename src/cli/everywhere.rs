@@ -1,4 +1,4 @@
-//! `plan --all` and `drift`: environments side by side.
+//! `plan --all`, and what it shares with `drift`: environments side by side.
 
 use std::io::IsTerminal;
 use std::path::Path;
@@ -11,17 +11,16 @@ use tokio::sync::Notify;
 use crate::address::EnvironmentName;
 use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
 use crate::app::neighbours;
-use crate::app::run::Question;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Signals;
 use crate::port::{Event, EventSink};
 use crate::provision;
-use crate::render::{self, EnvironmentDrift, EnvironmentPlan, Record, Standing};
+use crate::render::{self, EnvironmentPlan, Record, Standing};
 
-use super::arguments::{Drift, Plan};
+use super::arguments::Plan;
 use super::output::Output;
 use super::progress::Progress;
-use super::{ERRORS, FINE, look, run};
+use super::{ERRORS, FINE, run};
 
 /// What is found and wants a look.
 const FOUND: u8 = 2;
@@ -38,7 +37,14 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     progress.record(Record::Version);
     let (everywhere, remarks) = match Everywhere::open(&question.folder, None) {
         Ok(opened) => opened,
-        Err(faults) => return progress.report(&faults),
+        Err(faults) => {
+            // Whoever reviews the change should see that it was not planned at all.
+            if let Some(path) = &request.markdown {
+                let plan = EnvironmentPlan::of("every environment", None, faults.clone(), (false, false));
+                write(path, &render::plan_comment(None, &[plan]), output);
+            }
+            return progress.report(&faults);
+        }
     };
     progress.report(&remarks);
     let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
@@ -86,66 +92,12 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     worst(code, plans.iter().map(|plan| plan.standing), request.detailed_exitcode)
 }
 
-pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
-    let only = match named_or_all(request) {
-        Ok(only) => only,
-        Err(faults) => return output.report(&faults),
-    };
-    let question = Question {
-        given: super::console::given(&request.inputs),
-        parallelism: request.parallelism,
-        ..run::plain_question("drift")
-    };
-    if let Some(fault) = refuse_inputs(request.all, &request.inputs) {
-        return output.report(&fault.into());
-    }
-    let (everywhere, remarks) = match Everywhere::open(&question.folder, only) {
-        Ok(opened) => opened,
-        Err(faults) => return output.report(&faults),
-    };
-    output.report(&remarks);
-    let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
-    let quiet = request.json || only_markdown(request.markdown.as_deref());
-    let mut drifts: Vec<EnvironmentDrift> = Vec::new();
-    let tell = |prospect: Prospect| {
-        let name = prospect.environment.as_str();
-        let drift = EnvironmentDrift::of(name, prospect.plan.as_ref(), prospect.diagnostics, prospect.locked);
-        let style = output.result_style();
-        waiting.aside(|| {
-            if !quiet {
-                if request.all {
-                    output.print(&render::environment_heading(name, style));
-                }
-                output.print(&drift.terminal(style));
-                if request.all {
-                    output.print("\n");
-                }
-            }
-            output.report(&if request.all {
-                named(name, &drift.diagnostics)
-            } else {
-                drift.diagnostics.clone()
-            });
-        });
-        drifts.push(drift);
-    };
-    let faults = beside(output, false, |surroundings| everywhere.drift(&question, surroundings, tell));
-    waiting.end();
-    if request.json {
-        output.print(&render::drift_json(&drifts));
-    } else if request.all && !quiet {
-        output.print(&render::drift_table(&drifts).terminal(output.result_style()));
-    }
-    let mut code = output.report(&faults);
-    if let Some(path) = &request.markdown {
-        code = code.max(write(path, &render::drift_comment(everywhere.project(), &drifts), output));
-    }
-    std::mem::forget(everywhere);
-    worst(code, drifts.iter().map(|drift| drift.standing), true)
-}
-
 /// The exit code for all of them. Errors go before changes.
-fn worst(code: u8, mut standings: impl Iterator<Item = Standing> + Clone, tells_changes: bool) -> u8 {
+pub(super) fn worst(
+    code: u8,
+    mut standings: impl Iterator<Item = Standing> + Clone,
+    tells_changes: bool,
+) -> u8 {
     if code != FINE {
         return code;
     }
@@ -206,7 +158,7 @@ fn unsuited(request: &Plan) -> Option<Diagnostic> {
     refuse_inputs(true, &planning.inputs)
 }
 
-fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Option<Diagnostic> {
+pub(super) fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Option<Diagnostic> {
     let flag = match (inputs.variables.is_empty(), inputs.files.is_empty()) {
         (false, _) if all => "-var",
         (_, false) if all => "-var-file",
@@ -216,30 +168,15 @@ fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Option<Diagnos
     Some(not_with_all(flag, why).hint("Write the value into terrace.hcl, or name one environment with -e."))
 }
 
-fn not_with_all(flag: &str, why: &str) -> Diagnostic {
+pub(super) fn not_with_all(flag: &str, why: &str) -> Diagnostic {
     Diagnostic::error(
         "Flag not possible with -all",
         format!("{flag} is not possible together with -all. {why}"),
     )
 }
 
-fn named_or_all(request: &Drift) -> Result<Option<EnvironmentName>, Diagnostics> {
-    if request.json && only_markdown(request.markdown.as_deref()) {
-        let why = "Both -json and -markdown - want standard output.";
-        return Err(Diagnostic::error("Contradicting flags", why).into());
-    }
-    let from_process = std::env::var("TERRACE_ENV").ok();
-    match (&request.environment, request.all) {
-        (Some(_), true) if request.environment != from_process => {
-            Err(not_with_all("-e", "All environments and one are two different wishes.").into())
-        }
-        (_, true) => Ok(None),
-        (named, false) => look::environment(named.as_deref()).map(Some),
-    }
-}
-
 /// Whose faults they are is said with each.
-fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
+pub(super) fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
     let mut faults = faults.clone();
     for fault in faults.iter_mut() {
         fault.address = Some(match fault.address.take() {
@@ -251,7 +188,11 @@ fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
 }
 
 /// Does work with the doors to the world, and listens for signals meanwhile.
-fn beside(output: &Output, json: bool, work: impl FnOnce(Surroundings<'_>) -> Diagnostics) -> Diagnostics {
+pub(super) fn beside(
+    output: &Output,
+    json: bool,
+    work: impl FnOnce(Surroundings<'_>) -> Diagnostics,
+) -> Diagnostics {
     let (store, providers, provisioner) = (super::store(), neighbours::providers(), provision::Provisioners);
     let (signals, done) = (Signals::default(), Notify::new());
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
@@ -300,10 +241,10 @@ fn beside(output: &Output, json: bool, work: impl FnOnce(Surroundings<'_>) -> Di
 }
 
 /// Says on a terminal how many environments are still waited for, below what has been told of the others.
-struct Waiting(ProgressBar);
+pub(super) struct Waiting(ProgressBar);
 
 impl Waiting {
-    fn for_all(environments: usize, json: bool) -> Self {
+    pub(super) fn for_all(environments: usize, json: bool) -> Self {
         let is_seen = !json && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
         let target = if is_seen { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(Some(environments as u64), target);
@@ -316,12 +257,12 @@ impl Waiting {
     }
 
     /// Tells of one environment.
-    fn aside(&self, tell: impl FnOnce()) {
+    pub(super) fn aside(&self, tell: impl FnOnce()) {
         self.0.suspend(tell);
         self.0.inc(1);
     }
 
-    fn end(&self) {
+    pub(super) fn end(&self) {
         self.0.finish_and_clear();
     }
 }

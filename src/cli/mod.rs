@@ -10,6 +10,7 @@ mod completion;
 mod consent;
 mod console;
 mod dashes;
+mod drift;
 mod environment;
 mod everywhere;
 mod graph;
@@ -91,7 +92,7 @@ fn run() -> u8 {
         Command::Init(request) => init::run(&request, &output),
         Command::Plan(request) if request.all => everywhere::plan(&request, &output),
         Command::Plan(request) => run::plan(&request, &output),
-        Command::Drift(request) => everywhere::drift(&request, &output),
+        Command::Drift(request) => drift::drift(&request, &output),
         Command::Apply(request) => run::apply(&request, &output),
         Command::Destroy(request) => run::destroy(&request, &output),
         Command::Preview(request) => preview::preview(&request.command, &output),
