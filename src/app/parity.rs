@@ -1,22 +1,25 @@
 //! Are environments of the same shape, but for what is declared to differ?
 //!
-//! Nothing outside is asked: no state, no credentials, no provider, and nothing that a person or a process says beside
-//! the project's own files.
+//! Nothing outside is asked: no credentials, no provider, and nothing that a person or a process says beside the
+//! project's own files. The state is read only where somebody wants to know what was really applied.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::environment::parity::{self, Given as Value, Ledger, Parity, Resources, Shape, evaluate_shape};
+use crate::environment::parity::{
+    self, Applied, Given as Value, Last, Ledger, Parity, Resources, Shape, evaluate_shape, unapplied,
+};
 use crate::environment::{Chosen, Definitions, Place};
 use crate::eval::validate::validate;
 use crate::eval::{NothingKnown, Purpose};
+use crate::port::{StateStore, StoreFault};
 use crate::value::{self, Name};
 
 use super::environment::Secrets;
 use super::inputs::{Given, Inputs, Origin, Search};
 use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
-use super::run::missing;
+use super::run::{self, missing};
 use super::validate::Known;
 
 /// Which environments are compared.
@@ -34,8 +37,8 @@ pub struct Outcome {
     pub diagnostics: Diagnostics,
 }
 
-/// Compares environments of the project in a directory.
-pub fn run(folder: &Path, pairs: &Pairs) -> Outcome {
+/// Compares environments of the project in a directory; with a store also with what was applied in each.
+pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -> Outcome {
     let (project, mut diagnostics) = Project::open(folder);
     let looking = project.evaluator(
         Purpose::Validation,
@@ -60,7 +63,11 @@ pub fn run(folder: &Path, pairs: &Pairs) -> Outcome {
     };
     for (first, second) in chosen(definitions, pairs, &mut outcome.diagnostics) {
         let pair = Pair { project: &project, definitions, folder, first: &first, second: &second };
-        outcome.parities.extend(pair.compare(&mut outcome.diagnostics));
+        let Some((mut parity, shapes)) = pair.compare(&mut outcome.diagnostics) else { continue };
+        if let Some(store) = store {
+            parity.applied = pair.applied(store, &shapes, &mut outcome.diagnostics).await;
+        }
+        outcome.parities.push(parity);
     }
     outcome
 }
@@ -122,7 +129,7 @@ struct Pair<'p> {
 }
 
 impl Pair<'_> {
-    fn compare(&self, diagnostics: &mut Diagnostics) -> Option<Parity> {
+    fn compare(&self, diagnostics: &mut Diagnostics) -> Option<(Parity, [Shape; 2])> {
         let (first, second) = (self.given(self.first, diagnostics)?, self.given(self.second, diagnostics)?);
         let inputs = parity::inputs(&first, &second);
         let ledger = Ledger::new(self.definitions);
@@ -158,7 +165,28 @@ impl Pair<'_> {
                 parity.doubt(parity::compare(&mixture, &b.0));
             }
         }
-        Some(parity)
+        Some((parity, [a.0, b.0]))
+    }
+
+    /// What both really have.
+    async fn applied(
+        &self,
+        store: &dyn StateStore,
+        shapes: &[Shape; 2],
+        diagnostics: &mut Diagnostics,
+    ) -> Option<[Applied; 2]> {
+        let [first, second] = shapes;
+        let first = applied(store, self.first, first).await;
+        let second = applied(store, self.second, second).await;
+        match (first, second) {
+            (Ok(first), Ok(second)) => Some([first, second]),
+            (first, second) => {
+                for fault in [first.err(), second.err()].into_iter().flatten() {
+                    diagnostics.push(run::store_fault(&fault));
+                }
+                None
+            }
+        }
     }
 
     /// The values of an environment's variables.
@@ -185,18 +213,33 @@ impl Pair<'_> {
         (!failed).then(|| given(&inputs))
     }
 
-    /// Everything that the environment would make with these inputs.
     fn shape(&self, chosen: &Chosen, inputs: BTreeMap<Name, value::Value>) -> (Shape, Diagnostics) {
-        let mut faults = Diagnostics::new();
-        let known = Known::new();
-        let resources = Resources::new(&self.project.configuration, &known);
-        let environment = chosen.name.as_str();
-        let functions = functions(Use::Validation);
-        let evaluator = self.project.evaluator(Purpose::Values, functions, &resources, (environment, inputs));
-        let evaluator = evaluator.following(parity::origin::of_name());
-        let shape = evaluate_shape(&evaluator, &self.project.configuration, &known, &resources, &mut faults);
-        (shape, faults)
+        shape(self.project, chosen, inputs)
     }
+}
+
+/// Everything that an environment would make with these inputs.
+pub(super) fn shape(
+    project: &Project,
+    chosen: &Chosen,
+    inputs: BTreeMap<Name, value::Value>,
+) -> (Shape, Diagnostics) {
+    let mut faults = Diagnostics::new();
+    let known = Known::new();
+    let resources = Resources::new(&project.configuration, &known);
+    let functions = functions(Use::Validation);
+    let evaluator =
+        project.evaluator(Purpose::Values, functions, &resources, (chosen.name.as_str(), inputs));
+    let evaluator = evaluator.following(parity::origin::of_name());
+    let shape = evaluate_shape(&evaluator, &project.configuration, &known, &resources, &mut faults);
+    (shape, faults)
+}
+
+async fn applied(store: &dyn StateStore, chosen: &Chosen, shape: &Shape) -> Result<Applied, StoreFault> {
+    let state = store.read(&chosen.name).await?;
+    let last = store.history(&chosen.name).await?.into_iter().next();
+    let last = last.map(|last| Last { serial: last.serial, when: last.when, commit: last.commit });
+    Ok(Applied { last, differences: unapplied(shape, &state, &Known::new()) })
 }
 
 fn given(inputs: &Inputs) -> BTreeMap<Name, Value> {

@@ -608,8 +608,8 @@ pub(super) struct ServeSite {
 /// else fails the command, with the line that would declare it. Causes are found wherever they act: in conditions, counts,
 /// keys, filters, functions and modules.
 ///
-/// Needs no state and no credentials. What only a provider knows is the same in both unless what it is made from differs.
-/// Exit codes: 0 the same or declared, 2 something is not declared, 1 errors.
+/// Needs no state (unless -state asks for it) and no credentials. What only a provider knows is the same in both unless what it is made from differs.
+/// Exit codes: 0 the same or declared, 2 something is not declared (or with -state not applied), 1 errors.
 #[derive(Debug, Args)]
 pub(super) struct Parity {
     /// The two environments.
@@ -619,6 +619,10 @@ pub(super) struct Parity {
     /// Compare every environment with the one that it extends.
     #[arg(long)]
     pub all: bool,
+
+    /// Hold what was really applied in each against what it should be, too.
+    #[arg(long)]
+    pub state: bool,
 
     /// Print one JSON object for programs to read.
     #[arg(long, conflicts_with = "markdown")]

@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use crate::app::parity::{Outcome, Pairs, run};
+use crate::port::StateStore;
 use crate::render;
 
 use super::arguments::Parity;
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-/// Something differs that nobody declared.
+/// Something differs that nobody declared, or is not applied.
 const UNDECLARED: u8 = 2;
 
 pub(super) fn parity(request: &Parity, output: &Output) -> u8 {
@@ -17,7 +18,13 @@ pub(super) fn parity(request: &Parity, output: &Output) -> u8 {
         [first, second] => Pairs::One(first.clone(), second.clone()),
         _ => Pairs::All,
     };
-    let Outcome { parities, diagnostics } = run(Path::new("."), &pairs);
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
+    };
+    let store = super::store();
+    let store = request.state.then_some(&store as &dyn StateStore);
+    let Outcome { parities, diagnostics } = runtime.block_on(run(Path::new("."), &pairs, store));
     let code = output.report(&diagnostics);
     if !parities.is_empty() || request.json {
         let text = match (request.json, request.markdown) {
@@ -27,7 +34,7 @@ pub(super) fn parity(request: &Parity, output: &Output) -> u8 {
         };
         output.print(&text);
     }
-    match (code, parities.iter().all(|parity| parity.is_declared())) {
+    match (code, parities.iter().all(|parity| parity.holds())) {
         (FINE, true) => FINE,
         (FINE, false) => UNDECLARED,
         _ => ERRORS,

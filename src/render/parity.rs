@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::environment::parity::{Cause, Declared, Finding, Kind, Parity};
+use crate::address::EnvironmentName;
+use crate::environment::parity::{Applied, Cause, Declared, Finding, Kind, Last, Parity};
 use crate::value::Value;
 
 use super::diagnostic::Style;
@@ -45,6 +46,13 @@ fn one(parity: &Parity, style: Style) -> String {
         let heading = style.toned("Declared", Tone::Strong);
         text.push_str(&format!("\n{heading}\n\n{}", declared.terminal(style)));
     }
+    for (name, applied) in applied(parity) {
+        let heading = style.toned(&format!("Applied in {name}"), Tone::Strong);
+        text.push_str(&format!("\n{heading}: {}\n", standing(applied)));
+        if !applied.differences.is_empty() {
+            text.push_str(&format!("\n{}", unapplied(applied).terminal(style)));
+        }
+    }
     text
 }
 
@@ -59,7 +67,48 @@ fn one_markdown(parity: &Parity) -> String {
     if !declared.is_empty() {
         text.push_str(&format!("\nDeclared:\n\n{}", declared.markdown()));
     }
+    for (name, applied) in applied(parity) {
+        let line = markdown::text(&format!("Applied in {name}: {}", standing(applied)));
+        text.push_str(&format!("\n{line}\n"));
+        if !applied.differences.is_empty() {
+            text.push_str(&format!("\n{}", unapplied(applied).markdown()));
+        }
+    }
     text
+}
+
+fn applied(parity: &Parity) -> impl Iterator<Item = (&EnvironmentName, &Applied)> {
+    [&parity.first, &parity.second].into_iter().zip(parity.applied.iter().flatten())
+}
+
+/// When something was applied last, and whether that is all that there is to apply.
+fn standing(applied: &Applied) -> String {
+    let last = match &applied.last {
+        None => "nothing yet".to_owned(),
+        Some(Last { serial, when, commit: None }) => format!("serial {serial}, {when}"),
+        Some(Last { serial, when, commit: Some(commit) }) => {
+            format!("serial {serial}, {when}, commit {commit}")
+        }
+    };
+    match applied.differences.len() {
+        0 => format!("{last}; all that the configuration says."),
+        1 => format!("{last}; not in 1 place what the configuration says."),
+        count => format!("{last}; not in {count} places what the configuration says."),
+    }
+}
+
+fn unapplied(applied: &Applied) -> Table {
+    let mut table = Table::new([Column::new("Where"), Column::new("Configured"), Column::new("Applied")]);
+    for one in &applied.differences {
+        let side = |value: Option<&Value>| match value {
+            None => Cell::from("nothing").tone(Tone::Faint),
+            Some(_) if one.wanted.is_none() || one.applied.is_none() => Cell::from("exists"),
+            Some(value) => shown(value),
+        };
+        let place = format!("{}{}", one.address, one.path);
+        table.row([Cell::code(place).tone(Tone::Bad), side(one.wanted.as_ref()), side(one.applied.as_ref())]);
+    }
+    table
 }
 
 fn headline(parity: &Parity) -> String {

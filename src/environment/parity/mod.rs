@@ -10,6 +10,7 @@
 //! might still miss is looked for a second time by evaluating the first environment once more with everything
 //! declared taken from the second: what then differs from the second is not declared, whatever its origins say.
 
+mod applied;
 mod compare;
 mod inputs;
 mod ledger;
@@ -19,6 +20,7 @@ mod report;
 mod resources;
 mod shape;
 
+pub use applied::{Applied, Last, Unapplied, unapplied};
 pub use compare::{Difference, Kind, compare};
 pub use inputs::{Given, Inputs, inputs};
 pub use ledger::{Cause, Ledger, Reason};

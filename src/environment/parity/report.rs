@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::address::EnvironmentName;
 use crate::value::{Name, Value};
 
+use super::applied::Applied;
 use super::compare::{Difference, Kind};
 use super::ledger::{Cause, Ledger};
 use super::shape::{Section, Shape};
@@ -17,6 +18,8 @@ pub struct Parity {
     /// How many things were compared.
     pub compared: usize,
     pub findings: Vec<Finding>,
+    /// What both really have, where that was asked for.
+    pub applied: Option<[Applied; 2]>,
 }
 
 /// A difference, and what may be said for it.
@@ -52,7 +55,7 @@ impl Parity {
         });
         let findings = findings.collect();
         let compared = a.items.keys().chain(b.items.keys()).collect::<BTreeSet<_>>().len();
-        Self { first, second, compared, findings }
+        Self { first, second, compared, findings, applied: None }
     }
 
     /// Holds against the findings what differs although everything declared was made equal: none of that is declared.
@@ -71,9 +74,13 @@ impl Parity {
             let related: Vec<usize> = here
                 .filter(|index| {
                     let other = self.findings.get(*index).map(|finding| &finding.difference);
-                    other.is_some_and(|other| {
-                        other.path.to_string().starts_with(&path)
-                            && (!other.is_one_sided() || difference.is_one_sided())
+                    other.is_some_and(|other| match (other.kind, difference.kind) {
+                        (Kind::Existence, Kind::Existence) => true,
+                        (Kind::Existence, _) | (_, Kind::Existence) => false,
+                        _ => {
+                            other.path.to_string().starts_with(&path)
+                                && (!other.is_one_sided() || difference.is_one_sided())
+                        }
                     })
                 })
                 .collect();
@@ -95,6 +102,13 @@ impl Parity {
 
     pub fn is_declared(&self) -> bool {
         self.undeclared().next().is_none()
+    }
+
+    /// Whether all that was asked for is as it should be: what differs is declared, and what is applied is what the
+    /// configuration comes to.
+    pub fn holds(&self) -> bool {
+        let applied = self.applied.iter().flatten();
+        self.is_declared() && applied.map(|one| one.differences.len()).sum::<usize>() == 0
     }
 
     /// What is declared, by cause.

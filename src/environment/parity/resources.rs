@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::config::{Configuration, Managed, Resource};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::Schemas;
 use crate::eval::{Evaluator, Instances, ModuleScope, Objects, Surroundings, instances_with_origins};
 use crate::expression::evaluate;
@@ -144,8 +145,11 @@ impl<'c> Resources<'c> {
     ) -> Vec<(String, Value)> {
         let mut others = Vec::new();
         for (index, rule) in resource.preconditions.iter().enumerate() {
-            let value = evaluate(&rule.condition, scope, faults);
+            let value = evaluate(&rule.condition, scope, &mut Diagnostics::new());
             others.push((format!("precondition[{index}]"), value.deciding()));
+            if let Verdict::Broken(message) = verdict(rule, scope, faults) {
+                faults.push(Diagnostic::error("Precondition does not hold", message).at(rule.condition.span()));
+            }
         }
         if resource.managed.is_none() && resource.postconditions.is_empty() {
             return others;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::address::{InstanceKey, ModuleInstance};
+use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance};
 use crate::config::{Check, Configuration, ModuleId, ProviderConfig, Repetition};
 use crate::diag::Diagnostics;
 use crate::eval::validate::Schemas;
@@ -39,6 +39,8 @@ pub struct Item {
     pub existence: Marks,
     /// The resource or block that it is an instance of.
     pub block: String,
+    /// Where a state would have it.
+    pub instance: Option<AbsoluteInstance>,
 }
 
 /// Works everything out. Where faults were reported the shape is not whole.
@@ -89,6 +91,7 @@ pub fn evaluate_shape<'c>(
                         value: Value::object(entries),
                         existence: existence.union(&found.origins),
                         block: block.clone(),
+                        instance: (!found.is_open).then(|| whole.instance(key.clone())),
                     };
                     work.shape.items.insert((Section::Resource, instance), item);
                 }
@@ -112,7 +115,7 @@ struct Work<'w, 'c> {
 
 impl Work<'_, '_> {
     fn add(&mut self, section: Section, address: String, value: Value, existence: Marks) {
-        let item = Item { value, existence, block: address.clone() };
+        let item = Item { value, existence, block: address.clone(), instance: None };
         self.shape.items.insert((section, address), item);
     }
 
@@ -186,7 +189,7 @@ impl Work<'_, '_> {
         for (name, surroundings) in keyed {
             let scope = scope.within(surroundings);
             let value = arguments(&provider.body, schema, &scope, self.diagnostics);
-            let item = Item { value, existence: existence.clone(), block: block.clone() };
+            let item = Item { value, existence: existence.clone(), block: block.clone(), instance: None };
             self.shape.items.insert((Section::Provider, name), item);
         }
     }

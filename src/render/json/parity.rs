@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::environment::parity::{Cause, Declared, Finding, Kind, Parity};
+use crate::environment::parity::{Applied, Cause, Declared, Finding, Kind, Parity};
 use crate::value::{Mark, Value};
 
 use super::Plain;
@@ -28,6 +28,26 @@ struct Pair<'a> {
     compared: usize,
     undeclared_differences: Vec<FindingForm<'a>>,
     declared_differences: Vec<DeclaredForm<'a>>,
+    /// With `-state`: both, in this order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    applied: Option<Vec<AppliedForm<'a>>>,
+}
+
+#[derive(Serialize)]
+struct AppliedForm<'a> {
+    environment: &'a str,
+    serial: Option<u64>,
+    when: Option<&'a str>,
+    commit: Option<&'a str>,
+    differences: Vec<UnappliedForm<'a>>,
+}
+
+#[derive(Serialize)]
+struct UnappliedForm<'a> {
+    address: &'a str,
+    path: String,
+    configured: Side<'a>,
+    applied: Side<'a>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +103,36 @@ impl<'a> Pair<'a> {
             compared: parity.compared,
             undeclared_differences: parity.undeclared().map(FindingForm::of).collect(),
             declared_differences: parity.declared().into_iter().map(DeclaredForm::of).collect(),
+            applied: parity.applied.as_ref().map(|applied| {
+                let names = [&parity.first, &parity.second];
+                names
+                    .into_iter()
+                    .zip(applied)
+                    .map(|(name, one)| AppliedForm::of(name.as_str(), one))
+                    .collect()
+            }),
+        }
+    }
+}
+
+impl<'a> AppliedForm<'a> {
+    fn of(environment: &'a str, applied: &'a Applied) -> Self {
+        let last = applied.last.as_ref();
+        let differences = applied.differences.iter().map(|one| {
+            let there = (one.wanted.is_none() || one.applied.is_none()).then_some("exists");
+            UnappliedForm {
+                address: &one.address,
+                path: one.path.to_string(),
+                configured: Side::of(one.wanted.as_ref(), there),
+                applied: Side::of(one.applied.as_ref(), there),
+            }
+        });
+        Self {
+            environment,
+            serial: last.map(|last| last.serial),
+            when: last.map(|last| &*last.when),
+            commit: last.and_then(|last| last.commit.as_deref()),
+            differences: differences.collect(),
         }
     }
 }

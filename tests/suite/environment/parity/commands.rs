@@ -117,3 +117,27 @@ fn an_environment_that_fails_is_an_error_and_no_difference() {
     assert!(project.refused("parity a c").contains("Unknown environment"));
     assert!(project.refused("parity a").contains("2 values required"));
 }
+
+#[test]
+fn what_was_really_applied_is_held_against_what_it_should_be() {
+    let hcl = TERRACE.replace("  tier    = \"production\"\n", "");
+    let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", &hcl)]);
+    let said = project.run("parity staging production --state");
+    assert_eq!(said.code, 2, "{}{}", said.out, said.err);
+    assert!(said.out.contains("Applied in staging: nothing yet; not in 1 place"), "{}", said.out);
+    project.fine("apply -e staging -auto-approve");
+    project.fine("apply -e production -auto-approve");
+    let said = project.fine("parity staging production --state");
+    assert!(said.contains("all that the configuration says."), "{said}");
+    // Later than the last apply, and so not in the state of either.
+    project.write("main.tf", &MAIN.replace("${var.note}", "${var.note}!"));
+    let said = project.run("parity staging production --state --json");
+    assert_eq!(said.code, 2, "{}{}", said.out, said.err);
+    let answer: serde_json::Value = serde_json::from_str(&said.out).unwrap();
+    let found = &answer["pairs"][0]["applied"][0];
+    assert_eq!(found["environment"], "staging");
+    assert_eq!(found["differences"][0]["address"], "terraform_data.it[0]");
+    assert_eq!(found["differences"][0]["path"], ".input");
+    assert_eq!(found["differences"][0]["configured"]["value"], "staging !");
+    assert_eq!(found["differences"][0]["applied"]["value"], "staging ");
+}

@@ -29,11 +29,17 @@ pub(super) fn compared(main: &str, first: &str, second: &str, declarations: &str
 #[track_caller]
 pub(super) fn of(project: &Project, first: &str, second: &str) -> Compared {
     let Outcome { mut parities, diagnostics } =
-        run(project.path(), &Pairs::One(first.to_owned(), second.to_owned()));
+        outcome(project, &Pairs::One(first.to_owned(), second.to_owned()));
     let faults: Vec<String> =
         diagnostics.iter().map(|fault| format!("{}: {}", fault.summary, fault.detail)).collect();
     assert!(parities.len() == 1, "{}", faults.join("\n"));
     Compared { parity: parities.remove(0) }
+}
+
+/// What the use case says, without a store.
+fn outcome(project: &Project, pairs: &Pairs) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(run(project.path(), pairs, None))
 }
 
 impl Compared {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
-use terrace::app::parity::{Outcome, Pairs, run};
+use terrace::app::parity::{Outcome, Pairs};
 use terrace::environment::parity::{Finding, Parity};
 
 use super::super::Project;
@@ -64,7 +64,7 @@ fn compared(seed: u64, setting: Setting, known: bool) -> Option<Parity> {
         written.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let project = Project::of(&files);
     let Outcome { mut parities, diagnostics } =
-        run(project.path(), &Pairs::One("alpha".to_owned(), "omega".to_owned()));
+        super::outcome(&project, &Pairs::One("alpha".to_owned(), "omega".to_owned()));
     if std::env::var_os("TERRACE_PARITY_SEED").is_some() {
         written.iter().for_each(|(name, text)| eprintln!("--- {name}\n{text}"));
         diagnostics.iter().for_each(|fault| eprintln!("{}: {}", fault.summary, fault.detail));
