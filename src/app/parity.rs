@@ -12,9 +12,9 @@ use crate::environment::parity::{
 };
 use crate::environment::{Chosen, Definitions, Place};
 use crate::eval::validate::validate;
-use crate::eval::{NothingKnown, Purpose};
+use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::port::{StateStore, StoreFault};
-use crate::value::{self, Name};
+use crate::value::{self, Marks, Name};
 
 use super::environment::Secrets;
 use super::inputs::{Given, Inputs, Origin, Search};
@@ -214,23 +214,24 @@ impl Pair<'_> {
     }
 
     fn shape(&self, chosen: &Chosen, inputs: BTreeMap<Name, value::Value>) -> (Shape, Diagnostics) {
-        shape(self.project, chosen, inputs)
+        shape(self.project, chosen, inputs, Some(parity::origin::of_name()))
     }
 }
 
-/// Everything that an environment would make with these inputs.
+/// Everything that an environment would make with these inputs. Where the origins of its name are given, all others are
+/// followed too.
 pub(super) fn shape(
     project: &Project,
     chosen: &Chosen,
     inputs: BTreeMap<Name, value::Value>,
+    name: Option<Marks>,
 ) -> (Shape, Diagnostics) {
     let mut faults = Diagnostics::new();
     let known = Known::new();
     let resources = Resources::new(&project.configuration, &known);
     let functions = functions(Use::Validation);
-    let evaluator =
-        project.evaluator(Purpose::Values, functions, &resources, (chosen.name.as_str(), inputs));
-    let evaluator = evaluator.following(parity::origin::of_name());
+    let evaluator = project.evaluator(Purpose::Values, functions, &resources, (chosen.name.as_str(), inputs));
+    let evaluator = name.into_iter().fold(evaluator, Evaluator::following);
     let shape = evaluate_shape(&evaluator, &project.configuration, &known, &resources, &mut faults);
     (shape, faults)
 }

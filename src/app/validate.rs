@@ -18,6 +18,7 @@ use crate::value::{Name, PathStep, Value};
 use super::abreast::abreast;
 use super::environment::Secrets;
 use super::inputs::{Given, Search};
+use super::parity;
 use super::project::{Project, Use, functions};
 use super::run::missing;
 
@@ -88,7 +89,7 @@ fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chos
     found
 }
 
-/// Whether an environment gives every variable a value that it accepts.
+/// Whether an environment gives every variable a value that it accepts, and everything comes to something with these.
 fn environment(
     project: &Project,
     chosen: &Chosen,
@@ -110,6 +111,15 @@ fn environment(
     }
     if !faults.has_errors() {
         project.check(&inputs, &chosen.name, functions.clone(), &mut faults);
+    }
+    // The name of a preview is only an example, and what is looked up by it says nothing.
+    if !faults.has_errors() && chosen.preview.is_none() {
+        // What there is to warn about was said of the project.
+        let (_, found) = parity::shape(project, chosen, inputs.values, None);
+        found
+            .into_iter()
+            .filter(|fault| fault.severity == Severity::Error)
+            .for_each(|fault| faults.push(fault));
     }
     let name = match &chosen.preview {
         Some(_) => "previews".to_owned(),

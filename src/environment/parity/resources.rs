@@ -148,7 +148,9 @@ impl<'c> Resources<'c> {
             let value = evaluate(&rule.condition, scope, &mut Diagnostics::new());
             others.push((format!("precondition[{index}]"), value.deciding()));
             if let Verdict::Broken(message) = verdict(rule, scope, faults) {
-                faults.push(Diagnostic::error("Precondition does not hold", message).at(rule.condition.span()));
+                faults.push(
+                    Diagnostic::error("Resource precondition failed", message).at(rule.condition.span()),
+                );
             }
         }
         if resource.managed.is_none() && resource.postconditions.is_empty() {

@@ -48,3 +48,15 @@ fn what_is_looked_up_by_workspace_is_fine_where_every_environment_has_an_entry()
     project.fine("validate");
     project.fine("plan --all");
 }
+
+#[test]
+fn what_fails_with_the_values_of_one_environment_is_found_without_a_plan() {
+    let project = Project::shop();
+    project.write(
+        "more.tf",
+        "resource \"terraform_data\" \"it\" {\n  count = var.instance_count > 1 ? 1 : 0\n  input = [\"a\"][var.instance_count]\n}\n",
+    );
+    let said = project.refused("validate");
+    assert!(said.contains("Index out of range") && said.contains("environment production"), "{said}");
+    assert!(!said.contains("environment staging)"), "{said}");
+}
