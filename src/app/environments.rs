@@ -10,13 +10,14 @@ use crate::address::{EnvironmentName, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::Chosen;
 use crate::port::{StateStore, StoreFault};
-use crate::render::inventory::{EnvironmentRow, Holdings, Overview, PreviewRule, Standing};
+use crate::render::inventory::{EnvironmentRow, Holdings, Outlook, Overview, PreviewRule, Standing};
 use crate::state::State;
 
 use super::inputs::Given;
 use super::parameters::{Survey, branch_facts, compared, extends, protection};
 use super::project::{DEFAULT_ENVIRONMENT, Project};
-use super::{run, toggles};
+use super::sighting::Sighting;
+use super::{preview, run, toggles};
 
 /// What is looked at.
 #[derive(Clone, Copy)]
@@ -38,9 +39,10 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
             return Err(diagnostics);
         }
         let default = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
-        let mut rows = vec![view.row(&default, Standing::Declared, None, &mut diagnostics).await];
+        let mut rows =
+            vec![view.row(&default, Standing::Declared, (None, project.digest()), &mut diagnostics).await];
         for name in view.stored.iter().filter(|name| **name != default) {
-            rows.push(view.row(name, standing(name), None, &mut diagnostics).await);
+            rows.push(view.row(name, standing(name), (None, project.digest()), &mut diagnostics).await);
         }
         return Ok((Overview { environments: rows, ..Overview::default() }, diagnostics));
     };
@@ -50,17 +52,29 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
     let mut rows = Vec::new();
     for one in definitions.applicable() {
         let chosen = definitions.choose(Some(one.name.as_str()))?;
-        rows.push(view.row(&one.name, Standing::Declared, Some(&chosen), &mut diagnostics).await);
+        rows.push(
+            view.row(&one.name, Standing::Declared, (Some(&chosen), project.digest()), &mut diagnostics)
+                .await,
+        );
     }
     let is_listed = |name: &EnvironmentName| definitions.applicable().any(|one| one.name == *name);
     for name in view.stored.iter().filter(|name| !is_listed(name)) {
-        let slug = name.as_str().strip_prefix("preview/");
-        let preview = slug.and_then(|slug| definitions.preview(branch_facts(slug)).ok());
-        let standing = if preview.is_some() { Standing::Preview } else { Standing::Undeclared };
-        rows.push(view.row(name, standing, preview.as_ref(), &mut diagnostics).await);
+        let record = preview::record(view.store, name).await.ok().flatten();
+        let known = record.as_ref().map(|record| record.facts.clone());
+        let facts = known.or_else(|| Some(branch_facts(name.as_str().strip_prefix("preview/")?)));
+        let chosen = facts.and_then(|facts| definitions.preview(facts).ok());
+        let standing = if chosen.is_some() { Standing::Preview } else { Standing::Undeclared };
+        let site = (chosen.as_ref(), project.digest());
+        let mut row = view.row(name, standing, site, &mut diagnostics).await;
+        if let Some(record) = record {
+            row.expires = Some(record.expires().to_string());
+            row.branch = Some(record.facts.branch);
+            row.owners = vec![record.who];
+        }
+        rows.push(row);
     }
     let surveys = Survey::all(&project, (view.folder, view.given), &mut diagnostics);
-    let preview = definitions.preview.as_ref().map(|preview| PreviewRule {
+    let rule = definitions.preview.as_ref().map(|preview| PreviewRule {
         extends: preview.extends.0.to_string(),
         ttl: preview.ttl,
         limit: preview.limit,
@@ -72,7 +86,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
             .as_ref()
             .and_then(|project| Some(project.description.as_ref()?.to_string())),
         environments: rows,
-        preview,
+        preview: rule,
         sizes: compared(&project, &surveys),
         toggles: toggles::matrix(definitions, view.now.to_zoned(TimeZone::UTC).date()),
     };
@@ -93,7 +107,7 @@ impl View<'_> {
         &self,
         name: &EnvironmentName,
         standing: Standing,
-        chosen: Option<&Chosen>,
+        (chosen, digest): (Option<&Chosen>, &str),
         diagnostics: &mut Diagnostics,
     ) -> EnvironmentRow {
         let state = self.readable(self.store.read(name).await, diagnostics);
@@ -101,6 +115,20 @@ impl View<'_> {
             Some(_) => self.readable(self.store.history(name).await, diagnostics).unwrap_or_default(),
             None => Vec::new(),
         };
+        let seen = match &state {
+            Some(_) => Sighting::of(self.store, name).await,
+            None => None,
+        };
+        let serial = state.as_ref().map_or(0, |state| state.serial);
+        let prospect = seen.filter(|seen| seen.serial == serial).map(|seen| Outlook {
+            is_past: seen.configuration != digest,
+            when: seen.when,
+            add: seen.add,
+            change: seen.change,
+            destroy: seen.destroy,
+            other: seen.other,
+            drift: seen.drift,
+        });
         EnvironmentRow {
             name: name.clone(),
             standing,
@@ -116,7 +144,8 @@ impl View<'_> {
             protection: chosen.map(protection).unwrap_or_default(),
             holdings: state.as_ref().map(holdings),
             last: history.into_iter().next(),
-            prospect: None,
+            prospect,
+            expires: None,
         }
     }
 

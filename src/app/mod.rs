@@ -24,6 +24,7 @@ pub mod providers;
 pub mod run;
 pub mod saved;
 pub mod settle;
+mod sighting;
 pub mod site;
 pub mod state;
 pub mod toggles;

@@ -10,7 +10,8 @@ use std::path::Path;
 use crate::address::EnvironmentName;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::environment::{Chosen, Definitions, Place, PreviewFacts, SecretKind};
+use crate::environment::{Chosen, Definitions, Place, PreviewFacts, SecretKind, Setting, Tier};
+use crate::render::inventory::Protection;
 use crate::render::parameters::{
     EnvironmentDetail, From, Given as Shown, Held, Matrix, MatrixRow, ParameterKind,
 };
@@ -142,7 +143,7 @@ pub(super) fn compared(project: &Project, surveys: &[Survey]) -> Matrix {
             Some(parameter) => ParameterKind::Declared(parameter.differs),
             None if &**name == NAME_VARIABLE && is_named(surveys) => ParameterKind::Name,
             None if is_secret => ParameterKind::Secret,
-            None => ParameterKind::Undeclared,
+            None => cause(name, surveys).unwrap_or(ParameterKind::Undeclared),
         };
         if differs || parameter.is_some() {
             let reason = parameter.and_then(|parameter| parameter.description.as_deref());
@@ -157,6 +158,31 @@ pub(super) fn compared(project: &Project, surveys: &[Survey]) -> Matrix {
         }
     }
     Matrix { environments: surveys.iter().map(|survey| survey.name.clone()).collect(), rows }
+}
+
+/// Why values differ that are written once for all environments: for what they are made of.
+fn cause(variable: &Name, surveys: &[Survey]) -> Option<ParameterKind> {
+    let mut written: Option<&Setting> = None;
+    for survey in surveys {
+        let (origin, _) = survey.inputs.origins.get(variable)?;
+        let Origin::Environment(Place::Values(_)) = origin else { return None };
+        let layers = survey.chosen.as_ref()?.layers();
+        let settings = layers.flat_map(|(_, layer)| &layer.values);
+        let setting = settings.filter(|setting| setting.name == *variable).last()?;
+        if written.is_some_and(|other| other.name_span.range != setting.name_span.range) {
+            return None;
+        }
+        written = Some(setting);
+    }
+    let mut cause = ParameterKind::Name;
+    for reference in written?.expression.references() {
+        match (reference.root, reference.step_name(0)) {
+            ("toggle", _) => cause = ParameterKind::Toggle,
+            ("environment", Some("name")) => {}
+            _ => return None,
+        }
+    }
+    Some(cause)
 }
 
 /// Whether the name of the environment is what the variable for it has.
@@ -231,9 +257,10 @@ pub fn detail(
         description: chosen.and_then(|chosen| chosen.chain.last()?.description.as_deref().map(str::to_owned)),
         tier: chosen.map(|chosen| chosen.tier.word()),
         extends: chosen.map(extends).unwrap_or_default(),
-        branch: chosen.and_then(Chosen::branch).map(str::to_owned),
+        // Of a preview only its own name is known here.
+        branch: chosen.filter(|_| facts.is_none()).and_then(Chosen::branch).map(str::to_owned),
         owners: chosen.map(Chosen::owners).unwrap_or_default().iter().map(ToString::to_string).collect(),
-        protection: chosen.map(protection).unwrap_or_default(),
+        protection: chosen.map(protection).unwrap_or_default().into_iter().map(|rule| rule.long).collect(),
         variables: variables.collect(),
         toggles: chosen.map(toggles).unwrap_or_default(),
         services: chosen.map(|chosen| services(chosen, &survey.inputs)).unwrap_or_default(),
@@ -253,29 +280,28 @@ pub(super) fn extends(chosen: &Chosen) -> Vec<String> {
     names.skip(usize::from(chosen.preview.is_none())).collect()
 }
 
-/// What protects an environment, in short words.
-pub(super) fn protection(chosen: &Chosen) -> Vec<String> {
-    let mut words = Vec::new();
+/// What protects an environment.
+pub(super) fn protection(chosen: &Chosen) -> Vec<Protection> {
+    let mut rules: Vec<Protection> = Vec::new();
     let said = chosen.protections().filter_map(|(_, protect)| protect.confirm.as_ref()).last();
-    let by_tier = chosen.tier == crate::environment::Tier::Production;
-    if said.map_or(by_tier, |(confirm, _)| *confirm) {
-        words.push("confirm by name".to_owned());
+    if said.map_or(chosen.tier == Tier::Production, |(confirm, _)| *confirm) {
+        rules.push(Protection { short: "confirm", long: "confirmed by name".to_owned() });
     }
-    let mut add = |word: String| {
-        if !words.contains(&word) {
-            words.push(word);
+    let mut add = |short: &'static str, long: String| {
+        if !rules.iter().any(|rule| rule.long == long) {
+            rules.push(Protection { short, long });
         }
     };
     for (_, protect) in chosen.protections() {
-        protect.deny_destroy.iter().for_each(|(pattern, _)| add(format!("keeps {pattern}")));
-        for (windows, _) in protect.windows.iter() {
-            windows.iter().for_each(|(window, _)| add(window.to_string()));
+        protect.deny_destroy.iter().for_each(|(pattern, _)| add("keeps", format!("keeps {pattern}")));
+        if let Some((windows, _)) = &protect.windows {
+            windows.iter().for_each(|(window, _)| add("windows", window.to_string()));
         }
-        for (branches, _) in protect.branches.iter() {
-            branches.iter().for_each(|(branch, _)| add(format!("only from {branch}")));
+        if let Some((branches, _)) = &protect.branches {
+            branches.iter().for_each(|(branch, _)| add("branches", format!("only from {branch}")));
         }
     }
-    words
+    rules
 }
 
 fn toggles(chosen: &Chosen) -> Vec<(String, bool)> {

@@ -14,11 +14,12 @@ use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::engine::{self, Applied, Ports, Signals, Unwritten};
 use crate::environment::Chosen;
-use crate::plan::{Mode, Origin, Plan, Wish};
+use crate::plan::{Action, Mode, Origin, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
     StateStore, StoreFault,
 };
+use crate::render::Counts;
 use crate::state::State;
 use crate::value::{Mark, Name, Value};
 
@@ -28,6 +29,7 @@ use super::preview::{self, Kept, Preview};
 use super::project::{self, Project, Use};
 use super::protection::{Permit, refuse_empty_beside_full};
 use super::saved;
+use super::sighting::Sighting;
 use super::state::refuse_other_states;
 
 pub use super::project::DEFAULT_ENVIRONMENT;
@@ -347,8 +349,38 @@ impl<'d> Session<'d> {
         let request = self.request(Use::Planning(self.time));
         let (mut plan, mut diagnostics) =
             engine::plan(&request, Arc::clone(&self.stored), self.ports()).await;
+        if !diagnostics.has_errors() && !plan.faulty {
+            let counts = Counts::of(&plan);
+            let drift = plan.drift.iter().filter(|change| change.action != Action::NoOp).count();
+            let found = Sighting {
+                serial: self.stored.serial,
+                add: counts.added(),
+                change: counts.update,
+                destroy: counts.destroyed(),
+                other: plan.has_changes(),
+                drift: self.question.refresh.then_some(drift),
+                ..Sighting::default()
+            };
+            self.remember(found).await;
+        }
         diagnostics.extend(self.protect(&mut plan));
         (plan, diagnostics)
+    }
+
+    /// Keeps what was found beside the state. What only part of the environment was asked about says nothing of the whole,
+    /// and whoever has no lease writes nothing.
+    async fn remember(&self, found: Sighting) {
+        let wish = &self.wish;
+        let whole = wish.mode == Mode::Normal
+            && wish.targets.is_empty()
+            && wish.excluded.is_empty()
+            && wish.replace.is_empty()
+            && wish.imports.is_empty();
+        if whole && self.lease.is_some() {
+            let configuration = self.project.digest().to_owned();
+            let sighting = Sighting { when: Timestamp::now().to_string(), configuration, ..found };
+            sighting.keep(self.doors.store, &self.question.environment).await;
+        }
     }
 
     /// Writes configuration for imported objects that have none into a new file, as far as there are any.
@@ -418,6 +450,9 @@ impl<'d> Session<'d> {
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
             self.unwritten.set(true);
+        } else if !diagnostics.has_errors() && applied.failed.is_empty() && applied.untried.is_empty() {
+            let drift = self.question.refresh.then_some(0);
+            self.remember(Sighting { serial: applied.serial, drift, ..Sighting::default() }).await;
         }
         (applied, diagnostics)
     }

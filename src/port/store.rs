@@ -60,6 +60,12 @@ pub trait StateStore: Send + Sync {
     /// Which history an environment's state is, and how far it has come; none where there is none yet.
     async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault>;
 
+    /// Notes something without a lease, in place of what was noted under that name, if the environment has a state. After
+    /// a crash it may be gone.
+    async fn jot(&self, _environment: &EnvironmentName, _name: &str, _text: &str) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }

@@ -47,13 +47,14 @@ pub struct EnvironmentRow {
     pub extends: Vec<String>,
     pub branch: Option<String>,
     pub owners: Vec<String>,
-    /// In short words.
-    pub protection: Vec<String>,
+    pub protection: Vec<Protection>,
     /// None where the state cannot be read.
     pub holdings: Option<Holdings>,
     /// What was done last.
     pub last: Option<Revision>,
     pub prospect: Option<Outlook>,
+    /// When the time of a preview is over.
+    pub expires: Option<String>,
 }
 
 /// Why an environment is on the list.
@@ -64,6 +65,14 @@ pub enum Standing {
     Preview,
     /// It has a state, and nothing declares it any more.
     Undeclared,
+}
+
+/// A rule that protects an environment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Protection {
+    /// Its kind, in one word.
+    pub short: &'static str,
+    pub long: String,
 }
 
 /// What an environment has.
@@ -115,34 +124,25 @@ impl Holdings {
 }
 
 impl Outlook {
-    fn changes(&self) -> String {
-        let counts = [(self.add, "to add"), (self.change, "to change"), (self.destroy, "to destroy")];
-        let counts: Vec<String> = counts
-            .into_iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
-            .collect();
-        match (counts.is_empty(), self.other) {
-            (true, true) => "outputs to change".to_owned(),
-            (true, false) => "none".to_owned(),
-            (false, _) => counts.join(", "),
-        }
-    }
-
+    /// What is pending, and since when that is known.
     fn cell(&self, now: Timestamp) -> Cell {
-        let pending = self.add + self.change + self.destroy > 0 || self.other;
-        let tone = match (self.is_past, self.destroy > 0, pending) {
-            (true, ..) | (_, _, false) => Tone::Faint,
-            (_, true, _) => Tone::Bad,
-            _ => Tone::Notable,
-        };
-        let mut cell = Cell::from(self.changes()).tone(tone);
-        if let Some(drift) = self.drift.filter(|drift| *drift > 0) {
-            cell = cell.and(Cell::from(format!("{drift} changed by hand")).tone(Tone::Notable));
-        }
-        let when = ago(&self.when, now);
-        let when = if self.is_past { format!("{when}, before an edit") } else { when };
-        cell.and(Cell::from(when).tone(Tone::Faint))
+        let tone = |tone| if self.is_past { Tone::Faint } else { tone };
+        let counts = [
+            (self.add, "to add", Tone::Notable),
+            (self.change, "to change", Tone::Notable),
+            (self.destroy, "to destroy", Tone::Bad),
+        ];
+        let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+        let counts = counts.map(|(count, what, ink)| Cell::from(format!("{count} {what}")).tone(tone(ink)));
+        let pending = counts.reduce(Cell::and).unwrap_or_else(|| match self.other {
+            true => Cell::from("outputs").tone(tone(Tone::Notable)),
+            false => Cell::from("none").tone(Tone::Faint),
+        });
+        let drift = self.drift.filter(|drift| *drift > 0);
+        let drift = drift.map(|drift| Cell::from(format!("{drift} by hand")).tone(tone(Tone::Notable)));
+        let past = self.is_past.then(|| Cell::from("before an edit").tone(Tone::Faint));
+        let when = Cell::from(ago(&self.when, now)).tone(Tone::Faint);
+        [drift, Some(when), past].into_iter().flatten().fold(pending, Cell::and)
     }
 }
 
@@ -168,19 +168,19 @@ impl Overview {
                 row.prospect
                     .as_ref()
                     .map_or_else(|| Cell::from("not known").tone(Tone::Faint), |seen| seen.cell(now)),
-                row.protection
-                    .iter()
-                    .map(|rule| Cell::from(rule.as_str()))
-                    .reduce(Cell::and)
-                    .unwrap_or_default(),
+                Cell::from(row.kinds_of_protection()),
             ]);
         }
         let mut text = table.terminal(style);
         if let Some(preview) = &self.preview {
-            text.push_str(&format!("\n{}\n", preview.sentence(&self.environments)));
+            text.push('\n');
+            text.push_str(&style.prose(&preview.sentence(&self.environments)));
         }
         if self.environments.iter().any(|row| row.standing == Standing::Undeclared) {
-            text.push_str("\nWhat is not declared any more still exists. To remove it, declare it again and destroy it.\n");
+            let hint =
+                "What is not declared any more still exists. To remove it, declare it again and destroy it.";
+            text.push('\n');
+            text.push_str(&style.prose(hint));
         }
         text
     }
@@ -212,11 +212,31 @@ impl EnvironmentRow {
         let name = Cell::code(self.name.as_str());
         match self.standing {
             Standing::Undeclared => name.and(Cell::from("not declared").tone(Tone::Notable)),
-            Standing::Declared | Standing::Preview => name,
+            Standing::Declared | Standing::Preview => match &self.expires {
+                Some(when) => name.and(Cell::from(format!("until {}", short::day(when))).tone(Tone::Faint)),
+                None => name,
+            },
         }
     }
 
+    /// "confirm, keeps 2, windows"
+    fn kinds_of_protection(&self) -> String {
+        let mut kinds: Vec<(&str, usize)> = Vec::new();
+        for rule in &self.protection {
+            match kinds.iter_mut().find(|(kind, _)| *kind == rule.short) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((rule.short, 1)),
+            }
+        }
+        let kinds = kinds.into_iter().map(|(kind, count)| match kind {
+            "keeps" => format!("keeps {count}"),
+            _ => kind.to_owned(),
+        });
+        kinds.collect::<Vec<_>>().join(", ")
+    }
+
     fn json(&self) -> serde_json::Value {
+        let protection: Vec<&str> = self.protection.iter().map(|rule| rule.long.as_str()).collect();
         let holdings = self.holdings.as_ref();
         let resources = holdings.map(|holdings| {
             json!({
@@ -256,11 +276,12 @@ impl EnvironmentRow {
             "extends": self.extends,
             "branch": self.branch,
             "owners": self.owners,
-            "protection": self.protection,
+            "protection": protection,
             "resources": resources,
             "outputs": holdings.map(|holdings| &holdings.outputs),
             "last_change": last,
             "pending": pending,
+            "expires": self.expires,
         })
     }
 }
@@ -278,12 +299,14 @@ impl PreviewRule {
     }
 }
 
+/// "apply 2 h ago", and by whom from where.
 fn last_change(last: &Revision, now: Timestamp) -> Cell {
-    let commit =
-        last.commit.as_deref().map(|commit| format!(" from {}", commit_id(commit))).unwrap_or_default();
     let what = last.what.split(' ').next().unwrap_or_default();
-    Cell::from(format!("{what} {}", ago(&last.when, now)))
-        .and(Cell::from(format!("by {}{commit}", last.who)).tone(Tone::Faint))
+    // On which machine is in the history.
+    let who = last.who.split('@').next().unwrap_or_default();
+    let commit = last.commit.as_deref().map(|commit| format!(", {}", commit_id(commit)));
+    let by = format!("{who}{}", commit.unwrap_or_default());
+    Cell::from(format!("{what} {}", ago(&last.when, now))).and(Cell::from(by).tone(Tone::Faint))
 }
 
 /// As many digits as people read; what follows them, that the tree was not clean, stays.
@@ -297,3 +320,6 @@ fn commit_id(commit: &str) -> String {
 fn resources(count: usize) -> String {
     counted(count as u64, "resource")
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,7 @@ pub fn text(text: &str) -> String {
         let word = next.is_some_and(char::is_alphanumeric);
         let calls = match character {
             '@' => true,
-            ':' => word || next == Some('/'),
+            ':' => next == Some('/') || is_shortcode(line.get(at + 1..).unwrap_or_default()),
             '#' | '!' | '~' | '%' | '&' | '$' => word,
             '-' => before.map(|one| one.to_ascii_lowercase()).ends_with(&['g', 'h']) && word,
             '.' => before.map(|one| one.to_ascii_lowercase()) == ['w'; 3],
@@ -44,6 +44,12 @@ pub fn text(text: &str) -> String {
         before = [before[1], before[2], character];
     }
     escaped
+}
+
+/// Whether what follows a colon makes a picture of it: `:smile:`.
+fn is_shortcode(rest: &str) -> bool {
+    let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
+    name.len() < rest.len() && name.starts_with(':')
 }
 
 /// A name or a value as it is: one line, set as code.

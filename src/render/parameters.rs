@@ -56,8 +56,10 @@ pub struct MatrixRow {
 pub enum ParameterKind {
     /// It has a `parameter` block.
     Declared(Option<Difference>),
-    /// The name of the environment, which differs by its nature.
+    /// The name of the environment, which differs by its nature, or something made of it.
     Name,
+    /// What a toggle decides.
+    Toggle,
     /// A secret, of which only the place is known.
     Secret,
     /// A variable of a service, whose keys are the same everywhere.
@@ -108,6 +110,7 @@ impl ParameterKind {
             Self::Declared(Some(difference)) => difference.word(),
             Self::Declared(None) => "decides",
             Self::Name => "identity",
+            Self::Toggle => "toggle",
             Self::Secret => "secret",
             Self::Service => "service",
             Self::Undeclared => "undeclared",
@@ -157,7 +160,10 @@ impl Matrix {
     /// For a terminal.
     pub fn terminal(&self, style: Style) -> String {
         if self.rows.is_empty() {
-            return format!("Nothing differs between {}.\n", self.names());
+            return match self.environments.len() {
+                0 | 1 => "There are no parameters.\n".to_owned(),
+                _ => format!("Nothing differs between {}.\n", self.names()),
+            };
         }
         self.table().terminal(style) + &self.hint("\n", "  ")
     }
@@ -207,9 +213,7 @@ impl Matrix {
             return String::new();
         }
         let lines: String = lines.iter().map(|line| format!("{indent}{line}\n")).collect();
-        format!(
-            "{before}Undeclared: say in terrace.hcl in which way it may differ (scale, identity, external):\n{lines}"
-        )
+        format!("{before}Undeclared: say in which way it may differ (scale, identity, external):\n{lines}")
     }
 
     fn names(&self) -> String {
@@ -264,7 +268,9 @@ impl EnvironmentDetail {
         ];
         for (name, fact) in facts {
             if let Some(fact) = fact {
-                text.push_str(&format!("  {name:<12}{}\n", super::markdown::one_line(&fact)));
+                let options = textwrap::Options::new(style.width).subsequent_indent("              ");
+                let line = format!("  {name:<12}{}", super::markdown::one_line(&fact));
+                text.push_str(&(textwrap::fill(&line, options) + "\n"));
             }
         }
         if !self.variables.is_empty() {

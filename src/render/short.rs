@@ -70,8 +70,13 @@ pub(super) fn ago(when: &str, now: Timestamp) -> String {
         60..3600 => format!("{} min ago", seconds / 60),
         3600..86_400 => format!("{} h ago", seconds / 3600),
         86_400..1_209_600 => counted(seconds.unsigned_abs() / 86_400, "day") + " ago",
-        _ => then.to_string().chars().take(10).collect(),
+        _ => day(when),
     }
+}
+
+/// The day of a moment.
+pub(super) fn day(when: &str) -> String {
+    when.chars().take(10).collect()
 }
 
 /// A moment to the minute, for a page that is kept.

@@ -8,7 +8,10 @@ use super::markdown;
 /// Between two columns of a terminal.
 const GAP: usize = 2;
 
-/// A column that must give way is not made narrower than this.
+/// A row of more lines than this stands apart from those around it.
+const TALL: usize = 2;
+
+/// Words that are longer are broken where there is no room for them.
 const NARROWEST: usize = 12;
 
 /// Rows under headings.
@@ -102,10 +105,6 @@ impl Cell {
         self
     }
 
-    fn width(&self) -> usize {
-        self.lines.iter().map(|line| columns(&line.text)).max().unwrap_or(0)
-    }
-
     /// The lines that fit into so many columns.
     fn wrapped(&self, width: usize) -> Vec<(Cow<'_, str>, Tone)> {
         let options = textwrap::Options::new(width.max(1))
@@ -142,13 +141,13 @@ impl Table {
     /// For a terminal. What is too wide is wrapped; columns that do not fit even so come in a further table below, with
     /// the first column once more.
     pub fn terminal(&self, style: Style) -> String {
-        let natural: Vec<usize> = (0..self.columns.len()).map(|column| self.width(column)).collect();
+        let wishes: Vec<Wish> = (0..self.columns.len()).map(|column| self.wish(column)).collect();
         let mut text = String::new();
-        for group in groups(&natural, style.width) {
+        for group in groups(&wishes, style.width) {
             if !text.is_empty() {
                 text.push('\n');
             }
-            let widths = fitted(&group, &natural, style.width);
+            let widths = fitted(&group, &wishes, style.width);
             self.draw(&widths, style, &mut text);
         }
         text
@@ -170,11 +169,14 @@ impl Table {
         text
     }
 
-    /// How wide a column would like to be.
-    fn width(&self, column: usize) -> usize {
-        let heading = self.columns.get(column).map_or(0, |column| column.heading.width());
-        let cells = self.rows.iter().filter_map(|row| row.get(column));
-        cells.map(Cell::width).max().unwrap_or(0).max(heading)
+    fn wish(&self, column: usize) -> Wish {
+        let heading = self.columns.get(column).map(|column| &column.heading);
+        let cells = heading.into_iter().chain(self.rows.iter().filter_map(|row| row.get(column)));
+        let lines = cells.flat_map(|cell| &cell.lines);
+        lines.fold(Wish::default(), |wish, line| {
+            let words = line.text.split(' ').map(columns).max().unwrap_or(0);
+            Wish { whole: wish.whole.max(columns(&line.text)), words: wish.words.max(words) }
+        })
     }
 
     fn draw(&self, widths: &[(usize, usize)], style: Style, text: &mut String) {
@@ -193,11 +195,20 @@ impl Table {
             .iter()
             .map(|(_, _, width)| (Cell::from(rule.repeat(*width)).tone(Tone::Faint), false, *width));
         draw_row(rules, style, text);
-        for row in &self.rows {
+        let mut was_tall = false;
+        for (at, row) in self.rows.iter().enumerate() {
             let cells = columns.iter().map(|(column, index, width)| {
                 (row.get(*index).cloned().unwrap_or_default(), column.is_number, *width)
             });
-            draw_row(cells, style, text);
+            let mut drawn = String::new();
+            draw_row(cells, style, &mut drawn);
+            // Between rows of many lines nobody would see where one ends.
+            let is_tall = drawn.matches('\n').count() > TALL;
+            if at > 0 && (is_tall || was_tall) {
+                text.push('\n');
+            }
+            text.push_str(&drawn);
+            was_tall = is_tall;
         }
     }
 }
@@ -226,13 +237,28 @@ fn draw_row(cells: impl Iterator<Item = (Cell, bool, usize)>, style: Style, text
     }
 }
 
+/// How wide a column would like to be.
+#[derive(Clone, Copy, Default)]
+struct Wish {
+    whole: usize,
+    /// So that no word has to be broken.
+    words: usize,
+}
+
+impl Wish {
+    /// What it needs where there is little room.
+    fn least(self) -> usize {
+        self.words.min(NARROWEST)
+    }
+}
+
 /// The columns that stand beside each other, table by table.
-fn groups(natural: &[usize], width: usize) -> Vec<Vec<usize>> {
-    let least = |column: usize| natural.get(column).copied().unwrap_or(0).min(NARROWEST);
+fn groups(wishes: &[Wish], width: usize) -> Vec<Vec<usize>> {
+    let first = wishes.first().map_or(0, |wish| wish.least());
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut taken = 0;
-    for column in 0..natural.len() {
-        let needs = GAP + least(column);
+    for (column, wish) in wishes.iter().enumerate() {
+        let needs = GAP + wish.least();
         match groups.last_mut() {
             Some(group) if group.len() < 2 || taken + needs <= width => {
                 group.push(column);
@@ -240,30 +266,34 @@ fn groups(natural: &[usize], width: usize) -> Vec<Vec<usize>> {
             }
             Some(_) => {
                 groups.push(vec![0, column]);
-                taken = least(0) + needs;
+                taken = first + needs;
             }
             None => {
                 groups.push(vec![column]);
-                taken = least(column);
+                taken = first;
             }
         }
     }
     groups
 }
 
-/// Each column with its width: the widest give way first.
-fn fitted(group: &[usize], natural: &[usize], width: usize) -> Vec<(usize, usize)> {
-    let wish = |column: usize| natural.get(column).copied().unwrap_or(0);
+/// Each column with its width: the widest give way first, and words are broken last.
+fn fitted(group: &[usize], wishes: &[Wish], width: usize) -> Vec<(usize, usize)> {
+    let wishes: Vec<(usize, Wish)> =
+        group.iter().filter_map(|column| Some((*column, *wishes.get(*column)?))).collect();
     let room = width.saturating_sub(GAP * group.len().saturating_sub(1));
-    let widest = group.iter().map(|column| wish(*column)).max().unwrap_or(0);
-    let needed = |most: usize| group.iter().map(|column| wish(*column).min(most)).sum::<usize>();
-    let most = (NARROWEST.min(widest)..=widest).rev().find(|most| needed(*most) <= room);
-    let most = most.unwrap_or(NARROWEST);
-    let mut left = room.saturating_sub(needed(most));
-    let widths = group.iter().map(|column| {
-        let width = wish(*column).min(most);
+    let widest = wishes.iter().map(|(_, wish)| wish.whole).max().unwrap_or(0);
+    // Each is as wide as the most of all, less where it needs less, and more where else a word would be broken that is
+    // not longer than others that are broken too.
+    let sized = |wish: &Wish, most: usize, word: usize| wish.whole.min(most.max(wish.words.min(word)));
+    let needed = |most, word| wishes.iter().map(|(_, wish)| sized(wish, most, word)).sum::<usize>();
+    let word = (NARROWEST..=widest).rev().find(|word| needed(0, *word) <= room).unwrap_or(NARROWEST);
+    let most = (0..=widest).rev().find(|most| needed(*most, word) <= room).unwrap_or(0);
+    let mut left = room.saturating_sub(needed(most, word));
+    let widths = wishes.iter().map(|(column, wish)| {
+        let width = sized(wish, most, word);
         // What is left over by rounding goes to the first that can use it.
-        let more = (wish(*column) - width).min(left);
+        let more = (wish.whole - width).min(left);
         left -= more;
         (*column, width + more)
     });
@@ -287,6 +317,11 @@ fn columns(text: &str) -> usize {
 }
 
 impl Style {
+    /// Sentences under a table, wrapped.
+    pub(super) fn prose(self, text: &str) -> String {
+        textwrap::fill(text, textwrap::Options::new(self.width).break_words(false)) + "\n"
+    }
+
     /// A text in a tone.
     pub(super) fn toned(self, text: &str, tone: Tone) -> String {
         let plain = owo_colors::Style::new();

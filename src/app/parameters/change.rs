@@ -9,8 +9,9 @@ use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::edit::{Change, Target, edit};
 use crate::environment::{Chosen, Definitions, Layer};
+use crate::eval::accept;
 use crate::source;
-use crate::value::{Name, Type, Value};
+use crate::value::{Name, Type, Value, convert};
 
 use super::super::environment::FILE;
 use super::super::inputs::{Given, NAME_VARIABLE, read_text};
@@ -81,16 +82,8 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
         now.into_iter().filter(|one| !is_known(one) || is_touched(one)).for_each(|one| diagnostics.push(one));
     }
     if diagnostics.has_errors() {
-        let mut refused = Diagnostics::new();
-        for one in diagnostics {
-            let hint = one.hint.clone();
-            let one = one.address(format!("with this change, which was not written to {}", before.name()));
-            refused.push(match hint {
-                Some(hint) => one.hint(hint),
-                None => one,
-            });
-        }
-        return Err(refused);
+        diagnostics.iter_mut().for_each(|one| one.detail.push_str(" Nothing was written."));
+        return Err(diagnostics);
     }
     for (name, text) in &edited.worked_out {
         let why = format!("\"{name}\" was worked out from {text}, and is fixed from now on.");
@@ -247,13 +240,20 @@ fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diag
     }
     let source = Source::new(variable.name.to_string(), text);
     let (value, _) = read_text(variable, &source, diagnostics)?;
-    // Asked here too, so that the fault shows what was typed.
+    // Asked here too, so that the fault shows what was typed. A number or a truth value is written as one.
     let span = source.span(crate::diag::Range::new(0, text.len()));
     let mut faults = Diagnostics::new();
-    crate::eval::accept(variable, Some((value.clone(), span)), &mut faults);
+    let accepted = accept(variable, Some((value.clone(), span)), &mut faults);
     let fine = !faults.has_errors();
     diagnostics.extend(faults);
-    fine.then_some(value)
+    let fits = match &variable.default {
+        // Nothing but the default tells what the variable is.
+        Some(default) if variable.constraint.ty == Type::Dynamic && default.ty().is_primitive() => {
+            convert(&value, &default.ty()).ok()
+        }
+        _ => accepted.filter(|accepted| accepted.ty().is_primitive()),
+    };
+    fine.then(|| fits.unwrap_or(value))
 }
 
 /// Every environment that has what the block says, and what previews would be.

@@ -42,10 +42,7 @@ fn a_new_value_is_written_in_the_style_of_the_others() {
             "{\n    a    = 1\n    long = 2 # why\n    # more\n  }",
             "{\n    a    = 1\n    long = 2 # why\n    new  = \"x\"\n    # more\n  }",
         ),
-        (
-            "{\n    a = 1,\n    b = 2,\n  }",
-            "{\n    a   = 1,\n    b = 2,\n    new = \"x\",\n  }".replace("a   =", "a =").as_str(),
-        ),
+        ("{\n    a = 1,\n    b = 2,\n  }", "{\n    a = 1,\n    b = 2,\n    new = \"x\",\n  }"),
         ("{\n    a = 1 }", "{\n    a = 1, new = \"x\" }"),
         (
             "{\n    a = <<-EOT\n      text\n    EOT\n  }",

@@ -58,7 +58,11 @@ fn table(overview: &Overview) -> Table {
                 .as_ref()
                 .map_or("unreadable".into(), |holdings| holdings.instances().to_string().into()),
             last.unwrap_or_else(|| "never".into()),
-            row.protection.iter().map(|rule| Cell::from(rule.as_str())).reduce(Cell::and).unwrap_or_default(),
+            row.protection
+                .iter()
+                .map(|rule| Cell::from(rule.long.as_str()))
+                .reduce(Cell::and)
+                .unwrap_or_default(),
         ]);
     }
     table

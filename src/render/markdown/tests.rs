@@ -170,5 +170,6 @@ fn people_and_issues_are_not_called() {
     assert_eq!(text("ask @ops about #12"), "ask @&#8203;ops about \\#&#8203;12");
     assert_eq!(code("t3.medium"), "`t3.medium`");
     assert_eq!(code("a|b"), "<code>a&#124;b</code>");
+    assert_eq!(text("at 09:23, :smile:"), "at 09:23, :&#8203;smile:");
     assert_eq!(text("https://a.b"), "https:&#8203;//a.b");
 }

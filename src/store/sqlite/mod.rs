@@ -231,6 +231,18 @@ impl StateStore for SqliteStore {
         self.look(environment, |connection| Ok((load::lineage(connection)?, load::serial(connection)?)))
     }
 
+    async fn jot(&self, environment: &EnvironmentName, name: &str, text: &str) -> Result<(), StoreFault> {
+        let path = self.path(environment);
+        if !exists(&path) {
+            return Ok(());
+        }
+        let noted = file::open_or_create(&self.folder, &path, &self.clock.text()).and_then(|connection| {
+            connection.pragma_update(None, "synchronous", "OFF")?;
+            notes::write(&connection, name, text)
+        });
+        noted.map_err(|trouble| trouble.fault(&path, environment, "written"))
+    }
+
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault> {
         let path = self.path(environment);
         if !exists(&path) {

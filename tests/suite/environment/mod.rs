@@ -1,5 +1,6 @@
 //! Environments: what `terrace.hcl` may say, what is wrong with it, and what comes of it.
 
+mod changes;
 mod drift;
 mod everywhere;
 mod faults;
@@ -7,6 +8,7 @@ mod guards;
 mod parity;
 mod preview;
 mod protection;
+mod tables;
 mod validate;
 mod values;
 
