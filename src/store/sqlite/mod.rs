@@ -236,10 +236,11 @@ impl StateStore for SqliteStore {
         if !exists(&path) {
             return Ok(());
         }
-        let noted = file::open_or_create(&self.folder, &path, &self.clock.text()).and_then(|connection| {
-            connection.pragma_update(None, "synchronous", "OFF")?;
-            notes::write(&connection, name, text)
-        });
+        let noted =
+            file::open_or_create(&self.folder, environment, &self.clock.text()).and_then(|connection| {
+                connection.pragma_update(None, "synchronous", "OFF")?;
+                notes::write(&connection, name, text)
+            });
         noted.map_err(|trouble| trouble.fault(&path, environment, "written"))
     }
 
