@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::environment::PreviewFacts;
 use crate::eval::functions::Table;
 use crate::eval::validate::{checked_value, circles};
 use crate::eval::{Evaluator, NothingKnown, Purpose};
@@ -42,10 +43,14 @@ pub struct Vocabulary {
 
 impl Session {
     /// Opens a project. Where it has faults, what does not depend on them can still be tried.
-    pub fn open(folder: &Path, environment: Option<&str>, given: &Given) -> (Self, Diagnostics) {
+    pub fn open(
+        folder: &Path,
+        (environment, preview): (Option<&str>, Option<&PreviewFacts>),
+        given: &Given,
+    ) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Project::open(folder);
         diagnostics.extend(circles(&project.configuration));
-        let chosen = environment::choose(project.definitions.as_ref(), environment, None);
+        let chosen = environment::choose(project.definitions.as_ref(), environment, preview);
         let (name, chosen) = chosen.unwrap_or_else(|faults| {
             diagnostics.extend(faults);
             (EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name"), None)

@@ -228,17 +228,18 @@ fn differ(cells: &[Shown]) -> bool {
     cells.windows(2).any(|pair| matches!(pair, [a, b] if !alike(a, b)))
 }
 
-/// One environment with everything that it gives, and where that comes from.
+/// One environment with everything that it gives, and where that comes from; a preview with what is known of its branch.
 pub fn detail(
     folder: &Path,
     given: &Given,
     name: Option<&str>,
+    known: Option<PreviewFacts>,
 ) -> Result<(EnvironmentDetail, Diagnostics), Diagnostics> {
     let (project, mut diagnostics) = Project::open(folder);
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let facts = name.and_then(|name| name.strip_prefix("preview/")).map(branch_facts);
+    let facts = known.or_else(|| name.and_then(|name| name.strip_prefix("preview/")).map(branch_facts));
     let (name, chosen) = super::environment::choose(project.definitions.as_ref(), name, facts.as_ref())?;
     let survey = Survey::of(&project, chosen, (folder, given), &mut diagnostics);
     let chosen = survey.chosen.as_ref();

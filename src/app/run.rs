@@ -479,7 +479,7 @@ impl<'d> Session<'d> {
         }
         let chosen = self.project.choose(&self.question, &mut Diagnostics::new());
         let made_from = (&*self.project, &self.question, chosen.as_ref());
-        preview::keep(&**lease, &preview.record, made_from).await
+        preview::keep((self.doors.store, &**lease), &preview.record, made_from).await
     }
 
     pub(super) fn state(&self) -> &State {

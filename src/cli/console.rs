@@ -26,8 +26,13 @@ Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
 const TYPED: &str = "<console-input>";
 
 pub(super) fn run(request: &Console, output: &Output) -> u8 {
+    let environment = request.environment.as_deref();
+    let preview = match super::preview::facts(environment) {
+        Ok(preview) => preview,
+        Err(faults) => return output.report(&faults),
+    };
     let (session, diagnostics) =
-        Session::open(Path::new("."), request.environment.as_deref(), &given(&request.inputs));
+        Session::open(Path::new("."), (environment, preview.as_ref()), &given(&request.inputs));
     let opened = output.report(&diagnostics);
     let trial = session.trial();
     if std::io::stdin().is_terminal() {

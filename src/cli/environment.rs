@@ -39,7 +39,8 @@ pub(super) fn environments(request: &Environments, output: &Output) -> u8 {
 
 pub(super) fn environment(request: &Environment, output: &Output) -> u8 {
     let EnvironmentCommand::Show(EnvironmentShow { name, inputs, json }) = &request.command;
-    let shown = parameters::detail(Path::new("."), &given(inputs), name.as_deref());
+    let shown = super::preview::facts(name.as_deref())
+        .and_then(|facts| parameters::detail(Path::new("."), &given(inputs), name.as_deref(), facts));
     told(shown, output, |detail| match json {
         true => pretty(&detail.json()),
         false => detail.terminal(output.result_style()),

@@ -8,6 +8,7 @@ use jiff::{Timestamp, Unit};
 use crate::address::EnvironmentName;
 use crate::app::preview::{self, Kept, Preview, Reason, Wanted};
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::environment::PreviewFacts;
 use crate::environment::preview::Record;
 use crate::plan::Mode;
 use crate::render;
@@ -19,7 +20,7 @@ use super::arguments::{
 };
 use super::look::answer;
 use super::output::Output;
-use super::{FINE, run};
+use super::{FINE, consent, run};
 
 pub(super) fn preview(command: &PreviewCommand, output: &Output) -> u8 {
     match command {
@@ -91,12 +92,12 @@ fn list(request: &PreviewList, output: &Output) -> u8 {
         let lines = preview::lines(&store, records().await?).await?;
         Ok(match (request.json, request.markdown) {
             (true, _) => render::previews_json(&lines, now),
-            (_, true) => render::previews_table(&lines, now).markdown(),
+            (_, true) => render::previews_markdown(&lines, now),
             _ if lines.is_empty() => {
                 "There are no previews. To make one of the branch that is checked out: terrace preview up\n"
                     .to_owned()
             }
-            _ => render::previews_table(&lines, now).terminal(output.result_style()),
+            _ => render::previews(&lines, now, output.result_style()),
         })
     })
 }
@@ -112,6 +113,10 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
         Ok(found) => found,
         Err(faults) => return output.report(&faults),
     };
+    if count == 0 {
+        output.print("There are no previews.\n");
+        return FINE;
+    }
     if overdue.is_empty() {
         let there =
             if count == 1 { "There is 1 preview".to_owned() } else { format!("There are {count} previews") };
@@ -239,9 +244,16 @@ fn shown(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The time by which previews grow old. Tests bring their own.
+/// The time by which previews grow old, to the second.
 fn now() -> Timestamp {
-    let given = if cfg!(debug_assertions) { std::env::var("TERRACE_TEST_NOW").ok() } else { None };
-    let now = given.and_then(|text| text.parse().ok()).unwrap_or_else(Timestamp::now);
+    let now = consent::now();
     now.round(Unit::Second).unwrap_or(now)
+}
+
+/// What is known of the branch of a preview that was named; none where it is no preview that there is.
+pub(super) fn facts(environment: Option<&str>) -> Result<Option<PreviewFacts>, Diagnostics> {
+    let Some(name) = environment.filter(|name| name.starts_with("preview/")) else { return Ok(None) };
+    let Ok(name) = EnvironmentName::new(name) else { return Ok(None) };
+    let record = waited(async { preview::record(&super::store(), &name).await })?;
+    Ok(record.map(|record| record.facts))
 }

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::environment::preview::Record;
 
+use super::diagnostic::{Style, harmless};
 use super::table::{Cell, Column, Table, Tone};
 
 /// Of a commit so much is shown.
@@ -24,9 +25,29 @@ pub struct PreviewLine {
     pub urls: Vec<(String, String)>,
 }
 
+/// For a terminal: a row each, and below where they lead, which rows have no room for.
+pub fn previews(lines: &[PreviewLine], now: Timestamp, style: Style) -> String {
+    let mut text = table(lines, now, false).terminal(style);
+    for line in lines.iter().filter(|line| !line.urls.is_empty()) {
+        text.push_str(&format!("\n{}\n", line.record.facts.slug));
+        let widest = line.urls.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
+        for (name, url) in &line.urls {
+            text.push_str(&format!("  {name:widest$}  {}\n", harmless(url)));
+        }
+    }
+    text
+}
+
+/// As Markdown.
+pub fn previews_markdown(lines: &[PreviewLine], now: Timestamp) -> String {
+    table(lines, now, true).markdown()
+}
+
 /// One row each.
-pub fn previews_table(lines: &[PreviewLine], now: Timestamp) -> Table {
+fn table(lines: &[PreviewLine], now: Timestamp, with_addresses: bool) -> Table {
     let columns = ["preview", "branch", "commit", "expires", "resources", "where"];
+    // What a row has more than there are columns is left out of it.
+    let columns = columns.into_iter().take(if with_addresses { 6 } else { 5 });
     let mut table = Table::new(columns.map(|heading| match heading {
         "resources" => Column::number(heading),
         heading => Column::new(heading),

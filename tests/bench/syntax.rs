@@ -124,7 +124,7 @@ fn validate_10_000_resources(bencher: Bencher) {
 ])]
 fn evaluate(bencher: Bencher, expression: &str) {
     let folder = tempfile::tempdir().expect("an empty folder");
-    let (session, _) = Session::open(folder.path(), None, &Given::default());
+    let (session, _) = Session::open(folder.path(), (None, None), &Given::default());
     let trial = session.trial();
     let line = Source::new("<console-input>", expression);
     bencher.bench(|| trial.answer(&line, &mut Diagnostics::new()).expect("it has a value"));

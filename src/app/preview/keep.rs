@@ -18,7 +18,7 @@ use crate::value::Name;
 use super::super::inputs::{self, Given};
 use super::super::project::Project;
 use super::super::run::{Question, store_fault};
-use super::{RECORD, fault};
+use super::{RECORD, fault, records};
 
 const CONFIGURATION: &str = "configuration";
 
@@ -79,11 +79,28 @@ impl Kept {
 
 /// Notes what is known of a preview, and what it is made from, before anything of it is made.
 pub(in super::super) async fn keep(
-    lease: &dyn Lease,
+    (store, lease): (&dyn StateStore, &dyn Lease),
     record: &Record,
     (project, question, chosen): (&Project, &Question, Option<&Chosen>),
 ) -> Result<(), Diagnostics> {
+    let environment = &question.environment;
+    let known = store.note(environment, RECORD).await.map_err(fault)?.is_some_and(|text| !text.is_empty());
     lease.note(RECORD, &record.write()).await.map_err(fault)?;
+    // Whoever came at the same time was not seen when this one was admitted. Now that each is noted, they see each other.
+    if let Some((preview, _)) = chosen.and_then(|chosen| chosen.preview.as_ref())
+        && !known
+        && let Some(limit) = preview.limit
+    {
+        let environments = store.environments().await.map_err(fault)?;
+        let count = records(store, &environments).await?.len() as u64;
+        if count > limit {
+            lease.note(RECORD, "").await.map_err(fault)?;
+            let why = format!(
+                "There are {count} previews, since others came at the same time, and the limit is {limit}. Nothing was made."
+            );
+            return Err(Diagnostic::error("Too many previews", why).at(preview.span.clone()).into());
+        }
+    }
     let packed = package(project, question, chosen).pack().map_err(|error| {
         Diagnostic::error("Configuration cannot be kept", format!("Packing it failed: {error}."))
     })?;
@@ -147,7 +164,7 @@ fn package(project: &Project, question: &Question, chosen: Option<&Chosen>) -> P
             package.environment.push((name.clone(), text.to_owned()));
         }
     }
-    read_by_functions(project.reads(), &mut package);
+    read_by_functions(&project.reads(), &mut package);
     package
 }
 
@@ -168,7 +185,7 @@ fn values(file: &Path, variables: &BTreeMap<Name, Variable>, package: &mut Packa
     file.is_relative()
 }
 
-fn read_by_functions(files: Vec<PathBuf>, package: &mut Package) {
+fn read_by_functions(files: &[PathBuf], package: &mut Package) {
     let mut total = 0;
     for file in files.iter().filter(|file| !looks_secret(file)) {
         let size = std::fs::metadata(file).map_or(u64::MAX, |metadata| metadata.len());

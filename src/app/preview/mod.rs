@@ -65,7 +65,9 @@ pub async fn record(
     if !is_preview(environment) {
         return Ok(None);
     }
-    let Some(text) = store.note(environment, RECORD).await.map_err(fault)? else { return Ok(None) };
+    let noted = store.note(environment, RECORD).await.map_err(fault)?;
+    // Nothing is left of one that was not admitted in the end.
+    let Some(text) = noted.filter(|text| !text.is_empty()) else { return Ok(None) };
     match Record::read(&text) {
         Some(record) => Ok(Some(record)),
         None => {

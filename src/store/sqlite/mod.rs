@@ -47,6 +47,9 @@ use writer::{Progress, Writer};
 /// How often somebody who waits looks again.
 const LOOK: Duration = Duration::from_millis(100);
 
+/// So long whoever takes an environment away waits for others who find that there is nothing left to do.
+const SHORTLY: Duration = Duration::from_secs(3);
+
 /// States in SQLite files of one folder.
 pub struct SqliteStore {
     folder: PathBuf,
@@ -210,16 +213,21 @@ impl StateStore for SqliteStore {
 
     async fn retire(&self, environment: &EnvironmentName, holder: &Holder) -> Result<bool, StoreFault> {
         let path = self.path(environment);
+        let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
+        let found = file::identity(&path).map_err(|error| fault(error.into()))?;
         if !exists(&path) {
             return Ok(true);
         }
-        let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
         let mut connection =
             file::open_or_create(&self.folder, environment, &self.clock.text()).map_err(fault)?;
-        let tenure = match self.take(&mut connection, holder, Duration::ZERO).await.map_err(fault)? {
+        let tenure = match self.take(&mut connection, holder, SHORTLY).await.map_err(fault)? {
             Ok(tenure) => tenure,
             Err(incumbent) => return Err(locked(environment, incumbent)),
         };
+        // Somebody else was faster.
+        if file::identity(&path).map_err(|error| fault(error.into()))? != found {
+            return Ok(true);
+        }
         retirement::retire(connection, &path, &tenure, &self.clock).map_err(fault)
     }
 

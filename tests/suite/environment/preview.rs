@@ -210,6 +210,11 @@ fn a_branch_gets_an_environment_of_its_own_and_loses_it_again() {
     // Other commands work with it as with any environment.
     assert!(project.fine("state list -e preview/feature-x").contains("local_file.page"));
     assert!(project.fine("plan -e preview/feature-x").contains("No changes."));
+    let shown = project.fine("env show preview/feature-x");
+    assert!(shown.contains(&format!("feature-x 7 {}", &sha[..4])), "{shown}");
+    let mut console = support::terrace(project.path());
+    let shown = support::feed(console.args(["console", "-e", "preview/feature-x"]), "var.about").stdout;
+    assert_eq!(String::from_utf8_lossy(&shown), format!("\"feature-x 7 {}\"\n", &sha[..4]));
     project.write("page.tftpl", "changed ${domain} ${token}\n");
     project.fine("plan -e preview/feature-x -out saved");
     assert!(project.fine("apply saved").contains("Apply complete!"));
@@ -293,6 +298,25 @@ fn beyond_the_limit_nothing_is_made_and_the_oldest_is_named() {
     project.fine("preview down one -auto-approve");
     at(&project, DAY_4, "preview up --branch three -auto-approve");
     assert_eq!(slugs(&project), ["three", "two"]);
+}
+
+#[test]
+fn of_many_at_once_no_more_than_the_limit_come_to_be() {
+    let Some(project) = repository() else { return };
+    std::thread::scope(|scope| {
+        for branch in ["one", "two", "three", "four"] {
+            let words = format!("preview up --branch {branch} -auto-approve");
+            let project = &project;
+            scope.spawn(move || project.run(&words));
+        }
+    });
+    let made = slugs(&project);
+    assert!(made.len() <= 2, "{made:?}");
+    for slug in
+        ["one", "two", "three", "four"].into_iter().filter(|slug| !made.iter().any(|made| made == slug))
+    {
+        assert!(!project.path().join(format!("out/preview/{slug}")).exists(), "{slug}");
+    }
 }
 
 #[test]
