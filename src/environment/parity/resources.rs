@@ -19,9 +19,12 @@ use super::reading::{arguments, foreseen, nothing_known};
 pub struct Resources<'c> {
     configuration: &'c Configuration,
     schemas: &'c dyn Schemas,
-    found: Mutex<HashMap<(ModuleInstance, ResourceAddress), Option<Arc<Found>>>>,
+    found: Mutex<HashMap<Key, Option<Arc<Found>>>>,
     faults: Mutex<Diagnostics>,
 }
+
+/// A resource of an instance of a module.
+type Key = (ModuleInstance, ResourceAddress);
 
 /// A resource with its instances.
 pub(super) struct Found {
@@ -180,9 +183,11 @@ impl<'c> Resources<'c> {
             others.push((name, arguments(&body, Some(self.schemas.connection()), &scope, faults)));
         }
         for (index, provisioner) in provisioners.iter().enumerate() {
-            let body = provisioner.body.clone().into();
             let schema = self.schemas.provisioner(&provisioner.kind);
-            others.push((format!("provisioner[{index}]"), arguments(&body, schema, &scope, faults)));
+            others.push((
+                format!("provisioner[{index}]"),
+                arguments(&provisioner.body, schema, &scope, faults),
+            ));
         }
         others
     }
