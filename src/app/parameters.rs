@@ -196,7 +196,7 @@ fn keys(service: &str, variable: &Name, surveys: &[Survey]) -> Vec<MatrixRow> {
         .iter()
         .map(|survey| {
             let value = survey.inputs.values.get(variable);
-            value.and_then(Value::entries).map(|entries| entries.into_iter().collect()).unwrap_or_default()
+            value.and_then(Value::entries).map(|entries| entries.iter().collect()).unwrap_or_default()
         })
         .collect();
     let names: BTreeSet<&Name> = maps.iter().flat_map(|map| map.keys().copied()).collect();
@@ -314,7 +314,7 @@ fn services(chosen: &Chosen, inputs: &Inputs) -> Vec<(String, Vec<Held>)> {
         let map = inputs.values.get(&service.variable);
         let settings = chosen.service_settings(service);
         let held = settings.into_iter().map(|(key, setting)| {
-            let value = map.and_then(|map| map.entries()?.into_iter().find(|(name, _)| *name == key));
+            let value = map.and_then(|map| map.entries()?.iter().find(|(name, _)| *name == key));
             let given = match value {
                 Some((_, value))
                     if matches!(value.kind(), Kind::Unknown(..))

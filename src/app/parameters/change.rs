@@ -58,7 +58,7 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
     let mut diagnostics = Diagnostics::new();
     let changes = changes(wanted, &target, |name| variables.get(name), &mut diagnostics);
     if diagnostics.has_errors() {
-        suggest(&mut diagnostics, variables.keys());
+        suggest(&mut diagnostics, variables);
         return Err(diagnostics);
     }
     let before = Arc::clone(&definitions.source);
@@ -214,10 +214,10 @@ fn changes<'v>(
 const UNDECLARED: &str = "Value for an undeclared variable";
 
 /// Adds what may have been meant.
-fn suggest<'n>(diagnostics: &mut Diagnostics, known: impl Iterator<Item = &'n Name> + Clone) {
+fn suggest(diagnostics: &mut Diagnostics, variables: &std::collections::BTreeMap<Name, Variable>) {
     for fault in diagnostics.iter_mut().filter(|fault| fault.summary == UNDECLARED) {
         let name = fault.detail.split('"').nth(1).unwrap_or_default().to_owned();
-        *fault = fault.clone().suggest(&name, known.clone().map(AsRef::as_ref));
+        *fault = fault.clone().suggest(&name, variables.keys().map(AsRef::as_ref));
     }
 }
 

@@ -80,7 +80,7 @@ impl Window {
             );
             for moment in [Ok(date.to_datetime(self.opens)), closes].into_iter().flatten() {
                 let meant = self.zone.to_ambiguous_timestamp(moment);
-                turns.extend(meant.clone().earlier().ok());
+                turns.extend(meant.earlier().ok());
                 turns.extend(meant.later().ok());
             }
         }
