@@ -72,7 +72,7 @@ resource "local_file" "settings" {
     name   = local.name
     domain = var.domain
     api    = site_static.api.url
-    pay    = var.payment_api
+    pay    = "https://${var.payment_api}.payments.example"
   })
 
   lifecycle {

@@ -48,7 +48,7 @@ environment "staging" {
   owners = ["platform"]
   values = {
     domain      = "staging.example.com"
-    payment_api = "https://sandbox.payments.example"
+    payment_api = "sandbox"
     winter_sale = toggle.winter_sale
   }
 
@@ -79,7 +79,7 @@ environment "production" {
     instance_count    = 2
     high_availability = true # three workers, so that the end of one goes unnoticed
     domain            = "example.com"
-    payment_api       = "https://payments.example"
+    payment_api       = "live"
   }
 }
 

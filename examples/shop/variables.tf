@@ -55,11 +55,11 @@ variable "api_port" {
 
 variable "payment_api" {
   type        = string
-  description = "Who takes the money."
+  description = "Which of the payment provider's systems takes the money: sandbox or live."
 
   validation {
-    condition     = startswith(var.payment_api, "https://")
-    error_message = "Money goes over https only."
+    condition     = contains(["sandbox", "live"], var.payment_api)
+    error_message = "The payment provider has a sandbox and a live system, and no \"${var.payment_api}\"."
   }
 }
 

@@ -27,7 +27,7 @@ fn somebody_new_checks_the_shop_tries_expressions_and_makes_a_typo() {
     says(&terrace(&["fmt", "-check", "-recursive"]), 0, "");
     says(&console(&[], "local.name\nlocal.replicas\n"), 0, "\"shop-staging\"\n1\n");
     let production = console(&["-e", "production"], "local.replicas\nvar.payment_api\nexit\n");
-    says(&production, 0, "3\n\"https://payments.example\"\n");
+    says(&production, 0, "3\n\"live\"\n");
 
     let file = folder.path().join("outputs.tf");
     let text = std::fs::read_to_string(&file).unwrap();

@@ -8,10 +8,11 @@ use crate::support;
 #[test]
 fn every_session_in_the_readme_prints_what_it_shows() {
     let text = std::fs::read_to_string(support::root().join("README.md")).unwrap();
+    let house = House::with_examples();
     let mut commands = 0;
     for block in blocks(&text, "console") {
         for (command, shown) in steps(&block) {
-            assert_eq!(run(&command), shown, "$ {command}");
+            assert_eq!(house.run(&command), shown, "$ {command}");
             commands += 1;
         }
     }
@@ -30,14 +31,10 @@ fn the_newcomers_command_is_the_one_that_ci_runs() {
 #[test]
 fn the_first_command_shows_a_page_that_is_served() {
     let readme = std::fs::read_to_string(support::root().join("README.md")).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    support::copy(&support::root().join("examples"), &folder.path().join("examples"));
-    for left in [".terrace", ".terraform", "run"] {
-        let _ = std::fs::remove_dir_all(folder.path().join("examples/shop").join(left));
-    }
+    let house = House::with_examples();
     let command = blocks(&readme, "sh")[0].replace("cargo run --release --quiet --", "terrace");
-    let shown = run_in(folder.path(), &command);
-    let destroyed = run_in(folder.path(), "terrace -chdir=examples/shop destroy -e staging -auto-approve");
+    let shown = house.run(&command);
+    let destroyed = house.run("terrace -chdir=examples/shop destroy -e staging -auto-approve");
     assert!(shown.contains("Apply complete!"), "{shown}");
     assert!(shown.contains("<title>Terrace Goods</title>"), "{shown}");
     assert!(destroyed.contains("Destroy complete!"), "{destroyed}");
@@ -78,9 +75,31 @@ fn steps(block: &str) -> Vec<(String, String)> {
     steps.into_iter().map(|(command, shown)| (command, shown.trim_end().to_owned())).collect()
 }
 
-/// Both outputs of a shell command, with the binary of this build on the PATH.
-fn run(command: &str) -> String {
-    run_in(&support::root(), command)
+/// The examples in a folder of their own, of which nothing runs any more when the test is over.
+struct House(tempfile::TempDir);
+
+impl House {
+    fn with_examples() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        support::copy(&support::root().join("examples"), &folder.path().join("examples"));
+        for left in [".terrace", ".terraform", "run"] {
+            let _ = std::fs::remove_dir_all(folder.path().join("examples/shop").join(left));
+        }
+        Self(folder)
+    }
+
+    /// Both outputs of a shell command, with the binary of this build on the PATH.
+    fn run(&self, command: &str) -> String {
+        run_in(self.0.path(), command)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let down = "terrace -chdir=examples/shop destroy -e";
+        self.run(&format!("{down} staging -auto-approve"));
+        self.run(&format!("{down} production --confirm production --allow-destroy"));
+    }
 }
 
 fn run_in(folder: &Path, command: &str) -> String {
