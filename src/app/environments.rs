@@ -13,11 +13,12 @@ use crate::port::{StateStore, StoreFault};
 use crate::render::inventory::{EnvironmentRow, Holdings, Outlook, Overview, PreviewRule, Standing};
 use crate::state::State;
 
+use super::fault::store_fault;
 use super::inputs::Given;
 use super::parameters::{Survey, branch_facts, compared, extends, protection};
 use super::project::{DEFAULT_ENVIRONMENT, Project};
 use super::sighting::Sighting;
-use super::{preview, run, toggles};
+use super::{preview, toggles};
 
 /// What is looked at.
 #[derive(Clone, Copy)]
@@ -95,7 +96,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
 
 /// Those that have a state.
 pub fn stored(listed: Result<Vec<EnvironmentName>, StoreFault>) -> Result<Vec<EnvironmentName>, Diagnostics> {
-    listed.map_err(|fault| run::store_fault(&fault).into())
+    listed.map_err(|fault| store_fault(&fault).into())
 }
 
 fn standing(name: &EnvironmentName) -> Standing {
@@ -152,7 +153,7 @@ impl View<'_> {
     /// One state that cannot be read keeps nobody from seeing the others.
     fn readable<T>(&self, read: Result<T, StoreFault>, diagnostics: &mut Diagnostics) -> Option<T> {
         read.map_err(|fault| {
-            let fault = run::store_fault(&fault);
+            let fault = store_fault(&fault);
             diagnostics.push(Diagnostic::warning(fault.summary, fault.detail));
         })
         .ok()

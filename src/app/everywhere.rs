@@ -11,8 +11,9 @@ use crate::plan::Plan;
 use crate::port::{EventSink, Providers, Provisioner, StateStore};
 
 use super::abreast::abreast;
+use super::fault::LOCKED;
 use super::project::{DEFAULT_ENVIRONMENT, Project};
-use super::run::{Doors, LOCKED, Question, Session};
+use super::run::{Doors, Question, Session};
 
 /// A project with all its environments.
 pub struct Everywhere {

@@ -5,8 +5,9 @@ use crate::address::AbsoluteInstance;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Mode;
 
+use super::fault::store_fault;
 use super::look::instance;
-use super::run::{Doors, Question, Session, store_fault};
+use super::run::{Doors, Question, Session};
 
 /// Takes over the object with an id, and changes nothing else. The question's targets are not heeded.
 pub async fn run(

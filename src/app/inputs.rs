@@ -324,3 +324,41 @@ pub(super) fn read_text(
     diagnostics.extend(faults);
     None
 }
+
+/// Reports variables that need a value and have none.
+pub(super) fn missing(
+    configuration: &Configuration,
+    inputs: &Inputs,
+    chosen: Option<&Chosen>,
+    diagnostics: &mut Diagnostics,
+) {
+    for variable in configuration.root().module.variables.values() {
+        let name = &variable.name;
+        if inputs.values.contains_key(name) {
+            continue;
+        }
+        let Some(chosen) = chosen else {
+            let why = format!("The variable \"{name}\" has no default, and nothing gives it a value.");
+            let hint =
+                format!("Use -var '{name}=...', -var-file, a terraform.tfvars file, or TF_VAR_{name}.");
+            let fault = Diagnostic::error("No value for required variable", why);
+            diagnostics.push(fault.at(variable.span.clone()).hint(hint));
+            continue;
+        };
+        let why = format!(
+            "The variable \"{name}\" has no default, and nothing gives it a value in {}.",
+            chosen.name
+        );
+        let hint = if variable.is_secret() {
+            format!("Say in the environment where it is: secrets {{ {name} = env(\"...\") }}.")
+        } else {
+            format!("Add it to the environment's values: {name} = ...")
+        };
+        diagnostics.push(
+            Diagnostic::error("No value for required variable", why)
+                .at(chosen.span())
+                .related("declared here", variable.span.clone())
+                .hint(hint),
+        );
+    }
+}

@@ -10,8 +10,8 @@ use crate::plan::Schemas;
 use crate::port::{Effect, Holder, Opened, Outcome, Providers, Revision, StateStore};
 use crate::state::{State, Status};
 
+use super::fault::store_fault;
 use super::project::Project;
-use super::run::store_fault;
 
 /// The state of an environment.
 pub async fn state(store: &dyn StateStore, environment: &EnvironmentName) -> Result<State, Diagnostics> {

@@ -17,9 +17,9 @@ use crate::port::{StateStore, StoreFault};
 use crate::value::{self, Marks, Name};
 
 use super::environment::Secrets;
-use super::inputs::{Given, Inputs, Origin, Search};
+use super::fault::store_fault;
+use super::inputs::{Given, Inputs, Origin, Search, missing};
 use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
-use super::run::{self, missing};
 use super::validate::Known;
 
 /// Which environments are compared.
@@ -182,7 +182,7 @@ impl Pair<'_> {
             (Ok(first), Ok(second)) => Some([first, second]),
             (first, second) => {
                 for fault in [first.err(), second.err()].into_iter().flatten() {
-                    diagnostics.push(run::store_fault(&fault));
+                    diagnostics.push(store_fault(&fault));
                 }
                 None
             }

@@ -13,8 +13,9 @@ use crate::source;
 use crate::state::State;
 use crate::value::Name;
 
+use super::fault::store_fault;
 use super::project::DEFAULT_ENVIRONMENT;
-use super::run::{Session, store_fault};
+use super::run::Session;
 use super::state;
 
 /// What whoever wants a change says for it, and when that is.

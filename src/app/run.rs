@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::address::{AbsoluteInstance, EnvironmentName, ResourceMode, Target};
-use crate::config::{Configuration, parse_target};
-use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::engine::{self, Applied, Ports, Signals, Unwritten};
+use crate::address::{AbsoluteInstance, EnvironmentName};
+use crate::config::Configuration;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::engine::{self, Applied, Ports, Signals};
 use crate::environment::Chosen;
 use crate::plan::{Action, Mode, Origin, Plan, Wish};
 use crate::port::{
@@ -21,24 +21,19 @@ use crate::port::{
 };
 use crate::render::Counts;
 use crate::state::State;
-use crate::value::{Mark, Name, Value};
 
 use super::environment::Secrets;
-use super::inputs::{self, Asker, Given, Inputs, Search};
+use super::fault::{not_written, store_fault};
+use super::inputs::{self, Asker, Given, Search, missing};
 use super::preview::{self, Kept, Preview};
 use super::project::{self, Project, Use};
 use super::protection::{Permit, refuse_empty_beside_full};
 use super::saved;
 use super::sighting::Sighting;
 use super::state::refuse_other_states;
+use super::wish::{guarded, wish};
 
 pub use super::project::DEFAULT_ENVIRONMENT;
-
-/// The title of the fault that somebody else has the state.
-pub(super) const LOCKED: &str = "State is locked";
-
-/// Nobody reads more names than these.
-const NAMED: usize = 100;
 
 /// What somebody wants to know or to have done.
 #[derive(Clone, Debug)]
@@ -581,151 +576,7 @@ async fn without_lease(
     Ok((None, state, store.open_intents(environment).await?))
 }
 
-/// What is asked for, with its addresses read.
-fn wish(question: &Question, inputs: BTreeMap<Name, Value>, diagnostics: &mut Diagnostics) -> Wish {
-    let mut read = |option: &str, typed: &[String]| -> Vec<Target> {
-        let sources = typed.iter().map(|text| Source::new(format!("-{option}"), text.as_str()));
-        sources.filter_map(|source| parse_target(&source, diagnostics)).collect()
-    };
-    let (targets, excluded) = (read("target", &question.targets), read("exclude", &question.excluded));
-    let replace = read("replace", &question.replace);
-    let mut wish = Wish {
-        mode: question.mode,
-        inputs,
-        targets,
-        excluded,
-        imports: Vec::new(),
-        replace: Vec::new(),
-        skip_refresh: !question.refresh,
-    };
-    for target in replace {
-        match &target.resource {
-            Some(resource) if resource.mode == ResourceMode::Managed => wish.replace.push(AbsoluteInstance {
-                module: target.module.clone(),
-                resource: resource.clone(),
-                key: target.key.clone(),
-            }),
-            _ => {
-                let why = format!("-replace takes a resource instance, and {target} is none.");
-                diagnostics.push(Diagnostic::error("Invalid -replace address", why));
-            }
-        }
-    }
-    wish
-}
-
-/// The inputs, with those marked that must not be stored.
-fn guarded(configuration: &Configuration, inputs: BTreeMap<Name, Value>) -> BTreeMap<Name, Value> {
-    let variables = &configuration.root().module.variables;
-    let guarded = inputs.into_iter().map(|(name, value)| {
-        let ephemeral = variables.get(&name).is_some_and(|variable| variable.ephemeral);
-        (name, if ephemeral { value.mark(Mark::Ephemeral) } else { value })
-    });
-    guarded.collect()
-}
-
 /// An id that nobody can guess.
 fn new_id() -> String {
     uuid::Uuid::new_v4().simple().to_string()
-}
-
-/// Reports variables that need a value and have none.
-pub(super) fn missing(
-    configuration: &Configuration,
-    inputs: &Inputs,
-    chosen: Option<&Chosen>,
-    diagnostics: &mut Diagnostics,
-) {
-    for variable in configuration.root().module.variables.values() {
-        let name = &variable.name;
-        if inputs.values.contains_key(name) {
-            continue;
-        }
-        let Some(chosen) = chosen else {
-            let why = format!("The variable \"{name}\" has no default, and nothing gives it a value.");
-            let hint =
-                format!("Use -var '{name}=...', -var-file, a terraform.tfvars file, or TF_VAR_{name}.");
-            let fault = Diagnostic::error("No value for required variable", why);
-            diagnostics.push(fault.at(variable.span.clone()).hint(hint));
-            continue;
-        };
-        let why = format!(
-            "The variable \"{name}\" has no default, and nothing gives it a value in {}.",
-            chosen.name
-        );
-        let hint = if variable.is_secret() {
-            format!("Say in the environment where it is: secrets {{ {name} = env(\"...\") }}.")
-        } else {
-            format!("Add it to the environment's values: {name} = ...")
-        };
-        diagnostics.push(
-            Diagnostic::error("No value for required variable", why)
-                .at(chosen.span())
-                .related("declared here", variable.span.clone())
-                .hint(hint),
-        );
-    }
-}
-
-/// What somebody should know when a store gives way under a run.
-fn not_written(unwritten: &Unwritten) -> Diagnostic {
-    let mut diagnostic = store_fault(&unwritten.fault);
-    let said = match unwritten.instances.len() {
-        0 => " No further operation was begun. What was done is written down.".to_owned(),
-        many => {
-            let named = unwritten.instances.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
-            let more = match many - named.len() {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!(
-                " No further operation was begun. Not written down is what became of {}{more}. What exists of it is \
-                 looked for by the next run.",
-                named.join(", ")
-            )
-        }
-    };
-    diagnostic.detail.push_str(&said);
-    diagnostic
-}
-
-pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
-    let text = fault.to_string();
-    let (summary, hint) = match fault {
-        StoreFault::Locked { id, .. } => (
-            LOCKED,
-            Some(format!(
-                "Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}"
-            )),
-        ),
-        StoreFault::Lost { .. } => ("Lease was lost", None),
-        StoreFault::NotLocked { .. } => ("State is not locked", None),
-        StoreFault::Foreign { environment, found, .. } => (
-            "State of another environment",
-            Some(format!(
-                "The file was copied or renamed: move it away, or back. An environment takes over the state of another with \
-                 terrace state adopt -e {environment} {found}"
-            )),
-        ),
-        StoreFault::Full { .. } => {
-            ("Disk is full", Some("Make room, and run the same again: it goes on from there.".to_owned()))
-        }
-        StoreFault::Unusable { .. } => ("State cannot be used", None),
-        StoreFault::ReadOnly { .. } => (
-            "State cannot be written",
-            Some("Looking needs no right to write: terrace plan -lock=false only reads it.".to_owned()),
-        ),
-        StoreFault::Damaged { .. } => ("State is damaged", None),
-        StoreFault::TooNew { .. } => {
-            ("State is of a later version", Some("Use that version of terrace.".to_owned()))
-        }
-    };
-    let mut first = text.chars();
-    let sentence =
-        first.next().map(|c| c.to_uppercase().collect::<String>() + first.as_str()).unwrap_or_default();
-    let diagnostic = Diagnostic::error(summary, format!("{sentence}."));
-    match hint {
-        Some(hint) => diagnostic.hint(hint),
-        None => diagnostic,
-    }
 }

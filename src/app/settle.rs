@@ -6,8 +6,8 @@ use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Holder, Opened, Outcome, Revision, StateStore};
 
+use super::fault::store_fault;
 use super::look::instance;
-use super::run::store_fault;
 
 /// Forgets the operations on an instance that have no known end.
 pub async fn run(

@@ -17,10 +17,9 @@ use crate::value::{Name, PathStep, Value};
 
 use super::abreast::abreast;
 use super::environment::Secrets;
-use super::inputs::{Given, Search};
+use super::inputs::{Given, Search, missing};
 use super::parity;
 use super::project::{Project, Use, functions};
-use super::run::missing;
 
 /// What is wrong with a project, and which of its environments can be planned.
 #[derive(Debug, Default)]

@@ -14,9 +14,9 @@ use crate::source;
 use crate::value::{Name, Type, Value, convert};
 
 use super::super::environment::FILE;
+use super::super::inputs::missing;
 use super::super::inputs::{Given, NAME_VARIABLE, read_text};
 use super::super::project::{Project, Use, functions};
-use super::super::run::missing;
 use super::{Survey, branch_facts, defined};
 
 /// What becomes of variables, as typed.

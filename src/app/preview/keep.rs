@@ -15,9 +15,10 @@ use crate::source::{self, Copy, Package};
 use crate::syntax;
 use crate::value::Name;
 
+use super::super::fault::store_fault;
 use super::super::inputs::{self, Given};
 use super::super::project::Project;
-use super::super::run::{Question, store_fault};
+use super::super::run::Question;
 use super::{RECORD, fault, records};
 
 const CONFIGURATION: &str = "configuration";

@@ -18,7 +18,7 @@ use crate::source;
 use crate::value::Mark;
 
 use super::environment::definitions;
-use super::run::store_fault;
+use super::fault::store_fault;
 
 pub use keep::Kept;
 pub(super) use keep::{keep, unchanged};

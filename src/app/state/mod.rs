@@ -13,7 +13,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Changed, Effect, Holder, Lease, Opened, Outcome, Revision, StateStore, StoreFault};
 use crate::state::State;
 
-use super::run::store_fault;
+use super::fault::store_fault;
 
 pub use adopt::{Adopted, adopt};
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};

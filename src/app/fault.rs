@@ -1,0 +1,75 @@
+//! What somebody is told when a store cannot do what is asked of it.
+
+use crate::diag::Diagnostic;
+use crate::engine::Unwritten;
+use crate::port::StoreFault;
+
+/// The title of the fault that somebody else has the state.
+pub(super) const LOCKED: &str = "State is locked";
+
+/// Nobody reads more names than these.
+const NAMED: usize = 100;
+
+/// A fault of a store, with the next step.
+pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
+    let text = fault.to_string();
+    let (summary, hint) = match fault {
+        StoreFault::Locked { id, .. } => (
+            LOCKED,
+            Some(format!(
+                "Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}"
+            )),
+        ),
+        StoreFault::Lost { .. } => ("Lease was lost", None),
+        StoreFault::NotLocked { .. } => ("State is not locked", None),
+        StoreFault::Foreign { environment, found, .. } => (
+            "State of another environment",
+            Some(format!(
+                "The file was copied or renamed: move it away, or back. An environment takes over the state of another with \
+                 terrace state adopt -e {environment} {found}"
+            )),
+        ),
+        StoreFault::Full { .. } => {
+            ("Disk is full", Some("Make room, and run the same again: it goes on from there.".to_owned()))
+        }
+        StoreFault::Unusable { .. } => ("State cannot be used", None),
+        StoreFault::ReadOnly { .. } => (
+            "State cannot be written",
+            Some("Looking needs no right to write: terrace plan -lock=false only reads it.".to_owned()),
+        ),
+        StoreFault::Damaged { .. } => ("State is damaged", None),
+        StoreFault::TooNew { .. } => {
+            ("State is of a later version", Some("Use that version of terrace.".to_owned()))
+        }
+    };
+    let mut first = text.chars();
+    let sentence =
+        first.next().map(|c| c.to_uppercase().collect::<String>() + first.as_str()).unwrap_or_default();
+    let diagnostic = Diagnostic::error(summary, format!("{sentence}."));
+    match hint {
+        Some(hint) => diagnostic.hint(hint),
+        None => diagnostic,
+    }
+}
+
+/// What somebody should know when a store gives way under a run.
+pub(super) fn not_written(unwritten: &Unwritten) -> Diagnostic {
+    let mut diagnostic = store_fault(&unwritten.fault);
+    let said = match unwritten.instances.len() {
+        0 => " No further operation was begun. What was done is written down.".to_owned(),
+        many => {
+            let named = unwritten.instances.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
+            let more = match many - named.len() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
+            };
+            format!(
+                " No further operation was begun. Not written down is what became of {}{more}. What exists of it is \
+                 looked for by the next run.",
+                named.join(", ")
+            )
+        }
+    };
+    diagnostic.detail.push_str(&said);
+    diagnostic
+}

@@ -1,0 +1,58 @@
+//! What is asked for, in the words of the engine.
+
+use std::collections::BTreeMap;
+
+use crate::address::{AbsoluteInstance, ResourceMode, Target};
+use crate::config::{Configuration, parse_target};
+use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::plan::Wish;
+use crate::value::{Mark, Name, Value};
+
+use super::run::Question;
+
+/// What is asked for, with its addresses read.
+pub(super) fn wish(
+    question: &Question,
+    inputs: BTreeMap<Name, Value>,
+    diagnostics: &mut Diagnostics,
+) -> Wish {
+    let mut read = |option: &str, typed: &[String]| -> Vec<Target> {
+        let sources = typed.iter().map(|text| Source::new(format!("-{option}"), text.as_str()));
+        sources.filter_map(|source| parse_target(&source, diagnostics)).collect()
+    };
+    let (targets, excluded) = (read("target", &question.targets), read("exclude", &question.excluded));
+    let replace = read("replace", &question.replace);
+    let mut wish = Wish {
+        mode: question.mode,
+        inputs,
+        targets,
+        excluded,
+        imports: Vec::new(),
+        replace: Vec::new(),
+        skip_refresh: !question.refresh,
+    };
+    for target in replace {
+        match &target.resource {
+            Some(resource) if resource.mode == ResourceMode::Managed => wish.replace.push(AbsoluteInstance {
+                module: target.module.clone(),
+                resource: resource.clone(),
+                key: target.key.clone(),
+            }),
+            _ => {
+                let why = format!("-replace takes a resource instance, and {target} is none.");
+                diagnostics.push(Diagnostic::error("Invalid -replace address", why));
+            }
+        }
+    }
+    wish
+}
+
+/// The inputs, with those marked that must not be stored.
+pub(super) fn guarded(configuration: &Configuration, inputs: BTreeMap<Name, Value>) -> BTreeMap<Name, Value> {
+    let variables = &configuration.root().module.variables;
+    let guarded = inputs.into_iter().map(|(name, value)| {
+        let ephemeral = variables.get(&name).is_some_and(|variable| variable.ephemeral);
+        (name, if ephemeral { value.mark(Mark::Ephemeral) } else { value })
+    });
+    guarded.collect()
+}
