@@ -77,11 +77,18 @@ fn up(request: &PreviewUp, output: &Output) -> u8 {
 
 fn down(request: &PreviewDown, output: &Output) -> u8 {
     let found = waited(async {
-        let record = preview::find(Path::new("."), &records().await?, request.which.as_deref())?;
-        subject(record).await
+        let present = records().await?;
+        match preview::find(Path::new("."), &present, request.which.as_deref()) {
+            Err(faults) if request.if_exists && preview::is_absence(&faults) => Ok(None),
+            found => subject(found?).await.map(Some),
+        }
     });
     match found {
-        Ok(subject) => take_down(&subject, &request.doing, "preview down", output),
+        Ok(Some(subject)) => take_down(&subject, &request.doing, "preview down", output),
+        Ok(None) => {
+            output.print("There is no such preview, and nothing to take down.\n");
+            FINE
+        }
         Err(faults) => output.report(&faults),
     }
 }

@@ -153,13 +153,20 @@ pub fn find(folder: &Path, present: &[Record], typed: Option<&str>) -> Result<Re
     found.cloned().ok_or_else(|| unknown(present, &typed).into())
 }
 
+const ABSENT: &str = "No such preview";
+
+/// Whether all that is wrong is that what was named is not there.
+pub fn is_absence(faults: &Diagnostics) -> bool {
+    faults.iter().all(|fault| fault.summary == ABSENT)
+}
+
 fn unknown(present: &[Record], typed: &str) -> Diagnostic {
     let known: Vec<&str> = present.iter().map(|one| one.facts.slug.as_str()).collect();
     let there = match known.is_empty() {
         true => "there are none".to_owned(),
         false => format!("there are {}", known.join(", ")),
     };
-    Diagnostic::error("No such preview", format!("There is no preview of \"{typed}\"; {there}."))
+    Diagnostic::error(ABSENT, format!("There is no preview of \"{typed}\"; {there}."))
         .suggest(typed, known.iter().copied())
 }
 
@@ -226,7 +233,7 @@ pub(super) async fn of(
         Some(record) => Ok(Some(Preview { record, kept: None })),
         None => {
             let why = format!("There is no {environment}: nobody has brought it up, or it was taken down.");
-            Err(Diagnostic::error("No such preview", why)
+            Err(Diagnostic::error(ABSENT, why)
                 .hint("terrace preview list shows those that there are; terrace preview up makes one.")
                 .into())
         }

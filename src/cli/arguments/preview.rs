@@ -57,6 +57,10 @@ pub(in super::super) struct PreviewDown {
     #[command(flatten)]
     pub doing: PreviewDoing,
 
+    /// That there is none is fine, as for a branch that is closed twice or never had one.
+    #[arg(long)]
+    pub if_exists: bool,
+
     /// A branch, or the name of a preview as listed; without it the branch that is checked out.
     #[arg(value_name = "BRANCH")]
     pub which: Option<String>,

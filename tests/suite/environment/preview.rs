@@ -227,6 +227,7 @@ fn a_branch_gets_an_environment_of_its_own_and_loses_it_again() {
     assert!(project.fine("state list -e staging").contains("local_file.page"), "others are left alone");
     assert!(project.refused("plan -e preview/feature-x").contains("There is no preview/feature-x"));
     assert!(project.refused("preview down feature-x").contains("there are none"));
+    assert!(project.fine("preview down feature-x -if-exists").contains("nothing to take down"));
 }
 
 #[test]
