@@ -92,3 +92,25 @@ fn a_saved_plan_of_version_one_is_shown_and_held_against_the_state() {
     let said = String::from_utf8_lossy(&refused.stderr);
     assert!(said.contains("stale"), "{said}");
 }
+
+#[test]
+fn a_state_of_version_two_remembers_what_it_protects() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = support::root().join("tests/suite/state/v2");
+    std::fs::create_dir(folder.path().join(".terrace")).unwrap();
+    for (from, to) in
+        [("staging.db", ".terrace/staging.db"), ("main.tf", "main.tf"), ("terrace.hcl", "terrace.hcl")]
+    {
+        std::fs::copy(files.join(from), folder.path().join(to)).unwrap();
+    }
+    assert!(fine(&folder, "plan").contains("No changes."));
+    assert!(fine(&folder, "state history").contains("somebody@laptop"));
+
+    // Neither the rule nor what it protects is in the configuration any more.
+    std::fs::write(folder.path().join("terrace.hcl"), "environment \"staging\" {\n}\n").unwrap();
+    std::fs::write(folder.path().join("main.tf"), "").unwrap();
+    let refused = run(&folder, "apply -auto-approve");
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("terraform_data.database"), "{refused:?}");
+    assert_eq!(fine(&folder, "state list").lines().count(), 3);
+}

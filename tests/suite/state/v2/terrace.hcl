@@ -1,0 +1,6 @@
+environment "staging" {
+  protect {
+    deny_destroy = ["terraform_data.database"]
+    overridable  = ["windows"]
+  }
+}
