@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
+
+use super::git::git;
 
 /// Where a checkout stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,23 +34,4 @@ pub fn branches(folder: &Path) -> Result<BTreeSet<String>, String> {
         branches.extend(names.map(|(_, name)| name.to_owned()));
     }
     Ok(branches)
-}
-
-fn git(folder: &Path, words: &[&str]) -> Result<String, String> {
-    let output = Command::new("git")
-        .args(words)
-        .current_dir(folder)
-        // Nobody is there to be asked for a password, and nobody who works in the same place should be disturbed.
-        .env("GIT_TERMINAL_PROMPT", "0")
-        .env("GIT_OPTIONAL_LOCKS", "0")
-        .env("LC_ALL", "C")
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| format!("running git failed: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        let said = said.lines().next().unwrap_or("it does not say why").trim_end_matches('.').to_owned();
-        return Err(format!("git {} failed: {said}", words.first().copied().unwrap_or_default()));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

@@ -71,12 +71,14 @@ fn is_configuration(path: &str) -> bool {
     name == "terrace.hcl" || endings.iter().any(|ending| name.ends_with(ending))
 }
 
-fn git(folder: &Path, words: &[&str]) -> Result<String, String> {
+/// What git answers; the error says what is wrong.
+pub(super) fn git(folder: &Path, words: &[&str]) -> Result<String, String> {
     let output = Command::new("git")
         .args(["-c", "core.fsmonitor=false"])
         .args(words)
         .current_dir(folder)
-        // Looking must not get into the way of somebody who works in the same place.
+        // Nobody is there to be asked for a password, and nobody who works in the same place should be disturbed.
+        .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C")
         .stdin(Stdio::null())
