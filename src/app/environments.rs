@@ -8,14 +8,14 @@ use jiff::tz::TimeZone;
 
 use crate::address::{EnvironmentName, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::environment::Chosen;
+use crate::environment::{Chosen, PreviewFacts};
 use crate::port::{StateStore, StoreFault};
 use crate::render::inventory::{EnvironmentRow, Holdings, Outlook, Overview, PreviewRule, Standing};
 use crate::state::State;
 
 use super::fault::store_fault;
 use super::inputs::Given;
-use super::parameters::{Survey, branch_facts, compared, extends, protection};
+use super::parameters::{Survey, compared, extends, protection};
 use super::project::{DEFAULT_ENVIRONMENT, Project};
 use super::sighting::Sighting;
 use super::{preview, toggles};
@@ -62,7 +62,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
     for name in view.stored.iter().filter(|name| !is_listed(name)) {
         let record = preview::record(view.store, name).await.ok().flatten();
         let known = record.as_ref().map(|record| record.facts.clone());
-        let facts = known.or_else(|| Some(branch_facts(name.as_str().strip_prefix("preview/")?)));
+        let facts = known.or_else(|| Some(PreviewFacts::of_name(name.as_str().strip_prefix("preview/")?)));
         let chosen = facts.and_then(|facts| definitions.preview(facts).ok());
         let standing = if chosen.is_some() { Standing::Preview } else { Standing::Undeclared };
         let site = (chosen.as_ref(), project.digest());

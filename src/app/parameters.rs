@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::address::EnvironmentName;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
-use crate::environment::{Chosen, Definitions, Place, PreviewFacts, SecretKind, Setting, Tier};
+use crate::environment::{Chosen, Definitions, Place, PreviewFacts, Rules, Setting};
 use crate::render::inventory::Protection;
 use crate::render::parameters::{
     EnvironmentDetail, From, Given as Shown, Held, Matrix, MatrixRow, ParameterKind,
@@ -87,11 +87,7 @@ impl Survey {
 fn secret_place(chosen: &Chosen, name: &str) -> Option<String> {
     let secrets = chosen.layers().flat_map(|(_, layer)| &layer.secrets);
     let secret = secrets.filter(|secret| &*secret.name == name).last()?;
-    let kind = match secret.kind {
-        SecretKind::Variable => "env",
-        SecretKind::Command => "command",
-        SecretKind::File => "file",
-    };
+    let kind = secret.kind.word();
     let argument = secret.argument.as_literal_text();
     let argument = argument.map_or_else(|| secret.argument.span().text().to_owned(), |text| text.to_string());
     Some(format!("{kind} {argument}"))
@@ -239,7 +235,8 @@ pub fn detail(
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let facts = known.or_else(|| name.and_then(|name| name.strip_prefix("preview/")).map(branch_facts));
+    let facts =
+        known.or_else(|| name.and_then(|name| name.strip_prefix("preview/")).map(PreviewFacts::of_name));
     let (name, chosen) = super::environment::choose(project.definitions.as_ref(), name, facts.as_ref())?;
     let survey = Survey::of(&project, chosen, (folder, given), &mut diagnostics);
     let chosen = survey.chosen.as_ref();
@@ -269,11 +266,6 @@ pub fn detail(
     Ok((detail, diagnostics))
 }
 
-/// What is known of a branch of which only the name is.
-pub(super) fn branch_facts(slug: &str) -> PreviewFacts {
-    PreviewFacts { slug: slug.to_owned(), branch: slug.to_owned(), number: None, sha: "0".repeat(40) }
-}
-
 /// Those above an environment, the nearest first.
 pub(super) fn extends(chosen: &Chosen) -> Vec<String> {
     let names = chosen.chain.iter().rev().map(|one| one.name.to_string());
@@ -284,8 +276,7 @@ pub(super) fn extends(chosen: &Chosen) -> Vec<String> {
 /// What protects an environment.
 pub(super) fn protection(chosen: &Chosen) -> Vec<Protection> {
     let mut rules: Vec<Protection> = Vec::new();
-    let said = chosen.protections().filter_map(|(_, protect)| protect.confirm.as_ref()).last();
-    if said.map_or(chosen.tier == Tier::Production, |(confirm, _)| *confirm) {
+    if Rules::new(&chosen.name, Some(chosen), BTreeSet::new()).confirms().is_some() {
         rules.push(Protection { short: "confirm", long: "confirmed by name".to_owned() });
     }
     let mut add = |short: &'static str, long: String| {

@@ -75,9 +75,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
 /// Every environment that can be applied, and what one of a branch would be.
 fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chosen> {
     let declared = definitions.applicable().map(|one| definitions.choose(Some(one.name.as_str())));
-    let facts =
-        || PreviewFacts { slug: "branch".into(), branch: "branch".into(), number: None, sha: "0".repeat(40) };
-    let preview = definitions.preview.iter().map(|_| definitions.preview(facts()));
+    let preview = definitions.preview.iter().map(|_| definitions.preview(PreviewFacts::of_name("branch")));
     let mut found = Vec::new();
     for chosen in declared.chain(preview) {
         match chosen {

@@ -32,6 +32,13 @@ pub struct PreviewFacts {
     pub sha: String,
 }
 
+impl PreviewFacts {
+    /// What stands for a branch of which only the name is known.
+    pub fn of_name(slug: &str) -> Self {
+        Self { slug: slug.to_owned(), branch: slug.to_owned(), number: None, sha: "0".repeat(40) }
+    }
+}
+
 impl Definitions {
     /// The environment of this name; with none, the only one that there is.
     pub fn choose(&self, name: Option<&str>) -> Result<Chosen, Diagnostics> {

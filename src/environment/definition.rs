@@ -199,6 +199,23 @@ impl Definitions {
     }
 }
 
+impl SecretKind {
+    pub const ALL: [Self; 3] = [Self::Variable, Self::Command, Self::File];
+
+    /// The name of the call that says where it is.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Variable => "env",
+            Self::Command => "command",
+            Self::File => "file",
+        }
+    }
+
+    pub(super) fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
 impl Tier {
     pub const ALL: [Self; 4] = [Self::Development, Self::Staging, Self::Production, Self::Preview];
 

@@ -87,12 +87,7 @@ fn list(content: &Content, name: &str, diagnostics: &mut Diagnostics) -> Vec<(Na
 /// line is not shown.
 fn secret(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<Secret> {
     let call = attribute.expression.as_call();
-    let kind = call.as_ref().and_then(|(name, _)| match &**name {
-        "env" => Some(SecretKind::Variable),
-        "command" => Some(SecretKind::Command),
-        "file" => Some(SecretKind::File),
-        _ => None,
-    });
+    let kind = call.as_ref().and_then(|(name, _)| SecretKind::of(name));
     let argument = call.and_then(|(_, arguments)| <[_; 1]>::try_from(arguments).ok());
     let (Some(kind), Some([argument])) = (kind, argument) else {
         let why = format!(

@@ -14,7 +14,7 @@ use crate::value::{Kind, Name, Type, Value, convert};
 use super::definition::{
     Definitions, Difference, Environment, Parameter, Preview, Project, Protect, Service, Tier, Toggle,
 };
-use super::protection::{Pattern, Window};
+use super::protection::{self, Pattern, Window};
 use super::{inheritance, layer};
 
 type Rule = LazyLock<BodyRule<'static>>;
@@ -245,7 +245,7 @@ fn protection(block: &Block, diagnostics: &mut Diagnostics) -> Protect {
         }
     }
     let overridable = texts(&content, "overridable", diagnostics);
-    let known = ["deny_destroy", "windows", "branches"];
+    let known = protection::Rule::OVERRIDABLE.map(protection::Rule::word);
     for (rule, span) in &overridable {
         if !known.contains(&&**rule) {
             let why = format!(

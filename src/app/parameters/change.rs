@@ -8,7 +8,7 @@ use crate::address::EnvironmentName;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::edit::{Change, Target, edit};
-use crate::environment::{Chosen, Definitions, Layer};
+use crate::environment::{Chosen, Definitions, Layer, PreviewFacts};
 use crate::eval::accept;
 use crate::source;
 use crate::value::{Name, Type, Value, convert};
@@ -17,7 +17,7 @@ use super::super::environment::FILE;
 use super::super::inputs::missing;
 use super::super::inputs::{Given, NAME_VARIABLE, read_text};
 use super::super::project::{Project, Use, functions};
-use super::{Survey, branch_facts, defined};
+use super::{Survey, defined};
 
 /// What becomes of variables, as typed.
 #[derive(Clone, Debug, Default)]
@@ -260,7 +260,8 @@ fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diag
 fn concerned(project: &Project, target: &Meant) -> Vec<Chosen> {
     let Some(definitions) = &project.definitions else { return Vec::new() };
     let all = definitions.applicable().filter_map(|one| definitions.choose(Some(one.name.as_str())).ok());
-    let preview = definitions.preview.iter().filter_map(|_| definitions.preview(branch_facts("branch")).ok());
+    let preview =
+        definitions.preview.iter().filter_map(|_| definitions.preview(PreviewFacts::of_name("branch")).ok());
     all.chain(preview).filter(|chosen| target.concerns(chosen)).collect()
 }
 

@@ -132,3 +132,16 @@ environment "production" {
         "{production}"
     );
 }
+
+#[test]
+fn a_confirmation_that_is_inherited_is_shown_as_what_it_is() {
+    let text = TERRACE
+        .replace("owners = [\"platform\"]", "protect {\n    confirm = true\n  }")
+        .replace("branch  = \"main\"", "protect {\n    confirm = false\n  }")
+        .replace("tier    = \"production\"", "tier    = \"development\"");
+    let project = Project::shop();
+    project.write("terrace.hcl", &text);
+    // Protection is only ever tightened, so that the name must be given all the same.
+    assert!(project.refused("apply -e production -auto-approve").contains("--confirm production"));
+    assert!(project.fine("env show production").contains("confirmed by name"));
+}
