@@ -15,7 +15,7 @@ use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 use super::finite::is_finite;
 use super::remarks::Place;
 use super::walk::{Job, Walk};
-use super::{conformity, ignored, proposed, replacement};
+use super::{conformity, ignored, inside, proposed, replacement};
 
 /// An object before a change, as a value.
 pub(super) struct Prior {
@@ -55,7 +55,9 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     if walk.report(faults) {
         return None;
     }
-    let mut change = decide(walk, job, prior, arguments?).await?;
+    let arguments = arguments?;
+    let mut change = decide(walk, job, prior, &arguments).await?;
+    inside::look(walk, job, &mut change, &arguments).await?;
     change.import = imported.map(|id| Import { id: id.clone(), generated: None });
     let after = change.after.clone();
     refuse_destruction(walk, job, &change)?;
@@ -270,7 +272,7 @@ fn secret_marks(value: Value) -> (Value, Vec<(Path, Marks)>) {
 }
 
 /// What is to be done about the instance.
-async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Arguments) -> Option<Change> {
+async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Arguments) -> Option<Change> {
     let common = job.common;
     let mut remarks = Remarks::new();
     common.provider.validate_resource(&job.address.resource.kind, &arguments.value, &mut remarks).await;
@@ -282,7 +284,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: Argumen
     let configuration = heeded(job, &prior.value, &arguments.value);
     let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
     let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
-    let secrets = heeded_secrets(job, &prior.marked, &arguments);
+    let secrets = heeded_secrets(job, &prior.marked, arguments);
     let marked = |value: Value| common.kind.mark(value.mark_places(&secrets));
 
     if prior.value.is_null() {
@@ -469,6 +471,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
         private: Vec::new().into(),
         dependencies: job.common.dependencies.clone(),
         create_before_destroy: job.common.create_first,
+        inside: None,
     }
 }
 

@@ -20,6 +20,7 @@ mod generate;
 mod generated;
 mod ignored;
 mod imports;
+mod inside;
 mod instance;
 mod kinds;
 mod known;

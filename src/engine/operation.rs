@@ -143,6 +143,8 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         configuration: &configuration,
         private: &planned.private,
         token: &operation.0,
+        inside: change.inside.as_ref().map_or(&[], |inside| &inside.notes),
+        tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
     let made = common.provider.apply(request, &mut remarks).await;
@@ -315,6 +317,8 @@ async fn destroyed(
         configuration: &none,
         private: &change.private,
         token: &operation.0,
+        inside: &[],
+        tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
     let left = provider.apply(request, &mut remarks).await;

@@ -19,8 +19,8 @@ use super::instance::{identity, is_protected, protected_fault, secret_places};
 use super::kinds::Kind;
 use super::known::whole;
 use super::remarks::Place;
-use super::removed;
 use super::walk::{Walk, stored_instances};
+use super::{inside, removed};
 
 /// While destroying, a resource is worth what is stored of it.
 pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource, kind: &Rc<Kind>) -> bool {
@@ -158,6 +158,7 @@ impl End<'_, '_> {
             private: private.clone().into(),
             dependencies: stored.dependencies.clone(),
             create_before_destroy: stored.create_before_destroy,
+            inside: None,
         };
         if self.deposed.is_none() && walk.request.wish.mode != Mode::Destroy {
             change.reason = Some(reason(walk, self.address));
@@ -174,6 +175,9 @@ impl End<'_, '_> {
             let mut remarks = Remarks::new();
             let planned = self.provider.plan(request, &mut remarks).await;
             change.private = self.checked(planned, remarks)?.private.into();
+            let mut remarks = Remarks::new();
+            let found = inside::of_destruction(walk, &**self.provider, &change, &value, &mut remarks).await;
+            change.inside = self.checked(Some(found), remarks)?;
         }
         walk.found.borrow_mut().change(change);
         Some(())
@@ -226,6 +230,7 @@ impl End<'_, '_> {
                 private: Vec::new().into(),
                 dependencies: self.object.dependencies.clone(),
                 create_before_destroy: self.object.create_before_destroy,
+                inside: None,
             });
         }
         let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));

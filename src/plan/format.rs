@@ -6,6 +6,7 @@
 //! What is secret is in it as it is: who writes the file keeps others from reading it. What is ephemeral is not in it.
 
 mod codec;
+mod inside;
 #[cfg(test)]
 mod tests;
 mod v1;
@@ -18,8 +19,8 @@ use codec::{Reader, Saved, Writer};
 /// What every file begins with, of every version.
 const MAGIC: &[u8] = b"terrace plan\n";
 
-/// 2: with the protection that changes.
-const VERSION: u8 = 2;
+/// 2: with the protection that changes. 3: with the insides of changes.
+const VERSION: u8 = 3;
 
 const DIGEST: usize = 32;
 
@@ -41,6 +42,7 @@ pub fn write(plan: &Plan) -> Vec<u8> {
     let mut writer = Writer::default();
     plan.save(&mut writer);
     plan.protection.save(&mut writer);
+    inside::save(plan, &mut writer);
     let body = writer.into_bytes();
     let mut file = Vec::with_capacity(MAGIC.len() + 1 + DIGEST + body.len());
     file.extend_from_slice(MAGIC);
@@ -67,6 +69,9 @@ pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
     let mut plan = Plan::load(&mut reader)?;
     if *version >= 2 {
         plan.protection = Saved::load(&mut reader)?;
+    }
+    if *version >= 3 {
+        inside::load(&mut plan, &mut reader)?;
     }
     reader.is_at_end().then_some(plan).ok_or(FormatError::Damaged("there is more in it than a plan"))
 }

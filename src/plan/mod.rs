@@ -4,6 +4,7 @@
 
 mod check;
 pub mod format;
+mod inside;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::state::{CheckState, DeposedKey, State};
 use crate::value::{Name, Path, Value};
 
 pub use check::{Flaw, check};
+pub use inside::{After, Fate, Inside, Part, PartAction, Property, Recreation};
 
 /// All that one run would do to one environment.
 #[derive(Clone, Debug)]
@@ -102,6 +104,8 @@ pub struct Change {
     /// What the new object will depend on.
     pub dependencies: Arc<[ResourcePath]>,
     pub create_before_destroy: bool,
+    /// What becomes of its parts, where another engine looks after them.
+    pub inside: Option<Arc<Inside>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -45,6 +45,11 @@ pub enum Event {
         kind: String,
         line: String,
     },
+    /// Word of a part of an object under way.
+    Part {
+        address: AbsoluteInstance,
+        tiding: Tiding,
+    },
     Diagnostic(Diagnostic),
     /// How many operations there are in all.
     Outlook {
@@ -52,6 +57,17 @@ pub enum Event {
     },
     /// The first request to stop has arrived.
     Stopping,
+}
+
+/// What happens to a part of an object that another engine looks after, in that engine's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tiding {
+    /// What the part is called inside the object.
+    pub part: String,
+    pub kind: String,
+    pub status: String,
+    /// Why, where that is said.
+    pub reason: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

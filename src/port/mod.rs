@@ -8,10 +8,10 @@ mod provider;
 mod provisioner;
 mod store;
 
-pub use event::{Event, EventSink, Step};
+pub use event::{Event, EventSink, Step, Tiding};
 pub use provider::{
-    Applied, ApplyRequest, Current, Effects, Imported, MoveRequest, PlanRequest, Planned, Provider,
-    ProviderFault, Providers, Remark, Remarks, Search, Settled,
+    Applied, ApplyRequest, Current, Effects, Imported, InsideRequest, MoveRequest, PlanRequest, Planned,
+    Provider, ProviderFault, Providers, Remark, Remarks, Search, Settled, Tell,
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{

@@ -6,8 +6,11 @@ use async_trait::async_trait;
 
 use crate::address::ProviderAddress;
 use crate::diag::Severity;
+use crate::plan::{Inside, Part};
 use crate::schema;
 use crate::value::{Path, Value};
+
+use super::Tiding;
 
 /// Where providers come from.
 #[async_trait]
@@ -114,6 +117,26 @@ pub trait Provider: Send + Sync {
         Effects::Outside
     }
 
+    /// Whether another engine looks after parts of objects of this type, so that what becomes of one has an inside.
+    fn has_inside(&self, _kind: &str) -> bool {
+        false
+    }
+
+    /// What a change does to the parts of an object. Asked once for each change of a plan, when it is decided, and may
+    /// prepare the change where that touches nothing in use. None where there is nothing to tell.
+    async fn look_inside(&self, _request: InsideRequest<'_>, _remarks: &mut Remarks) -> Option<Inside> {
+        None
+    }
+
+    /// Gives up what [`Provider::look_inside`] has prepared for a plan that nobody will carry out.
+    async fn discard(&self, _kind: &str, _notes: &[u8], _remarks: &mut Remarks) {}
+
+    /// Which parts of an object are other than they were left, as far as the other engine finds out when it is told to
+    /// look closely. That may take long.
+    async fn examine(&self, _current: Current<'_>, _remarks: &mut Remarks) -> Vec<Part> {
+        Vec::new()
+    }
+
     /// Looks for an object that a run may have made before it was cut off.
     async fn find(&self, _search: Search<'_>, _remarks: &mut Remarks) -> Settled {
         Settled::CannotTell
@@ -164,6 +187,20 @@ pub struct PlanRequest<'a> {
     pub private: &'a [u8],
 }
 
+/// A change whose inside is asked for.
+#[derive(Clone, Copy)]
+pub struct InsideRequest<'a> {
+    pub kind: &'a str,
+    /// Null where there is nothing yet, and in a replacement: its new object starts from nothing.
+    pub prior: &'a Value,
+    /// Null where the object goes.
+    pub planned: &'a Value,
+    /// Null where the object goes.
+    pub configuration: &'a Value,
+    /// What the plan noted.
+    pub private: &'a [u8],
+}
+
 pub struct Planned {
     pub value: Value,
     pub private: Vec<u8>,
@@ -181,7 +218,14 @@ pub struct ApplyRequest<'a> {
     pub private: &'a [u8],
     /// The operation's id. A provider that can leaves it on what it makes, so that [`Provider::find`] knows it again.
     pub token: &'a str,
+    /// What [`Provider::look_inside`] noted; empty where it was not asked or had nothing to note.
+    pub inside: &'a [u8],
+    /// Takes word of how the parts are getting on.
+    pub tell: Tell<'a>,
 }
+
+/// Takes word of what happens to the parts of an object. Never waits.
+pub type Tell<'a> = &'a (dyn Fn(Tiding) + Send + Sync);
 
 pub struct Applied {
     pub value: Value,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::address::AbsoluteInstance;
 use crate::plan::Action;
-use crate::port::{Event, Step};
+use crate::port::{Event, Step, Tiding};
 use crate::state::DeposedKey;
 
 use super::diagnostic::harmless;
@@ -26,6 +26,11 @@ pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
         }
         Event::Provision { address, kind, step: Step::Started } => {
             format!("{address}: Provisioning with '{kind}'...")
+        }
+        Event::Part { address, tiding } => {
+            let Tiding { part, kind, status, reason } = tiding;
+            let why = reason.as_ref().map(|reason| format!(": {}", harmless(reason))).unwrap_or_default();
+            format!("{address}: {} ({}): {}{why}", harmless(part), harmless(kind), harmless(status))
         }
         Event::ProvisionOutput { address, kind, line } => format!("{address} ({kind}): {}", harmless(&without_styles(line))),
         Event::Stopping => {

@@ -138,6 +138,7 @@ pub(crate) fn change_of(kind: &str, name: &str, action: Action, before: Value, a
         private: Arc::from([]),
         dependencies: Arc::from([]),
         create_before_destroy: false,
+        inside: None,
     }
 }
 

@@ -50,6 +50,7 @@ fn change(name: &str, action: Action) -> Change {
         private: Vec::new().into(),
         dependencies: Vec::new().into(),
         create_before_destroy: action == Action::Replace(Order::CreateFirst),
+        inside: None,
     }
 }
 

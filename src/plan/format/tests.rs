@@ -50,6 +50,7 @@ fn sample() -> Plan {
         private: b"\0\xff".as_slice().into(),
         dependencies: [address.path()].into(),
         create_before_destroy: true,
+        inside: None,
     };
     let kept = Change {
         deposed: Some(DeposedKey("00c0ffee".into())),

@@ -150,6 +150,8 @@ impl Saved for Change {
             private,
             dependencies,
             create_before_destroy,
+            // Insides came with version 3, after all the rest.
+            inside: _,
         } = self;
         address.save(to);
         deposed.save(to);
@@ -194,6 +196,7 @@ impl Saved for Change {
             private: Saved::load(from)?,
             dependencies: Saved::load(from)?,
             create_before_destroy: Saved::load(from)?,
+            inside: None,
         })
     }
 }

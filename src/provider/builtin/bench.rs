@@ -77,6 +77,8 @@ impl Bench {
             configuration: &self.resource(kind, given),
             private: &planned.private,
             token: &self.token,
+            inside: &[],
+            tell: &|_| (),
         };
         let applied = self.provider.apply(request, &mut remarks).await;
         let value = outcome(applied, &remarks)?.value;
@@ -95,6 +97,8 @@ impl Bench {
             configuration: &nothing,
             private: &[],
             token: &self.token,
+            inside: &[],
+            tell: &|_| (),
         };
         outcome(self.provider.apply(request, &mut remarks).await, &remarks).map(drop)
     }

@@ -36,9 +36,10 @@ use async_trait::async_trait;
 
 use crate::address::{DEFAULT_NAMESPACE, DEFAULT_REGISTRY, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::expression::Function;
+use crate::plan::{Inside, Part};
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, MoveRequest, OtherStates, PlanRequest, Planned, Provider,
-    Remark, Remarks, Search, Settled,
+    Applied, ApplyRequest, Current, Effects, InsideRequest, MoveRequest, OtherStates, PlanRequest, Planned,
+    Provider, Remark, Remarks, Search, Settled,
 };
 use crate::schema::{self, Block};
 use crate::value::Value;
@@ -204,6 +205,26 @@ pub(crate) trait Resource: Send + Sync {
 
     /// Destroys it. An error among the remarks means that it is still there.
     async fn delete(&self, _current: Current<'_>, _remarks: &mut Remarks) {}
+
+    /// [`Resource::delete`] for types that want to know of the operation, or have something to tell on the way.
+    async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
+        let current = Current { kind: request.kind, value: request.prior, private: request.private };
+        self.delete(current, remarks).await;
+    }
+
+    fn has_inside(&self) -> bool {
+        false
+    }
+
+    async fn look_inside(&self, _request: InsideRequest<'_>, _remarks: &mut Remarks) -> Option<Inside> {
+        None
+    }
+
+    async fn discard(&self, _notes: &[u8], _remarks: &mut Remarks) {}
+
+    async fn examine(&self, _current: Current<'_>, _remarks: &mut Remarks) -> Vec<Part> {
+        Vec::new()
+    }
 
     /// As it is now; null where it is gone.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {

@@ -7,9 +7,10 @@ use async_trait::async_trait;
 
 use crate::diag::Severity;
 use crate::expression::{Function, Parameter};
+use crate::plan::{Inside, Part};
 use crate::port::{
-    Applied, ApplyRequest, Current, Effects, Imported, MoveRequest, PlanRequest, Planned, Provider, Remark,
-    Remarks, Search, Settled,
+    Applied, ApplyRequest, Current, Effects, Imported, InsideRequest, MoveRequest, PlanRequest, Planned,
+    Provider, Remark, Remarks, Search, Settled,
 };
 use crate::schema::{self, Block};
 use crate::state::json;
@@ -184,8 +185,7 @@ impl Provider for Started {
         let resource = self.resource(request.kind);
         if request.planned.is_null() {
             let before = remarks.len();
-            let current = Current { kind: request.kind, value: request.prior, private: request.private };
-            resource.delete(current, remarks).await;
+            resource.destroy(&request, remarks).await;
             let failed = remarks.iter().skip(before).any(|remark| remark.severity == Severity::Error);
             let gone = Applied { value: request.planned.clone(), private: Vec::new() };
             return (!failed).then_some(gone);
@@ -230,6 +230,22 @@ impl Provider for Started {
 
     fn effects(&self, kind: &str) -> Effects {
         self.resource(kind).effects()
+    }
+
+    fn has_inside(&self, kind: &str) -> bool {
+        self.resource(kind).has_inside()
+    }
+
+    async fn look_inside(&self, request: InsideRequest<'_>, remarks: &mut Remarks) -> Option<Inside> {
+        self.resource(request.kind).look_inside(request, remarks).await
+    }
+
+    async fn discard(&self, kind: &str, notes: &[u8], remarks: &mut Remarks) {
+        self.resource(kind).discard(notes, remarks).await;
+    }
+
+    async fn examine(&self, current: Current<'_>, remarks: &mut Remarks) -> Vec<Part> {
+        self.resource(current.kind).examine(current, remarks).await
     }
 
     async fn find(&self, search: Search<'_>, remarks: &mut Remarks) -> Settled {

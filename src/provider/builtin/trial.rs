@@ -82,6 +82,8 @@ impl Trial {
             configuration: &configuration,
             private: &planned.private,
             token: "token",
+            inside: &[],
+            tell: &|_| (),
         };
         let mut remarks = Remarks::new();
         let applied = wait(self.provider.apply(request, &mut remarks));
@@ -122,6 +124,8 @@ impl Trial {
             configuration: &nothing,
             private: &[],
             token: "token",
+            inside: &[],
+            tell: &|_| (),
         };
         let mut remarks = Remarks::new();
         let applied = wait(self.provider.apply(request, &mut remarks));

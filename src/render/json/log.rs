@@ -196,6 +196,13 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             hook.insert("output".into(), line.as_str().into());
             info("provision_progress", format!("{address}: ({kind}): {line}"), "hook", hook.into())
         }
+        Event::Part { address, tiding } => {
+            let mut hook = hook(address, None, None);
+            let words = [("part", &tiding.part), ("part_type", &tiding.kind), ("status", &tiding.status)];
+            hook.extend(words.map(|(name, word)| (name.into(), word.as_str().into())));
+            hook.extend(tiding.reason.as_ref().map(|reason| ("reason".into(), reason.as_str().into())));
+            info("apply_part", progress::progress_line(event, elapsed)?, "hook", hook.into())
+        }
         Event::Diagnostic(diagnostic) => diagnostic_line(diagnostic),
         Event::Stopping => {
             let message = progress::progress_line(event, elapsed)?;

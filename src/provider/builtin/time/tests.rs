@@ -188,6 +188,8 @@ fn a_sleep_ends_when_it_is_told_to() {
         configuration: &configuration,
         private: &[],
         token: "token",
+        inside: &[],
+        tell: &|_| (),
     };
     let mut remarks = Remarks::new();
     let applied = wait(async {
