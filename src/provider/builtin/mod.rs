@@ -5,6 +5,8 @@
 //! [`Ephemeral`]), planning that most of them share is a [`Draft`], and dispatch is in `started`.
 
 mod archive;
+#[cfg(feature = "aws")]
+mod aws;
 #[cfg(test)]
 mod bench;
 mod blocking;
@@ -55,6 +57,8 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
         Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
         Entry::public("archive", archive::kit),
+        #[cfg(feature = "aws")]
+        Entry::own("aws", aws::kit),
         Entry::public("external", external::kit),
         Entry::public("http", http::kit),
         Entry::public("local", local::kit),

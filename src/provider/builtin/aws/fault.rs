@@ -1,0 +1,80 @@
+//! What AWS holds against a request, or what kept it from being asked.
+
+use std::error::Error;
+
+use aws_sdk_cloudformation::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+
+use crate::port::Remark;
+
+/// A request that did not come off.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    /// As the service calls it; it may have none.
+    code: Option<String>,
+    message: String,
+    /// Of HTTP, where there was an answer at all.
+    status: Option<u16>,
+    request: Option<String>,
+}
+
+impl Fault {
+    /// Whether this is what the service calls it.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// An error that says what was attempted, in a phrase such as "describing the stack shop".
+    pub(super) fn remark(&self, summary: &str, attempted: &str) -> Remark {
+        Remark::error(summary, format!("While {attempted}: {self}."))
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let message = self.message.trim_end_matches('.');
+        match (&self.code, self.status) {
+            (Some(code), _) => write!(to, "{message} ({code}")?,
+            (None, Some(status)) => write!(to, "{message} (HTTP status {status}")?,
+            (None, None) => return write!(to, "{message}"),
+        }
+        if let Some(request) = &self.request {
+            write!(to, ", request {request}")?;
+        }
+        write!(to, ")")
+    }
+}
+
+impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> for Fault {
+    fn from(error: SdkError<E, HttpResponse>) -> Self {
+        let status = error.raw_response().map(|response| response.status().as_u16());
+        let header = |name| error.raw_response().and_then(|response| response.headers().get(name));
+        let request = header("x-amzn-requestid").map(str::to_owned);
+        let code = error.code().map(str::to_owned);
+        let message = match (&error, error.message()) {
+            (_, Some(message)) => message.to_owned(),
+            (SdkError::TimeoutError(_), None) => "AWS did not answer in time".to_owned(),
+            (SdkError::ServiceError(_), None) => "AWS refused the request and did not say why".to_owned(),
+            (error, None) => causes(error),
+        };
+        Self { code, message, status, request }
+    }
+}
+
+/// The innermost causes are what helps: "dns error", "no providers in chain provided credentials".
+fn causes(error: &dyn Error) -> String {
+    let mut said = vec![error.to_string()];
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if !said.iter().any(|said| said.contains(&text)) {
+            said.push(text);
+        }
+        cause = inner.source();
+    }
+    said.join(": ")
+}

@@ -1,0 +1,30 @@
+//! `terrace/aws`: stacks of CloudFormation and clusters of EKS, with the names and arguments that `hashicorp/aws` has for
+//! them, so that a project moves either way by changing the source.
+//!
+//! Each type has a file of its own. All of them ask AWS through an [`Account`], which is who the provider block says, say
+//! what went wrong as a [`fault::Fault`], and wait with [`wait::Waiting`].
+
+mod account;
+mod configuration;
+mod fault;
+mod wait;
+
+use std::sync::Arc;
+
+use account::Account;
+
+use super::Kit;
+
+pub(super) fn kit() -> Kit {
+    let account = Account::default();
+    Kit {
+        release: "5.100.0",
+        configuration: configuration::block(),
+        configured: Arc::clone(&account.configured),
+        place: Arc::clone(&account.place),
+        stop: account.stop.clone(),
+        resources: vec![],
+        data: vec![],
+        ..Kit::default()
+    }
+}
