@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::engine::Signals;
+use crate::engine::{Parts, Signals};
 use crate::plan::Plan;
 use crate::port::{EventSink, Providers, Provisioner, StateStore};
 
@@ -140,7 +140,10 @@ async fn prospect(
         Ok(opened) => opened,
         Err(diagnostics) => return nothing(diagnostics),
     };
-    let (plan, faults) = session.plan().await;
+    let (plan, faults) = match aim {
+        Aim::Plan => session.plan().await,
+        Aim::Drift => session.sketch(Parts::Examined).await,
+    };
     diagnostics.extend(faults);
     if aim == Aim::Drift && !plan.drift.is_empty() {
         diagnostics.extend(session.moved_on().await);

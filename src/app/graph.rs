@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::address::ResourcePath;
 use crate::diag::Diagnostics;
-use crate::engine;
+use crate::engine::{self, Parts};
 use crate::eval::validate::circles;
 use crate::plan::Step;
 
@@ -25,7 +25,7 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
 /// The steps of a plan that is made for this.
 pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
     let (mut session, mut diagnostics) = Session::open_to_look(question, doors).await?;
-    let (plan, faults) = session.plan().await;
+    let (plan, faults) = session.sketch(Parts::Ignored).await;
     diagnostics.extend(faults);
     let steps = engine::steps(session.configuration(), &plan);
     diagnostics.extend(session.close().await);

@@ -3,6 +3,7 @@
 
 use crate::address::AbsoluteInstance;
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::engine::Parts;
 use crate::plan::Mode;
 
 use super::fault::store_fault;
@@ -42,7 +43,7 @@ pub async fn run(
         diagnostics.push(Diagnostic::error("Instance exists already", why).hint(hint));
     }
     if !diagnostics.has_errors() {
-        let (plan, more) = session.plan().await;
+        let (plan, more) = session.sketch(Parts::Ignored).await;
         diagnostics.extend(more);
         if !diagnostics.has_errors() {
             match session.record(&plan, &address).await {

@@ -1,6 +1,6 @@
 //! The way of a change: the project is opened, the state leased, a plan made, and, with consent, carried out.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -12,9 +12,9 @@ use jiff::Timestamp;
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::engine::{self, Applied, Ports, Signals};
+use crate::engine::{self, Applied, Parts, Ports, Signals};
 use crate::environment::Chosen;
-use crate::plan::{Action, Mode, Origin, Plan, Wish};
+use crate::plan::{Action, Change, Mode, Origin, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
     StateStore, StoreFault,
@@ -84,6 +84,15 @@ pub struct Session<'d> {
     left: Vec<OperationId>,
     /// Whether somebody was told already that not all could be written down.
     unwritten: Cell<bool>,
+    /// What providers have prepared for plans of this session, and nobody has carried out or kept.
+    prepared: RefCell<Prepared>,
+}
+
+/// Changes whose insides were prepared, and the state that their plan starts from.
+#[derive(Default)]
+struct Prepared {
+    changes: Vec<Change>,
+    prior: Arc<State>,
 }
 
 /// What a session is for.
@@ -285,6 +294,7 @@ impl<'d> Session<'d> {
             time,
             left,
             unwritten: Cell::default(),
+            prepared: RefCell::default(),
         };
         if let Some(preview) = &session.question.preview
             && session.question.mode == Mode::Destroy
@@ -324,7 +334,7 @@ impl<'d> Session<'d> {
             return Diagnostic::warning("State is not settled", why).into();
         };
         let mut state = State::clone(&self.stored);
-        let request = self.request(Use::Planning(self.time));
+        let request = self.request(Use::Planning(self.time), Parts::Ignored);
         let diagnostics = engine::settle(&request, open, &mut state, &lease, self.ports()).await;
         self.stored = Arc::new(state);
         diagnostics
@@ -339,11 +349,31 @@ impl<'d> Session<'d> {
         self.project.name()
     }
 
-    /// What would change.
+    /// What would change, to be carried out or [kept](Self::save). What providers prepare for it is given up when the
+    /// session is closed and neither was done.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
-        let request = self.request(Use::Planning(self.time));
+        self.planned(Parts::Planned).await
+    }
+
+    /// What would change, for whoever wants that only. Of objects that other engines look after it does not say what
+    /// becomes of their parts, or which of them somebody has changed.
+    pub(super) async fn sketch(&self, parts: Parts) -> (Plan, Diagnostics) {
+        debug_assert!(parts != Parts::Planned, "what is prepared is planned");
+        self.planned(parts).await
+    }
+
+    /// Writes a plan of this session into a file, from which it can be carried out later.
+    pub fn save(&self, plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+        saved::save(plan, path)?;
+        self.prepared.take();
+        Ok(())
+    }
+
+    async fn planned(&self, parts: Parts) -> (Plan, Diagnostics) {
+        let request = self.request(Use::Planning(self.time), parts);
         let (mut plan, mut diagnostics) =
             engine::plan(&request, Arc::clone(&self.stored), self.ports()).await;
+        self.prepared.borrow_mut().take_in(&plan);
         if !diagnostics.has_errors() && !plan.faulty {
             let counts = Counts::of(&plan);
             let drift = plan.drift.iter().filter(|change| change.action != Action::NoOp).count();
@@ -412,8 +442,9 @@ impl<'d> Session<'d> {
             time,
             left: Vec::new(),
             unwritten: Cell::default(),
+            prepared: RefCell::default(),
         };
-        let request = session.request(Use::Planning(time));
+        let request = session.request(Use::Planning(time), Parts::Ignored);
         let (text, faults) = engine::generate(&request, &session.stored, session.ports()).await;
         diagnostics.extend(faults);
         if diagnostics.has_errors() || text.is_empty() {
@@ -436,12 +467,20 @@ impl<'d> Session<'d> {
         if let Err(faults) = self.keep(plan).await {
             return (Applied::default(), faults);
         }
-        let request = self.request(Use::Applying(self.time));
+        let request = self.request(Use::Applying(self.time), Parts::Ignored);
         self.tell_protection(plan, &permit);
         let Permit { commit, overrides, .. } = permit;
         let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
             engine::apply(&request, plan, &self.stored, lease, revision, self.ports()).await;
+        // Once the state has moved on, nobody carries out the rest of a plan that was saved before.
+        let mut prepared = self.prepared.borrow_mut();
+        if applied.unwritten.is_none() && applied.serial != plan.origin.serial {
+            prepared.changes.clear();
+            prepared.take_in(plan);
+        }
+        prepared.changes.retain(|change| !applied.prepared.contains(&change.address));
+        drop(prepared);
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
             self.unwritten.set(true);
@@ -525,9 +564,14 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Gives the state back.
+    /// Gives up what was prepared for nothing, while nobody else can prepare the same; and gives the state back.
     pub async fn close(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
+        let Prepared { changes, prior } = self.prepared.take();
+        if !changes.is_empty() {
+            let request = self.request(Use::Planning(self.time), Parts::Ignored);
+            diagnostics.extend(engine::discard(&request, &prior, &changes, self.ports()).await);
+        }
         if let Some(lease) = self.lease.take()
             && let Err(fault) = lease.release().await
             && !self.unwritten.get()
@@ -537,7 +581,7 @@ impl<'d> Session<'d> {
         diagnostics
     }
 
-    fn request(&self, wanted: Use) -> engine::Request<'_> {
+    fn request(&self, wanted: Use, parts: Parts) -> engine::Request<'_> {
         engine::Request {
             configuration: &self.project.configuration,
             environment: self.question.environment.clone(),
@@ -547,6 +591,7 @@ impl<'d> Session<'d> {
             time: self.time.to_string(),
             wish: self.wish.clone(),
             parallelism: self.question.parallelism,
+            parts,
         }
     }
 
@@ -557,6 +602,18 @@ impl<'d> Session<'d> {
             events: self.doors.events,
             signals: self.doors.signals,
             ids: &new_id,
+        }
+    }
+}
+
+impl Prepared {
+    fn take_in(&mut self, plan: &Plan) {
+        let is_prepared =
+            |change: &&Change| change.inside.as_ref().is_some_and(|inside| !inside.notes.is_empty());
+        let before = self.changes.len();
+        self.changes.extend(plan.changes.iter().filter(is_prepared).cloned());
+        if self.changes.len() > before {
+            self.prior = Arc::clone(&plan.prior);
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Origin, Plan, format};
 
 /// Writes a plan. Secrets are in it, so nobody else may read the file; a file that was there is replaced at once.
-pub fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is its owner's alone from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {

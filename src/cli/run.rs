@@ -305,7 +305,7 @@ impl Voice<'_> {
             self.output.print(&consent::told(&standing, self.output));
         }
         if let Some(path) = self.intention.out {
-            if let Err(fault) = saved::save(&plan, path) {
+            if let Err(fault) = session.save(&plan, path) {
                 return self.report(&fault.into());
             }
             if !self.intention.json {

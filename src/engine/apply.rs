@@ -45,6 +45,8 @@ pub struct Applied {
     pub serial: u64,
     /// Why not all of it could be written down.
     pub unwritten: Option<Unwritten>,
+    /// Instances whose providers were given what they had prepared for them.
+    pub prepared: BTreeSet<AbsoluteInstance>,
 }
 
 /// What became of operations, and is not known to be durable.
@@ -259,6 +261,13 @@ impl<'r, 'w> Run<'r, 'w> {
     pub(super) fn tell(&self, address: &AbsoluteInstance, outcome: Outcome) {
         self.lease.tell(outcome);
         self.record.borrow_mut().told.push(address.clone());
+    }
+
+    /// What was prepared for an instance is its provider's from now on.
+    pub(super) fn uses_notes(&self, change: &Change) {
+        if change.inside.as_ref().is_some_and(|inside| !inside.notes.is_empty()) {
+            self.applied.borrow_mut().prepared.insert(change.address.clone());
+        }
     }
 
     pub(super) fn puts_aside(&self, change: &Change, key: &DeposedKey) {

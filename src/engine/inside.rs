@@ -1,12 +1,14 @@
-//! What a change does to the parts of an object that another engine looks after, as far as its provider can tell.
+//! What a change does to the parts of an object that another engine looks after, as far as its provider can tell; and
+//! which of them somebody has changed.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::plan::{Action, Change, Inside, Part, PartAction};
-use crate::port::{InsideRequest, Provider, Remarks};
+use crate::port::{Current, InsideRequest, Provider, Remarks};
 use crate::value::Value;
 
+use super::Parts;
 use super::instance::{Arguments, heeded, report};
 use super::walk::{Job, Walk};
 
@@ -20,7 +22,7 @@ pub(super) async fn look(
     let provider = &*job.common.provider;
     let kind = &*job.address.resource.kind;
     let works = change.action.creates() || change.action == Action::Update;
-    if !works || !provider.has_inside(kind) {
+    if !works || walk.request.parts != Parts::Planned || !provider.has_inside(kind) {
         return Some(());
     }
     let none = Value::null(job.common.kind.ty.clone());
@@ -48,9 +50,9 @@ pub(super) async fn look(
     if report(walk, job, remarks) {
         return None;
     }
-    change.inside = match (gone, found) {
-        (Some(gone), Some(made)) => Some(Arc::new(both(&gone, made))),
-        (gone, found) => found.map(Arc::new).or(gone),
+    change.inside = match (gone, found.map(ordered)) {
+        (Some(gone), Some(made)) => Some(both(&gone, made).into()),
+        (gone, found) => found.or(gone).map(Arc::new),
     };
     Some(())
 }
@@ -62,16 +64,39 @@ pub(super) async fn of_destruction(
     change: &Change,
     prior: &Value,
     remarks: &mut Remarks,
-) -> Option<Arc<Inside>> {
+) -> Option<Inside> {
     let kind = &*change.address.resource.kind;
-    if !provider.has_inside(kind) {
+    if walk.request.parts != Parts::Planned || !provider.has_inside(kind) {
         return None;
     }
     let none = Value::null(prior.ty());
     let request =
         InsideRequest { kind, prior, planned: &none, configuration: &none, private: &change.private };
     let _permit = walk.permit(provider, kind).await;
-    provider.look_inside(request, remarks).await.map(Arc::new)
+    provider.look_inside(request, remarks).await.map(ordered)
+}
+
+/// The parts of an object that are other than they were left; none where that is not asked, or all are as they were.
+pub(super) async fn examined(
+    walk: &Walk<'_>,
+    provider: &dyn Provider,
+    current: Current<'_>,
+    remarks: &mut Remarks,
+) -> Option<Arc<Inside>> {
+    if walk.request.parts != Parts::Examined || current.value.is_null() || !provider.has_inside(current.kind)
+    {
+        return None;
+    }
+    let _permit = walk.permit(provider, current.kind).await;
+    let parts = provider.examine(current, remarks).await;
+    (!parts.is_empty()).then(|| Arc::new(ordered(Inside { parts, ..Inside::default() })))
+}
+
+/// Other engines tell of parts in any order.
+fn ordered(mut inside: Inside) -> Inside {
+    inside.parts.sort_by(|a, b| a.name.cmp(&b.name));
+    inside.parts.iter_mut().for_each(|part| part.properties.sort_by(|a, b| a.path.cmp(&b.path)));
+    inside
 }
 
 /// A replacement: what goes with the one, and what comes with the other.
@@ -79,12 +104,15 @@ fn both(gone: &Inside, made: Inside) -> Inside {
     let mut parts: BTreeMap<String, Part> =
         gone.parts.iter().map(|part| (part.name.clone(), part.clone())).collect();
     for part in made.parts {
-        let (fate, held) =
-            parts.get(&part.name).map_or_else(Default::default, |gone| (gone.fate, gone.holds_data));
-        let replaced = parts.contains_key(&part.name);
-        let part = match replaced {
-            true => Part { action: PartAction::Replace, fate, holds_data: held || part.holds_data, ..part },
-            false => part,
+        let part = match parts.get(&part.name) {
+            Some(gone) => Part {
+                action: PartAction::Replace,
+                id: gone.id.clone(),
+                fate: gone.fate,
+                holds_data: gone.holds_data || part.holds_data,
+                ..part
+            },
+            None => part,
         };
         parts.insert(part.name.clone(), part);
     }

@@ -57,11 +57,12 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     }
     let arguments = arguments?;
     let mut change = decide(walk, job, prior, &arguments).await?;
-    inside::look(walk, job, &mut change, &arguments).await?;
     change.import = imported.map(|id| Import { id: id.clone(), generated: None });
     let after = change.after.clone();
     refuse_destruction(walk, job, &change)?;
     postconditions(walk, job, &after)?;
+    // Last, so that nothing is prepared for what is refused.
+    inside::look(walk, job, &mut change, &arguments).await?;
     walk.found.borrow_mut().change(change);
     Some(after)
 }
@@ -97,11 +98,23 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
         return None;
     }
     walk.ports.events.event(event(Step::Done));
-    let Some(read) = read else { return Some(stored) };
+    let read =
+        read.unwrap_or_else(|| Applied { value: stored.value.clone(), private: stored.private.clone() });
+    let gone = read.value.is_null();
+    let mut remarks = Remarks::new();
+    let current = Current { kind, value: &read.value, private: &read.private };
+    let inside = inside::examined(walk, &*common.provider, current, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
     if read.value.same(&stored.value) && read.private == stored.private {
+        if inside.is_some() {
+            let (before, after) = (stored.marked.clone(), stored.marked.clone());
+            let drifted = Change { action: Action::Update, before, after, inside, ..blank(walk, job) };
+            walk.found.borrow_mut().drift.push(drifted);
+        }
         return Some(stored);
     }
-    let gone = read.value.is_null();
     let fresh = Prior {
         marked: common.kind.mark(read.value.clone().mark_places(&secret_places(object))),
         value: read.value,
@@ -109,11 +122,12 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
         tainted: stored.tainted,
     };
     let mut found = walk.found.borrow_mut();
-    if !fresh.value.same(&stored.value) {
+    if !fresh.value.same(&stored.value) || inside.is_some() {
         found.drift.push(Change {
             action: if gone { Action::Delete } else { Action::Update },
             before: stored.marked,
             after: fresh.marked.clone(),
+            inside,
             ..blank(walk, job)
         });
     }

@@ -14,6 +14,7 @@ mod configured;
 mod conformity;
 mod data;
 mod dependencies;
+mod discard;
 mod ephemeral;
 mod finite;
 mod generate;
@@ -51,6 +52,7 @@ use crate::port::{EventSink, Providers, Provisioner};
 
 pub use apply::{Applied, Tally, Unwritten, apply};
 pub use dependencies::resources;
+pub use discard::discard;
 pub use generate::generate;
 pub use settle::settle;
 pub use steps::steps;
@@ -69,6 +71,19 @@ pub struct Request<'r> {
     pub wish: Wish,
     /// How many providers are waited for at once.
     pub parallelism: usize,
+    pub parts: Parts,
+}
+
+/// What is wanted of the parts of objects that other engines look after.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parts {
+    /// Nothing: whoever plans this way never carries it out, and shows no plan.
+    #[default]
+    Ignored,
+    /// What each change does to them, prepared so that exactly that can be done.
+    Planned,
+    /// Which of them are other than they were left. Nothing is prepared.
+    Examined,
 }
 
 /// The doors that an engine works through.

@@ -136,6 +136,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         };
         run.intend(intent).await?;
     }
+    run.uses_notes(change);
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
         prior: &prior.value,
@@ -143,7 +144,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         configuration: &configuration,
         private: &planned.private,
         token: &operation.0,
-        inside: change.inside.as_ref().map_or(&[], |inside| &inside.notes),
+        inside: notes(change),
         tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
@@ -310,6 +311,11 @@ async fn destroyed(
         };
         run.intend(intent).await?;
     }
+    // The notes of a replacement are about its new object.
+    let inside = if change.action == Action::Delete { notes(change) } else { &[] };
+    if !inside.is_empty() {
+        run.uses_notes(change);
+    }
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
         prior: &prior,
@@ -317,7 +323,7 @@ async fn destroyed(
         configuration: &none,
         private: &change.private,
         token: &operation.0,
-        inside: &[],
+        inside,
         tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
@@ -344,6 +350,10 @@ async fn destroyed(
     }
     run.tell(&change.address, Outcome { operation: outside.then_some(operation), effects });
     gone.then_some(())
+}
+
+fn notes(change: &Change) -> &[u8] {
+    change.inside.as_ref().map_or(&[], |inside| &inside.notes)
 }
 
 fn fail(walk: &super::walk::Walk<'_>, job: &Job<'_>, summary: &str, why: String) -> Option<()> {

@@ -11,7 +11,7 @@ use crate::config::{Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::Surroundings;
 use crate::plan::{Action, Change, Mode, Reason};
-use crate::port::{Current, Event, PlanRequest, Provider, Remarks, Step};
+use crate::port::{Applied, Current, Event, PlanRequest, Provider, Remarks, Step};
 use crate::state::{DeposedKey, InstanceState, Object, ResourceState, json};
 use crate::value::Value;
 
@@ -177,7 +177,7 @@ impl End<'_, '_> {
             change.private = self.checked(planned, remarks)?.private.into();
             let mut remarks = Remarks::new();
             let found = inside::of_destruction(walk, &**self.provider, &change, &value, &mut remarks).await;
-            change.inside = self.checked(Some(found), remarks)?;
+            change.inside = self.checked(Some(found), remarks)?.map(Arc::new);
         }
         walk.found.borrow_mut().change(change);
         Some(())
@@ -202,20 +202,24 @@ impl End<'_, '_> {
         let failed = super::remarks::has_errors(&remarks);
         walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
         let read = self.checked(Some(read), remarks)?;
-        let Some(read) = read else { return Some((stored, kept)) };
+        let read = read.unwrap_or_else(|| Applied { value: stored.clone(), private: kept.clone() });
         if let Some(key) = self.deposed {
             if read.value.is_null() {
                 walk.found.borrow_mut().gone.push((self.address.clone(), key.clone()));
             }
             return Some((read.value, read.private));
         }
-        if read.value.same(&stored) && read.private == kept {
+        let mut remarks = Remarks::new();
+        let current = Current { kind: name, value: &read.value, private: &read.private };
+        let parts = inside::examined(walk, &**self.provider, current, &mut remarks).await;
+        let parts = self.checked(Some(parts), remarks)?;
+        if read.value.same(&stored) && read.private == kept && parts.is_none() {
             return Some((read.value, read.private));
         }
         let mark = |value: &Value| self.kind.mark(value.clone().mark_places(&secret_places(self.object)));
         let gone = read.value.is_null();
         let mut found = walk.found.borrow_mut();
-        if !read.value.same(&stored) {
+        if !read.value.same(&stored) || parts.is_some() {
             found.drift.push(Change {
                 address: self.address.clone(),
                 deposed: None,
@@ -230,8 +234,11 @@ impl End<'_, '_> {
                 private: Vec::new().into(),
                 dependencies: self.object.dependencies.clone(),
                 create_before_destroy: self.object.create_before_destroy,
-                inside: None,
+                inside: parts,
             });
+        }
+        if read.value.same(&stored) && read.private == kept {
+            return Some((read.value, read.private));
         }
         let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
         found.refreshed.push((self.address.clone(), self.state.provider.clone(), object));

@@ -130,7 +130,7 @@ fn undecided(walk: &Walk<'_>, intent: &Intent, why: &str) {
 
 impl Walk<'_> {
     /// All resources are worth what is stored of them.
-    async fn remember_all(&self) {
+    pub(super) async fn remember_all(&self) {
         for (_, node) in self.request.configuration.nodes() {
             for (address, resource) in &node.module.resources {
                 let path =

@@ -1,0 +1,68 @@
+//! Gives up what providers have prepared for changes that nobody will carry out.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+
+use crate::diag::{Diagnostics, Severity};
+use crate::eval::validate::dependencies;
+use crate::eval::{Evaluator, Purpose};
+use crate::plan::Change;
+use crate::port::Remarks;
+use crate::state::State;
+
+use super::known::Known;
+use super::remarks::Place;
+use super::walk::Walk;
+use super::{Ports, Request};
+
+/// Tells the providers of these changes to give up what they prepared, as far as they did. The state is what the plan
+/// started from. What does not come off is told in warnings: what is left behind is in nobody's way.
+pub async fn discard(
+    request: &Request<'_>,
+    prior: &Arc<State>,
+    changes: &[Change],
+    ports: Ports<'_>,
+) -> Diagnostics {
+    let prepared: Vec<&Change> = changes.iter().filter(|change| !notes(change).is_empty()).collect();
+    if prepared.is_empty() {
+        return Diagnostics::new();
+    }
+    let graph = dependencies(request.configuration);
+    let known = Known::default();
+    let inputs = request.wish.inputs.clone();
+    let (place, functions) = (request.place.clone(), request.functions.clone());
+    let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
+    let walk = Walk::new(request, ports, &evaluator, &known, &graph, prior);
+    walk.remember_all().await;
+    let at_once = request.parallelism.max(1);
+    let given_up = futures_util::stream::iter(prepared).map(|change| one(&walk, change));
+    let mut given_up = given_up.buffer_unordered(at_once);
+    loop {
+        tokio::select! {
+            biased;
+            given_up = given_up.next() => if given_up.is_none() { break },
+            () = ports.signals.until_cancelled() => break,
+        }
+    }
+    drop(given_up);
+    walk.release().await;
+    let mut diagnostics = walk.diagnostics.take();
+    diagnostics.iter_mut().for_each(|one| one.severity = Severity::Warning);
+    diagnostics
+}
+
+fn notes(change: &Change) -> &[u8] {
+    change.inside.as_ref().map_or(&[], |inside| &inside.notes)
+}
+
+async fn one(walk: &Walk<'_>, change: &Change) {
+    let Some(provider) = walk.provider(&change.provider).await else { return };
+    let kind = &*change.address.resource.kind;
+    let mut remarks = Remarks::new();
+    let permit = walk.permit(&*provider, kind).await;
+    provider.discard(kind, notes(change), &mut remarks).await;
+    drop(permit);
+    let place = Place { address: change.address.to_string(), body: None, block: None };
+    place.report(remarks, &mut walk.diagnostics.borrow_mut());
+}
