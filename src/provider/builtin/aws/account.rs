@@ -7,6 +7,7 @@ use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_smithy_http_client::tls::Provider as Tls;
 use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
 use tokio::sync::OnceCell;
@@ -15,6 +16,7 @@ use crate::port::{Remark, Remarks};
 
 use super::super::object::Arguments;
 use super::super::{Configured, Placed, Stop};
+use super::fault::causes;
 
 /// No answer takes longer than this, however often it is asked for.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -40,6 +42,21 @@ pub(super) struct Doors {
     pub(super) eks: aws_sdk_eks::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) region: String,
+    credentials: Option<SharedCredentialsProvider>,
+}
+
+impl Doors {
+    /// Who this account is, for what is signed here and sent by others; none, with the reason among the remarks, where
+    /// that cannot be found out.
+    pub(super) async fn credentials(&self, remarks: &mut Remarks) -> Option<Credentials> {
+        let summary = "No AWS credentials";
+        let Some(provider) = &self.credentials else {
+            remarks.push(Remark::error(summary, "The account has no credentials."));
+            return None;
+        };
+        let found = provider.provide_credentials().await;
+        found.map_err(|error| remarks.push(Remark::error(summary, format!("{}.", causes(&error))))).ok()
+    }
 }
 
 impl Account {
@@ -66,6 +83,7 @@ impl Account {
             eks: aws_sdk_eks::Client::new(&config),
             sts: aws_sdk_sts::Client::new(&config),
             region,
+            credentials: config.credentials_provider(),
         })
     }
 

@@ -66,7 +66,7 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
 }
 
 /// The innermost causes are what helps: "dns error", "no providers in chain provided credentials".
-fn causes(error: &dyn Error) -> String {
+pub(super) fn causes(error: &dyn Error) -> String {
     let mut said = vec![error.to_string()];
     let mut cause = error.source();
     while let Some(inner) = cause {

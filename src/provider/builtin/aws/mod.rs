@@ -5,8 +5,10 @@
 //! what went wrong as a [`fault::Fault`], and wait with [`wait::Waiting`].
 
 mod account;
+mod answer;
 mod configuration;
 mod fault;
+mod lookup;
 mod wait;
 
 use std::sync::Arc;
@@ -24,7 +26,8 @@ pub(super) fn kit() -> Kit {
         place: Arc::clone(&account.place),
         stop: account.stop.clone(),
         resources: vec![],
-        data: vec![],
+        data: lookup::data(&account),
+        ephemeral: lookup::ephemeral(&account),
         ..Kit::default()
     }
 }

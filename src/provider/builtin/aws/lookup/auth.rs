@@ -1,0 +1,75 @@
+//! `aws_eks_cluster_auth`: a token for talking to a cluster, for whoever the provider is. As a data source and as an
+//! ephemeral resource, which leaves nothing in a plan.
+
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+
+use crate::port::{Remark, Remarks};
+use crate::schema::{Attribute, Block};
+use crate::value::{Type, Value};
+
+use super::super::super::object::{Arguments, at, filled};
+use super::super::super::{Data, Ephemeral};
+use super::super::account::Account;
+use super::token::{Grant, address};
+
+pub(super) struct ClusterAuth(pub(super) Account);
+
+#[async_trait]
+impl Data for ClusterAuth {
+    fn schema(&self) -> Block {
+        Ephemeral::schema(self).with("id", Attribute::optional_computed(Type::String))
+    }
+
+    fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
+        validate(configuration, remarks);
+    }
+
+    async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+        let arguments = Arguments(configuration);
+        let name = arguments.text("name")?;
+        let token = self.token(name, remarks).await?;
+        Some(filled(configuration, [("id", Value::string(name)), ("token", Value::string(&token))]))
+    }
+}
+
+#[async_trait]
+impl Ephemeral for ClusterAuth {
+    fn schema(&self) -> Block {
+        Block::default()
+            .with("name", Attribute::required(Type::String))
+            .with("token", Attribute::computed(Type::String).sensitive())
+    }
+
+    async fn open(&self, configuration: &Value, remarks: &mut Remarks) -> Option<(Value, Vec<u8>)> {
+        let before = remarks.len();
+        validate(configuration, remarks);
+        if remarks.len() > before {
+            return None;
+        }
+        let token = self.token(Arguments(configuration).text("name")?, remarks).await?;
+        Some((filled(configuration, [("token", Value::string(&token))]), Vec::new()))
+    }
+}
+
+impl ClusterAuth {
+    async fn token(&self, cluster: &str, remarks: &mut Remarks) -> Option<String> {
+        let doors = self.0.doors(remarks).await?;
+        let credentials = doors.credentials(remarks).await?;
+        let mut fail = |why: String| {
+            let detail = format!("No token can be made for the cluster \"{cluster}\": {why}.");
+            remarks.push(Remark::error("No token", detail).at(at("name")));
+        };
+        let address = address(&doors.sts).await.map_err(&mut fail).ok()?;
+        let grant = Grant { address: &address, region: &doors.region, cluster, at: SystemTime::now() };
+        grant.token(&credentials).map_err(fail).ok()
+    }
+}
+
+fn validate(configuration: &Value, remarks: &mut Remarks) {
+    if Arguments(configuration).text("name") == Some("") {
+        let detail = "A token is for one cluster, so its name cannot be empty.";
+        remarks.push(Remark::error("Missing name", detail).at(at("name")));
+    }
+}
