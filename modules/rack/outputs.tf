@@ -58,8 +58,3 @@ output "log_groups" {
   description = "The log groups, by what writes into them."
   value       = local.log_groups
 }
-
-output "workload_roles" {
-  description = "The roles of the programs in the cluster, by name."
-  value       = { for name, id in local.workload_ids : name => aws_cloudformation_stack.workloads[0].outputs[id] }
-}

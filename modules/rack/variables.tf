@@ -196,24 +196,6 @@ variable "node_pools" {
   }
 }
 
-# Workloads
-
-variable "workloads" {
-  type = map(object({
-    namespace       = optional(string, "default")
-    service_account = optional(string)
-    policies        = optional(list(string), [])
-    database        = optional(bool, false)
-  }))
-  description = "Programs in the cluster that get a role of their own: by name, with the namespace, the service account (by default the name), policies by ARN, and whether they may read the database's password."
-  default     = {}
-
-  validation {
-    condition     = alltrue([for name in keys(var.workloads) : can(regex("^[a-z][a-z0-9-]*$", name))])
-    error_message = "A workload is called with small letters, digits and dashes."
-  }
-}
-
 # Registry
 
 variable "repositories" {
