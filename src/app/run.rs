@@ -17,9 +17,10 @@ use crate::environment::Chosen;
 use crate::plan::{Action, Change, Mode, Origin, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Intent, Lease, OperationId, Outcome, Providers, Provisioner, Revision,
-    StateStore, StoreFault,
+    StateStore, StoreFault, Workplace,
 };
 use crate::render::Counts;
+use crate::source;
 use crate::state::State;
 
 use super::environment::Secrets;
@@ -590,8 +591,18 @@ impl<'d> Session<'d> {
             functions: self.project.functions(wanted),
             time: self.time.to_string(),
             wish: self.wish.clone(),
+            workplace: self.workplace(),
             parallelism: self.question.parallelism,
             parts,
+        }
+    }
+
+    fn workplace(&self) -> Workplace {
+        let folder = self.question.folder.clone();
+        Workplace {
+            environment: self.question.environment.as_str().to_owned(),
+            project: self.project.name().map(str::to_owned),
+            revision: Arc::new(move || source::head(&folder)?.commit),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::config::{Configuration, ModuleId, ProviderConfig};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::configuring;
 use crate::eval::{Evaluator, Surroundings, block, nothing};
-use crate::port::{Provider, Providers};
+use crate::port::{Provider, Providers, Workplace};
 
 use super::kinds::Kinds;
 use super::remarks::Place;
@@ -48,7 +48,7 @@ impl Configured {
         address: &ProviderConfigAddress,
         evaluator: &Evaluator<'_>,
         configuration: &Configuration,
-        (providers, kinds): (&dyn Providers, &Kinds),
+        (providers, kinds, workplace): (&dyn Providers, &Kinds, &Workplace),
         diagnostics: &RefCell<Diagnostics>,
     ) -> Option<Arc<dyn Provider>> {
         let known = self.started.borrow().get(address).cloned();
@@ -59,7 +59,8 @@ impl Configured {
         });
         let start = || async {
             let mut faults = Diagnostics::new();
-            let started = start(address, evaluator, configuration, (providers, kinds), &mut faults).await;
+            let started =
+                start(address, evaluator, configuration, (providers, kinds, workplace), &mut faults).await;
             diagnostics.borrow_mut().extend(faults);
             started
         };
@@ -76,7 +77,7 @@ async fn start(
     address: &ProviderConfigAddress,
     evaluator: &Evaluator<'_>,
     configuration: &Configuration,
-    (providers, kinds): (&dyn Providers, &Kinds),
+    (providers, kinds, workplace): (&dyn Providers, &Kinds, &Workplace),
     diagnostics: &mut Diagnostics,
 ) -> Option<Arc<dyn Provider>> {
     let fault =
@@ -97,7 +98,7 @@ async fn start(
         None => nothing(&schema.configuration),
     };
     let (value, _) = value.unmark_deep();
-    let provider = match providers.start(&address.provider, evaluator.environment()).await {
+    let provider = match providers.start(&address.provider, workplace).await {
         Ok(provider) => provider,
         Err(error) => {
             diagnostics.push(fault(error.message));

@@ -48,7 +48,7 @@ use crate::config::Configuration;
 use crate::eval::Place;
 use crate::eval::functions::Table;
 use crate::plan::Wish;
-use crate::port::{EventSink, Providers, Provisioner};
+use crate::port::{EventSink, Providers, Provisioner, Workplace};
 
 pub use apply::{Applied, Tally, Unwritten, apply};
 pub use dependencies::resources;
@@ -69,6 +69,8 @@ pub struct Request<'r> {
     /// When the plan is made: RFC 3339, UTC.
     pub time: String,
     pub wish: Wish,
+    /// What providers are told of whom they work for.
+    pub workplace: Workplace,
     /// How many providers are waited for at once.
     pub parallelism: usize,
     pub parts: Parts,

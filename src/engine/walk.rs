@@ -467,7 +467,7 @@ impl<'w> Walk<'w> {
 
     /// A provider with its configuration, ready to be asked.
     pub(super) async fn provider(&self, address: &ProviderConfigAddress) -> Option<Arc<dyn Provider>> {
-        let doors = (self.ports.providers, &self.kinds);
+        let doors = (self.ports.providers, &self.kinds, &self.request.workplace);
         self.configured
             .get(address, self.evaluator, self.request.configuration, doors, &self.diagnostics)
             .await

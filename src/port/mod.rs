@@ -11,7 +11,7 @@ mod store;
 pub use event::{Event, EventSink, Step, Tiding};
 pub use provider::{
     Applied, ApplyRequest, Current, Effects, Imported, InsideRequest, MoveRequest, PlanRequest, Planned,
-    Provider, ProviderFault, Providers, Remark, Remarks, Search, Settled, Tell,
+    Provider, ProviderFault, Providers, Remark, Remarks, Search, Settled, Tell, Workplace,
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{

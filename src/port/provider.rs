@@ -22,11 +22,29 @@ pub trait Providers: Send + Sync {
     async fn start(
         &self,
         address: &ProviderAddress,
-        environment: &str,
+        workplace: &Workplace,
     ) -> Result<Arc<dyn Provider>, ProviderFault>;
 
     /// What tells this build of a provider from others: a plan is applied with the one that it was made with.
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault>;
+}
+
+/// What a provider is at work for.
+#[derive(Clone)]
+pub struct Workplace {
+    pub environment: String,
+    /// What the project calls itself.
+    pub project: Option<String>,
+    /// Tells the commit that the configuration comes from, where it comes from one. Takes longer than the rest, so that it
+    /// is asked for where it is needed.
+    pub revision: Arc<dyn Fn() -> Option<String> + Send + Sync>,
+}
+
+impl Workplace {
+    /// An environment of nothing that has a name.
+    pub fn of(environment: &str) -> Self {
+        Self { environment: environment.to_owned(), project: None, revision: Arc::new(|| None) }
+    }
 }
 
 /// A provider that cannot be used at all.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::port::{OtherStates, Provider, ProviderFault, Providers, Remarks};
+use crate::port::{OtherStates, Provider, ProviderFault, Providers, Remarks, Workplace};
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::Severity;
@@ -41,9 +41,9 @@ impl Providers for Registry {
     async fn start(
         &self,
         address: &ProviderAddress,
-        environment: &str,
+        workplace: &Workplace,
     ) -> Result<Arc<dyn Provider>, ProviderFault> {
-        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start(environment, self.others.clone()))
+        Ok(builtin::find(address).ok_or_else(|| unknown(address))?.start(workplace, self.others.clone()))
     }
 
     async fn digest(&self, address: &ProviderAddress) -> Result<String, ProviderFault> {

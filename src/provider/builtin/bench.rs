@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::address::ProviderAddress;
 use crate::diag::Severity;
 use crate::port::{
-    ApplyRequest, Current, PlanRequest, Planned, Provider, Providers, Remarks, Search, Settled,
+    ApplyRequest, Current, PlanRequest, Planned, Provider, Providers, Remarks, Search, Settled, Workplace,
 };
 use crate::provider::Registry;
 use crate::schema::{self, Block};
@@ -28,7 +28,7 @@ impl Bench {
 
     pub(super) async fn at(address: &ProviderAddress) -> Self {
         let registry = Registry::default();
-        let provider = registry.start(address, "default").await.unwrap();
+        let provider = registry.start(address, &Workplace::of("default")).await.unwrap();
         Self { provider, schema: registry.schema(address).await.unwrap(), token: "token".to_owned() }
     }
 

@@ -41,7 +41,7 @@ use crate::expression::Function;
 use crate::plan::{Inside, Part};
 use crate::port::{
     Applied, ApplyRequest, Current, Effects, InsideRequest, MoveRequest, OtherStates, PlanRequest, Planned,
-    Provider, Remark, Remarks, Search, Settled,
+    Provider, Remark, Remarks, Search, Settled, Workplace,
 };
 use crate::schema::{self, Block};
 use crate::value::Value;
@@ -138,9 +138,13 @@ impl Entry {
         self.shapes().release
     }
 
-    pub(super) fn start(&self, environment: &str, others: Option<Arc<dyn OtherStates>>) -> Arc<dyn Provider> {
+    pub(super) fn start(
+        &self,
+        workplace: &Workplace,
+        others: Option<Arc<dyn OtherStates>>,
+    ) -> Arc<dyn Provider> {
         let kit = (self.make)();
-        kit.place.get_or_init(|| Place { environment: environment.to_owned(), others });
+        kit.place.get_or_init(|| Place { workplace: workplace.clone(), others });
         Arc::new(Started::new(kit, Arc::clone(self.shapes())))
     }
 
@@ -156,6 +160,8 @@ pub(crate) struct Kit {
     /// The public release whose schemas these are.
     pub(crate) release: &'static str,
     pub(crate) configuration: Block,
+    /// What is held against the configuration before it is taken.
+    pub(crate) objections: Option<fn(&Value, &mut Remarks)>,
     /// What the provider was configured with, for those of its types that hold a clone.
     pub(crate) configured: Configured,
     /// Where the provider is at work, for those that hold a clone.
@@ -174,7 +180,7 @@ pub(crate) type Configured = Arc<OnceLock<Value>>;
 
 /// Where a provider is at work.
 pub(crate) struct Place {
-    pub(crate) environment: String,
+    pub(crate) workplace: Workplace,
     /// The states of other environments and projects, where they can be read.
     pub(crate) others: Option<Arc<dyn OtherStates>>,
 }

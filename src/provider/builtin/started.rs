@@ -65,6 +65,7 @@ fn signature(function: &Function) -> schema::Function {
 /// A provider at work. Whoever asks has its schema, so that types that are not in it are no question.
 pub(super) struct Started {
     shapes: Arc<Shapes>,
+    objections: Option<fn(&Value, &mut Remarks)>,
     configured: super::Configured,
     stop: super::Stop,
     resources: BTreeMap<&'static str, Arc<dyn Resource>>,
@@ -76,6 +77,7 @@ impl Started {
     pub(super) fn new(kit: Kit, shapes: Arc<Shapes>) -> Self {
         Self {
             shapes,
+            objections: kit.objections,
             configured: kit.configured,
             stop: kit.stop,
             resources: kit.resources.into_iter().collect(),
@@ -112,6 +114,12 @@ impl Started {
 
 #[async_trait]
 impl Provider for Started {
+    async fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
+        if let Some(objections) = self.objections {
+            objections(configuration, remarks);
+        }
+    }
+
     async fn configure(&self, configuration: &Value, _remarks: &mut Remarks) {
         // Whoever configures twice is heard the first time.
         let _ = self.configured.set(configuration.clone());

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 use crate::address::ProviderAddress;
 use crate::diag::Severity;
-use crate::port::{ApplyRequest, Current, PlanRequest, Planned, Provider, Remarks};
+use crate::port::{ApplyRequest, Current, PlanRequest, Planned, Provider, Remarks, Workplace};
 use crate::schema::{Block, Provider as Schema};
 use crate::state::json;
 use crate::value::{Type, Value};
@@ -31,7 +31,7 @@ impl Trial {
 
     pub(crate) fn at(address: &ProviderAddress, kind: &'static str) -> Self {
         let entry = super::find(address).expect("a provider of ours");
-        Self { provider: entry.start("default", None), schema: entry.schema(), kind }
+        Self { provider: entry.start(&Workplace::of("default"), None), schema: entry.schema(), kind }
     }
 
     /// A type of a provider that was made for the test.

@@ -8,7 +8,7 @@ use terrace::address::ProviderAddress;
 use terrace::engine::Signals;
 use terrace::port::{
     Applied, ApplyRequest, Current, Imported, PlanRequest, Planned, Provider, ProviderFault, Providers,
-    Remark, Remarks, Search, Settled,
+    Remark, Remarks, Search, Settled, Workplace,
 };
 use terrace::schema::{self, Attribute, Block};
 use terrace::state::json;
@@ -129,7 +129,7 @@ impl Providers for Toy {
     async fn start(
         &self,
         _address: &ProviderAddress,
-        _environment: &str,
+        _workplace: &Workplace,
     ) -> Result<Arc<dyn Provider>, ProviderFault> {
         Ok(Arc::new(self.clone()))
     }

@@ -1,22 +1,25 @@
 //! Who asks AWS, and where: the clients that all types of the provider share.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
-use aws_smithy_http_client::tls::Provider as Tls;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use tokio::sync::OnceCell;
 
 use crate::port::{Remark, Remarks};
+use crate::value::{Name, Value};
 
 use super::super::object::Arguments;
 use super::super::{Configured, Placed, Stop};
-use super::fault::causes;
+use super::configuration::blocks;
+use super::fault::{Fault, causes};
+use super::{credentials, transport};
 
 /// No answer takes longer than this, however often it is asked for.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -26,6 +29,9 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 
 /// A server that cannot be reached is found out sooner.
 const CONNECTING: Duration = Duration::from_secs(10);
+
+/// Where nobody says how often something is tried again.
+const RETRIES: i64 = 9;
 
 /// The provider block at work. Clones are the same account.
 #[derive(Clone, Default)]
@@ -45,22 +51,9 @@ pub(super) struct Doors {
     credentials: Option<SharedCredentialsProvider>,
 }
 
-impl Doors {
-    /// Who this account is, for what is signed here and sent by others; none, with the reason among the remarks, where
-    /// that cannot be found out.
-    pub(super) async fn credentials(&self, remarks: &mut Remarks) -> Option<Credentials> {
-        let summary = "No AWS credentials";
-        let Some(provider) = &self.credentials else {
-            remarks.push(Remark::error(summary, "The account has no credentials."));
-            return None;
-        };
-        let found = provider.provide_credentials().await;
-        found.map_err(|error| remarks.push(Remark::error(summary, format!("{}.", causes(&error))))).ok()
-    }
-}
-
 impl Account {
-    /// The services; none, with the reason among the remarks, where the account cannot ask them. Asks nobody itself.
+    /// The services; none, with the reason among the remarks, where the account cannot ask them. Asks only who it is, and
+    /// only where the block says which accounts are meant.
     pub(super) async fn doors(&self, remarks: &mut Remarks) -> Option<&Doors> {
         match self.doors.get_or_init(|| self.open()).await {
             Ok(doors) => Some(doors),
@@ -71,47 +64,183 @@ impl Account {
         }
     }
 
-    async fn open(&self) -> Result<Doors, Remark> {
-        let config = self.config().await?;
-        let region = config.region().map(ToString::to_string).ok_or_else(|| {
-            let detail = "No region is given, and none is guessed. Set \"region\" in the provider block, AWS_REGION in \
-                          the environment or a region in the profile.";
-            Remark::error("No AWS region", detail)
-        })?;
-        Ok(Doors {
-            cloudformation: aws_sdk_cloudformation::Client::new(&config),
-            eks: aws_sdk_eks::Client::new(&config),
-            sts: aws_sdk_sts::Client::new(&config),
-            region,
-            credentials: config.credentials_provider(),
-        })
+    /// What the provider block says.
+    pub(super) fn arguments(&self) -> Arguments<'_> {
+        static NOTHING: std::sync::LazyLock<Value> =
+            std::sync::LazyLock::new(|| Value::object(BTreeMap::<Name, Value>::new()));
+        Arguments(self.configured.get().unwrap_or(&NOTHING))
     }
 
-    async fn config(&self) -> Result<SdkConfig, Remark> {
-        let arguments = self.configured.get().map(Arguments);
-        let text = |name: &str| arguments.and_then(|arguments| arguments.text(name));
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECTING)
-            .operation_attempt_timeout(ATTEMPT)
-            .operation_timeout(PATIENCE)
-            .build();
-        let http =
-            aws_smithy_http_client::Builder::new().tls_provider(Tls::Rustls(CryptoMode::Ring)).build_https();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .http_client(http)
-            .timeout_config(timeouts)
-            .retry_config(RetryConfig::standard().with_max_attempts(10));
-        if let Some(region) = text("region") {
-            loader = loader.region(Region::new(region.to_owned()));
+    async fn open(&self) -> Result<Doors, Remark> {
+        let arguments = self.arguments();
+        // What stands in for an unknown argument would be another account or another region.
+        if !arguments.0.is_wholly_known() {
+            let detail = "Its block depends on something that is known only when it is applied, and until then nobody can \
+                          be asked in its name. Apply what it depends on first, with -target.";
+            return Err(Remark::error("Provider is not configured yet", detail));
         }
-        if let Some(profile) = text("profile") {
-            loader = loader.profile_name(profile);
-        }
-        if let (Some(key), Some(secret)) = (text("access_key"), text("secret_key")) {
-            let token = text("token").map(str::to_owned);
-            loader =
-                loader.credentials_provider(Credentials::new(key, secret, token, None, "provider block"));
-        }
-        Ok(loader.load().await)
+        let config = config(arguments).await?;
+        let region = config.region().map(ToString::to_string).unwrap_or_default();
+        let endpoint = |service: &str| endpoint(arguments, service);
+        let sts = |config: &SdkConfig| sts(arguments, config);
+        let config = match credentials::assumed(arguments, &config, &sts) {
+            Some(role) => config.to_builder().credentials_provider(role).build(),
+            None => config,
+        };
+        let mut cloudformation = aws_sdk_cloudformation::config::Builder::from(&config);
+        cloudformation
+            .set_endpoint_url(endpoint("cloudformation").or_else(|| said(&config, "CLOUDFORMATION")));
+        let mut eks = aws_sdk_eks::config::Builder::from(&config);
+        eks.set_endpoint_url(endpoint("eks").or_else(|| said(&config, "EKS")));
+        let doors = Doors {
+            cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation.build()),
+            eks: aws_sdk_eks::Client::from_conf(eks.build()),
+            sts: sts(&config),
+            region,
+            credentials: config.credentials_provider(),
+        };
+        doors.check_account(arguments).await?;
+        Ok(doors)
     }
+}
+
+impl Doors {
+    /// Holds the account against those that are meant, before anything is asked of it.
+    async fn check_account(&self, arguments: Arguments<'_>) -> Result<(), Remark> {
+        let (allowed, forbidden) =
+            (arguments.texts("allowed_account_ids"), arguments.texts("forbidden_account_ids"));
+        if allowed.is_empty() && forbidden.is_empty() {
+            return Ok(());
+        }
+        let asked = self.sts.get_caller_identity().send().await;
+        let known = asked.map_err(|error| {
+            Fault::from(error).remark("Account is not known", "asking which account this is")
+        })?;
+        let account = known.account.unwrap_or_default();
+        if forbidden.contains(&account.as_str())
+            || !allowed.is_empty() && !allowed.contains(&account.as_str())
+        {
+            let who = known.arn.unwrap_or_default();
+            let meant = match allowed.is_empty() {
+                true => "one of those that forbidden_account_ids names".to_owned(),
+                false => format!("not among those that allowed_account_ids names ({})", allowed.join(", ")),
+            };
+            let detail =
+                format!("The credentials are those of {who}, in the account {account}, which is {meant}.");
+            return Err(Remark::error("Wrong AWS account", detail));
+        }
+        Ok(())
+    }
+
+    /// Who this account is, for what is signed here and sent by others; none, with the reason among the remarks, where
+    /// that cannot be found out.
+    pub(super) async fn credentials(&self, remarks: &mut Remarks) -> Option<Credentials> {
+        let summary = "No AWS credentials";
+        let Some(provider) = &self.credentials else {
+            remarks.push(Remark::error(summary, "Nobody says who asks AWS."));
+            return None;
+        };
+        let found = provider.provide_credentials().await;
+        found.map_err(|error| remarks.push(Remark::error(summary, format!("{}.", causes(&error))))).ok()
+    }
+}
+
+async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
+    let http = transport::client(arguments)?;
+    let files = files(arguments);
+    let surroundings = credentials::surroundings(BehaviorVersion::latest()).with_http_client(http.clone());
+    let region = credentials::region(arguments, &surroundings, &files).await.ok_or_else(|| {
+        let detail = "No region is given, and none is guessed. Set \"region\" in the provider block, AWS_REGION in the \
+                      environment or a region in the profile.";
+        Remark::error("No AWS region", detail)
+    })?;
+    let surroundings = surroundings.with_region(Some(region.clone()));
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECTING)
+        .operation_attempt_timeout(shorter(ATTEMPT))
+        .operation_timeout(PATIENCE)
+        .build();
+    let retries = arguments.number("max_retries").unwrap_or(RETRIES);
+    let attempts = u32::try_from(retries).unwrap_or_default().saturating_add(1);
+    let retry = match arguments.text("retry_mode") {
+        Some("adaptive") => RetryConfig::adaptive(),
+        _ => RetryConfig::standard(),
+    };
+    let retry = match shorter(ATTEMPT) < ATTEMPT {
+        true => retry.with_initial_backoff(Duration::from_millis(20)),
+        false => retry,
+    };
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(retry.with_max_attempts(attempts))
+        .region(region)
+        .profile_files(files.clone())
+        .credentials_provider(credentials::source(arguments, &surroundings, &files));
+    if let Some(profile) = arguments.text("profile") {
+        loader = loader.profile_name(profile);
+    }
+    if let Some(fips) = arguments.flag("use_fips_endpoint") {
+        loader = loader.use_fips(fips);
+    }
+    if let Some(dual) = arguments.flag("use_dualstack_endpoint") {
+        loader = loader.use_dual_stack(dual);
+    }
+    Ok(loader.load().await)
+}
+
+/// Where profiles are read from: the files of the block, or those that the AWS tools read.
+fn files(arguments: Arguments<'_>) -> EnvConfigFiles {
+    let given = |name| arguments.texts(name).into_iter().map(home);
+    let mut files = EnvConfigFiles::builder()
+        .include_default_config_file(given("shared_config_files").next().is_none())
+        .include_default_credentials_file(given("shared_credentials_files").next().is_none());
+    for file in given("shared_config_files") {
+        files = files.with_file(EnvConfigFileKind::Config, file);
+    }
+    for file in given("shared_credentials_files") {
+        files = files.with_file(EnvConfigFileKind::Credentials, file);
+    }
+    files.build()
+}
+
+/// A path that may begin with the home directory.
+fn home(path: &str) -> String {
+    match (path.strip_prefix("~/"), std::env::var("HOME")) {
+        (Some(rest), Ok(home)) => format!("{home}/{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+fn sts(arguments: Arguments<'_>, config: &SdkConfig) -> aws_sdk_sts::Client {
+    let mut sts = aws_sdk_sts::config::Builder::from(config);
+    sts.set_endpoint_url(endpoint(arguments, "sts").or_else(|| said(config, "STS")));
+    if let Some(region) = arguments.text("sts_region") {
+        sts.set_region(Some(aws_config::Region::new(region.to_owned())));
+    }
+    aws_sdk_sts::Client::from_conf(sts.build())
+}
+
+/// What the block says of where a service is.
+fn endpoint(arguments: Arguments<'_>, service: &str) -> Option<String> {
+    let blocks = blocks(arguments, "endpoints");
+    blocks.into_iter().find_map(|block| block.text(service)).filter(|url| !url.is_empty()).map(str::to_owned)
+}
+
+/// What the environment says of where a service is.
+fn said(config: &SdkConfig, service: &str) -> Option<String> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
+    if variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|said| said.eq_ignore_ascii_case("true")) {
+        return None;
+    }
+    variable(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| config.endpoint_url().map(str::to_owned))
+}
+
+/// Tests cannot wait for servers that never answer.
+fn shorter(duration: Duration) -> Duration {
+    if !cfg!(debug_assertions) {
+        return duration;
+    }
+    let set = std::env::var("TERRACE_TEST_AWS_ATTEMPT").ok();
+    set.and_then(|set| set.parse().ok()).map_or(duration, Duration::from_millis)
 }

@@ -7,8 +7,12 @@
 mod account;
 mod answer;
 mod configuration;
+mod credentials;
 mod fault;
 mod lookup;
+mod place;
+mod tags;
+mod transport;
 mod wait;
 
 use std::sync::Arc;
@@ -25,8 +29,9 @@ pub(super) fn kit() -> Kit {
         configured: Arc::clone(&account.configured),
         place: Arc::clone(&account.place),
         stop: account.stop.clone(),
+        objections: Some(configuration::objections),
         resources: vec![],
-        data: lookup::data(&account),
+        data: [lookup::data(&account), place::data(&account)].concat(),
         ephemeral: lookup::ephemeral(&account),
         ..Kit::default()
     }

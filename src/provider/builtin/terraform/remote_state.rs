@@ -106,7 +106,7 @@ fn project(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'
     let folder = Path::new(config.text("project").filter(|text| !text.is_empty()).unwrap_or("."));
     let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
     let same = || match here {
-        Some(here) if folder.join(DECLARATION).exists() => &here.environment,
+        Some(here) if folder.join(DECLARATION).exists() => &here.workplace.environment,
         _ => DEFAULT,
     };
     let name = config.text("environment").or(workspace).unwrap_or_else(same);

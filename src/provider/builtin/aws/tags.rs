@@ -1,0 +1,115 @@
+//! Tags that everything gets, and tags that are nobody's business.
+
+use std::collections::BTreeMap;
+
+use crate::value::{Name, Type, Value};
+
+use super::super::object::Arguments;
+use super::account::Account;
+use super::configuration::blocks;
+
+/// Where something belongs, on everything that is made. They tell people in the console, and bills, what is whose.
+const ENVIRONMENT: &str = "terrace:environment";
+const PROJECT: &str = "terrace:project";
+
+/// The commit that something was made from. It is known when it is made: a saved plan may be applied from another one.
+const REVISION: &str = "terrace:revision";
+
+impl Account {
+    /// All tags of an object: those of the block and of the environment under its own. Unknown where its own are.
+    pub(super) fn tags_all(&self, own: Option<&Value>, prior: Option<&Value>) -> Value {
+        let none = BTreeMap::new();
+        let own = match own {
+            Some(own) if !own.is_known() => return Value::unknown(Type::map(Type::String)),
+            Some(own) => own.entries().unwrap_or(&none),
+            None => &none,
+        };
+        let mut tags: BTreeMap<Name, Value> = self.given_tags();
+        if let Some(revision) = self.revision(prior) {
+            tags.insert(REVISION.into(), revision);
+        }
+        tags.extend(
+            own.iter().filter(|(_, tag)| !tag.is_null()).map(|(key, tag)| (key.clone(), tag.clone())),
+        );
+        Value::map(Type::String, tags)
+    }
+
+    /// Planned tags as they are sent, with the revision that is known by now.
+    pub(super) fn settled_tags(&self, planned: &Value) -> BTreeMap<String, String> {
+        let entries = planned.entries().into_iter().flatten();
+        let settled = entries.filter_map(|(key, tag)| match tag.as_str() {
+            Some(tag) => Some((key.to_string(), tag.to_owned())),
+            None => Some((key.to_string(), self.commit().unwrap_or_else(|| "none".to_owned())))
+                .filter(|(key, _)| key == REVISION),
+        });
+        settled.collect()
+    }
+
+    /// What is kept of the tags that AWS tells of an object: without its own, and without those to be ignored.
+    pub(super) fn heeded<'t>(
+        &self,
+        told: impl IntoIterator<Item = (&'t str, &'t str)>,
+    ) -> BTreeMap<String, String> {
+        let ignored = blocks(self.arguments(), "ignore_tags");
+        let is_ignored = |key: &str| {
+            ignored.iter().any(|block| {
+                block.texts("keys").contains(&key)
+                    || block.texts("key_prefixes").iter().any(|prefix| key.starts_with(prefix))
+            })
+        };
+        let heeded = told.into_iter().filter(|(key, _)| !key.starts_with("aws:") && !is_ignored(key));
+        heeded.map(|(key, tag)| (key.to_owned(), tag.to_owned())).collect()
+    }
+
+    /// Which of the tags that AWS tells are an object's own: those that it has not got from the block or the environment,
+    /// unless it was given the same itself.
+    pub(super) fn own_tags(
+        &self,
+        told: &BTreeMap<String, String>,
+        prior: Option<&Value>,
+    ) -> BTreeMap<String, String> {
+        let given = self.given_tags();
+        let prior =
+            prior.map(|prior| Arguments(prior).0.entries().cloned().unwrap_or_default()).unwrap_or_default();
+        let is_own = |(key, tag): &(&String, &String)| {
+            let default = given.get(key.as_str()).and_then(Value::as_str);
+            prior.contains_key(key.as_str()) || key.as_str() != REVISION && default != Some(tag.as_str())
+        };
+        told.iter().filter(is_own).map(|(key, tag)| (key.clone(), tag.clone())).collect()
+    }
+
+    fn given_tags(&self) -> BTreeMap<Name, Value> {
+        let mut tags = BTreeMap::new();
+        if let Some(place) = self.place.get().filter(|_| self.tells_environment()) {
+            tags.insert(ENVIRONMENT.into(), Value::string(&place.workplace.environment));
+            tags.extend(
+                place.workplace.project.iter().map(|project| (PROJECT.into(), Value::string(project))),
+            );
+        }
+        for block in blocks(self.arguments(), "default_tags") {
+            tags.extend(
+                block.text_map("tags").into_iter().map(|(key, tag)| (key.into(), Value::string(tag))),
+            );
+        }
+        tags
+    }
+
+    /// What is there keeps the revision that it has.
+    fn revision(&self, prior: Option<&Value>) -> Option<Value> {
+        if !self.tells_environment() {
+            return None;
+        }
+        match prior.filter(|prior| !prior.is_null()) {
+            Some(prior) => prior.entries()?.get(REVISION).cloned(),
+            None => self.commit().map(|_| Value::unknown(Type::String).refine_not_null()),
+        }
+    }
+
+    fn commit(&self) -> Option<String> {
+        (self.place.get()?.workplace.revision)()
+    }
+
+    fn tells_environment(&self) -> bool {
+        self.arguments().flag("environment_tags") != Some(false)
+    }
+}
