@@ -1,6 +1,8 @@
 //! One folder per room, one case per sentence.
 
 mod architecture;
+#[cfg(feature = "aws")]
+mod aws;
 mod cli;
 mod config;
 mod console;

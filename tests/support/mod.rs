@@ -1,5 +1,7 @@
 //! What several suites need: the binary in a clean environment, the reference where there is one, recorded answers.
 
+#[cfg(feature = "aws")]
+pub(crate) mod aws;
 pub(crate) mod chance;
 pub(crate) mod plan_json;
 pub(crate) mod server;

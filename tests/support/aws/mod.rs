@@ -1,0 +1,255 @@
+//! An AWS of our own for tests: CloudFormation, EKS, STS and as much of single sign-on as credentials need, over HTTP in
+//! the formats of the real ones. It runs in threads of the test and forgets everything with it.
+//!
+//! ```ignore
+//! let aws = Aws::start();
+//! let shop = aws.stack("shop");
+//! shop.takes("Database", 5).fails_once(When::Create, "Database", "The subnet group has one zone only");
+//! aws.on("DescribeStacks").first(2).throttles();
+//! aws.on("ExecuteChangeSet").is_cut_after();
+//! aws.on("cloudformation:Execute*").comes_after(|world| { /* somebody else was faster */ });
+//!
+//! let run = aws.terrace(folder).args(["apply", "-auto-approve"]).output().unwrap();
+//!
+//! assert_eq!(shop.status(), "ROLLBACK_COMPLETE");
+//! assert!(shop.history().contains(&"Database CREATE_FAILED".to_owned()));
+//! assert_eq!(aws.asked("ExecuteChangeSet").len(), 2);
+//! ```
+//!
+//! Time stands still until somebody looks: each `DescribeStacks` or `DescribeStackEvents` of a stack, and each
+//! description of something of EKS, is one tick ([`Pace`] has other ways). A resource takes one tick, or as many as
+//! [`StackHandle::takes`] says; those that do not depend on each other go together. What is written down of requests is
+//! in [`Aws::asked`]; [`Aws::world`] opens everything else.
+//!
+//! It deliberately does not check signatures (keys, session tokens and their end it does), and knows of the types of
+//! resources only what `cloudformation/kinds.rs` has: a test that needs more adds it there or says it itself.
+
+#![allow(dead_code, reason = "a vocabulary: not every word is in use on every day")]
+
+mod cloudformation;
+mod eks;
+mod identity;
+mod laws;
+mod script;
+mod server;
+mod sso;
+mod stack;
+mod sts;
+mod wire;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use serde_json::Value;
+
+pub(crate) use cloudformation::{Recreation, Resource};
+pub(crate) use identity::Ask;
+pub(crate) use laws::{Pace, When};
+pub(crate) use stack::StackHandle;
+
+use cloudformation::Cloud;
+use eks::Eks;
+use identity::{Holder, Keys, admit};
+use laws::Laws;
+use script::{On, Script};
+use wire::{Answer, Http};
+
+/// The account that the key `test` is of.
+pub(crate) const ACCOUNT: &str = "123456789012";
+/// Where [`Aws::terrace`] plays.
+pub(crate) const REGION: &str = "eu-central-1";
+
+/// The fake, listening until the test process ends.
+pub(crate) struct Aws {
+    world: Arc<Mutex<World>>,
+    endpoint: String,
+}
+
+/// Everything there is.
+pub(crate) struct World {
+    pub(crate) keys: Keys,
+    pub(crate) cloud: Cloud,
+    pub(crate) eks: Eks,
+    pub(crate) laws: Laws,
+    script: Script,
+    asked: Vec<Ask>,
+    closed_roles: BTreeSet<String>,
+    external_ids: BTreeMap<String, String>,
+    refused_tokens: BTreeSet<String>,
+}
+
+impl Aws {
+    pub(crate) fn start() -> Self {
+        let keys = Keys::from([("test".to_owned(), Holder::user(ACCOUNT, "test"))]);
+        let world = World {
+            keys,
+            cloud: Cloud::default(),
+            eks: Eks::default(),
+            laws: Laws::default(),
+            script: Script::default(),
+            asked: Vec::new(),
+            closed_roles: BTreeSet::new(),
+            external_ids: BTreeMap::new(),
+            refused_tokens: BTreeSet::new(),
+        };
+        let world = Arc::new(Mutex::new(world));
+        let endpoint = server::listen(&world);
+        Self { world, endpoint }
+    }
+
+    pub(crate) fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// What a program needs to know to come here and nowhere else.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        vec![
+            ("AWS_ENDPOINT_URL", self.endpoint.clone()),
+            ("AWS_ACCESS_KEY_ID", "test".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY", "test".to_owned()),
+            ("AWS_REGION", REGION.to_owned()),
+            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
+            ("AWS_CONFIG_FILE", "/nowhere/config".to_owned()),
+            ("AWS_SHARED_CREDENTIALS_FILE", "/nowhere/credentials".to_owned()),
+            ("TERRACE_TEST_AWS_PACE", "1".to_owned()),
+        ]
+    }
+
+    /// The binary in a directory, with this as its only AWS.
+    pub(crate) fn terrace(&self, folder: &Path) -> Command {
+        let mut command = crate::support::terrace(folder);
+        for (name, _) in std::env::vars() {
+            if name.starts_with("AWS_") {
+                command.env_remove(name);
+            }
+        }
+        command.envs(self.environment());
+        command
+    }
+
+    /// A stack by its name, there or not, of the usual account and region.
+    pub(crate) fn stack(&self, name: &str) -> StackHandle<'_> {
+        StackHandle::new(self, name)
+    }
+
+    /// The requests that the rest of the sentence is about: `aws.on("DescribeStacks").first(2).throttles()`.
+    pub(crate) fn on(&self, pattern: &str) -> On<'_> {
+        On { aws: self, pattern: pattern.to_owned(), skip: 0, times: 1 }
+    }
+
+    /// The requests that were made so far and match, the oldest first.
+    pub(crate) fn asked(&self, pattern: &str) -> Vec<Ask> {
+        self.world().asked.iter().filter(|ask| script::matches(pattern, ask)).cloned().collect()
+    }
+
+    /// A user's access key of some account.
+    pub(crate) fn add_key(&self, key: &str, account: &str) {
+        self.world().keys.insert(key.to_owned(), Holder::user(account, key));
+    }
+
+    /// Ends every session: temporary keys that were handed out so far are refused from now on.
+    pub(crate) fn expire_sessions(&self) {
+        let mut world = self.world();
+        world
+            .keys
+            .values_mut()
+            .filter(|holder| holder.token.is_some())
+            .for_each(|holder| holder.expired = true);
+    }
+
+    /// Ends an access key, whatever it is.
+    pub(crate) fn expire_key(&self, key: &str) {
+        self.world().keys.entry(key.to_owned()).and_modify(|holder| holder.expired = true);
+    }
+
+    /// Nobody may become this role.
+    pub(crate) fn close_role(&self, arn: &str) {
+        self.world().closed_roles.insert(arn.to_owned());
+    }
+
+    /// Whoever becomes this role must say this.
+    pub(crate) fn ask_external_id(&self, role: &str, id: &str) {
+        self.world().external_ids.insert(role.to_owned(), id.to_owned());
+    }
+
+    /// A web identity's or single sign-on's token that is not accepted.
+    pub(crate) fn refuse_token(&self, token: &str) {
+        self.world().refused_tokens.insert(token.to_owned());
+    }
+
+    /// What makes operations go on.
+    pub(crate) fn set_pace(&self, pace: Pace) {
+        self.world().laws.pace = pace;
+    }
+
+    /// How many events, changes or stacks come at once.
+    pub(crate) fn set_page(&self, size: usize) {
+        self.world().laws.page = size;
+    }
+
+    /// How many times a change set is looked at before it is there.
+    pub(crate) fn set_change_set_takes(&self, looks: u32) {
+        self.world().laws.change_set_takes = looks;
+    }
+
+    /// A template that `TemplateURL` can name.
+    pub(crate) fn put_document(&self, address: &str, text: &str) {
+        self.world().laws.documents.insert(address.to_owned(), text.to_owned());
+    }
+
+    /// What a change of a property means, for types that the table does not know.
+    pub(crate) fn set_recreation(&self, kind: &str, property: &str, recreation: Recreation) {
+        self.world().laws.kinds.recreate(kind, property, recreation);
+    }
+
+    /// What an attribute of a type is: a pattern with `{id}`, `{account}` and `{region}`.
+    pub(crate) fn set_attribute(&self, kind: &str, attribute: &str, pattern: &str) {
+        self.world().laws.kinds.attribute(kind, attribute, pattern);
+    }
+
+    /// What stacks let go of without deleting it.
+    pub(crate) fn left_behind(&self) -> Vec<Resource> {
+        self.world().laws.left_behind.clone()
+    }
+
+    /// What was deleted after a snapshot.
+    pub(crate) fn snapshots(&self) -> Vec<Resource> {
+        self.world().laws.snapshots.clone()
+    }
+
+    /// Everything, for what has no shorter way. Requests wait while this is held.
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        server::lock(&self.world)
+    }
+}
+
+impl World {
+    fn note(&mut self, ask: &Ask) {
+        self.asked.push(ask.clone());
+    }
+
+    fn answer(&mut self, http: &Http, ask: &Ask) -> Answer {
+        let id = self.laws.id();
+        let open =
+            matches!(ask.action.as_str(), "AssumeRoleWithWebIdentity" | "GetRoleCredentials" | "CreateToken");
+        let holder = if open { Ok(None) } else { admit(&self.keys, ask).cloned().map(Some) };
+        let found = holder.and_then(|holder| match (ask.service.as_str(), &holder) {
+            ("sts", holder) => sts::answer(self, ask, holder.as_ref()),
+            ("sso" | "oidc", _) => sso::answer(self, ask),
+            ("cloudformation", Some(holder)) => cloudformation::answer(self, ask, holder),
+            ("eks", Some(holder)) => eks::answer(self, http, ask, holder),
+            _ => Err(identity::unknown_action(ask)),
+        });
+        match found {
+            Ok(found) => ask.protocol().answer(&ask.action, &id, &found),
+            Err(fault) => ask.protocol().fault(&id, &fault),
+        }
+    }
+}
+
+/// A text of JSON, for templates in tests.
+pub(crate) fn template(value: &Value) -> String {
+    value.to_string()
+}
