@@ -1,3 +1,5 @@
-//! AWS over the wire: the real client against the fake of `support::aws`, and against moto where it is there.
+//! AWS over the wire: the real client against the fake of `support::aws`, and against moto where it is there. And what
+//! can be said of templates without any wire.
 
 mod fake;
+mod templates;
