@@ -45,6 +45,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use serde_json::Value;
 
 pub(crate) use cloudformation::{Recreation, Resource};
+pub(crate) use eks::ThingHandle;
 pub(crate) use identity::Ask;
 pub(crate) use laws::{Pace, When};
 pub(crate) use stack::StackHandle;
@@ -54,7 +55,7 @@ use eks::Eks;
 use identity::{Holder, Keys, admit};
 use laws::Laws;
 use script::{On, Script};
-use wire::{Answer, Http};
+use wire::Answer;
 
 /// The account that the key `test` is of.
 pub(crate) const ACCOUNT: &str = "123456789012";
@@ -132,6 +133,11 @@ impl Aws {
     /// A stack by its name, there or not, of the usual account and region.
     pub(crate) fn stack(&self, name: &str) -> StackHandle<'_> {
         StackHandle::new(self, name)
+    }
+
+    /// A cluster by its name, there or not; its parts begin here too: `aws.cluster("shop").addon("vpc-cni")`.
+    pub(crate) fn cluster(&self, name: &str) -> ThingHandle<'_> {
+        ThingHandle::cluster(self, name)
     }
 
     /// The requests that the rest of the sentence is about: `aws.on("DescribeStacks").first(2).throttles()`.
@@ -230,7 +236,7 @@ impl World {
         self.asked.push(ask.clone());
     }
 
-    fn answer(&mut self, http: &Http, ask: &Ask) -> Answer {
+    fn answer(&mut self, ask: &Ask) -> Answer {
         let id = self.laws.id();
         let open =
             matches!(ask.action.as_str(), "AssumeRoleWithWebIdentity" | "GetRoleCredentials" | "CreateToken");
@@ -239,7 +245,7 @@ impl World {
             ("sts", holder) => sts::answer(self, ask, holder.as_ref()),
             ("sso" | "oidc", _) => sso::answer(self, ask),
             ("cloudformation", Some(holder)) => cloudformation::answer(self, ask, holder),
-            ("eks", Some(holder)) => eks::answer(self, http, ask, holder),
+            ("eks", Some(holder)) => eks::answer(self, ask, holder),
             _ => Err(identity::unknown_action(ask)),
         });
         match found {

@@ -40,14 +40,14 @@ fn serve(mut stream: TcpStream, world: &Mutex<World>) {
             hooks.into_iter().for_each(|hook| hook(&mut world));
         }
         let answer = match deviation {
-            None => lock(world).answer(&http, &ask),
+            None => lock(world).answer(&ask),
             Some(Deviation::Fault(fault)) => {
                 let id = lock(world).laws.id();
                 ask.protocol().fault(&id, &fault)
             }
             Some(Deviation::Late(pause)) => {
                 std::thread::sleep(pause);
-                lock(world).answer(&http, &ask)
+                lock(world).answer(&ask)
             }
             Some(Deviation::Silent) => {
                 // Holds the connection open until the other side gives up.
@@ -57,7 +57,7 @@ fn serve(mut stream: TcpStream, world: &Mutex<World>) {
             }
             Some(Deviation::CutBefore) => return,
             Some(Deviation::CutAfter) => {
-                lock(world).answer(&http, &ask);
+                lock(world).answer(&ask);
                 return;
             }
         };
