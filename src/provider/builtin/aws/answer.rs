@@ -34,3 +34,8 @@ pub(super) fn moment(said: Option<&DateTime>) -> Value {
 pub(super) fn one(element: &Type, said: Option<Value>) -> Value {
     Value::list(element.clone(), said.into_iter().collect())
 }
+
+/// What such an object is: the types of its attributes by name.
+pub(super) fn shape<const N: usize>(attributes: [(&str, Type); N]) -> Type {
+    Type::object(attributes)
+}

@@ -11,6 +11,7 @@ mod credentials;
 mod fault;
 mod lookup;
 mod place;
+mod rule;
 mod tags;
 mod transport;
 mod wait;

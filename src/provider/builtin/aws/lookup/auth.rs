@@ -62,7 +62,9 @@ impl ClusterAuth {
             remarks.push(Remark::error("No token", detail).at(at("name")));
         };
         let address = address(&doors.sts).await.map_err(&mut fail).ok()?;
-        let grant = Grant { address: &address, region: &doors.region, cluster, at: SystemTime::now() };
+        // Which may be another than that of the clusters.
+        let region = doors.sts.config().region().map_or(doors.region.as_str(), |region| region.as_ref());
+        let grant = Grant { address: &address, region, cluster, at: SystemTime::now() };
         grant.token(&credentials).map_err(fail).ok()
     }
 }

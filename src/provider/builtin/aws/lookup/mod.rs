@@ -1,6 +1,10 @@
 //! What there is on EKS already, for configurations that did not make it.
 
+mod addon_version;
 mod auth;
+mod cluster;
+mod cluster_versions;
+mod clusters;
 mod token;
 
 use std::sync::Arc;
@@ -9,7 +13,14 @@ use super::super::{Data, Ephemeral};
 use super::account::Account;
 
 pub(super) fn data(account: &Account) -> Vec<(&'static str, Arc<dyn Data>)> {
-    vec![("aws_eks_cluster_auth", Arc::new(auth::ClusterAuth(account.clone())))]
+    let account = || account.clone();
+    vec![
+        ("aws_eks_addon_version", Arc::new(addon_version::AddonVersion(account()))),
+        ("aws_eks_cluster", Arc::new(cluster::ClusterData(account()))),
+        ("aws_eks_cluster_auth", Arc::new(auth::ClusterAuth(account()))),
+        ("aws_eks_cluster_versions", Arc::new(cluster_versions::ClusterVersions(account()))),
+        ("aws_eks_clusters", Arc::new(clusters::Clusters(account()))),
+    ]
 }
 
 pub(super) fn ephemeral(account: &Account) -> Vec<(&'static str, Arc<dyn Ephemeral>)> {
