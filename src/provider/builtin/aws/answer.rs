@@ -1,6 +1,6 @@
 //! Values out of what AWS answers.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use aws_smithy_types::DateTime;
 use aws_smithy_types::date_time::Format;
@@ -19,8 +19,8 @@ pub(super) fn texts<T: AsRef<str>>(said: &[T]) -> Value {
     Value::set(Type::String, said.iter().map(|one| Value::string(one.as_ref())).collect())
 }
 
-pub(super) fn text_map(said: Option<&HashMap<String, String>>) -> Value {
-    let entries = said.into_iter().flatten().map(|(key, value)| (key.as_str().into(), Value::string(value)));
+pub(super) fn text_map(said: &BTreeMap<String, String>) -> Value {
+    let entries = said.iter().map(|(key, value)| (key.as_str().into(), Value::string(value)));
     Value::map(Type::String, entries.collect())
 }
 

@@ -72,11 +72,13 @@ impl Data for ClusterData {
             remarks.push(Remark::error("No such cluster", detail).at(at("name")));
             return None;
         };
-        Some(filled(configuration, said_of(name, &cluster)))
+        let tags = cluster.tags().into_iter().flatten().map(|(key, tag)| (key.as_str(), tag.as_str()));
+        let tags = text_map(&self.0.heeded(tags));
+        Some(filled(configuration, said_of(name, &cluster).into_iter().chain([("tags", tags)])))
     }
 }
 
-fn said_of(name: &str, cluster: &Cluster) -> [(&'static str, Value); 22] {
+fn said_of(name: &str, cluster: &Cluster) -> [(&'static str, Value); 21] {
     let authority = cluster.certificate_authority();
     let authority = authority.map(|said| Value::object([("data", text(said.data()))]));
     let upgrades = cluster.upgrade_policy();
@@ -102,7 +104,6 @@ fn said_of(name: &str, cluster: &Cluster) -> [(&'static str, Value); 22] {
         ("role_arn", text(cluster.role_arn())),
         ("status", text(cluster.status().map(|one| one.as_str()))),
         ("storage_config", one(&storage_type(), storage(cluster))),
-        ("tags", text_map(cluster.tags())),
         ("upgrade_policy", one(&shape([("support_type", Type::String)]), upgrades)),
         ("version", text(cluster.version())),
         ("vpc_config", one(&vpc_type(), cluster.resources_vpc_config().map(vpc))),
@@ -171,7 +172,8 @@ fn network(said: &KubernetesNetworkConfigResponse) -> Value {
         ("elastic_load_balancing", one(&switch_type(), balancing)),
         ("ip_family", text(said.ip_family().map(|one| one.as_str()))),
         ("service_ipv4_cidr", text(said.service_ipv4_cidr())),
-        ("service_ipv6_cidr", text(said.service_ipv6_cidr())),
+        // Empty where there is none, unlike everything else.
+        ("service_ipv6_cidr", Value::string(said.service_ipv6_cidr().unwrap_or_default())),
     ])
 }
 
