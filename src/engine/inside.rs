@@ -9,7 +9,7 @@ use crate::port::{Current, InsideRequest, Provider, Remarks};
 use crate::value::Value;
 
 use super::Parts;
-use super::instance::{Arguments, heeded, report};
+use super::instance::{Arguments, heeded, heeded_secrets, report};
 use super::walk::{Job, Walk};
 
 /// Looks inside a change that was decided, where it has an inside.
@@ -37,11 +37,17 @@ pub(super) async fn look(
         true => heeded(job, &prior, &arguments.value),
         false => arguments.value.clone(),
     };
+    let secrets = match updates {
+        true => heeded_secrets(job, &change.before, arguments),
+        false => arguments.secrets.clone(),
+    };
     let request = InsideRequest {
         kind,
         prior: if updates { &prior } else { &none },
         planned: &planned,
         configuration: &configuration,
+        secrets: &secrets,
+        replaced: if updates { &none } else { &prior },
         private: &change.private,
     };
     let permit = walk.permit(provider, kind).await;
@@ -70,8 +76,15 @@ pub(super) async fn of_destruction(
         return None;
     }
     let none = Value::null(prior.ty());
-    let request =
-        InsideRequest { kind, prior, planned: &none, configuration: &none, private: &change.private };
+    let request = InsideRequest {
+        kind,
+        prior,
+        planned: &none,
+        configuration: &none,
+        secrets: &[],
+        replaced: &none,
+        private: &change.private,
+    };
     let _permit = walk.permit(provider, kind).await;
     provider.look_inside(request, remarks).await.map(ordered)
 }

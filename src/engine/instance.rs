@@ -296,9 +296,11 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
     let none = Value::null(common.kind.ty.clone());
     let managed = job.resource.managed.as_deref();
     let configuration = heeded(job, &prior.value, &arguments.value);
-    let planned = ask(walk, job, &prior, &prior.value, &configuration).await?;
-    let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
     let secrets = heeded_secrets(job, &prior.marked, arguments);
+    let question =
+        Question { from: &prior.value, configuration: &configuration, secrets: &secrets, noted: &[] };
+    let planned = ask(walk, job, &prior, question).await?;
+    let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
     let marked = |value: Value| common.kind.mark(value.mark_places(&secrets));
 
     if prior.value.is_null() {
@@ -323,7 +325,13 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
     };
     if change.reason.is_some() {
         // A replacement is planned as what it is: a new object, made from the configuration alone.
-        let planned = ask(walk, job, &prior, &none, &arguments.value).await?;
+        let question = Question {
+            from: &none,
+            configuration: &arguments.value,
+            secrets: &arguments.secrets,
+            noted: &[],
+        };
+        let planned = ask(walk, job, &prior, question).await?;
         change.action =
             Action::Replace(if common.create_first { Order::CreateFirst } else { Order::DestroyFirst });
         change.after = marked(planned.value);
@@ -363,19 +371,31 @@ fn ignoring<'j>(job: &Job<'j>) -> Option<&'j IgnoreChanges> {
     (!matches!(managed.ignore_changes, IgnoreChanges::None)).then_some(&managed.ignore_changes)
 }
 
+/// What a provider is asked about an object.
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    /// What there is; null where a new one is to be made.
+    pub(super) from: &'a Value,
+    pub(super) configuration: &'a Value,
+    pub(super) secrets: &'a [(Path, Marks)],
+    /// What the plan noted that is carried out.
+    pub(super) noted: &'a [u8],
+}
+
 /// Asks the provider what becomes of an object under a configuration, and holds the answer against both.
 pub(super) async fn ask(
     walk: &Walk<'_>,
     job: &Job<'_>,
     prior: &Prior,
-    from: &Value,
-    configuration: &Value,
+    question: Question<'_>,
 ) -> Option<Planned> {
+    let Question { from, configuration, secrets, noted } = question;
     let common = job.common;
     let kind = &*job.address.resource.kind;
     let proposed = proposed::proposed(&common.kind.block, from, configuration);
     let private: &[u8] = if from.is_null() { &[] } else { &prior.private };
-    let request = PlanRequest { kind, prior: from, proposed: &proposed, configuration, private };
+    let request =
+        PlanRequest { kind, prior: from, proposed: &proposed, configuration, secrets, private, noted };
     let mut remarks = Remarks::new();
     let permit = walk.permit(&*common.provider, kind).await;
     let planned = common.provider.plan(request, &mut remarks).await;

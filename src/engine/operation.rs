@@ -14,7 +14,7 @@ use crate::state::{DeposedKey, Object, Status, json};
 use crate::value::Value;
 
 use super::apply::Run;
-use super::instance::{Prior, arguments, ask, heeded, heeded_secrets, identity, report, with_self};
+use super::instance::{Prior, Question, arguments, ask, heeded, heeded_secrets, identity, report, with_self};
 use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
@@ -92,7 +92,17 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         tainted: false,
     };
     let configuration = heeded(&job, &prior.value, &arguments.value);
-    let planned = ask(walk, &job, &prior, &prior.value, &configuration).await?;
+    let secrets = match fresh {
+        true => arguments.secrets.clone(),
+        false => heeded_secrets(&job, &change.before, &arguments),
+    };
+    let question = Question {
+        from: &prior.value,
+        configuration: &configuration,
+        secrets: &secrets,
+        noted: &change.private,
+    };
+    let planned = ask(walk, &job, &prior, question).await?;
     let promised = change.after.clone().unmark_deep().0;
     let schema = &common.kind.block;
     let broken = conformity::of_result(schema, &promised, &planned.value, &[]);
@@ -185,10 +195,6 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         fail(walk, &job, "Provider made something else", why);
         sound = false;
     }
-    let secrets = match fresh {
-        true => arguments.secrets,
-        false => heeded_secrets(&job, &change.before, &arguments),
-    };
     let marked = common.kind.mark(value.clone().mark_places(&secrets));
     let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {

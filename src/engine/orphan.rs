@@ -171,6 +171,8 @@ impl End<'_, '_> {
                 proposed: &none,
                 configuration: &none,
                 private: &private,
+                secrets: &[],
+                noted: &[],
             };
             let mut remarks = Remarks::new();
             let planned = self.provider.plan(request, &mut remarks).await;

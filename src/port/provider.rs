@@ -8,7 +8,7 @@ use crate::address::ProviderAddress;
 use crate::diag::Severity;
 use crate::plan::{Inside, Part};
 use crate::schema;
-use crate::value::{Path, Value};
+use crate::value::{Marks, Path, Value};
 
 use super::Tiding;
 
@@ -202,7 +202,11 @@ pub struct PlanRequest<'a> {
     /// The configuration, with what it leaves to the provider taken from the prior object. Null: to be destroyed.
     pub proposed: &'a Value,
     pub configuration: &'a Value,
+    /// Where in the configuration there are secrets.
+    pub secrets: &'a [(Path, Marks)],
     pub private: &'a [u8],
+    /// While a plan is carried out: what it noted. Empty while one is made.
+    pub noted: &'a [u8],
 }
 
 /// A change whose inside is asked for.
@@ -215,6 +219,10 @@ pub struct InsideRequest<'a> {
     pub planned: &'a Value,
     /// Null where the object goes.
     pub configuration: &'a Value,
+    /// Where in the configuration there are secrets, which no part may show.
+    pub secrets: &'a [(Path, Marks)],
+    /// In a replacement, the object that makes way; otherwise null.
+    pub replaced: &'a Value,
     /// What the plan noted.
     pub private: &'a [u8],
 }

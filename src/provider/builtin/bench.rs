@@ -55,8 +55,15 @@ impl Bench {
         let configuration = complete(schema, given);
         let proposed = proposed(schema, prior, &configuration);
         let mut remarks = Remarks::new();
-        let request =
-            PlanRequest { kind, prior, proposed: &proposed, configuration: &configuration, private: &[] };
+        let request = PlanRequest {
+            kind,
+            prior,
+            proposed: &proposed,
+            configuration: &configuration,
+            private: &[],
+            secrets: &[],
+            noted: &[],
+        };
         outcome(self.provider.plan(request, &mut remarks).await, &remarks)
     }
 

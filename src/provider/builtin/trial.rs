@@ -63,8 +63,15 @@ impl Trial {
 
     pub(crate) fn plan_value(&self, prior: &Value, configuration: &Value) -> Result<Planned, Vec<String>> {
         let proposed = self.proposed(prior, configuration);
-        let request =
-            PlanRequest { kind: self.kind, prior, proposed: &proposed, configuration, private: &[] };
+        let request = PlanRequest {
+            kind: self.kind,
+            prior,
+            proposed: &proposed,
+            configuration,
+            private: &[],
+            secrets: &[],
+            noted: &[],
+        };
         let mut remarks = Remarks::new();
         let planned = wait(self.provider.plan(request, &mut remarks));
         answer(planned, &remarks)

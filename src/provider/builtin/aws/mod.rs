@@ -12,6 +12,7 @@ mod fault;
 mod lookup;
 mod place;
 mod rule;
+mod stack;
 mod tags;
 mod transport;
 mod wait;
@@ -31,8 +32,8 @@ pub(super) fn kit() -> Kit {
         place: Arc::clone(&account.place),
         stop: account.stop.clone(),
         objections: Some(configuration::objections),
-        resources: vec![],
-        data: [lookup::data(&account), place::data(&account)].concat(),
+        resources: vec![("aws_cloudformation_stack", Arc::new(stack::Stack(account.clone())))],
+        data: [lookup::data(&account), place::data(&account), stack::data(&account)].concat(),
         ephemeral: lookup::ephemeral(&account),
         ..Kit::default()
     }

@@ -45,6 +45,12 @@ impl Account {
         settled.collect()
     }
 
+    /// Whether more of planned tags is open than the revision, which is known when it is asked for.
+    pub(super) fn leaves_open(&self, planned: &Value) -> bool {
+        let open = |(key, tag): (&Name, &Value)| !tag.is_known() && &**key != REVISION;
+        !planned.is_known() || planned.entries().into_iter().flatten().any(open)
+    }
+
     /// What is kept of the tags that AWS tells of an object: without its own, and without those to be ignored.
     pub(super) fn heeded<'t>(
         &self,

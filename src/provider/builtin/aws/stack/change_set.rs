@@ -1,0 +1,171 @@
+//! Change sets: made, waited for, read to the end, and given up.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::{
+    Change, ChangeSetStatus, ChangeSetSummary, ChangeSetType, OnStackFailure,
+};
+
+use super::super::super::Stop;
+use super::super::fault::Fault;
+use super::super::wait::Waiting;
+use super::order;
+use super::wanted::{Source, Wanted};
+
+/// How ours are known among those of others.
+pub(super) const PREFIX: &str = "terrace-";
+
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Working out what would change takes seconds, with very large stacks minutes.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What is to be worked out.
+pub(super) struct Draft<'a> {
+    pub(super) client: &'a Client,
+    pub(super) stop: &'a Stop,
+    /// The ARN of a stack that is there; the name of one that is not.
+    pub(super) stack: &'a str,
+    pub(super) wanted: &'a Wanted,
+    /// Parameters that are left as they are.
+    pub(super) kept: BTreeSet<String>,
+    pub(super) is_new: bool,
+}
+
+/// A change set, worked out.
+pub(super) struct ChangeSet {
+    pub(super) arn: String,
+    pub(super) stack: String,
+    pub(super) changes: Vec<Change>,
+}
+
+/// Why there is none.
+pub(super) enum Refusal {
+    /// The stack is as it is wanted already.
+    Nothing,
+    Fault(Fault),
+    /// Worked out, and not possible: in CloudFormation's words.
+    Failed(String),
+    GaveUp,
+}
+
+impl From<Fault> for Refusal {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
+    let Draft { client, wanted, .. } = draft;
+    let (body, url) = match &wanted.source {
+        Some(Source::Body(body)) => (Some(body.clone()), None),
+        Some(Source::Url(url)) => (None, Some(url.clone())),
+        None => (None, None),
+    };
+    let unique = super::super::super::uuid();
+    let kind = if draft.is_new { ChangeSetType::Create } else { ChangeSetType::Update };
+    let on_failure = wanted.on_failure.as_deref().filter(|_| draft.is_new).map(OnStackFailure::from);
+    let asked = client
+        .create_change_set()
+        .stack_name(draft.stack)
+        .change_set_name(format!("{PREFIX}{unique}"))
+        .client_token(&unique)
+        .change_set_type(kind)
+        .set_template_body(body)
+        .set_template_url(url)
+        .set_parameters(order::parameters(wanted, &draft.kept))
+        .set_capabilities(order::capabilities(wanted))
+        .set_notification_arns(
+            (!draft.is_new || !wanted.notifications.is_empty()).then(|| wanted.notifications.clone()),
+        )
+        .set_tags(order::tags(wanted).or_else(|| (!draft.is_new).then(Vec::new)))
+        .set_role_arn(wanted.role.clone())
+        .set_on_stack_failure(on_failure)
+        .send()
+        .await
+        .map_err(Fault::from)?;
+    let arn = asked.id.unwrap_or_default();
+    let mut stack = asked.stack_id.unwrap_or_default();
+    let mut waiting = Waiting::new(draft.stop, PATIENCE, PAUSE);
+    loop {
+        let answer = client.describe_change_set().change_set_name(&arn).send().await.map_err(Fault::from)?;
+        if let Some(id) = answer.stack_id() {
+            id.clone_into(&mut stack);
+        }
+        match answer.status() {
+            Some(ChangeSetStatus::CreateComplete) => break,
+            Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
+            status => {
+                let reason = answer.status_reason().unwrap_or_default().to_owned();
+                let refusal = match is_nothing(&reason) {
+                    true => Refusal::Nothing,
+                    false if reason.is_empty() => Refusal::Failed(format!(
+                        "the change set is {}",
+                        status.map_or("gone", |one| one.as_str())
+                    )),
+                    false => Refusal::Failed(reason),
+                };
+                // It is of no use to anybody, and a failed one counts among those that a stack may have.
+                let _ = client.delete_change_set().change_set_name(&arn).send().await;
+                return Err(refusal);
+            }
+        }
+        if waiting.pause().await.is_err() {
+            return Err(Refusal::GaveUp);
+        }
+    }
+    let changes = changes(client, &arn).await?;
+    Ok(ChangeSet { arn, stack, changes })
+}
+
+/// All pages of what would be changed, with values.
+async fn changes(client: &Client, arn: &str) -> Result<Vec<Change>, Fault> {
+    let mut found = Vec::new();
+    let mut page = None;
+    loop {
+        let answer = client
+            .describe_change_set()
+            .change_set_name(arn)
+            .include_property_values(true)
+            .set_next_token(page)
+            .send()
+            .await
+            .map_err(Fault::from)?;
+        found.extend(answer.changes.unwrap_or_default());
+        page = answer.next_token;
+        if page.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// CloudFormation calls it a failure when there is nothing to do.
+fn is_nothing(reason: &str) -> bool {
+    let reason = reason.to_lowercase();
+    reason.contains("didn't contain changes")
+        || reason.contains("did not contain changes")
+        || reason.contains("no updates are to be performed")
+        || reason.contains("no changes")
+}
+
+/// The change sets of a stack.
+pub(super) async fn list(client: &Client, stack: &str) -> Result<Vec<ChangeSetSummary>, Fault> {
+    let mut found = Vec::new();
+    let mut page = None;
+    loop {
+        let answer = client.list_change_sets().stack_name(stack).set_next_token(page).send().await;
+        let answer = answer.map_err(Fault::from)?;
+        found.extend(answer.summaries.unwrap_or_default());
+        page = answer.next_token;
+        if page.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+/// Whether this program made it.
+pub(super) fn is_ours(one: &ChangeSetSummary) -> bool {
+    one.change_set_name.as_deref().is_some_and(|name| name.starts_with(PREFIX))
+}

@@ -1,0 +1,146 @@
+//! Following an operation by its events until it has ended.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::{Stack, StackEvent};
+
+use crate::port::{Tell, Tiding};
+
+use super::super::super::Stop;
+use super::super::fault::Fault;
+use super::super::wait::{GaveUp, Waiting};
+use super::service;
+
+/// Between two looks at first.
+const PAUSE: Duration = Duration::from_secs(3);
+
+/// The status is asked for at least so often; in between the events tell it.
+const LOOKS: usize = 4;
+
+/// So many looks at a stack where nothing happens, and no event says that it ever did.
+const QUIET: usize = 3;
+
+/// What is followed.
+pub(super) struct Course<'a> {
+    pub(super) client: &'a Client,
+    pub(super) stop: &'a Stop,
+    /// The ARN, where it is known: a stack that is gone is found by no other name.
+    pub(super) stack: &'a str,
+    /// That the events of the operation carry. None: whatever is happening.
+    pub(super) token: Option<&'a str>,
+    pub(super) patience: Duration,
+    pub(super) tell: Option<Tell<'a>>,
+}
+
+/// How it went.
+pub(super) struct Outcome {
+    /// None where it is gone.
+    pub(super) stack: Option<Stack>,
+    /// Of the operation, in their order.
+    pub(super) events: Vec<StackEvent>,
+}
+
+/// Why the end is not known.
+pub(super) enum Unfollowed {
+    Fault(Fault),
+    GaveUp(GaveUp, Vec<StackEvent>),
+}
+
+impl Outcome {
+    /// In which status it is now.
+    pub(super) fn status(&self) -> &str {
+        self.stack.as_ref().map_or("DELETE_COMPLETE", service::status)
+    }
+}
+
+pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
+    let mut waiting = Waiting::new(course.stop, course.patience, PAUSE);
+    let mut seen = Seen::default();
+    let (mut looks, mut quiet) = (0, 0);
+    loop {
+        let ended = match course.token {
+            Some(token) => news(&course, token, &mut seen).await.map_err(Unfollowed::Fault)?,
+            None => true,
+        };
+        if ended || looks % LOOKS == 0 || seen.events.is_empty() {
+            let stack = service::describe(course.client, course.stack).await.map_err(Unfollowed::Fault)?;
+            let status = stack.as_ref().map_or("DELETE_COMPLETE", service::status);
+            let rests = !service::is_under_way(status) && status != "REVIEW_IN_PROGRESS";
+            // Right after the request the stack may not know of it yet.
+            quiet = if rests { quiet + 1 } else { 0 };
+            if rests && (ended || quiet >= QUIET || stack.is_none()) {
+                let stack = stack.filter(|stack| service::status(stack) != "DELETE_COMPLETE");
+                return Ok(Outcome { stack, events: seen.events });
+            }
+        }
+        looks += 1;
+        if let Err(why) = waiting.pause().await {
+            return Err(Unfollowed::GaveUp(why, seen.events));
+        }
+    }
+}
+
+/// The events of an operation that were seen so far.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<String>,
+    events: Vec<StackEvent>,
+}
+
+/// Tells what has happened since the last look; says whether the operation has ended.
+async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool, Fault> {
+    let mut fresh = Vec::new();
+    let mut page = None;
+    loop {
+        let (events, next) = match service::events(course.client, course.stack, page).await {
+            Ok(page) => page,
+            // It may be gone already, or not be there yet; or its events may not be looked at.
+            Err(fault) if service::is_absent(&fault) || fault.is("AccessDenied") => return Ok(false),
+            Err(fault) => return Err(fault),
+        };
+        let is_new = |event: &StackEvent| {
+            event.client_request_token.as_deref() == Some(token)
+                && event.event_id.as_ref().is_some_and(|id| !seen.ids.contains(id))
+        };
+        let reaches_back = events.last().is_some_and(is_new);
+        fresh.extend(events.into_iter().filter(is_new));
+        page = next.filter(|_| reaches_back);
+        if page.is_none() {
+            break;
+        }
+    }
+    for event in fresh.into_iter().rev() {
+        if let Some(tell) = course.tell {
+            tell(tiding(&event));
+        }
+        seen.ids.extend(event.event_id.clone());
+        seen.events.push(event);
+    }
+    Ok(seen.events.iter().rev().take(8).any(ends))
+}
+
+/// Whether the event says that the whole stack has come to rest.
+fn ends(event: &StackEvent) -> bool {
+    let status = event_status(event);
+    is_of_stack(event) && !status.ends_with("_IN_PROGRESS") && !status.is_empty()
+}
+
+/// Whether an event is about the stack itself, and not one of its resources.
+pub(super) fn is_of_stack(event: &StackEvent) -> bool {
+    event.physical_resource_id.is_some() && event.physical_resource_id == event.stack_id
+}
+
+pub(super) fn event_status(event: &StackEvent) -> &str {
+    event.resource_status.as_ref().map_or("", |status| status.as_str())
+}
+
+fn tiding(event: &StackEvent) -> Tiding {
+    Tiding {
+        part: event.logical_resource_id.clone().unwrap_or_default(),
+        kind: event.resource_type.clone().unwrap_or_default(),
+        status: event_status(event).to_owned(),
+        reason: event.resource_status_reason.clone(),
+    }
+}

@@ -1,0 +1,408 @@
+//! What a change does to the resources of a stack, as far as CloudFormation can tell.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::Stack;
+
+use crate::plan::{Inside, Part};
+use crate::port::{InsideRequest, Remark, Remarks};
+use crate::value::{Path, Value};
+
+use super::super::super::object::Arguments;
+use super::super::account::Account;
+use super::super::fault::Fault;
+use super::change_set::{self, ChangeSet, Draft, Refusal};
+use super::compare;
+use super::execute::{loss, refused};
+use super::notes::{Notes, Prepared};
+use super::operate::{protected, taken};
+use super::wanted::{Source, Wanted};
+use super::{order, read, service, template, translate};
+
+const NOT_PLANNED: &str = "Change of a stack cannot be planned";
+
+pub(super) async fn look(
+    account: &Account,
+    request: InsideRequest<'_>,
+    remarks: &mut Remarks,
+) -> Option<Inside> {
+    let client = &account.doors(remarks).await?.cloudformation;
+    if request.planned.is_null() {
+        return destruction(client, request, remarks).await;
+    }
+    let before = remarks.len();
+    let wanted = Wanted::of(account, request.planned, &Notes::read(request.private), remarks);
+    if remarks.len() > before {
+        return None;
+    }
+    let look = Look { account, client, request, wanted };
+    match look.request.prior.is_null() {
+        true => look.creation(remarks).await,
+        false => look.update(remarks).await,
+    }
+}
+
+/// What goes with a stack.
+async fn destruction(client: &Client, request: InsideRequest<'_>, remarks: &mut Remarks) -> Option<Inside> {
+    let arguments = Arguments(request.prior);
+    let name = arguments.text("name").unwrap_or_default();
+    let known = arguments.text("id").unwrap_or(name);
+    let attempted = format!("looking at what the stack {name} holds");
+    let mut gather = async || -> Result<Option<Vec<Part>>, Fault> {
+        let Some(stack) = service::present(client, known).await? else { return Ok(None) };
+        if stack.enable_termination_protection == Some(true) {
+            remarks.push(protected(name));
+            return Ok(None);
+        }
+        let id = stack.stack_id.as_deref().unwrap_or(known);
+        let resources = service::resources(client, id).await?;
+        let deployed = service::template(client, id).await?;
+        Ok(Some(compare::gone(&resources, deployed.as_deref())))
+    };
+    match gather().await {
+        Ok(parts) => parts.map(|parts| Inside { parts, ..Inside::default() }),
+        Err(fault) => {
+            remarks.push(fault.remark("Stack cannot be looked into", &attempted));
+            None
+        }
+    }
+}
+
+/// What is looked at.
+struct Look<'a> {
+    account: &'a Account,
+    client: &'a Client,
+    request: InsideRequest<'a>,
+    wanted: Wanted,
+}
+
+impl Look<'_> {
+    async fn creation(&self, remarks: &mut Remarks) -> Option<Inside> {
+        let name = &self.wanted.name;
+        let attempted = format!("planning the stack {name}");
+        let unprepared = |why: Option<String>| Some(self.from_template(why));
+        if name.is_empty() {
+            return unprepared(None);
+        }
+        let existing = match service::describe(self.client, name).await {
+            Ok(existing) => existing.filter(|stack| service::status(stack) != "DELETE_COMPLETE"),
+            Err(fault) => {
+                remarks.push(fault.remark(NOT_PLANNED, &attempted));
+                return None;
+            }
+        };
+        let replaced = Arguments(self.request.replaced).text("id");
+        match existing {
+            Some(stack) if service::status(&stack) == "REVIEW_IN_PROGRESS" => {
+                if !self.is_ours(&stack, remarks).await? {
+                    return None;
+                }
+            }
+            // It makes way first.
+            Some(stack) if stack.stack_id.as_deref() == replaced => return unprepared(None),
+            Some(stack) if service::status(&stack) == "DELETE_IN_PROGRESS" => return unprepared(None),
+            Some(_) => {
+                remarks.push(taken(name));
+                return None;
+            }
+            None => {}
+        }
+        // What a change set cannot say is said when the stack is asked for.
+        let wanted = &self.wanted;
+        let beyond = wanted.timeout.is_some() || wanted.policy_body.is_some() || wanted.policy_url.is_some();
+        if !wanted.is_settled() || beyond {
+            return unprepared(self.open());
+        }
+        match self.draft(name, BTreeSet::new(), true).await {
+            Ok(made) => {
+                let prepared = Prepared {
+                    change_set: Some(made.arn.clone()),
+                    stack: Some(made.stack.clone()),
+                    template: self.digest(),
+                    review: true,
+                    ..Prepared::default()
+                };
+                Some(self.inside(&made, &prepared, Vec::new()))
+            }
+            Err(Refusal::Fault(fault)) if fault.is("AccessDenied") => {
+                unprepared(Some(without_change_set(&fault)))
+            }
+            Err(refusal) => {
+                remarks.push(refused(refusal, NOT_PLANNED, &attempted));
+                // Where it was only for this that the stack came to be, it goes again.
+                give_up(self.client, name, None).await;
+                None
+            }
+        }
+    }
+
+    /// Whether a stack that is only a place for change sets has none but ours.
+    async fn is_ours(&self, stack: &Stack, remarks: &mut Remarks) -> Option<bool> {
+        let name = &self.wanted.name;
+        match change_set::list(self.client, stack.stack_id.as_deref().unwrap_or(name)).await {
+            Ok(found) if found.iter().all(change_set::is_ours) => Some(true),
+            Ok(found) => {
+                let others = found.iter().filter(|one| !change_set::is_ours(one));
+                let others: Vec<&str> = others.filter_map(|one| one.change_set_name.as_deref()).collect();
+                let detail = format!(
+                    "Somebody else is about to make a stack {name}: it is in the status REVIEW_IN_PROGRESS with the change \
+                     sets {}. Delete it, or choose another name.",
+                    others.join(", ")
+                );
+                remarks.push(Remark::error("Stack is under review", detail));
+                Some(false)
+            }
+            Err(fault) => {
+                remarks.push(
+                    fault.remark(NOT_PLANNED, &format!("looking at the change sets of the stack {name}")),
+                );
+                None
+            }
+        }
+    }
+
+    async fn update(&self, remarks: &mut Remarks) -> Option<Inside> {
+        if !order::is_needed(self.request.prior, self.request.planned, self.request.private) {
+            return None;
+        }
+        let name = &self.wanted.name;
+        let attempted = format!("planning the change of the stack {name}");
+        let known = Arguments(self.request.prior).text("id").unwrap_or(name);
+        let stack = match service::present(self.client, known).await {
+            Ok(Some(stack)) => stack,
+            Ok(None) => {
+                let detail = format!("The stack {name} is not there any more; plan again.");
+                remarks.push(Remark::error(NOT_PLANNED, detail));
+                return None;
+            }
+            Err(fault) => {
+                remarks.push(fault.remark(NOT_PLANNED, &attempted));
+                return None;
+            }
+        };
+        let status = service::status(&stack);
+        if status == "UPDATE_ROLLBACK_FAILED" {
+            let way_out = read::way_out(self.client, &stack).await;
+            let detail = format!("The stack {name} is in the status {status}. {way_out}.");
+            remarks.push(Remark::error("Rollback of a stack has failed", detail));
+            return None;
+        }
+        let id = stack.stack_id.as_deref().unwrap_or(known);
+        let changed = service::changed(&stack);
+        let actual = service::parameters(&stack);
+        let open = &self.wanted.open_parameters;
+        let workable = self.wanted.source.is_some()
+            && self.wanted.open_arguments.is_empty()
+            && open.iter().all(|name| actual.contains_key(name.as_str()));
+        if !workable {
+            return Some(self.compared(id, self.open(), false).await);
+        }
+        match self.draft(id, open.clone(), false).await {
+            Ok(made) if open.is_empty() => {
+                let prepared = Prepared {
+                    change_set: Some(made.arn.clone()),
+                    stack: Some(made.stack.clone()),
+                    template: self.digest(),
+                    changed,
+                    ..Prepared::default()
+                };
+                Some(self.inside(&made, &prepared, Vec::new()))
+            }
+            Ok(made) => {
+                // Good for looking only: what is executed is made when everything is known.
+                let _ = self.client.delete_change_set().change_set_name(&made.arn).send().await;
+                let inside = self.inside(&made, &Prepared::default(), self.open().into_iter().collect());
+                Some(told(inside, Prepared::default()))
+            }
+            Err(Refusal::Nothing) if open.is_empty() => {
+                let reservation = "CloudFormation finds nothing in it that it would have to change.";
+                let prepared = Prepared { nothing: true, ..Prepared::default() };
+                let notes = prepared.write().into();
+                Some(Inside { parts: Vec::new(), reservations: vec![reservation.to_owned()], notes })
+            }
+            Err(Refusal::Nothing) => {
+                let inside = Inside { reservations: self.open().into_iter().collect(), ..Inside::default() };
+                Some(told(inside, Prepared::default()))
+            }
+            Err(Refusal::Fault(fault)) if fault.is("AccessDenied") => {
+                Some(self.compared(id, Some(without_change_set(&fault)), true).await)
+            }
+            Err(refusal) => {
+                remarks.push(refused(refusal, NOT_PLANNED, &attempted));
+                None
+            }
+        }
+    }
+
+    async fn draft(&self, stack: &str, kept: BTreeSet<String>, is_new: bool) -> Result<ChangeSet, Refusal> {
+        let (client, wanted) = (self.client, &self.wanted);
+        change_set::make(Draft { client, stop: &self.account.stop, stack, wanted, kept, is_new }).await
+    }
+
+    fn inside(&self, made: &ChangeSet, prepared: &Prepared, mut reservations: Vec<String>) -> Inside {
+        let parts = translate::parts(&made.changes, &secrets(self.request));
+        let dynamic = parts.iter().any(|part| part.action == crate::plan::PartAction::PerhapsReplace);
+        if dynamic {
+            reservations.push(
+                "Where it says that a resource may be replaced, CloudFormation decides when it knows what other resources \
+                 come to."
+                    .to_owned(),
+            );
+        }
+        Inside { parts, reservations, notes: prepared.write().into() }
+    }
+
+    /// What the template says that there will be, without asking anybody.
+    fn from_template(&self, why: Option<String>) -> Inside {
+        let read = match &self.wanted.source {
+            Some(Source::Body(body)) => template::read(body).ok(),
+            _ => None,
+        };
+        let mut reservations: Vec<String> = why.into_iter().collect();
+        let parts = match read {
+            Some(read) => {
+                reservations.extend(compare::doubts(&read));
+                compare::added(&read)
+            }
+            None => {
+                reservations.push("What is in the template is not known here.".to_owned());
+                Vec::new()
+            }
+        };
+        let prepared = Prepared { template: self.digest(), ..Prepared::default() };
+        Inside { parts, reservations, notes: prepared.write().into() }
+    }
+
+    /// What differs between the template that the stack has and the one that it is to have.
+    async fn compared(&self, stack: &str, why: Option<String>, direct: bool) -> Inside {
+        let mut reservations: Vec<String> = why.into_iter().collect();
+        let body = match &self.wanted.source {
+            Some(Source::Body(body)) => template::read(body).ok(),
+            _ => None,
+        };
+        let deployed = service::template(self.client, stack).await.ok().flatten();
+        let deployed = deployed.and_then(|text| template::read(&text).ok());
+        let parts = match (deployed, body) {
+            (Some(deployed), Some(body)) => {
+                reservations.extend(compare::doubts(&body));
+                compare::parts(&deployed, &body)
+            }
+            _ => {
+                reservations.push("What it does to the resources of the stack cannot be told.".to_owned());
+                Vec::new()
+            }
+        };
+        let inside = Inside { parts, reservations, ..Inside::default() };
+        told(inside, Prepared { direct, ..Prepared::default() })
+    }
+
+    /// A sentence that says what is not known yet.
+    fn open(&self) -> Option<String> {
+        let wanted = &self.wanted;
+        if wanted.is_settled() {
+            return None;
+        }
+        let mut open: Vec<String> =
+            wanted.open_parameters.iter().map(|name| format!("parameter {name}")).collect();
+        open.extend(wanted.open_arguments.iter().map(|name| format!("{name:?}")));
+        if wanted.source.is_none() {
+            open.push("the template".to_owned());
+        }
+        Some(format!(
+            "Not all of it is known yet: {}. What comes of that is worked out when it is applied, and nothing more is removed \
+             or replaced than is told here.",
+            open.join(", ")
+        ))
+    }
+
+    fn digest(&self) -> Option<String> {
+        match &self.wanted.source {
+            Some(Source::Body(body)) => Some(template::digest(body)),
+            _ => None,
+        }
+    }
+}
+
+/// With what was told about losses noted, so that nothing more is lost.
+fn told(inside: Inside, prepared: Prepared) -> Inside {
+    let lost = inside.parts.iter().filter_map(|part| Some((part.name.clone(), loss(part)?.to_owned())));
+    let told: BTreeMap<String, String> = lost.collect();
+    let notes = Prepared { told: Some(told), ..prepared }.write();
+    Inside { notes: notes.into(), ..inside }
+}
+
+fn without_change_set(fault: &Fault) -> String {
+    format!(
+        "The account may not make change sets, so that this is read from the template and may be more or less than what \
+         happens ({fault})."
+    )
+}
+
+/// The secret texts among the arguments, which no property of a resource may show.
+fn secrets(request: InsideRequest<'_>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (path, _) in request.secrets {
+        if let Some(value) = at(request.configuration, path) {
+            texts(&value, &mut found);
+        }
+    }
+    found
+}
+
+fn at(value: &Value, path: &Path) -> Option<Value> {
+    value.at(path)
+}
+
+fn texts(value: &Value, found: &mut Vec<String>) {
+    // What is as short as this stands in every other text.
+    let shortest = 3;
+    if let Some(text) = value.as_str() {
+        found.extend((text.len() >= shortest).then(|| text.to_owned()));
+    } else if let Some(number) = value.as_number() {
+        found.extend(Some(number.to_string()).filter(|text| text.len() >= shortest));
+    }
+    value.items().unwrap_or_default().iter().for_each(|item| texts(item, found));
+    value.entries().into_iter().flatten().for_each(|(_, part)| texts(part, found));
+}
+
+/// Gives up what was prepared for a plan that nobody carries out.
+pub(super) async fn discard(account: &Account, notes: &[u8], remarks: &mut Remarks) {
+    let prepared = Prepared::read(notes);
+    let Some(arn) = prepared.change_set else { return };
+    let Some(doors) = account.doors(remarks).await else { return };
+    let client = &doors.cloudformation;
+    let asked = client.delete_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
+    if let Err(fault) = asked
+        && !super::execute::is_gone(&fault)
+    {
+        remarks.push(fault.remark("Change set was left behind", &format!("deleting the change set {arn}")));
+        return;
+    }
+    if prepared.review
+        && let Some(stack) = prepared.stack
+    {
+        give_up(client, &stack, Some(&arn)).await;
+    }
+}
+
+/// Deletes a stack that is only a place for change sets, unless there are others than this one. What does not come off is
+/// found and used by the next plan.
+async fn give_up(client: &Client, stack: &str, change_set: Option<&str>) {
+    let Ok(Some(found)) = service::describe(client, stack).await else { return };
+    if service::status(&found) != "REVIEW_IN_PROGRESS" {
+        return;
+    }
+    let id = found.stack_id.as_deref().unwrap_or(stack);
+    let Ok(others) = change_set::list(client, id).await else { return };
+    let is_done = |status: Option<&str>| {
+        status.is_some_and(|status| status.starts_with("DELETE_") || status == "FAILED")
+    };
+    let is_left = others.iter().any(|one| {
+        let status = one.status.as_ref().map(|status| status.as_str());
+        one.change_set_id.as_deref() != change_set && !is_done(status)
+    });
+    if !is_left {
+        let _ = client.delete_stack().stack_name(id).send().await;
+    }
+}

@@ -1,0 +1,116 @@
+//! What is noted beside a stack, and beside the plan of a change of one. Both are JSON, with a version.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::template::{Generated, Shape};
+
+/// What is kept with a stack in the state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Notes {
+    /// The parameters that stand for parts of its template.
+    pub(super) generated: BTreeMap<String, Generated>,
+    /// The status in which it was found, where that is not one of a stack in good order.
+    pub(super) status: Option<String>,
+    /// The digest of what CloudFormation has as the template, where it found nothing to change for another text.
+    pub(super) equivalent: Option<String>,
+}
+
+impl Notes {
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let Some(json) = versioned(bytes) else { return Self::default() };
+        let generated = json.get("generated").and_then(Json::as_object).into_iter().flatten();
+        let generated = generated.filter_map(|(name, one)| {
+            let shape = Shape::of_name(one.get("type")?.as_str()?)?;
+            let secret = one.get("secret").and_then(Json::as_bool).unwrap_or(false);
+            Some((name.clone(), Generated { shape, secret }))
+        });
+        Self {
+            generated: generated.collect(),
+            status: text(&json, "status"),
+            equivalent: text(&json, "equivalent"),
+        }
+    }
+
+    pub(super) fn write(&self) -> Vec<u8> {
+        let generated: BTreeMap<&str, Json> = self
+            .generated
+            .iter()
+            .map(|(name, one)| (name.as_str(), json!({ "type": one.shape.name(), "secret": one.secret })))
+            .collect();
+        let notes = json!({
+            "version": 1,
+            "generated": generated,
+            "status": self.status,
+            "equivalent": self.equivalent,
+        });
+        notes.to_string().into_bytes()
+    }
+}
+
+/// What a plan has noted, so that exactly what it told is done.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Prepared {
+    /// The ARN of the change set, where one waits to be executed.
+    pub(super) change_set: Option<String>,
+    pub(super) stack: Option<String>,
+    /// The digest of the template.
+    pub(super) template: Option<String>,
+    /// When the stack was last changed before the plan was made.
+    pub(super) changed: Option<String>,
+    /// Whether the stack is there only for the sake of the change set.
+    pub(super) review: bool,
+    /// Whether CloudFormation found nothing to change.
+    pub(super) nothing: bool,
+    /// Whether the account may make no change sets.
+    pub(super) direct: bool,
+    /// What was told about parts that are lost: the kind of loss by name. None where the change is made in full view of
+    /// what it does, by a change set.
+    pub(super) told: Option<BTreeMap<String, String>>,
+}
+
+impl Prepared {
+    pub(super) fn read(bytes: &[u8]) -> Self {
+        let Some(json) = versioned(bytes) else { return Self::default() };
+        let flag = |name: &str| json.get(name).and_then(Json::as_bool).unwrap_or(false);
+        let told = json.get("told").and_then(Json::as_object).map(|told| {
+            told.iter().filter_map(|(name, what)| Some((name.clone(), what.as_str()?.to_owned()))).collect()
+        });
+        Self {
+            change_set: text(&json, "change_set"),
+            stack: text(&json, "stack"),
+            template: text(&json, "template"),
+            changed: text(&json, "changed"),
+            review: flag("review"),
+            nothing: flag("nothing"),
+            direct: flag("direct"),
+            told,
+        }
+    }
+
+    pub(super) fn write(&self) -> Vec<u8> {
+        let notes = json!({
+            "version": 1,
+            "change_set": self.change_set,
+            "stack": self.stack,
+            "template": self.template,
+            "changed": self.changed,
+            "review": self.review,
+            "nothing": self.nothing,
+            "direct": self.direct,
+            "told": self.told,
+        });
+        notes.to_string().into_bytes()
+    }
+}
+
+/// Notes of this version; those of a provider that is not this one are none.
+fn versioned(bytes: &[u8]) -> Option<Json> {
+    let json: Json = serde_json::from_slice(bytes).ok()?;
+    (json.get("version")?.as_u64()? == 1).then_some(json)
+}
+
+fn text(json: &Json, name: &str) -> Option<String> {
+    json.get(name).and_then(Json::as_str).map(str::to_owned)
+}

@@ -1,0 +1,398 @@
+//! Making, changing and deleting a stack, in the way that was planned.
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::{OnFailure, Stack};
+
+use crate::diag::Severity;
+use crate::port::{Applied, ApplyRequest, Current, Remark, Remarks};
+use crate::value::{Type, Value};
+
+use super::super::super::object::{Arguments, at, filled};
+use super::super::account::Account;
+use super::super::fault::Fault;
+use super::super::wait::GaveUp;
+use super::execute::{self, Execution};
+use super::failure::{self, Failed};
+use super::follow::{Course, Outcome, Unfollowed, follow};
+use super::notes::{Notes, Prepared};
+use super::wanted::{Source, Wanted, patience};
+use super::{order, read, service, template};
+
+/// What the operation was asked with, and whom it asks.
+pub(super) struct Operation<'a> {
+    pub(super) account: &'a Account,
+    pub(super) client: &'a Client,
+    pub(super) request: &'a ApplyRequest<'a>,
+    pub(super) wanted: Wanted,
+    pub(super) prepared: Prepared,
+}
+
+impl<'a> Operation<'a> {
+    async fn begin(
+        account: &'a Account,
+        request: &'a ApplyRequest<'a>,
+        remarks: &mut Remarks,
+    ) -> Option<Self> {
+        let client = &account.doors(remarks).await?.cloudformation;
+        let before = remarks.len();
+        let wanted = Wanted::of(account, request.planned, &Notes::read(request.private), remarks);
+        if remarks.len() > before {
+            return None;
+        }
+        Some(Self { account, client, request, wanted, prepared: Prepared::read(request.inside) })
+    }
+
+    fn name(&self) -> &str {
+        &self.wanted.name
+    }
+}
+
+pub(super) async fn create(
+    account: &Account,
+    request: &ApplyRequest<'_>,
+    remarks: &mut Remarks,
+) -> Option<Applied> {
+    let operation = Operation::begin(account, request, remarks).await?;
+    let attempted = format!("making the stack {}", operation.name());
+    let by_change_set = operation.prepared.change_set.is_some();
+    let id = match by_change_set {
+        true => execute::planned(&operation, remarks).await?.stack,
+        false => match make(&operation).await {
+            Ok(id) => id,
+            Err(remark) => {
+                remarks.push(remark);
+                return None;
+            }
+        },
+    };
+    let outcome = ended(&operation, &id, "create", &attempted, remarks).await;
+    let Some(outcome) = outcome else { return Some(unfinished(&operation, &id)) };
+    if outcome.status() != "CREATE_COMPLETE" {
+        let failed = Failed {
+            summary: "Stack was not made",
+            attempted: &attempted,
+            name: operation.name(),
+            outcome: &outcome,
+        };
+        remarks.push(failure::remark(&failed));
+        // What is left of it has to be deleted before there can be another.
+        let stack = outcome.stack.as_ref()?;
+        return Some(as_it_is(&operation, stack, &request.planned.settled()).await);
+    }
+    if by_change_set {
+        // A stack that is there and not protected yet is no failure that it would have to go for: the next plan sees it.
+        let mut said = Remarks::new();
+        settle_protection(&operation, &id, Some(false), &mut said).await;
+        remarks.extend(said.into_iter().map(|remark| Remark { severity: Severity::Warning, ..remark }));
+    }
+    made(&operation, outcome.stack.as_ref()?, remarks).await
+}
+
+/// Asks for a stack; its ARN.
+async fn make(operation: &Operation<'_>) -> Result<String, Remark> {
+    let (wanted, client) = (&operation.wanted, operation.client);
+    let (body, url) = match &wanted.source {
+        Some(Source::Body(body)) => (Some(body.clone()), None),
+        Some(Source::Url(url)) => (None, Some(url.clone())),
+        None => (None, None),
+    };
+    let on_failure = wanted.on_failure.as_deref().map(OnFailure::from);
+    let asked = client
+        .create_stack()
+        .stack_name(&wanted.name)
+        .set_template_body(body)
+        .set_template_url(url)
+        .set_parameters(order::parameters(wanted, &Default::default()))
+        .set_capabilities(order::capabilities(wanted))
+        .set_notification_arns((!wanted.notifications.is_empty()).then(|| wanted.notifications.clone()))
+        .set_tags(order::tags(wanted))
+        .set_role_arn(wanted.role.clone())
+        .set_disable_rollback((wanted.disable_rollback && on_failure.is_none()).then_some(true))
+        .set_on_failure(on_failure)
+        .set_timeout_in_minutes(wanted.timeout)
+        .set_stack_policy_body(wanted.policy_body.clone())
+        .set_stack_policy_url(wanted.policy_url.clone())
+        .set_enable_termination_protection(wanted.protected)
+        .client_request_token(operation.request.token)
+        .send()
+        .await;
+    let summary = "Stack was not made";
+    let attempted = format!("making the stack {}", wanted.name);
+    match asked.map_err(Fault::from) {
+        Ok(answer) => Ok(answer.stack_id.unwrap_or_else(|| wanted.name.clone())),
+        Err(fault) if fault.is("AlreadyExistsException") => {
+            // The answer to the same request may have been lost on its way.
+            let found = service::describe(client, &wanted.name).await.ok().flatten();
+            let id = found.and_then(|stack| stack.stack_id).unwrap_or_default();
+            match read::begun(client, &id, operation.request.token).await {
+                Ok(true) => Ok(id),
+                _ => Err(taken(&wanted.name)),
+            }
+        }
+        Err(fault) => Err(fault.remark(summary, &attempted)),
+    }
+}
+
+/// There is a stack of this name already.
+pub(super) fn taken(name: &str) -> Remark {
+    let detail = format!(
+        "There is a stack {name} already, which this environment does not look after. Take it over with terrace import, or \
+         choose another name."
+    );
+    Remark::error("Stack exists already", detail)
+}
+
+pub(super) async fn update(
+    account: &Account,
+    request: &ApplyRequest<'_>,
+    remarks: &mut Remarks,
+) -> Option<Applied> {
+    let operation = Operation::begin(account, request, remarks).await?;
+    let id = Arguments(request.prior).text("id").unwrap_or(operation.name()).to_owned();
+    let attempted = format!("changing the stack {}", operation.name());
+    if settle_policy(&operation, &id, remarks).await.is_none() {
+        return None;
+    }
+    let execution = match order::is_needed(request.prior, request.planned, request.private) {
+        true => execute::change(&operation, &id, remarks).await?,
+        false => Execution { begun: false, nothing: false, stack: id.clone() },
+    };
+    if execution.begun {
+        let outcome = ended(&operation, &id, "update", &attempted, remarks).await;
+        let Some(outcome) = outcome else { return Some(kept(&operation)) };
+        if outcome.status() != "UPDATE_COMPLETE" {
+            let failed = Failed {
+                summary: "Stack was not changed",
+                attempted: &attempted,
+                name: operation.name(),
+                outcome: &outcome,
+            };
+            remarks.push(failure::remark(&failed));
+            let Some(stack) = &outcome.stack else { return Some(kept(&operation)) };
+            return Some(as_it_is(&operation, stack, request.prior).await);
+        }
+    }
+    let before = Arguments(request.prior).flag("enable_termination_protection");
+    settle_protection(&operation, &id, before, remarks).await?;
+    let stack = match service::describe(operation.client, &id).await {
+        Ok(stack) => stack?,
+        Err(fault) => {
+            remarks.push(fault.remark("Stack cannot be read", &attempted));
+            return Some(kept(&operation));
+        }
+    };
+    let mut applied = made(&operation, &stack, remarks).await?;
+    if execution.nothing {
+        let deployed = service::template(operation.client, &id).await.ok().flatten();
+        let mut notes = Notes::read(&applied.private);
+        notes.equivalent = deployed.map(|deployed| template::digest(&deployed));
+        applied.private = notes.write();
+    }
+    Some(applied)
+}
+
+pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
+    let Some(doors) = account.doors(remarks).await else { return };
+    let client = &doors.cloudformation;
+    let arguments = Arguments(request.prior);
+    let name = arguments.text("name").unwrap_or_default();
+    let known = arguments.text("id").unwrap_or(name);
+    let attempted = format!("deleting the stack {name}");
+    let summary = "Stack was not deleted";
+    let stack = match service::describe(client, known).await {
+        Ok(Some(stack)) if service::status(&stack) != "DELETE_COMPLETE" => stack,
+        Ok(_) => return,
+        Err(fault) => return remarks.push(fault.remark(summary, &attempted)),
+    };
+    if stack.enable_termination_protection == Some(true) {
+        return remarks.push(protected(name));
+    }
+    let id = stack.stack_id.as_deref().unwrap_or(known);
+    let asked = client.delete_stack().stack_name(id).client_request_token(request.token).send().await;
+    if let Err(fault) = asked.map_err(Fault::from) {
+        return remarks.push(fault.remark(summary, &attempted));
+    }
+    let course = Course {
+        client,
+        stop: &account.stop,
+        stack: id,
+        token: Some(request.token),
+        patience: patience(request.prior, "delete"),
+        tell: Some(request.tell),
+    };
+    match follow(course).await {
+        Ok(outcome) if outcome.stack.is_none() => {}
+        Ok(outcome) => {
+            let failed = Failed { summary, attempted: &attempted, name, outcome: &outcome };
+            remarks.push(failure::remark(&failed));
+        }
+        Err(why) => remarks.push(unfollowed(why, &attempted, name)),
+    }
+}
+
+/// A stack that refuses to go.
+pub(super) fn protected(name: &str) -> Remark {
+    let detail = format!(
+        "The stack {name} has termination protection, so that CloudFormation does not delete it. Apply \
+         enable_termination_protection = false first, if it is really to go."
+    );
+    Remark::error("Stack is protected", detail)
+}
+
+/// How the operation ended; none, with the reason among the remarks, where that is not known.
+async fn ended(
+    operation: &Operation<'_>,
+    id: &str,
+    kind: &str,
+    attempted: &str,
+    remarks: &mut Remarks,
+) -> Option<Outcome> {
+    let course = Course {
+        client: operation.client,
+        stop: &operation.account.stop,
+        stack: id,
+        token: Some(operation.request.token),
+        patience: patience(operation.request.planned, kind),
+        tell: Some(operation.request.tell),
+    };
+    match follow(course).await {
+        Ok(outcome) => Some(outcome),
+        Err(why) => {
+            remarks.push(unfollowed(why, attempted, operation.name()));
+            None
+        }
+    }
+}
+
+fn unfollowed(why: Unfollowed, attempted: &str, name: &str) -> Remark {
+    let goes_on = format!(
+        "The operation goes on in AWS all the same: the next run waits for the stack {name} before it plans anything."
+    );
+    match why {
+        Unfollowed::Fault(fault) => {
+            Remark::error("Stack cannot be followed", format!("While {attempted}: {fault}. {goes_on}"))
+        }
+        Unfollowed::GaveUp(GaveUp::Stopped, _) => {
+            Remark::error("Stack was left", format!("Asked to stop while {attempted}. {goes_on}"))
+        }
+        Unfollowed::GaveUp(GaveUp::TimedOut, events) => {
+            let last = events.last().map(|event| {
+                let name = event.logical_resource_id.as_deref().unwrap_or_default();
+                format!(" Last there was {name}: {}.", super::follow::event_status(event))
+            });
+            let detail = format!(
+                "While {attempted}: it did not end in the time that \"timeouts\" gives it.{} {goes_on}",
+                last.unwrap_or_default()
+            );
+            Remark::error("Stack takes too long", detail)
+        }
+    }
+}
+
+/// The object as planned, with what is known now.
+async fn made(operation: &Operation<'_>, stack: &Stack, remarks: &mut Remarks) -> Option<Applied> {
+    let planned = operation.request.planned;
+    let id = stack.stack_id.as_deref().unwrap_or_default();
+    let mut parts = vec![("id", Value::string(id)), ("outputs", read::texts(service::outputs(stack)))];
+    if Arguments(planned).is_unknown("template_body") {
+        let body = service::template(operation.client, id).await.unwrap_or_else(|fault| {
+            let attempted = format!("reading the template of the stack {}", operation.name());
+            remarks.push(Remark {
+                severity: Severity::Warning,
+                ..fault.remark("Template cannot be read", &attempted)
+            });
+            None
+        });
+        parts.push((
+            "template_body",
+            body.map_or_else(|| Value::null(Type::String), |body| Value::string(&body)),
+        ));
+    }
+    if !planned.at(&at("tags_all")).is_some_and(|tags| tags.is_wholly_known()) {
+        parts.push(("tags_all", read::owned_texts(operation.account.heeded(service::tags(stack)))));
+    }
+    let mut notes = Notes::read(operation.request.private);
+    (notes.status, notes.equivalent) = (None, None);
+    Some(Applied { value: filled(planned, parts), private: notes.write() })
+}
+
+/// A stack after something has failed: as it is and not as it was planned.
+async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Applied {
+    let known = match Arguments(known).value("outputs") {
+        Some(_) => known.clone(),
+        None => filled(known, [("outputs", read::texts(Default::default()))]),
+    };
+    let (kind, private) = (operation.request.kind, operation.request.private);
+    let current = Current { kind, value: &known, private };
+    match read::object(operation.account, operation.client, stack, current).await {
+        Ok(applied) => applied,
+        // The next refresh finds out.
+        Err(_) => {
+            let id = stack.stack_id.as_deref().unwrap_or_default();
+            Applied { value: filled(&known, [("id", Value::string(id))]), private: private.to_vec() }
+        }
+    }
+}
+
+/// A stack of which no more is known than that it was asked for.
+fn unfinished(operation: &Operation<'_>, id: &str) -> Applied {
+    let value = filled(&operation.request.planned.settled(), [("id", Value::string(id))]);
+    Applied { value, private: operation.request.private.to_vec() }
+}
+
+/// As before: how far a change went is found by the next refresh.
+fn kept(operation: &Operation<'_>) -> Applied {
+    Applied { value: operation.request.prior.clone(), private: operation.request.private.to_vec() }
+}
+
+/// Gives the stack its policy, where that is another than before.
+async fn settle_policy(operation: &Operation<'_>, id: &str, remarks: &mut Remarks) -> Option<()> {
+    let (prior, wanted) = (Arguments(operation.request.prior), &operation.wanted);
+    let is_new =
+        |name: &str, wanted: &Option<String>| wanted.is_some() && prior.text(name) != wanted.as_deref();
+    if !is_new("policy_body", &wanted.policy_body) && !is_new("policy_url", &wanted.policy_url) {
+        return Some(());
+    }
+    let asked = operation
+        .client
+        .set_stack_policy()
+        .stack_name(id)
+        .set_stack_policy_body(wanted.policy_body.clone().filter(|_| wanted.policy_url.is_none()))
+        .set_stack_policy_url(wanted.policy_url.clone())
+        .send()
+        .await;
+    let attempted = format!("giving the stack {} its policy", wanted.name);
+    settled(asked.map(drop).map_err(Fault::from), "Policy of a stack was not set", &attempted, remarks)
+}
+
+/// Protects the stack or gives it free, where that is another than before.
+async fn settle_protection(
+    operation: &Operation<'_>,
+    id: &str,
+    before: Option<bool>,
+    remarks: &mut Remarks,
+) -> Option<()> {
+    let Some(protected) = operation.wanted.protected.filter(|protected| Some(*protected) != before) else {
+        return Some(());
+    };
+    let asked = operation
+        .client
+        .update_termination_protection()
+        .stack_name(id)
+        .enable_termination_protection(protected)
+        .send()
+        .await;
+    let attempted = format!("changing the protection of the stack {}", operation.name());
+    let summary = "Protection of a stack was not changed";
+    settled(asked.map(drop).map_err(Fault::from), summary, &attempted, remarks)
+}
+
+fn settled(asked: Result<(), Fault>, summary: &str, attempted: &str, remarks: &mut Remarks) -> Option<()> {
+    match asked {
+        Ok(()) => Some(()),
+        Err(fault) => {
+            remarks.push(fault.remark(summary, attempted));
+            None
+        }
+    }
+}

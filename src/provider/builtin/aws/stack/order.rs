@@ -1,0 +1,52 @@
+//! What CloudFormation is given to make or change a stack, in its own types.
+
+use std::collections::BTreeSet;
+
+use aws_sdk_cloudformation::types::{Capability, Parameter, Tag};
+
+use crate::value::{Path, Value};
+
+use super::notes::Notes;
+use super::template;
+use super::wanted::Wanted;
+
+/// Whether anything differs that CloudFormation has to be told of by a change of the stack.
+pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool {
+    const TOLD: [&str; 6] =
+        ["iam_role_arn", "notification_arns", "parameters", "tags_all", "template_body", "template_url"];
+    let at = |object: &Value, name: &str| object.at(&Path::root().attribute(name));
+    let changes = |name: &&str| match (at(prior, name), at(planned, name)) {
+        (Some(prior), Some(planned)) => !(prior.is_null() && planned.is_null()) && !prior.same(&planned),
+        _ => true,
+    };
+    if TOLD.iter().any(|name| changes(&name)) {
+        return true;
+    }
+    let generated = Notes::read(private).generated;
+    let worths = |object: &Value| {
+        at(object, "template").map(|written| template::worths(&written, &generated)).unwrap_or_default()
+    };
+    !generated.is_empty() && worths(prior) != worths(planned)
+}
+
+/// The parameters; those of `kept` as the stack has them.
+pub(super) fn parameters(wanted: &Wanted, kept: &BTreeSet<String>) -> Option<Vec<Parameter>> {
+    let given = wanted
+        .parameters
+        .iter()
+        .map(|(name, value)| Parameter::builder().parameter_key(name).parameter_value(value).build());
+    let kept =
+        kept.iter().map(|name| Parameter::builder().parameter_key(name).use_previous_value(true).build());
+    Some(given.chain(kept).collect::<Vec<_>>()).filter(|parameters| !parameters.is_empty())
+}
+
+pub(super) fn capabilities(wanted: &Wanted) -> Option<Vec<Capability>> {
+    let capabilities: Vec<Capability> =
+        wanted.capabilities.iter().map(|name| Capability::from(name.as_str())).collect();
+    Some(capabilities).filter(|capabilities| !capabilities.is_empty())
+}
+
+pub(super) fn tags(wanted: &Wanted) -> Option<Vec<Tag>> {
+    let tags = wanted.tags.iter().map(|(key, value)| Tag::builder().key(key).value(value).build());
+    Some(tags.collect::<Vec<_>>()).filter(|tags| !tags.is_empty())
+}

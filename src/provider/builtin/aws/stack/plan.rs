@@ -1,0 +1,208 @@
+//! What a stack will be.
+
+use std::collections::BTreeMap;
+
+use crate::port::{PlanRequest, Planned, Remark, Remarks};
+use crate::schema::Block;
+use crate::value::{Name, Path, Type, Value};
+
+use super::super::super::Draft;
+use super::super::super::object::{Arguments, at};
+use super::super::account::Account;
+use super::notes::Notes;
+use super::template::{self, LONGEST, Rendered, Template, Unfit};
+use super::validate;
+
+/// Only looked at when a stack is made. Where one that was not made here has never said, that is no change.
+const AT_CREATION: [&str; 3] = ["disable_rollback", "on_failure", "timeout_in_minutes"];
+
+/// What CloudFormation is told of, and what the outputs of a stack may depend on.
+const TOLD: [&str; 7] = [
+    "capabilities",
+    "iam_role_arn",
+    "notification_arns",
+    "parameters",
+    "tags_all",
+    "template_body",
+    "template_url",
+];
+
+pub(super) fn plan(
+    account: &Account,
+    request: &PlanRequest<'_>,
+    schema: &Block,
+    remarks: &mut Remarks,
+) -> Option<Planned> {
+    let kept = Notes::read(request.private);
+    let mut notes = kept.clone();
+    let mut draft = Draft::new(request, schema);
+    let tags = Arguments(request.configuration).value("tags");
+    draft.set("tags_all", account.tags_all(tags, draft.prior("tags_all")));
+    let read = body(request, &mut draft, &mut notes, remarks)?;
+    parameters(request, &mut draft, read.as_ref(), remarks)?;
+    let none = |ty: Type| Value::null(ty);
+    if draft.is_new() {
+        draft.default("policy_body", none(Type::String));
+        draft.default("enable_termination_protection", Value::bool(false));
+        draft.default("id", Value::unknown(Type::String).refine_not_null());
+    } else {
+        draft.fixed("name");
+        for name in AT_CREATION {
+            let given = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
+            let meant = |value: Option<&Value>| given(value) && value.and_then(Value::as_bool) != Some(false);
+            if meant(draft.prior(name)) && meant(draft.get(name)) {
+                draft.fixed(name);
+            }
+        }
+        let generated = notes.generated != kept.generated;
+        if generated || TOLD.iter().any(|name| draft.changes(name)) || hidden_change(request, &notes) {
+            draft.unknown("outputs");
+        }
+        if let Some(status) = kept.status.as_deref().filter(|status| is_spent(status)) {
+            unfit(&mut draft, status, remarks);
+        }
+    }
+    let planned = draft.finish();
+    Some(Planned { private: notes.write(), ..planned })
+}
+
+/// Whether a stack in this status takes no more changes, and can only be deleted and made again.
+pub(super) fn is_spent(status: &str) -> bool {
+    matches!(status, "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED")
+}
+
+fn unfit(draft: &mut Draft<'_>, status: &str, remarks: &mut Remarks) {
+    let name = draft.prior("name").and_then(Value::as_str).unwrap_or_default();
+    let why = match status {
+        "DELETE_FAILED" => "it was to be deleted, and not all of its resources went",
+        _ => "making it has failed",
+    };
+    let detail = format!(
+        "The stack {name} is in the status {status}: {why}. CloudFormation takes no changes of such a stack; it is deleted \
+         and made again."
+    );
+    remarks.push(Remark::warning("Stack has to be made again", detail));
+    draft.unknown("id");
+    draft.replace("id");
+}
+
+/// The text of the template, and what it says; neither while it is not known.
+fn body(
+    request: &PlanRequest<'_>,
+    draft: &mut Draft<'_>,
+    notes: &mut Notes,
+    remarks: &mut Remarks,
+) -> Option<Option<Template>> {
+    let prior = draft.prior("template_body").and_then(Value::as_str);
+    let arguments = Arguments(request.configuration);
+    if let Some(written) = arguments.value("template") {
+        let earlier = if request.noted.is_empty() { notes.clone() } else { Notes::read(request.noted) };
+        return match rendered(written, request, &earlier, remarks)? {
+            Some(rendered) => {
+                let text = rendered.text();
+                let text = prior.filter(|prior| template::same(prior, &text)).unwrap_or(&text);
+                draft.set("template_body", Value::string(text));
+                notes.generated = rendered.generated;
+                Some(Some(rendered.template))
+            }
+            None => {
+                notes.generated = BTreeMap::new();
+                draft.unknown("template_body");
+                Some(None)
+            }
+        };
+    }
+    notes.generated = BTreeMap::new();
+    match arguments.value("template_body") {
+        Some(body) => {
+            let Some(text) = body.as_str() else { return Some(None) };
+            if let Some(prior) = prior.filter(|prior| template::same(prior, text)) {
+                draft.set("template_body", Value::string(prior));
+            }
+            Some(template::read(text).ok())
+        }
+        // It lies in a bucket: what is in it is known when it is there.
+        None => {
+            let same = draft.prior("template_url").is_some_and(|prior| !prior.is_null())
+                && !draft.changes("template_url");
+            if !same {
+                draft.unknown("template_body");
+            }
+            Some(None)
+        }
+    }
+}
+
+/// An object as a template; none while it cannot be told, nothing where it is wrong.
+fn rendered(
+    written: &Value,
+    request: &PlanRequest<'_>,
+    earlier: &Notes,
+    remarks: &mut Remarks,
+) -> Option<Option<Rendered>> {
+    match template::render(written, request.secrets, &earlier.generated) {
+        Ok(rendered) => {
+            let before = remarks.len();
+            validate::template(&rendered.template, &rendered.text(), "template", remarks);
+            (remarks.len() == before).then_some(Some(rendered))
+        }
+        Err(Unfit::Unknown) => Some(None),
+        Err(Unfit::Fault(why, path)) => {
+            remarks.push(Remark::error("Unsuitable template", why).at(path));
+            None
+        }
+    }
+}
+
+/// The parameters: as configured, or those that the stack has and that the template still knows.
+fn parameters(
+    request: &PlanRequest<'_>,
+    draft: &mut Draft<'_>,
+    template: Option<&Template>,
+    remarks: &mut Remarks,
+) -> Option<()> {
+    let ty = || Value::null(Type::map(Type::String));
+    if let Some(configured) = draft.configured("parameters") {
+        if let (Some(template), Some(entries)) = (template, configured.entries()) {
+            let given: Vec<&str> = entries.keys().map(|name| &**name).collect();
+            return validate::parameters(template, &given, remarks);
+        }
+        return Some(());
+    }
+    if let Some(template) = template {
+        let kept = draft.prior("parameters").and_then(Value::entries).cloned().unwrap_or_default();
+        let known = template.parameters();
+        let left: BTreeMap<Name, Value> =
+            kept.into_iter().filter(|(name, _)| known.contains_key(&**name)).collect();
+        let given: Vec<&str> = left.keys().map(|name| &**name).collect();
+        validate::parameters(template, &given, remarks)?;
+        let prior = draft.prior("parameters").cloned().unwrap_or_else(ty);
+        let count = prior.entries().map_or(0, BTreeMap::len);
+        let same = left.len() == count;
+        draft.set("parameters", if same { prior } else { Value::map(Type::String, left) });
+    } else if request.prior.is_null() {
+        draft.set("parameters", ty());
+    }
+    Some(())
+}
+
+/// Whether a part of the template that the text does not show is another than it was.
+fn hidden_change(request: &PlanRequest<'_>, notes: &Notes) -> bool {
+    let part = |object: &Value| {
+        let written = object.at(&Path::root().attribute("template"));
+        written.map(|written| template::worths(&written, &notes.generated)).unwrap_or_default()
+    };
+    !notes.generated.is_empty() && part(request.prior) != part(request.configuration)
+}
+
+/// Objects to a text that is too long to be sent.
+pub(super) fn check_length(text: &str, argument: &str, remarks: &mut Remarks) {
+    if text.len() > LONGEST {
+        let detail = format!(
+            "The template has {} bytes, and CloudFormation takes {LONGEST} as text. Put it into a bucket and give its \
+             address as \"template_url\", or divide it into several stacks.",
+            text.len()
+        );
+        remarks.push(Remark::error("Template is too long", detail).at(at(argument)));
+    }
+}

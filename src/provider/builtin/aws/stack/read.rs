@@ -1,0 +1,279 @@
+//! A stack as it is, as an object of the resource.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use aws_sdk_cloudformation::Client;
+use aws_sdk_cloudformation::types::Stack;
+
+use crate::port::{Applied, Current, Remark, Remarks, Search, Settled};
+use crate::value::{Name, Number, Type, Value};
+
+use super::super::super::object::{Arguments, filled};
+use super::super::account::Account;
+use super::super::fault::Fault;
+use super::failure;
+use super::follow::{Course, Unfollowed, follow};
+use super::notes::Notes;
+use super::{plan, service, template, wanted};
+
+/// How CloudFormation shows what it keeps to itself.
+const HIDDEN: &str = "****";
+
+/// As it is now; null where it is gone. What is under way is waited for.
+pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
+    let client = &account.doors(remarks).await?.cloudformation;
+    let arguments = Arguments(current.value);
+    let known = arguments.text("id").or(arguments.text("name")).unwrap_or_default();
+    let attempted = format!("reading the stack {}", arguments.text("name").unwrap_or(known));
+    let found = match service::present(client, known).await {
+        Ok(found) => found,
+        Err(fault) => {
+            remarks.push(fault.remark("Stack cannot be read", &attempted));
+            return None;
+        }
+    };
+    let found = match found {
+        Some(stack) if service::is_under_way(service::status(&stack)) => {
+            rest(account, client, stack, wanted::patience(current.value, "update"), remarks).await?
+        }
+        found => found,
+    };
+    let gone = || Applied { value: Value::null(current.value.ty()), private: Vec::new() };
+    let Some(stack) = found else { return Some(gone()) };
+    if service::status(&stack) == "UPDATE_ROLLBACK_FAILED" {
+        remarks.push(stuck(client, &stack).await);
+    }
+    match object(account, client, &stack, current).await {
+        Ok(applied) => Some(applied),
+        Err(fault) => {
+            remarks.push(fault.remark("Stack cannot be read", &attempted));
+            None
+        }
+    }
+}
+
+/// Waits until nothing is done with a stack any more that a run which was cut off, or somebody else, has begun.
+async fn rest(
+    account: &Account,
+    client: &Client,
+    stack: Stack,
+    patience: Duration,
+    remarks: &mut Remarks,
+) -> Option<Option<Stack>> {
+    let before = service::status(&stack).to_owned();
+    let name = stack.stack_name.clone().unwrap_or_default();
+    let id = stack.stack_id.as_deref().unwrap_or(&name);
+    let course = Course { client, stop: &account.stop, stack: id, token: None, patience, tell: None };
+    match follow(course).await {
+        Ok(outcome) => {
+            let detail = format!(
+                "The stack {name} was in the status {before}, by a run that was cut off or by somebody else. That was \
+                 waited for; now it is {}.",
+                outcome.status()
+            );
+            remarks.push(Remark::warning("Stack was being changed", detail));
+            Some(outcome.stack)
+        }
+        Err(Unfollowed::Fault(fault)) => {
+            remarks.push(fault.remark("Stack cannot be read", &format!("waiting for the stack {name}")));
+            None
+        }
+        Err(Unfollowed::GaveUp(..)) => {
+            let detail = format!(
+                "The stack {name} is in the status {before}, by a run that was cut off or by somebody else, and that did \
+                 not end in the time that an update may take. Nothing is planned while that lasts; try again later."
+            );
+            remarks.push(Remark::error("Stack is being changed", detail));
+            None
+        }
+    }
+}
+
+/// A warning about a stack whose rollback has failed, with the way out of it.
+async fn stuck(client: &Client, stack: &Stack) -> Remark {
+    let name = stack.stack_name.as_deref().unwrap_or_default();
+    Remark::warning(
+        "Rollback of a stack has failed",
+        format!(
+            "The stack {name} is in the status UPDATE_ROLLBACK_FAILED. {}.",
+            way_out(client, stack).await
+        ),
+    )
+}
+
+/// What can be done about a stack whose rollback has failed.
+pub(super) async fn way_out(client: &Client, stack: &Stack) -> String {
+    let name = stack.stack_name.as_deref().unwrap_or_default();
+    let arn = stack.stack_id.as_deref();
+    // Helpful where it can be had.
+    let resources = service::resources(client, arn.unwrap_or(name)).await.unwrap_or_default();
+    let failed = resources
+        .into_iter()
+        .filter(|one| one.resource_status.as_ref().is_some_and(|status| status.as_str() == "UPDATE_FAILED"));
+    let skippable: Vec<String> = failed.filter_map(|one| one.logical_resource_id).collect();
+    failure::stuck(name, arn, &skippable)
+}
+
+/// The object of a stack that is there, beside what is known of it.
+pub(super) async fn object(
+    account: &Account,
+    client: &Client,
+    stack: &Stack,
+    current: Current<'_>,
+) -> Result<Applied, Fault> {
+    let id = stack.stack_id.as_deref().unwrap_or_default();
+    let mut notes = Notes::read(current.private);
+    let deployed = service::template(client, id).await?;
+    let arguments = Arguments(current.value);
+    // One of which nothing is known but where it is.
+    let imported = arguments.value("outputs").is_none() && arguments.value("template_body").is_none();
+    let body = match (arguments.text("template_body"), deployed) {
+        (Some(known), Some(deployed)) => {
+            let is_equivalent = || notes.equivalent.as_ref() == Some(&template::digest(&deployed));
+            match template::same(known, &deployed) || is_equivalent() {
+                true => Value::string(known),
+                false => Value::string(&deployed),
+            }
+        }
+        (_, Some(deployed)) => Value::string(&deployed),
+        (_, None) => Value::null(Type::String),
+    };
+    let status = service::status(stack);
+    let odd = plan::is_spent(status) || status == "UPDATE_ROLLBACK_FAILED";
+    notes.status = odd.then(|| status.to_owned());
+    let tags = account.heeded(service::tags(stack));
+    let own_tags = account.own_tags(&tags, arguments.value("tags"));
+    let own_tags = match own_tags.is_empty() && !arguments.is_given("tags") {
+        true => Value::null(Type::map(Type::String)),
+        false => owned_texts(own_tags),
+    };
+    let mut parts = vec![
+        ("id", Value::string(id)),
+        ("name", Value::string(stack.stack_name.as_deref().unwrap_or_default())),
+        ("outputs", texts(service::outputs(stack))),
+        ("parameters", parameters(stack, arguments, imported)),
+        ("template_body", body),
+        ("tags", own_tags),
+        ("tags_all", owned_texts(tags)),
+        ("notification_arns", arns(stack, arguments)),
+        ("iam_role_arn", stack.role_arn.as_deref().map_or_else(none, Value::string)),
+        ("enable_termination_protection", Value::bool(stack.enable_termination_protection.unwrap_or(false))),
+    ];
+    if imported {
+        let minutes = stack.timeout_in_minutes.filter(|minutes| *minutes > 0);
+        let minutes = minutes.map(|minutes| Value::number(Number::from_i64(minutes.into())));
+        let capabilities = stack.capabilities.as_deref().unwrap_or_default();
+        let rollback = stack.disable_rollback.filter(|disabled| *disabled).map(Value::bool);
+        let capabilities = capabilities.iter().map(|one| Value::string(one.as_str())).collect();
+        parts.extend([
+            ("timeout_in_minutes", minutes.unwrap_or_else(|| Value::null(Type::Number))),
+            ("capabilities", some_of(capabilities)),
+            ("disable_rollback", rollback.unwrap_or_else(|| Value::null(Type::Bool))),
+        ]);
+    }
+    Ok(Applied { value: filled(current.value, parts), private: notes.write() })
+}
+
+fn none() -> Value {
+    Value::null(Type::String)
+}
+
+/// A set of texts; null rather than empty.
+fn some_of(items: Vec<Value>) -> Value {
+    match items.is_empty() {
+        true => Value::null(Type::set(Type::String)),
+        false => Value::set(Type::String, items),
+    }
+}
+
+pub(super) fn texts(texts: BTreeMap<&str, &str>) -> Value {
+    let entries = texts.into_iter().map(|(name, text)| (Name::from(name), Value::string(text)));
+    Value::map(Type::String, entries.collect())
+}
+
+pub(super) fn owned_texts(texts: BTreeMap<String, String>) -> Value {
+    let entries = texts.into_iter().map(|(name, text)| (Name::from(name), Value::string(&text)));
+    Value::map(Type::String, entries.collect())
+}
+
+/// Those that the configuration gave. What the stack does not show is as it was given.
+fn parameters(stack: &Stack, arguments: Arguments<'_>, imported: bool) -> Value {
+    let actual = service::parameters(stack);
+    if imported {
+        return texts(actual.into_iter().filter(|(_, value)| *value != HIDDEN).collect());
+    }
+    let Some(given) = arguments.value("parameters") else { return Value::null(Type::map(Type::String)) };
+    let given = given.entries().into_iter().flatten();
+    let found = given.filter_map(|(name, value)| match actual.get(&**name) {
+        Some(&HIDDEN) => Some((name.clone(), value.clone())),
+        Some(actual) => Some((name.clone(), Value::string(actual))),
+        None if value.is_null() => Some((name.clone(), value.clone())),
+        None => None,
+    });
+    Value::map(Type::String, found.collect())
+}
+
+fn arns(stack: &Stack, arguments: Arguments<'_>) -> Value {
+    let arns: Vec<Value> =
+        stack.notification_arns.as_deref().unwrap_or_default().iter().map(|arn| Value::string(arn)).collect();
+    match arguments.is_given("notification_arns") {
+        true => Value::set(Type::String, arns),
+        false => some_of(arns),
+    }
+}
+
+/// Looks for a stack that a run may have made before it was cut off: by its name, and by the token that its events
+/// carry.
+pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Remarks) -> Settled {
+    let Some(doors) = account.doors(remarks).await else { return Settled::CannotTell };
+    let client = &doors.cloudformation;
+    let name = Arguments(search.planned).text("name").unwrap_or_default();
+    let fail = |fault: Fault, remarks: &mut Remarks| {
+        remarks.push(fault.remark("Stack cannot be looked for", &format!("looking for the stack {name}")));
+        Settled::CannotTell
+    };
+    let stack = match service::present(client, name).await {
+        Ok(Some(stack)) => stack,
+        Ok(None) => return Settled::Absent,
+        Err(fault) => return fail(fault, remarks),
+    };
+    let id = stack.stack_id.clone().unwrap_or_default();
+    match begun(client, &id, search.token).await {
+        Ok(true) => {}
+        Ok(false) => return Settled::Absent,
+        Err(fault) => return fail(fault, remarks),
+    }
+    let patience = wanted::patience(search.planned, "create");
+    let found = match service::is_under_way(service::status(&stack)) {
+        true => rest(account, client, stack, patience, remarks).await,
+        false => Some(Some(stack)),
+    };
+    match found {
+        Some(Some(stack)) => {
+            let value = &filled(&search.planned.settled(), [("outputs", texts(BTreeMap::new()))]);
+            let current = Current { kind: search.kind, value, private: search.private };
+            match object(account, client, &stack, current).await {
+                Ok(applied) => Settled::Found(applied),
+                Err(fault) => fail(fault, remarks),
+            }
+        }
+        Some(None) => Settled::Absent,
+        None => Settled::CannotTell,
+    }
+}
+
+/// Whether an operation with this token was begun on a stack.
+pub(super) async fn begun(client: &Client, stack: &str, token: &str) -> Result<bool, Fault> {
+    let mut page = None;
+    loop {
+        let (events, next) = service::events(client, stack, page).await?;
+        if events.iter().any(|event| event.client_request_token.as_deref() == Some(token)) {
+            return Ok(true);
+        }
+        page = next;
+        if page.is_none() {
+            return Ok(false);
+        }
+    }
+}
