@@ -34,6 +34,10 @@ fn block(schema: &Block, prior: &Value, configuration: &Value) -> Value {
     let mut changed = attributes(&schema.attributes, prior, configured);
     for (name, nested) in &schema.blocks {
         let (Some(after), Some(before)) = (configured.get(name), part(prior, name)) else { continue };
+        if nested.block.computed && after.items().is_some_and(<[Value]>::is_empty) && !before.is_null() {
+            changed.push((name.clone(), before));
+            continue;
+        }
         let shape = Shape { attributes: &nested.block.attributes, block: Some(&nested.block) };
         changed.extend(parts(nested.nesting, &shape, &before, after).map(|value| (name.clone(), value)));
     }

@@ -19,6 +19,8 @@ pub struct Block {
     pub attributes: BTreeMap<Name, Attribute>,
     pub blocks: BTreeMap<Name, NestedBlock>,
     pub deprecated: bool,
+    /// Of a nested block: the provider decides whether there are any where the configuration has none.
+    pub computed: bool,
 }
 
 /// One argument or result.

@@ -45,6 +45,9 @@ fn blocks(
     planned: &Value,
     findings: &mut Findings<'_>,
 ) {
+    if nested.block.computed && configuration.items().is_some_and(<[Value]>::is_empty) {
+        return;
+    }
     if !configuration.is_known() {
         return findings.push(
             "is settled in the plan, although nobody knows yet how many blocks the configuration makes",

@@ -288,3 +288,18 @@ fn what_is_still_unknown_is_found() {
     assert_eq!(found, [".part[0].id"]);
     assert!(unknown_parts(&object(&[])).is_empty());
 }
+
+#[test]
+fn blocks_that_the_provider_decides_about_may_be_planned_where_none_are_configured() {
+    let mut schema = holding(Nesting::List);
+    schema.blocks.get_mut("part").unwrap().block.computed = true;
+    let absent = Value::null(schema.implied_type());
+    let configured = |items: Vec<Value>| list(items);
+    let open = Value::object([("part", Value::unknown(Type::list(ty())))]);
+    let planned = list(vec![object(&[("name", text("a"))])]);
+    assert_eq!(of_plan(&schema, &absent, &configured(Vec::new()), &open, &[]), []);
+    assert_eq!(of_plan(&schema, &absent, &configured(Vec::new()), &planned, &[]), []);
+    let two = configured(vec![object(&[("name", text("a"))]), object(&[("name", text("b"))])]);
+    assert_eq!(of_plan(&schema, &absent, &two, &planned, &[]).len(), 1);
+    assert_eq!(of_result(&schema, &open, &planned, &[]), []);
+}

@@ -214,3 +214,13 @@ fn what_is_only_written_is_not_kept() {
     check(&schema.without_write_only(&object(text("secret"))), &object(none()));
     check(&schema.without_write_only(&object(none())), &object(none()));
 }
+
+#[test]
+fn blocks_that_the_provider_decides_about_stay_where_none_are_configured() {
+    let mut schema = holding(Nesting::List);
+    let there = held(Value::list(ty(), vec![object(text("1"), text("a"), none())]));
+    let none_configured = held(Value::list(ty(), Vec::new()));
+    check(&proposed(&schema, &there, &none_configured), &none_configured);
+    schema.blocks.get_mut("part").unwrap().block.computed = true;
+    check(&proposed(&schema, &there, &none_configured), &there);
+}

@@ -374,7 +374,26 @@ impl Saved for Arc<[ResourcePath]> {
     }
 }
 
-record!(Block { version, attributes, blocks, deprecated });
+impl Saved for Block {
+    fn save(&self, to: &mut Writer) {
+        let Self { version, attributes, blocks, deprecated, computed: _ } = self;
+        deep(|| {
+            version.save(to);
+            attributes.save(to);
+            blocks.save(to);
+            deprecated.save(to);
+        });
+    }
+
+    /// Who decides about blocks matters only while planning, which asks the provider itself.
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        deep(|| {
+            let (version, attributes) = (Saved::load(from)?, Saved::load(from)?);
+            let (blocks, deprecated) = (Saved::load(from)?, Saved::load(from)?);
+            Ok(Self { version, attributes, blocks, deprecated, computed: false })
+        })
+    }
+}
 record!(Attribute { ty, required, optional, computed, sensitive, write_only, deprecated, nested });
 record!(Nested { attributes, nesting });
 record!(NestedBlock { block, nesting, min, max });

@@ -24,6 +24,14 @@ impl Fault {
         self.code.as_deref() == Some(code)
     }
 
+    /// Whether nobody was there to answer, or the service itself was at a loss: the next answer may be another.
+    pub(super) fn is_passing(&self) -> bool {
+        match (&self.code, self.status) {
+            (Some(code), Some(status)) => status >= 500 || status == 429 || code.contains("Throttl"),
+            (_, status) => status.is_none_or(|status| status >= 500),
+        }
+    }
+
     pub(super) fn message(&self) -> &str {
         &self.message
     }

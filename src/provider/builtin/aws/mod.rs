@@ -8,6 +8,7 @@ mod account;
 mod answer;
 mod configuration;
 mod credentials;
+mod eks;
 mod fault;
 mod lookup;
 mod place;
@@ -32,7 +33,11 @@ pub(super) fn kit() -> Kit {
         place: Arc::clone(&account.place),
         stop: account.stop.clone(),
         objections: Some(configuration::objections),
-        resources: vec![("aws_cloudformation_stack", Arc::new(stack::Stack(account.clone())))],
+        resources: [
+            eks::resources(&account),
+            vec![("aws_cloudformation_stack", Arc::new(stack::Stack(account.clone())))],
+        ]
+        .concat(),
         data: [lookup::data(&account), place::data(&account), stack::data(&account)].concat(),
         ephemeral: lookup::ephemeral(&account),
         ..Kit::default()

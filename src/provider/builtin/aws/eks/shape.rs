@@ -1,0 +1,240 @@
+//! What a type takes and gives, said once: its schema, its plan, and how it is read follow from that.
+//!
+//! A plan follows the configuration, and where that says nothing a default, what there is already, or the service. What
+//! the service calls empty and a configuration leaves out are the same, so that an object whose state another release
+//! has written, with an empty text here and none there, is no change.
+
+mod fill;
+mod plan;
+mod read;
+
+use crate::schema::{Attribute, Block, NestedBlock, Nesting};
+use crate::value::{Kind, Type, Value};
+
+pub(in super::super) use fill::fill;
+
+/// The inside of a type, or of a block in it.
+#[derive(Clone, Default)]
+pub(in super::super) struct Shape {
+    attributes: Vec<(&'static str, Part)>,
+    blocks: Vec<(&'static str, Blocks)>,
+    version: u64,
+}
+
+/// One attribute.
+#[derive(Clone)]
+pub(in super::super) struct Part {
+    ty: Type,
+    who: Who,
+    fixed: Fixed,
+    deprecated: bool,
+}
+
+/// Whether a change of an attribute means a new object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fixed {
+    No,
+    Yes,
+    /// Once it is something, it cannot become something else.
+    OnceSet,
+}
+
+/// Who says what an attribute is.
+#[derive(Clone)]
+enum Who {
+    Required,
+    /// The configuration; nothing where it says nothing.
+    Optional,
+    /// The configuration, while the object is made: the service does not tell it afterwards, and leaving it out later
+    /// changes nothing.
+    Once,
+    /// The configuration, or this.
+    Or(Value),
+    /// The configuration, or the service, once.
+    Decided,
+    Service,
+}
+
+/// Blocks of one kind.
+#[derive(Clone)]
+pub(in super::super) struct Blocks {
+    shape: Shape,
+    nesting: Nesting,
+    min: usize,
+    max: Option<usize>,
+    decided: bool,
+    fixed: bool,
+}
+
+pub(in super::super) fn required(ty: Type) -> Part {
+    Part { ty, who: Who::Required, fixed: Fixed::No, deprecated: false }
+}
+
+pub(in super::super) fn optional(ty: Type) -> Part {
+    Part { who: Who::Optional, ..required(ty) }
+}
+
+/// What matters only while the object is made.
+pub(in super::super) fn once(ty: Type) -> Part {
+    Part { who: Who::Once, ..required(ty) }
+}
+
+/// What the service decides where the configuration does not, and what is kept from then on.
+pub(in super::super) fn decided(ty: Type) -> Part {
+    Part { who: Who::Decided, ..required(ty) }
+}
+
+/// What only the service says.
+pub(in super::super) fn computed(ty: Type) -> Part {
+    Part { who: Who::Service, ..required(ty) }
+}
+
+pub(in super::super) fn text() -> Type {
+    Type::String
+}
+
+pub(in super::super) fn texts() -> Type {
+    Type::set(Type::String)
+}
+
+pub(in super::super) fn text_map() -> Type {
+    Type::map(Type::String)
+}
+
+impl Part {
+    /// What it is where the configuration says nothing.
+    pub(in super::super) fn or(mut self, default: Value) -> Self {
+        self.who = Who::Or(default);
+        self
+    }
+
+    /// Its change means a new object.
+    pub(in super::super) fn fixed(mut self) -> Self {
+        self.fixed = Fixed::Yes;
+        self
+    }
+
+    /// Its change from one thing to another means a new object.
+    pub(in super::super) fn fixed_once_set(mut self) -> Self {
+        self.fixed = Fixed::OnceSet;
+        self
+    }
+
+    pub(in super::super) fn deprecated(mut self) -> Self {
+        self.deprecated = true;
+        self
+    }
+
+    fn attribute(&self) -> Attribute {
+        let ty = self.ty.clone();
+        let attribute = match self.who {
+            Who::Required => Attribute::required(ty),
+            Who::Service => Attribute::computed(ty),
+            // In the public schema an optional attribute may be something else than the configuration says without being
+            // called computed, which the engine does not allow.
+            Who::Optional | Who::Once | Who::Or(_) | Who::Decided => Attribute::optional_computed(ty),
+        };
+        Attribute { deprecated: self.deprecated, ..attribute }
+    }
+}
+
+/// At most one block.
+pub(in super::super) fn one(shape: Shape) -> Blocks {
+    Blocks { shape, nesting: Nesting::List, min: 0, max: Some(1), decided: false, fixed: false }
+}
+
+/// Exactly one block.
+pub(in super::super) fn the_one(shape: Shape) -> Blocks {
+    Blocks { min: 1, ..one(shape) }
+}
+
+/// Blocks in no order.
+pub(in super::super) fn any(shape: Shape, min: usize, max: Option<usize>) -> Blocks {
+    Blocks { nesting: Nesting::Set, min, max, ..one(shape) }
+}
+
+impl Blocks {
+    /// Where the configuration has none, the service decides what is there.
+    pub(in super::super) fn decided(mut self) -> Self {
+        self.decided = true;
+        self
+    }
+
+    /// One more or less of them means a new object.
+    pub(in super::super) fn fixed(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
+    fn block(&self) -> NestedBlock {
+        let block = Block { computed: self.decided, ..self.shape.schema() };
+        NestedBlock { block, nesting: self.nesting, min: self.min, max: self.max }
+    }
+
+    fn element(&self) -> Type {
+        self.shape.schema().implied_type()
+    }
+}
+
+impl Shape {
+    pub(in super::super) fn with(mut self, name: &'static str, part: Part) -> Self {
+        self.attributes.push((name, part));
+        self
+    }
+
+    pub(in super::super) fn block(mut self, name: &'static str, blocks: Blocks) -> Self {
+        self.blocks.push((name, blocks));
+        self
+    }
+
+    /// A block `timeouts` for these operations.
+    pub(in super::super) fn timeouts(self, operations: &[&'static str]) -> Self {
+        let shape = operations.iter().fold(Self::default(), |shape, name| shape.with(name, optional(text())));
+        self.block("timeouts", Blocks { nesting: Nesting::Single, max: None, ..one(shape) })
+    }
+
+    /// The tags of an object, and all that it has with those that everything has.
+    pub(in super::super) fn tagged(self) -> Self {
+        self.with("tags", optional(text_map())).with("tags_all", decided(text_map()))
+    }
+
+    pub(in super::super) fn versioned(mut self, version: u64) -> Self {
+        self.version = version;
+        self
+    }
+
+    pub(in super::super) fn schema(&self) -> Block {
+        Block {
+            version: self.version,
+            attributes: self
+                .attributes
+                .iter()
+                .map(|(name, part)| ((*name).into(), part.attribute()))
+                .collect(),
+            blocks: self.blocks.iter().map(|(name, blocks)| ((*name).into(), blocks.block())).collect(),
+            ..Block::default()
+        }
+    }
+}
+
+fn entry<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+    object.entries().and_then(|entries| entries.get(name))
+}
+
+/// Whether a value says as much as none: the empty text, no elements.
+fn is_empty(value: &Value) -> bool {
+    match value.kind() {
+        Kind::Null(_) => true,
+        Kind::Unknown(..) => false,
+        _ => {
+            value.as_str().is_some_and(str::is_empty)
+                || value.items().is_some_and(<[Value]>::is_empty)
+                || matches!(value.kind(), Kind::Map(map) if map.items.is_empty())
+        }
+    }
+}
+
+/// Whether two values say the same.
+fn alike(a: &Value, b: &Value) -> bool {
+    a.same(b) || is_empty(a) && is_empty(b)
+}

@@ -1,0 +1,66 @@
+//! What the service tells of an object, as a value of its shape.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value as Json;
+
+use crate::schema::Nesting;
+use crate::state::json;
+use crate::value::{Name, Type, Value};
+
+use super::{Blocks, Part, Shape, Who, entry, is_empty};
+
+impl Shape {
+    /// The object as told. What is left out of that stays as it was; where it was nothing it is null.
+    pub(in super::super::super) fn read(&self, prior: &Value, told: &Json) -> Value {
+        let mut entries: BTreeMap<Name, Value> = BTreeMap::new();
+        for (name, part) in &self.attributes {
+            entries.insert((*name).into(), part.read(entry(prior, name), told.get(name)));
+        }
+        for (name, blocks) in &self.blocks {
+            entries.insert((*name).into(), blocks.read(entry(prior, name), told.get(name)));
+        }
+        Value::object(entries)
+    }
+}
+
+impl Part {
+    fn read(&self, prior: Option<&Value>, told: Option<&Json>) -> Value {
+        let null = || Value::null(self.ty.clone());
+        let Some(told) = told else { return prior.cloned().unwrap_or_else(null) };
+        let found = json::decode(&told.to_string(), &self.ty).unwrap_or_else(|_| null());
+        match (&self.who, prior) {
+            (Who::Optional | Who::Decided, Some(prior)) if is_empty(&found) && is_empty(prior) => {
+                prior.clone()
+            }
+            (Who::Optional, _) if is_empty(&found) => null(),
+            (Who::Or(default), _) if found.is_null() => default.clone(),
+            _ => found,
+        }
+    }
+}
+
+impl Blocks {
+    fn read(&self, prior: Option<&Value>, told: Option<&Json>) -> Value {
+        let element = self.element();
+        let Some(told) = told.and_then(Json::as_array) else {
+            let nothing = || match self.nesting {
+                Nesting::Single => Value::null(element.clone()),
+                Nesting::Set => Value::set(element.clone(), Vec::new()),
+                _ => Value::list(element.clone(), Vec::new()),
+            };
+            return prior.filter(|prior| !prior.is_null()).cloned().unwrap_or_else(nothing);
+        };
+        let before = prior.and_then(Value::items).unwrap_or_default();
+        let nothing = Value::null(Type::Dynamic);
+        if self.nesting == Nesting::Set {
+            let item = |told| {
+                let known = before.iter().find(|before| self.shape.read(before, told).same(before));
+                known.cloned().unwrap_or_else(|| self.shape.read(&nothing, told))
+            };
+            return Value::set(element, told.iter().map(item).collect());
+        }
+        let item = |(index, told)| self.shape.read(before.get(index).unwrap_or(&nothing), told);
+        Value::list(element, told.iter().enumerate().map(item).collect())
+    }
+}

@@ -1,0 +1,36 @@
+//! How long the operations of an object may take, as its block `timeouts` says.
+
+use std::time::Duration;
+
+use crate::eval::functions::parse_duration;
+use crate::port::{Remark, Remarks};
+use crate::value::Value;
+
+use super::super::super::object::{Arguments, at};
+
+/// How long this operation may take.
+pub(super) fn patience(object: &Value, operation: &str, default: Duration) -> Duration {
+    let block = Arguments(object).value("timeouts").map(Arguments);
+    block.and_then(|block| block.text(operation)).and_then(duration).unwrap_or(default)
+}
+
+pub(super) const fn minutes(number: u64) -> Duration {
+    Duration::from_secs(number * 60)
+}
+
+/// Holds the block against what it may say.
+pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
+    let Some(block) = Arguments(configuration).value("timeouts") else { return };
+    for (name, value) in block.entries().into_iter().flatten() {
+        if let Some(given) = value.as_str().filter(|given| duration(given).is_none()) {
+            let detail = format!("{given:?} is no span of time such as \"30m\" or \"1h30m\".");
+            let path = at("timeouts").attribute(name.clone());
+            remarks.push(Remark::error("Unsuitable timeout", detail).at(path));
+        }
+    }
+}
+
+fn duration(text: &str) -> Option<Duration> {
+    let nanoseconds = parse_duration(text).ok().and_then(|nanoseconds| u64::try_from(nanoseconds).ok());
+    nanoseconds.map(Duration::from_nanos)
+}
