@@ -162,6 +162,8 @@ pub(crate) struct Kit {
     pub(crate) configuration: Block,
     /// What is held against the configuration before it is taken.
     pub(crate) objections: Option<fn(&Value, &mut Remarks)>,
+    /// Looks whether the provider can work at all, once it is configured.
+    pub(crate) readiness: Option<Arc<dyn Readiness>>,
     /// What the provider was configured with, for those of its types that hold a clone.
     pub(crate) configured: Configured,
     /// Where the provider is at work, for those that hold a clone.
@@ -173,6 +175,13 @@ pub(crate) struct Kit {
     pub(crate) ephemeral: Vec<(&'static str, Arc<dyn Ephemeral>)>,
     /// By their own names; a module calls them `provider::<its name for the provider>::<name>`.
     pub(crate) functions: Vec<Function>,
+}
+
+/// What a provider needs to know of the world before it is asked for anything.
+#[async_trait]
+pub(crate) trait Readiness: Send + Sync {
+    /// An error among the remarks means that it cannot be asked.
+    async fn check(&self, remarks: &mut Remarks);
 }
 
 /// The provider's own configuration, once it is there.

@@ -16,7 +16,7 @@ use crate::schema::{self, Block};
 use crate::state::json;
 use crate::value::{Name, Type, Value};
 
-use super::{Data, Ephemeral, Kit, Resource};
+use super::{Data, Ephemeral, Kit, Readiness, Resource};
 
 /// What the types of a provider look like: the same for all that are started.
 pub(super) struct Shapes {
@@ -66,6 +66,7 @@ fn signature(function: &Function) -> schema::Function {
 pub(super) struct Started {
     shapes: Arc<Shapes>,
     objections: Option<fn(&Value, &mut Remarks)>,
+    readiness: Option<Arc<dyn Readiness>>,
     configured: super::Configured,
     stop: super::Stop,
     resources: BTreeMap<&'static str, Arc<dyn Resource>>,
@@ -78,6 +79,7 @@ impl Started {
         Self {
             shapes,
             objections: kit.objections,
+            readiness: kit.readiness,
             configured: kit.configured,
             stop: kit.stop,
             resources: kit.resources.into_iter().collect(),
@@ -120,9 +122,12 @@ impl Provider for Started {
         }
     }
 
-    async fn configure(&self, configuration: &Value, _remarks: &mut Remarks) {
+    async fn configure(&self, configuration: &Value, remarks: &mut Remarks) {
         // Whoever configures twice is heard the first time.
         let _ = self.configured.set(configuration.clone());
+        if let Some(readiness) = &self.readiness {
+            readiness.check(remarks).await;
+        }
     }
 
     async fn validate_resource(&self, kind: &str, configuration: &Value, remarks: &mut Remarks) {

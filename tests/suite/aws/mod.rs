@@ -2,4 +2,5 @@
 //! can be said of templates without any wire.
 
 mod fake;
+mod identity;
 mod templates;

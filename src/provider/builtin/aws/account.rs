@@ -4,21 +4,26 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+use aws_config::identity::IdentityCache;
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
+use aws_smithy_runtime_api::client::retries::classifiers::SharedRetryClassifier;
 use tokio::sync::OnceCell;
 
 use crate::port::{Remark, Remarks};
 use crate::value::{Name, Value};
 
 use super::super::object::Arguments;
-use super::super::{Configured, Placed, Stop};
+use super::super::{Configured, Placed, Readiness, Stop};
 use super::configuration::blocks;
 use super::fault::{Fault, causes};
+use super::renewal::{Kept, Renewal};
 use super::{credentials, transport};
 
 /// No answer takes longer than this, however often it is asked for.
@@ -32,6 +37,10 @@ const CONNECTING: Duration = Duration::from_secs(10);
 
 /// Where nobody says how often something is tried again.
 const RETRIES: i64 = 9;
+
+const NOBODY: &str = "Nobody says who asks AWS: there are no keys in the environment and none in the profile, no profile \
+                      is named (AWS_PROFILE, or \"profile\" in the provider block), and neither a workload nor a \
+                      container nor this machine has a role.";
 
 /// The provider block at work. Clones are the same account.
 #[derive(Clone, Default)]
@@ -48,7 +57,14 @@ pub(super) struct Doors {
     pub(super) eks: aws_sdk_eks::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) region: String,
-    credentials: Option<SharedCredentialsProvider>,
+    credentials: Option<Kept>,
+}
+
+#[async_trait]
+impl Readiness for Account {
+    async fn check(&self, remarks: &mut Remarks) {
+        self.is_ready(remarks).await;
+    }
 }
 
 impl Account {
@@ -61,6 +77,15 @@ impl Account {
                 remarks.push(remark.clone());
                 None
             }
+        }
+    }
+
+    /// Finds out whether AWS can be asked at all, so that this is told once and not for each thing that is asked of it.
+    async fn is_ready(&self, remarks: &mut Remarks) {
+        if self.arguments().0.is_wholly_known()
+            && let Some(doors) = self.doors(remarks).await
+        {
+            doors.credentials(remarks).await;
         }
     }
 
@@ -87,17 +112,27 @@ impl Account {
             Some(role) => config.to_builder().credentials_provider(role).build(),
             None => config,
         };
+        let kept = config.credentials_provider().map(Kept::of);
+        let renewal = kept.clone().map(|kept| SharedRetryClassifier::new(Renewal(kept)));
+        let mut shared = config.to_builder();
+        shared.set_identity_cache(Some(IdentityCache::no_cache()));
+        shared.set_credentials_provider(kept.clone().map(SharedCredentialsProvider::new));
+        let config = shared.build();
         let mut cloudformation = aws_sdk_cloudformation::config::Builder::from(&config);
         cloudformation
             .set_endpoint_url(endpoint("cloudformation").or_else(|| said(&config, "CLOUDFORMATION")));
         let mut eks = aws_sdk_eks::config::Builder::from(&config);
         eks.set_endpoint_url(endpoint("eks").or_else(|| said(&config, "EKS")));
+        if let Some(renewal) = renewal {
+            cloudformation.push_retry_classifier(renewal.clone());
+            eks.push_retry_classifier(renewal);
+        }
         let doors = Doors {
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation.build()),
             eks: aws_sdk_eks::Client::from_conf(eks.build()),
             sts: sts(&config),
             region,
-            credentials: config.credentials_provider(),
+            credentials: kept,
         };
         doors.check_account(arguments).await?;
         Ok(doors)
@@ -141,7 +176,14 @@ impl Doors {
             return None;
         };
         let found = provider.provide_credentials().await;
-        found.map_err(|error| remarks.push(Remark::error(summary, format!("{}.", causes(&error))))).ok()
+        let refused = |error| {
+            let why = match error {
+                CredentialsError::CredentialsNotLoaded(_) => NOBODY.to_owned(),
+                error => format!("{}.", causes(&error)),
+            };
+            remarks.push(Remark::error(summary, why));
+        };
+        found.map_err(refused).ok()
     }
 }
 

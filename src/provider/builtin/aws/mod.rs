@@ -12,6 +12,7 @@ mod eks;
 mod fault;
 mod lookup;
 mod place;
+mod renewal;
 mod rule;
 mod stack;
 mod tags;
@@ -33,6 +34,7 @@ pub(super) fn kit() -> Kit {
         place: Arc::clone(&account.place),
         stop: account.stop.clone(),
         objections: Some(configuration::objections),
+        readiness: Some(Arc::new(account.clone())),
         resources: [
             eks::resources(&account),
             vec![("aws_cloudformation_stack", Arc::new(stack::Stack(account.clone())))],
