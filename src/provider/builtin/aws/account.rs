@@ -176,14 +176,14 @@ impl Doors {
             return None;
         };
         let found = provider.provide_credentials().await;
-        let refused = |error| {
+        let tell = |error| {
             let why = match error {
                 CredentialsError::CredentialsNotLoaded(_) => NOBODY.to_owned(),
-                error => format!("{}.", causes(&error)),
+                error => refused(&causes(&error)),
             };
             remarks.push(Remark::error(summary, why));
         };
-        found.map_err(refused).ok()
+        found.map_err(tell).ok()
     }
 }
 
@@ -229,6 +229,15 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
         loader = loader.use_dual_stack(dual);
     }
     Ok(loader.load().await)
+}
+
+/// Single sign-on ends every day, and what AWS says of it does not tell what to do.
+fn refused(why: &str) -> String {
+    let ended = ["UnauthorizedException", "SSO", "sso", "InvalidGrant"].iter().any(|word| why.contains(word));
+    match ended {
+        true => format!("{why}. Where the profile signs on, aws sso login begins a new session."),
+        false => format!("{why}."),
+    }
 }
 
 /// Where profiles are read from: the files of the block, or those that the AWS tools read.
