@@ -6,7 +6,7 @@
 //! let shop = aws.stack("shop");
 //! shop.takes("Database", 5).fails_once(When::Create, "Database", "The subnet group has one zone only");
 //! aws.on("DescribeStacks").first(2).throttles();
-//! aws.on("ExecuteChangeSet").is_cut_after();
+//! aws.on("ExecuteChangeSet").loses_answer();
 //! aws.on("cloudformation:Execute*").comes_after(|world| { /* somebody else was faster */ });
 //!
 //! let run = aws.terrace(folder).args(["apply", "-auto-approve"]).output().unwrap();
@@ -42,15 +42,13 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use serde_json::Value;
-
 pub(crate) use cloudformation::{Recreation, Resource};
 pub(crate) use eks::ThingHandle;
 pub(crate) use identity::Ask;
 pub(crate) use laws::{Pace, When};
 pub(crate) use stack::StackHandle;
 
-use cloudformation::Cloud;
+use cloudformation::{Cloud, Place, Stack};
 use eks::Eks;
 use identity::{Holder, Keys, admit};
 use laws::Laws;
@@ -157,12 +155,7 @@ impl Aws {
 
     /// Ends every session: temporary keys that were handed out so far are refused from now on.
     pub(crate) fn expire_sessions(&self) {
-        let mut world = self.world();
-        world
-            .keys
-            .values_mut()
-            .filter(|holder| holder.token.is_some())
-            .for_each(|holder| holder.expired = true);
+        self.world().expire_sessions();
     }
 
     /// Ends an access key, whatever it is.
@@ -231,6 +224,35 @@ impl Aws {
     }
 }
 
+/// What hooks have as words. Stacks are those of the usual account and region.
+impl World {
+    /// Ends every session: temporary keys that were handed out so far are refused from now on.
+    pub(crate) fn expire_sessions(&mut self) {
+        let sessions = self.keys.values_mut().filter(|holder| holder.token.is_some());
+        sessions.for_each(|holder| holder.expired = true);
+    }
+
+    pub(crate) fn stack_mut(&mut self, name: &str) -> &mut Stack {
+        let index = self.cloud.find(&usual_place(), name).unwrap_or_else(|| panic!("no stack {name}"));
+        &mut self.cloud.stacks[index]
+    }
+
+    /// Somebody else creates or updates a stack, and it is done at once.
+    pub(crate) fn deploy(&mut self, name: &str, template: &str, parameters: &[(&str, &str)]) {
+        self.deploy_at(&usual_place(), name, template, parameters);
+    }
+
+    /// Somebody else deletes a stack, and it is done at once.
+    pub(crate) fn remove(&mut self, name: &str) {
+        cloudformation::remove(self, &usual_place(), name);
+    }
+
+    fn deploy_at(&mut self, place: &Place, name: &str, template: &str, parameters: &[(&str, &str)]) {
+        let done = cloudformation::deploy(self, place, name, template, parameters);
+        done.unwrap_or_else(|fault| panic!("{}: {}", fault.code, fault.message));
+    }
+}
+
 impl World {
     fn note(&mut self, ask: &Ask) {
         self.asked.push(ask.clone());
@@ -255,7 +277,7 @@ impl World {
     }
 }
 
-/// A text of JSON, for templates in tests.
-pub(crate) fn template(value: &Value) -> String {
-    value.to_string()
+/// Where [`Aws::terrace`] plays, with the account of its key.
+fn usual_place() -> Place {
+    (ACCOUNT.to_owned(), REGION.to_owned())
 }

@@ -98,12 +98,12 @@ impl On<'_> {
     }
 
     /// The connection ends before the request was looked at.
-    pub(crate) fn is_cut_before(self) {
+    pub(crate) fn loses_request(self) {
         self.add(|_| Deviation::CutBefore);
     }
 
     /// The request is carried out, and the connection ends without an answer.
-    pub(crate) fn is_cut_after(self) {
+    pub(crate) fn loses_answer(self) {
         self.add(|_| Deviation::CutAfter);
     }
 

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::Aws;
 use super::cloudformation::{ChangeSet, Event, Place, Resource, Stack};
 use super::laws::{Trouble, When};
-use super::{ACCOUNT, Aws, REGION};
 
 pub(crate) struct StackHandle<'a> {
     aws: &'a Aws,
@@ -16,7 +16,7 @@ pub(crate) struct StackHandle<'a> {
 
 impl<'a> StackHandle<'a> {
     pub(super) fn new(aws: &'a Aws, name: &str) -> Self {
-        Self { aws, place: (ACCOUNT.to_owned(), REGION.to_owned()), name: name.to_owned() }
+        Self { aws, place: super::usual_place(), name: name.to_owned() }
     }
 
     pub(crate) fn in_account(mut self, account: &str) -> Self {
@@ -33,6 +33,21 @@ impl<'a> StackHandle<'a> {
     pub(crate) fn takes(&self, logical: &str, ticks: u32) -> &Self {
         let key = (self.name.clone(), logical.to_owned());
         self.aws.world().laws.takes.insert(key, ticks);
+        self
+    }
+
+    /// A resource is under way until [`Self::releases`].
+    pub(crate) fn holds(&self, logical: &str) -> &Self {
+        self.takes(logical, u32::MAX)
+    }
+
+    pub(crate) fn releases(&self, logical: &str) -> &Self {
+        self.takes(logical, 1)
+    }
+
+    /// Somebody else creates it, or updates it to this, and it is done at once.
+    pub(crate) fn deploy(&self, template: &str, parameters: &[(&str, &str)]) -> &Self {
+        self.aws.world().deploy_at(&self.place, &self.name, template, parameters);
         self
     }
 

@@ -23,11 +23,11 @@ fn a_rule_is_for_the_requests_that_it_names() {
 fn a_connection_ends_before_or_after_the_work_or_never() {
     let aws = Aws::start();
     let create = [("StackName", "shop"), ("TemplateBody", TEMPLATE), ("ClientRequestToken", "one")];
-    aws.on("CreateStack").is_cut_before();
+    aws.on("CreateStack").loses_request();
     assert!(cloudformation(&aws, "CreateStack", &create).is_none());
     assert_eq!(aws.stack("shop").status(), "");
 
-    aws.on("CreateStack").is_cut_after();
+    aws.on("CreateStack").loses_answer();
     assert!(cloudformation(&aws, "CreateStack", &create).is_none());
     assert_eq!(aws.stack("shop").status(), "CREATE_IN_PROGRESS");
     // The same request again is harmless for its token.

@@ -1,5 +1,6 @@
 //! The fake itself, asked in plain HTTP: what the other cases rely on.
 
+mod client;
 mod clusters;
 mod identity;
 mod misbehaviour;

@@ -279,3 +279,97 @@ fn a_template_is_checked_first() {
     assert_eq!(settle(&aws, "shop"), "CREATE_COMPLETE");
     assert_eq!(aws.stack("shop").resource("Queue").unwrap().physical, "shop-q");
 }
+
+#[test]
+fn somebody_else_deploys_and_change_sets_grow_old() {
+    let aws = Aws::start();
+    let shop = aws.stack("shop");
+    shop.deploy(&template("small"), &[("Secret", "one")]);
+    assert_eq!(shop.status(), "CREATE_COMPLETE");
+    let set = [("StackName", "shop"), ("ChangeSetName", "two")];
+    done(&aws, "CreateChangeSet", &[&set[..], &[("TemplateBody", &template("large"))]].concat());
+    done(&aws, "DescribeChangeSet", &set);
+    done(&aws, "DescribeChangeSet", &set);
+    shop.deploy(&template("middle"), &[]);
+    assert!(element(&done(&aws, "DescribeChangeSet", &set), "ExecutionStatus").contains("OBSOLETE"));
+    let refused = cloudformation(&aws, "ExecuteChangeSet", &set);
+    assert!(code(refused).contains("in its current execution status of [OBSOLETE]"));
+}
+
+#[test]
+fn a_secret_is_seen_to_change_and_not_seen() {
+    let aws = Aws::start();
+    aws.stack("shop").deploy(&template("small"), &[("Secret", "one")]);
+    let secret =
+        [("Parameters.member.1.ParameterKey", "Secret"), ("Parameters.member.1.ParameterValue", "two")];
+    let set = [("StackName", "shop"), ("ChangeSetName", "two"), ("TemplateBody", &*template("small"))];
+    done(&aws, "CreateChangeSet", &[&set[..], &secret].concat());
+    let change = aws.stack("shop").change_sets()[0].changes[0]["ResourceChange"].clone();
+    assert_eq!(change["Details"][0]["ChangeSource"], "ParameterReference");
+    assert_eq!(change["Details"][0]["Target"]["AfterValue"], "****");
+    assert!(!change.to_string().contains("two"));
+}
+
+#[test]
+fn a_resource_can_be_held_until_the_test_lets_go() {
+    let aws = Aws::start();
+    let shop = aws.stack("shop");
+    shop.holds("Database");
+    create(&aws, "shop");
+    assert_eq!(settle(&aws, "shop"), "CREATE_IN_PROGRESS");
+    shop.releases("Database");
+    assert_eq!(settle(&aws, "shop"), "CREATE_COMPLETE");
+}
+
+#[test]
+fn what_was_left_behind_can_be_imported_and_not_made_again() {
+    let aws = Aws::start();
+    let kept = json!({ "Resources": { "Bucket": {
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": { "BucketName": "records" },
+    } } })
+    .to_string();
+    aws.stack("old").deploy(&kept, &[]);
+    aws.world().remove("old");
+    assert_eq!(aws.left_behind()[0].physical, "records");
+
+    done(&aws, "CreateStack", &[("StackName", "again"), ("TemplateBody", &kept)]);
+    assert_eq!(settle(&aws, "again"), "ROLLBACK_COMPLETE");
+    let reasons: Vec<String> =
+        aws.stack("again").events().into_iter().filter_map(|event| event.reason).collect();
+    assert!(reasons.contains(&"records already exists".to_owned()), "{reasons:?}");
+
+    let set = [
+        ("StackName", "new"),
+        ("ChangeSetName", "import"),
+        ("ChangeSetType", "IMPORT"),
+        ("TemplateBody", &*kept),
+    ];
+    let what = [
+        ("ResourcesToImport.member.1.ResourceType", "AWS::S3::Bucket"),
+        ("ResourcesToImport.member.1.LogicalResourceId", "Bucket"),
+        ("ResourcesToImport.member.1.ResourceIdentifier.entry.1.key", "BucketName"),
+        ("ResourcesToImport.member.1.ResourceIdentifier.entry.1.value", "records"),
+    ];
+    done(&aws, "CreateChangeSet", &[&set[..], &what].concat());
+    done(&aws, "DescribeChangeSet", &set[..2]);
+    let body = done(&aws, "DescribeChangeSet", &set[..2]);
+    assert_eq!(element(&body, "Action"), "Import");
+    done(&aws, "ExecuteChangeSet", &set[..2]);
+    assert_eq!(settle(&aws, "new"), "IMPORT_COMPLETE");
+    assert_eq!(aws.stack("new").resource("Bucket").unwrap().physical, "records");
+    assert!(aws.left_behind().is_empty());
+}
+
+#[test]
+fn a_policy_stops_an_update() {
+    let aws = Aws::start();
+    aws.stack("shop").deploy(&template("small"), &[]);
+    let policy = json!({ "Statement": [
+        { "Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*" },
+        { "Effect": "Deny", "Action": "Update:Modify", "Principal": "*", "Resource": "LogicalResourceId/Database" },
+    ] });
+    done(&aws, "SetStackPolicy", &[("StackName", "shop"), ("StackPolicyBody", &policy.to_string())]);
+    done(&aws, "UpdateStack", &[("StackName", "shop"), ("TemplateBody", &template("large"))]);
+    assert_eq!(settle(&aws, "shop"), "UPDATE_ROLLBACK_COMPLETE");
+    assert!(aws.stack("shop").history().contains(&"Database UPDATE_FAILED".to_owned()));
+}

@@ -187,10 +187,14 @@ pub(super) fn physical(
     if small { name.to_lowercase() } else { name }
 }
 
-/// Whether somebody gave a resource its name, so that a second one cannot stand beside it.
+/// The name that somebody gave a resource.
+pub(super) fn name_of(kind: &str, properties: &Value) -> Option<String> {
+    let (_, property, ..) =
+        KINDS.iter().find(|(name, property, ..)| *name == kind && !property.is_empty())?;
+    Some(plain(&properties[property])).filter(|name| !name.is_empty())
+}
+
+/// Whether a resource has a name of its own, so that a second one cannot stand beside it.
 pub(super) fn is_named(kind: &str, properties: &Value) -> bool {
-    let named = |(_, property, _, _): &(&str, &str, &str, &[&str])| {
-        !property.is_empty() && !properties[property].is_null()
-    };
-    KINDS.iter().find(|(name, ..)| *name == kind).is_some_and(named)
+    name_of(kind, properties).is_some()
 }

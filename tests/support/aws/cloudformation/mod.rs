@@ -80,6 +80,42 @@ pub(super) fn answer(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
     }
 }
 
+/// Somebody deploys something without being asked for it here, and it is done at once.
+pub(super) fn deploy(
+    world: &mut World,
+    place: &Place,
+    name: &str,
+    template: &str,
+    parameters: &[(&str, &str)],
+) -> Result<(), Fault> {
+    let parameters: Vec<Value> = parameters
+        .iter()
+        .map(|(name, value)| json!({ "ParameterKey": name, "ParameterValue": value }))
+        .collect();
+    let capabilities = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"];
+    let mut ask = Ask::default();
+    ask.parameters = json!({
+        "StackName": name, "TemplateBody": template, "Parameters": parameters, "Capabilities": capabilities,
+    });
+    if world.cloud.find(place, name).is_some() {
+        write::update(world, &ask, place)?;
+    } else {
+        write::create(world, &ask, place)?;
+    }
+    world.cloud.settle(&mut world.laws, place, name);
+    Ok(())
+}
+
+/// Somebody deletes a stack, whatever protects it, and it is done at once.
+pub(super) fn remove(world: &mut World, place: &Place, name: &str) {
+    let mut ask = Ask::default();
+    ask.parameters = json!({ "StackName": name });
+    let Some(index) = world.cloud.find(place, name) else { return };
+    world.cloud.stacks[index].termination_protection = false;
+    write::delete(world, &ask, place).unwrap_or_else(|fault| panic!("{}", fault.message));
+    world.cloud.settle(&mut world.laws, place, name);
+}
+
 /// Where a request plays.
 fn place(ask: &Ask, holder: &Holder) -> Place {
     (holder.account.clone(), ask.region.clone())
@@ -153,6 +189,15 @@ impl Cloud {
             Some((output["ExportName"].as_str()?.to_owned(), output["OutputValue"].as_str()?.to_owned()))
         });
         exported.collect()
+    }
+
+    /// Lets a stack finish what it is at.
+    fn settle(&mut self, laws: &mut Laws, place: &Place, name: &str) {
+        let exports = self.exports(place);
+        let Some(index) = self.find(place, name) else { return };
+        for _ in 0..1_000 {
+            self.stacks[index].tick(laws, &exports);
+        }
     }
 
     /// Lets time go by: for the stack that is looked at, or for all of them where time does not wait for that.

@@ -62,7 +62,7 @@ enum Task {
     /// Puts it back to what it was.
     Restore(String),
     /// Deletes this; it may be something that the stack has replaced already.
-    Remove(Resource, Removal),
+    Remove(Box<Resource>, Removal),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,7 +155,8 @@ impl Operation {
         }
         phases.push(rest);
         for resources in phases.into_iter().rev().filter(|resources| !resources.is_empty()) {
-            let tasks = resources.into_iter().map(|resource| Task::Remove(resource, removal)).collect();
+            let tasks =
+                resources.into_iter().map(|resource| Task::Remove(Box::new(resource), removal)).collect();
             self.phases.push_back(Phase::Together(tasks));
         }
     }

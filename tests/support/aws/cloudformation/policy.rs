@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::super::identity::Ask;
-use super::super::wire::{Fault, given, truth};
-use super::stack::Stack;
+use super::super::wire::{Fault, given, texts, truth};
+use super::stack::{Resource, Stack};
 
 pub(super) fn set(stack: &mut Stack, ask: &Ask) -> Result<Value, Fault> {
     let body = given(&ask.parameters, "StackPolicyBody");
@@ -24,4 +24,32 @@ pub(super) fn check(body: &str) -> Result<(), Fault> {
 pub(super) fn protect(stack: &mut Stack, ask: &Ask) -> Result<Value, Fault> {
     stack.termination_protection = truth(&ask.parameters, "EnableTerminationProtection") == Some(true);
     Ok(json!({ "StackId": stack.id }))
+}
+
+/// Why a policy does not allow `Update:Modify` or `Update:Replace` of a resource, where it does not.
+pub(super) fn denial(policy: &str, action: &str, resource: &Resource) -> Option<String> {
+    let policy: Value = serde_json::from_str(policy).ok()?;
+    let name = format!("LogicalResourceId/{}", resource.logical);
+    let list = |value: &Value| match value {
+        Value::Array(_) => texts(&json!({ "list": value }), "list"),
+        other => other.as_str().map(str::to_owned).into_iter().collect(),
+    };
+    let fits = |patterns: &Value, text: &str| {
+        list(patterns).iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => text.starts_with(start),
+            None => pattern == text,
+        })
+    };
+    let statements = policy["Statement"].as_array()?.iter();
+    let meant = statements.filter(|statement| {
+        let kinds = &statement["Condition"]["StringEquals"]["ResourceType"];
+        fits(&statement["Action"], action)
+            && (fits(&statement["Resource"], &name)
+                || (!statement["NotResource"].is_null() && !fits(&statement["NotResource"], &name)))
+            && (kinds.is_null() || fits(kinds, &resource.kind))
+    });
+    let effects: Vec<&str> = meant.filter_map(|statement| statement["Effect"].as_str()).collect();
+    let allowed = effects.contains(&"Allow") && !effects.contains(&"Deny");
+    (!allowed)
+        .then(|| format!("Action denied by stack policy: [{action}] of resource [{name}] is not allowed"))
 }

@@ -301,7 +301,19 @@ fn allowed(name: &str, declaration: &Value, value: &str) -> Result<(), Fault> {
     if number && value.parse::<f64>().is_err() {
         return Err(Fault::validation(format!("Parameter '{name}' must be a number.")));
     }
-    Ok(())
+    let said = |limit: &str| text(declaration, limit).parse::<f64>().ok();
+    let size = if number { value.parse().unwrap_or(0.0) } else { value.chars().count() as f64 };
+    let (least, most) = if number { ("MinValue", "MaxValue") } else { ("MinLength", "MaxLength") };
+    let pattern = text(declaration, "AllowedPattern");
+    let matches = pattern.is_empty()
+        || regex::Regex::new(&format!("^(?:{pattern})$")).is_ok_and(|pattern| pattern.is_match(value));
+    if matches && said(least).is_none_or(|least| size >= least) && said(most).is_none_or(|most| size <= most)
+    {
+        return Ok(());
+    }
+    let why = super::given(declaration, "ConstraintDescription")
+        .unwrap_or_else(|| "constraint not satisfied".to_owned());
+    Err(Fault::validation(format!("Parameter '{name}' failed to satisfy constraint: {why}")))
 }
 
 fn format_error(message: &str) -> Fault {

@@ -54,7 +54,7 @@ pub(super) fn update(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let request = desk.ask.parameters.clone();
     let name = desk.text("addonName");
     let key = desk.key(Sort::Addon, &name);
-    if let Some(known) = desk.repeated_update(&key) {
+    if let Some(known) = desk.repeated_update(&key)? {
         return Ok(known);
     }
     let cluster_version = desk.cluster()?.value["version"].as_str().unwrap_or_default().to_owned();

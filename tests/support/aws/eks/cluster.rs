@@ -127,7 +127,7 @@ pub(super) fn delete(desk: &mut Desk<'_>) -> Result<Value, Fault> {
 pub(super) fn update_version(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let wanted = desk.text("version");
     let key = desk.key(Sort::Cluster, &desk.cluster_name());
-    if let Some(known) = desk.repeated_update(&key) {
+    if let Some(known) = desk.repeated_update(&key)? {
         return Ok(known);
     }
     let current = desk.cluster()?.value["version"].as_str().unwrap_or_default().to_owned();
@@ -147,7 +147,7 @@ pub(super) fn update_version(desk: &mut Desk<'_>) -> Result<Value, Fault> {
 
 pub(super) fn update_config(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let key = desk.key(Sort::Cluster, &desk.cluster_name());
-    if let Some(known) = desk.repeated_update(&key) {
+    if let Some(known) = desk.repeated_update(&key)? {
         return Ok(known);
     }
     let request = desk.ask.parameters.clone();

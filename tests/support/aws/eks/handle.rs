@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{ACCOUNT, Aws, REGION};
+use super::super::Aws;
 use super::thing::{Key, Manner, Sort, Thing};
 
 /// A cluster, or a part of one, there or not.
@@ -14,7 +14,7 @@ pub(crate) struct ThingHandle<'a> {
 impl<'a> ThingHandle<'a> {
     pub(in super::super) fn cluster(aws: &'a Aws, name: &str) -> Self {
         let key = Key {
-            place: (ACCOUNT.to_owned(), REGION.to_owned()),
+            place: super::super::usual_place(),
             cluster: name.to_owned(),
             sort: Sort::Cluster,
             name: name.to_owned(),
@@ -63,6 +63,19 @@ impl<'a> ThingHandle<'a> {
     /// How many ticks its making, updating and going take each: it is seen under way one time less.
     pub(crate) fn takes(&self, ticks: u32) -> &Self {
         self.manner(|manner| manner.takes = ticks)
+    }
+
+    /// It stays under way until [`Self::releases`].
+    pub(crate) fn holds(&self) -> &Self {
+        self.takes(u32::MAX)
+    }
+
+    pub(crate) fn releases(&self) -> &Self {
+        self.takes(2);
+        let mut world = self.aws.world();
+        world.eks.find(&self.key).into_iter().for_each(Thing::hurry);
+        drop(world);
+        self
     }
 
     /// It is not made, for this reason; the next time it is.

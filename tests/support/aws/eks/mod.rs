@@ -12,6 +12,7 @@ mod pod_identity;
 mod routes;
 mod tags;
 mod thing;
+mod update;
 
 use std::collections::BTreeMap;
 
@@ -59,8 +60,8 @@ pub(super) fn answer(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
         "UpdateClusterVersion" => cluster::update_version(&mut desk),
         "UpdateClusterConfig" => cluster::update_config(&mut desk),
         "AssociateEncryptionConfig" => cluster::encrypt(&mut desk),
-        "DescribeUpdate" => thing::describe_update(&desk),
-        "ListUpdates" => thing::list_updates(&desk),
+        "DescribeUpdate" => update::describe(&desk),
+        "ListUpdates" => update::list(&desk),
         "CreateNodegroup" => nodegroup::create(&mut desk),
         "DescribeNodegroup" => desk.described(Sort::Nodegroup, "nodegroupName"),
         "ListNodegroups" => desk.listed("nodegroups", Sort::Nodegroup),

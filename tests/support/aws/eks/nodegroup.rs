@@ -75,7 +75,7 @@ pub(super) fn update_config(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let request = desk.ask.parameters.clone();
     let name = desk.text("nodegroupName");
     let key = desk.key(Sort::Nodegroup, &name);
-    if let Some(known) = desk.repeated_update(&key) {
+    if let Some(known) = desk.repeated_update(&key)? {
         return Ok(known);
     }
     let present = desk.part(Sort::Nodegroup, &name)?.value.clone();
@@ -135,7 +135,7 @@ pub(super) fn update_version(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let request = desk.ask.parameters.clone();
     let name = desk.text("nodegroupName");
     let key = desk.key(Sort::Nodegroup, &name);
-    if let Some(known) = desk.repeated_update(&key) {
+    if let Some(known) = desk.repeated_update(&key)? {
         return Ok(known);
     }
     let cluster_version = desk.cluster()?.value["version"].clone();

@@ -4,8 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::cloudformation::Place;
 use super::super::laws::Pulse;
-use super::super::wire::Fault;
-use super::{Desk, not_found};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Sort {
@@ -64,6 +62,7 @@ pub(crate) struct Update {
     /// What it makes of the thing.
     patch: Value,
     fault: Option<Issue>,
+    pub(super) token: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -186,7 +185,7 @@ impl Thing {
         let mut value = value;
         value["status"] = json!("InProgress");
         value["errors"] = json!([]);
-        self.updates.push(Update { value: value.clone(), left: left.max(1), patch, fault });
+        self.updates.push(Update { value: value.clone(), left: left.max(1), patch, fault, token: None });
         json!({ "update": value })
     }
 
@@ -247,6 +246,12 @@ impl Thing {
         self.gone
     }
 
+    /// Whatever is under way ends with the next tick.
+    pub(super) fn hurry(&mut self) {
+        self.next.iter_mut().for_each(|next| next.left = 1);
+        self.updates.iter_mut().filter(|update| update.left > 0).for_each(|update| update.left = 1);
+    }
+
     /// Whatever was under way ends where it is.
     pub(super) fn stop(&mut self) {
         self.next = None;
@@ -272,96 +277,4 @@ pub(super) fn merge(value: &mut Value, patch: &Value) {
             members.insert(name.clone(), change.clone());
         }
     }
-}
-
-impl Desk<'_> {
-    /// Begins an update of a cluster or a part of it, unless the same request has been here already.
-    pub(super) fn update(
-        &mut self,
-        key: &Key,
-        kind: &str,
-        parameters: &[(&str, String)],
-        patch: Value,
-    ) -> Result<Value, Fault> {
-        let token = super::given(&self.ask.parameters, "clientRequestToken");
-        let id = self.laws.id();
-        let moment = self.laws.epoch();
-        let manner = self.eks.manner(key);
-        let left = manner.takes;
-        let thing = self.eks.find(key).expect("whoever updates has looked whether it is there");
-        if let Some(known) =
-            thing.updates.iter().find(|update| token.is_some() && update.patch_token() == token)
-        {
-            return Ok(json!({ "update": known.value }));
-        }
-        if let Some(running) = thing.running() {
-            let id = &running.value["id"];
-            let message = format!(
-                "Cannot update because {} {} currently has update {} in progress",
-                key.sort.member(),
-                key.name,
-                id.as_str().unwrap_or_default()
-            );
-            return Err(super::in_use(&message, &json!({ "clusterName": key.cluster })));
-        }
-        if matches!(thing.status(), "CREATING" | "DELETING" | "UPDATING") {
-            let message = format!("{} {} is in status {}", key.sort.member(), key.name, thing.status());
-            return Err(super::in_use(&message, &json!({ "clusterName": key.cluster })));
-        }
-        let parameters: Vec<Value> =
-            parameters.iter().map(|(kind, value)| json!({ "type": kind, "value": value })).collect();
-        let value = json!({ "id": id, "type": kind, "params": parameters, "createdAt": moment });
-        let fault = self.eks.manner(key).update_fault.take();
-        let thing = self.eks.find(key).expect("it was there a moment ago");
-        let mut answer = thing.begin_update(value, patch, left, fault);
-        if let (Some(update), Some(token)) = (thing.updates.last_mut(), token) {
-            update.value["clientRequestToken"] = json!(token);
-        }
-        if let Some(members) = answer["update"].as_object_mut() {
-            members.remove("clientRequestToken");
-        }
-        Ok(answer)
-    }
-
-    /// A repeated request for an update, before anything is checked that the first one has changed.
-    pub(super) fn repeated_update(&self, key: &Key) -> Option<Value> {
-        let token = super::given(&self.ask.parameters, "clientRequestToken");
-        let thing = self.eks.things.iter().find(|thing| thing.key == *key)?;
-        let mut updates = thing.updates.iter();
-        let known = updates.find(|update| token.is_some() && update.patch_token() == token)?;
-        Some(json!({ "update": known.value }))
-    }
-}
-
-impl Update {
-    fn patch_token(&self) -> Option<String> {
-        super::given(&self.value, "clientRequestToken")
-    }
-}
-
-pub(super) fn describe_update(desk: &Desk<'_>) -> Result<Value, Fault> {
-    let id = desk.text("updateId");
-    let mut updates = mine(desk);
-    let found = updates.find(|update| update.value["id"] == id);
-    let missing = || {
-        not_found(&format!("No update found for ID: {id}"), &json!({ "clusterName": desk.cluster_name() }))
-    };
-    Ok(json!({ "update": found.ok_or_else(missing)?.value }))
-}
-
-pub(super) fn list_updates(desk: &Desk<'_>) -> Result<Value, Fault> {
-    Ok(desk.page("updateIds", mine(desk).map(|update| update.value["id"].clone()).collect()))
-}
-
-/// The updates of the cluster or of the part of it that a request names.
-fn mine<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = &'a Update> {
-    let (nodegroup, addon) = (desk.text("nodegroupName"), desk.text("addonName"));
-    let key = if !nodegroup.is_empty() {
-        desk.key(Sort::Nodegroup, &nodegroup)
-    } else if !addon.is_empty() {
-        desk.key(Sort::Addon, &addon)
-    } else {
-        desk.key(Sort::Cluster, &desk.cluster_name())
-    };
-    desk.eks.things.iter().filter(move |thing| thing.key == key).flat_map(|thing| &thing.updates)
 }

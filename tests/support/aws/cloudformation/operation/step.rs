@@ -7,8 +7,12 @@ use serde_json::json;
 use super::super::super::laws::{Laws, When};
 use super::super::change_set::changes::recreation_of;
 use super::super::kinds::{self, Recreation};
+use super::super::policy;
 use super::super::stack::{Event, Resource, Stack};
 use super::{Deed, Operation, Phase, Removal, Task};
+
+/// A duration that lasts until a test says otherwise.
+const HELD: u32 = u32::MAX;
 
 /// A resource that is being worked on.
 #[derive(Clone, Debug)]
@@ -34,7 +38,7 @@ impl Operation {
                 let Some(prior) = self.before.get(&logical).cloned() else { return };
                 self.run(stack, laws, Task::Restore(logical), "UPDATE", prior, None);
             }
-            Task::Remove(resource, removal) => self.remove(stack, laws, resource, removal),
+            Task::Remove(resource, removal) => self.remove(stack, laws, *resource, removal),
         }
     }
 
@@ -98,6 +102,8 @@ impl Operation {
 
     fn remove(&mut self, stack: &mut Stack, laws: &mut Laws, resource: Resource, removal: Removal) {
         let policy = match removal {
+            // What was never made cannot stay either.
+            _ if resource.physical.is_empty() => "Delete".to_owned(),
             Removal::Leave => resource.policy("DeletionPolicy"),
             Removal::Replaced => resource.policy("UpdateReplacePolicy"),
             Removal::Undone => "Delete".to_owned(),
@@ -116,7 +122,7 @@ impl Operation {
             going.reason = None;
             laws.snapshots.push(resource.clone());
         }
-        self.run(stack, laws, Task::Remove(resource, removal), "DELETE", going, None);
+        self.run(stack, laws, Task::Remove(Box::new(resource), removal), "DELETE", going, None);
     }
 
     fn run(
@@ -157,7 +163,13 @@ impl Operation {
         let mut rest = Vec::new();
         let mut cancels = false;
         for mut running in std::mem::take(&mut self.running) {
-            running.left = running.left.saturating_sub(1);
+            let held = laws.duration(&stack.name, &running.ready.logical) == HELD;
+            let was_held = running.left == HELD;
+            running.left = match (held, was_held) {
+                (true, _) => HELD,
+                (false, true) => 0,
+                (false, false) => running.left.saturating_sub(1),
+            };
             if running.left > 0 {
                 rest.push(running);
                 continue;
@@ -166,7 +178,7 @@ impl Operation {
             match reason {
                 Some(reason) => {
                     cancels |= running.verb != "DELETE";
-                    self.fail(stack, laws, running, &reason);
+                    self.fail(stack, laws, &running, &reason);
                 }
                 None => self.succeed(stack, laws, running),
             }
@@ -181,14 +193,14 @@ impl Operation {
                 "DELETE" => "Resource deletion cancelled",
                 _ => "Resource update cancelled",
             };
-            self.fail(stack, laws, running, reason);
+            self.fail(stack, laws, &running, reason);
         }
     }
 
     /// Cancels what is running, as somebody asked for.
     pub(in super::super) fn cancel(&mut self, stack: &mut Stack, laws: &mut Laws) {
         for running in std::mem::take(&mut self.running) {
-            self.fail(stack, laws, running, "Resource update cancelled");
+            self.fail(stack, laws, &running, "Resource update cancelled");
         }
         self.failed.clear();
     }
@@ -205,16 +217,25 @@ impl Operation {
         if let Some(reason) = laws.trouble(&stack.name, &ready.logical, when) {
             return Some(reason);
         }
+        let named = kinds::is_named(&ready.kind, &ready.properties);
+        let taken = |left: &Resource| left.kind == ready.kind && left.physical == ready.physical;
+        if when == When::Create && named && laws.left_behind.iter().any(taken) {
+            return Some(format!("{} already exists", ready.physical));
+        }
         let prior = self.before.get(&ready.logical).filter(|_| when == When::Update)?;
-        let stuck = recreation_of(&laws.kinds, prior, ready) == Recreation::Always
-            && prior.physical == ready.physical
-            && kinds::is_named(&ready.kind, &ready.properties);
+        let replaces = recreation_of(&laws.kinds, prior, ready) == Recreation::Always;
+        let action = if replaces { "Update:Replace" } else { "Update:Modify" };
+        let denied = stack.policy.as_deref().and_then(|policy| policy::denial(policy, action, ready));
+        if denied.is_some() {
+            return denied;
+        }
+        let stuck = replaces && prior.physical == ready.physical && named;
         let message =
             "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename";
         stuck.then(|| format!("{message} {} and update the stack again.", ready.physical))
     }
 
-    fn fail(&mut self, stack: &mut Stack, laws: &mut Laws, running: Running, reason: &str) {
+    fn fail(&mut self, stack: &mut Stack, laws: &mut Laws, running: &Running, reason: &str) {
         let status = format!("{}_FAILED", running.verb);
         let mut shown = running.ready.clone();
         if running.verb != "DELETE" {
@@ -267,7 +288,7 @@ impl Operation {
     fn clean_up_later(&mut self, prior: Resource) {
         let end = self.phases.iter().position(|phase| matches!(phase, Phase::Turn(_)));
         let place = end.map_or(self.phases.len(), |at| at + 1);
-        self.phases.insert(place, Phase::Together(vec![Task::Remove(prior, Removal::Replaced)]));
+        self.phases.insert(place, Phase::Together(vec![Task::Remove(Box::new(prior), Removal::Replaced)]));
     }
 
     fn tell(
