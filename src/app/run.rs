@@ -382,7 +382,8 @@ impl<'d> Session<'d> {
                 serial: self.stored.serial,
                 add: counts.added(),
                 change: counts.update,
-                destroy: counts.destroyed(),
+                // Data that goes from the inside of something is as good as destroyed.
+                destroy: counts.lost(),
                 other: plan.has_changes(),
                 drift: self.question.refresh.then_some(drift),
                 ..Sighting::default()

@@ -676,6 +676,8 @@ pub(super) enum MetadataSubject {
         #[arg(long)]
         json: bool,
     },
+    /// The JSON Schema of what `show -json` prints of a plan.
+    PlanSchema,
 }
 
 /// What a long flag takes, in whichever command has it.

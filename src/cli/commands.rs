@@ -113,8 +113,10 @@ pub(super) fn version(request: &Version, output: &Output) -> u8 {
 }
 
 pub(super) fn metadata(request: &Metadata, output: &Output) -> u8 {
-    let MetadataSubject::Functions { .. } = request.subject;
-    output.print(&format!("{}\n", app::metadata::functions()));
+    output.print(&match request.subject {
+        MetadataSubject::Functions { .. } => app::metadata::functions() + "\n",
+        MetadataSubject::PlanSchema => render::json::PLAN_SCHEMA.to_owned(),
+    });
     FINE
 }
 

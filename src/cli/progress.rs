@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::address::AbsoluteInstance;
 use crate::diag::Diagnostics;
 use crate::plan::Action;
-use crate::port::{Event, EventSink, Step};
+use crate::port::{Event, EventSink, Step, Tiding};
 use crate::render::{self, Record};
 use crate::state::DeposedKey;
 
@@ -59,6 +59,8 @@ struct Operation {
     since: Instant,
     /// When it was last spoken of.
     told: Instant,
+    /// The last word of one of its parts.
+    latest: Option<Tiding>,
 }
 
 impl<'o> Progress<'o> {
@@ -156,9 +158,16 @@ impl<'o> Progress<'o> {
         let mut message = String::new();
         for ((address, deposed), operation) in running.iter().take(SHOWN) {
             let elapsed = operation.since.elapsed();
-            let (subject, doing) = render::live_line(address, deposed.as_ref(), operation.action, elapsed);
-            let subject = fitted(&subject, room.saturating_sub(doing.len()));
-            message.extend([&subject, &*doing, "\n"]);
+            let (subject, doing) = render::live_line(
+                address,
+                deposed.as_ref(),
+                operation.action,
+                elapsed,
+                operation.latest.as_ref(),
+            );
+            let doing = fitted(&doing, room * 3 / 4);
+            let subject = fitted(&subject, room.saturating_sub(textwrap::core::display_width(&doing)));
+            message.extend([&*subject, &*doing, "\n"]);
         }
         if let Some(more) = running.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             message.push_str(&format!("and {more} more\n"));
@@ -184,7 +193,8 @@ impl<'o> Progress<'o> {
                 let key = (address.clone(), deposed.clone());
                 if *step == Step::Started {
                     let now = Instant::now();
-                    let operation = Operation { action: *action, id: id.clone(), since: now, told: now };
+                    let operation =
+                        Operation { action: *action, id: id.clone(), since: now, told: now, latest: None };
                     under_way.operations.insert(key, operation);
                     return Duration::ZERO;
                 }
@@ -192,6 +202,12 @@ impl<'o> Progress<'o> {
                 begun.map(|operation| operation.since.elapsed()).unwrap_or_default()
             }
             Event::Refresh { address, step, .. } => since(&mut under_way, address, "refresh", *step),
+            Event::Part { address, tiding } => {
+                let running = under_way.operations.iter_mut();
+                let running = running.filter(|((known, _), _)| known == address);
+                running.for_each(|(_, operation)| operation.latest = Some(tiding.clone()));
+                Duration::ZERO
+            }
             Event::Read { address, step, .. } => since(&mut under_way, address, "read", *step),
             Event::Provision { address, step, .. } => since(&mut under_way, address, "provision", *step),
             _ => Duration::ZERO,
@@ -225,6 +241,8 @@ impl EventSink for Progress<'_> {
             }
             // What is shown live needs no line that it has begun.
             Event::Operation { step: Step::Started, .. } if under_way.drawn.is_some() => return,
+            // Nor does the word of a part, unless there is more to say.
+            Event::Part { tiding, .. } if under_way.drawn.is_some() && tiding.reason.is_none() => return,
             Event::Operation { step: Step::Done | Step::Failed, .. }
             | Event::Read { step: Step::Done | Step::Failed, .. } => self.bar.inc(1),
             _ => {}

@@ -256,8 +256,16 @@ impl Rules {
             return None;
         }
         let managed = plan.changes.iter().filter(|one| one.address.resource.mode == ResourceMode::Managed);
-        let lost = managed.filter(|change| change.action.destroys());
-        let lost: Vec<String> = lost.map(|change| change.address.to_string()).collect();
+        let lost = managed.flat_map(|change| match change.action.destroys() {
+            true => vec![change.address.to_string()],
+            // What holds data inside is as good as an object of its own.
+            false => {
+                let parts = change.inside.iter().flat_map(|inside| &inside.parts);
+                let lost = parts.filter(|part| part.loses_data());
+                lost.map(|part| format!("{}/{}", change.address, part.name)).collect()
+            }
+        });
+        let lost: Vec<String> = lost.collect();
         if lost.is_empty() {
             return None;
         }

@@ -3,6 +3,7 @@
 //! Looks at the plan alone, so that it cannot repeat the mistake of whoever made it.
 
 mod change;
+mod inside;
 mod order;
 #[cfg(test)]
 mod tests;
@@ -35,8 +36,10 @@ pub fn check(plan: &Plan) -> Vec<Flaw> {
     sequence(&plan.drift, &mut flaws);
     for change in &plan.changes {
         change::check(change, plan, &mut flaws);
+        inside::planned(change, &mut flaws);
         mode(change, plan.wish.mode, &mut flaws);
     }
+    plan.drift.iter().for_each(|change| inside::detected(change, &mut flaws));
     covered(plan, &mut flaws);
     order::check(plan, &mut flaws);
     outputs(&plan.outputs, &mut flaws);

@@ -66,12 +66,18 @@ pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
         return Err(FormatError::Damaged("it is not what was written"));
     }
     let mut reader = Reader::new(body);
-    let mut plan = Plan::load(&mut reader)?;
-    if *version >= 2 {
-        plan.protection = Saved::load(&mut reader)?;
-    }
-    if *version >= 3 {
-        inside::load(&mut plan, &mut reader)?;
-    }
+    let plan = whole(*version, &mut reader)?;
     reader.is_at_end().then_some(plan).ok_or(FormatError::Damaged("there is more in it than a plan"))
+}
+
+/// What later versions have more comes after all the rest.
+fn whole(version: u8, reader: &mut Reader<'_>) -> Result<Plan, FormatError> {
+    let mut plan = Plan::load(reader)?;
+    if version >= 2 {
+        plan.protection = Saved::load(reader)?;
+    }
+    if version >= 3 {
+        inside::load(&mut plan, reader)?;
+    }
+    Ok(plan)
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::diag::{Diagnostics, Severity};
-use crate::plan::{Action, Plan};
+use crate::plan::{Action, PartAction, Plan};
 
 use super::comment::{Fold, LONGEST, folded, opening, short};
 use super::diagnostic::Style;
@@ -11,7 +11,7 @@ use super::environments::{Standing, counted, errors};
 use super::markdown;
 use super::table::{Cell, Column, Table, Tone};
 use super::terminal::{difference_changes, terminal_changes};
-use super::view::{Counts, DriftView, drift_view};
+use super::view::{Counts, DriftView, PartView, drift_view};
 
 /// What came of looking for drift in one environment.
 #[derive(Clone, Debug)]
@@ -91,7 +91,11 @@ impl EnvironmentDrift {
 fn found(view: &DriftView) -> String {
     let counts = [(view.changed, "changed"), (view.gone, "gone")];
     let told = counts.iter().filter(|(count, _)| *count > 0);
-    told.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect::<Vec<_>>().join(", ")
+    let told: Vec<String> = told.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect();
+    match view.parts {
+        0 => told.join(", "),
+        parts => format!("{} ({} inside)", told.join(", "), counted(parts, "part")),
+    }
 }
 
 /// What the configuration would do, in counts only.
@@ -119,13 +123,18 @@ fn pending(view: &DriftView) -> Option<String> {
 
 /// One row for each environment.
 pub fn drift_table(drifts: &[EnvironmentDrift]) -> Table {
-    let mut table = Table::new([
-        Column::new("environment"),
-        Column::number("changed"),
-        Column::number("gone"),
-        Column::number("pending"),
-        Column::new("status"),
-    ]);
+    // What is rare has a column only where it occurs.
+    let parts = |drift: &EnvironmentDrift| drift.view.as_ref().map_or(0, |view| view.parts);
+    let has_parts = drifts.iter().any(|drift| parts(drift) > 0);
+    let columns = [
+        Some(Column::new("environment")),
+        Some(Column::number("changed")),
+        has_parts.then(|| Column::number("parts")),
+        Some(Column::number("gone")),
+        Some(Column::number("pending")),
+        Some(Column::new("status")),
+    ];
+    let mut table = Table::new(columns.into_iter().flatten());
     for drift in drifts {
         let (changed, gone) = drift.counts();
         let number = |count: usize, tone: Tone| match count {
@@ -139,13 +148,15 @@ pub fn drift_table(drifts: &[EnvironmentDrift]) -> Table {
             Standing::Changes => Tone::Notable,
             Standing::Locked | Standing::Failed => Tone::Bad,
         };
-        table.row([
-            Cell::code(&drift.environment),
-            number(changed, Tone::Notable),
-            number(gone, Tone::Bad),
-            number(pending, Tone::Plain),
-            Cell::from(drift.says()).tone(tone),
-        ]);
+        let cells = [
+            Some(Cell::code(&drift.environment)),
+            Some(number(changed, Tone::Notable)),
+            has_parts.then(|| number(parts(drift), Tone::Notable)),
+            Some(number(gone, Tone::Bad)),
+            Some(number(pending, Tone::Plain)),
+            Some(Cell::from(drift.says()).tone(tone)),
+        ];
+        table.row(cells.into_iter().flatten());
     }
     table
 }
@@ -162,14 +173,30 @@ pub fn drift_json(drifts: &[EnvironmentDrift]) -> String {
     format!("{answer:#}\n")
 }
 
+fn part_form(part: &PartView) -> Json {
+    let what = match part.action {
+        PartAction::Remove => "gone",
+        PartAction::Add | PartAction::Import => "added",
+        _ => "changed",
+    };
+    let properties: Vec<&str> = part.properties.iter().map(|property| property.path.as_str()).collect();
+    json!({ "name": part.name, "type": part.kind, "what": what, "properties": properties })
+}
+
 fn form(drift: &EnvironmentDrift) -> Json {
     let (changed, gone) = drift.counts();
     let objects = drift.view.iter().flat_map(|view| &view.changes).map(|change| {
-        json!({
+        let mut form = json!({
             "address": change.address.to_string(),
             "type": &*change.address.resource.kind,
             "what": if change.action == Action::Delete { "gone" } else { "changed" },
-        })
+        });
+        if let Some(parts) = &change.parts
+            && let Some(fields) = form.as_object_mut()
+        {
+            fields.insert("parts".into(), parts.parts.iter().map(part_form).collect());
+        }
+        form
     });
     let counts = |counts: Counts| {
         json!({

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostics, Severity};
 use crate::plan::{Mode, Plan};
 
 use super::diagnostic::Style;
+use super::json::inside;
 use super::table::{Cell, Column, Table, Tone};
 use super::view::{Counts, PlanView, plan_view};
 
@@ -143,6 +144,10 @@ pub fn environment_heading(name: &str, style: Style) -> String {
 /// A column of numbers: its heading, and what it counts.
 type CountColumn = (&'static str, fn(&Counts) -> usize);
 
+/// Of what other engines look after: how much of it makes way or may, and how much of that holds data.
+const PARTS_LOST: &str = "parts lost";
+const DATA_LOST: &str = "data lost";
+
 /// One row for each.
 pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
     let has = |count: fn(&Counts) -> usize| plans.iter().any(|plan| count(&plan.counts) > 0);
@@ -153,7 +158,9 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
         ("destroy", |counts| counts.delete),
     ];
     // What is rare has a column only where it occurs.
-    let rare: [CountColumn; 4] = [
+    let rare: [CountColumn; 6] = [
+        (DATA_LOST, |counts| counts.parts.data),
+        (PARTS_LOST, |counts| counts.parts.lost),
         ("import", |counts| counts.import),
         ("forget", |counts| counts.forget),
         ("move", |counts| counts.moved),
@@ -167,7 +174,9 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
         let number = |(name, count): &CountColumn| match count(&plan.counts) {
             _ if plan.standing.is_fault() => Cell::default(),
             0 => Cell::from("0").tone(Tone::Faint),
-            lost if matches!(*name, "replace" | "destroy") => Cell::from(lost.to_string()).tone(Tone::Bad),
+            lost if matches!(*name, "replace" | "destroy" | DATA_LOST | PARTS_LOST) => {
+                Cell::from(lost.to_string()).tone(Tone::Bad)
+            }
             some => Cell::from(some.to_string()),
         };
         let name = Cell::code(&plan.environment);
@@ -181,7 +190,7 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
 pub(super) fn environments_json(plans: &[EnvironmentPlan]) -> Json {
     let forms = plans.iter().map(|plan| {
         let counts = plan.counts;
-        json!({
+        let mut form = json!({
             "environment": plan.environment,
             "status": plan.standing.word(),
             "add": counts.create,
@@ -192,7 +201,13 @@ pub(super) fn environments_json(plans: &[EnvironmentPlan]) -> Json {
             "forget": counts.forget,
             "move": counts.moved,
             "errors": errors(&plan.diagnostics),
-        })
+        });
+        if counts.parts.all() > 0
+            && let Some(fields) = form.as_object_mut()
+        {
+            fields.insert("inside".into(), inside::counts(counts.parts));
+        }
+        form
     });
     forms.collect()
 }

@@ -3,6 +3,7 @@
 
 mod check;
 mod configuration;
+pub(super) mod inside;
 mod log;
 mod parity;
 mod plan;
@@ -20,7 +21,7 @@ use super::outlines::Outlines;
 
 pub use log::{Operation, Record, log_line, log_line_of, plan_records};
 pub use parity::json_parity;
-pub use plan::json_plan;
+pub use plan::{PLAN_SCHEMA, json_plan};
 pub use schema::{json_schemas, json_type};
 pub use state::json_state;
 pub(super) use value::{Plain, TypeForm};

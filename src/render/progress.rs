@@ -57,14 +57,17 @@ pub fn still_line(
     format!("{subject}: Still {}... [{id}{elapsed} elapsed]", words(action).doing.to_lowercase())
 }
 
-/// An operation under way, as it is shown live: what it is about, and what follows that.
+/// An operation under way, as it is shown live: what it is about, and what follows that, with the last word of a part.
 pub fn live_line(
     address: &AbsoluteInstance,
     deposed: Option<&DeposedKey>,
     action: Action,
     elapsed: Duration,
+    latest: Option<&Tiding>,
 ) -> (String, String) {
-    (subject(address, deposed), format!(": {}... {}", words(action).doing, duration(elapsed)))
+    let latest = latest.map(|tiding| format!(", {} {}", harmless(&tiding.part), harmless(&tiding.status)));
+    let doing = words(action).doing;
+    (subject(address, deposed), format!(": {doing}... {}{}", duration(elapsed), latest.unwrap_or_default()))
 }
 
 /// What is said of an operation, after its address.

@@ -6,6 +6,7 @@ pub(crate) mod chance;
 pub(crate) mod plan_json;
 pub(crate) mod server;
 pub(crate) mod tools;
+pub(crate) mod shape;
 
 use std::collections::BTreeMap;
 use std::io::Write;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::address::{ModulePath, ResourceMode};
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Span};
-use crate::plan::{Action, Change, Plan};
+use crate::plan::{Action, Change, Part, PartAction, Plan};
 use crate::state::State;
 use crate::value::Name;
 
@@ -15,6 +15,8 @@ use super::{Breach, Pattern, Rule, Rules, at, is_overridable, named};
 enum Way {
     Destroyed,
     Replaced,
+    /// A part of it, as far as can be foreseen.
+    PerhapsReplaced,
     /// To an address that nothing protects.
     Moved,
 }
@@ -51,7 +53,10 @@ impl Rules {
             .changes
             .iter()
             .filter(|change| change.address.resource.mode == ResourceMode::Managed)
-            .filter(|change| change.action.destroys() || change.moved_from.is_some())
+            .filter(|change| {
+                let parts = || change.inside.iter().flat_map(|inside| &inside.parts);
+                change.action.destroys() || change.moved_from.is_some() || parts().any(Part::loses)
+            })
             .collect();
         for (text, span, is_overridable, pattern) in &declared {
             let Some(list) = lost(&losses, pattern, &all) else { continue };
@@ -169,20 +174,27 @@ fn near(configuration: &Configuration, text: &str) -> Vec<String> {
 
 /// What is lost of what a pattern means, in words.
 fn lost(losses: &[&Change], pattern: &Pattern, all: &[&Pattern]) -> Option<String> {
-    let mut ways: [(&str, Vec<String>); 3] = [
+    let mut ways: [(&str, Vec<String>); 4] = [
         ("destroy", Vec::new()),
         ("replace", Vec::new()),
+        ("perhaps replace", Vec::new()),
         ("give another address, which nothing protects, to", Vec::new()),
     ];
     for change in losses {
-        let Some((way, address)) = way(change, pattern, all) else { continue };
-        let index = match way {
-            Way::Destroyed => 0,
-            Way::Replaced => 1,
-            Way::Moved => 2,
+        let found = match way(change, pattern, all) {
+            Some(found) => vec![found],
+            None => lost_parts(change, pattern),
         };
-        if let Some((_, list)) = ways.get_mut(index) {
-            list.push(address);
+        for (way, address) in found {
+            let index = match way {
+                Way::Destroyed => 0,
+                Way::Replaced => 1,
+                Way::PerhapsReplaced => 2,
+                Way::Moved => 3,
+            };
+            if let Some((_, list)) = ways.get_mut(index) {
+                list.push(address);
+            }
         }
     }
     let told = ways.iter().filter(|(_, list)| !list.is_empty());
@@ -192,6 +204,11 @@ fn lost(losses: &[&Change], pattern: &Pattern, all: &[&Pattern]) -> Option<Strin
 
 fn way(change: &Change, pattern: &Pattern, all: &[&Pattern]) -> Option<(Way, String)> {
     let here = pattern.matches(&change.address);
+    // Where nobody knows what goes with an object, everything does.
+    let known = change.inside.is_some();
+    if pattern.is_of_part() && known && change.action.destroys() {
+        return None;
+    }
     let before = change.moved_from.as_ref().filter(|from| pattern.matches(from));
     if !here && before.is_none() {
         return None;
@@ -207,4 +224,26 @@ fn way(change: &Change, pattern: &Pattern, all: &[&Pattern]) -> Option<(Way, Str
             Some((Way::Moved, from.to_string()))
         }
     }
+}
+
+/// What of the inside of an object is lost and meant: by a pattern of parts each of them, and by one of objects those that
+/// hold data, as they are what makes the object worth protecting.
+fn lost_parts(change: &Change, pattern: &Pattern) -> Vec<(Way, String)> {
+    if !pattern.matches(&change.address) {
+        return Vec::new();
+    }
+    let parts = change.inside.iter().flat_map(|inside| &inside.parts);
+    let is_meant = |part: &&Part| match pattern.is_of_part() {
+        true => part.loses() && pattern.means_part(&part.name),
+        false => part.loses_data(),
+    };
+    let lost = parts.filter(is_meant).map(|part| {
+        let way = match part.action {
+            PartAction::Replace => Way::Replaced,
+            PartAction::PerhapsReplace => Way::PerhapsReplaced,
+            _ => Way::Destroyed,
+        };
+        (way, format!("{}/{}", change.address, part.name))
+    });
+    lost.collect()
 }

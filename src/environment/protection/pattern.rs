@@ -3,6 +3,7 @@
 //! `aws_db_instance.*` is a type and a name, wherever the resource is: in the root module and in every other one.
 //! `module.network` is a module with all its instances and everything in it, and `module.network.aws_subnet.*` a resource
 //! there and not in a module below. A key means one instance, none all of them. A `*` stands for any part of a name.
+//! `aws_cloudformation_stack.shop/Database` is one of the parts of an object that another engine looks after.
 
 use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceMode, Target};
 
@@ -12,6 +13,8 @@ pub struct Pattern {
     modules: Vec<Step>,
     /// None: everything in the module.
     resource: Option<(String, Step)>,
+    /// None: the whole object.
+    part: Option<String>,
 }
 
 /// A name with wildcards, and which of its instances is meant; all where there is no key.
@@ -25,6 +28,11 @@ impl Pattern {
     /// Reads one; what is wrong with it is said in a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = |why: &str| format!("\"{text}\" is no pattern of addresses: {why}.");
+        let (text, part) = match of_part(text) {
+            Some((_, "")) => return Err(wrong("the name of a part is needed after the /")),
+            Some((object, part)) => (object, Some(part.to_owned())),
+            None => (text, None),
+        };
         let mut parts = split(text).into_iter().peekable();
         let mut modules = Vec::new();
         while parts.peek() == Some(&"module") {
@@ -35,7 +43,8 @@ impl Pattern {
         let rest: Vec<&str> = parts.collect();
         match rest.as_slice() {
             [] if modules.is_empty() => Err(wrong("it is empty")),
-            [] => Ok(Self { modules, resource: None }),
+            [] if part.is_some() => Err(wrong("only a resource has parts, and not a module")),
+            [] => Ok(Self { modules, resource: None, part: None }),
             ["*" | "**"] if !modules.is_empty() => {
                 Err(wrong("a module by itself means everything in it; leave out what follows it"))
             }
@@ -48,7 +57,7 @@ impl Pattern {
                     return Err(wrong("a key follows the name of a resource, and not its type"));
                 }
                 let name = step_of(name).map_err(|why| wrong(&why))?;
-                Ok(Self { modules, resource: Some((kind.name, name)) })
+                Ok(Self { modules, resource: Some((kind.name, name)), part })
             }
             [_] => Err(wrong(
                 "a resource has a type and a name, such as aws_db_instance.main or aws_db_instance.*",
@@ -59,7 +68,17 @@ impl Pattern {
         }
     }
 
-    /// Whether an instance is meant.
+    /// Whether it is about a part of an object, and not about the object as a whole.
+    pub fn is_of_part(&self) -> bool {
+        self.part.is_some()
+    }
+
+    /// Whether a part of an instance that is meant is meant. Of one that is meant as a whole, all are.
+    pub fn means_part(&self, name: &str) -> bool {
+        self.part.as_ref().is_none_or(|part| wild(part, name))
+    }
+
+    /// Whether an instance is meant, or a part of it.
     pub fn matches(&self, address: &AbsoluteInstance) -> bool {
         let Some((kind, name)) = &self.resource else { return self.is_around(&address.module) };
         let place = self.modules.is_empty() || {
@@ -92,6 +111,22 @@ impl Pattern {
                 wild(&wanted.name, name) && (wanted.key.is_none() || wanted.key == *key)
             })
     }
+}
+
+/// At the first slash that is not inside of a key.
+fn of_part(text: &str) -> Option<(&str, &str)> {
+    let (mut quoted, mut escaped) = (false, false);
+    let slash = text.find(|c: char| {
+        let found = c == '/' && !quoted;
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+        found
+    })?;
+    Some((text.get(..slash)?, text.get(slash + 1..)?))
 }
 
 /// At the dots that are not inside of a key.

@@ -196,6 +196,9 @@ fn a_pattern_means_a_resource_wherever_it_is_or_a_module_with_everything_in_it()
         ("module.network.aws_vpc.*", "module.network[0].aws_vpc.main", true),
         ("module.network.aws_vpc.*", "module.network.module.sub.aws_vpc.main", false),
         ("*.*", "module.a.aws_vpc.main", true),
+        ("aws_vpc.main/Database", "aws_vpc.main", true),
+        ("aws_vpc.main/Database", "aws_vpc.other", false),
+        ("aws_vpc.main[\"a/b\"]", "aws_vpc.main[\"a/b\"]", true),
     ];
     for (pattern, address, matches) in cases {
         let parsed = Pattern::parse(pattern).unwrap();
@@ -205,6 +208,19 @@ fn a_pattern_means_a_resource_wherever_it_is_or_a_module_with_everything_in_it()
             "{pattern} {address}"
         );
     }
+}
+
+#[test]
+fn a_pattern_may_mean_parts_of_an_object() {
+    let part = |text: &str, name: &str| {
+        let pattern = Pattern::parse(text).unwrap();
+        (pattern.is_of_part(), pattern.means_part(name))
+    };
+    assert_eq!(part("a.b/Database", "Database"), (true, true));
+    assert_eq!(part("a.b/Database", "Databases"), (true, false));
+    assert_eq!(part("a.b[\"x/y\"]/Data*", "Database"), (true, true));
+    assert_eq!(part("a.b/*", "anything"), (true, true));
+    assert_eq!(part("a.b", "anything"), (false, true));
 }
 
 #[test]
@@ -232,6 +248,9 @@ fn what_is_no_pattern_is_said() {
         ("a[0].b", "not its type"),
         ("a.", "a name is missing"),
         ("module..a.b", "a name is missing"),
+        ("a.b/", "after the /"),
+        ("module.a/Database", "only a resource has parts"),
+        ("/Database", "it is empty"),
     ] {
         let fault = Pattern::parse(text).unwrap_err();
         assert!(fault.contains(why), "{text}: {fault}");

@@ -4,7 +4,10 @@ use crate::address::{
     AbsoluteInstance, EnvironmentName, InstanceKey, ModuleInstance, ModulePath, ProviderAddress,
     ProviderConfigAddress, ResourceAddress,
 };
-use crate::plan::{Action, Change, Mode, Order, Origin, OutputChange, Plan, Reason, Schemas, Wish};
+use crate::plan::{
+    Action, After, Change, Fate, Inside, Mode, Order, Origin, OutputChange, Part, PartAction, Plan, Property,
+    Reason, Recreation, Schemas, Wish,
+};
 use crate::schema::{self, Attribute, Block};
 use crate::state::{Object, State, Status};
 use crate::value::{Mark, Path, Type, Value};
@@ -271,6 +274,52 @@ fn outputs_keep_secrets_and_nothing_ephemeral() {
     assert_eq!(with(output(sensitive)), ["output.o would be shown, and is sensitive"]);
     let ephemeral = Value::string("x").mark(Mark::Ephemeral);
     assert_eq!(with(output(ephemeral)), ["output.o would be stored, and is ephemeral"]);
+}
+
+fn part(name: &str, paths: &[&str]) -> Part {
+    let property = |path: &&str| Property {
+        path: (*path).into(),
+        before: None,
+        after: After::Unknown,
+        recreates: Recreation::Never,
+    };
+    Part {
+        name: name.into(),
+        kind: "T".into(),
+        id: None,
+        action: PartAction::Modify,
+        properties: paths.iter().map(property).collect(),
+        holds_data: false,
+        fate: Fate::Deleted,
+    }
+}
+
+#[test]
+fn parts_are_in_order_and_each_there_once() {
+    let inside = |parts: Vec<Part>| Some(Arc::new(Inside { parts, ..Inside::default() }));
+    let updated = |parts| with(Action::Update, |c| c.inside = inside(parts));
+    assert_eq!(updated(vec![part("A", &["P", "Q"]), part("B", &[])]), Vec::<String>::new());
+    assert_eq!(updated(vec![part("A", &[]), part("A", &[])]), ["t.a has its part \"A\" twice"]);
+    assert_eq!(updated(vec![part("B", &[]), part("A", &[])]), ["t.a has its part \"A\" out of its place"]);
+    assert_eq!(
+        updated(vec![part("A", &["Q", "P"])]),
+        ["t.a has properties of its part \"A\" out of their places"]
+    );
+}
+
+#[test]
+fn only_what_changes_has_an_inside_and_only_what_is_planned_is_prepared() {
+    let noted = Some(Arc::new(Inside { notes: b"n".as_slice().into(), ..Inside::default() }));
+    for action in [Action::Create, Action::Update, Action::Delete, Action::Replace(Order::CreateFirst)] {
+        assert_eq!(with(action, |c| c.inside = noted.clone()), Vec::<String>::new());
+    }
+    for action in [Action::NoOp, Action::Forget] {
+        let said = ["t.a has something happen to its parts, and nothing to itself"];
+        assert_eq!(with(action, |c| c.inside = noted.clone()), said);
+    }
+    let found = Change { inside: noted, ..change("a", Action::Update) };
+    let found = Plan { drift: vec![found], ..plan(Vec::new()) };
+    assert_eq!(flaws(&found), ["t.a has something prepared for what has happened already"]);
 }
 
 #[test]

@@ -2,21 +2,30 @@
 
 use std::sync::Arc;
 
-use crate::plan::{After, Fate, Inside, Part, PartAction, Plan, Property, Recreation};
+use crate::plan::{After, Change, Fate, Inside, Part, PartAction, Plan, Property, Recreation};
 
 use super::FormatError;
 use super::codec::{Loaded, Reader, Saved, Writer, deep, record, word};
 
 pub(super) fn save(plan: &Plan, to: &mut Writer) {
-    let places = plan.changes.iter().enumerate();
-    let insides: Vec<(usize, Arc<Inside>)> =
-        places.filter_map(|(place, change)| Some((place, Arc::clone(change.inside.as_ref()?)))).collect();
-    insides.save(to);
+    for changes in [&plan.changes, &plan.drift] {
+        let places = changes.iter().enumerate();
+        let insides: Vec<(usize, Arc<Inside>)> =
+            places.filter_map(|(place, change)| Some((place, Arc::clone(change.inside.as_ref()?)))).collect();
+        insides.save(to);
+    }
 }
 
 pub(super) fn load(plan: &mut Plan, from: &mut Reader<'_>) -> Loaded<()> {
+    for changes in [&mut plan.changes, &mut plan.drift] {
+        load_some(changes, from)?;
+    }
+    Ok(())
+}
+
+fn load_some(changes: &mut [Change], from: &mut Reader<'_>) -> Loaded<()> {
     for (place, inside) in Vec::<(usize, Arc<Inside>)>::load(from)? {
-        let change = plan.changes.get_mut(place);
+        let change = changes.get_mut(place);
         let missing = FormatError::Damaged("it tells of the inside of a change that is not in it");
         change.ok_or(missing)?.inside = Some(inside);
     }

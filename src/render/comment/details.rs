@@ -124,7 +124,9 @@ fn one(fold: &Fold, text: &str, missing: usize) -> String {
 /// "1 to add, 2 to destroy"
 fn summary(plan: &EnvironmentPlan) -> String {
     let counts = plan.counts;
+    let parts = counts.parts;
     let all = [
+        (parts.data, "with data inside to destroy or replace"),
         (counts.delete, "to destroy"),
         (counts.replaced(), "to replace"),
         (counts.create, "to add"),
@@ -132,6 +134,7 @@ fn summary(plan: &EnvironmentPlan) -> String {
         (counts.import, "to import"),
         (counts.forget, "to forget"),
         (counts.moved, "to move"),
+        (parts.lost - parts.data, "without data inside to destroy or replace"),
     ];
     let told = all.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
     let told: Vec<String> = told.collect();

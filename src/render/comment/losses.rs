@@ -6,7 +6,7 @@ use crate::plan::Action;
 
 use super::super::environments::{EnvironmentPlan, counted};
 use super::super::markdown;
-use super::super::view::ChangeView;
+use super::super::view::{ChangeView, PartView};
 use super::details::short;
 
 /// A way to tell the losses of an environment, line by line.
@@ -14,7 +14,7 @@ type Telling = fn(&EnvironmentPlan) -> Vec<String>;
 
 /// The finest way that fits.
 pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
-    let lossy: Vec<&EnvironmentPlan> = plans.iter().filter(|plan| lost(plan).next().is_some()).collect();
+    let lossy: Vec<&EnvironmentPlan> = plans.iter().filter(|plan| !lost(plan).is_empty()).collect();
     if lossy.is_empty() {
         return String::new();
     }
@@ -49,15 +49,37 @@ fn told(plans: &[&EnvironmentPlan], telling: Telling, note: &str) -> String {
     text
 }
 
-/// What is destroyed first.
-fn lost(plan: &EnvironmentPlan) -> impl Iterator<Item = (&'static str, &ChangeView)> {
+/// Something that is lost: an object, or a part inside of one.
+#[derive(Clone, Copy)]
+struct Loss<'p> {
+    word: &'static str,
+    change: &'p ChangeView,
+    part: Option<&'p PartView>,
+}
+
+/// What holds data inside of something first, then what is destroyed, and parts without data last.
+fn lost(plan: &EnvironmentPlan) -> Vec<Loss<'_>> {
     let changes = || plan.view.iter().flat_map(|view| &view.changes);
-    let words = ["destroy", "replace", "forget"];
-    words.into_iter().flat_map(move |word| {
-        changes()
-            .filter(move |change| self::word(change.action) == Some(word))
-            .map(move |change| (word, change))
-    })
+    let parts = changes().flat_map(|change| {
+        let parts = change.parts.iter().flat_map(|parts| &parts.parts);
+        parts.filter_map(move |part| Some(Loss { word: part.loss()?, change, part: Some(part) }))
+    });
+    let holds_data = |loss: &Loss<'_>| loss.part.is_some_and(|part| part.loses_data);
+    let (data, parts): (Vec<Loss<'_>>, Vec<_>) = parts.partition(holds_data);
+    let objects = changes()
+        .filter_map(|change| Some(Loss { word: word(change.action)?, change, part: None }))
+        .collect::<Vec<_>>();
+    // With an object go its parts: only those with data are told of.
+    let parts = parts.into_iter().filter(|loss| loss.change.action != Action::Delete).collect();
+    [data, objects, parts].into_iter().flat_map(sorted).collect()
+}
+
+/// What is let go comes last.
+fn sorted(mut losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
+    let order = ["destroy", "replace", "may replace"];
+    let rank = |loss: &Loss<'_>| order.iter().position(|word| *word == loss.word);
+    losses.sort_by_key(|loss| rank(loss).unwrap_or(order.len()));
+    losses
 }
 
 fn word(action: Action) -> Option<&'static str> {
@@ -70,10 +92,19 @@ fn word(action: Action) -> Option<&'static str> {
 }
 
 fn each(plan: &EnvironmentPlan) -> Vec<String> {
-    let lines = lost(plan).map(|(word, change)| {
+    let lines = lost(plan).into_iter().map(|Loss { word, change, part }| {
         let subject = markdown::code(&short(&change.headline.subject));
-        match &change.cause {
-            Some(cause) => format!("**{word}** {subject}: {}", markdown::text(&short(cause))),
+        let (subject, cause) = match part {
+            Some(part) => {
+                let label = markdown::code(&short(&part.label()));
+                // What the word says already is not said again.
+                let says = part.says.filter(|says| *says != "replaced");
+                (format!("{label} inside {subject}"), says.map(str::to_owned))
+            }
+            None => (subject, change.cause.clone()),
+        };
+        match cause {
+            Some(cause) => format!("**{word}** {subject}: {}", markdown::text(&short(&cause))),
             None => format!("**{word}** {subject}"),
         }
     });
@@ -81,25 +112,37 @@ fn each(plan: &EnvironmentPlan) -> Vec<String> {
 }
 
 fn by_resource(plan: &EnvironmentPlan) -> Vec<String> {
-    summed(plan, |change| {
-        let path = change.address.path();
+    summed(plan, |loss| {
+        let path = loss.change.address.path();
         path.to_string()
     })
 }
 
 fn by_type(plan: &EnvironmentPlan) -> Vec<String> {
-    summed(plan, |change| change.address.resource.kind.to_string())
+    summed(plan, |loss| match loss.part {
+        Some(part) => part.kind.clone(),
+        None => loss.change.address.resource.kind.to_string(),
+    })
 }
 
-fn summed(plan: &EnvironmentPlan, name: impl Fn(&ChangeView) -> String) -> Vec<String> {
-    let mut sums: BTreeMap<&'static str, BTreeMap<String, usize>> = BTreeMap::new();
-    for (word, change) in lost(plan) {
-        *sums.entry(word).or_default().entry(name(change)).or_default() += 1;
+fn summed(plan: &EnvironmentPlan, name: impl Fn(&Loss<'_>) -> String) -> Vec<String> {
+    let mut sums: BTreeMap<(&'static str, &'static str), BTreeMap<String, usize>> = BTreeMap::new();
+    for loss in lost(plan) {
+        let noun = match loss.part {
+            Some(part) if part.loses_data => "part with data",
+            Some(_) => "part",
+            None => "instance",
+        };
+        *sums.entry((loss.word, noun)).or_default().entry(name(&loss)).or_default() += 1;
     }
-    let lines = sums.into_iter().flat_map(|(word, names)| {
+    let lines = sums.into_iter().flat_map(|((word, noun), names)| {
         names.into_iter().map(move |(name, count)| {
             let subject = markdown::code(&short(&name));
-            format!("**{word}** {subject}: {}", counted(count, "instance"))
+            let count = match noun.split_once(' ') {
+                Some((noun, rest)) => format!("{} {rest}", counted(count, noun)),
+                None => counted(count, noun),
+            };
+            format!("**{word}** {subject}: {count}")
         })
     });
     lines.collect()
@@ -107,7 +150,21 @@ fn summed(plan: &EnvironmentPlan, name: impl Fn(&ChangeView) -> String) -> Vec<S
 
 fn in_all(plan: &EnvironmentPlan) -> Vec<String> {
     let counts = plan.counts;
-    let sums = [("destroy", counts.delete), ("replace", counts.replaced()), ("forget", counts.forget)];
-    let lines = sums.into_iter().filter(|(_, count)| *count > 0);
-    lines.map(|(word, count)| format!("**{word}** {}", counted(count, "object"))).collect()
+    let sums = [
+        ("destroy", counts.delete, "object"),
+        ("replace", counts.replaced(), "object"),
+        ("forget", counts.forget, "object"),
+        ("destroy or replace", counts.parts.lost, "part"),
+    ];
+    let lines = sums.into_iter().filter(|(_, count, _)| *count > 0);
+    let mut lines: Vec<String> =
+        lines.map(|(word, count, noun)| format!("**{word}** {}", counted(count, noun))).collect();
+    if counts.parts.data > 0 {
+        lines.push(format!("of the parts **{}** data", holding(counts.parts.data)));
+    }
+    lines
+}
+
+fn holding(count: usize) -> String {
+    if count == 1 { "1 holds".to_owned() } else { format!("{count} hold") }
 }

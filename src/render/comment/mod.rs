@@ -59,12 +59,18 @@ fn verdict(plans: &[EnvironmentPlan]) -> String {
     let (destroyed, replaced) = (sum(|plan| plan.counts.delete), sum(|plan| plan.counts.replaced()));
     let failed = plans.iter().filter(|plan| plan.standing.is_fault()).count();
     let changed = plans.iter().filter(|plan| plan.standing == Standing::Changes).count();
+    let (data, parts) = (sum(|plan| plan.counts.parts.data), sum(|plan| plan.counts.parts.lost));
     let mut said = Vec::new();
-    if destroyed + replaced > 0 {
-        let lost = [(destroyed, "destroyed"), (replaced, "replaced")];
-        let lost = lost.iter().filter(|(count, _)| *count > 0);
+    if destroyed + replaced + parts > 0 {
+        let lost = [
+            (data, "part", "with data destroyed or replaced"),
+            (destroyed, "object", "destroyed"),
+            (replaced, "object", "replaced"),
+            (parts - data, "part", "without data destroyed or replaced"),
+        ];
+        let lost = lost.iter().filter(|(count, ..)| *count > 0);
         let lost: Vec<String> =
-            lost.map(|(count, how)| format!("{} {how}", counted(*count, "object"))).collect();
+            lost.map(|(count, noun, how)| format!("{} {how}", counted(*count, noun))).collect();
         said.push(format!("⚠️ **{}.**", lost.join(", ")));
     } else if changed > 0 {
         said.push("Nothing is destroyed or replaced.".to_owned());
@@ -85,7 +91,7 @@ fn table(plans: &[EnvironmentPlan]) -> String {
     if let Some(text) = fits(plans) {
         return text + "\n";
     }
-    let is_lossy = |plan: &&EnvironmentPlan| plan.counts.destroyed() > 0;
+    let is_lossy = |plan: &&EnvironmentPlan| plan.counts.destroyed() + plan.counts.parts.lost > 0;
     let mut kept: Vec<EnvironmentPlan> = plans.iter().filter(is_lossy).map(lean).collect();
     let changed = plans.iter().filter(|plan| !is_lossy(plan) && plan.standing != Standing::Unchanged);
     kept.extend(changed.map(lean));

@@ -18,6 +18,7 @@ use super::super::outlines::Outlines;
 use super::super::progress;
 use super::super::view::{Counts, is_shown};
 use super::DiagnosticForm;
+use super::inside;
 use super::value::{Plain, TypeForm};
 
 /// What a line is about.
@@ -278,6 +279,7 @@ fn change_form(change: &Change) -> Json {
             form.insert("generated_config".into(), (&**generated).into());
         }
     }
+    form.extend(change.inside.as_deref().map(|found| ("inside".to_owned(), inside::outline(found))));
     form.into()
 }
 
@@ -329,8 +331,13 @@ fn summary(counts: Counts, operation: Operation) -> Line {
         }
         Operation::Destroy => ("destroy", format!("Destroy complete! Resources: {remove} destroyed.")),
     };
-    let counted =
+    let mut counted =
         json!({ "add": add, "change": change, "import": import, "remove": remove, "operation": name });
+    if counts.parts.all() > 0
+        && let Some(fields) = counted.as_object_mut()
+    {
+        fields.insert("inside".into(), inside::counts(counts.parts));
+    }
     info("change_summary", message, "changes", counted)
 }
 

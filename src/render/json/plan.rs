@@ -11,9 +11,13 @@ use crate::value::{Kind, Mark, Path, PathStep, Value};
 
 use super::check::{CheckForm, check_forms};
 use super::configuration::{ConfigurationForm, configuration};
+use super::inside::InsideForm;
 use super::relevant::{RelevantForm, relevant};
 use super::state::{self, ModuleForm, OutputForm, ResourceForm, StateForm, ValuesForm};
 use super::value::{Plain, Shadow};
+
+/// What [`json_plan`] says, as a JSON Schema.
+pub const PLAN_SCHEMA: &str = include_str!("plan.schema.json");
 
 /// The plan as one JSON document, format 1.2. Secrets are in it, as in the reference's; it says where. The time is when
 /// the plan was made, in RFC 3339.
@@ -136,6 +140,8 @@ struct ChangeForm<'a> {
     deposed: Option<&'a str>,
     change: DifferenceForm<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    inside: Option<InsideForm<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     action_reason: Option<&'static str>,
 }
 
@@ -206,6 +212,7 @@ impl<'a> ChangeForm<'a> {
                 importing: import.map(|import| ImportForm { id: &import.id }),
                 generated_config: import.and_then(|import| import.generated.as_deref()),
             },
+            inside: InsideForm::of(change, &plan.schemas),
             action_reason: change.reason.map(reason),
         }
     }

@@ -6,7 +6,7 @@ use crate::value::Name;
 
 use super::super::diagnostic::harmless;
 use super::super::quote;
-use super::super::view::{BlockView, Difference, Inside, Line, NestedView, Shape, Turn};
+use super::super::view::{BlockView, Difference, Inside, Line, NestedView, PartsView, Shape, Turn};
 use super::pen::{Ink, Manner, Pen};
 use super::value::{Stand, label};
 
@@ -177,7 +177,18 @@ impl Pen {
 
     /// The inside of an object, from brace to brace.
     pub(super) fn block(&mut self, block: &BlockView, depth: usize, manner: Manner) {
-        if block.attributes.is_empty() && block.blocks.is_empty() {
+        self.block_with(block, None, depth, manner);
+    }
+
+    /// The inside of an object with parts that another engine looks after.
+    pub(super) fn block_with(
+        &mut self,
+        block: &BlockView,
+        parts: Option<&PartsView>,
+        depth: usize,
+        manner: Manner,
+    ) {
+        if block.attributes.is_empty() && block.blocks.is_empty() && parts.is_none() {
             self.put("{}");
             return self.forces(block.forces_replacement);
         }
@@ -199,6 +210,9 @@ impl Pen {
         if hidden > 0 {
             self.put("\n");
             self.hidden(depth + 1, hidden, "block");
+        }
+        if let Some(parts) = parts {
+            self.parts(parts, depth + 1);
         }
         self.start(depth, Turn::Same);
         self.put("}");

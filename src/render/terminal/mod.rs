@@ -4,6 +4,7 @@
 
 mod difference;
 mod overview;
+mod parts;
 mod pen;
 mod plan;
 mod state;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::address::{ModulePath, ResourceAddress};
 use crate::plan::Action;
 
-use super::super::view::{ChangeView, PlanView};
+use super::super::view::{ChangeView, PartView, PlanView};
+use super::parts;
 use super::pen::{Ink, Pen};
 
 /// More losses than this are counted and not named.
@@ -40,17 +41,24 @@ pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
     }
 }
 
-/// What is destroyed, replaced or let go, by name.
+/// What is destroyed, replaced or let go, by name: what holds data inside of something first.
 pub(super) fn losses(pen: &mut Pen, view: &PlanView) {
     let is_loss = |change: &&ChangeView| change.action.destroys() || change.action == Action::Forget;
-    let total = view.changes.iter().filter(is_loss).count();
+    let changes: Vec<&ChangeView> = view.changes.iter().filter(is_loss).collect();
+    let (data, parts): (Vec<_>, Vec<_>) = lost_parts(view).partition(|(_, part)| part.loses_data);
+    let total = changes.len() + data.len() + parts.len();
     if total == 0 {
         return;
     }
     pen.put("\n");
     pen.paint("What will be destroyed, replaced or let go:", Ink::Loss);
     pen.put("\n");
-    for change in view.changes.iter().filter(is_loss).take(MOST_NAMED) {
+    // What holds data is never only counted.
+    let room = MOST_NAMED.saturating_sub(data.len());
+    for (change, part) in data {
+        parts::loss(pen, &change.headline.subject, part);
+    }
+    for change in changes.iter().take(room) {
         pen.action(change.action);
         pen.put(&change.headline.subject);
         if let Some(cause) = &change.cause {
@@ -58,7 +66,21 @@ pub(super) fn losses(pen: &mut Pen, view: &PlanView) {
         }
         pen.put("\n");
     }
-    if total > MOST_NAMED {
-        pen.display(format_args!("    ... and {} more\n", total - MOST_NAMED));
+    let left = room.saturating_sub(changes.len());
+    for (change, part) in parts.iter().take(left) {
+        parts::loss(pen, &change.headline.subject, part);
     }
+    let more = changes.len().saturating_sub(room) + parts.len().saturating_sub(left);
+    if more > 0 {
+        pen.display(format_args!("    ... and {more} more\n"));
+    }
+}
+
+/// What makes way inside of objects; of those that go themselves only what holds data.
+fn lost_parts(view: &PlanView) -> impl Iterator<Item = (&ChangeView, &PartView)> {
+    view.changes.iter().flat_map(|change| {
+        let parts = change.parts.iter().flat_map(|parts| &parts.parts);
+        let told = parts.filter(|part| part.loses_data || part.loses && change.action != Action::Delete);
+        told.map(move |part| (change, part))
+    })
 }

@@ -64,6 +64,11 @@ impl Pen {
         Self { text: String::new(), color, symbols }
     }
 
+    /// Whether lines say there what becomes of them.
+    pub(super) fn is(&self, symbols: Symbols) -> bool {
+        self.symbols == symbols
+    }
+
     pub(super) fn put(&mut self, text: &str) {
         self.text.push_str(text);
     }

@@ -76,7 +76,9 @@ fn protection_lines(pen: &mut Pen, view: &PlanView) {
 /// becomes of it in its first column.
 pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     let mut pen = Pen::new(false, Symbols::Margin);
-    let is_loss = |change: &&ChangeView| change.action.destroys();
+    let is_loss = |change: &&ChangeView| {
+        change.action.destroys() || change.parts.as_ref().is_some_and(|parts| parts.counts.data > 0)
+    };
     let rest = view.changes.iter().filter(|change| !is_loss(change));
     changes(&mut pen, view.changes.iter().filter(is_loss).chain(rest));
     if !view.outputs.is_empty() {
@@ -202,6 +204,21 @@ fn totals(pen: &mut Pen, counts: Counts) {
     }
     let (add, change, destroy) = (counts.added(), counts.update, counts.destroyed());
     pen.display(format_args!(" {add} to add, {change} to change, {destroy} to destroy.\n"));
+    let parts = counts.parts;
+    if parts.all() > 0 {
+        pen.paint("Inside:", Ink::Bold);
+        pen.display(format_args!(" {}.", parts.to_do()));
+        if parts.data > 0 {
+            pen.put(" ");
+            let many = if parts.data == 1 {
+                "1 of them that holds data goes or may go.".into()
+            } else {
+                format!("{} of them that hold data go or may go.", parts.data)
+            };
+            pen.paint(&many, Ink::Loss);
+        }
+        pen.put("\n");
+    }
     let also = [(counts.moved, "moved"), (counts.forget, "forgotten, but not destroyed")];
     let also: Vec<String> = also
         .into_iter()
@@ -255,10 +272,16 @@ impl Pen {
             resource.name
         ));
         match &change.body {
-            Some(body) => self.block(body, 0, Manner { to_null: true, all: change.show_all }),
+            Some(body) => {
+                let manner = Manner { to_null: true, all: change.show_all };
+                self.block_with(body, change.parts.as_ref(), 0, manner);
+            }
             None => {
                 self.put("{\n");
                 self.comment(1, "# (not shown: no provider here knows this type)");
+                if let Some(parts) = &change.parts {
+                    self.parts(parts, 1);
+                }
                 self.start(0, Turn::Same);
                 self.put("}");
             }

@@ -1,12 +1,13 @@
 //! One instance's change: what is said about it, and what is different inside.
 
 use crate::address::{AbsoluteInstance, InstanceKey, ModulePath, ResourceMode};
-use crate::plan::{Action, Change, Import, Reason, Schemas};
+use crate::plan::{Action, Change, Import, PartAction, Reason, Schemas};
 use crate::schema::Block;
 use crate::value::Value;
 
 use super::block::{self, BlockView};
 use super::forcing::Forcing;
+use super::parts::{self, PartsView};
 
 /// One change, ready to be laid out.
 #[derive(Clone, Debug)]
@@ -24,6 +25,8 @@ pub struct ChangeView {
     pub show_all: bool,
     /// None where nobody knows what the type looks like.
     pub body: Option<BlockView>,
+    /// What becomes of its parts, where another engine looks after them.
+    pub parts: Option<PartsView>,
 }
 
 /// `subject` `says` `emphasis` `rest`: "aws_instance.a" " must be " "replaced" "".
@@ -57,10 +60,11 @@ pub(super) fn planned(change: &Change, schemas: &Schemas) -> ChangeView {
         Action::NoOp => unchanged(change, subject, &mut notes),
         _ => {
             notes.extend(history_notes(change));
-            said(subject, change)
+            losing(said(subject, change), change)
         }
     };
-    view(change, schemas, headline, notes, change.action == Action::Forget)
+    let parts = parts::parts(change, schemas, false);
+    view(change, schemas, (headline, notes, parts), change.action == Action::Forget)
 }
 
 /// A change that was found.
@@ -72,16 +76,19 @@ pub(super) fn detected(change: &Change, schemas: &Schemas) -> ChangeView {
         Action::NoOp => unchanged(change, subject, &mut notes),
         _ => plain(subject, " has changed"),
     };
-    view(change, schemas, headline, notes, false)
+    let parts = parts::parts(change, schemas, true);
+    view(change, schemas, (headline, notes, parts), false)
 }
 
 fn view(
     change: &Change,
     schemas: &Schemas,
-    headline: Headline,
-    notes: Vec<Note>,
+    (headline, mut notes, parts): (Headline, Vec<Note>, Option<PartsView>),
     as_it_is: bool,
 ) -> ChangeView {
+    if let Some(parts) = &parts {
+        notes.extend(parts.warnings().into_iter().map(|text| Note { text, warning: true }));
+    }
     let after = if as_it_is { &change.before } else { &change.after };
     ChangeView {
         address: change.address.clone(),
@@ -94,6 +101,7 @@ fn view(
         body: schemas
             .of(&change.provider.provider, &change.address)
             .map(|schema| body(schema, change, after)),
+        parts,
     }
 }
 
@@ -115,6 +123,20 @@ fn plain(subject: String, says: &'static str) -> Headline {
 
 fn note(text: String) -> Note {
     Note { text, warning: false }
+}
+
+/// An update in place that is none for what holds data inside.
+fn losing(headline: Headline, change: &Change) -> Headline {
+    let parts = change.inside.iter().flat_map(|inside| &inside.parts);
+    let lost: Vec<PartAction> = parts.filter(|part| part.loses_data()).map(|part| part.action).collect();
+    if lost.is_empty() || change.action.destroys() {
+        return headline;
+    }
+    let emphasis = match lost.iter().all(|action| *action == PartAction::PerhapsReplace) {
+        true => Emphasis::Loss("what holds data inside may be replaced"),
+        false => Emphasis::Loss("what holds data inside is replaced or destroyed"),
+    };
+    Headline { says: " will be updated in-place, and ", emphasis, ..headline }
 }
 
 fn said(subject: String, change: &Change) -> Headline {

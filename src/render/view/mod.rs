@@ -9,6 +9,8 @@ mod change;
 mod difference;
 mod document;
 mod forcing;
+mod parts;
+mod secrets;
 mod text;
 
 use std::collections::BTreeSet;
@@ -25,6 +27,8 @@ use forcing::Forcing;
 pub(super) use difference::is_secret;
 pub use difference::{Difference, Disclosure, Shape, Turn};
 pub(super) use document::json as json_document;
+pub use parts::{PartCounts, PartView, PartsView, PropertyView};
+pub(super) use secrets::Secrets;
 pub use text::Line;
 pub(super) use text::split;
 
@@ -56,6 +60,8 @@ pub struct DriftView {
     pub changed: usize,
     /// So many are there no more.
     pub gone: usize,
+    /// So many parts of objects are another way than they were left, or gone.
+    pub parts: usize,
     /// What applying the configuration would do to these objects.
     pub undoing: Counts,
     /// What it would do besides.
@@ -75,6 +81,8 @@ pub struct Counts {
     pub import: usize,
     /// Those that get another address, whatever else happens to them.
     pub moved: usize,
+    /// Of what other engines look after inside of all these.
+    pub parts: PartCounts,
 }
 
 impl Counts {
@@ -89,6 +97,11 @@ impl Counts {
 
     pub fn replaced(self) -> usize {
         self.replace_destroy_first + self.replace_create_first
+    }
+
+    /// Whatever goes with what is in it, and whatever holds data and goes from the inside of something.
+    pub fn lost(self) -> usize {
+        self.destroyed() + self.parts.data
     }
 
     /// What touches objects or reads them.
@@ -117,6 +130,8 @@ impl Counts {
         }
         self.import += usize::from(change.import.is_some());
         self.moved += usize::from(change.moved_from.is_some());
+        let parts = change.inside.iter().flat_map(|inside| &inside.parts);
+        parts.for_each(|part| self.parts.take(part, change.action));
     }
 }
 
@@ -154,6 +169,7 @@ pub fn drift_view(plan: &Plan) -> DriftView {
     DriftView {
         changed: found.len() - gone,
         gone,
+        parts: found.iter().flat_map(|change| &change.inside).map(|inside| inside.parts.len()).sum(),
         changes: found.into_iter().map(|change| change::detected(change, &plan.schemas)).collect(),
         undoing,
         besides,

@@ -24,6 +24,8 @@ use draft::Draft;
 use toy::{Mood, Toy, World};
 
 mod draft;
+mod inside;
+mod nest;
 mod toy;
 
 struct Silence;

@@ -102,7 +102,7 @@ pub(super) fn block() -> Block {
         .with("serves", Attribute::computed(Type::String))
 }
 
-fn part(value: &Value, name: &str) -> Value {
+pub(super) fn part(value: &Value, name: &str) -> Value {
     value.entries().and_then(|entries| entries.get(name).cloned()).unwrap_or_else(Value::dynamic)
 }
 
@@ -110,7 +110,7 @@ pub(super) fn text(value: &Value, name: &str) -> String {
     part(value, name).as_str().unwrap_or_default().to_owned()
 }
 
-fn with(value: &Value, name: &str, part: Value) -> Value {
+pub(super) fn with(value: &Value, name: &str, part: Value) -> Value {
     let mut entries = value.entries().cloned().unwrap_or_default();
     entries.insert(name.into(), part);
     Value::object(entries)

@@ -108,6 +108,9 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         return unplanned(&said(&diagnostics));
     }
     let shown = render::json::json_plan(&plan, session.configuration(), "");
+    let schema: Json = serde_json::from_str(render::json::PLAN_SCHEMA).unwrap();
+    let unlike = crate::support::shape::faults(&schema, &serde_json::from_str(&shown).unwrap());
+    assert!(unlike.is_empty(), "{unlike:#?}");
     let permit = session.permit(&plan, &Plea::none()).expect("nothing has rules");
     let (_, diagnostics) = session.apply(&plan, permit).await;
     session.close().await.has_errors();

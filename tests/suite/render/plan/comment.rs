@@ -55,7 +55,7 @@ const HOSTILE: [&str; 36] = [
     "text",
 ];
 
-fn hostile() -> impl Strategy<Value = String> {
+pub(super) fn hostile() -> impl Strategy<Value = String> {
     prop::collection::vec(prop::sample::select(HOSTILE.to_vec()), 0..10).prop_map(|pieces| pieces.concat())
 }
 
@@ -106,14 +106,14 @@ fn options() -> Options<'static> {
 }
 
 /// What a reader of Markdown finds that is more than text: each kind with how often.
-struct Read {
-    folds: usize,
-    rows: usize,
+pub(super) struct Read {
+    pub(super) folds: usize,
+    pub(super) rows: usize,
     headings: usize,
-    strangers: Vec<String>,
+    pub(super) strangers: Vec<String>,
 }
 
-fn read(markdown: &str) -> Read {
+pub(super) fn read(markdown: &str) -> Read {
     let arena = Arena::new();
     let root = parse_document(&arena, markdown, &options());
     let mut read = Read { folds: 0, rows: 0, headings: 0, strangers: Vec::new() };
