@@ -5,8 +5,8 @@ pub(crate) mod aws;
 pub(crate) mod chance;
 pub(crate) mod plan_json;
 pub(crate) mod server;
-pub(crate) mod tools;
 pub(crate) mod shape;
+pub(crate) mod tools;
 
 use std::collections::BTreeMap;
 use std::io::Write;
