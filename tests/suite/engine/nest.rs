@@ -8,7 +8,7 @@ use terrace::address::ProviderAddress;
 use terrace::plan::{Fate, Inside, Part, PartAction};
 use terrace::port::{
     Applied, ApplyRequest, Current, Imported, InsideRequest, PlanRequest, Planned, Provider, ProviderFault,
-    Providers, Remark, Remarks, Tiding,
+    Providers, Remark, Remarks, Tiding, Workplace,
 };
 use terrace::schema::{self, Attribute, Block};
 use terrace::state::json;
@@ -76,7 +76,7 @@ impl Providers for Nest {
         Ok(Arc::new(schema::Provider { configuration, resources, ..schema::Provider::default() }))
     }
 
-    async fn start(&self, _: &ProviderAddress, _: &str) -> Result<Arc<dyn Provider>, ProviderFault> {
+    async fn start(&self, _: &ProviderAddress, _: &Workplace) -> Result<Arc<dyn Provider>, ProviderFault> {
         Ok(Arc::new(self.clone()))
     }
 
