@@ -61,6 +61,10 @@ pub(crate) enum When {
     /// While an update is undone.
     Restore,
     Import,
+    /// Before anything is done: a change set of the stack, with an empty logical id.
+    Prepare,
+    /// A detection of drift of the stack, with an empty logical id.
+    Detect,
 }
 
 impl Default for Laws {

@@ -61,6 +61,21 @@ impl<'a> StackHandle<'a> {
         self.fails(when, logical, reason, usize::MAX)
     }
 
+    /// Its next change set fails for this reason.
+    pub(crate) fn change_set_fails(&self, reason: &str) -> &Self {
+        self.fails(When::Prepare, "", reason, 1)
+    }
+
+    /// The next detection of its drift fails for this reason.
+    pub(crate) fn detection_fails(&self, reason: &str) -> &Self {
+        self.fails(When::Detect, "", reason, 1)
+    }
+
+    /// How often a detection of its drift is asked about before it is done.
+    pub(crate) fn detection_takes(&self, looks: u32) -> &Self {
+        self.takes("", looks)
+    }
+
     /// What failed so far does so no longer.
     pub(crate) fn is_repaired(&self) -> &Self {
         self.aws.world().laws.troubles.retain(|trouble| trouble.stack != self.name);

@@ -1,5 +1,7 @@
 //! Accounts, roles and their keys.
 
+use std::io::{Read, Write};
+
 use super::{Aws, element, form, signed_form};
 
 const WHO: &[(&str, &str)] = &[("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
@@ -47,6 +49,19 @@ fn a_closed_role_and_an_unknown_key_are_refused() {
     assert_eq!((status, element(&body, "Code")), (403, "AccessDenied"));
     let (status, body) = signed_form(&aws, "sts", ("nobody", None), WHO).unwrap();
     assert_eq!((status, element(&body, "Code")), (403, "InvalidClientTokenId"));
+}
+
+#[test]
+fn an_address_signed_beforehand_says_who_signed_it() {
+    let aws = Aws::start();
+    let path = "/?Action=GetCallerIdentity&Version=2011-06-15&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60\
+                &X-Amz-Credential=test%2F20260102%2Feu-central-1%2Fsts%2Faws4_request&X-Amz-Signature=00";
+    let address = aws.endpoint().trim_start_matches("http://");
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    assert_eq!(element(&reply, "Arn"), "arn:aws:iam::123456789012:user/test");
 }
 
 #[test]

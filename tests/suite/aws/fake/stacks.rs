@@ -1,9 +1,11 @@
 //! Stacks from their first change set to their end, and every way in which that goes wrong.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::{Aws, cloudformation, done, element};
-use crate::support::aws::When;
+use crate::support::aws::{Pace, When};
 
 fn template(size: &str) -> String {
     json!({
@@ -234,6 +236,40 @@ fn drift_is_found_by_looking_twice() {
     assert_eq!(element(&drifts, "ActualValue"), "huge");
     assert_eq!(element(&drifts, "DifferenceType"), "NOT_EQUAL");
     assert!(!drifts.contains("<StackResourceDriftStatus>DELETED"));
+}
+
+#[test]
+fn an_update_leaves_drift_elsewhere_and_does_not_find_what_is_lost() {
+    let aws = Aws::start();
+    let shop = aws.stack("shop");
+    shop.deploy(&template("small"), &[]);
+    shop.drifts("Database", "/Engine", json!("mysql"));
+    shop.deploy(&template("large"), &[]);
+    let actual = shop.resource("Database").unwrap().actual.unwrap();
+    assert_eq!((&actual["Engine"], &actual["DBInstanceClass"]), (&json!("mysql"), &json!("large")));
+    shop.loses("Database");
+    done(&aws, "UpdateStack", &[("StackName", "shop"), ("TemplateBody", &template("small"))]);
+    assert_eq!(settle(&aws, "shop"), "UPDATE_ROLLBACK_COMPLETE");
+    shop.detection_fails("no permission");
+    let body = done(&aws, "DetectStackDrift", &[("StackName", "shop")]);
+    let id = element(&body, "StackDriftDetectionId").to_owned();
+    let look = || done(&aws, "DescribeStackDriftDetectionStatus", &[("StackDriftDetectionId", &id)]);
+    look();
+    assert_eq!(element(&look(), "DetectionStatus"), "DETECTION_FAILED");
+}
+
+#[test]
+fn time_can_pass_by_itself_or_at_once() {
+    let aws = Aws::start();
+    aws.set_pace(Pace::Every(Duration::from_millis(5)));
+    create(&aws, "shop");
+    std::thread::sleep(Duration::from_millis(60));
+    done(&aws, "DescribeStacks", &[]);
+    assert_eq!(aws.stack("shop").status(), "CREATE_COMPLETE");
+    aws.set_pace(Pace::Instant);
+    create(&aws, "other");
+    done(&aws, "DescribeStacks", &[]);
+    assert_eq!(aws.stack("other").status(), "CREATE_COMPLETE");
 }
 
 #[test]

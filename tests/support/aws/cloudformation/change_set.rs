@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::identity::Ask;
-use super::super::laws::Laws;
+use super::super::laws::{Laws, When};
 use super::super::wire::{Fault, given, text, truth};
 use super::super::{World, identity::Holder};
 use super::kinds;
@@ -103,7 +103,11 @@ pub(super) fn create(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
     }
     let changes = changes::between(stack, &world.laws, &wanted, &exports, &imports);
     let nothing = kind == "UPDATE" && changes.is_empty() && !differs_elsewhere(stack, &wanted);
-    let outcome = if nothing {
+    let trouble = world.laws.trouble(&stack_name, "", When::Prepare);
+    let stack = &world.cloud.stacks[index];
+    let outcome = if trouble.is_some() {
+        ("FAILED".to_owned(), trouble)
+    } else if nothing {
         ("FAILED".to_owned(), Some(NOTHING_CHANGES.to_owned()))
     } else {
         ("CREATE_COMPLETE".to_owned(), None)
@@ -279,9 +283,7 @@ pub(super) fn execute(world: &mut World, ask: &Ask, holder: &Holder) -> Result<V
         operation.on_failure = OnFailure::DoNothing;
         stack.disable_rollback = true;
     }
-    if deed != Deed::Create {
-        stack.updated = Some(world.laws.now());
-    }
+    stack.updated = Some(world.laws.now());
     stack.change_set_id = Some(set.id.clone());
     // The other ones go with the execution of this one.
     stack.change_sets.retain(|other| other.execution_status.starts_with("EXECUTE"));

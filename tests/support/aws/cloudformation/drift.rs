@@ -43,7 +43,7 @@ pub(super) fn detect(stack: &mut Stack, laws: &mut Laws) -> Result<Value, Fault>
         return Err(Fault::validation(message));
     }
     let id = laws.id();
-    let fault = laws.trouble(&stack.name, "", super::super::laws::When::Update);
+    let fault = laws.trouble(&stack.name, "", super::super::laws::When::Detect);
     let left = laws.duration(&stack.name, "").max(1);
     stack.detections.push(Detection { id: id.clone(), left, moment: laws.now(), fault });
     Ok(json!({ "StackDriftDetectionId": id }))

@@ -36,6 +36,7 @@ const KINDS: &[(&str, &str, &str, &[&str])] = &[
     ("AWS::EC2::Subnet", "", "subnet-", &["AvailabilityZone", "CidrBlock", "VpcId"]),
     ("AWS::EC2::SubnetRouteTableAssociation", "", "rtbassoc-", &["SubnetId"]),
     ("AWS::EC2::VPC", "", "vpc-", &["CidrBlock"]),
+    ("AWS::EC2::VPCEndpoint", "", "vpce-", &["ServiceName", "VpcEndpointType", "VpcId"]),
     ("AWS::EC2::VPCGatewayAttachment", "", "IGW|vpc-", &["VpcId"]),
     ("AWS::ECR::Repository", "RepositoryName", "", &["RepositoryName", "EncryptionConfiguration"]),
     ("AWS::EKS::Cluster", "Name", "", &["Name", "RoleArn", "EncryptionConfig"]),
@@ -83,6 +84,12 @@ const KINDS: &[(&str, &str, &str, &[&str])] = &[
             "KmsKeyId",
             "StorageEncrypted",
         ],
+    ),
+    (
+        "AWS::RDS::DBParameterGroup",
+        "DBParameterGroupName",
+        "",
+        &["DBParameterGroupName", "Description", "Family"],
     ),
     ("AWS::RDS::DBSubnetGroup", "DBSubnetGroupName", "", &["DBSubnetGroupName"]),
     ("AWS::S3::Bucket", "BucketName", "", &["BucketName"]),
@@ -147,6 +154,12 @@ impl Kinds {
             ("AWS::EKS::Cluster", "ClusterSecurityGroupId") => format!("sg-of-{id}"),
             ("AWS::EKS::Cluster", "OpenIdConnectIssuerUrl") => {
                 format!("https://oidc.eks.{region}.example.org/id/{id}")
+            }
+            ("AWS::EC2::EIP", "AllocationId") => id.clone(),
+            ("AWS::EC2::EIP", "PublicIp") => "203.0.113.7".to_owned(),
+            ("AWS::Logs::LogGroup", "Arn") => format!("arn:aws:logs:{region}:{account}:log-group:{id}:*"),
+            (_, "MasterUserSecret.SecretArn") => {
+                format!("arn:aws:secretsmanager:{region}:{account}:secret:rds!{id}")
             }
             (_, "Endpoint.Address") => format!("{id}.abcdefghijkl.{region}.rds.amazonaws.com"),
             (_, "Endpoint.Port") => resource.properties["Port"].as_str().unwrap_or("5432").to_owned(),

@@ -23,7 +23,7 @@ pub(crate) use stack::{Event, Resource, Stack};
 
 use super::World;
 use super::identity::{Ask, Holder, unknown_action};
-use super::laws::{Laws, Pulse};
+use super::laws::Laws;
 pub(super) use super::wire::{Fault, given};
 use template::Template;
 
@@ -34,7 +34,6 @@ pub(crate) type Place = (String, String);
 #[derive(Default)]
 pub(crate) struct Cloud {
     pub(crate) stacks: Vec<Stack>,
-    pulses: BTreeMap<String, Pulse>,
 }
 
 pub(super) fn answer(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Value, Fault> {
@@ -207,12 +206,8 @@ impl Cloud {
             let place = (self.stacks[index].account.clone(), self.stacks[index].region.clone());
             let exports = self.exports(&place);
             let stack = &mut self.stacks[index];
-            let pulse = self.pulses.entry(stack.id.clone()).or_default();
-            if stack.operation.is_none() {
-                *pulse = Pulse::default();
-                continue;
-            }
-            for _ in 0..laws.ticks(pulse, seen == Some(index)) {
+            let Some(operation) = &mut stack.operation else { continue };
+            for _ in 0..laws.ticks(&mut operation.pulse, seen == Some(index)) {
                 stack.tick(laws, &exports);
             }
         }

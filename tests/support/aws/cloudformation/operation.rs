@@ -6,7 +6,7 @@ mod step;
 
 use std::collections::{BTreeMap, VecDeque};
 
-use super::super::laws::Laws;
+use super::super::laws::{Laws, Pulse};
 use super::stack::{Deployment, Resource, Stack};
 use step::Running;
 
@@ -42,6 +42,7 @@ pub(crate) struct Operation {
     pub(super) before: BTreeMap<String, Resource>,
     /// Imported resources with the names that they have already.
     pub(super) imports: BTreeMap<String, String>,
+    pub(super) pulse: Pulse,
     phases: VecDeque<Phase>,
     running: Vec<Running>,
     failed: Vec<String>,
@@ -85,6 +86,7 @@ impl Operation {
             wanted,
             before: stack.resources.clone(),
             imports: BTreeMap::new(),
+            pulse: Pulse::default(),
             phases: VecDeque::new(),
             running: Vec::new(),
             failed: Vec::new(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::super::super::laws::{Laws, When};
 use super::super::change_set::changes::recreation_of;
@@ -229,6 +229,9 @@ impl Operation {
         if denied.is_some() {
             return denied;
         }
+        if prior.actual == Some(Value::Null) && !replaces {
+            return Some(format!("Resource {} was not found (HandlerErrorCode: NotFound)", prior.physical));
+        }
         let stuck = replaces && prior.physical == ready.physical && named;
         let message =
             "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename";
@@ -270,6 +273,7 @@ impl Operation {
             Task::Remove(_, Removal::Replaced) => {}
             Task::Settle(_) | Task::Restore(_) => {
                 let prior = stack.resources.get(&logical).cloned().unwrap_or_default();
+                ready.actual = still_actual(&prior, &ready);
                 if matches!(task, Task::Settle(_))
                     && !prior.physical.is_empty()
                     && prior.physical != ready.physical
@@ -311,6 +315,20 @@ impl Operation {
         };
         stack.happened(laws, event);
     }
+}
+
+/// What somebody did to a resource stays, except where an update puts something else in its place.
+fn still_actual(prior: &Resource, ready: &Resource) -> Option<Value> {
+    let mut actual = prior.actual.clone().filter(|_| prior.physical == ready.physical)?;
+    let names = ready.properties.as_object().into_iter().chain(prior.properties.as_object()).flatten();
+    for (name, _) in names {
+        let (before, after) = (&prior.properties[name], &ready.properties[name]);
+        if before != after && actual.is_object() {
+            actual[name] = after.clone();
+        }
+    }
+    actual.as_object_mut().into_iter().for_each(|members| members.retain(|_, value| !value.is_null()));
+    Some(actual)
 }
 
 /// Whether a task is about the resource that the stack has under that name, and not about one that is replaced.
