@@ -5,6 +5,7 @@ mod clusters;
 mod identity;
 mod misbehaviour;
 mod stacks;
+mod updates;
 
 use std::io::{Read, Write};
 use std::net::TcpStream;

@@ -1,18 +1,16 @@
 //! Change sets: what an update would do, kept until somebody executes it.
 
 pub(super) mod changes;
-
-use std::collections::BTreeMap;
+mod imports;
 
 use serde_json::{Value, json};
 
 use super::super::identity::Ask;
-use super::super::laws::{Laws, When};
-use super::super::wire::{Fault, given, text, truth};
+use super::super::laws::When;
+use super::super::wire::{Fault, given, truth};
 use super::super::{World, identity::Holder};
-use super::kinds;
-use super::operation::{self, Deed, OnFailure, Operation};
-use super::stack::{Deployment, Resource, Stack};
+use super::operation::{Deed, OnFailure, Operation};
+use super::stack::{Deployment, Stack};
 use super::template::Template;
 
 #[derive(Clone, Debug, Default)]
@@ -91,17 +89,17 @@ pub(super) fn create(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
     let exports = world.cloud.exports(&place);
     let id = format!("arn:aws:cloudformation:{}:{}:changeSet/{name}/{}", place.1, place.0, world.laws.id());
     let stack = &world.cloud.stacks[index];
-    let mut imports = imports(request);
+    let mut found = imports::named(request);
     if truth(request, "ImportExistingResources") == Some(true) {
-        imports.extend(existing(stack, &world.laws, &wanted, &exports));
+        found.extend(imports::existing(stack, &world.laws, &wanted, &exports));
     }
-    for (logical, _) in imports.iter().filter(|_| kind == "IMPORT") {
+    for (logical, _) in found.iter().filter(|_| kind == "IMPORT") {
         if wanted.template.value["Resources"][logical]["DeletionPolicy"].is_null() {
             let message = format!("Resources [{logical}] is missing a DeletionPolicy attribute");
             return Err(Fault::validation(message));
         }
     }
-    let changes = changes::between(stack, &world.laws, &wanted, &exports, &imports);
+    let changes = changes::between(stack, &world.laws, &wanted, &exports, &found);
     let nothing = kind == "UPDATE" && changes.is_empty() && !differs_elsewhere(stack, &wanted);
     let trouble = world.laws.trouble(&stack_name, "", When::Prepare);
     let stack = &world.cloud.stacks[index];
@@ -127,7 +125,7 @@ pub(super) fn create(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
         outcome,
         token,
         on_stack_failure: given(request, "OnStackFailure"),
-        imports,
+        imports: found,
         import_existing: truth(request, "ImportExistingResources") == Some(true),
         ..ChangeSet::default()
     };
@@ -143,39 +141,6 @@ fn differs_elsewhere(stack: &Stack, wanted: &Deployment) -> bool {
         || arguments(deployed) != arguments(wanted)
         || (!wanted.rollback_configuration.is_null()
             && deployed.rollback_configuration != wanted.rollback_configuration)
-}
-
-/// Resources with names of their own that stand somewhere without belonging to a stack.
-fn existing(
-    stack: &Stack,
-    laws: &Laws,
-    wanted: &Deployment,
-    exports: &BTreeMap<String, String>,
-) -> Vec<(String, String)> {
-    let mut found = Vec::new();
-    for logical in operation::declared(stack, wanted, exports) {
-        let entry = &wanted.template.value["Resources"][&logical];
-        let known = |name: &str, attribute: Option<&str>| stack.lookup(laws, name, attribute);
-        let resource =
-            stack.scoped(wanted, exports, &known, |scope| Resource::declared(&logical, entry, scope));
-        let name = kinds::name_of(&resource.kind, &resource.properties);
-        let stands = |left: &&Resource| left.kind == resource.kind && Some(&left.physical) == name.as_ref();
-        if !stack.resources.contains_key(&logical) {
-            found.extend(laws.left_behind.iter().find(stands).map(|left| (logical, left.physical.clone())));
-        }
-    }
-    found
-}
-
-fn imports(request: &Value) -> Vec<(String, String)> {
-    let listed = request["ResourcesToImport"].as_array().into_iter().flatten();
-    let named = listed.map(|item| {
-        let identifier =
-            item["ResourceIdentifier"].as_object().and_then(|members| members.values().next().cloned());
-        let name = identifier.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
-        (text(item, "LogicalResourceId"), name)
-    });
-    named.collect()
 }
 
 pub(super) fn describe(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Value, Fault> {

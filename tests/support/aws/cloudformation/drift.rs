@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::super::identity::Ask;
 use super::super::laws::Laws;
 use super::super::wire::{Fault, texts};
-use super::stack::{Resource, Stack};
+use super::resource::Resource;
+use super::stack::Stack;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Detection {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::laws::Laws;
+use super::resource::Resource;
 use super::scope::plain;
-use super::stack::Resource;
 
 /// What a change of a property asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,6 +7,8 @@ mod kinds;
 mod operation;
 mod policy;
 mod read;
+mod reference;
+mod resource;
 mod scope;
 mod stack;
 mod template;
@@ -19,7 +21,8 @@ use serde_json::{Value, json};
 
 pub(crate) use change_set::ChangeSet;
 pub(crate) use kinds::{Kinds, Recreation};
-pub(crate) use stack::{Event, Resource, Stack};
+pub(crate) use resource::Resource;
+pub(crate) use stack::{Event, Stack};
 
 use super::World;
 use super::identity::{Ask, Holder, unknown_action};

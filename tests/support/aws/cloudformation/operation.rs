@@ -2,12 +2,14 @@
 //! those that can go together do, and when one fails the rest is cancelled and undone.
 
 mod ending;
+mod finish;
 mod step;
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::super::laws::{Laws, Pulse};
-use super::stack::{Deployment, Resource, Stack};
+use super::resource::Resource;
+use super::stack::{Deployment, Stack};
 use step::Running;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::identity::Ask;
 use super::super::wire::{Fault, given, texts, truth};
-use super::stack::{Resource, Stack};
+use super::resource::Resource;
+use super::stack::Stack;
 
 pub(super) fn set(stack: &mut Stack, ask: &Ask) -> Result<Value, Fault> {
     let body = given(&ask.parameters, "StackPolicyBody");

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::super::World;
 use super::super::identity::{Ask, Holder};
 use super::super::wire::{Fault, texts};
-use super::stack::{Resource, Stack};
+use super::resource::Resource;
+use super::stack::Stack;
 use super::template::Template;
 use super::{Place, change_set};
 

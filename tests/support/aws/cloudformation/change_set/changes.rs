@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::super::super::laws::Laws;
 use super::super::kinds::{Kinds, Recreation};
 use super::super::operation::declared;
+use super::super::reference::refer;
+use super::super::resource::Resource;
 use super::super::scope::{KNOWN_AFTER_APPLY, plain};
-use super::super::stack::{Deployment, Resource, Stack};
-use super::super::template::refer;
+use super::super::stack::{Deployment, Stack};
 
 /// The changes in the order in which a reader expects them: by logical id.
 pub(in super::super) fn between(
