@@ -3,4 +3,5 @@
 
 mod fake;
 mod identity;
+mod stack;
 mod templates;

@@ -42,7 +42,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-pub(crate) use cloudformation::{Recreation, Resource};
+pub(crate) use cloudformation::{ChangeSet, Recreation, Resource};
 pub(crate) use eks::ThingHandle;
 pub(crate) use identity::Ask;
 pub(crate) use laws::{Pace, When};

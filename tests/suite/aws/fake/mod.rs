@@ -32,7 +32,7 @@ fn cloudformation(aws: &Aws, action: &str, fields: &[(&str, &str)]) -> Reply {
 }
 
 /// The same where it is to go well.
-fn done(aws: &Aws, action: &str, fields: &[(&str, &str)]) -> String {
+pub(super) fn done(aws: &Aws, action: &str, fields: &[(&str, &str)]) -> String {
     let (status, body) = cloudformation(aws, action, fields).unwrap();
     assert_eq!(status, 200, "{body}");
     body
