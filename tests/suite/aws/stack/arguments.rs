@@ -16,7 +16,10 @@ fn every_argument_is_looked_at_before_anybody_is_asked() {
         ("notification_arns = [\"topic\"]", "is no ARN of a topic"),
         ("timeout_in_minutes = 0", "at least one minute"),
         ("timeouts {\n create = \"soon\"\n}", "soon"),
-        ("template_url = \"https://a.s3.amazonaws.com/b\"", "Arguments exclude each other"),
+        (
+            "template_url = \"https://a.s3.amazonaws.com/b\"",
+            "can be given, not \"template_body\", \"template_url\" together",
+        ),
     ];
     for (argument, words) in cases {
         let name = if argument.starts_with("name") { "" } else { "name = \"shop\"" };
@@ -43,11 +46,11 @@ fn every_template_is_looked_at_before_anybody_is_asked() {
         ("template_body = \"Resources:\\n  A: {}\"".to_owned(), "has no Type"),
         (format!("template = {{ Resources = {many} }}"), "501 resources"),
         (
-            "template = { Resources = { A = { Type = \"X\", Metadata = join(\"\", [for n in range(6000) : \"a long text\"]) } } }"
+            "template = { Resources = { A = { Type = \"X\", Metadata = join(\"\", [for n in range(1000) : \"a text that is longer than it looks, and then some more\"]) } } }"
                 .to_owned(),
             "as \"template_url\"",
         ),
-        ("".to_owned(), "Missing argument"),
+        ("".to_owned(), "is needed, and none is given"),
     ];
     for (argument, words) in cases {
         let project = Project::of(&format!(

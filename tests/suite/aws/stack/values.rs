@@ -46,7 +46,8 @@ fn how_a_template_is_written_is_no_change() {
     project.rests();
     project.body(YAML);
     project.rests();
-    project.body(&YAML.replace("Default: s", "Default: m"));
+    project
+        .body(&YAML.replace("Ref Name\n", "Ref Name\n      VersioningConfiguration: { Status: Enabled }\n"));
     project.apply(&[]).fine();
     assert_eq!(project.count("ExecuteChangeSet"), 2);
     project.rests();

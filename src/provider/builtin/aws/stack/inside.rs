@@ -15,9 +15,10 @@ use super::super::fault::Fault;
 use super::change_set::{self, ChangeSet, Draft, Refusal};
 use super::compare;
 use super::execute::{loss, refused};
+use super::follow::{Course, follow};
 use super::notes::{Notes, Prepared};
 use super::operate::{protected, taken};
-use super::wanted::{Source, Wanted};
+use super::wanted::{Source, Wanted, patience};
 use super::{order, read, service, template, translate};
 
 const NOT_PLANNED: &str = "Change of a stack cannot be planned";
@@ -101,7 +102,10 @@ impl Look<'_> {
             }
             // It makes way first.
             Some(stack) if stack.stack_id.as_deref() == replaced => return unprepared(None),
-            Some(stack) if service::status(&stack) == "DELETE_IN_PROGRESS" => return unprepared(None),
+            // As it was given up just now, or by somebody else.
+            Some(stack) if service::status(&stack) == "DELETE_IN_PROGRESS" => {
+                self.gone(&stack, remarks).await?
+            }
             Some(_) => {
                 remarks.push(taken(name));
                 return None;
@@ -132,6 +136,28 @@ impl Look<'_> {
                 remarks.push(refused(refusal, NOT_PLANNED, &attempted));
                 // Where it was only for this that the stack came to be, it goes again.
                 give_up(self.client, name, None).await;
+                None
+            }
+        }
+    }
+
+    /// Waits for a stack to be out of the way.
+    async fn gone(&self, stack: &Stack, remarks: &mut Remarks) -> Option<()> {
+        let name = &self.wanted.name;
+        let course = Course {
+            client: self.client,
+            stop: &self.account.stop,
+            stack: stack.stack_id.as_deref().unwrap_or(name),
+            token: None,
+            patience: patience(self.request.planned, "create"),
+            tell: None,
+        };
+        match follow(course).await {
+            Ok(outcome) if outcome.stack.is_none() => Some(()),
+            _ => {
+                let detail =
+                    format!("A stack {name} is being deleted, and has not gone yet. Plan again when it has.");
+                remarks.push(Remark::error(NOT_PLANNED, detail));
                 None
             }
         }

@@ -137,7 +137,8 @@ pub(super) async fn object(
             }
         }
         (_, Some(deployed)) => Value::string(&deployed),
-        (_, None) => Value::null(Type::String),
+        (Some(known), None) => Value::string(known),
+        (None, None) => Value::null(Type::String),
     };
     let status = service::status(stack);
     let odd = plan::is_spent(status) || status == "UPDATE_ROLLBACK_FAILED";

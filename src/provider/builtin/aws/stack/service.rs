@@ -64,10 +64,14 @@ pub(super) fn tags(stack: &Stack) -> BTreeMap<&str, &str> {
     tags.iter().filter_map(|tag| Some((tag.key.as_deref()?, tag.value.as_deref()?))).collect()
 }
 
-/// The template as it was sent.
+/// The template as it was sent, where there is one.
 pub(super) async fn template(client: &Client, stack: &str) -> Result<Option<String>, Fault> {
     let answer = client.get_template().stack_name(stack).template_stage(TemplateStage::Original).send().await;
-    Ok(answer.map_err(Fault::from)?.template_body)
+    match answer.map_err(Fault::from) {
+        Ok(answer) => Ok(answer.template_body),
+        Err(fault) if is_absent(&fault) => Ok(None),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// A page of events, latest first.

@@ -1,5 +1,8 @@
 //! A change set as parts: what CloudFormation says it would do, in the words of a plan.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use aws_sdk_cloudformation::types::{
