@@ -135,9 +135,9 @@ fn what_cannot_be_worked_out_is_told_while_planning() {
 fn a_service_that_is_busy_or_breaks_off_is_asked_again() {
     let project = Project::of(SHOP);
     project.aws.on("DescribeStacks").first(2).throttles();
-    project.aws.on("CreateChangeSet").is_cut_after();
+    project.aws.on("CreateChangeSet").loses_answer();
     project.aws.on("DescribeStackEvents").nth(2).breaks(503);
-    project.aws.on("ExecuteChangeSet").is_cut_after();
+    project.aws.on("ExecuteChangeSet").loses_answer();
     project.apply(&[]).fine();
     assert_eq!(project.aws.stack("shop").status(), "CREATE_COMPLETE");
     let tokens: Vec<String> =

@@ -187,7 +187,7 @@ fn drift_is_looked_for_closely_and_shown() {
     let project = Project::applied(SHOP);
     project.aws.stack("shop").drifts("Topic", "/DisplayName", "somebody was here".into()).loses("Bucket");
     let said = project.run(&["drift"]);
-    said.says("aws_cloudformation_stack.shop has changed");
+    said.says("aws_cloudformation_stack.shop has changed").says("Topic").says("DisplayName").says("Bucket");
     assert_eq!(project.count("DetectStackDrift"), 1);
 }
 

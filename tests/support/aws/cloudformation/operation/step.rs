@@ -152,6 +152,7 @@ impl Operation {
             let mut shown = standing_or(stack, shown);
             shown.status = status;
             shown.reason = reason.map(str::to_owned);
+            shown.moment = laws.now();
             stack.resources.insert(shown.logical.clone(), shown);
         }
         let left = laws.duration(&stack.name, &ready.logical).max(1);
