@@ -1,6 +1,6 @@
 //! Requests that go wrong as told.
 
-use super::{Aws, cloudformation, element, form, send};
+use super::{Aws, cloudformation, element, form, send, signed_form};
 
 const WHO: &[(&str, &str)] = &[("Action", "GetCallerIdentity"), ("Version", "2011-06-15")];
 const TEMPLATE: &str = r#"{"Resources":{"Queue":{"Type":"AWS::SQS::Queue"}}}"#;
@@ -37,6 +37,28 @@ fn a_connection_ends_before_or_after_the_work_or_never() {
     aws.on("DescribeStacks").never_answers();
     assert!(cloudformation(&aws, "DescribeStacks", &[]).is_none());
     assert!(cloudformation(&aws, "DescribeStacks", &[]).is_some());
+}
+
+#[test]
+fn a_session_ends_in_the_middle() {
+    let aws = Aws::start();
+    let assume = [
+        ("Action", "AssumeRole"),
+        ("RoleArn", "arn:aws:iam::123456789012:role/deploy"),
+        ("RoleSessionName", "me"),
+    ];
+    let session = || {
+        let (_, body) = form(&aws, "sts", &assume).unwrap();
+        (element(&body, "AccessKeyId").to_owned(), element(&body, "SessionToken").to_owned())
+    };
+    let look = |(key, token): &(String, String)| {
+        let fields = [("Action", "DescribeStacks"), ("Version", "2010-05-15")];
+        signed_form(&aws, "cloudformation", (key, Some(token)), &fields).unwrap().0
+    };
+    aws.on("DescribeStacks").nth(2).comes_after(|world| world.expire_sessions());
+    let first = session();
+    assert_eq!([look(&first), look(&first), look(&first)], [200, 403, 403]);
+    assert_eq!(look(&session()), 200);
 }
 
 #[test]

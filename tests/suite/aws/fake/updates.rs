@@ -173,6 +173,32 @@ fn what_was_left_behind_can_be_imported_and_not_made_again() {
 }
 
 #[test]
+fn an_import_within_an_update_is_undone_without_a_loss() {
+    let aws = Aws::start();
+    let queue = json!({ "Type": "AWS::SQS::Queue", "Properties": { "DelaySeconds": 1 } });
+    let bucket = json!({
+        "Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "Properties": { "BucketName": "records" },
+    });
+    aws.stack("old").deploy(&json!({ "Resources": { "Bucket": bucket } }).to_string(), &[]);
+    aws.world().remove("old");
+    let shop = aws.stack("shop");
+    shop.deploy(&json!({ "Resources": { "Queue": queue } }).to_string(), &[]);
+    let mut slower = queue.clone();
+    slower["Properties"]["DelaySeconds"] = json!(2);
+    let both = json!({ "Resources": { "Queue": slower, "Records": bucket } }).to_string();
+    let set = [("StackName", "shop"), ("ChangeSetName", "two")];
+    let more = [("ImportExistingResources", "true"), ("TemplateBody", &*both)];
+    done(&aws, "CreateChangeSet", &[set, more].concat());
+    done(&aws, "DescribeChangeSet", &set);
+    assert!(done(&aws, "DescribeChangeSet", &set).contains("<Action>Import</Action>"));
+    shop.takes("Queue", 2).fails_once(When::Update, "Queue", "no");
+    done(&aws, "ExecuteChangeSet", &set);
+    assert_eq!(settle(&aws, "shop"), "UPDATE_ROLLBACK_COMPLETE");
+    assert_eq!(aws.left_behind()[0].physical, "records");
+    assert!(shop.resource("Records").is_none());
+}
+
+#[test]
 fn a_policy_stops_an_update() {
     let aws = Aws::start();
     aws.stack("shop").deploy(&template("small"), &[]);

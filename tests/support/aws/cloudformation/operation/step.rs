@@ -104,6 +104,8 @@ impl Operation {
         let policy = match removal {
             // What was never made cannot stay either.
             _ if resource.physical.is_empty() => "Delete".to_owned(),
+            // What was imported goes back to where it was.
+            Removal::Undone if resource.status.starts_with("IMPORT") => "Retain".to_owned(),
             Removal::Leave => resource.policy("DeletionPolicy"),
             Removal::Replaced => resource.policy("UpdateReplacePolicy"),
             Removal::Undone => "Delete".to_owned(),
@@ -112,7 +114,7 @@ impl Operation {
         if policy == "Retain" || (policy == "RetainExceptOnCreate" && !created) {
             self.tell(stack, laws, &resource, "DELETE_SKIPPED", None);
             laws.left_behind.push(resource.clone());
-            if removal == Removal::Leave {
+            if removal != Removal::Replaced {
                 stack.resources.remove(&resource.logical);
             }
             return;
