@@ -121,8 +121,9 @@ fn changing(
     };
     let asks = !approved && plea.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
     let approved = approved || plea.claims.confirmed.is_some();
-    if json && !approved {
-        let why = "With -json nobody can be asked, so that -auto-approve is needed.";
+    // Who saved a plan has agreed to it.
+    if json && !approved && request.plan.is_none() {
+        let why = "With -json nobody can be asked, so that -auto-approve or a saved plan is needed.";
         return output.fail("Consent is missing", why);
     }
     if request.plan.is_none() && !approved && !ask::welcome(planning.input) {

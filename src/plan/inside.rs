@@ -84,10 +84,14 @@ pub enum Recreation {
 }
 
 impl Part {
-    /// Whether the one in the world makes way, or may.
+    /// Whether the one in the world makes way, or may. Of what is not decided the worst is thought where data is at stake.
     pub fn loses(&self) -> bool {
-        matches!(self.action, PartAction::Replace | PartAction::PerhapsReplace | PartAction::Remove)
-            && self.fate != Fate::Kept
+        let goes = match self.action {
+            PartAction::Replace | PartAction::PerhapsReplace | PartAction::Remove => true,
+            PartAction::Undecided => self.holds_data && self.id.is_some(),
+            PartAction::Add | PartAction::Modify | PartAction::Import => false,
+        };
+        goes && self.fate != Fate::Kept
     }
 
     /// Whether data may be lost.

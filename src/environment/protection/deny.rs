@@ -240,7 +240,7 @@ fn lost_parts(change: &Change, pattern: &Pattern) -> Vec<(Way, String)> {
     let lost = parts.filter(is_meant).map(|part| {
         let way = match part.action {
             PartAction::Replace => Way::Replaced,
-            PartAction::PerhapsReplace => Way::PerhapsReplaced,
+            PartAction::PerhapsReplace | PartAction::Undecided => Way::PerhapsReplaced,
             _ => Way::Destroyed,
         };
         (way, format!("{}/{}", change.address, part.name))

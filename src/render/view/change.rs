@@ -132,7 +132,10 @@ fn losing(headline: Headline, change: &Change) -> Headline {
     if lost.is_empty() || change.action.destroys() {
         return headline;
     }
-    let emphasis = match lost.iter().all(|action| *action == PartAction::PerhapsReplace) {
+    let emphasis = match lost
+        .iter()
+        .all(|action| matches!(action, PartAction::PerhapsReplace | PartAction::Undecided))
+    {
         true => Emphasis::Loss("what holds data inside may be replaced"),
         false => Emphasis::Loss("what holds data inside is replaced or destroyed"),
     };

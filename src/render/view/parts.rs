@@ -98,6 +98,9 @@ fn says(part: &Part) -> Option<&'static str> {
     Some(match (part.action, part.fate, part.holds_data) {
         (Add | Modify, ..) => return None,
         (Import, ..) => "imported",
+        (Undecided, ..) if part.loses_data() => {
+            "what becomes of it is known after apply: it may be replaced, and its data lost"
+        }
         (Undecided, ..) => "what becomes of it is known after apply",
         (Replace, Fate::Kept, _) => "replaced; the one that is there stays, and is looked after no more",
         (Replace, Fate::Copied, _) => "replaced; a copy of its data stays",

@@ -3,5 +3,6 @@
 
 mod fake;
 mod identity;
+mod inside;
 mod stack;
 mod templates;

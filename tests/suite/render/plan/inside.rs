@@ -196,6 +196,17 @@ fn what_may_be_replaced_and_holds_data_is_a_loss_in_the_headline() {
 }
 
 #[test]
+fn of_what_is_not_decided_the_worst_is_thought_where_data_is_at_stake() {
+    let database = database("Database", PartAction::Undecided, Fate::Deleted);
+    let queue = part("Queue", "AWS::SQS::Queue", PartAction::Undecided);
+    let text = shown(change(Action::Update, vec![database.clone(), queue]));
+    let said = "Warning: Database (AWS::RDS::DBInstance): what becomes of it is known after apply: it may be replaced";
+    assert!(text.contains(said) && text.matches("Warning").count() == 1, "{text}");
+    let fresh = Part { id: None, ..database };
+    assert!(!fresh.loses_data(), "there is none yet");
+}
+
+#[test]
 fn what_is_kept_is_no_loss() {
     let kept = plan(vec![change(Action::Update, vec![database("Kept", PartAction::Remove, Fate::Kept)])]);
     let text = terminal_plan(&plan_view(&kept), PLAIN);
