@@ -2,6 +2,7 @@
 
 mod client;
 mod clusters;
+mod formats;
 mod identity;
 mod misbehaviour;
 mod stacks;

@@ -67,7 +67,7 @@ pub(super) fn answer(world: &mut World, ask: &Ask, holder: &Holder) -> Result<Va
         "GetTemplateSummary" => read::summary(world, ask, &place),
         "ListExports" => Ok(read::exports(world, &place)),
         "ValidateTemplate" => {
-            Template::given(&ask.parameters, &world.laws.documents, None).map(|found| found.summary())
+            Template::given(&ask.parameters, &world.laws.documents, None).map(|found| found.validated())
         }
         "DetectStackDrift" => drift::detect(world.cloud.existing(&place, ask)?, &mut world.laws),
         "DescribeStackDriftDetectionStatus" => {

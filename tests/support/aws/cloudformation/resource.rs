@@ -67,6 +67,7 @@ impl Resource {
         members["StackName"] = json!(stack.name);
         members["StackId"] = json!(stack.id);
         members["Timestamp"] = json!(self.moment);
+        members["LastUpdatedTimestamp"] = Value::Null;
         members
     }
 

@@ -200,6 +200,19 @@ impl Template {
         })
     }
 
+    /// The same, as far as a mere check tells it.
+    pub(super) fn validated(&self) -> Value {
+        let mut members = self.summary();
+        for name in ["ResourceTypes", "Version", "Metadata"] {
+            members[name] = Value::Null;
+        }
+        for parameter in members["Parameters"].as_array_mut().into_iter().flatten() {
+            parameter["ParameterType"] = Value::Null;
+            parameter["ParameterConstraints"] = Value::Null;
+        }
+        members
+    }
+
     /// The logical ids that stand together, dependencies first.
     pub(super) fn levels(&self, exists: impl Fn(&str) -> bool) -> Result<Vec<Vec<String>>, Fault> {
         let mut open: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
