@@ -16,6 +16,13 @@
 //! assert_eq!(aws.asked("ExecuteChangeSet").len(), 2);
 //! ```
 //!
+//! What else a story may need: [`StackHandle::deploy`] and [`World::deploy`] are somebody else who changes a stack,
+//! [`StackHandle::drifts`] and [`StackHandle::loses`] somebody who changes what is in it, [`StackHandle::holds`] keeps a
+//! resource under way until it is released, [`StackHandle::set_status`] puts a stack anywhere. Clusters and their parts
+//! have the like: `aws.cluster("shop").addon("vpc-cni").conflicts()`. Further accounts come with [`Aws::add_key`] or by
+//! assuming one of their roles; `aws.stack("shop").in_account("222222222222").in_region("eu-west-1")` looks there.
+//! A hook holds the world: it uses what it is given and nothing of `aws`.
+//!
 //! Time stands still until somebody looks: each `DescribeStacks` or `DescribeStackEvents` of a stack, and each
 //! description of something of EKS, is one tick ([`Pace`] has other ways). A resource takes one tick, or as many as
 //! [`StackHandle::takes`] says; those that do not depend on each other go together. What is written down of requests is

@@ -34,6 +34,9 @@ pub(super) fn create(desk: &mut Desk<'_>) -> Result<Value, Fault> {
         "modifiedAt": moment,
         "disableSessionTags": request["disableSessionTags"] == json!(true),
     });
+    if !request["policy"].is_null() {
+        value["policy"] = request["policy"].clone();
+    }
     if let Some(target) = given(&request, "targetRoleArn") {
         value["targetRoleArn"] = json!(target);
         value["externalId"] = json!(desk.laws.id());
@@ -81,7 +84,7 @@ pub(super) fn update(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let request = desk.ask.parameters.clone();
     let (moment, external) = (desk.laws.epoch(), desk.laws.id());
     let association = found(desk)?;
-    for name in ["roleArn", "disableSessionTags"] {
+    for name in ["roleArn", "disableSessionTags", "policy"] {
         if !request[name].is_null() {
             association.value[name] = request[name].clone();
         }
