@@ -10,6 +10,7 @@ use crate::value::Value;
 
 use super::Parts;
 use super::instance::{Arguments, heeded, heeded_secrets, report};
+use super::remarks::has_errors;
 use super::walk::{Job, Walk};
 
 /// Looks inside a change that was decided, where it has an inside.
@@ -32,6 +33,11 @@ pub(super) async fn look(
         Action::Replace(_) => of_destruction(walk, provider, change, &prior, &mut remarks).await,
         _ => None,
     };
+    // Nothing is prepared any more for what has failed.
+    if has_errors(&remarks) {
+        report(walk, job, remarks);
+        return None;
+    }
     let updates = change.action == Action::Update;
     let configuration = match updates {
         true => heeded(job, &prior, &arguments.value),
@@ -52,13 +58,19 @@ pub(super) async fn look(
     };
     let permit = walk.permit(provider, kind).await;
     let found = provider.look_inside(request, &mut remarks).await;
+    if has_errors(&remarks)
+        && let Some(prepared) = found.as_ref().filter(|found| !found.notes.is_empty())
+    {
+        provider.discard(kind, &prepared.notes, &mut remarks).await;
+    }
     drop(permit);
     if report(walk, job, remarks) {
         return None;
     }
     change.inside = match (gone, found.map(ordered)) {
         (Some(gone), Some(made)) => Some(both(&gone, made).into()),
-        (gone, found) => found.or(gone).map(Arc::new),
+        (gone, None) => gone.map(|gone| Inside { notes: Vec::new().into(), ..gone }.into()),
+        (None, made) => made.map(Arc::new),
     };
     Some(())
 }

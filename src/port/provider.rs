@@ -141,7 +141,8 @@ pub trait Provider: Send + Sync {
     }
 
     /// What a change does to the parts of an object. Asked once for each change of a plan, when it is decided, and may
-    /// prepare the change where that touches nothing in use. None where there is nothing to tell.
+    /// prepare the change where that touches nothing in use. A replacement is asked for twice, and prepares its new object
+    /// only. None where there is nothing to tell.
     async fn look_inside(&self, _request: InsideRequest<'_>, _remarks: &mut Remarks) -> Option<Inside> {
         None
     }

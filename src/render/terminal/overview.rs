@@ -14,10 +14,13 @@ const MOST_NAMED: usize = 100;
 
 /// One line for what happens to the instances of a resource, by module as written.
 pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
-    let mut modules: BTreeMap<&ModulePath, BTreeMap<(&ResourceAddress, Action), usize>> = BTreeMap::new();
+    let mut modules: BTreeMap<&ModulePath, BTreeMap<(&ResourceAddress, Action), (usize, usize)>> =
+        BTreeMap::new();
     for change in &view.changes {
         let resources = modules.entry(&change.module).or_default();
-        *resources.entry((&change.address.resource, change.action)).or_default() += 1;
+        let (count, data) = resources.entry((&change.address.resource, change.action)).or_default();
+        *count += 1;
+        *data += change.parts.as_ref().map_or(0, |parts| parts.counts.data);
     }
     pen.put("\nSummary:\n");
     for (module, resources) in modules {
@@ -29,12 +32,16 @@ pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
             pen.paint(&format!("module.{call}"), Ink::Bold);
             pen.put("\n");
         }
-        for ((resource, action), count) in resources {
+        for ((resource, action), (count, data)) in resources {
             pen.spaces(depth * 2);
             pen.action(action);
             pen.display(resource);
             if count > 1 {
                 pen.paint(&format!(" ({count} instances)"), Ink::Faint);
+            }
+            if data > 0 {
+                let many = if data == 1 { "1 part" } else { &format!("{data} parts") };
+                pen.paint(&format!(" (with data inside that goes or may go: {many})"), Ink::Loss);
             }
             pen.put("\n");
         }

@@ -14,6 +14,9 @@ const SHOWN: usize = 40;
 /// Beyond those that force a replacement so many properties of a part are shown.
 const PROPERTIES: usize = 15;
 
+/// A sentence is broken where it has more.
+const SENTENCE: usize = 78;
+
 /// A name that has more does not move what stands beside it.
 const WIDEST: usize = 32;
 
@@ -32,7 +35,9 @@ impl Pen {
         }
         self.rest(rest, depth, parts.found);
         for reservation in &parts.reservations {
-            self.comment(depth, &format!("# {reservation}"));
+            for line in textwrap::wrap(reservation, SENTENCE) {
+                self.comment(depth, &format!("# {line}"));
+            }
         }
     }
 

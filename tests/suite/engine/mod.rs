@@ -250,6 +250,9 @@ impl Stage {
         for one in diagnostics.iter() {
             let _ = writeln!(self.told, "    said: {}: {}", one.summary, one.detail);
         }
+        let prepared = std::mem::take(&mut self.world.lock().unwrap().prepared);
+        let left = mood.cancelled.is_none() && !prepared.is_empty();
+        self.demand(!left, &format!("something was prepared for nothing: {prepared:?}"));
         let state = self.state().await;
         self.told.push_str(&outline(&state, &self.world.lock().unwrap()));
         self.holds(&state, &diagnostics).await;

@@ -1,14 +1,15 @@
 //! A provider with a world of its own, which fails, lies and is slow as chance has it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use terrace::address::ProviderAddress;
 use terrace::engine::Signals;
+use terrace::plan::Inside;
 use terrace::port::{
-    Applied, ApplyRequest, Current, Imported, PlanRequest, Planned, Provider, ProviderFault, Providers,
-    Remark, Remarks, Search, Settled, Workplace,
+    Applied, ApplyRequest, Current, Imported, InsideRequest, PlanRequest, Planned, Provider, ProviderFault,
+    Providers, Remark, Remarks, Search, Settled, Workplace,
 };
 use terrace::schema::{self, Attribute, Block};
 use terrace::state::json;
@@ -33,7 +34,10 @@ pub(super) struct Mood {
 #[derive(Default)]
 pub(super) struct World {
     pub(super) things: BTreeMap<String, Thing>,
+    /// What was prepared, and neither used nor given up.
+    pub(super) prepared: BTreeSet<String>,
     made: usize,
+    asked_inside: usize,
     begun: usize,
     asked: HashMap<(String, String), usize>,
     mood: Mood,
@@ -183,7 +187,39 @@ impl Provider for Toy {
         Some(Planned { value, private: Vec::new(), replace })
     }
 
+    fn has_inside(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn look_inside(&self, request: InsideRequest<'_>, remarks: &mut Remarks) -> Option<Inside> {
+        let goes = request.planned.is_null();
+        let (mut chance, mood) = self.chance("look", &text(request.planned, "name"));
+        self.wait(&mut chance).await;
+        if chance.percent(mood.trouble / 8) {
+            remarks.push(Remark::error("Trouble", "looking inside"));
+            return None;
+        }
+        if goes || chance.percent(20) {
+            return None;
+        }
+        let mut world = self.world.lock().unwrap();
+        world.asked_inside += 1;
+        let notes = format!("prepared {}", world.asked_inside);
+        world.prepared.insert(notes.clone());
+        Some(Inside { notes: notes.into_bytes().into(), ..Inside::default() })
+    }
+
+    async fn discard(&self, _: &str, notes: &[u8], _: &mut Remarks) {
+        let notes = String::from_utf8(notes.to_vec()).unwrap();
+        tokio::task::yield_now().await;
+        assert!(self.world.lock().unwrap().prepared.remove(&notes), "{notes} is not there to be given up");
+    }
+
     async fn apply(&self, request: ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
+        if !request.inside.is_empty() {
+            let notes = String::from_utf8(request.inside.to_vec()).unwrap();
+            assert!(self.world.lock().unwrap().prepared.remove(&notes), "{notes} is not there to be used");
+        }
         let gone = request.planned.is_null();
         let name = text(if gone { request.prior } else { request.planned }, "name");
         let (mut chance, mood) = self.chance("apply", &name);
