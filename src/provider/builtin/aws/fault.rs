@@ -32,6 +32,11 @@ impl Fault {
         }
     }
 
+    /// Whether the account may not do it.
+    pub(super) fn is_denied(&self) -> bool {
+        self.is("AccessDenied") || self.is("AccessDeniedException") || self.is("UnauthorizedOperation")
+    }
+
     pub(super) fn message(&self) -> &str {
         &self.message
     }

@@ -114,6 +114,12 @@ fn a_policy_comes_with_the_stack_and_changes_without_it() {
     // A change set has no place for a policy.
     assert_eq!((project.count("CreateStack"), project.count("CreateChangeSet")), (1, 0));
     project.rests();
+    let spaced = text
+        .replace("policy_body = jsonencode(", "policy_body = format(\"  %s\", jsonencode(")
+        .replace("Resource = \"*\" }] })", "Resource = \"*\" }] }))");
+    assert_ne!(spaced, text);
+    project.write(&spaced);
+    project.rests();
     project.write(&text.replace("Update:*", "Update:Modify"));
     project.apply(&[]).fine();
     assert!(shop.now().unwrap().policy.unwrap().contains("Update:Modify"));

@@ -58,6 +58,8 @@ fn parameters_are_held_against_the_template() {
     let project = with_body(JSON);
     project.write(&BODY.replace("Name = ", "Nam = "));
     project.plan(&[]).failed().says("The template has no parameter Nam. Did you mean Name?");
+    project.write(&BODY.replace("parameters    = { Name = \"wares\" }", ""));
+    project.plan(&[]).failed().says("The template has a parameter Name without a default");
     assert_eq!(project.count("CreateChangeSet"), 0);
 }
 
@@ -102,7 +104,7 @@ fn what_is_not_known_yet_becomes_a_parameter_and_stays_one() {
     project.plan(&["-var=word=two"]).fine();
     let looked = project.aws.asked("CreateChangeSet");
     let last = looked.last().unwrap();
-    assert_eq!(last.text("StackName"), second.id());
+    assert_eq!(last.text("StackName"), "second");
     assert_eq!(last.parameters["Parameters"][0]["UsePreviousValue"], "true");
     assert_eq!(last.text("TemplateBody"), body);
     project.apply(&["-var=word=two"]).fine();
@@ -205,6 +207,46 @@ fn parameters_that_are_not_echoed_are_no_change() {
     project.write(&BODY.replace("wares", "goods"));
     project.apply(&[]).fine();
     assert_eq!(project.aws.stack("one").resource("Bucket").unwrap().physical, "goods");
+    project.rests();
+}
+
+#[test]
+fn parameters_that_nobody_can_see_stay_after_an_import() {
+    let hidden = JSON.replace(r#""Name":{"Type":"String"}"#, r#""Name":{"Type":"String","NoEcho":true}"#);
+    let project = with_body(&hidden);
+    project.apply(&[]).fine();
+    project.run(&["state", "rm", "aws_cloudformation_stack.one"]).fine();
+    project.write(&BODY.replace("parameters    = { Name = \"wares\" }", ""));
+    project.run(&["import", "aws_cloudformation_stack.one", "one"]).fine();
+    project.rests();
+    project.body(
+        &hidden.replace("\"BucketName\"", "\"Tags\": [{\"Key\": \"a\", \"Value\": \"b\"}], \"BucketName\""),
+    );
+    project.apply(&[]).fine();
+    assert_eq!(project.aws.stack("one").resource("Bucket").unwrap().physical, "wares");
+    project.rests();
+}
+
+#[test]
+fn a_state_of_the_public_provider_is_taken_as_it_is() {
+    let project = with_body(JSON);
+    project.apply(&[]).fine();
+    let mut state: serde_json::Value =
+        serde_json::from_str(&project.run(&["state", "pull"]).fine().text).unwrap();
+    let instance = &mut state["resources"][0]["instances"][0];
+    let attributes = instance["attributes"].as_object_mut().unwrap();
+    attributes.remove("template");
+    attributes.remove("enable_termination_protection");
+    attributes.insert("disable_rollback".to_owned(), false.into());
+    attributes.insert("capabilities".to_owned(), serde_json::json!([]));
+    attributes.insert("notification_arns".to_owned(), serde_json::json!([]));
+    attributes.insert("policy_body".to_owned(), "".into());
+    let body: serde_json::Value = serde_json::from_str(JSON).unwrap();
+    attributes.insert("template_body".to_owned(), body.to_string().into());
+    instance["private"] = "bnVsbA==".into();
+    state["serial"] = 99.into();
+    std::fs::write(project.folder.path().join("moved.tfstate"), state.to_string()).unwrap();
+    project.run(&["state", "push", "-force", "moved.tfstate"]).fine();
     project.rests();
 }
 

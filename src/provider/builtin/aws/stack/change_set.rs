@@ -26,8 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(super) struct Draft<'a> {
     pub(super) client: &'a Client,
     pub(super) stop: &'a Stop,
-    /// The ARN of a stack that is there; the name of one that is not.
-    pub(super) stack: &'a str,
     pub(super) wanted: &'a Wanted,
     /// Parameters that are left as they are.
     pub(super) kept: BTreeSet<String>,
@@ -69,7 +67,7 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
     let on_failure = wanted.on_failure.as_deref().filter(|_| draft.is_new).map(OnStackFailure::from);
     let asked = client
         .create_change_set()
-        .stack_name(draft.stack)
+        .stack_name(&wanted.name)
         .change_set_name(format!("{PREFIX}{unique}"))
         .client_token(&unique)
         .change_set_type(kind)

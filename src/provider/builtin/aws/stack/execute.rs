@@ -39,7 +39,7 @@ pub(super) async fn change(
         return planned(operation, remarks).await;
     }
     if operation.prepared.direct {
-        return directly(operation, stack, remarks).await;
+        return directly(operation, stack, &BTreeSet::new(), remarks).await;
     }
     worked_out_now(operation, stack, remarks).await
 }
@@ -162,12 +162,19 @@ async fn overtaken(
 /// Works out what is known only now, and executes it where it does no more harm than the plan has told.
 async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Remarks) -> Option<Execution> {
     let attempted = format!("working out the change of the stack {}", operation.wanted.name);
+    let now = match service::describe(operation.client, stack).await {
+        Ok(now) => now,
+        Err(fault) => {
+            remarks.push(fault.remark("Stack was not changed", &attempted));
+            return None;
+        }
+    };
+    let kept = now.map(|now| order::kept(&operation.wanted, &now)).unwrap_or_default();
     let draft = Draft {
         client: operation.client,
         stop: &operation.account.stop,
-        stack,
         wanted: &operation.wanted,
-        kept: BTreeSet::new(),
+        kept: kept.clone(),
         is_new: false,
     };
     let made = match change_set::make(draft).await {
@@ -175,8 +182,8 @@ async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Re
         Err(Refusal::Nothing) => {
             return Some(Execution { begun: false, nothing: true, stack: stack.to_owned() });
         }
-        Err(Refusal::Fault(fault)) if fault.is("AccessDenied") => {
-            return directly(operation, stack, remarks).await;
+        Err(Refusal::Fault(fault)) if fault.is_denied() => {
+            return directly(operation, stack, &kept, remarks).await;
         }
         Err(refusal) => {
             remarks.push(refused(refusal, "Stack was not changed", &attempted));
@@ -230,7 +237,12 @@ pub(super) fn loss(part: &Part) -> Option<&'static str> {
 }
 
 /// Changes the stack without a change set, where the account may not make any.
-async fn directly(operation: &Operation<'_>, stack: &str, remarks: &mut Remarks) -> Option<Execution> {
+async fn directly(
+    operation: &Operation<'_>,
+    stack: &str,
+    kept: &BTreeSet<String>,
+    remarks: &mut Remarks,
+) -> Option<Execution> {
     let wanted = &operation.wanted;
     let (body, url) = match &wanted.source {
         Some(Source::Body(body)) => (Some(body.clone()), None),
@@ -240,10 +252,10 @@ async fn directly(operation: &Operation<'_>, stack: &str, remarks: &mut Remarks)
     let asked = operation
         .client
         .update_stack()
-        .stack_name(stack)
+        .stack_name(&wanted.name)
         .set_template_body(body)
         .set_template_url(url)
-        .set_parameters(order::parameters(wanted, &BTreeSet::new()))
+        .set_parameters(order::parameters(wanted, kept))
         .set_capabilities(order::capabilities(wanted))
         .set_notification_arns(Some(wanted.notifications.clone()))
         .set_tags(order::tags(wanted).or_else(|| Some(Vec::new())))

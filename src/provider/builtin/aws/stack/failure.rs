@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::StackEvent;
 
 use crate::port::Remark;
@@ -45,6 +46,37 @@ pub(super) fn remark(failed: &Failed<'_>) -> Remark {
     }
     let _ = write!(detail, "\n\n{}", standing(failed));
     Remark::error(failed.summary, detail)
+}
+
+/// How many stacks inside of a stack are asked why they failed.
+const MOST_NESTED: usize = 5;
+
+const NESTED: &str = "AWS::CloudFormation::Stack";
+
+/// Puts before the failure of a stack inside of the stack what failed there: the stack itself only says that something did.
+pub(super) async fn look_deeper(client: &Client, events: &mut Vec<StackEvent>) {
+    let mut places: Vec<usize> = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let is_nested = event.resource_type.as_deref() == Some(NESTED) && !is_of_stack(event);
+        if is_nested && event_status(event).ends_with("_FAILED") && places.len() < MOST_NESTED {
+            places.push(place);
+        }
+    }
+    for place in places.into_iter().rev() {
+        let Some(outer) = events.get(place) else { continue };
+        let name = outer.logical_resource_id.clone().unwrap_or_default();
+        let Some(id) = outer.physical_resource_id.clone().filter(|id| id.starts_with("arn:")) else {
+            continue;
+        };
+        let Ok((inner, _)) = service::events(client, &id, None).await else { continue };
+        let failed =
+            inner.into_iter().filter(|event| event_status(event).ends_with("_FAILED") && !is_of_stack(event));
+        // The latest is told first.
+        for mut event in failed {
+            event.logical_resource_id = event.logical_resource_id.map(|inner| format!("{name}/{inner}"));
+            events.insert(place, event);
+        }
+    }
 }
 
 /// In which status the stack is now, and what can be done next.

@@ -97,7 +97,7 @@ async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool,
         let (events, next) = match service::events(course.client, course.stack, page).await {
             Ok(page) => page,
             // It may be gone already, or not be there yet; or its events may not be looked at.
-            Err(fault) if service::is_absent(&fault) || fault.is("AccessDenied") => return Ok(false),
+            Err(fault) if service::is_absent(&fault) || fault.is_denied() => return Ok(false),
             Err(fault) => return Err(fault),
         };
         let is_new = |event: &StackEvent| {

@@ -14,12 +14,13 @@ use super::super::account::Account;
 use super::super::fault::Fault;
 use super::change_set::{self, ChangeSet, Draft, Refusal};
 use super::compare;
+use super::destroy::protected;
 use super::execute::{loss, refused};
 use super::follow::{Course, follow};
 use super::notes::{Notes, Prepared};
-use super::operate::{protected, taken};
+use super::operate::taken;
 use super::wanted::{Source, Wanted, patience};
-use super::{order, read, service, template, translate};
+use super::{order, read, review, service, template, translate};
 
 const NOT_PLANNED: &str = "Change of a stack cannot be planned";
 
@@ -96,7 +97,7 @@ impl Look<'_> {
         let replaced = Arguments(self.request.replaced).text("id");
         match existing {
             Some(stack) if service::status(&stack) == "REVIEW_IN_PROGRESS" => {
-                if !self.is_ours(&stack, remarks).await? {
+                if !review::is_ours(self.client, &stack, remarks).await? {
                     return None;
                 }
             }
@@ -118,7 +119,7 @@ impl Look<'_> {
         if !wanted.is_settled() || beyond {
             return unprepared(self.open());
         }
-        match self.draft(name, BTreeSet::new(), true).await {
+        match self.draft(BTreeSet::new(), true).await {
             Ok(made) => {
                 let prepared = Prepared {
                     change_set: Some(made.arn.clone()),
@@ -129,13 +130,11 @@ impl Look<'_> {
                 };
                 Some(self.inside(&made, &prepared, Vec::new()))
             }
-            Err(Refusal::Fault(fault)) if fault.is("AccessDenied") => {
-                unprepared(Some(without_change_set(&fault)))
-            }
+            Err(Refusal::Fault(fault)) if fault.is_denied() => unprepared(Some(without_change_set(&fault))),
             Err(refusal) => {
                 remarks.push(refused(refusal, NOT_PLANNED, &attempted));
                 // Where it was only for this that the stack came to be, it goes again.
-                give_up(self.client, name, None).await;
+                review::give_up(self.client, name, None).await;
                 None
             }
         }
@@ -158,31 +157,6 @@ impl Look<'_> {
                 let detail =
                     format!("A stack {name} is being deleted, and has not gone yet. Plan again when it has.");
                 remarks.push(Remark::error(NOT_PLANNED, detail));
-                None
-            }
-        }
-    }
-
-    /// Whether a stack that is only a place for change sets has none but ours.
-    async fn is_ours(&self, stack: &Stack, remarks: &mut Remarks) -> Option<bool> {
-        let name = &self.wanted.name;
-        match change_set::list(self.client, stack.stack_id.as_deref().unwrap_or(name)).await {
-            Ok(found) if found.iter().all(change_set::is_ours) => Some(true),
-            Ok(found) => {
-                let others = found.iter().filter(|one| !change_set::is_ours(one));
-                let others: Vec<&str> = others.filter_map(|one| one.change_set_name.as_deref()).collect();
-                let detail = format!(
-                    "Somebody else is about to make a stack {name}: it is in the status REVIEW_IN_PROGRESS with the change \
-                     sets {}. Delete it, or choose another name.",
-                    others.join(", ")
-                );
-                remarks.push(Remark::error("Stack is under review", detail));
-                Some(false)
-            }
-            Err(fault) => {
-                remarks.push(
-                    fault.remark(NOT_PLANNED, &format!("looking at the change sets of the stack {name}")),
-                );
                 None
             }
         }
@@ -224,7 +198,7 @@ impl Look<'_> {
         if !workable {
             return Some(self.compared(id, self.open(), false).await);
         }
-        match self.draft(id, open.clone(), false).await {
+        match self.draft(order::kept(&self.wanted, &stack), false).await {
             Ok(made) if open.is_empty() => {
                 let prepared = Prepared {
                     change_set: Some(made.arn.clone()),
@@ -251,7 +225,7 @@ impl Look<'_> {
                 let inside = Inside { reservations: self.open().into_iter().collect(), ..Inside::default() };
                 Some(told(inside, Prepared::default()))
             }
-            Err(Refusal::Fault(fault)) if fault.is("AccessDenied") => {
+            Err(Refusal::Fault(fault)) if fault.is_denied() => {
                 Some(self.compared(id, Some(without_change_set(&fault)), true).await)
             }
             Err(refusal) => {
@@ -261,9 +235,9 @@ impl Look<'_> {
         }
     }
 
-    async fn draft(&self, stack: &str, kept: BTreeSet<String>, is_new: bool) -> Result<ChangeSet, Refusal> {
+    async fn draft(&self, kept: BTreeSet<String>, is_new: bool) -> Result<ChangeSet, Refusal> {
         let (client, wanted) = (self.client, &self.wanted);
-        change_set::make(Draft { client, stop: &self.account.stop, stack, wanted, kept, is_new }).await
+        change_set::make(Draft { client, stop: &self.account.stop, wanted, kept, is_new }).await
     }
 
     fn inside(&self, made: &ChangeSet, prepared: &Prepared, mut reservations: Vec<String>) -> Inside {
@@ -390,45 +364,4 @@ fn texts(value: &Value, found: &mut Vec<String>) {
     }
     value.items().unwrap_or_default().iter().for_each(|item| texts(item, found));
     value.entries().into_iter().flatten().for_each(|(_, part)| texts(part, found));
-}
-
-/// Gives up what was prepared for a plan that nobody carries out.
-pub(super) async fn discard(account: &Account, notes: &[u8], remarks: &mut Remarks) {
-    let prepared = Prepared::read(notes);
-    let Some(arn) = prepared.change_set else { return };
-    let Some(doors) = account.doors(remarks).await else { return };
-    let client = &doors.cloudformation;
-    let asked = client.delete_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
-    if let Err(fault) = asked
-        && !super::execute::is_gone(&fault)
-    {
-        remarks.push(fault.remark("Change set was left behind", &format!("deleting the change set {arn}")));
-        return;
-    }
-    if prepared.review
-        && let Some(stack) = prepared.stack
-    {
-        give_up(client, &stack, Some(&arn)).await;
-    }
-}
-
-/// Deletes a stack that is only a place for change sets, unless there are others than this one. What does not come off is
-/// found and used by the next plan.
-async fn give_up(client: &Client, stack: &str, change_set: Option<&str>) {
-    let Ok(Some(found)) = service::describe(client, stack).await else { return };
-    if service::status(&found) != "REVIEW_IN_PROGRESS" {
-        return;
-    }
-    let id = found.stack_id.as_deref().unwrap_or(stack);
-    let Ok(others) = change_set::list(client, id).await else { return };
-    let is_done = |status: Option<&str>| {
-        status.is_some_and(|status| status.starts_with("DELETE_") || status == "FAILED")
-    };
-    let is_left = others.iter().any(|one| {
-        let status = one.status.as_ref().map(|status| status.as_str());
-        one.change_set_id.as_deref() != change_set && !is_done(status)
-    });
-    if !is_left {
-        let _ = client.delete_stack().stack_name(id).send().await;
-    }
 }

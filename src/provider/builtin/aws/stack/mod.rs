@@ -10,6 +10,7 @@
 mod change_set;
 mod compare;
 mod data;
+mod destroy;
 mod drift;
 mod execute;
 mod failure;
@@ -21,8 +22,10 @@ mod operate;
 mod order;
 mod plan;
 mod read;
+mod review;
 mod schema;
 mod service;
+mod settle;
 mod template;
 mod translate;
 mod validate;
@@ -72,7 +75,7 @@ impl Resource for Stack {
     }
 
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
-        operate::destroy(&self.0, request, remarks).await;
+        destroy::destroy(&self.0, request, remarks).await;
     }
 
     fn has_inside(&self) -> bool {
@@ -84,7 +87,7 @@ impl Resource for Stack {
     }
 
     async fn discard(&self, notes: &[u8], remarks: &mut Remarks) {
-        inside::discard(&self.0, notes, remarks).await;
+        review::discard(&self.0, notes, remarks).await;
     }
 
     async fn examine(&self, current: Current<'_>, remarks: &mut Remarks) -> Vec<Part> {

@@ -33,6 +33,11 @@ impl Notes {
         }
     }
 
+    /// Whether notes are of this room. Those of a state that another provider has written are not.
+    pub(super) fn are_ours(bytes: &[u8]) -> bool {
+        versioned(bytes).is_some()
+    }
+
     pub(super) fn write(&self) -> Vec<u8> {
         let generated: BTreeMap<&str, Json> = self
             .generated

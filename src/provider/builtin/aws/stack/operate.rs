@@ -16,7 +16,7 @@ use super::failure::{self, Failed};
 use super::follow::{Course, Outcome, Unfollowed, follow};
 use super::notes::{Notes, Prepared};
 use super::wanted::{Source, Wanted, patience};
-use super::{order, read, service, template};
+use super::{order, read, review, service, settle, template};
 
 /// What the operation was asked with, and whom it asks.
 pub(super) struct Operation<'a> {
@@ -42,7 +42,7 @@ impl<'a> Operation<'a> {
         Some(Self { account, client, request, wanted, prepared: Prepared::read(request.inside) })
     }
 
-    fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.wanted.name
     }
 }
@@ -57,7 +57,7 @@ pub(super) async fn create(
     let by_change_set = operation.prepared.change_set.is_some();
     let id = match by_change_set {
         true => execute::planned(&operation, remarks).await?.stack,
-        false => match make(&operation).await {
+        false => match make(&operation, true).await {
             Ok(id) => id,
             Err(remark) => {
                 remarks.push(remark);
@@ -66,7 +66,14 @@ pub(super) async fn create(
         },
     };
     let outcome = ended(&operation, &id, "create", &attempted, remarks).await;
-    let Some(outcome) = outcome else { return Some(unfinished(&operation, &id)) };
+    let Some(outcome) = outcome else {
+        if let Some(said) = remarks.last_mut() {
+            said.detail.push_str(
+                " A stack that nobody has seen done counts as unfit: if it comes to a good end, keep it with terrace untaint.",
+            );
+        }
+        return Some(unfinished(&operation, &id));
+    };
     if outcome.status() != "CREATE_COMPLETE" {
         let failed = Failed {
             summary: "Stack was not made",
@@ -82,14 +89,14 @@ pub(super) async fn create(
     if by_change_set {
         // A stack that is there and not protected yet is no failure that it would have to go for: the next plan sees it.
         let mut said = Remarks::new();
-        settle_protection(&operation, &id, Some(false), &mut said).await;
+        settle::protection(&operation, &id, Some(false), &mut said).await;
         remarks.extend(said.into_iter().map(|remark| Remark { severity: Severity::Warning, ..remark }));
     }
     made(&operation, outcome.stack.as_ref()?, remarks).await
 }
 
-/// Asks for a stack; its ARN.
-async fn make(operation: &Operation<'_>) -> Result<String, Remark> {
+/// Asks for a stack; its ARN. Where there is only a place for change sets of ours under its name, that makes way once.
+async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> {
     let (wanted, client) = (&operation.wanted, operation.client);
     let (body, url) = match &wanted.source {
         Some(Source::Body(body)) => (Some(body.clone()), None),
@@ -121,8 +128,14 @@ async fn make(operation: &Operation<'_>) -> Result<String, Remark> {
     match asked.map_err(Fault::from) {
         Ok(answer) => Ok(answer.stack_id.unwrap_or_else(|| wanted.name.clone())),
         Err(fault) if fault.is("AlreadyExistsException") => {
-            // The answer to the same request may have been lost on its way.
             let found = service::describe(client, &wanted.name).await.ok().flatten();
+            if again
+                && let Some(place) = found.as_ref()
+                && review::made_way(operation.account, client, place).await
+            {
+                return Box::pin(make(operation, false)).await;
+            }
+            // The answer to the same request may have been lost on its way.
             let id = found.and_then(|stack| stack.stack_id).unwrap_or_default();
             match read::begun(client, &id, operation.request.token).await {
                 Ok(true) => Ok(id),
@@ -150,7 +163,7 @@ pub(super) async fn update(
     let operation = Operation::begin(account, request, remarks).await?;
     let id = Arguments(request.prior).text("id").unwrap_or(operation.name()).to_owned();
     let attempted = format!("changing the stack {}", operation.name());
-    if settle_policy(&operation, &id, remarks).await.is_none() {
+    if settle::policy(&operation, &id, remarks).await.is_none() {
         return None;
     }
     let execution = match order::is_needed(request.prior, request.planned, request.private) {
@@ -173,7 +186,7 @@ pub(super) async fn update(
         }
     }
     let before = Arguments(request.prior).flag("enable_termination_protection");
-    settle_protection(&operation, &id, before, remarks).await?;
+    settle::protection(&operation, &id, before, remarks).await?;
     let stack = match service::describe(operation.client, &id).await {
         Ok(stack) => stack?,
         Err(fault) => {
@@ -189,54 +202,6 @@ pub(super) async fn update(
         applied.private = notes.write();
     }
     Some(applied)
-}
-
-pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
-    let Some(doors) = account.doors(remarks).await else { return };
-    let client = &doors.cloudformation;
-    let arguments = Arguments(request.prior);
-    let name = arguments.text("name").unwrap_or_default();
-    let known = arguments.text("id").unwrap_or(name);
-    let attempted = format!("deleting the stack {name}");
-    let summary = "Stack was not deleted";
-    let stack = match service::describe(client, known).await {
-        Ok(Some(stack)) if service::status(&stack) != "DELETE_COMPLETE" => stack,
-        Ok(_) => return,
-        Err(fault) => return remarks.push(fault.remark(summary, &attempted)),
-    };
-    if stack.enable_termination_protection == Some(true) {
-        return remarks.push(protected(name));
-    }
-    let id = stack.stack_id.as_deref().unwrap_or(known);
-    let asked = client.delete_stack().stack_name(id).client_request_token(request.token).send().await;
-    if let Err(fault) = asked.map_err(Fault::from) {
-        return remarks.push(fault.remark(summary, &attempted));
-    }
-    let course = Course {
-        client,
-        stop: &account.stop,
-        stack: id,
-        token: Some(request.token),
-        patience: patience(request.prior, "delete"),
-        tell: Some(request.tell),
-    };
-    match follow(course).await {
-        Ok(outcome) if outcome.stack.is_none() => {}
-        Ok(outcome) => {
-            let failed = Failed { summary, attempted: &attempted, name, outcome: &outcome };
-            remarks.push(failure::remark(&failed));
-        }
-        Err(why) => remarks.push(unfollowed(why, &attempted, name)),
-    }
-}
-
-/// A stack that refuses to go.
-pub(super) fn protected(name: &str) -> Remark {
-    let detail = format!(
-        "The stack {name} has termination protection, so that CloudFormation does not delete it. Apply \
-         enable_termination_protection = false first, if it is really to go."
-    );
-    Remark::error("Stack is protected", detail)
 }
 
 /// How the operation ended; none, with the reason among the remarks, where that is not known.
@@ -256,7 +221,10 @@ async fn ended(
         tell: Some(operation.request.tell),
     };
     match follow(course).await {
-        Ok(outcome) => Some(outcome),
+        Ok(mut outcome) => {
+            failure::look_deeper(operation.client, &mut outcome.events).await;
+            Some(outcome)
+        }
         Err(why) => {
             remarks.push(unfollowed(why, attempted, operation.name()));
             None
@@ -264,7 +232,7 @@ async fn ended(
     }
 }
 
-fn unfollowed(why: Unfollowed, attempted: &str, name: &str) -> Remark {
+pub(super) fn unfollowed(why: Unfollowed, attempted: &str, name: &str) -> Remark {
     let goes_on = format!(
         "The operation goes on in AWS all the same: the next run waits for the stack {name} before it plans anything."
     );
@@ -343,56 +311,4 @@ fn unfinished(operation: &Operation<'_>, id: &str) -> Applied {
 /// As before: how far a change went is found by the next refresh.
 fn kept(operation: &Operation<'_>) -> Applied {
     Applied { value: operation.request.prior.clone(), private: operation.request.private.to_vec() }
-}
-
-/// Gives the stack its policy, where that is another than before.
-async fn settle_policy(operation: &Operation<'_>, id: &str, remarks: &mut Remarks) -> Option<()> {
-    let (prior, wanted) = (Arguments(operation.request.prior), &operation.wanted);
-    let is_new =
-        |name: &str, wanted: &Option<String>| wanted.is_some() && prior.text(name) != wanted.as_deref();
-    if !is_new("policy_body", &wanted.policy_body) && !is_new("policy_url", &wanted.policy_url) {
-        return Some(());
-    }
-    let asked = operation
-        .client
-        .set_stack_policy()
-        .stack_name(id)
-        .set_stack_policy_body(wanted.policy_body.clone().filter(|_| wanted.policy_url.is_none()))
-        .set_stack_policy_url(wanted.policy_url.clone())
-        .send()
-        .await;
-    let attempted = format!("giving the stack {} its policy", wanted.name);
-    settled(asked.map(drop).map_err(Fault::from), "Policy of a stack was not set", &attempted, remarks)
-}
-
-/// Protects the stack or gives it free, where that is another than before.
-async fn settle_protection(
-    operation: &Operation<'_>,
-    id: &str,
-    before: Option<bool>,
-    remarks: &mut Remarks,
-) -> Option<()> {
-    let Some(protected) = operation.wanted.protected.filter(|protected| Some(*protected) != before) else {
-        return Some(());
-    };
-    let asked = operation
-        .client
-        .update_termination_protection()
-        .stack_name(id)
-        .enable_termination_protection(protected)
-        .send()
-        .await;
-    let attempted = format!("changing the protection of the stack {}", operation.name());
-    let summary = "Protection of a stack was not changed";
-    settled(asked.map(drop).map_err(Fault::from), summary, &attempted, remarks)
-}
-
-fn settled(asked: Result<(), Fault>, summary: &str, attempted: &str, remarks: &mut Remarks) -> Option<()> {
-    match asked {
-        Ok(()) => Some(()),
-        Err(fault) => {
-            remarks.push(fault.remark(summary, attempted));
-            None
-        }
-    }
 }

@@ -2,18 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_cloudformation::types::{Capability, Parameter, Tag};
+use aws_sdk_cloudformation::types::{Capability, Parameter, Stack, Tag};
 
 use crate::value::{Path, Value};
 
 use super::notes::Notes;
-use super::template;
-use super::wanted::Wanted;
+use super::wanted::{Source, Wanted};
+use super::{service, template};
 
-/// Whether anything differs that CloudFormation has to be told of by a change of the stack.
+/// What CloudFormation is told of by a change of a stack, and what its outputs may depend on.
+pub(super) const TOLD: [&str; 6] =
+    ["iam_role_arn", "notification_arns", "parameters", "tags_all", "template_body", "template_url"];
+
+/// Whether anything differs that CloudFormation has to be told of.
 pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool {
-    const TOLD: [&str; 6] =
-        ["iam_role_arn", "notification_arns", "parameters", "tags_all", "template_body", "template_url"];
     let at = |object: &Value, name: &str| object.at(&Path::root().attribute(name));
     let changes = |name: &&str| match (at(prior, name), at(planned, name)) {
         (Some(prior), Some(planned)) => !(prior.is_null() && planned.is_null()) && !prior.same(&planned),
@@ -27,6 +29,23 @@ pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool 
         at(object, "template").map(|written| template::worths(&written, &generated)).unwrap_or_default()
     };
     !generated.is_empty() && worths(prior) != worths(planned)
+}
+
+/// The parameters that a stack keeps: those that are not known yet, and those that its template needs and that nobody has
+/// given, as after an import of a stack that does not show them.
+pub(super) fn kept(wanted: &Wanted, stack: &Stack) -> BTreeSet<String> {
+    let actual = service::parameters(stack);
+    let template = match &wanted.source {
+        Some(Source::Body(body)) => template::read(body).ok(),
+        _ => None,
+    };
+    let needed = template.as_ref().map(|template| template.parameters()).unwrap_or_default();
+    let needed = needed.into_iter().filter(|(_, one)| !one.has_default).map(|(name, _)| name.to_owned());
+    let missing = needed.filter(|name| !wanted.parameters.contains_key(name));
+    missing
+        .chain(wanted.open_parameters.iter().cloned())
+        .filter(|name| actual.contains_key(name.as_str()))
+        .collect()
 }
 
 /// The parameters; those of `kept` as the stack has them.

@@ -10,22 +10,11 @@ use super::super::super::Draft;
 use super::super::super::object::{Arguments, at};
 use super::super::account::Account;
 use super::notes::Notes;
-use super::template::{self, LONGEST, Rendered, Template, Unfit};
-use super::validate;
+use super::template::{self, Generated, LONGEST, Rendered, Template, Unfit};
+use super::{order, validate};
 
 /// Only looked at when a stack is made. Where one that was not made here has never said, that is no change.
 const AT_CREATION: [&str; 3] = ["disable_rollback", "on_failure", "timeout_in_minutes"];
-
-/// What CloudFormation is told of, and what the outputs of a stack may depend on.
-const TOLD: [&str; 7] = [
-    "capabilities",
-    "iam_role_arn",
-    "notification_arns",
-    "parameters",
-    "tags_all",
-    "template_body",
-    "template_url",
-];
 
 pub(super) fn plan(
     account: &Account,
@@ -39,13 +28,14 @@ pub(super) fn plan(
     let tags = Arguments(request.configuration).value("tags");
     draft.set("tags_all", account.tags_all(tags, draft.prior("tags_all")));
     let read = body(request, &mut draft, &mut notes, remarks)?;
-    parameters(request, &mut draft, read.as_ref(), remarks)?;
+    parameters(request, &mut draft, read.as_ref(), &notes.generated, remarks)?;
     let none = |ty: Type| Value::null(ty);
     if draft.is_new() {
         draft.default("policy_body", none(Type::String));
         draft.default("enable_termination_protection", Value::bool(false));
         draft.default("id", Value::unknown(Type::String).refine_not_null());
     } else {
+        keep_policy(&mut draft);
         draft.fixed("name");
         for name in AT_CREATION {
             let given = |value: Option<&Value>| value.is_some_and(|value| !value.is_null());
@@ -55,7 +45,7 @@ pub(super) fn plan(
             }
         }
         let generated = notes.generated != kept.generated;
-        if generated || TOLD.iter().any(|name| draft.changes(name)) || hidden_change(request, &notes) {
+        if generated || order::TOLD.iter().any(|name| draft.changes(name)) || hidden_change(request, &notes) {
             draft.unknown("outputs");
         }
         if let Some(status) = kept.status.as_deref().filter(|status| is_spent(status)) {
@@ -64,6 +54,18 @@ pub(super) fn plan(
     }
     let planned = draft.finish();
     Some(Planned { private: notes.write(), ..planned })
+}
+
+/// How a policy is written is no change.
+fn keep_policy(draft: &mut Draft<'_>) {
+    let read = |value: &Value| serde_json::from_str::<serde_json::Value>(value.as_str()?).ok();
+    let prior = draft.prior("policy_body");
+    if let (Some(prior), Some(planned)) = (prior, draft.get("policy_body"))
+        && let (Some(before), Some(after)) = (read(prior), read(planned))
+        && before == after
+    {
+        draft.set("policy_body", prior.clone());
+    }
 }
 
 /// Whether a stack in this status takes no more changes, and can only be deleted and made again.
@@ -159,13 +161,16 @@ fn parameters(
     request: &PlanRequest<'_>,
     draft: &mut Draft<'_>,
     template: Option<&Template>,
+    generated: &BTreeMap<String, Generated>,
     remarks: &mut Remarks,
 ) -> Option<()> {
     let ty = || Value::null(Type::map(Type::String));
     if let Some(configured) = draft.configured("parameters") {
         if let (Some(template), Some(entries)) = (template, configured.entries()) {
             let given: Vec<&str> = entries.keys().map(|name| &**name).collect();
-            return validate::parameters(template, &given, remarks);
+            let generated: Vec<&str> = generated.keys().map(String::as_str).collect();
+            let is_new = request.prior.is_null();
+            return validate::parameters(template, &given, is_new.then_some(&*generated), remarks);
         }
         return Some(());
     }
@@ -175,7 +180,9 @@ fn parameters(
         let left: BTreeMap<Name, Value> =
             kept.into_iter().filter(|(name, _)| known.contains_key(&**name)).collect();
         let given: Vec<&str> = left.keys().map(|name| &**name).collect();
-        validate::parameters(template, &given, remarks)?;
+        let generated: Vec<&str> = generated.keys().map(String::as_str).collect();
+        let is_new = request.prior.is_null();
+        validate::parameters(template, &given, is_new.then_some(&*generated), remarks)?;
         let prior = draft.prior("parameters").cloned().unwrap_or_else(ty);
         let count = prior.entries().map_or(0, BTreeMap::len);
         let same = left.len() == count;

@@ -17,6 +17,9 @@ use super::follow::{Course, Unfollowed, follow};
 use super::notes::Notes;
 use super::{plan, service, template, wanted};
 
+/// Further back is nothing that was begun just now.
+const MOST_PAGES: usize = 20;
+
 /// How CloudFormation shows what it keeps to itself.
 const HIDDEN: &str = "****";
 
@@ -140,6 +143,8 @@ pub(super) async fn object(
         (Some(known), None) => Value::string(known),
         (None, None) => Value::null(Type::String),
     };
+    // Another provider writes down what is not there as empty, which a configuration that leaves it out is not.
+    let adopted = !imported && !Notes::are_ours(current.private);
     let status = service::status(stack);
     let odd = plan::is_spent(status) || status == "UPDATE_ROLLBACK_FAILED";
     notes.status = odd.then(|| status.to_owned());
@@ -157,7 +162,7 @@ pub(super) async fn object(
         ("template_body", body),
         ("tags", own_tags),
         ("tags_all", owned_texts(tags)),
-        ("notification_arns", arns(stack, arguments)),
+        ("notification_arns", arns(stack, arguments.is_given("notification_arns") && !adopted)),
         ("iam_role_arn", stack.role_arn.as_deref().map_or_else(none, Value::string)),
         ("enable_termination_protection", Value::bool(stack.enable_termination_protection.unwrap_or(false))),
     ];
@@ -172,6 +177,17 @@ pub(super) async fn object(
             ("capabilities", some_of(capabilities)),
             ("disable_rollback", rollback.unwrap_or_else(|| Value::null(Type::Bool))),
         ]);
+    }
+    if adopted {
+        let is_empty = |name: &str| {
+            arguments.value(name).is_some_and(|value| {
+                value.as_bool() == Some(false) || value.items().is_some_and(<[Value]>::is_empty)
+            })
+        };
+        let names = [("disable_rollback", Type::Bool), ("capabilities", Type::set(Type::String))];
+        parts.extend(
+            names.into_iter().filter(|(name, _)| is_empty(name)).map(|(name, ty)| (name, Value::null(ty))),
+        );
     }
     Ok(Applied { value: filled(current.value, parts), private: notes.write() })
 }
@@ -215,10 +231,10 @@ fn parameters(stack: &Stack, arguments: Arguments<'_>, imported: bool) -> Value 
     Value::map(Type::String, found.collect())
 }
 
-fn arns(stack: &Stack, arguments: Arguments<'_>) -> Value {
+fn arns(stack: &Stack, even_none: bool) -> Value {
     let arns: Vec<Value> =
         stack.notification_arns.as_deref().unwrap_or_default().iter().map(|arn| Value::string(arn)).collect();
-    match arguments.is_given("notification_arns") {
+    match even_none {
         true => Value::set(Type::String, arns),
         false => some_of(arns),
     }
@@ -267,14 +283,15 @@ pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Re
 /// Whether an operation with this token was begun on a stack.
 pub(super) async fn begun(client: &Client, stack: &str, token: &str) -> Result<bool, Fault> {
     let mut page = None;
-    loop {
+    for _ in 0..MOST_PAGES {
         let (events, next) = service::events(client, stack, page).await?;
         if events.iter().any(|event| event.client_request_token.as_deref() == Some(token)) {
             return Ok(true);
         }
         page = next;
         if page.is_none() {
-            return Ok(false);
+            break;
         }
     }
+    Ok(false)
 }

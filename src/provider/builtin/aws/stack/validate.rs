@@ -1,7 +1,5 @@
 //! What can be said against the arguments of a stack without asking anybody.
 
-use std::collections::BTreeSet;
-
 use crate::diag::closest;
 use crate::eval::functions::parse_duration;
 use crate::port::{Remark, Remarks};
@@ -92,17 +90,31 @@ pub(super) fn template(template: &Template, text: &str, argument: &str, remarks:
     check_length(text, argument, remarks);
 }
 
-/// Objects to parameters that the template does not have, and to those that it needs and does not get.
-pub(super) fn parameters(template: &Template, given: &[&str], remarks: &mut Remarks) -> Option<()> {
+/// Objects to parameters that the template does not have, and in a new stack to those that it needs and does not get.
+pub(super) fn parameters(
+    template: &Template,
+    given: &[&str],
+    generated: Option<&[&str]>,
+    remarks: &mut Remarks,
+) -> Option<()> {
     let known = template.parameters();
-    // What is transformed may have got them from elsewhere.
-    let names: BTreeSet<&str> = known.keys().copied().collect();
     let before = remarks.len();
-    for name in given.iter().filter(|name| !names.contains(**name)) {
-        let all: Vec<&str> = names.iter().copied().collect();
+    for name in given.iter().filter(|name| !known.contains_key(**name)) {
+        let all: Vec<&str> = known.keys().copied().collect();
         let meant = nearest(name, &all);
         let detail = format!("The template has no parameter {name}.{meant}");
         remarks.push(Remark::error("No such parameter of the template", detail).at(at("parameters")));
+    }
+    if let Some(generated) = generated {
+        let missing = known
+            .iter()
+            .filter(|(name, one)| !one.has_default && !given.contains(*name) && !generated.contains(*name));
+        for (name, _) in missing {
+            let detail = format!(
+                "The template has a parameter {name} without a default, and nobody gives it a value."
+            );
+            remarks.push(Remark::error("Missing parameter of the template", detail).at(at("parameters")));
+        }
     }
     (remarks.len() == before).then_some(())
 }
