@@ -388,7 +388,7 @@ impl<'d> Session<'d> {
                 drift: self.question.refresh.then_some(drift),
                 ..Sighting::default()
             };
-            self.remember(found).await;
+            self.remember(found);
         }
         diagnostics.extend(self.protect(&mut plan));
         (plan, diagnostics)
@@ -396,17 +396,17 @@ impl<'d> Session<'d> {
 
     /// Keeps what was found beside the state. What only part of the environment was asked about says nothing of the whole,
     /// and whoever has no lease writes nothing.
-    async fn remember(&self, found: Sighting) {
+    fn remember(&self, found: Sighting) {
         let wish = &self.wish;
         let whole = wish.mode == Mode::Normal
             && wish.targets.is_empty()
             && wish.excluded.is_empty()
             && wish.replace.is_empty()
             && wish.imports.is_empty();
-        if whole && self.lease.is_some() {
+        if let Some(lease) = self.lease.as_ref().filter(|_| whole) {
             let configuration = self.project.digest().to_owned();
             let sighting = Sighting { when: Timestamp::now().to_string(), configuration, ..found };
-            sighting.keep(self.doors.store, &self.question.environment).await;
+            sighting.keep(&**lease);
         }
     }
 
@@ -488,7 +488,7 @@ impl<'d> Session<'d> {
             self.unwritten.set(true);
         } else if !diagnostics.has_errors() && applied.failed.is_empty() && applied.untried.is_empty() {
             let drift = self.question.refresh.then_some(0);
-            self.remember(Sighting { serial: applied.serial, drift, ..Sighting::default() }).await;
+            self.remember(Sighting { serial: applied.serial, drift, ..Sighting::default() });
         }
         (applied, diagnostics)
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::address::EnvironmentName;
-use crate::port::StateStore;
+use crate::port::{Lease, StateStore};
 
 /// The name of the note.
 const NOTE: &str = "sighting";
@@ -27,7 +27,7 @@ pub(super) struct Sighting {
 
 impl Sighting {
     /// Keeps it in place of the one before. It is a comfort and no more: what cannot be kept is not known later.
-    pub(super) async fn keep(&self, store: &dyn StateStore, environment: &EnvironmentName) {
+    pub(super) fn keep(&self, lease: &dyn Lease) {
         let document = json!({
             "when": self.when,
             "serial": self.serial,
@@ -38,7 +38,7 @@ impl Sighting {
             "other": self.other,
             "drift": self.drift,
         });
-        drop(store.jot(environment, NOTE, &document.to_string()).await);
+        lease.jot(NOTE, &document.to_string());
     }
 
     /// None where nobody looked, or a later version did and wrote what only that reads.

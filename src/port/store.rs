@@ -60,12 +60,6 @@ pub trait StateStore: Send + Sync {
     /// Which history an environment's state is, and how far it has come; none where there is none yet.
     async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault>;
 
-    /// Notes something without a lease, in place of what was noted under that name, if the environment has a state. After
-    /// a crash it may be gone.
-    async fn jot(&self, _environment: &EnvironmentName, _name: &str, _text: &str) -> Result<(), StoreFault> {
-        Ok(())
-    }
-
     /// Takes a lease away from whoever has it. The id is the one that the fault told.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }
@@ -93,6 +87,9 @@ pub trait Lease: Send + Sync {
 
     /// Keeps a text beside the state under a name. Returns when that is durable.
     async fn note(&self, name: &str, text: &str) -> Result<(), StoreFault>;
+
+    /// Keeps a text as [`Lease::note`] does, in passing: whether it can be is not told, and after a crash it may be gone.
+    fn jot(&self, name: &str, text: &str);
 
     /// Replaces the whole state, as `state push` does.
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault>;

@@ -157,6 +157,10 @@ impl Lease for MemoryLease {
         Ok(())
     }
 
+    fn jot(&self, name: &str, text: &str) {
+        at(&self.kept, &self.environment, |kept| kept.notes.insert(name.to_owned(), text.to_owned()));
+    }
+
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {
         Ok(at(&self.kept, &self.environment, |kept| {
             let serial = state.serial;

@@ -1,5 +1,6 @@
 //! The right to write, as the engine sees it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -17,6 +18,9 @@ pub(super) struct SqliteLease {
     /// None once it is dropped, which is how the thread learns of it.
     messages: Mutex<Option<Sender<Message>>>,
     thread: Option<JoinHandle<()>>,
+    /// Whether the thread was told of anything but the lease itself.
+    busy: AtomicBool,
+    released: AtomicBool,
 }
 
 impl SqliteLease {
@@ -26,11 +30,20 @@ impl SqliteLease {
         let (messages, received) = channel();
         let thread =
             std::thread::Builder::new().name("state".to_owned()).spawn(move || writer.run(&received))?;
-        Ok(Self { environment, messages: Mutex::new(Some(messages)), thread: Some(thread) })
+        Ok(Self {
+            environment,
+            messages: Mutex::new(Some(messages)),
+            thread: Some(thread),
+            busy: AtomicBool::new(false),
+            released: AtomicBool::new(false),
+        })
     }
 
     /// Whether there is somebody to hear it.
     fn send(&self, message: Message) -> bool {
+        if !matches!(message, Message::Jot(..) | Message::Release(_)) {
+            self.busy.store(true, Ordering::Relaxed);
+        }
         let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         messages.as_ref().is_some_and(|messages| messages.send(message).is_ok())
     }
@@ -65,20 +78,28 @@ impl Lease for SqliteLease {
         self.ask(|reply| Message::Note(name.to_owned(), text.to_owned(), reply)).await.map(drop)
     }
 
+    fn jot(&self, name: &str, text: &str) {
+        self.send(Message::Jot(name.to_owned(), text.to_owned()));
+    }
+
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault> {
         self.ask(|reply| Message::Replace(Box::new(state), revision, reply)).await
     }
 
     async fn release(&self) -> Result<(), StoreFault> {
-        self.ask(Message::Release).await.map(drop)
+        self.ask(Message::Release).await?;
+        self.released.store(true, Ordering::Relaxed);
+        Ok(())
     }
 }
 
-/// What was told is written before the lease is gone.
+/// What was told is written before the lease is gone, and its file closed. Where nothing was, and the lease is given
+/// back, there is nothing left that anybody need wait for.
 impl Drop for SqliteLease {
     fn drop(&mut self) {
         drop(self.messages.lock().unwrap_or_else(PoisonError::into_inner).take());
-        if let Some(thread) = self.thread.take() {
+        let idle = !*self.busy.get_mut() && *self.released.get_mut();
+        if let Some(thread) = self.thread.take().filter(|_| !idle) {
             let _ = thread.join();
         }
     }

@@ -56,7 +56,7 @@ pub struct SqliteStore {
     clock: Clock,
     rhythm: Rhythm,
     /// Where this process is.
-    here: String,
+    here: &'static str,
     /// The largest size of a file, in pages; none but in tests.
     most_pages: Option<u32>,
 }
@@ -125,7 +125,7 @@ impl SqliteStore {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         file::keep_log_short(connection)?;
         loop {
-            let attempt = tenure::take(connection, holder, &self.here, &self.clock, &mut watch, self.rhythm)?;
+            let attempt = tenure::take(connection, holder, self.here, &self.clock, &mut watch, self.rhythm)?;
             let incumbent = match attempt {
                 Attempt::Taken(tenure) => {
                     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -175,7 +175,7 @@ impl StateStore for SqliteStore {
             Ok(loaded) => loaded,
             Err(trouble) => {
                 // Nobody should wait for a lease that nobody uses.
-                let _ = tenure::throw_out(&mut connection, &tenure.id, &self.here);
+                let _ = tenure::throw_out(&mut connection, &tenure.id, self.here);
                 return Err(fault(trouble));
             }
         };
@@ -239,26 +239,13 @@ impl StateStore for SqliteStore {
         self.look(environment, |connection| Ok((load::lineage(connection)?, load::serial(connection)?)))
     }
 
-    async fn jot(&self, environment: &EnvironmentName, name: &str, text: &str) -> Result<(), StoreFault> {
-        let path = self.path(environment);
-        if !exists(&path) {
-            return Ok(());
-        }
-        let noted =
-            file::open_or_create(&self.folder, environment, &self.clock.text()).and_then(|connection| {
-                connection.pragma_update(None, "synchronous", "OFF")?;
-                notes::write(&connection, name, text)
-            });
-        noted.map_err(|trouble| trouble.fault(&path, environment, "written"))
-    }
-
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault> {
         let path = self.path(environment);
         if !exists(&path) {
             return Err(StoreFault::NotLocked { environment: environment.clone() });
         }
         let thrown_out = file::open_or_create(&self.folder, environment, &self.clock.text())
-            .and_then(|mut connection| tenure::throw_out(&mut connection, id, &self.here));
+            .and_then(|mut connection| tenure::throw_out(&mut connection, id, self.here));
         match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
             Ok(()) => Ok(()),
             Err(Some(incumbent)) => Err(locked(environment, incumbent)),

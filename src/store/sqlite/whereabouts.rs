@@ -1,6 +1,7 @@
 //! Where a process is, and whether it is still there.
 
 use std::process::Command;
+use std::sync::LazyLock;
 
 /// What can be known of a process that holds a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,12 +14,16 @@ pub(super) enum Presence {
 
 /// Names this machine since it was started, and the space in which process numbers mean something: a container has one
 /// of its own.
-pub(super) fn here() -> String {
-    let host = read("/proc/sys/kernel/hostname").or_else(|| answer(&mut Command::new("hostname")));
-    let boot = read("/proc/sys/kernel/random/boot_id")
-        .or_else(|| answer(Command::new("sysctl").args(["-n", "kern.boottime"])));
-    let space = std::fs::read_link("/proc/self/ns/pid").ok().map(|link| link.to_string_lossy().into_owned());
-    [host, boot, space].map(Option::unwrap_or_default).join("/")
+pub(super) fn here() -> &'static str {
+    static HERE: LazyLock<String> = LazyLock::new(|| {
+        let host = read("/proc/sys/kernel/hostname").or_else(|| answer(&mut Command::new("hostname")));
+        let boot = read("/proc/sys/kernel/random/boot_id")
+            .or_else(|| answer(Command::new("sysctl").args(["-n", "kern.boottime"])));
+        let space = std::fs::read_link("/proc/self/ns/pid").ok();
+        let space = space.map(|link| link.to_string_lossy().into_owned());
+        [host, boot, space].map(Option::unwrap_or_default).join("/")
+    });
+    &HERE
 }
 
 /// When a process began, in whatever units: tells it from a later one with the same number. Empty where that is not

@@ -22,6 +22,8 @@ pub(super) enum Message {
     Intend(Box<Intent>, Reply),
     Finish(Revision, Reply),
     Note(String, String, Reply),
+    /// What may be lost, and whether it is asks nobody.
+    Jot(String, String),
     Replace(Box<State>, Revision, Reply),
     Release(Reply),
 }
@@ -77,8 +79,12 @@ impl Writer {
     }
 
     fn write(&mut self, batch: Vec<Message>) {
-        let only_lease = batch.iter().all(|message| matches!(message, Message::Release(_)));
-        let light = only_lease && !self.progress.has_written && self.progress.unwritten.is_empty();
+        let is_light = |message: &Message| match message {
+            Message::Jot(..) => true,
+            Message::Release(_) => !self.progress.has_written,
+            _ => false,
+        };
+        let light = batch.iter().all(is_light) && self.progress.unwritten.is_empty();
         let written = if light {
             self.lightly(|writer| writer.attempt(&batch))
         } else if self.progress.has_written {
@@ -89,7 +95,7 @@ impl Writer {
         match written {
             Ok(serials) => {
                 self.progress.unwritten.clear();
-                self.progress.has_written |= !only_lease;
+                self.progress.has_written |= !light;
                 self.progress.released |= batch.iter().any(|message| matches!(message, Message::Release(_)));
                 if self.progress.released && self.progress.has_written {
                     // Everything in one file again. Where somebody reads, the next one to close does it.
@@ -137,7 +143,7 @@ impl Writer {
                     0
                 }
                 Message::Finish(revision, _) => history::append(&transaction, revision, &now)?,
-                Message::Note(name, text, _) => {
+                Message::Note(name, text, _) | Message::Jot(name, text) => {
                     notes::write(&transaction, name, text)?;
                     0
                 }
@@ -170,7 +176,7 @@ impl Writer {
         }
     }
 
-    /// Without waiting for the disk: for the lease alone, which ends with the machine anyway.
+    /// Without waiting for the disk: for the lease, which ends with the machine anyway, and what may be lost.
     fn lightly<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Trouble>) -> Result<T, Trouble> {
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let done = work(self);
@@ -196,7 +202,7 @@ fn replace(connection: &Connection, state: &State, revision: &Revision, now: &st
 /// Whoever waited may have gone.
 fn answer(message: Message, result: Result<u64, StoreFault>) {
     match message {
-        Message::Tell(_) => {}
+        Message::Tell(_) | Message::Jot(..) => {}
         Message::Intend(_, reply)
         | Message::Finish(_, reply)
         | Message::Note(_, _, reply)

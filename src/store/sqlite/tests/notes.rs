@@ -96,3 +96,21 @@ async fn who_waited_for_a_file_that_was_taken_away_gets_the_one_in_its_place() {
     opened.lease.note("preview", "mine").await.unwrap();
     assert_eq!(noted(&fixture).await.as_deref(), Some("mine"));
 }
+
+#[tokio::test]
+async fn what_is_jotted_down_is_there_for_whoever_comes_later() {
+    let fixture = Fixture::new();
+    let (lease, _) = fixture.open().await;
+    lease.jot("preview", "one");
+    lease.release().await.unwrap();
+    drop(lease);
+    assert_eq!(noted(&fixture).await.as_deref(), Some("one"));
+    let (lease, _) = fixture.open().await;
+    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    assert_eq!(lease.finish(revision("apply")).await.unwrap(), 1);
+    lease.jot("preview", "two");
+    lease.release().await.unwrap();
+    drop(lease);
+    assert_eq!(noted(&fixture).await.as_deref(), Some("two"));
+    assert_eq!(fixture.read().await.serial, 1, "a jotting makes no revision");
+}
