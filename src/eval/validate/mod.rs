@@ -1,6 +1,6 @@
 //! Whether a configuration makes sense for all inputs, looked at without any.
 //!
-//! Every module is walked once per call, with variables unknown. Each expression is held against what is declared
+//! Every module is walked once, with variables unknown, and what its calls give it once for each of them. Each expression is held against what is declared
 //! (`references`) before it is evaluated, so that a reference to nothing is found even where evaluation would not
 //! get there. What providers and provisioners accept arrives as [`Schemas`]; a block of a kind without a schema has
 //! its expressions checked and nothing else.
@@ -17,10 +17,10 @@ mod shares;
 mod site;
 mod variable;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::address::{ProviderAddress, ResourceAddress};
-use crate::config::{ModuleNode, Variable};
+use crate::config::{Configuration, ModuleId, ModuleNode, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::schema;
 use crate::syntax::Expression;
@@ -119,9 +119,13 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
         return diagnostics;
     }
     let used = providers::used(evaluator.configuration);
+    let first = first_of_their_kind(evaluator.configuration);
     for (id, node) in evaluator.configuration.nodes() {
         let site = Site::new(evaluator, id, schemas, whole);
-        diagnostics.extend(module(&site, node));
+        given(&site, node, &mut diagnostics);
+        if first.contains(&id) {
+            diagnostics.extend(inside(&site, node));
+        }
         for (local, provider) in &node.module.providers {
             if used.contains(&(id, local)) {
                 resource::provider(&site, provider, &mut diagnostics);
@@ -138,13 +142,40 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
     kept
 }
 
-fn module(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
+/// Of the calls of one module the first: whatever the others give it, nothing else would be found inside. That a module
+/// is the same takes that the modules that it calls are, which installing decides for each call.
+fn first_of_their_kind(configuration: &Configuration) -> HashSet<ModuleId> {
+    let mut kinds = HashMap::new();
+    let mut kind_of: HashMap<ModuleId, usize> = HashMap::new();
+    let mut first = Vec::new();
+    let nodes: Vec<_> = configuration.nodes().collect();
+    // Those that are called come after those that call them.
+    for (id, node) in nodes.into_iter().rev() {
+        let kind_of_call = |(name, child)| (name, kind_of.get(child).copied());
+        let called: Vec<_> = node.children.iter().map(kind_of_call).collect();
+        let new = kinds.len();
+        let kind = *kinds.entry((&*node.module.directory, called)).or_insert(new);
+        kind_of.insert(id, kind);
+        match first.get_mut(kind) {
+            Some(first) => *first = id,
+            None => first.push(id),
+        }
+    }
+    first.into_iter().collect()
+}
+
+/// What a call gives a module.
+fn given(site: &Site<'_, '_>, node: &ModuleNode, diagnostics: &mut Diagnostics) {
+    let given = variable::given(site);
+    for variable in node.module.variables.values() {
+        variable::check(site, variable, &given, diagnostics);
+    }
+}
+
+/// What a module says, whatever it is given.
+fn inside(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let module = &node.module;
-    let given = variable::given(site);
-    for variable in module.variables.values() {
-        variable::check(site, variable, &given, &mut diagnostics);
-    }
     for local in module.locals.values() {
         site.value(&local.expression, &mut diagnostics);
     }
