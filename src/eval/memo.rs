@@ -8,13 +8,20 @@ use std::thread::ThreadId;
 /// for anybody.
 pub(super) struct Memo<T> {
     known: OnceLock<T>,
-    worker: Mutex<Option<ThreadId>>,
+    work: Mutex<Work>,
     done: Condvar,
+}
+
+#[derive(Default)]
+struct Work {
+    worker: Option<ThreadId>,
+    /// So many threads wait for it. Mostly none does, and waking nobody would still be a call of the system.
+    waiting: usize,
 }
 
 impl<T> Default for Memo<T> {
     fn default() -> Self {
-        Self { known: OnceLock::new(), worker: Mutex::default(), done: Condvar::new() }
+        Self { known: OnceLock::new(), work: Mutex::default(), done: Condvar::new() }
     }
 }
 
@@ -25,27 +32,31 @@ impl<T: Clone> Memo<T> {
             return Some(value.clone());
         }
         let me = std::thread::current().id();
-        let mut worker = self.worker();
+        let mut work = self.work();
         loop {
             if let Some(value) = self.known.get() {
                 return Some(value.clone());
             }
-            match *worker {
+            match work.worker {
                 None => break,
                 Some(worker) if worker == me => return None,
-                Some(_) => worker = self.done.wait(worker).unwrap_or_else(PoisonError::into_inner),
+                Some(_) => {
+                    work.waiting += 1;
+                    work = self.done.wait(work).unwrap_or_else(PoisonError::into_inner);
+                    work.waiting -= 1;
+                }
             }
         }
-        *worker = Some(me);
-        drop(worker);
+        work.worker = Some(me);
+        drop(work);
         let _working = Working { memo: self };
         Some(self.known.get_or_init(work_out).clone())
     }
 }
 
 impl<T> Memo<T> {
-    fn worker(&self) -> MutexGuard<'_, Option<ThreadId>> {
-        self.worker.lock().unwrap_or_else(PoisonError::into_inner)
+    fn work(&self) -> MutexGuard<'_, Work> {
+        self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -57,8 +68,11 @@ struct Working<'m, T> {
 
 impl<T> Drop for Working<'_, T> {
     fn drop(&mut self) {
-        *self.memo.worker() = None;
-        self.memo.done.notify_all();
+        let mut work = self.memo.work();
+        work.worker = None;
+        if work.waiting > 0 {
+            self.memo.done.notify_all();
+        }
     }
 }
 
