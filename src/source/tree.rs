@@ -18,6 +18,8 @@ pub struct Tree {
     /// By what they really are, the name under which directories were met first: links lead to the same module
     /// as the directory itself, and in no circles.
     met: Mutex<HashMap<PathBuf, Arc<str>>>,
+    /// By what they were called, the same: a module that is called a hundred times is looked for once.
+    known: Mutex<HashMap<PathBuf, Arc<str>>>,
     /// Everything that was read.
     read: Mutex<Vec<Arc<Source>>>,
 }
@@ -25,8 +27,14 @@ pub struct Tree {
 impl Tree {
     /// A project and where its modules were installed.
     pub fn new(root: &Path, manifest: Manifest) -> Self {
-        let base = PathBuf::new();
-        Self { root: cleaned(root), base, manifest, met: Mutex::default(), read: Mutex::default() }
+        Self {
+            root: cleaned(root),
+            base: PathBuf::new(),
+            manifest,
+            met: Mutex::default(),
+            known: Mutex::default(),
+            read: Mutex::default(),
+        }
     }
 
     /// A copy of a project: its files are called as those of the project are, and read from elsewhere.
@@ -47,6 +55,17 @@ impl Tree {
         Arc::clone(met.entry(real).or_insert_with(|| directory.to_string_lossy().into()))
     }
 
+    /// [`Self::called`], where there is such a directory.
+    fn there(&self, directory: &Path) -> Option<Arc<str>> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = known.get(directory) {
+            return Some(Arc::clone(name));
+        }
+        let name = self.base.join(directory).is_dir().then(|| self.called(directory))?;
+        known.insert(directory.to_path_buf(), Arc::clone(&name));
+        Some(name)
+    }
+
     /// A module beside the one that calls it.
     pub(super) fn local(
         &self,
@@ -54,8 +73,8 @@ impl Tree {
         path: &str,
     ) -> Result<InstalledModule, Diagnostics> {
         let directory = cleaned(&Path::new(request.caller).join(path));
-        if self.base.join(&directory).is_dir() {
-            return Ok(InstalledModule { directory: self.called(&directory), version: None });
+        if let Some(directory) = self.there(&directory) {
+            return Ok(InstalledModule { directory, version: None });
         }
         let why = format!("There is no directory {} for the module to be in.", directory.display());
         Err(Diagnostic::error("Module not found", why).at(request.source_span.clone()).into())
@@ -92,13 +111,13 @@ impl Tree {
             return Err(absent(format!("Version {version} is installed, and the call asks for another.")));
         }
         let directory = cleaned(&self.root.join(&entry.directory));
-        if !self.base.join(&directory).is_dir() {
-            return Err(absent(format!(
+        match self.there(&directory) {
+            Some(directory) => Ok(InstalledModule { directory, version }),
+            None => Err(absent(format!(
                 "The directory {} that it was installed in is gone.",
                 directory.display()
-            )));
+            ))),
         }
-        Ok(InstalledModule { directory: self.called(&directory), version })
     }
 }
 
