@@ -29,8 +29,16 @@ impl fmt::Display for InstanceKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::None => Ok(()),
-            Self::Number(number) => write!(f, "[{number}]"),
-            Self::Text(text) => write!(f, "[{}]", quoted(text)),
+            Self::Number(number) => {
+                f.write_str("[")?;
+                number.fmt(f)?;
+                f.write_str("]")
+            }
+            Self::Text(text) => {
+                f.write_str("[")?;
+                f.write_str(&quoted(text))?;
+                f.write_str("]")
+            }
         }
     }
 }

@@ -380,8 +380,9 @@ impl Voice<'_> {
         if self.intention.json {
             render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
         } else {
-            let text = render::terminal_plan(&render::plan_view(plan), self.output.result_style());
-            self.output.print(&text);
+            // As with the plan itself.
+            let view = ManuallyDrop::new(render::plan_view(plan));
+            self.output.print(&render::terminal_plan(&view, self.output.result_style()));
         }
     }
 

@@ -88,6 +88,10 @@ impl State {
     }
 
     pub fn instance(&self, address: &AbsoluteInstance) -> Option<&InstanceState> {
+        // Whoever makes everything for the first time asks for each instance.
+        if self.resources.is_empty() {
+            return None;
+        }
         self.resources.get(&address.absolute_resource())?.instances.get(&address.key)
     }
 

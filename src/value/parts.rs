@@ -97,6 +97,9 @@ impl Value {
 
 impl Type {
     fn weight(&self) -> u32 {
+        if self.is_primitive() || *self == Self::Dynamic {
+            return 2;
+        }
         let mut left = HEAVIEST;
         self.weigh(&mut left);
         // Where nothing is left nobody knows how much more there would have been.

@@ -1,6 +1,6 @@
 //! What is known about an unknown value.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use super::{Kind, List, Map, Name, Number, Set, Type, Value};
 
@@ -110,6 +110,13 @@ impl Value {
     #[must_use]
     pub fn refine_not_null(self) -> Self {
         match self.kind() {
+            // What most unknown values know, and all may share.
+            Kind::Unknown(ty, None) if ty.is_primitive() => {
+                static NOT_NULL: LazyLock<Arc<Refinement>> =
+                    LazyLock::new(|| Arc::new(Refinement::not_null()));
+                let kind = Kind::Unknown(ty.clone(), Some(Arc::clone(&NOT_NULL)));
+                Self::from(kind).with_marks(self.marks())
+            }
             Kind::Unknown(_, before) if before.as_ref().is_none_or(|facts| !facts.not_null) => {
                 self.refine(&Refinement::not_null())
             }

@@ -302,6 +302,9 @@ impl std::fmt::Debug for Type {
 /// Only so that a type nested thousands of levels deep is taken down in a loop and not in a recursion.
 impl Drop for Type {
     fn drop(&mut self) {
+        if !self.is_compound() {
+            return;
+        }
         let mut pending = Vec::new();
         self.give_up_parts(&mut pending);
         while let Some(mut ty) = pending.pop() {
@@ -311,11 +314,15 @@ impl Drop for Type {
 }
 
 impl Type {
+    /// Whether it holds other types.
+    fn is_compound(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Tuple(_) | Self::Object(_))
+    }
+
     /// Moves compound types out of this one where nobody else holds them.
     fn give_up_parts(&mut self, pending: &mut Vec<Self>) {
         let mut give_up = |part: &mut Self| {
-            if matches!(part, Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Tuple(_) | Self::Object(_))
-            {
+            if part.is_compound() {
                 pending.push(std::mem::replace(part, Self::Dynamic));
             }
         };

@@ -143,7 +143,7 @@ fn attributes(
 ) {
     for (name, attribute) in attributes {
         if let (Some(wanted), Some(planned)) = (entry(configuration, name), entry(planned, name))
-            && alike(planned, wanted)
+            && (is_left_open(attribute, wanted) && !attribute.write_only || alike(planned, wanted))
         {
             continue;
         }
@@ -155,6 +155,11 @@ fn attributes(
             });
         }
     }
+}
+
+/// Whether the provider may decide it.
+fn is_left_open(attribute: &Attribute, configuration: &Value) -> bool {
+    attribute.computed && (!attribute.optional || configuration.is_null())
 }
 
 /// An attribute that is not planned as it is configured.
@@ -175,8 +180,7 @@ fn value(
         }
         return;
     }
-    let left_open = attribute.computed && (!attribute.optional || configuration.is_null());
-    if left_open {
+    if is_left_open(attribute, configuration) {
         return;
     }
     if configuration.is_null() {

@@ -1,8 +1,8 @@
 //! The changes as operations that wait for each other.
 
-use std::collections::{HashMap, HashSet};
+use foldhash::{HashMap, HashSet};
 
-use crate::address::{ResourceMode, ResourcePath};
+use crate::address::{AbsoluteInstance, ResourceMode, ResourcePath};
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Order, Plan};
 
@@ -10,14 +10,16 @@ use super::Flaws;
 
 pub(super) fn check(plan: &Plan, flaws: &mut Flaws) {
     let made = plan.changes.iter().filter(|change| makes(change.action));
-    // All instances of a resource depend on the same, so that one of them tells.
-    let mut seen = HashSet::new();
-    let mut needs: HashMap<ResourcePath, &Change> = HashMap::new();
+    // All instances of a resource depend on the same, so that one of them tells. They mostly follow each other.
+    let mut needs: HashMap<ResourcePath, &Change> = HashMap::default();
+    let mut last: Option<&AbsoluteInstance> = None;
     for change in made {
-        let path = change.address.path();
-        if seen.insert(path.clone()) {
-            needs.insert(path, change);
+        let address = &change.address;
+        if last.is_some_and(|last| last.resource == address.resource && last.module == address.module) {
+            continue;
         }
+        last = Some(address);
+        needs.entry(address.path()).or_insert(change);
     }
     circles(&needs, flaws);
     first_things_first(plan, &needs, flaws);

@@ -81,6 +81,15 @@ impl Pen {
         }
     }
 
+    /// [`Self::paint`] of a text in parts.
+    pub(super) fn paint_joined(&mut self, parts: &[&str], ink: Ink) {
+        if self.color {
+            self.paint(&parts.concat(), ink);
+        } else {
+            parts.iter().for_each(|part| self.text.push_str(part));
+        }
+    }
+
     pub(super) fn display(&mut self, what: impl std::fmt::Display) {
         write!(self.text, "{what}").expect("writing to a string cannot fail");
     }

@@ -265,12 +265,8 @@ impl Pen {
         }
         self.action(change.action);
         let resource = &change.address.resource;
-        self.display(format_args!(
-            "{} \"{}\" \"{}\" ",
-            resource.mode.keyword(),
-            resource.kind,
-            resource.name
-        ));
+        let named = [resource.mode.keyword(), " \"", &resource.kind, "\" \"", &resource.name, "\" "];
+        named.into_iter().for_each(|part| self.put(part));
         match &change.body {
             Some(body) => {
                 let manner = Manner { to_null: true, all: change.show_all };
@@ -289,7 +285,7 @@ impl Pen {
     }
 
     fn headline(&mut self, headline: &Headline) {
-        self.paint(&format!("  # {}", headline.subject), Ink::Bold);
+        self.paint_joined(&["  # ", &headline.subject], Ink::Bold);
         self.put(headline.says);
         match &headline.emphasis {
             Emphasis::None => {}

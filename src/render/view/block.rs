@@ -50,8 +50,7 @@ pub(super) fn block(
     let (before, after) = (present(before), present(after));
     // An object that is wholly unknown has attributes that are.
     let unknown = after.is_some_and(|after| !after.is_known());
-    let lenient = is_lenient(schema);
-    let mut attributes = Vec::new();
+    let mut attributes = Vec::with_capacity(schema.attributes.len());
     let mut write_only = Vec::new();
     for (name, attribute) in &schema.attributes {
         if attribute.write_only {
@@ -59,8 +58,8 @@ pub(super) fn block(
             continue;
         }
         let unknown = unknown.then(|| Value::unknown(attribute.ty.clone()));
-        let old = side(child(before, name), attribute, lenient);
-        let new = side(unknown.as_ref().or_else(|| child(after, name)), attribute, lenient);
+        let old = side(child(before, name), attribute, schema);
+        let new = side(unknown.as_ref().or_else(|| child(after, name)), attribute, schema);
         if old.is_none() && new.is_none() {
             continue;
         }
@@ -189,10 +188,10 @@ fn child<'a>(object: Option<&'a Value>, name: &str) -> Option<&'a Value> {
 }
 
 /// One side of an attribute, marked where the schema makes it a secret. A null is as good as nothing.
-fn side<'a>(value: Option<&'a Value>, attribute: &Attribute, lenient: bool) -> Option<Cow<'a, Value>> {
+fn side<'a>(value: Option<&'a Value>, attribute: &Attribute, schema: &Block) -> Option<Cow<'a, Value>> {
     let value = value.filter(|value| match value.kind() {
         Kind::Null(_) => false,
-        Kind::String(text) => !lenient || !text.is_empty(),
+        Kind::String(text) => !text.is_empty() || !is_lenient(schema),
         _ => true,
     })?;
     match attribute.sensitive && !is_secret(value) {

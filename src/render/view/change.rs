@@ -1,5 +1,7 @@
 //! One instance's change: what is said about it, and what is different inside.
 
+use std::fmt::Write;
+
 use crate::address::{AbsoluteInstance, InstanceKey, ModulePath, ResourceMode};
 use crate::plan::{Action, Change, Import, PartAction, Reason, Schemas};
 use crate::schema::Block;
@@ -8,6 +10,9 @@ use crate::value::Value;
 use super::block::{self, BlockView};
 use super::forcing::Forcing;
 use super::parts::{self, PartsView};
+
+/// Few addresses are longer.
+const LONG_ADDRESS: usize = 96;
 
 /// One change, ready to be laid out.
 #[derive(Clone, Debug)]
@@ -111,10 +116,13 @@ fn body(schema: &Block, change: &Change, after: &Value) -> BlockView {
 }
 
 fn subject(change: &Change) -> String {
-    match &change.deposed {
-        Some(key) => format!("{} (deposed object {key})", change.address),
-        None => change.address.to_string(),
-    }
+    let mut subject = String::with_capacity(LONG_ADDRESS);
+    let written = match &change.deposed {
+        Some(key) => write!(subject, "{} (deposed object {key})", change.address),
+        None => write!(subject, "{}", change.address),
+    };
+    written.expect("writing to a string cannot fail");
+    subject
 }
 
 fn plain(subject: String, says: &'static str) -> Headline {
