@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
-use aws_sdk_eks::primitives::DateTime;
+use aws_sdk_eks::primitives::{DateTime, DateTimeFormat};
 use serde_json::{Value as Json, json};
 
 use crate::port::{
@@ -447,4 +447,9 @@ fn reason(issues: &[Issue]) -> Option<String> {
 
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
+
+/// A moment as attributes have it, in whole seconds.
+pub(in super::super) fn date(date: &DateTime) -> Option<String> {
+    DateTime::from_secs(date.secs()).fmt(DateTimeFormat::DateTime).ok()
 }

@@ -238,3 +238,12 @@ fn is_empty(value: &Value) -> bool {
 fn alike(a: &Value, b: &Value) -> bool {
     a.same(b) || is_empty(a) && is_empty(b)
 }
+
+/// Whether two parts of an object say the same. What is still open says nothing else.
+pub(in super::super) fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
+    match (before, after) {
+        (_, Some(after)) if !after.is_known() => true,
+        (Some(before), Some(after)) => alike(before, after),
+        (before, after) => before.is_none_or(is_empty) && after.is_none_or(is_empty),
+    }
+}

@@ -1,12 +1,11 @@
 //! A cluster as EKS describes it.
 
-use aws_sdk_eks::primitives::{DateTime, DateTimeFormat};
 use aws_sdk_eks::types::{Cluster, ClusterIssue};
 use serde_json::{Value as Json, json};
 
 use super::super::super::super::object::Arguments;
 use super::super::check::block;
-use super::super::life::Found;
+use super::super::life::{Found, date};
 use super::super::trouble::Issue;
 
 /// The cluster, for an object that has these blocks: what is switched off and not spoken of is left out.
@@ -88,11 +87,6 @@ fn encryption(cluster: &Cluster) -> Vec<Json> {
 /// A block that may not be there.
 fn listed(block: Option<Json>) -> Json {
     Json::Array(block.into_iter().collect())
-}
-
-pub(in super::super) fn date(date: &DateTime) -> Option<String> {
-    let whole = DateTime::from_secs(date.secs());
-    whole.fmt(DateTimeFormat::DateTime).ok()
 }
 
 fn is_spoken_of(object: Arguments<'_>, name: &str, is_on: Option<bool>) -> bool {

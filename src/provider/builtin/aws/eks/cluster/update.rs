@@ -13,6 +13,7 @@ use super::super::super::super::object::Arguments;
 use super::super::super::fault::Fault;
 use super::super::check::{block, version};
 use super::super::life::Change;
+use super::super::shape::same;
 use super::super::trouble::Trouble;
 use super::super::work::{Updated, Work, is_in_use};
 use super::request;
@@ -188,15 +189,4 @@ fn value<'a>(object: Arguments<'a>, path: &[&str]) -> Option<&'a Value> {
         object = block(object, step)?;
     }
     object.value(name)
-}
-
-/// Whether two parts say the same; one that is left to the service says nothing else.
-fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
-    let empty =
-        |value: Option<&Value>| value.is_none_or(|value| value.items().is_some_and(<[Value]>::is_empty));
-    match (before, after) {
-        (_, Some(after)) if !after.is_known() => true,
-        (Some(before), Some(after)) => before.same(after),
-        (before, after) => empty(before) && empty(after),
-    }
 }
