@@ -10,7 +10,7 @@ use super::cloudformation::{Kinds, Resource};
 
 pub(crate) struct Laws {
     number: u64,
-    moment: Timestamp,
+    pub(crate) moment: Timestamp,
     pub(crate) pace: Pace,
     /// How many items a page has.
     pub(crate) page: usize,

@@ -50,7 +50,7 @@ use std::process::Command;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 pub(crate) use cloudformation::{ChangeSet, Recreation, Resource};
-pub(crate) use eks::ThingHandle;
+pub(crate) use eks::{Thing, ThingHandle};
 pub(crate) use identity::Ask;
 pub(crate) use laws::{Pace, When};
 pub(crate) use stack::StackHandle;
@@ -188,6 +188,11 @@ impl Aws {
     /// What makes operations go on.
     pub(crate) fn set_pace(&self, pace: Pace) {
         self.world().laws.pace = pace;
+    }
+
+    /// The world's own clock goes on from here, for what is held against the time of day.
+    pub(crate) fn set_clock_to_now(&self) {
+        self.world().laws.moment = jiff::Timestamp::now();
     }
 
     /// How many events, changes or stacks come at once.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::wire::{Fault, given};
-use super::{Desk, Sort, in_use, invalid};
+use super::{Desk, Sort, Thing, in_use, invalid};
 
 pub(super) fn create(desk: &mut Desk<'_>) -> Result<Value, Fault> {
     let request = desk.ask.parameters.clone();
@@ -93,15 +93,30 @@ fn conflict() -> (String, String) {
     ("ConfigurationConflict".to_owned(), message.to_owned())
 }
 
-/// The addresses of the associations that come with an add-on.
+/// The addresses of the associations that come with an add-on, in place of those that came before.
 fn associate(desk: &mut Desk<'_>, request: &Value) -> Vec<Value> {
-    let cluster = desk.cluster_name();
-    let wanted = request["podIdentityAssociations"].as_array().map_or(0, Vec::len);
-    let made = (0..wanted).map(|_| {
-        let id = desk.laws.hex();
-        json!(desk.arn(&format!("podidentityassociation/{cluster}/a-{id}")))
-    });
-    made.collect()
+    let (cluster, name) = (desk.cluster_name(), desk.text("addonName"));
+    let owner = json!(desk.arn(&format!("addon/{cluster}/{name}")));
+    desk.eks.things.retain(|thing| thing.value["ownerArn"] != owner || thing.key.cluster != cluster);
+    let wanted = request["podIdentityAssociations"].as_array().cloned().unwrap_or_default();
+    let make = |one: Value| {
+        let id = format!("a-{}", desk.laws.hex());
+        let arn = desk.arn(&format!("podidentityassociation/{cluster}/{id}"));
+        let value = json!({
+            "clusterName": cluster,
+            "namespace": "kube-system",
+            "serviceAccount": one["serviceAccount"],
+            "roleArn": one["roleArn"],
+            "associationArn": arn,
+            "associationId": id,
+            "ownerArn": owner,
+            "tags": {},
+        });
+        let key = desk.key(Sort::PodIdentity, &id);
+        desk.eks.things.push(Thing::at_once(key, value, None));
+        json!(arn)
+    };
+    wanted.into_iter().map(make).collect()
 }
 
 pub(super) fn versions(desk: &Desk<'_>) -> Value {

@@ -242,6 +242,18 @@ impl Thing {
         }
     }
 
+    /// What is being made is there, however long it was to take.
+    pub(crate) fn become_active(&mut self) {
+        let next = self.next.take();
+        self.turn(next);
+    }
+
+    /// What is under way is done, however long it was to take.
+    pub(crate) fn finish_updates(&mut self) {
+        self.updates.iter_mut().filter(|update| update.left > 0).for_each(|update| update.left = 1);
+        self.tick();
+    }
+
     pub(super) fn is_gone(&self) -> bool {
         self.gone
     }

@@ -88,7 +88,8 @@ impl Thing for Addon {
         _remarks: &mut Remarks,
     ) -> Option<Planned> {
         let (prior, after) = (Arguments(request.prior), Arguments(&planned.value));
-        let changes = CHANGING.iter().chain(&["tags_all"]).any(|name| !same(prior.value(name), after.value(name)));
+        let changes =
+            CHANGING.iter().chain(&["tags_all"]).any(|name| !same(prior.value(name), after.value(name)));
         if !request.prior.is_null() && changes {
             planned.value = filled(&planned.value, [("modified_at", Value::unknown(Type::String))]);
         }
@@ -211,9 +212,9 @@ async fn identity(client: &Client, cluster: &str, arn: &str) -> Result<Option<Js
     let id = arn.rsplit('/').next().unwrap_or_default();
     let asked = client.describe_pod_identity_association().cluster_name(cluster).association_id(id);
     match asked.send().await.map_err(Fault::from) {
-        Ok(answer) => Ok(answer.association.map(
-            |one| json!({ "role_arn": one.role_arn(), "service_account": one.service_account() }),
-        )),
+        Ok(answer) => Ok(answer
+            .association
+            .map(|one| json!({ "role_arn": one.role_arn(), "service_account": one.service_account() }))),
         Err(fault) if is_gone(&fault) => Ok(None),
         Err(fault) => Err(fault),
     }

@@ -27,9 +27,8 @@ impl Thing for FargateProfile {
     }
 
     fn shape(&self) -> Shape {
-        let selector = Shape::default()
-            .with("labels", optional(text_map()))
-            .with("namespace", required(text()));
+        let selector =
+            Shape::default().with("labels", optional(text_map())).with("namespace", required(text()));
         Shape::default()
             .with("arn", computed(text()))
             .with("cluster_name", required(text()).fixed())
@@ -113,11 +112,8 @@ fn names(object: &Value) -> (&str, &str) {
 }
 
 fn selector(block: Arguments<'_>) -> FargateProfileSelector {
-    let labels: std::collections::HashMap<String, String> = block
-        .text_map("labels")
-        .into_iter()
-        .map(|(key, label)| (key.to_owned(), label.to_owned()))
-        .collect();
+    let labels: std::collections::HashMap<String, String> =
+        block.text_map("labels").into_iter().map(|(key, label)| (key.to_owned(), label.to_owned())).collect();
     FargateProfileSelector::builder()
         .set_namespace(block.text("namespace").map(str::to_owned))
         .set_labels(Some(labels).filter(|labels| !labels.is_empty()))

@@ -4,6 +4,7 @@
 //! does not go as planned. An object that failed to become what it should, or that is on its way out, is replaced.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -185,13 +186,20 @@ impl<T: Thing> Life<T> {
     }
 
     async fn gone(&self, work: &Work<'_>, object: &Value) -> Result<(), Trouble> {
+        // An object that failed before it was to go may be described as it was for a moment.
+        let leaving = AtomicBool::new(false);
         work.until(|| async {
             let Some(found) = self.thing.describe(work.client, object).await? else {
                 return Ok(Seen::Done(()));
             };
-            Ok(match found.status.as_deref() {
-                Some("DELETE_FAILED") => Seen::Failed(sentence("It is DELETE_FAILED", &found.issues)),
-                status => Seen::Underway(status.unwrap_or("DELETING").to_owned(), reason(&found.issues)),
+            Ok(match found.status.as_deref().unwrap_or("DELETING") {
+                status if is_doomed(status) && leaving.load(Ordering::Relaxed) => {
+                    Seen::Failed(sentence(&format!("It is {status}"), &found.issues))
+                }
+                status => {
+                    leaving.fetch_or(status == "DELETING", Ordering::Relaxed);
+                    Seen::Underway(status.to_owned(), reason(&found.issues))
+                }
             })
         })
         .await

@@ -170,6 +170,11 @@ pub(super) fn upgrade_policy(object: Arguments<'_>) -> Option<UpgradePolicyReque
     Some(UpgradePolicyRequest::builder().support_type(SupportType::from(kind)).build())
 }
 
-pub(super) fn zonal_shift(block: Arguments<'_>) -> ZonalShiftConfigRequest {
+/// Whether a block is there and says so.
+pub(super) fn is_on(block: Option<Arguments<'_>>) -> bool {
+    block.and_then(|block| block.flag("enabled")).unwrap_or_default()
+}
+
+fn zonal_shift(block: Arguments<'_>) -> ZonalShiftConfigRequest {
     ZonalShiftConfigRequest::builder().set_enabled(block.flag("enabled")).build()
 }

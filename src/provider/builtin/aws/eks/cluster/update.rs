@@ -34,7 +34,10 @@ pub(super) async fn update(work: &Work<'_>, name: &str, change: Change<'_>) -> R
         steps.configure("access", "authentication mode", |ask| ask.access_config(access.clone())).await?;
     }
     let balancing = ["kubernetes_network_config", "elastic_load_balancing"];
-    if differs(&["compute_config"]) || differs(&["storage_config"]) || differs(&balancing) {
+    let is_auto = |object| request::is_on(block(object, "compute_config"));
+    let auto_differs = differs(&["compute_config"]) || differs(&["storage_config"]) || differs(&balancing);
+    // What is off is off, whether it is spoken of or not.
+    if auto_differs && (is_auto(before) || is_auto(after)) {
         let auto = auto_mode(after);
         steps.configure("auto", "auto mode", |ask| auto.clone().asked(ask)).await?;
     }
@@ -64,9 +67,9 @@ pub(super) async fn update(work: &Work<'_>, name: &str, change: Change<'_>) -> R
             steps.configure("vpc", what, |ask| ask.resources_vpc_config(feet.clone())).await?;
         }
     }
-    if differs(&["zonal_shift_config"]) {
-        let off = || ZonalShiftConfigRequest::builder().enabled(false).build();
-        let shift = block(after, "zonal_shift_config").map_or_else(off, request::zonal_shift);
+    let shifts = |object| request::is_on(block(object, "zonal_shift_config"));
+    if shifts(before) != shifts(after) {
+        let shift = ZonalShiftConfigRequest::builder().enabled(shifts(after)).build();
         steps.configure("zonal", "zonal shift", |ask| ask.zonal_shift_config(shift.clone())).await?;
     }
     if differs(&["remote_network_config"]) {

@@ -28,9 +28,9 @@ fn issue(issue: &NodeIssue) -> Issue {
 
 fn told(group: &Nodegroup) -> Json {
     let listed = |block: Option<Json>| Json::Array(block.into_iter().collect());
-    let template = group.launch_template().map(|template| {
-        json!({ "id": template.id(), "name": template.name(), "version": template.version() })
-    });
+    let template = group.launch_template().map(
+        |template| json!({ "id": template.id(), "name": template.name(), "version": template.version() }),
+    );
     let remote = group.remote_access().map(|remote| {
         json!({
             "ec2_ssh_key": remote.ec2_ssh_key(),

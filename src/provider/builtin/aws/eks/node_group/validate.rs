@@ -68,17 +68,22 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
 }
 
 fn scaling(scaling: &mut Check<'_, '_>) {
-    scaling.number("min_size", 0, i64::MAX).number("desired_size", 0, i64::MAX).number("max_size", 1, i64::MAX);
+    scaling.number("min_size", 0, i64::MAX).number("desired_size", 0, i64::MAX).number(
+        "max_size",
+        1,
+        i64::MAX,
+    );
     let number = |name| scaling.object().number(name);
     let (least, wanted, most) = (number("min_size"), number("desired_size"), number("max_size"));
-    let mut ordered = |name: &str, (low, low_name): (Option<i64>, &str), (high, high_name): (Option<i64>, &str)| {
-        if let (Some(low), Some(high)) = (low, high)
-            && low > high
-        {
-            let detail = format!("{low_name} is {low}, which is more than {high_name}, which is {high}.");
-            scaling.refuse(name, detail);
-        }
-    };
+    let mut ordered =
+        |name: &str, (low, low_name): (Option<i64>, &str), (high, high_name): (Option<i64>, &str)| {
+            if let (Some(low), Some(high)) = (low, high)
+                && low > high
+            {
+                let detail = format!("{low_name} is {low}, which is more than {high_name}, which is {high}.");
+                scaling.refuse(name, detail);
+            }
+        };
     ordered("min_size", (least, "min_size"), (most, "max_size"));
     ordered("desired_size", (least, "min_size"), (wanted, "desired_size"));
     ordered("desired_size", (wanted, "desired_size"), (most, "max_size"));

@@ -29,11 +29,11 @@ impl Part {
         let null = || Value::null(self.ty.clone());
         let Some(told) = told else { return prior.cloned().unwrap_or_else(null) };
         let found = json::decode(&told.to_string(), &self.ty).unwrap_or_else(|_| null());
-        match (&self.who, prior) {
-            (Who::Optional | Who::Decided, Some(prior)) if is_empty(&found) && is_empty(prior) => {
-                prior.clone()
-            }
-            (Who::Optional, _) if is_empty(&found) => null(),
+        let as_empty = prior.filter(|prior| is_empty(prior) && is_empty(&found));
+        match (&self.who, as_empty) {
+            (Who::Optional, Some(prior)) => prior.clone(),
+            (Who::Decided, Some(prior)) if !prior.is_null() => prior.clone(),
+            (Who::Optional, None) if is_empty(&found) => null(),
             (Who::Or(default), _) if found.is_null() => default.clone(),
             _ => found,
         }

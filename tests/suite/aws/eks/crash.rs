@@ -1,0 +1,138 @@
+//! Runs that are cut off while EKS goes on by itself.
+
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::{Project, cluster};
+
+/// An apply in the background, once it has asked for this.
+fn begun(project: &Project, action: &str) -> Child {
+    let mut command = project.command(&["apply", "-auto-approve", "-no-color"]);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while project.aws.asked(action).is_empty() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "nobody asks {action}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child
+}
+
+fn end(mut child: Child, signals: &[Signal]) -> Duration {
+    let id = Pid::from_raw(i32::try_from(child.id()).unwrap());
+    for signal in signals {
+        kill(id, *signal).unwrap();
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    let from = Instant::now();
+    child.wait().unwrap();
+    from.elapsed()
+}
+
+#[test]
+fn a_cluster_under_way_is_found_waited_for_and_looked_after() {
+    let project = Project::with(&cluster("tags = { a = \"b\" }"));
+    project.aws.set_clock_to_now();
+    project.aws.cluster("shop").takes(1_000_000);
+    end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+    // It goes on by itself, and is there after a while.
+    project.aws.on("DescribeCluster").nth(4).comes_after(|world| {
+        let thing = world.eks.things.iter_mut().find(|thing| thing.key.name == "shop").unwrap();
+        thing.become_active();
+    });
+    let said = project.apply();
+    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert_eq!(project.asked("CreateCluster").len(), 1);
+    assert_eq!(project.attributes("aws_eks_cluster")["status"], "ACTIVE");
+    project.rests();
+}
+
+#[test]
+fn a_cluster_that_failed_meanwhile_is_replaced() {
+    let project = Project::with(&cluster(""));
+    project.aws.set_clock_to_now();
+    project.aws.cluster("shop").takes(1_000_000);
+    end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+    project.aws.cluster("shop").set_status("FAILED", Some(("Ec2SubnetNotFound", "gone")));
+    project.aws.cluster("shop").takes(2);
+    let said = project.apply();
+    assert!(said.contains("must be replaced"), "{said}");
+    assert_eq!(project.asked("CreateCluster").len(), 2);
+    assert_eq!(project.aws.cluster("shop").status(), "ACTIVE");
+}
+
+#[test]
+fn a_cluster_that_was_there_before_is_not_adopted() {
+    let project = Project::with(&cluster(""));
+    project.aws.set_clock_to_now();
+    // The request never arrives, and somebody has one of the name since long ago.
+    project.aws.on("CreateCluster").never_answers();
+    end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+    let long_ago = serde_json::json!({ "version": "1.31", "createdAt": 1_600_000_000 });
+    project.aws.cluster("shop").is_there(long_ago);
+    let said = project.apply_fails();
+    assert!(said.contains("which was there before the run that was cut off"), "{said}");
+    assert!(said.contains("There is one of this name already"), "{said}");
+}
+
+#[test]
+fn a_cluster_that_was_never_asked_for_is_asked_for_again() {
+    let project = Project::with(&cluster(""));
+    project.aws.set_clock_to_now();
+    project.aws.on("CreateCluster").never_answers();
+    end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+    let said = project.apply();
+    assert!(said.contains("it was looked for and does not exist"), "{said}");
+    project.rests();
+}
+
+#[test]
+fn an_upgrade_under_way_is_waited_for_and_goes_on() {
+    let project = Project::with(&cluster("version = \"1.30\""));
+    project.apply();
+    project.aws.cluster("shop").takes(1_000_000);
+    project.write(&cluster("version = \"1.32\""));
+    end(begun(&project, "UpdateClusterVersion"), &[Signal::SIGKILL]);
+    project.aws.cluster("shop").takes(2);
+    project.aws.on("DescribeCluster").nth(4).comes_after(|world| {
+        let thing = world.eks.things.iter_mut().find(|thing| thing.key.name == "shop").unwrap();
+        thing.finish_updates();
+    });
+    project.apply();
+    let asked = project.asked("UpdateClusterVersion");
+    let versions: Vec<&str> = asked.iter().map(|asked| asked["version"].as_str().unwrap()).collect();
+    assert_eq!(versions, ["1.31", "1.32"]);
+    project.rests();
+}
+
+#[test]
+fn a_second_interrupt_ends_the_wait_and_the_next_run_goes_on() {
+    let project = Project::with(&cluster(""));
+    project.aws.set_clock_to_now();
+    project.aws.cluster("shop").takes(1_000_000);
+    let child = begun(&project, "CreateCluster");
+    std::thread::sleep(Duration::from_millis(300));
+    let took = end(child, &[Signal::SIGINT, Signal::SIGINT]);
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
+    let said = project.apply();
+    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert_eq!(project.asked("CreateCluster").len(), 1);
+    project.rests();
+}
+
+#[test]
+fn a_deletion_under_way_is_waited_for() {
+    let project = Project::with(&cluster(""));
+    project.apply();
+    project.aws.cluster("shop").takes(1_000_000);
+    project.write("");
+    end(begun(&project, "DeleteCluster"), &[Signal::SIGKILL]);
+    assert_eq!(project.aws.cluster("shop").status(), "DELETING");
+    project.aws.on("DescribeCluster").nth(4).comes_after(|world| world.eks.things.clear());
+    project.apply();
+    assert_eq!(project.asked("DeleteCluster").len(), 1);
+    project.rests();
+}
