@@ -341,7 +341,7 @@ fn throttling_and_broken_answers_are_lived_through() {
     let project = Project::with(&cluster(""));
     project.aws.on("CreateCluster").throttles();
     project.aws.on("DescribeCluster").nth(3).breaks(503);
-    project.aws.on("DescribeCluster").nth(5).is_cut_before();
+    project.aws.on("DescribeCluster").nth(5).loses_answer();
     project.apply();
     assert_eq!(project.aws.cluster("shop").status(), "ACTIVE");
 }
