@@ -475,14 +475,7 @@ impl<'d> Session<'d> {
         let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
             engine::apply(&request, plan, &self.stored, lease, revision, self.ports()).await;
-        // Once the state has moved on, nobody carries out the rest of a plan that was saved before.
-        let mut prepared = self.prepared.borrow_mut();
-        if applied.unwritten.is_none() && applied.serial != plan.origin.serial {
-            prepared.changes.clear();
-            prepared.take_in(plan);
-        }
-        prepared.changes.retain(|change| !applied.prepared.contains(&change.address));
-        drop(prepared);
+        self.prepared.borrow_mut().leave(plan, &applied);
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
             self.unwritten.set(true);
@@ -619,6 +612,16 @@ impl<'d> Session<'d> {
 }
 
 impl Prepared {
+    /// What an apply has left of what was prepared for its plan.
+    fn leave(&mut self, plan: &Plan, applied: &Applied) {
+        // Once the state has moved on, nobody carries out the rest of a plan that was saved before.
+        if applied.unwritten.is_none() && applied.serial != plan.origin.serial {
+            self.changes.clear();
+            self.take_in(plan);
+        }
+        self.changes.retain(|change| !applied.prepared.contains(&change.address));
+    }
+
     fn take_in(&mut self, plan: &Plan) {
         let is_prepared =
             |change: &&Change| change.inside.as_ref().is_some_and(|inside| !inside.notes.is_empty());

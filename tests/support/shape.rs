@@ -56,7 +56,7 @@ fn hold(root: &Json, schema: &Json, json: &Json, place: &str, faults: &mut Vec<S
         match (schema["properties"].get(name), schema.get("additionalProperties")) {
             (Some(own), _) => hold(root, own, part, &place, faults),
             (None, Some(Json::Bool(false))) => {
-                faults.push(format!("{place}: nobody says that it may be there"))
+                faults.push(format!("{place}: nobody says that it may be there"));
             }
             (None, Some(other @ Json::Object(_))) => hold(root, other, part, &place, faults),
             (None, _) => {}

@@ -12,10 +12,12 @@ use super::pen::{Ink, Pen};
 /// More losses than this are counted and not named.
 const MOST_NAMED: usize = 100;
 
+/// How many instances of what go through what, and how many of their parts lose data.
+type Sums<'v> = BTreeMap<(&'v ResourceAddress, Action), (usize, usize)>;
+
 /// One line for what happens to the instances of a resource, by module as written.
 pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
-    let mut modules: BTreeMap<&ModulePath, BTreeMap<(&ResourceAddress, Action), (usize, usize)>> =
-        BTreeMap::new();
+    let mut modules: BTreeMap<&ModulePath, Sums<'_>> = BTreeMap::new();
     for change in &view.changes {
         let resources = modules.entry(&change.module).or_default();
         let (count, data) = resources.entry((&change.address.resource, change.action)).or_default();

@@ -38,6 +38,17 @@ impl EventSink for Heard {
     }
 }
 
+impl Heard {
+    fn words(&self) -> Vec<String> {
+        let heard = self.0.lock().unwrap();
+        let words = heard.iter().filter_map(|event| match event {
+            Event::Part { address, tiding } => Some(format!("{address} {} {}", tiding.part, tiding.status)),
+            _ => None,
+        });
+        words.collect()
+    }
+}
+
 /// `address: action [Part action, ...]` of everything that is not left alone.
 fn outline(plan: &Plan) -> Vec<String> {
     let changes = plan.changes.iter().filter(|change| change.action != Action::NoOp);
@@ -153,13 +164,7 @@ async fn a_change_is_looked_into_once_and_what_was_noted_arrives_when_it_is_appl
     let (plan, ..) = stage.apply(Mode::Normal).await;
     assert_eq!(plan, ["nest_nest.one: Create [A Add, B Add]"], "parts are in order");
     assert_eq!(stage.nest.asked(), ["look at one: create", "make one with \"create one\""]);
-    let heard = stage.heard.0.lock().unwrap();
-    let word = heard.iter().find_map(|event| match event {
-        Event::Part { address, tiding } => Some(format!("{address} {} {}", tiding.part, tiding.status)),
-        _ => None,
-    });
-    assert_eq!(word.as_deref(), Some("nest_nest.one Part WORKING"));
-    drop(heard);
+    assert_eq!(stage.heard.words(), ["nest_nest.one Part WORKING"]);
 
     stage.write(&nest("one", "parts = [\"A\"]"));
     let (plan, ..) = stage.apply(Mode::Normal).await;
@@ -256,6 +261,25 @@ async fn what_was_prepared_for_a_plan_that_nobody_carries_out_is_given_up() {
     assert_eq!(said, ["It does not go away."]);
     let _ = session.close().await;
     assert!(stage.nest.asked().is_empty(), "once is enough");
+}
+
+#[tokio::test]
+async fn who_interrupts_once_waits_for_what_is_given_up_and_who_does_it_twice_does_not() {
+    let stage = Stage::new(&nest("hanging", ""));
+    let mut session = stage.open(Mode::Normal).await;
+    let (plan, _) = session.plan().await;
+    assert!(!plan.faulty);
+    stage.signals.stop();
+    let closing = tokio::time::timeout(std::time::Duration::from_millis(50), session.close()).await;
+    assert!(closing.is_err(), "it hangs");
+    assert_eq!(stage.nest.asked(), ["discard nest_nest \"create hanging\"", "look at hanging: create"]);
+
+    let stage = Stage::new(&nest("hanging", ""));
+    let mut session = stage.open(Mode::Normal).await;
+    let _ = session.plan().await;
+    stage.signals.cancel();
+    let closing = tokio::time::timeout(std::time::Duration::from_secs(10), session.close()).await;
+    assert!(closing.expect("it is over").is_empty());
 }
 
 #[tokio::test]

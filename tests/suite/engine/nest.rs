@@ -183,6 +183,9 @@ impl Provider for Nest {
     async fn discard(&self, kind: &str, notes: &[u8], remarks: &mut Remarks) {
         let notes = String::from_utf8_lossy(notes);
         self.note(format!("discard {kind} \"{notes}\""));
+        if notes.contains("hanging") {
+            std::future::pending::<()>().await;
+        }
         if notes.contains("sticky") {
             remarks.push(Remark::error("Sticky", "It does not go away."));
         }
