@@ -43,6 +43,28 @@ fn a_change_is_shown_as_a_change_set_and_done_as_that() {
 }
 
 #[test]
+fn what_a_change_does_not_touch_stays_known_to_others() {
+    let project = Project::applied(SHOP);
+    // The name of the bucket has nothing to do with the size of the database.
+    project.apply(&["-var=size=large"]).fine().keeps_to_itself("known after apply");
+    let tagged = SHOP.replace("team = \"shop\"", "team = \"wares\"");
+    project.write(&tagged);
+    project.apply(&["-var=size=large"]).fine().keeps_to_itself("~ outputs");
+    project
+        .apply(&["-var=size=large", "-var=bucket=goods"])
+        .fine()
+        .says("known after apply")
+        .says("bucket = \"goods\"");
+    let gone = tagged.replace(
+        "Outputs = { Bucket = { Value = { Ref = \"Bucket\" } } }",
+        "Outputs = { Topic = { Value = { Ref = \"Topic\" } } }",
+    );
+    project.write(&gone.replace("outputs[\"Bucket\"]", "outputs[\"Topic\"]"));
+    project.apply(&["-var=size=large", "-var=bucket=goods"]).fine();
+    project.run(&["plan", "-detailed-exitcode", "-var=size=large", "-var=bucket=goods"]).fine();
+}
+
+#[test]
 fn events_are_told_while_they_come() {
     let project = Project::of(SHOP);
     project.aws.stack("shop").takes("Database", 4);

@@ -83,7 +83,7 @@ impl Look<'_> {
     async fn creation(&self, remarks: &mut Remarks) -> Option<Inside> {
         let name = &self.wanted.name;
         let attempted = format!("planning the stack {name}");
-        let unprepared = |why: Option<String>| Some(self.from_template(why));
+        let unprepared = |why: Option<String>| Some(self.as_written(why));
         if name.is_empty() {
             return unprepared(None);
         }
@@ -97,15 +97,13 @@ impl Look<'_> {
         let replaced = Arguments(self.request.replaced).text("id");
         match existing {
             Some(stack) if service::status(&stack) == "REVIEW_IN_PROGRESS" => {
-                if !review::is_ours(self.client, &stack, remarks).await? {
-                    return None;
-                }
+                review::of_ours(self.client, &stack, remarks).await?;
             }
             // It makes way first.
             Some(stack) if stack.stack_id.as_deref() == replaced => return unprepared(None),
             // As it was given up just now, or by somebody else.
             Some(stack) if service::status(&stack) == "DELETE_IN_PROGRESS" => {
-                self.gone(&stack, remarks).await?
+                self.gone(&stack, remarks).await?;
             }
             Some(_) => {
                 remarks.push(taken(name));
@@ -254,7 +252,7 @@ impl Look<'_> {
     }
 
     /// What the template says that there will be, without asking anybody.
-    fn from_template(&self, why: Option<String>) -> Inside {
+    fn as_written(&self, why: Option<String>) -> Inside {
         let read = match &self.wanted.source {
             Some(Source::Body(body)) => template::read(body).ok(),
             _ => None,

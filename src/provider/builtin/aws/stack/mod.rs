@@ -20,6 +20,7 @@ mod inside;
 mod notes;
 mod operate;
 mod order;
+mod outputs;
 mod plan;
 mod read;
 mod review;

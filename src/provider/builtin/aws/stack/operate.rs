@@ -163,9 +163,7 @@ pub(super) async fn update(
     let operation = Operation::begin(account, request, remarks).await?;
     let id = Arguments(request.prior).text("id").unwrap_or(operation.name()).to_owned();
     let attempted = format!("changing the stack {}", operation.name());
-    if settle::policy(&operation, &id, remarks).await.is_none() {
-        return None;
-    }
+    settle::policy(&operation, &id, remarks).await?;
     let execution = match order::is_needed(request.prior, request.planned, request.private) {
         true => execute::change(&operation, &id, remarks).await?,
         false => Execution { begun: false, nothing: false, stack: id.clone() },

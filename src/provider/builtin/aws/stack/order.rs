@@ -17,11 +17,11 @@ pub(super) const TOLD: [&str; 6] =
 /// Whether anything differs that CloudFormation has to be told of.
 pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool {
     let at = |object: &Value, name: &str| object.at(&Path::root().attribute(name));
-    let changes = |name: &&str| match (at(prior, name), at(planned, name)) {
-        (Some(prior), Some(planned)) => !(prior.is_null() && planned.is_null()) && !prior.same(&planned),
+    let changes = |name: &str| match (at(prior, name), at(planned, name)) {
+        (Some(prior), Some(planned)) => (!prior.is_null() || !planned.is_null()) && !prior.same(&planned),
         _ => true,
     };
-    if TOLD.iter().any(|name| changes(&name)) {
+    if TOLD.iter().any(|name| changes(name)) {
         return true;
     }
     let generated = Notes::read(private).generated;

@@ -1,6 +1,6 @@
 //! What a stack will be.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::port::{PlanRequest, Planned, Remark, Remarks};
 use crate::schema::Block;
@@ -10,6 +10,7 @@ use super::super::super::Draft;
 use super::super::super::object::{Arguments, at};
 use super::super::account::Account;
 use super::notes::Notes;
+use super::outputs::{self, Comparison};
 use super::template::{self, Generated, LONGEST, Rendered, Template, Unfit};
 use super::{order, validate};
 
@@ -46,7 +47,7 @@ pub(super) fn plan(
         }
         let generated = notes.generated != kept.generated;
         if generated || order::TOLD.iter().any(|name| draft.changes(name)) || hidden_change(request, &notes) {
-            draft.unknown("outputs");
+            open_outputs(request, &mut draft, read.as_ref(), &kept, &notes);
         }
         if let Some(status) = kept.status.as_deref().filter(|status| is_spent(status)) {
             unfit(&mut draft, status, remarks);
@@ -54,6 +55,76 @@ pub(super) fn plan(
     }
     let planned = draft.finish();
     Some(Planned { private: notes.write(), ..planned })
+}
+
+/// Leaves open which outputs may be others afterwards.
+fn open_outputs(
+    request: &PlanRequest<'_>,
+    draft: &mut Draft<'_>,
+    after: Option<&Template>,
+    kept: &Notes,
+    notes: &Notes,
+) {
+    let prior = draft.prior("template_body").and_then(Value::as_str);
+    let before = prior.and_then(|text| template::read(text).ok());
+    let parameters = draft.get("parameters");
+    let is_open = draft.get("template_body").is_none_or(|body| !body.is_known())
+        || parameters.is_some_and(|parameters| !parameters.is_known());
+    let (Some(before), Some(after), false) = (before, after, is_open) else {
+        return draft.unknown("outputs");
+    };
+    let changed = changed_parameters(request, draft, kept, notes);
+    let stays = outputs::kept(&Comparison { before: &before, after, changed: &changed });
+    let told = draft.prior("outputs").and_then(Value::entries).cloned().unwrap_or_default();
+    let names = after.section("Outputs").into_iter().flatten().map(|(name, _)| name);
+    // One with a condition may not be there at all, so that which ones there are is open as well.
+    let uncertain = |name: &String| !stays.contains(name) && is_conditional(after, name);
+    if names.clone().any(|name| uncertain(name)) {
+        return draft.unknown("outputs");
+    }
+    let entries = names.filter_map(|name| {
+        let value = match told.get(name.as_str()) {
+            Some(value) if stays.contains(name) => value.clone(),
+            // A condition keeps it from being there, now as before.
+            None if stays.contains(name) => return None,
+            _ => Value::unknown(Type::String),
+        };
+        Some((Name::from(name.as_str()), value))
+    });
+    let outputs = Value::map(Type::String, entries.collect());
+    draft.set("outputs", outputs);
+}
+
+fn is_conditional(template: &Template, output: &str) -> bool {
+    let found = template.section("Outputs").and_then(|outputs| outputs.get(output));
+    found.is_some_and(|output| output.get("Condition").is_some())
+}
+
+/// The parameters whose values are others than before, or not known yet.
+fn changed_parameters(
+    request: &PlanRequest<'_>,
+    draft: &Draft<'_>,
+    kept: &Notes,
+    notes: &Notes,
+) -> BTreeSet<String> {
+    let none = BTreeMap::new();
+    let entries = |value: Option<&'_ Value>| value.and_then(Value::entries).cloned().unwrap_or_default();
+    let (before, after) = (entries(draft.prior("parameters")), entries(draft.get("parameters")));
+    let differs = |name: &&Name| match (before.get(*name), after.get(*name)) {
+        (Some(before), Some(after)) => !before.same(after) || !after.is_known(),
+        (None, None) => false,
+        _ => true,
+    };
+    let mut changed: BTreeSet<String> =
+        before.keys().chain(after.keys()).filter(differs).map(|name| name.to_string()).collect();
+    let worths = |object: &Value, notes: &Notes| {
+        let written = object.at(&Path::root().attribute("template"));
+        written.map_or(none.clone(), |written| template::worths(&written, &notes.generated))
+    };
+    let (before, after) = (worths(request.prior, kept), worths(request.configuration, notes));
+    let is_new = |(name, worth): &(&String, &Option<_>)| worth.is_none() || before.get(*name) != Some(*worth);
+    changed.extend(after.iter().filter(is_new).map(|(name, _)| name.clone()));
+    changed
 }
 
 /// How a policy is written is no change.

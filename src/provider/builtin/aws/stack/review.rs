@@ -17,11 +17,11 @@ use super::{change_set, execute, service};
 /// A place for change sets goes at once.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Whether a stack that is only a place for change sets has none but ours.
-pub(super) async fn is_ours(client: &Client, stack: &Stack, remarks: &mut Remarks) -> Option<bool> {
+/// Objects to a stack that is only a place for change sets unless all of them are ours.
+pub(super) async fn of_ours(client: &Client, stack: &Stack, remarks: &mut Remarks) -> Option<()> {
     let name = stack.stack_name.as_deref().unwrap_or_default();
     match change_set::list(client, stack.stack_id.as_deref().unwrap_or(name)).await {
-        Ok(found) if found.iter().all(change_set::is_ours) => Some(true),
+        Ok(found) if found.iter().all(change_set::is_ours) => Some(()),
         Ok(found) => {
             let others = found.iter().filter(|one| !change_set::is_ours(one));
             let others: Vec<&str> = others.filter_map(|one| one.change_set_name.as_deref()).collect();
@@ -31,7 +31,7 @@ pub(super) async fn is_ours(client: &Client, stack: &Stack, remarks: &mut Remark
                 others.join(", ")
             );
             remarks.push(Remark::error("Stack is under review", detail));
-            Some(false)
+            None
         }
         Err(fault) => {
             let attempted = format!("looking at the change sets of the stack {name}");

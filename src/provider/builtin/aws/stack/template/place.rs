@@ -4,18 +4,12 @@
 /// itself.
 pub(super) fn takes_reference(path: &[Step<'_>]) -> bool {
     use Step::Key;
-    let within = match path {
-        [
-            Key("Resources"),
-            Key(_),
-            Key("Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy"),
-            ..,
-        ]
-        | [Key("Outputs"), Key(_), Key("Value")]
-        | [Key("Outputs"), Key(_), Key("Value" | "Export"), ..]
-        | [Key("Conditions"), Key(_), ..] => true,
-        _ => false,
-    };
+    let within = matches!(
+        path,
+        [Key("Resources"), Key(_), Key("Properties" | "Metadata" | "CreationPolicy" | "UpdatePolicy"), ..]
+            | [Key("Outputs"), Key(_), Key("Value" | "Export"), ..]
+            | [Key("Conditions"), Key(_), ..]
+    );
     within && !is_bare_argument(path)
 }
 

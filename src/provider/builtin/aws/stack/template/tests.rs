@@ -135,7 +135,7 @@ fn a_template_is_refused_for_what_would_be_lost_or_endless() {
             .to_string(),
         "12345678901234567890123"
     );
-    let many: serde_json::Map<_, _> = (0..501).map(|n| (format!("R{n}"), json!({ "Type": "X" }))).collect();
+    let many: Map<_, _> = (0..501).map(|n| (format!("R{n}"), json!({ "Type": "X" }))).collect();
     let faults = sound(&Template(json!({ "Resources": many })));
     assert!(faults[0].contains("501") && faults.len() == 1, "{faults:?}");
     assert!(sound(&Template(json!({}))).len() == 1);

@@ -36,9 +36,9 @@ fn detail(
     ResourceChangeDetail::builder().target(target).evaluation(evaluation).build()
 }
 
-fn only(changes: Vec<Change>, secrets: &[&str]) -> Part {
+fn only(changes: &[Change], secrets: &[&str]) -> Part {
     let secrets: Vec<String> = secrets.iter().map(|&secret| secret.to_owned()).collect();
-    let mut parts = parts(&changes, &secrets);
+    let mut parts = parts(changes, &secrets);
     assert_eq!(parts.len(), 1);
     parts.remove(0)
 }
@@ -54,7 +54,7 @@ fn a_replacement_tells_what_it_is_for_and_what_becomes_of_the_data() {
         ),
         detail("/Properties/Tags/0/Value", ("a", LATER), EvaluationType::Dynamic, RequiresRecreation::Never),
     ];
-    let part = only(vec![change(ChangeAction::Modify, Some(Replacement::True), details)], &[]);
+    let part = only(&[change(ChangeAction::Modify, Some(Replacement::True), details)], &[]);
     assert_eq!(part.action, PartAction::Replace);
     assert_eq!(part.fate, Fate::Copied);
     assert!(part.holds_data && part.loses_data());
@@ -78,7 +78,7 @@ fn actions_are_what_cloudformation_calls_them() {
         (ChangeAction::from("SomethingNew"), None, PartAction::Modify),
     ];
     for (action, replacement, expected) in cases {
-        assert_eq!(only(vec![change(action, replacement, vec![])], &[]).action, expected);
+        assert_eq!(only(&[change(action, replacement, vec![])], &[]).action, expected);
     }
 }
 
@@ -94,7 +94,7 @@ fn one_property_told_twice_is_one() {
         detail("/Properties/Engine", ("a", "b"), EvaluationType::Static, RequiresRecreation::Always),
     ];
     for details in [details.clone(), details.into_iter().rev().collect()] {
-        let part = only(vec![change(ChangeAction::Modify, Some(Replacement::True), details)], &[]);
+        let part = only(&[change(ChangeAction::Modify, Some(Replacement::True), details)], &[]);
         assert_eq!(part.properties.len(), 1);
         assert_eq!(part.properties[0].recreates, Recreation::Always);
         assert_eq!(part.properties[0].after, After::Known(Some("b".to_owned())));
@@ -109,7 +109,7 @@ fn no_value_tells_a_secret() {
         EvaluationType::Static,
         RequiresRecreation::Never,
     )];
-    let part = only(vec![change(ChangeAction::Modify, None, details)], &["hunter2"]);
+    let part = only(&[change(ChangeAction::Modify, None, details)], &["hunter2"]);
     assert_eq!(part.properties[0].after, After::Known(Some(SECRET.to_owned())));
     assert_eq!(part.properties[0].before.as_deref(), Some("x"));
 }
@@ -124,7 +124,7 @@ fn a_property_without_a_path_has_its_name() {
     let tags = ResourceTargetDefinition::builder().attribute(ResourceAttribute::Tags).build();
     let of =
         |target| ResourceChangeDetail::builder().target(target).evaluation(EvaluationType::Static).build();
-    let part = only(vec![change(ChangeAction::Modify, None, vec![of(target), of(tags)])], &[]);
+    let part = only(&[change(ChangeAction::Modify, None, vec![of(target), of(tags)])], &[]);
     let paths: Vec<&str> = part.properties.iter().map(|property| property.path.as_str()).collect();
     assert_eq!(paths, ["Port", "Tags"]);
     assert_eq!(dotted("/Properties/A~1B/0/~0"), "A/B.0.~");
