@@ -5,5 +5,6 @@ mod eks;
 mod fake;
 mod identity;
 mod inside;
+mod schema;
 mod stack;
 mod templates;
