@@ -5,15 +5,12 @@
 //! what went wrong as a [`fault::Fault`], and wait with [`wait::Waiting`].
 
 mod account;
-mod answer;
 mod configuration;
 mod credentials;
 mod eks;
 mod fault;
-mod lookup;
 mod place;
 mod renewal;
-mod rule;
 mod stack;
 mod tags;
 mod transport;
@@ -40,8 +37,8 @@ pub(super) fn kit() -> Kit {
             vec![("aws_cloudformation_stack", Arc::new(stack::Stack(account.clone())))],
         ]
         .concat(),
-        data: [lookup::data(&account), place::data(&account), stack::data(&account)].concat(),
-        ephemeral: lookup::ephemeral(&account),
+        data: [eks::data(&account), place::data(&account), stack::data(&account)].concat(),
+        ephemeral: eks::ephemeral(&account),
         ..Kit::default()
     }
 }

@@ -47,6 +47,10 @@ impl<'a, 'r> Check<'a, 'r> {
         self.text(name, |text| words.contains(&text), &what)
     }
 
+    pub(super) fn filled(&mut self, name: &str) -> &mut Self {
+        self.text(name, |text| !text.is_empty(), "empty; leave it out, or say something")
+    }
+
     pub(super) fn arn(&mut self, name: &str) -> &mut Self {
         self.text(name, is_arn, "no ARN, which looks like arn:aws:service:region:account:thing")
     }

@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
 use aws_sdk_eks::primitives::{DateTime, DateTimeFormat};
+use aws_sdk_eks::types::Update;
 use serde_json::{Value as Json, json};
 
 use crate::port::{
@@ -24,7 +25,7 @@ use super::super::account::Account;
 use super::super::fault::Fault;
 use super::shape::{Shape, fill};
 use super::trouble::{Issue, Trouble, sentence};
-use super::work::{Seen, Work, is_gone, is_in_use};
+use super::work::{Seen, Updated, Work, is_gone, is_in_use};
 use super::{tags, timeouts};
 
 /// What is peculiar to a type.
@@ -58,13 +59,38 @@ pub(in super::super) trait Thing: Send + Sync {
     /// What the object is called by: `shop`, or `shop:workers`.
     fn id(&self, object: &Value) -> String;
 
+    /// What the object is called by where something is told of it; nobody knows some ids before they are there.
+    fn called(&self, object: &Value) -> String {
+        self.id(object)
+    }
+
+    /// What it is imported by.
+    fn import_id(&self, object: &Value) -> String {
+        self.id(object)
+    }
+
+    /// What such an id looks like.
+    fn id_form(&self) -> Option<&'static str> {
+        None
+    }
+
     /// What an id says about its object.
     fn of_id(&self, id: &str) -> Option<Vec<(&'static str, Value)>>;
 
     /// The object that has the names of this one; none where there is no such thing.
     async fn describe(&self, client: &Client, object: &Value) -> Result<Option<Found>, Fault>;
 
+    /// When it was made, where its description does not tell.
+    async fn since(&self, _client: &Client, _object: &Value) -> Result<Option<DateTime>, Fault> {
+        Ok(None)
+    }
+
     async fn create(&self, client: &Client, making: Making<'_>) -> Result<(), Fault>;
+
+    /// Creates it, where the service does so by changing a cluster: the change, which can fail beside the object.
+    async fn join(&self, client: &Client, making: Making<'_>) -> Result<Option<Update>, Fault> {
+        self.create(client, making).await.map(|()| None)
+    }
 
     /// Makes it what is planned and waits for it. Tags are not its business.
     async fn change(&self, work: &Work<'_>, change: Change<'_>) -> Result<(), Trouble>;
@@ -124,7 +150,7 @@ impl<T: Thing> Life<T> {
     }
 
     fn phrase(&self, doing: &str, object: &Value) -> String {
-        format!("{doing} the {} {}", self.thing.kind(), self.thing.id(object))
+        format!("{doing} the {} {}", self.thing.kind(), self.thing.called(object))
     }
 
     fn work<'a>(&'a self, client: &'a Client, object: &Value, operation: &str) -> Work<'a> {
@@ -135,7 +161,7 @@ impl<T: Thing> Life<T> {
             _ => patience.delete,
         };
         let patience = timeouts::patience(object, operation, default);
-        Work::new(client, &self.account.stop, (self.thing.kind(), &self.thing.id(object)), patience)
+        Work::new(client, &self.account.stop, (self.thing.kind(), &self.thing.called(object)), patience)
     }
 
     /// The object as it is, with what is not told as it was.
@@ -166,6 +192,21 @@ impl<T: Thing> Life<T> {
             })
         })
         .await
+    }
+
+    /// The same for one that the service makes by changing a cluster, which may say why it did not come off.
+    async fn joined(
+        &self,
+        work: &Work<'_>,
+        object: &Value,
+        update: Option<Update>,
+    ) -> Result<Found, Trouble> {
+        let made = self.made(work, object).await;
+        if matches!(made, Ok(_) | Err(Trouble::Failed(_))) && update.is_some() {
+            let cluster = Arguments(object).text("cluster_name").unwrap_or_default();
+            work.updated(update, Updated::cluster(cluster), self.thing.kind()).await?;
+        }
+        made
     }
 
     /// Waits until nobody else is at work on the object.
@@ -206,13 +247,13 @@ impl<T: Thing> Life<T> {
     }
 
     /// Asks for a new object once the name is free.
-    async fn ask_for(&self, work: &Work<'_>, making: Making<'_>) -> Result<(), Trouble> {
+    async fn ask_for(&self, work: &Work<'_>, making: Making<'_>) -> Result<Option<Update>, Trouble> {
         if let Some(found) = self.thing.describe(work.client, making.planned).await? {
             if found.status.as_deref() != Some("DELETING") {
                 return Err(Trouble::Failed(format!(
                     "There is one of this name already, and it is not looked after here. \"terrace import\" takes it \
                      over: its id is {:?}.",
-                    self.thing.id(making.planned)
+                    self.thing.import_id(&self.value(&making.planned.settled(), &found))
                 )));
             }
             self.gone(work, making.planned).await?;
@@ -226,7 +267,7 @@ impl<T: Thing> Life<T> {
             },
             || {
                 let tags = making.tags.clone();
-                self.thing.create(work.client, Making { planned, tags, token })
+                self.thing.join(work.client, Making { planned, tags, token })
             },
         )
         .await
@@ -264,16 +305,19 @@ impl<T: Thing> Life<T> {
     async fn adopted(&self, search: &Search<'_>, remarks: &mut Remarks) -> Result<Settled, Trouble> {
         let Some(doors) = self.account.doors(remarks).await else { return Ok(Settled::CannotTell) };
         let planned = self.thing.named(search.planned, search.token);
-        let Some(found) = self.thing.describe(&doors.eks, &planned).await? else {
+        let Some(mut found) = self.thing.describe(&doors.eks, &planned).await? else {
             return Ok(Settled::Absent);
         };
+        if found.created.is_none() && found.token.is_none() {
+            found.created = self.thing.since(&doors.eks, &planned).await?;
+        }
         match is_of(&found, search) {
             Some(true) => {}
             Some(false) => {
                 let detail = format!(
                     "There is a {} {}, which was there before the run that was cut off. It is not taken over.",
                     self.thing.kind(),
-                    self.thing.id(&planned)
+                    self.thing.called(&planned)
                 );
                 remarks.push(Remark::warning("Another object has the name", detail));
                 return Ok(Settled::Absent);
@@ -308,8 +352,10 @@ impl<T: Thing> Resource for Life<T> {
 
     fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut planned = self.thing.shape().plan(request);
-        let all = tags::planned(&self.account, request);
-        planned.value = filled(&planned.value, [("tags_all", all)]);
+        if self.thing.shape().is_tagged() {
+            let all = tags::planned(&self.account, request);
+            planned.value = filled(&planned.value, [("tags_all", all)]);
+        }
         let status = Arguments(request.prior).text("status").unwrap_or_default();
         if is_doomed(status) || status == "DELETING" {
             planned.value = filled(&planned.value, [("status", Value::unknown(Type::String))]);
@@ -329,11 +375,14 @@ impl<T: Thing> Resource for Life<T> {
         let attempted = self.phrase("creating", &planned);
         let tags = tags::sent(&self.account, &planned);
         let making = Making { planned: &planned, tags, token: request.token };
-        if let Err(trouble) = self.ask_for(&work, making).await {
-            remarks.push(trouble.remark(&self.title("created"), &attempted));
-            return None;
-        }
-        let found = match self.made(&work, &planned).await {
+        let update = match self.ask_for(&work, making).await {
+            Ok(update) => update,
+            Err(trouble) => {
+                remarks.push(trouble.remark(&self.title("created"), &attempted));
+                return None;
+            }
+        };
+        let found = match self.joined(&work, &planned, update).await {
             Ok(found) => Some(found),
             Err(trouble) => {
                 remarks.push(trouble.remark(&self.title("created"), &attempted));
@@ -392,7 +441,9 @@ impl<T: Thing> Resource for Life<T> {
 
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
         let Some(names) = self.thing.of_id(id) else {
-            let detail = format!("{id:?} is no id of a {}.", self.thing.kind());
+            let form =
+                self.thing.id_form().map(|form| format!(" One looks like {form}.")).unwrap_or_default();
+            let detail = format!("{id:?} is no id of an object of this type ({}).{form}", self.thing.kind());
             remarks.push(Remark::error("Not an id", detail));
             return None;
         };
@@ -431,11 +482,21 @@ fn is_doomed(status: &str) -> bool {
 fn is_unknown_yet(fault: &Fault) -> bool {
     let message = fault.message().to_lowercase();
     let about_role = ["role", "policies", "policy", "principal"].iter().any(|word| message.contains(word));
-    let unheard_of =
-        ["does not exist", "not exist", "assume", "error in role params", "managed policies", "not found"];
-    fault.is("InvalidParameterException")
-        && about_role
-        && unheard_of.iter().any(|phrase| message.contains(phrase))
+    let unheard_of = [
+        "does not exist",
+        "not exist",
+        "assume",
+        "error in role params",
+        "managed policies",
+        "not found",
+        "invalid principal",
+    ];
+    // An access entry that was made a moment ago.
+    let no_entry = is_gone(fault) && message.contains("principalarn could not be found");
+    no_entry
+        || fault.is("InvalidParameterException")
+            && about_role
+            && unheard_of.iter().any(|phrase| message.contains(phrase))
 }
 
 /// Whether an object was made by the operation that is asked for; none where that cannot be told.

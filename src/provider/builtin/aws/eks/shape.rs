@@ -198,6 +198,10 @@ impl Shape {
         self.with("tags", optional(text_map())).with("tags_all", decided(text_map()))
     }
 
+    pub(in super::super) fn is_tagged(&self) -> bool {
+        self.attributes.iter().any(|(name, _)| *name == "tags_all")
+    }
+
     pub(in super::super) fn versioned(mut self, version: u64) -> Self {
         self.version = version;
         self

@@ -7,12 +7,12 @@ use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::super::Data;
-use super::super::super::object::{Arguments, at, filled};
-use super::super::account::{Account, Doors};
-use super::super::answer::text;
-use super::super::fault::Fault;
-use super::super::rule;
+use super::super::super::super::Data;
+use super::super::super::super::object::{Arguments, at, filled};
+use super::super::super::account::{Account, Doors};
+use super::super::super::fault::Fault;
+use super::super::check::Check;
+use super::answer::text;
 
 pub(super) struct AddonVersion(pub(super) Account);
 
@@ -28,9 +28,8 @@ impl Data for AddonVersion {
     }
 
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
-        for name in ["addon_name", "kubernetes_version"] {
-            rule::filled(Arguments(configuration).text(name), at(name), remarks);
-        }
+        let mut check = Check::new(configuration, "Unsuitable argument", remarks);
+        check.filled("addon_name").filled("kubernetes_version");
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {

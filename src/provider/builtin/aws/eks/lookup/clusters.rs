@@ -6,11 +6,11 @@ use crate::port::Remarks;
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::super::Data;
-use super::super::super::object::filled;
-use super::super::account::Account;
-use super::super::answer::texts;
-use super::super::fault::Fault;
+use super::super::super::super::Data;
+use super::super::super::super::object::filled;
+use super::super::super::account::Account;
+use super::super::super::fault::Fault;
+use super::answer::texts;
 
 pub(super) struct Clusters(pub(super) Account);
 

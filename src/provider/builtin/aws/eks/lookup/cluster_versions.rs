@@ -7,16 +7,17 @@ use crate::port::Remarks;
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::super::Data;
-use super::super::super::object::{Arguments, at, filled};
-use super::super::account::Account;
-use super::super::answer::{moment, shape, text};
-use super::super::fault::Fault;
-use super::super::rule;
+use super::super::super::super::Data;
+use super::super::super::super::object::{Arguments, filled};
+use super::super::super::account::Account;
+use super::super::super::fault::Fault;
+use super::super::check::Check;
+use super::answer::{moment, shape, text};
 
 pub(super) struct ClusterVersions(pub(super) Account);
 
-const STATUSES: [&str; 3] = ["STANDARD_SUPPORT", "EXTENDED_SUPPORT", "UNSUPPORTED"];
+/// The empty one is none.
+const STATUSES: [&str; 4] = ["STANDARD_SUPPORT", "EXTENDED_SUPPORT", "UNSUPPORTED", ""];
 
 #[async_trait]
 impl Data for ClusterVersions {
@@ -31,8 +32,8 @@ impl Data for ClusterVersions {
     }
 
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
-        let status = Arguments(configuration).text("version_status");
-        rule::one_of(status.filter(|said| !said.is_empty()), &STATUSES, at("version_status"), remarks);
+        let mut check = Check::new(configuration, "Unsuitable argument", remarks);
+        check.one_of("version_status", &STATUSES);
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {

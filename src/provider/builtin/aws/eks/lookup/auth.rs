@@ -9,9 +9,10 @@ use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::super::object::{Arguments, at, filled};
-use super::super::super::{Data, Ephemeral};
-use super::super::account::Account;
+use super::super::super::super::object::{Arguments, at, filled};
+use super::super::super::super::{Data, Ephemeral};
+use super::super::super::account::Account;
+use super::super::check::Check;
 use super::token::{Grant, address};
 
 pub(super) struct ClusterAuth(pub(super) Account);
@@ -70,8 +71,5 @@ impl ClusterAuth {
 }
 
 fn validate(configuration: &Value, remarks: &mut Remarks) {
-    if Arguments(configuration).text("name") == Some("") {
-        let detail = "A token is for one cluster, so its name cannot be empty.";
-        remarks.push(Remark::error("Missing name", detail).at(at("name")));
-    }
+    Check::new(configuration, "Unsuitable argument", remarks).filled("name");
 }

@@ -10,12 +10,12 @@ use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::super::super::Data;
-use super::super::super::object::{Arguments, at, filled};
-use super::super::account::Account;
-use super::super::answer::{flag, moment, one, shape, text, text_map, texts};
-use super::super::fault::Fault;
-use super::super::rule;
+use super::super::super::super::Data;
+use super::super::super::super::object::{Arguments, at, filled};
+use super::super::super::account::Account;
+use super::super::super::fault::Fault;
+use super::super::check::Check;
+use super::answer::{flag, moment, one, shape, text, text_map, texts};
 
 pub(super) struct ClusterData(pub(super) Account);
 
@@ -51,7 +51,7 @@ impl Data for ClusterData {
     }
 
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
-        rule::cluster(Arguments(configuration).text("name"), at("name"), remarks);
+        Check::new(configuration, "Unsuitable argument", remarks).cluster_name("name");
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {

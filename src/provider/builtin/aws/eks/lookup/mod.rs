@@ -1,6 +1,7 @@
 //! What there is on EKS already, for configurations that did not make it.
 
 mod addon_version;
+mod answer;
 mod auth;
 mod cluster;
 mod cluster_versions;
@@ -9,10 +10,10 @@ mod token;
 
 use std::sync::Arc;
 
-use super::super::{Data, Ephemeral};
-use super::account::Account;
+use super::super::super::{Data, Ephemeral};
+use super::super::account::Account;
 
-pub(super) fn data(account: &Account) -> Vec<(&'static str, Arc<dyn Data>)> {
+pub(in super::super) fn data(account: &Account) -> Vec<(&'static str, Arc<dyn Data>)> {
     let account = || account.clone();
     vec![
         ("aws_eks_addon_version", Arc::new(addon_version::AddonVersion(account()))),
@@ -23,6 +24,6 @@ pub(super) fn data(account: &Account) -> Vec<(&'static str, Arc<dyn Data>)> {
     ]
 }
 
-pub(super) fn ephemeral(account: &Account) -> Vec<(&'static str, Arc<dyn Ephemeral>)> {
+pub(in super::super) fn ephemeral(account: &Account) -> Vec<(&'static str, Arc<dyn Ephemeral>)> {
     vec![("aws_eks_cluster_auth", Arc::new(auth::ClusterAuth(account.clone())))]
 }
