@@ -36,7 +36,7 @@ pub(crate) struct Thing {
     next: Option<Next>,
     gone: bool,
     /// Access policies of an access entry.
-    pub(super) policies: Vec<Value>,
+    pub(crate) policies: Vec<Value>,
 }
 
 /// How a thing behaves: what a test says of it.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::wire::{Fault, given};
 use super::thing::{Key, Sort, Update};
-use super::{Desk, in_use, not_found};
+use super::{Desk, Thing, in_use, not_found};
 
 impl Desk<'_> {
     /// Begins an update of a cluster or a part of it, unless the same request has been here already.
@@ -80,5 +80,10 @@ fn mine<'a>(desk: &'a Desk<'_>) -> impl Iterator<Item = &'a Update> {
     } else {
         desk.key(Sort::Cluster, &desk.cluster_name())
     };
-    desk.eks.things.iter().filter(move |thing| thing.key == key).flat_map(|thing| &thing.updates)
+    // What a cluster takes the word of comes and goes by updates of the cluster.
+    let is_mine = move |thing: &&Thing| {
+        let other = Key { sort: Sort::IdentityProvider, name: thing.key.name.clone(), ..key.clone() };
+        thing.key == key || key.sort == Sort::Cluster && thing.key == other
+    };
+    desk.eks.things.iter().filter(is_mine).flat_map(|thing| &thing.updates)
 }

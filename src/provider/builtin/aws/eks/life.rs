@@ -204,7 +204,10 @@ impl<T: Thing> Life<T> {
         let made = self.made(work, object).await;
         if matches!(made, Ok(_) | Err(Trouble::Failed(_))) && update.is_some() {
             let cluster = Arguments(object).text("cluster_name").unwrap_or_default();
-            work.updated(update, Updated::cluster(cluster), self.thing.kind()).await?;
+            let why = work.updated(update, Updated::cluster(cluster), self.thing.kind()).await;
+            if let Err(Trouble::Failed(_)) = why {
+                why?;
+            }
         }
         made
     }
