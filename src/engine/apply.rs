@@ -380,7 +380,7 @@ impl<'r, 'w> Run<'r, 'w> {
         if path.resource.mode == ResourceMode::Ephemeral {
             return self.walk.turn(id, &resource.address).await;
         }
-        for module in self.walk.evaluator.expansion(id).unwrap_or_default() {
+        for module in self.walk.evaluator.expansion(id).unwrap_or_default().iter() {
             let place = AbsoluteResource { module: module.clone(), resource: path.resource.clone() };
             let values = self.values.borrow_mut().remove(&place);
             // Of what the run is not about nothing is known but what is stored.
@@ -390,7 +390,7 @@ impl<'r, 'w> Run<'r, 'w> {
                 continue;
             }
             let values = values.unwrap_or_default();
-            self.walk.known.put(&module, &path.resource, whole(&resource.repetition, values));
+            self.walk.known.put(module, &path.resource, whole(&resource.repetition, values));
         }
         true
     }

@@ -109,10 +109,10 @@ impl Checks {
         faults: &mut Diagnostics,
     ) {
         for (id, node) in configuration.nodes().filter(|(_, node)| !node.module.checks.is_empty()) {
-            for module in evaluator.expansion(id).unwrap_or_default() {
-                let scope = evaluator.scope(&module, Surroundings::default());
+            for module in evaluator.expansion(id).unwrap_or_default().iter() {
+                let scope = evaluator.scope(module, Surroundings::default());
                 for check in node.module.checks.values() {
-                    let (whose, instance) = check_in(&module, &check.name);
+                    let (whose, instance) = check_in(module, &check.name);
                     if self.0.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
                         continue;
                     }

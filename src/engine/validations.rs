@@ -92,9 +92,9 @@ impl<'v> Validations<'v> {
         let Some(thing) = self.variables.get(place) else { return true };
         let Some(variable) = variable(self.configuration, thing) else { return true };
         let mut faults = Diagnostics::new();
-        for module in walk.evaluator.expansion(thing.module).unwrap_or_default() {
-            let scope = walk.evaluator.scope(&module, Surroundings::default());
-            walk.found.borrow_mut().checks.variable(&module, variable, &scope, &mut faults);
+        for module in walk.evaluator.expansion(thing.module).unwrap_or_default().iter() {
+            let scope = walk.evaluator.scope(module, Surroundings::default());
+            walk.found.borrow_mut().checks.variable(module, variable, &scope, &mut faults);
         }
         faults.extend(walk.evaluator.take_faults());
         !walk.report(faults)
@@ -105,8 +105,8 @@ impl<'v> Validations<'v> {
         let open = self.variables.iter().enumerate().filter(|(place, _)| !had_turn(*place));
         for (_, thing) in open {
             let Some(variable) = variable(self.configuration, thing) else { continue };
-            for module in walk.evaluator.expansion(thing.module).unwrap_or_default() {
-                walk.found.borrow_mut().checks.open(&module, variable);
+            for module in walk.evaluator.expansion(thing.module).unwrap_or_default().iter() {
+                walk.found.borrow_mut().checks.open(module, variable);
             }
         }
     }

@@ -254,29 +254,29 @@ impl<'w> Walk<'w> {
                 let variable =
                     module.variables.get(*name).filter(|variable| !variable.validations.is_empty());
                 if let (Some(variable), Some(modules)) = (variable, self.evaluator.expansion(thing.module)) {
-                    for module in modules {
-                        let scope = self.evaluator.scope(&module, Surroundings::default());
+                    for module in modules.iter() {
+                        let scope = self.evaluator.scope(module, Surroundings::default());
                         let mut found = self.found.borrow_mut();
-                        found.checks.variable(&module, variable, &scope, &mut faults);
+                        found.checks.variable(module, variable, &scope, &mut faults);
                     }
                 }
             }
             What::Local(name) => {
-                for module in self.evaluator.expansion(thing.module).unwrap_or_default() {
-                    self.evaluator.local_of(&module, name);
+                for module in self.evaluator.expansion(thing.module).unwrap_or_default().iter() {
+                    self.evaluator.local_of(module, name);
                 }
             }
             What::Output(name) => {
-                for module in self.evaluator.expansion(thing.module).unwrap_or_default() {
+                for module in self.evaluator.expansion(thing.module).unwrap_or_default().iter() {
                     let Some(output) =
                         self.request.configuration.node(thing.module).module.outputs.get(*name)
                     else {
                         continue;
                     };
                     let mut found = self.found.borrow_mut();
-                    let scope = self.evaluator.scope(&module, Surroundings::default());
-                    if found.checks.output(&module, output, &scope, &mut faults) {
-                        self.evaluator.output_of(&module, name);
+                    let scope = self.evaluator.scope(module, Surroundings::default());
+                    if found.checks.output(module, output, &scope, &mut faults) {
+                        self.evaluator.output_of(module, name);
                     }
                 }
             }
@@ -413,8 +413,8 @@ impl<'w> Walk<'w> {
     fn expand(&self, id: ModuleId, resource: &Resource, path: &ResourcePath) -> Option<Places> {
         let mut faults = Diagnostics::new();
         let mut places = Vec::new();
-        for module in self.evaluator.expansion(id)? {
-            let scope = self.evaluator.scope(&module, Surroundings::default());
+        for module in self.evaluator.expansion(id)?.iter() {
+            let scope = self.evaluator.scope(module, Surroundings::default());
             let found = instances(&resource.repetition, &scope, &mut faults);
             let keys = match &found {
                 Instances::Unknown => {
@@ -435,7 +435,7 @@ impl<'w> Walk<'w> {
                     .map(|key| (key.clone(), Surroundings::for_key(&key, Some(entries))))
                     .collect(),
             };
-            places.push((module, keys));
+            places.push((module.clone(), keys));
         }
         faults.extend(self.evaluator.take_faults());
         let sound = !faults.has_errors();
@@ -576,7 +576,7 @@ impl<'w> Walk<'w> {
 impl Declared for Walk<'_> {
     fn modules(&self, path: &ModulePath) -> Vec<ModuleInstance> {
         let found = self.request.configuration.find(path).and_then(|(id, _)| self.evaluator.expansion(id));
-        found.unwrap_or_default()
+        found.map(|found| found.to_vec()).unwrap_or_default()
     }
 
     fn has_instance(&self, address: &AbsoluteInstance) -> bool {

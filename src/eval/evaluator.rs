@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use foldhash::HashMap;
+
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
 use crate::config::{Configuration, ModuleId, ModuleNode, Repetition, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -81,6 +83,8 @@ pub struct Evaluator<'c> {
     objects: &'c dyn Objects,
     inputs: BTreeMap<Name, Value>,
     modules: Mutex<BTreeMap<ModuleInstance, Arc<ModuleValues>>>,
+    /// The instances of modules, as far as they are known.
+    expansions: Mutex<HashMap<ModuleId, Arc<[ModuleInstance]>>>,
     faults: Mutex<Diagnostics>,
 }
 
@@ -120,6 +124,7 @@ impl<'c> Evaluator<'c> {
             objects,
             inputs,
             modules: Mutex::default(),
+            expansions: Mutex::default(),
             faults: Mutex::default(),
         }
     }
@@ -139,13 +144,23 @@ impl<'c> Evaluator<'c> {
 
     /// The instances of a module that its calls make, in the order of their keys; none where some `count` or
     /// `for_each` on the way is not known or faulty.
-    pub fn expansion(&self, id: ModuleId) -> Option<Vec<ModuleInstance>> {
+    pub fn expansion(&self, id: ModuleId) -> Option<Arc<[ModuleInstance]>> {
+        let known = self.expansions.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        if known.is_some() {
+            return known;
+        }
+        let found: Arc<[ModuleInstance]> = self.expand(id)?.into();
+        self.expansions.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&found));
+        Some(found)
+    }
+
+    fn expand(&self, id: ModuleId) -> Option<Vec<ModuleInstance>> {
         let node = self.configuration.node(id);
         let Some(parent_id) = node.parent else { return Some(vec![ModuleInstance::root()]) };
         let (_, name) = node.path.parent()?;
         let mut found = Vec::new();
-        for parent in self.expansion(parent_id)? {
-            let parent = self.existing(&parent, parent_id);
+        for parent in self.expansion(parent_id)?.iter() {
+            let parent = self.existing(parent, parent_id);
             let instances = self.instances(&parent, name);
             let keys: Vec<InstanceKey> = match &instances.0 {
                 Instances::Unknown => return None,

@@ -58,16 +58,16 @@ pub fn evaluate_shape<'c>(
             work.unexpanded(id);
             continue;
         };
-        for module in instances {
-            let existence = evaluator.existence(&module);
+        for module in instances.iter() {
+            let existence = evaluator.existence(module);
             for provider in node.module.providers.values() {
-                work.provider(&module, provider, &existence);
+                work.provider(module, provider, &existence);
             }
             for (name, check) in &node.module.checks {
-                work.check(&module, name, check, &existence);
+                work.check(module, name, check, &existence);
             }
             for address in node.module.resources.keys() {
-                let Some(found) = resources.find(evaluator, &module, address) else { continue };
+                let Some(found) = resources.find(evaluator, module, address) else { continue };
                 let whole = address.within(module.clone());
                 let block = whole.to_string();
                 if found.instances.is_empty() {
@@ -140,8 +140,8 @@ impl Work<'_, '_> {
         let Some((parent, call)) = self.configuration.call_of(id) else { return };
         let Some((parent_id, _)) = self.configuration.find(&parent.path) else { return };
         let Some(parents) = self.evaluator.expansion(parent_id) else { return };
-        for parent in parents {
-            let scope = self.evaluator.scope(&parent, Surroundings::default());
+        for parent in parents.iter() {
+            let scope = self.evaluator.scope(parent, Surroundings::default());
             let (_, origins) = instances_with_origins(&call.repetition, &scope, &mut Diagnostics::new());
             let address = parent.child(call.name.clone(), InstanceKey::None).to_string();
             self.add(Section::Resource, format!("{address}[*]"), nothing_known(&origins), origins);
