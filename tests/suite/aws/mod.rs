@@ -7,6 +7,8 @@ mod eks_data;
 mod fake;
 mod identity;
 mod inside;
+mod moving;
+mod plugins;
 mod project;
 mod schema;
 mod stack;

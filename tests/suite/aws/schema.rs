@@ -2,18 +2,15 @@
 //! moves either way by changing a source.
 //!
 //! `schema/` holds what the public provider says of the types that we have: facts, recorded from it with
-//! `TERRACE_RECORD=1`. `TERRACE_TEST_PLUGINS` names a folder of plugins, in the layout of a filesystem mirror, with the
-//! public provider in it; where it is set, the records are held against the provider itself.
+//! `TERRACE_RECORD=1`. Where the public provider is there, the records are held against it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
 
+use super::plugins;
 use crate::support::{self, skipped};
-
-/// The release that is followed.
-const RELEASE: &str = "5.100.0";
 
 /// Where a type may be, by the word of our records and that of the reference.
 const MODES: [(&str, &str); 3] = [
@@ -63,10 +60,7 @@ fn every_type_takes_and_gives_what_the_public_one_does() {
 #[test]
 fn what_is_recorded_is_what_the_public_provider_says() {
     let Some(public) = public() else {
-        skipped(
-            "the schemas of hashicorp/aws",
-            "needs terraform 1.11.4 and TERRACE_TEST_PLUGINS, a folder of plugins; only the record is held to",
-        );
+        skipped("the schemas of hashicorp/aws", plugins::WHY_NOT);
         return;
     };
     let ours = ours();
@@ -186,26 +180,12 @@ fn ours() -> Value {
 
 /// What the public provider says, where it is there.
 fn public() -> Option<Value> {
-    let plugins = PathBuf::from(std::env::var_os("TERRACE_TEST_PLUGINS")?);
     let folder = tempfile::tempdir().unwrap();
-    let source = format!(
-        "terraform {{\n  required_providers {{\n    aws = {{ source = \"hashicorp/aws\", version = \"{RELEASE}\" }}\n  }}\n}}\n"
-    );
-    let settings = format!("provider_installation {{\n  filesystem_mirror {{ path = {plugins:?} }}\n}}\n");
-    std::fs::write(folder.path().join("main.tf"), source).unwrap();
-    std::fs::write(folder.path().join("settings.tfrc"), settings).unwrap();
-    asked(folder.path(), &["init"])?;
-    let schemas: Value =
-        serde_json::from_slice(&asked(folder.path(), &["providers", "schema", "-json"])?).unwrap();
+    std::fs::write(folder.path().join("main.tf"), plugins::choice()).unwrap();
+    plugins::prepare(folder.path())?;
+    let said = plugins::done(folder.path(), &["providers", "schema", "-json"], |command| command);
+    let schemas: Value = serde_json::from_slice(&said).unwrap();
     Some(schemas["provider_schemas"]["registry.terraform.io/hashicorp/aws"].clone())
-}
-
-fn asked(folder: &Path, words: &[&str]) -> Option<Vec<u8>> {
-    let mut reference = support::reference(folder)?;
-    let output =
-        reference.args(words).env("TF_CLI_CONFIG_FILE", folder.join("settings.tfrc")).output().unwrap();
-    assert!(output.status.success(), "{words:?}: {}", String::from_utf8_lossy(&output.stderr));
-    Some(output.stdout)
 }
 
 fn recorded(kind: &str) -> Value {
