@@ -154,6 +154,8 @@ fn an_account_that_may_make_no_change_sets_gets_along_without() {
     project.apply(&[]).fine();
     assert_eq!((project.count("CreateStack"), project.count("ExecuteChangeSet")), (1, 0));
     project.rests();
+    project.aws.on("GetTemplate").always().fails(403, "AccessDenied", denied);
+    project.aws.on("DescribeStackEvents").always().fails(403, "AccessDenied", denied);
     project.apply(&["-var=size=large"]).fine();
     assert_eq!(project.count("UpdateStack"), 1);
     assert_eq!(project.aws.stack("shop").status(), "UPDATE_COMPLETE");

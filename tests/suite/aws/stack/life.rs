@@ -65,6 +65,25 @@ fn what_a_change_does_not_touch_stays_known_to_others() {
 }
 
 #[test]
+fn the_revision_is_known_when_the_change_set_is_made() {
+    let project = Project::of(SHOP);
+    let file = project.folder.path().join("main.tf");
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, text.replace("environment_tags = false", "")).unwrap();
+    for arguments in [&["init", "-q"][..], &["add", "."], &["commit", "-q", "-m", "first"]] {
+        let mut git = std::process::Command::new("git");
+        git.args(["-c", "user.name=me", "-c", "user.email=me@example.org"]).args(arguments);
+        assert!(git.current_dir(project.folder.path()).status().unwrap().success());
+    }
+    project.apply(&[]).fine();
+    let shop = project.aws.stack("shop");
+    let tags = project.aws.asked("CreateChangeSet")[0].parameters["Tags"].to_string();
+    assert!(tags.contains("terrace:revision") && tags.contains("terrace:environment"), "{tags}");
+    assert_eq!((shop.status().as_str(), project.count("CreateStack")), ("CREATE_COMPLETE", 0));
+    project.rests();
+}
+
+#[test]
 fn events_are_told_while_they_come() {
     let project = Project::of(SHOP);
     project.aws.stack("shop").takes("Database", 4);

@@ -37,8 +37,8 @@ const DEEPEST: usize = 100;
 /// The names of the outputs that stay as they are.
 pub(super) fn kept(comparison: &Comparison<'_>) -> BTreeSet<String> {
     let Comparison { before, after, .. } = comparison;
-    let differs = |name: &&str| before.0.get(*name) != after.0.get(*name);
-    if EVERYWHERE.iter().any(|name| differs(&name)) || after.is_transformed() {
+    let differs = |name: &str| before.0.get(name) != after.0.get(name);
+    if EVERYWHERE.iter().any(|name| differs(name)) || after.is_transformed() {
         return BTreeSet::new();
     }
     let empty = Map::new();

@@ -79,7 +79,7 @@ fn open_outputs(
     let names = after.section("Outputs").into_iter().flatten().map(|(name, _)| name);
     // One with a condition may not be there at all, so that which ones there are is open as well.
     let uncertain = |name: &String| !stays.contains(name) && is_conditional(after, name);
-    if names.clone().any(|name| uncertain(name)) {
+    if names.clone().any(uncertain) {
         return draft.unknown("outputs");
     }
     let entries = names.filter_map(|name| {
