@@ -417,3 +417,48 @@ fn a_state_of_the_public_provider_is_no_change() {
     std::fs::remove_file(&file).unwrap();
     project.rests();
 }
+
+#[test]
+fn an_answer_that_is_lost_makes_no_second_cluster() {
+    let project = Project::with(&cluster(""));
+    project.aws.on("CreateCluster").loses_answer();
+    project.apply();
+    let asked = project.asked("CreateCluster");
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[0]["clientRequestToken"], asked[1]["clientRequestToken"]);
+    project.rests();
+}
+
+#[test]
+fn what_everything_is_tagged_with_is_not_its_own() {
+    let text = cluster("tags = { team = \"shop\" }");
+    let project = Project::with(&text);
+    let tagged = "default_tags { tags = { owner = \"ops\" } }";
+    let file = project.folder.path().join("main.tf");
+    let with = std::fs::read_to_string(&file).unwrap().replace("environment_tags = false", tagged);
+    std::fs::write(&file, &with).unwrap();
+    project.apply();
+    let found = project.attributes(KIND);
+    assert_eq!(found["tags"], json!({ "team": "shop" }));
+    assert_eq!(found["tags_all"]["owner"], "ops");
+    assert_eq!(found["tags_all"]["terrace:environment"], "default");
+    let now = project.aws.cluster("shop").now().unwrap();
+    assert_eq!(now["tags"], found["tags_all"]);
+    project.rests();
+    std::fs::write(&file, with.replace("ops", "dev")).unwrap();
+    project.apply();
+    assert_eq!(project.aws.cluster("shop").now().unwrap()["tags"]["owner"], "dev");
+    project.rests();
+}
+
+#[test]
+fn a_cluster_that_holds_strangers_says_what_it_waits_for() {
+    let project = Project::with(&cluster("timeouts { delete = \"1s\" }"));
+    project.apply();
+    let groups = project.aws.cluster("shop");
+    groups.nodegroup("strange").is_there(json!({ "nodegroupName": "strange" }));
+    let said = project.fails(&["destroy", "-auto-approve", "-no-color"]);
+    assert!(said.contains("Cluster has nodegroups attached"), "{said}");
+    groups.nodegroup("strange").vanishes();
+    project.destroy();
+}

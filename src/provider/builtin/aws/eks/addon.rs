@@ -119,7 +119,7 @@ impl Thing for Addon {
         for arn in addon.pod_identity_associations() {
             identities.extend(identity(client, cluster, arn).await?);
         }
-        Ok(Some(found(&addon, identities)))
+        Ok(Some(found(&addon, &identities)))
     }
 
     async fn create(&self, client: &Client, making: Making<'_>) -> Result<(), Fault> {
@@ -220,7 +220,7 @@ async fn identity(client: &Client, cluster: &str, arn: &str) -> Result<Option<Js
     }
 }
 
-fn found(addon: &Described, identities: Vec<Json>) -> Found {
+fn found(addon: &Described, identities: &[Json]) -> Found {
     let issues = addon.health().map(|health| health.issues()).unwrap_or_default();
     Found {
         status: addon.status().map(|status| status.as_str().to_owned()),

@@ -1,5 +1,8 @@
 //! Holding what is known of arguments against what they may be, without asking anybody.
 
+#[cfg(test)]
+mod tests;
+
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::port::{Remark, Remarks};

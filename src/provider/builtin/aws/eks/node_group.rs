@@ -68,10 +68,14 @@ impl Thing for NodeGroup {
             remarks.push(Remark::error("Kubernetes cannot be downgraded", detail).at(at("version")));
             return None;
         }
-        // Either moves the other, unless that is said as well.
-        for (name, other) in [("version", "release_version"), ("release_version", "version")] {
-            let moves = !same(prior.value(name), after.value(name));
-            if moves && !configured.is_given(other) {
+        // Either moves the other, and a template its images, unless that is said as well.
+        let moves = [
+            ("version", "release_version"),
+            ("release_version", "version"),
+            ("launch_template", "release_version"),
+        ];
+        for (name, other) in moves {
+            if !same(prior.value(name), after.value(name)) && !configured.is_given(other) {
                 planned.value = filled(&planned.value, [(other, Value::unknown(Type::String))]);
             }
         }

@@ -7,6 +7,8 @@
 mod fill;
 mod plan;
 mod read;
+#[cfg(test)]
+mod tests;
 
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Kind, Type, Value};

@@ -108,7 +108,7 @@ impl<'a> Work<'a> {
                     self.tell(&status, reason);
                 }
                 Err(fault) if fault.is_passing() && unheard < UNHEARD => {
-                    self.tell(&last, Some(fault.to_string()))
+                    self.tell(&last, Some(fault.to_string()));
                 }
                 Err(fault) => return Err(fault.into()),
             }
