@@ -375,16 +375,31 @@ impl<'c> Evaluator<'c> {
         value.with_marks(&instances.1)
     }
 
-    /// One output of a call without repetition, so that its other outputs need not be known.
-    pub(super) fn call_output(&self, module: &Arc<ModuleValues>, name: &str, output: &str) -> Option<Value> {
+    /// One output of one instance of a call, so that its other outputs need not be known yet. None where there is no such
+    /// instance or output, or where it is not known whether there is.
+    pub(super) fn call_output(
+        &self,
+        module: &Arc<ModuleValues>,
+        name: &str,
+        key: &InstanceKey,
+        output: &str,
+    ) -> Option<Value> {
         let node = self.node(module);
         let child = *node.children.get(name)?;
-        let once = matches!(node.module.calls.get(name)?.repetition, Repetition::Once);
-        let exists = self.configuration.node(child).module.outputs.contains_key(output);
-        if !once || !exists || self.purpose == Purpose::Validation {
+        if self.purpose == Purpose::Validation
+            || !self.configuration.node(child).module.outputs.contains_key(output)
+        {
             return None;
         }
-        Some(self.output(&self.child(module, name, child, &InstanceKey::None), output))
+        let instances = self.instances(module, name);
+        let is_there = match (&instances.0, key) {
+            (Instances::Once, InstanceKey::None) => true,
+            (Instances::Counted(count), InstanceKey::Number(number)) => number < count,
+            (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
+            _ => false,
+        };
+        let value = || self.output(&self.child(module, name, child, key), output);
+        is_there.then(value).map(|value| value.with_marks(&instances.1))
     }
 
     fn child(

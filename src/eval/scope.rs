@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::address::InstanceKey;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
+use crate::syntax::StepKind;
 use crate::value::{Name, Type, Value};
 
 use super::Subject;
@@ -149,10 +150,20 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         if name == "key" { Ok(each.key.clone()) } else { each.value.clone().ok_or_else(absent) }
     }
 
-    /// An output of a call without repetition, with the steps that it takes.
-    fn single_output(&self, subject: &Subject<'_>, reference: &Reference<'_>) -> Option<Value> {
+    /// An output of an instance of a call, with the steps that it takes. A reference to one waits for that one alone,
+    /// and the others may not be known yet.
+    fn single_output(&self, subject: &Subject<'_>, reference: &Reference<'_>) -> Option<(Value, usize)> {
         let Subject::Module(call) = subject else { return None };
-        self.evaluator.call_output(&self.module, call, reference.attribute(1)?)
+        let key = match reference.steps.get(1)?.kind {
+            StepKind::Attribute(_) => InstanceKey::None,
+            StepKind::Key(text) => InstanceKey::text(reference.file.text(text)),
+            StepKind::Number(number) => {
+                InstanceKey::Number(reference.file.number(number).to_i64()?.try_into().ok()?)
+            }
+        };
+        let at = if key == InstanceKey::None { 1 } else { 2 };
+        let value = self.evaluator.call_output(&self.module, call, &key, reference.attribute(at)?)?;
+        Some((value, at + 1))
     }
 }
 
@@ -160,8 +171,8 @@ impl Scope for ModuleScope<'_, '_> {
     fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
         let (subject, taken) = Subject::of(reference)?;
         declared::check(&subject, &self.evaluator.node(&self.module).module, reference)?;
-        if let Some(value) = self.single_output(&subject, reference) {
-            return Ok(Resolution { value, taken: taken + 1 });
+        if let Some((value, taken)) = self.single_output(&subject, reference) {
+            return Ok(Resolution { value, taken });
         }
         let value = self.value(&subject, reference)?;
         Ok(Resolution { value, taken })

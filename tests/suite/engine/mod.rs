@@ -26,6 +26,7 @@ use toy::{Mood, Toy, World};
 mod draft;
 mod inside;
 mod nest;
+mod outputs;
 mod toy;
 
 struct Silence;
