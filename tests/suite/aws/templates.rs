@@ -62,37 +62,14 @@ const STACKS: [&str; 7] = ["network", "egress", "endpoints", "logs", "roles", "r
 
 #[test]
 fn cloudformation_knows_everything_in_the_templates_of_environments_of_every_size() {
-    let Some(linter) = tools::tool("cfn-lint", &["--version"]) else {
-        return support::skipped(
-            "the templates of modules/rack",
-            "there is no cfn-lint (.ci/run installs it)",
-        );
-    };
-    let folder = tempfile::tempdir().unwrap();
-    let mut files = Vec::new();
+    let mut all = BTreeMap::new();
     for (environment, values) in ENVIRONMENTS {
         for (stack, template) in rendered(environment, values) {
-            let file = folder.path().join(format!("{environment}-{stack}.json"));
-            std::fs::write(&file, template.to_string()).unwrap();
-            files.push(file);
+            all.insert(format!("{environment}-{stack}"), template.to_string());
         }
     }
-    assert_eq!(files.len(), 6 * ENVIRONMENTS.len() + 1, "{files:?}");
-
-    // A major version alone is what keeps the minor ones coming; the linter's list has it among those that are over.
-    let mut command = Command::new(linter);
-    command.args([
-        "--ignore-checks",
-        "W3691",
-        "--regions",
-        "eu-central-1",
-        "--format",
-        "parseable",
-        "--template",
-    ]);
-    let checked = command.args(&files).output().unwrap();
-    let said = String::from_utf8_lossy(&checked.stdout);
-    assert!(checked.status.success() && said.trim().is_empty(), "{said}{checked:?}");
+    assert_eq!(all.len(), 6 * ENVIRONMENTS.len() + 1, "{:?}", all.keys());
+    lint("modules/rack", &all);
 }
 
 #[test]
@@ -152,6 +129,36 @@ fn high_availability_and_a_further_zone_leave_every_other_resource_as_it_is() {
             }
         }
     }
+}
+
+/// Holds templates, by name, against the published types.
+pub(super) fn lint(what: &str, templates: &BTreeMap<String, String>) {
+    let Some(linter) = tools::tool("cfn-lint", &["--version"]) else {
+        return support::skipped(
+            &format!("the templates of {what}"),
+            "there is no cfn-lint (.ci/run installs it)",
+        );
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let files = templates.iter().map(|(name, text)| {
+        let file = folder.path().join(format!("{name}.json"));
+        std::fs::write(&file, text).unwrap();
+        file
+    });
+    // A major version alone is what keeps the minor ones coming; the linter's list has it among those that are over.
+    let mut command = Command::new(linter);
+    command.args([
+        "--ignore-checks",
+        "W3691",
+        "--regions",
+        "eu-central-1",
+        "--format",
+        "parseable",
+        "--template",
+    ]);
+    let checked = command.args(files).output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stdout);
+    assert!(checked.status.success() && said.trim().is_empty(), "{said}{checked:?}");
 }
 
 /// The templates of the stacks that an environment has, as the module renders them.

@@ -11,6 +11,10 @@ fn every_session_in_the_readme_prints_what_it_shows() {
     let house = House::with_examples();
     let mut commands = 0;
     for block in blocks(&text, "console") {
+        // Without AWS in the program there is none to show.
+        if cfg!(not(feature = "aws")) && block.contains("rack-aws") {
+            continue;
+        }
         for (command, shown) in steps(&block) {
             assert_eq!(house.run(&command), shown, "$ {command}");
             commands += 1;
@@ -75,22 +79,32 @@ fn steps(block: &str) -> Vec<(String, String)> {
     steps.into_iter().map(|(command, shown)| (command, shown.trim_end().to_owned())).collect()
 }
 
-/// The examples in a folder of their own, of which nothing runs any more when the test is over.
-struct House(tempfile::TempDir);
+/// The examples and modules in a folder of their own, of which nothing runs any more when the test is over.
+struct House {
+    folder: tempfile::TempDir,
+    environment: Vec<(&'static str, String)>,
+}
 
 impl House {
     fn with_examples() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        support::copy(&support::root().join("examples"), &folder.path().join("examples"));
+        for part in ["examples", "modules"] {
+            support::copy(&support::root().join(part), &folder.path().join(part));
+        }
         for left in [".terrace", ".terraform", "run"] {
             let _ = std::fs::remove_dir_all(folder.path().join("examples/shop").join(left));
         }
-        Self(folder)
+        // What a session says to AWS is said to the fake.
+        #[cfg(feature = "aws")]
+        let environment = support::aws::Aws::start().environment();
+        #[cfg(not(feature = "aws"))]
+        let environment = Vec::new();
+        Self { folder, environment }
     }
 
     /// Both outputs of a shell command, with the binary of this build on the PATH.
     fn run(&self, command: &str) -> String {
-        run_in(self.0.path(), command)
+        run_in(self.folder.path(), command, &self.environment)
     }
 }
 
@@ -102,7 +116,7 @@ impl Drop for House {
     }
 }
 
-fn run_in(folder: &Path, command: &str) -> String {
+fn run_in(folder: &Path, command: &str, environment: &[(&'static str, String)]) -> String {
     let binary = Path::new(env!("CARGO_BIN_EXE_terrace")).parent().unwrap();
     let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
     let output = Command::new("sh")
@@ -113,6 +127,7 @@ fn run_in(folder: &Path, command: &str) -> String {
         .env("COLUMNS", "100")
         .env("LANG", "C.UTF-8")
         .env_remove("TF_CLI_ARGS")
+        .envs(environment.iter().cloned())
         .output()
         .unwrap();
     String::from_utf8(output.stdout).unwrap().trim_end().to_owned()

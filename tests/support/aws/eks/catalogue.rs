@@ -54,6 +54,7 @@ impl Default for Catalogue {
                 edition("kube-proxy", "v1.31.2-eksbuild.3", &["1.31", "1.32"], &["1.31", "1.32"]),
                 edition("kube-proxy", "v1.30.0-eksbuild.3", &["1.29", "1.30"], &["1.29", "1.30"]),
                 edition("aws-ebs-csi-driver", "v1.44.0-eksbuild.1", all, all),
+                edition("amazon-cloudwatch-observability", "v4.1.0-eksbuild.1", all, all),
                 edition("eks-pod-identity-agent", "v1.3.7-eksbuild.2", all, all),
             ],
         }
