@@ -123,7 +123,6 @@ impl<'a> Shadow<'a> {
             _ => Form::Leaf,
         };
         match self.value.kind() {
-            Kind::Null(ty) if self.question == Question::Secret => of_type(ty),
             Kind::Unknown(ty, _) => of_type(ty),
             Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => Form::Sequence,
             Kind::Map(_) | Kind::Object(_) => Form::Mapping,
