@@ -396,7 +396,7 @@ impl<'d> Session<'d> {
 
     /// Keeps what was found beside the state. What only part of the environment was asked about says nothing of the whole,
     /// and whoever has no lease writes nothing.
-    fn remember(&self, found: Sighting) {
+    fn remember(&self, mut found: Sighting) {
         let wish = &self.wish;
         let whole = wish.mode == Mode::Normal
             && wish.targets.is_empty()
@@ -404,9 +404,9 @@ impl<'d> Session<'d> {
             && wish.replace.is_empty()
             && wish.imports.is_empty();
         if let Some(lease) = self.lease.as_ref().filter(|_| whole) {
-            let configuration = self.project.digest().to_owned();
-            let sighting = Sighting { when: Timestamp::now().to_string(), configuration, ..found };
-            sighting.keep(&**lease);
+            found.configuration = self.project.digest().to_owned();
+            found.when = Timestamp::now().to_string();
+            found.keep(&**lease);
         }
     }
 

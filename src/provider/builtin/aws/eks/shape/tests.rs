@@ -27,7 +27,8 @@ fn value(json: &Json) -> Value {
 /// What is configured; blocks that are left out are none.
 fn configured(json: Json) -> Value {
     let mut all = json!({ "network": [], "taint": [] });
-    all.as_object_mut().unwrap().extend(json.as_object().cloned().unwrap());
+    let Json::Object(given) = json else { panic!("an object is configured") };
+    all.as_object_mut().unwrap().extend(given);
     value(&all)
 }
 
