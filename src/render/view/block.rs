@@ -8,6 +8,7 @@ use crate::value::{Kind, Mark, Name, Type, Value};
 
 use super::align;
 use super::difference::{self, Difference, Shape, Turn, alike, is_secret};
+use super::document;
 use super::forcing::Forcing;
 
 /// The inside of an object or block. What is null on both sides is left out.
@@ -61,6 +62,12 @@ pub(super) fn block(
         let old = side(child(before, name), attribute, schema);
         let new = side(unknown.as_ref().or_else(|| child(after, name)), attribute, schema);
         if old.is_none() && new.is_none() {
+            continue;
+        }
+        if attribute.computed
+            && document::repeats(old.as_deref(), before, schema)
+            && document::repeats(new.as_deref(), after, schema)
+        {
             continue;
         }
         let inner = forcing.attribute(name);

@@ -1,7 +1,9 @@
 //! Documents inside of texts: shown by what they say, where nothing of the text is lost by it.
 
 use crate::eval::functions;
-use crate::value::Value;
+use crate::schema::Block;
+use crate::state;
+use crate::value::{Type, Value};
 
 /// What a JSON object or array in a text says.
 pub(in crate::render) fn json(text: &str) -> Option<Value> {
@@ -19,6 +21,20 @@ pub(super) fn both(before: &str, after: &str) -> Option<(&'static str, Value, Va
         return Some(("jsonencode", old, json(after)?));
     }
     Some(("yamlencode", yaml(before)?, yaml(after)?))
+}
+
+/// Whether there is nothing, or only a text that says in JSON what an argument of any type says already, as the template of
+/// a stack does: it would be read twice.
+pub(super) fn repeats(text: Option<&Value>, object: Option<&Value>, schema: &Block) -> bool {
+    let Some(text) = text else { return true };
+    let said = text.as_str().filter(|_| !text.is_marked_deep()).and_then(json);
+    let (Some(said), Some(entries)) = (said, object.and_then(Value::entries)) else { return false };
+    let mut others = schema.attributes.iter().filter(|(_, attribute)| attribute.ty == Type::Dynamic);
+    others.any(|(name, _)| {
+        let other = entries.get(name).filter(|other| other.is_wholly_known() && !other.is_marked_deep());
+        let written = other.and_then(|other| json(&state::json::encode(other, &other.ty())));
+        written.is_some_and(|written| written.same(&said))
+    })
 }
 
 /// Only what `yamlencode` wrote: in any other text comments, order and style would be lost, and a difference of lines

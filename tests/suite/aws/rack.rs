@@ -131,6 +131,43 @@ fn the_environment_of_a_branch_is_a_guest_and_makes_no_cluster() {
     assert!(shop.is_gone("shop-preview-basket-api"));
 }
 
+#[test]
+fn a_template_is_read_once() {
+    let shop = Shop::new();
+    let plan = shop.run(&["plan", "-e", "staging"]);
+    fine(&plan);
+    let said = String::from_utf8(plan.stdout).unwrap();
+    assert_eq!(said.matches("+ template ").count(), 7, "{said}");
+    // Where something is not known yet, the text tells which parameter stands for it.
+    assert_eq!(said.matches("+ template_body ").count(), 1, "{said}");
+}
+
+/// What a plan of the example costs with a warm start, of any binary: TERRACE_BENCH_BINARY=target/release/terrace.
+#[test]
+#[ignore = "a measurement"]
+fn a_warm_plan_is_cheap() {
+    let shop = Shop::new();
+    fine(&shop.run(&["apply", "-e", "staging", "-auto-approve"]));
+    let binary =
+        std::env::var("TERRACE_BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_terrace").into());
+    let times = shop.folder().join("times");
+    for arguments in ["plan -e staging", "plan -e staging -var=high_availability=true", "plan -e production"]
+    {
+        for round in 0..4 {
+            let mut command = Command::new("/usr/bin/time");
+            command.args(["-f", "%U %S %e %M", "-o"]).arg(&times).arg(&binary).args(arguments.split(' '));
+            command.current_dir(shop.folder()).envs(shop.aws.environment()).env("NO_COLOR", "1");
+            fine(&command.output().unwrap());
+            let said = std::fs::read_to_string(&times).unwrap();
+            let figures: Vec<f64> = said.split_whitespace().map(|figure| figure.parse().unwrap()).collect();
+            let [user, system, elapsed, memory] = figures[..] else { panic!("{said}") };
+            let (cpu, memory) = (user + system, memory / 1024.0);
+            println!("{arguments}: {:.0} ms of CPU, {elapsed:.2} s in all, {memory:.0} MB", cpu * 1000.0);
+            assert!(round == 0 || cpu <= 0.15 && memory <= 60.0, "{arguments}: {cpu} s, {memory} MB");
+        }
+    }
+}
+
 /// The addresses of what a plan does this with, and does not keep.
 fn changes(plan: &Value, action: &str) -> Vec<String> {
     let changes = plan["resource_changes"].as_array().unwrap().iter();
