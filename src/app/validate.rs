@@ -157,7 +157,7 @@ impl Schemas for Known {
         let remarks = provider::objections(provider, resource, arguments);
         remarks
             .into_iter()
-            .map(|remark| Objection { argument: top(&remark), message: remark.detail })
+            .map(|remark| Objection { argument: top(&remark), message: placed(remark) })
             .collect()
     }
 
@@ -176,6 +176,14 @@ impl Schemas for Known {
 
     fn provisioners(&self) -> Vec<&str> {
         provision::KINDS.to_vec()
+    }
+}
+
+/// What a remark says, and where inside of a block it says so.
+fn placed(remark: Remark) -> String {
+    match remark.path.filter(|path| path.0.len() > 1).map(|path| path.to_string()) {
+        Some(path) => format!("{} (at {})", remark.detail, path.trim_start_matches('.')),
+        None => remark.detail,
     }
 }
 

@@ -55,8 +55,22 @@ impl Providers for Registry {
 fn unknown(address: &ProviderAddress) -> ProviderFault {
     ProviderFault {
         address: address.clone(),
-        message: format!("The provider {address} is not part of this program, and plugins are not run yet."),
+        message: format!(
+            "The provider {address} is not part of this program, and plugins are not run yet.{}",
+            instead(address)
+        ),
         hint: None,
+    }
+}
+
+/// One of ours that does some of the work of another.
+fn instead(address: &ProviderAddress) -> &'static str {
+    match &*address.kind {
+        "aws" if cfg!(feature = "aws") => {
+            " Stacks of CloudFormation and clusters of EKS are looked after by terrace/aws, with the same arguments: name it \
+             as the source of \"aws\" in required_providers."
+        }
+        _ => "",
     }
 }
 

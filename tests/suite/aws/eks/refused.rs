@@ -27,7 +27,7 @@ fn arguments_of_clusters() {
             cluster_with(&format!("{subnets}\n public_access_cidrs = [\"10.0.0.1/8\"]"), ""),
             "\"10.0.0.1/8\" is no range of addresses",
         ),
-        (cluster_with("subnet_ids = []", ""), "At least one is needed."),
+        (cluster_with("subnet_ids = []", ""), "At least one is needed. (at vpc_config[0].subnet_ids)"),
         (
             cluster_with(&format!("{subnets}\n endpoint_public_access = false"), ""),
             "Nobody could reach a cluster",
