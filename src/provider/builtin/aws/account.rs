@@ -62,8 +62,13 @@ pub(super) struct Doors {
 
 #[async_trait]
 impl Readiness for Account {
+    /// Finds out whether AWS can be asked at all, so that this is told once and not for each thing that is asked of it.
     async fn check(&self, remarks: &mut Remarks) {
-        self.is_ready(remarks).await;
+        if self.arguments().0.is_wholly_known()
+            && let Some(doors) = self.doors(remarks).await
+        {
+            doors.credentials(remarks).await;
+        }
     }
 }
 
@@ -77,15 +82,6 @@ impl Account {
                 remarks.push(remark.clone());
                 None
             }
-        }
-    }
-
-    /// Finds out whether AWS can be asked at all, so that this is told once and not for each thing that is asked of it.
-    async fn is_ready(&self, remarks: &mut Remarks) {
-        if self.arguments().0.is_wholly_known()
-            && let Some(doors) = self.doors(remarks).await
-        {
-            doors.credentials(remarks).await;
         }
     }
 

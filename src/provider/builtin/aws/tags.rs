@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use crate::value::{Name, Type, Value};
 
-use super::super::object::Arguments;
 use super::account::Account;
 use super::configuration::blocks;
 
@@ -74,12 +73,11 @@ impl Account {
         told: &BTreeMap<String, String>,
         prior: Option<&Value>,
     ) -> BTreeMap<String, String> {
-        let given = self.given_tags();
-        let prior =
-            prior.map(|prior| Arguments(prior).0.entries().cloned().unwrap_or_default()).unwrap_or_default();
+        let (given, prior) = (self.given_tags(), prior.and_then(Value::entries));
         let is_own = |(key, tag): &(&String, &String)| {
             let default = given.get(key.as_str()).and_then(Value::as_str);
-            prior.contains_key(key.as_str()) || key.as_str() != REVISION && default != Some(tag.as_str())
+            prior.is_some_and(|prior| prior.contains_key(key.as_str()))
+                || key.as_str() != REVISION && default != Some(tag.as_str())
         };
         told.iter().filter(is_own).map(|(key, tag)| (key.clone(), tag.clone())).collect()
     }

@@ -8,7 +8,7 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::port::{Remark, Remarks};
 use crate::value::{Path, Value};
 
-use super::super::super::object::Arguments;
+use super::super::super::object::{Arguments, at};
 
 /// A block or object that is looked at.
 pub(super) struct Check<'a, 'r> {
@@ -146,6 +146,26 @@ pub(super) fn is_private(text: &str) -> bool {
         };
         address.is_private() && bits >= least
     })
+}
+
+/// Whether a planned version of Kubernetes is a later one. None, with the reason among the remarks, where it is an earlier
+/// one: nothing goes back. The sentence says who runs what is there, and who cannot go back.
+pub(super) fn moves_on(
+    (before, wanted): (Option<&str>, Option<&str>),
+    (runs, whole): (&str, &str),
+    remarks: &mut Remarks,
+) -> Option<bool> {
+    let (Some(before), Some(wanted)) = (before, wanted) else { return Some(false) };
+    let (Some(is), Some(to)) = (version(before), version(wanted)) else { return Some(false) };
+    if to < is {
+        let detail = format!(
+            "{runs} Kubernetes {before}, and the configuration asks for {wanted}. {whole} cannot go back to an earlier \
+             version."
+        );
+        remarks.push(Remark::error("Kubernetes cannot be downgraded", detail).at(at("version")));
+        return None;
+    }
+    Some(to > is)
 }
 
 /// A version of Kubernetes as EKS counts them: 1.32 is `(1, 32)`.

@@ -12,12 +12,12 @@ mod validate;
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
 
-use crate::port::{PlanRequest, Planned, Remark, Remarks};
+use crate::port::{PlanRequest, Planned, Remarks};
 use crate::value::{Type, Value};
 
 use super::super::super::object::{Arguments, at, filled};
 use super::super::fault::Fault;
-use super::check::{block, version};
+use super::check::{block, moves_on};
 use super::life::{Change, Found, Making, Patience, Thing};
 use super::shape::{Shape, computed, decided, once, one, optional, required, text, texts, the_one};
 use super::timeouts::minutes;
@@ -53,22 +53,10 @@ impl Thing for Cluster {
         let (prior, after) = (Arguments(request.prior), planned.value.clone());
         let after = Arguments(&after);
         validate::auto_mode(after, request.prior, remarks)?;
-        let (before, wanted) = (prior.text("version"), after.text("version"));
-        if let (Some(before), Some(wanted)) = (before, wanted)
-            && let (Some(is), Some(to)) = (version(before), version(wanted))
-        {
-            if to < is {
-                let detail = format!(
-                    "The cluster runs Kubernetes {before}, and the configuration asks for {wanted}. A control plane \
-                     cannot go back to an earlier version."
-                );
-                remarks.push(Remark::error("Kubernetes cannot be downgraded", detail).at(at("version")));
-                return None;
-            }
-            if to > is {
-                let platform = Value::unknown(Type::String);
-                planned.value = filled(&planned.value, [("platform_version", platform)]);
-            }
+        let versions = (prior.text("version"), after.text("version"));
+        if moves_on(versions, ("The cluster runs", "A control plane"), remarks)? {
+            let platform = Value::unknown(Type::String);
+            planned.value = filled(&planned.value, [("platform_version", platform)]);
         }
         planned.value = validate::without_auto_mode(&planned.value, request);
         // What encrypts secrets can be changed to something else, and not taken away.

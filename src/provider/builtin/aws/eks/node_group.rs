@@ -11,12 +11,12 @@ use async_trait::async_trait;
 use aws_sdk_eks::Client;
 use aws_sdk_eks::types::{LaunchTemplateSpecification, NodegroupScalingConfig};
 
-use crate::port::{PlanRequest, Planned, Remark, Remarks};
+use crate::port::{PlanRequest, Planned, Remarks};
 use crate::value::{Type, Value};
 
-use super::super::super::object::{Arguments, at, filled};
+use super::super::super::object::{Arguments, filled};
 use super::super::fault::Fault;
-use super::check::version;
+use super::check::moves_on;
 use super::life::{Change, Found, Making, Patience, Thing};
 use super::shape::{
     Shape, any, computed, decided, one, optional, required, same, text, text_map, texts, the_one,
@@ -57,17 +57,8 @@ impl Thing for NodeGroup {
         }
         let after = planned.value.clone();
         let after = Arguments(&after);
-        if let (Some(before), Some(wanted)) = (prior.text("version"), after.text("version"))
-            && let (Some(is), Some(to)) = (version(before), version(wanted))
-            && to < is
-        {
-            let detail = format!(
-                "The nodes run Kubernetes {before}, and the configuration asks for {wanted}. A node group cannot go back \
-                 to an earlier version."
-            );
-            remarks.push(Remark::error("Kubernetes cannot be downgraded", detail).at(at("version")));
-            return None;
-        }
+        let versions = (prior.text("version"), after.text("version"));
+        moves_on(versions, ("The nodes run", "A node group"), remarks)?;
         // Either moves the other, and a template its images, unless that is said as well.
         let moves = [
             ("version", "release_version"),

@@ -7,7 +7,7 @@ use aws_sdk_cloudformation::types::Stack;
 
 use crate::plan::{Inside, Part};
 use crate::port::{InsideRequest, Remark, Remarks};
-use crate::value::{Path, Value};
+use crate::value::Value;
 
 use super::super::super::object::Arguments;
 use super::super::account::Account;
@@ -341,15 +341,11 @@ fn without_change_set(fault: &Fault) -> String {
 fn secrets(request: InsideRequest<'_>) -> Vec<String> {
     let mut found = Vec::new();
     for (path, _) in request.secrets {
-        if let Some(value) = at(request.configuration, path) {
+        if let Some(value) = request.configuration.at(path) {
             texts(&value, &mut found);
         }
     }
     found
-}
-
-fn at(value: &Value, path: &Path) -> Option<Value> {
-    value.at(path)
 }
 
 fn texts(value: &Value, found: &mut Vec<String>) {
