@@ -1,5 +1,7 @@
 //! Who asks: keys, profiles, single sign-on, roles and their chains, accounts that are meant and those that are not.
 
+mod machine;
+
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{Duration, Instant};

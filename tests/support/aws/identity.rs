@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::wire::{Fault, Http, Protocol, pairs, parameters, text};
-use super::{eks, sso};
+use super::{eks, machine, sso};
 
 /// A request as the services see it, and as a test may ask about it later.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ask {
-    /// `cloudformation`, `eks`, `sts`, `sso` or `oidc`.
+    /// `cloudformation`, `eks`, `sts`, `sso`, `oidc`, `machine` or `container`.
     pub(crate) service: String,
     pub(crate) action: String,
     pub(crate) parameters: Value,
@@ -84,7 +84,9 @@ pub(crate) fn recognise(http: &Http) -> Ask {
     };
     if ask.service == "eks" {
         (ask.action, ask.parameters) = eks::recognise(http);
-    } else if let Some((service, action, parameters)) = sso::recognise(http) {
+    } else if let Some((service, action, parameters)) =
+        sso::recognise(http).or_else(|| machine::recognise(http))
+    {
         (ask.service, ask.action, ask.parameters) = (service.to_owned(), action.to_owned(), parameters);
     } else {
         let form = if http.method == "GET" {

@@ -1,5 +1,5 @@
-//! An AWS of our own for tests: CloudFormation, EKS, STS and as much of single sign-on as credentials need, over HTTP in
-//! the formats of the real ones. It runs in threads of the test and forgets everything with it.
+//! An AWS of our own for tests: CloudFormation, EKS, STS and as much of single sign-on, containers and machines as
+//! credentials need, over HTTP in the formats of the real ones. It runs in threads of the test and forgets everything with it.
 //!
 //! ```ignore
 //! let aws = Aws::start();
@@ -37,6 +37,7 @@ mod cloudformation;
 mod eks;
 mod identity;
 mod laws;
+mod machine;
 mod script;
 mod server;
 mod sso;
@@ -59,6 +60,7 @@ use cloudformation::{Cloud, Place, Stack};
 use eks::Eks;
 use identity::{Holder, Keys, admit};
 use laws::Laws;
+use machine::Machine;
 use script::{On, Script};
 use wire::Answer;
 
@@ -84,6 +86,7 @@ pub(crate) struct World {
     closed_roles: BTreeSet<String>,
     external_ids: BTreeMap<String, String>,
     refused_tokens: BTreeSet<String>,
+    machine: Machine,
     admits_everybody: bool,
 }
 
@@ -100,6 +103,7 @@ impl Aws {
             closed_roles: BTreeSet::new(),
             external_ids: BTreeMap::new(),
             refused_tokens: BTreeSet::new(),
+            machine: Machine::default(),
             admits_everybody: false,
         };
         let world = Arc::new(Mutex::new(world));
@@ -192,6 +196,17 @@ impl Aws {
         self.world().refused_tokens.insert(token.to_owned());
     }
 
+    /// The role of the machine of EC2 that this stands in for, beside the services: at the endpoint itself.
+    pub(crate) fn set_machine_role(&self, arn: &str) {
+        self.world().machine.role = Some(arn.to_owned());
+    }
+
+    /// The role of a container and what it has to show for it; says where it asks.
+    pub(crate) fn set_container_role(&self, arn: &str, authorization: &str) -> String {
+        self.world().machine.container = Some((arn.to_owned(), authorization.to_owned()));
+        format!("{}{}", self.endpoint, machine::CONTAINER)
+    }
+
     /// What makes operations go on.
     pub(crate) fn set_pace(&self, pace: Pace) {
         self.world().laws.pace = pace;
@@ -279,6 +294,9 @@ impl World {
 
     fn answer(&mut self, ask: &Ask) -> Answer {
         let id = self.laws.id();
+        if matches!(ask.service.as_str(), "machine" | "container") {
+            return machine::answer(self, ask);
+        }
         if self.admits_everybody && !self.keys.contains_key(&ask.access_key) {
             self.keys.insert(ask.access_key.clone(), Holder::user(ACCOUNT, "somebody"));
         }

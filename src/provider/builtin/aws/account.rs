@@ -104,7 +104,8 @@ impl Account {
         let region = config.region().map(ToString::to_string).unwrap_or_default();
         let endpoint = |service: &str| endpoint(arguments, service);
         let sts = |config: &SdkConfig| sts(arguments, config);
-        let config = match credentials::assumed(arguments, &config, &sts) {
+        let asked = |config: &SdkConfig| aws_sdk_sts::Client::from_conf(sts(config).build());
+        let config = match credentials::assumed(arguments, &config, &asked) {
             Some(role) => config.to_builder().credentials_provider(role).build(),
             None => config,
         };
@@ -119,14 +120,16 @@ impl Account {
             .set_endpoint_url(endpoint("cloudformation").or_else(|| said(&config, "CLOUDFORMATION")));
         let mut eks = aws_sdk_eks::config::Builder::from(&config);
         eks.set_endpoint_url(endpoint("eks").or_else(|| said(&config, "EKS")));
+        let mut sts = sts(&config);
         if let Some(renewal) = renewal {
             cloudformation.push_retry_classifier(renewal.clone());
-            eks.push_retry_classifier(renewal);
+            eks.push_retry_classifier(renewal.clone());
+            sts.push_retry_classifier(renewal);
         }
         let doors = Doors {
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation.build()),
             eks: aws_sdk_eks::Client::from_conf(eks.build()),
-            sts: sts(&config),
+            sts: aws_sdk_sts::Client::from_conf(sts.build()),
             region,
             credentials: kept,
         };
@@ -193,6 +196,7 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
         Remark::error("No AWS region", detail)
     })?;
     let surroundings = surroundings.with_region(Some(region.clone()));
+    let nearby = surroundings.clone().with_http_client(transport::nearby(arguments)?);
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECTING)
         .operation_attempt_timeout(shorter(ATTEMPT))
@@ -214,7 +218,7 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
         .retry_config(retry.with_max_attempts(attempts))
         .region(region)
         .profile_files(files.clone())
-        .credentials_provider(credentials::source(arguments, &surroundings, &files));
+        .credentials_provider(credentials::source(arguments, &surroundings, &nearby, &files));
     if let Some(profile) = arguments.text("profile") {
         loader = loader.profile_name(profile);
     }
@@ -259,13 +263,13 @@ fn home(path: &str) -> String {
     }
 }
 
-fn sts(arguments: Arguments<'_>, config: &SdkConfig) -> aws_sdk_sts::Client {
+fn sts(arguments: Arguments<'_>, config: &SdkConfig) -> aws_sdk_sts::config::Builder {
     let mut sts = aws_sdk_sts::config::Builder::from(config);
     sts.set_endpoint_url(endpoint(arguments, "sts").or_else(|| said(config, "STS")));
     if let Some(region) = arguments.text("sts_region") {
         sts.set_region(Some(aws_config::Region::new(region.to_owned())));
     }
-    aws_sdk_sts::Client::from_conf(sts.build())
+    sts
 }
 
 /// What the block says of where a service is.

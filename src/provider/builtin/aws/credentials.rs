@@ -7,6 +7,8 @@ use aws_config::BehaviorVersion;
 use aws_config::ecs::EcsCredentialsProvider;
 use aws_config::environment::EnvironmentVariableCredentialsProvider;
 use aws_config::imds::Client as Metadata;
+use aws_config::imds::client::EndpointMode;
+use aws_config::imds::client::error::ImdsError;
 use aws_config::imds::credentials::ImdsCredentialsProvider;
 use aws_config::meta::credentials::CredentialsProviderChain;
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -23,16 +25,20 @@ use aws_sdk_sts::types::{Credentials as Assumed, PolicyDescriptorType, Tag};
 
 use super::super::object::Arguments;
 use super::configuration::{blocks, duration};
-use super::fault::Fault;
+use super::fault::{Fault, causes};
 
 /// How long a role is assumed where nobody says so: what AWS gives by default.
 const HOUR: Duration = Duration::from_secs(3600);
+
+/// So long may a machine take to say who it is.
+const NEARBY: Duration = Duration::from_secs(6);
 
 /// The first of these who knows a key: the block, the environment unless the block names a profile, the profile (with its
 /// roles, its programs and single sign-on), the token of a workload, the container, the machine.
 pub(super) fn source(
     arguments: Arguments<'_>,
     surroundings: &ProviderConfig,
+    nearby: &ProviderConfig,
     files: &EnvConfigFiles,
 ) -> SharedCredentialsProvider {
     if let (Some(key), Some(secret)) = (arguments.text("access_key"), arguments.text("secret_key")) {
@@ -46,7 +52,8 @@ pub(super) fn source(
     }
     let environment = EnvironmentVariableCredentialsProvider::new();
     let token = WebIdentityTokenCredentialsProvider::builder().configure(surroundings).build();
-    let container = EcsCredentialsProvider::builder().configure(surroundings).build();
+    let container = EcsCredentialsProvider::builder().configure(nearby).build();
+    let container = Beside { what: "the container", source: SharedCredentialsProvider::new(container) };
     let chain = CredentialsProviderChain::first_try("environment", environment)
         .or_else("profile", profile.build())
         .or_else("web identity", token)
@@ -54,16 +61,59 @@ pub(super) fn source(
     if arguments.text("skip_metadata_api_check") == Some("true") {
         return SharedCredentialsProvider::new(chain);
     }
-    let metadata = Metadata::builder().configure(surroundings).max_attempts(2);
-    let metadata = match arguments.text("ec2_metadata_service_endpoint") {
-        Some(endpoint) => {
-            metadata.endpoint(endpoint).unwrap_or_else(|_| Metadata::builder().configure(surroundings))
-        }
-        None => metadata,
-    };
     let machine =
-        ImdsCredentialsProvider::builder().configure(surroundings).imds_client(metadata.build()).build();
+        ImdsCredentialsProvider::builder().configure(nearby).imds_client(metadata(arguments, nearby)).build();
+    let machine = Beside { what: "this machine", source: SharedCredentialsProvider::new(machine) };
     SharedCredentialsProvider::new(chain.or_else("machine", machine))
+}
+
+/// Who is asked without saying its name in what goes wrong.
+#[derive(Debug)]
+struct Beside {
+    what: &'static str,
+    source: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for Beside {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        future::ProvideCredentials::new(async {
+            let found = self.source.provide_credentials().await;
+            found.map_err(|error| match error {
+                CredentialsError::CredentialsNotLoaded(_) => error,
+                // Something else answers there, as on the machines of other clouds.
+                error if is_stranger(&error) => CredentialsError::not_loaded(error),
+                error => {
+                    let (what, why) = (self.what, causes(&error));
+                    CredentialsError::provider_error(format!("{what} was asked who it is: {why}"))
+                }
+            })
+        })
+    }
+}
+
+fn is_stranger(error: &CredentialsError) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<ImdsError>());
+    matches!(cause, Some(ImdsError::FailedToLoadToken(_)))
+}
+
+/// The service that tells a machine of EC2 about itself. Most machines that a run is on are of another kind, and find out
+/// soon that nobody is there.
+fn metadata(arguments: Arguments<'_>, nearby: &ProviderConfig) -> Metadata {
+    let plain = || Metadata::builder().configure(nearby).max_attempts(2).operation_timeout(NEARBY);
+    let mut metadata = plain();
+    if arguments
+        .text("ec2_metadata_service_endpoint_mode")
+        .is_some_and(|mode| mode.eq_ignore_ascii_case("ipv6"))
+    {
+        metadata = metadata.endpoint_mode(EndpointMode::IpV6);
+    }
+    match arguments.text("ec2_metadata_service_endpoint") {
+        Some(endpoint) => metadata.endpoint(endpoint).unwrap_or_else(|_| plain()).build(),
+        None => metadata.build(),
+    }
 }
 
 /// The roles of the block, each assumed with what the one before gives.

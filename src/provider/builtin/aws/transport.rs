@@ -15,7 +15,15 @@ use super::super::object::{Arguments, at};
 
 /// A client that all services share, with its connections.
 pub(super) fn client(arguments: Arguments<'_>) -> Result<SharedHttpClient, Remark> {
-    let proxy = proxy(arguments)?;
+    through(proxy(arguments)?, arguments)
+}
+
+/// A client for what is beside this program, where a container or a machine tells who it is: a proxy would ask for itself.
+pub(super) fn nearby(arguments: Arguments<'_>) -> Result<SharedHttpClient, Remark> {
+    through(ProxyConfig::disabled(), arguments)
+}
+
+fn through(proxy: ProxyConfig, arguments: Arguments<'_>) -> Result<SharedHttpClient, Remark> {
     let trusted = trusted(arguments)?;
     let tls = TlsContext::builder().with_trust_store(trusted).build();
     let tls = tls.map_err(|error| Remark::error("TLS cannot be used", format!("{error}.")))?;
