@@ -1,4 +1,4 @@
-//! `envs`, `env`, `params`, `toggles`.
+//! `envs`, `env`, `params`, `toggles`, `parity`.
 
 use clap::{Args, Subcommand};
 
@@ -115,6 +115,38 @@ pub(in crate::cli) struct Form {
     pub json: bool,
 
     /// Print Markdown, for a page or a comment.
+    #[arg(long)]
+    pub markdown: bool,
+}
+
+/// Compares what two environments would be, resource by resource, and says of each difference what causes it.
+///
+/// A difference is declared where everything that causes it is: a `parameter` of terrace.hcl that says `differs`, a toggle,
+/// the variables of a service, or the environment's own name where it only appears as text in names and tags. Anything
+/// else fails the command, with the line that would declare it. Causes are found wherever they act: in conditions, counts,
+/// keys, filters, functions and modules.
+///
+/// Needs no state (unless -state asks for it) and no credentials. What only a provider knows is the same in both unless what it is made from differs.
+/// Exit codes: 0 the same or declared, 2 something is not declared (or with -state not applied), 1 errors.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Parity {
+    /// The two environments.
+    #[arg(value_names = ["A", "B"], num_args = 2, required_unless_present = "all", conflicts_with = "all")]
+    pub environments: Vec<String>,
+
+    /// Compare every environment with the one that it extends.
+    #[arg(long)]
+    pub all: bool,
+
+    /// Hold what was really applied in each against what it should be, too.
+    #[arg(long)]
+    pub state: bool,
+
+    /// Print one JSON object for programs to read.
+    #[arg(long, conflicts_with = "markdown")]
+    pub json: bool,
+
+    /// Print Markdown, as for the comment of a pull request.
     #[arg(long)]
     pub markdown: bool,
 }

@@ -1,0 +1,82 @@
+//! `show`, `output`, `import`, `taint`, `untaint`: what is known of the objects of an environment.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{Inputs, Locking, Where};
+
+/// Shows the objects of an environment as they were last seen, or a saved plan.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Show {
+    /// The environment.
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// Print one JSON object for programs to read. Secrets are in it.
+    #[arg(long)]
+    pub json: bool,
+
+    /// A plan that was saved with plan -out.
+    #[arg(value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+}
+
+/// Prints outputs of the last apply.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Outputs {
+    /// The environment.
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// Print JSON for programs to read. Secrets are in it.
+    #[arg(long, conflicts_with = "raw")]
+    pub json: bool,
+
+    /// Print one output as it is, without quotes.
+    #[arg(long)]
+    pub raw: bool,
+
+    /// Only this output.
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// Takes over an object that exists: from then on it is looked after.
+///
+/// The configuration must have the resource already. Nothing is changed but the state.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Import {
+    #[command(flatten)]
+    pub at: Where,
+
+    #[command(flatten)]
+    pub inputs: Inputs,
+
+    #[command(flatten)]
+    pub locking: Locking,
+
+    /// Ask for what is missing (accepted for compatibility: nothing is asked for).
+    #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
+    pub input: Option<bool>,
+
+    /// The instance that it becomes.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+
+    /// What its provider knows it by.
+    #[arg(value_name = "ID")]
+    pub id: String,
+}
+
+/// Says whether an object is fit.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Taint {
+    /// The environment.
+    #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
+    pub environment: Option<String>,
+
+    /// The instance.
+    #[arg(value_name = "ADDRESS")]
+    pub address: String,
+}
