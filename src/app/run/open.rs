@@ -1,0 +1,318 @@
+//! Opening a session: what is wrong with a project is found before its state is touched.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::address::{AbsoluteInstance, EnvironmentName};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::engine::{self, Parts};
+use crate::environment::Chosen;
+use crate::eval::functions::Table;
+use crate::plan::{Mode, Origin, Plan, Wish};
+use crate::port::{Intent, Lease, StateStore, StoreFault};
+use crate::state::State;
+
+use super::super::environment::Secrets;
+use super::super::fault::store_fault;
+use super::super::inputs::{self, Inputs, Search, missing};
+use super::super::preview::{self, Kept};
+use super::super::project::{Project, Use};
+use super::super::protection::refuse_empty_beside_full;
+use super::super::saved;
+use super::super::state::refuse_other_states;
+use super::super::wish::{guarded, wish};
+use super::{Doors, Question, Session};
+
+/// What a session is for.
+enum Aim<'p> {
+    Looking,
+    Changing,
+    Finishing(&'p Plan),
+    Importing((AbsoluteInstance, String)),
+}
+
+impl<'d> Session<'d> {
+    /// Opens the project and its state. What is wrong with the project is found before the state is touched.
+    pub async fn open(question: Question, doors: Doors<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Changing, doors).await
+    }
+
+    /// Opens the project to look at what would change. Where the state cannot be written, it is read all the same.
+    pub async fn open_to_look(
+        question: Question,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Looking, doors).await
+    }
+
+    /// Opens the project to take one object over. That it may have been made by a run that was cut off is no obstacle.
+    pub(in crate::app) async fn open_to_import(
+        question: Question,
+        import: (AbsoluteInstance, String),
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Importing(import), doors).await
+    }
+
+    /// Opens what a saved plan was made from, to carry it out. Where that has changed, the plan is refused.
+    pub async fn open_saved(
+        question: Question,
+        plan: &Plan,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        let (mut session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), doors).await?;
+        let now = session.origin(plan).await;
+        diagnostics.extend(saved::fresh(&plan.origin, &now));
+        if diagnostics.has_errors() {
+            diagnostics.extend(session.close().await);
+            return Err(diagnostics);
+        }
+        Ok((session, diagnostics))
+    }
+
+    /// What a plan would be made from just now.
+    async fn origin(&self, plan: &Plan) -> Origin {
+        let mut providers = BTreeMap::new();
+        for address in plan.origin.providers.keys() {
+            if let Ok(digest) = self.doors.providers.digest(address).await {
+                providers.insert(address.clone(), digest);
+            }
+        }
+        Origin {
+            environment: self.question.environment.clone(),
+            lineage: self.stored.lineage.clone(),
+            serial: self.stored.serial,
+            configuration: self.project.digest().to_owned(),
+            providers,
+        }
+    }
+
+    /// Opens one environment of a project that was read and checked, to look at what would change in it.
+    pub(in crate::app) async fn open_among(
+        project: Arc<Project>,
+        question: Question,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::of((project, Diagnostics::new()), question, Aim::Looking, doors).await
+    }
+
+    async fn open_for(
+        question: Question,
+        aim: Aim<'_>,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        let place = (&*question.folder, question.kept().map(Kept::base));
+        let (project, diagnostics) = Project::checked_copy(place, Some(question.environment.as_str()));
+        Self::of((Arc::new(project), diagnostics), question, aim, doors).await
+    }
+
+    async fn of(
+        (project, mut diagnostics): (Arc<Project>, Diagnostics),
+        mut question: Question,
+        aim: Aim<'_>,
+        doors: Doors<'d>,
+    ) -> Result<(Self, Diagnostics), Diagnostics> {
+        if question.preview.is_none() {
+            question.preview = preview::of(doors.store, &question.environment).await?;
+        }
+        let chosen = project.choose(&question, &mut diagnostics);
+        let opening = Opening { project: &project, question: &question, chosen: chosen.as_ref(), doors };
+        let inputs = opening.inputs(&mut diagnostics).await;
+        sound(&mut diagnostics)?;
+        let (saved, looking) = (aim.plan(), matches!(aim, Aim::Looking));
+        let wish = opening.wish(aim, inputs, &mut diagnostics);
+        sound(&mut diagnostics)?;
+        let (folder, environment) = (&question.folder, &question.environment);
+        if let Err(faults) =
+            refuse_other_states(folder, &project.configuration, doors.store, environment).await
+        {
+            diagnostics.extend(faults);
+            return Err(diagnostics);
+        }
+        let Some((lease, stored, intents)) = opening.state(looking, &mut diagnostics).await else {
+            return Err(diagnostics);
+        };
+        let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
+        let mut session = Self {
+            project,
+            chosen,
+            question,
+            stored: Arc::new(stored),
+            lease,
+            doors,
+            wish,
+            time,
+            left: Vec::new(),
+            unwritten: Cell::default(),
+            prepared: RefCell::default(),
+        };
+        if let Some(preview) = &session.question.preview
+            && session.question.mode == Mode::Destroy
+        {
+            let (store, environment) = (doors.store, &session.question.environment);
+            let mut changed = preview::unchanged(store, environment, &preview.record).await;
+            if !changed.is_empty() {
+                changed.extend(session.close().await);
+                return Err(changed);
+            }
+        }
+        let definitions = session.project.definitions.as_ref();
+        let own = (&session.question.environment, &*session.stored);
+        diagnostics
+            .extend(refuse_empty_beside_full(&session.question.folder, definitions, doors.store, own).await);
+        if !diagnostics.has_errors() {
+            diagnostics.extend(session.settle(intents).await);
+        }
+        if diagnostics.has_errors() {
+            diagnostics.extend(session.close().await);
+            return Err(diagnostics);
+        }
+        Ok((session, diagnostics))
+    }
+
+    /// Settles what an earlier run left open.
+    async fn settle(&mut self, mut open: Vec<Intent>) -> Diagnostics {
+        let is_imported = |intent: &mut Intent| self.wish.imports.iter().any(|(to, _)| *to == intent.address);
+        self.left = open.extract_if(.., is_imported).map(|intent| intent.operation).collect();
+        if open.is_empty() {
+            return Diagnostics::new();
+        }
+        let Some(lease) = self.lease.clone() else {
+            let why = "An earlier run was cut off, and without the lock what it left cannot be settled; the plan may be wrong about it.";
+            return Diagnostic::warning("State is not settled", why).into();
+        };
+        let mut state = State::clone(&self.stored);
+        let request = self.request(Use::Planning(self.time), Parts::Ignored);
+        let diagnostics = engine::settle(&request, open, &mut state, &lease, self.ports()).await;
+        self.stored = Arc::new(state);
+        diagnostics
+    }
+}
+
+impl<'p> Aim<'p> {
+    /// The plan that is carried out, where there is one already.
+    fn plan(&self) -> Option<&'p Plan> {
+        match self {
+            Aim::Finishing(plan) => Some(plan),
+            Aim::Looking | Aim::Changing | Aim::Importing(_) => None,
+        }
+    }
+}
+
+/// What is known of a session before it has its state.
+pub(super) struct Opening<'o, 'd> {
+    pub(super) project: &'o Project,
+    pub(super) question: &'o Question,
+    pub(super) chosen: Option<&'o Chosen>,
+    pub(super) doors: Doors<'d>,
+}
+
+/// A state, with the right to change it where that was wanted, and what was left open in it.
+type Held = (Option<Arc<dyn Lease>>, State, Vec<Intent>);
+
+impl Opening<'_, '_> {
+    /// Where values for the variables are looked for.
+    pub(super) fn search<'s>(&'s self, functions: &'s Table) -> Search<'s> {
+        let kept = self.question.kept();
+        Search {
+            follows_origins: false,
+            folder: kept.map_or(&*self.question.folder, Kept::base),
+            given: &self.question.given,
+            chosen: self.chosen,
+            secrets: if kept.is_some() { Secrets::WhereThere } else { Secrets::Read },
+            functions,
+        }
+    }
+
+    /// The values of all variables, held against their rules. Whoever can be asked is asked for what is missing.
+    async fn inputs(&self, diagnostics: &mut Diagnostics) -> Inputs {
+        let configuration = &self.project.configuration;
+        let functions = self.project.functions(Use::Values);
+        let mut inputs = self.search(&functions).inputs(configuration, diagnostics);
+        if self.question.kept().is_some() {
+            inputs.fill(configuration);
+        }
+        if diagnostics.has_errors() {
+            return inputs;
+        }
+        if let Some(asker) = self.doors.asker {
+            tokio::select! {
+                biased;
+                () = self.doors.signals.until_stopped() => {
+                    let why = "The run was interrupted while it asked for inputs. Nothing was changed.";
+                    diagnostics.push(Diagnostic::error("Interrupted", why));
+                }
+                () = inputs::ask(configuration, asker, &mut inputs, diagnostics) => {}
+            }
+            // What was answered with something unfit is told as such, and not as missing.
+            if diagnostics.has_errors() {
+                return inputs;
+            }
+        }
+        if self.project.is_empty() && self.question.mode != Mode::Destroy {
+            let why = "There is no configuration in this directory, and planning without one would destroy everything.";
+            diagnostics.push(
+                Diagnostic::error("No configuration files", why)
+                    .hint("To destroy everything, use terrace destroy."),
+            );
+        }
+        missing(configuration, &inputs, self.chosen, diagnostics);
+        self.project.check(&inputs, &self.question.environment, functions, diagnostics);
+        inputs
+    }
+
+    /// What the session is to plan, or was.
+    fn wish(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> Wish {
+        let inputs = guarded(&self.project.configuration, inputs.values);
+        match aim {
+            Aim::Finishing(plan) => Wish { inputs, ..plan.wish.clone() },
+            Aim::Looking | Aim::Changing => wish(self.question, inputs, diagnostics),
+            Aim::Importing(import) => {
+                Wish { imports: vec![import], ..wish(self.question, inputs, diagnostics) }
+            }
+        }
+    }
+
+    /// The state; leased where the question wants that and, if it is only looked at, where that is possible.
+    async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
+        let (store, environment) = (self.doors.store, &self.question.environment);
+        let opened = match self.question.patience {
+            Some(patience) => {
+                let opened = tokio::select! {
+                    biased;
+                    opened = store.open(environment, &self.question.holder, patience) => opened,
+                    () = self.doors.signals.until_stopped() => {
+                        let why = "The run was interrupted while it waited for the state. Nothing was changed.";
+                        diagnostics.push(Diagnostic::error("Interrupted", why));
+                        return None;
+                    }
+                };
+                opened.map(|opened| (Some(opened.lease), opened.state, opened.intents))
+            }
+            None => without_lease(store, environment).await,
+        };
+        let opened = match opened {
+            Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if looking => {
+                let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
+                diagnostics.push(Diagnostic::warning("State cannot be written", why));
+                without_lease(store, environment).await
+            }
+            opened => opened,
+        };
+        opened.map_err(|fault| diagnostics.push(store_fault(&fault))).ok()
+    }
+}
+
+/// A state and what was left open in it, to be looked at only.
+async fn without_lease(store: &dyn StateStore, environment: &EnvironmentName) -> Result<Held, StoreFault> {
+    let state = store.read(environment).await?;
+    Ok((None, state, store.open_intents(environment).await?))
+}
+
+/// Nothing to go on with where there are errors.
+fn sound(diagnostics: &mut Diagnostics) -> Result<(), Diagnostics> {
+    if diagnostics.has_errors() { Err(std::mem::take(diagnostics)) } else { Ok(()) }
+}
