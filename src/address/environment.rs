@@ -16,6 +16,9 @@ pub struct EnvironmentName(Arc<str>);
 pub struct InvalidEnvironmentName(pub String);
 
 impl EnvironmentName {
+    /// What the one environment is called of a project that declares none.
+    pub const DEFAULT: &str = "default";
+
     pub fn new(name: &str) -> Result<Self, InvalidEnvironmentName> {
         let plain = name.strip_prefix("preview/").unwrap_or(name);
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
@@ -25,6 +28,13 @@ impl EnvironmentName {
 
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The one environment of a project that declares none.
+impl Default for EnvironmentName {
+    fn default() -> Self {
+        Self(Self::DEFAULT.into())
     }
 }
 

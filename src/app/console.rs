@@ -16,7 +16,7 @@ use crate::value::{Kind, Mark, Name, Value};
 
 use super::environment::{self, Secrets};
 use super::inputs::{Given, Search};
-use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::project::{Project, Use, functions};
 use super::validate::Known;
 
 /// A project to try expressions against.
@@ -53,7 +53,7 @@ impl Session {
         let chosen = environment::choose(project.definitions.as_ref(), environment, preview);
         let (name, chosen) = chosen.unwrap_or_else(|faults| {
             diagnostics.extend(faults);
-            (EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name"), None)
+            (EnvironmentName::default(), None)
         });
         let own = functions(Use::Values);
         let (chosen, secrets) = (chosen.as_ref(), Secrets::Read);

@@ -5,15 +5,11 @@ use std::sync::Arc;
 
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::environment::{Chosen, Definitions, Outside, PreviewFacts, SecretCall};
+use crate::environment::{Chosen, Definitions, FILE, Outside, PreviewFacts, SecretCall};
 use crate::source;
 use crate::value::{Type, Value};
 
-use super::project::DEFAULT_ENVIRONMENT;
 use super::state;
-
-/// The file that declares environments.
-pub const FILE: &str = "terrace.hcl";
 
 /// What the project in a directory says about its environments; none where it has no word for them.
 pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Definitions> {
@@ -72,12 +68,13 @@ pub(super) fn choose(
 
 /// Without terrace.hcl there is one environment.
 fn undeclared(name: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
-    let name = name.unwrap_or(DEFAULT_ENVIRONMENT);
-    if name == DEFAULT_ENVIRONMENT {
-        return Ok(EnvironmentName::new(name).expect("the default environment has a valid name"));
+    let name = name.unwrap_or(EnvironmentName::DEFAULT);
+    if name == EnvironmentName::DEFAULT {
+        return Ok(EnvironmentName::default());
     }
     let why = format!(
-        "This project declares no environments, so that it has just one, called {DEFAULT_ENVIRONMENT}, and no \"{name}\"."
+        "This project declares no environments, so that it has just one, called {}, and no \"{name}\".",
+        EnvironmentName::DEFAULT
     );
     Err(Diagnostic::error("Unknown environment", why)
         .hint(format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}."))

@@ -16,7 +16,7 @@ use crate::state::State;
 use super::fault::store_fault;
 use super::inputs::Given;
 use super::parameters::{Survey, compared, extends, protection};
-use super::project::{DEFAULT_ENVIRONMENT, Project};
+use super::project::Project;
 use super::sighting::Sighting;
 use super::{preview, toggles};
 
@@ -39,7 +39,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
-        let default = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
+        let default = EnvironmentName::default();
         let mut rows =
             vec![view.row(&default, Standing::Declared, (None, project.digest()), &mut diagnostics).await];
         for name in view.stored.iter().filter(|name| **name != default) {

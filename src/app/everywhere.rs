@@ -12,7 +12,7 @@ use crate::port::{EventSink, Providers, Provisioner, StateStore};
 
 use super::abreast::abreast;
 use super::fault::LOCKED;
-use super::project::{DEFAULT_ENVIRONMENT, Project};
+use super::project::Project;
 use super::run::{Doors, Question, Session};
 
 /// A project with all its environments.
@@ -53,7 +53,7 @@ impl Everywhere {
         let names = match (only, &project.definitions) {
             (Some(only), _) => vec![only],
             (None, Some(definitions)) => definitions.applicable().map(|one| one.name.clone()).collect(),
-            (None, None) => vec![EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name")],
+            (None, None) => vec![EnvironmentName::default()],
         };
         Ok((Self { project: Arc::new(project), names }, diagnostics))
     }

@@ -14,7 +14,6 @@ use crate::state::State;
 use crate::store::sqlite::SqliteStore;
 
 use super::environment;
-use super::run::DEFAULT_ENVIRONMENT;
 
 /// Providers that may read states of other environments and projects.
 pub fn providers() -> Registry {
@@ -48,7 +47,7 @@ fn absence(folder: &Path, name: &str, store: &SqliteStore) -> String {
         store.environments().unwrap_or_default().iter().map(ToString::to_string).collect();
     let declared: BTreeSet<String> = match environment::definitions(project, &mut Diagnostics::new()) {
         Some(definitions) => definitions.applicable().map(|one| one.name.to_string()).collect(),
-        None => [DEFAULT_ENVIRONMENT.to_owned()].into(),
+        None => [EnvironmentName::DEFAULT.to_owned()].into(),
     };
     let list = |names: &BTreeSet<String>| names.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     if declared.contains(name) {

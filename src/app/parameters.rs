@@ -19,7 +19,7 @@ use crate::value::{Kind, Mark, Name, Value};
 
 use super::environment::Secrets;
 use super::inputs::{Given, Inputs, NAME_VARIABLE, Origin, Search};
-use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::project::{Project, Use, functions};
 
 pub use change::{Changed, Wanted, change};
 
@@ -47,8 +47,7 @@ impl Survey {
             functions: &functions,
         };
         let inputs = search.inputs(&project.configuration, diagnostics);
-        let default = || EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
-        let name = chosen.as_ref().map_or_else(default, |chosen| chosen.name.clone());
+        let name = chosen.as_ref().map(|chosen| chosen.name.clone()).unwrap_or_default();
         Self { name, chosen, inputs }
     }
 

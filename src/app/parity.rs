@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::parity::{
     self, Applied, Given as Value, Last, Ledger, Parity, Resources, Shape, evaluate_shape, unapplied,
@@ -19,7 +20,7 @@ use crate::value::{self, Marks, Name};
 use super::environment::Secrets;
 use super::fault::store_fault;
 use super::inputs::{Given, Inputs, Origin, Search, missing};
-use super::project::{DEFAULT_ENVIRONMENT, Project, Use, functions};
+use super::project::{Project, Use, functions};
 use super::validate::Known;
 
 /// Which environments are compared.
@@ -44,7 +45,7 @@ pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -
         Purpose::Validation,
         functions(Use::Validation),
         &NothingKnown,
-        (DEFAULT_ENVIRONMENT, [].into()),
+        (EnvironmentName::DEFAULT, [].into()),
     );
     let whole = !diagnostics.has_errors();
     diagnostics.extend(validate(&looking, &Known::new(), whole));

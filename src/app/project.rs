@@ -23,9 +23,6 @@ use super::inputs::Inputs;
 use super::run::Question;
 use super::validate::Known;
 
-/// The environment of a project that has not been given any.
-pub const DEFAULT_ENVIRONMENT: &str = "default";
-
 /// A configuration that has been read.
 pub(super) struct Project {
     pub(super) configuration: Configuration,
@@ -79,7 +76,7 @@ impl Project {
 
     /// The name for what holds in every environment: none where there may be several, so that it is not known.
     pub(super) fn any_environment(&self) -> &'static str {
-        if self.definitions.is_some() { "" } else { DEFAULT_ENVIRONMENT }
+        if self.definitions.is_some() { "" } else { EnvironmentName::DEFAULT }
     }
 
     /// Reads the configuration of a directory and checks all that holds whatever the inputs are, in one environment or in

@@ -14,7 +14,6 @@ use crate::state::State;
 use crate::value::Name;
 
 use super::fault::store_fault;
-use super::project::DEFAULT_ENVIRONMENT;
 use super::run::Session;
 use super::state;
 
@@ -168,7 +167,7 @@ pub(super) async fn refuse_empty_beside_full(
         Some(definitions) => {
             name.as_str().starts_with("preview/") || definitions.environment(name.as_str()).is_some()
         }
-        None => name.as_str() == DEFAULT_ENVIRONMENT,
+        None => name.as_str() == EnvironmentName::DEFAULT,
     };
     for other in known.iter().filter(|other| *other != environment && !is_declared(other)) {
         let state = match store.read(other).await {
@@ -185,7 +184,7 @@ pub(super) async fn refuse_empty_beside_full(
              environment, let that one adopt it."
         );
         // Where there was no word for environments before, the one that there was is one of those that there are now.
-        let first = other.as_str() == DEFAULT_ENVIRONMENT || definitions.is_none();
+        let first = other.as_str() == EnvironmentName::DEFAULT || definitions.is_none();
         let (title, rest) = if first {
             ("State was not taken over", "Planning without it would make everything a second time.")
         } else {
@@ -208,7 +207,7 @@ pub(super) async fn refuse_empty_beside_full(
         });
     }
     if let Some(definitions) = definitions
-        && definitions.environment(DEFAULT_ENVIRONMENT).is_none()
+        && definitions.environment(EnvironmentName::DEFAULT).is_none()
         && !diagnostics.has_errors()
         && let Err(faults) = state::refuse_first_state(folder, store, environment).await
     {

@@ -34,8 +34,6 @@ use super::saved;
 use super::sighting::Sighting;
 use prepared::Prepared;
 
-pub use super::project::DEFAULT_ENVIRONMENT;
-
 /// What somebody wants to know or to have done.
 #[derive(Clone, Debug)]
 pub struct Question {

@@ -18,7 +18,7 @@ const UNREADABLE: u8 = 2;
 const WOULD_CHANGE: u8 = 3;
 
 pub(super) fn validate(request: &Validate, output: &Output) -> u8 {
-    let given = super::console::given(&Inputs::default());
+    let given = super::question::given(&Inputs::default());
     let app::validate::Verdict { diagnostics, environments } = app::validate::run(&request.folder, &given);
     if request.json {
         output.print(&format!("{}\n", render::json::validation(&diagnostics, &environments)));

@@ -11,12 +11,12 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
 use crate::app::console::{Session, Trial, Vocabulary};
-use crate::app::inputs::Given;
 use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Language, Token, TokenKind, tokens};
 
-use super::arguments::{Console, Inputs};
+use super::arguments::Console;
 use super::output::Output;
+use super::question;
 use super::{ERRORS, FINE};
 
 const HELP: &str = "Type an expression to see its value: var.size * 2, keys(local.tags), module.network.id.\n\
@@ -32,24 +32,13 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
         Err(faults) => return output.report(&faults),
     };
     let (session, diagnostics) =
-        Session::open(Path::new("."), (environment, preview.as_ref()), &given(&request.inputs));
+        Session::open(Path::new("."), (environment, preview.as_ref()), &question::given(&request.inputs));
     let opened = output.report(&diagnostics);
     let trial = session.trial();
     if std::io::stdin().is_terminal() {
         return interactive(&trial, session.vocabulary(), output);
     }
     opened.max(piped(&trial, output))
-}
-
-/// What the command line and the process environment give.
-pub(super) fn given(inputs: &Inputs) -> Given {
-    let environment = std::env::vars_os().filter_map(|(name, value)| {
-        let name = name.into_string().ok()?;
-        Some((name.strip_prefix("TF_VAR_")?.to_owned(), value.into_encoded_bytes()))
-    });
-    let mut environment: Vec<(String, Vec<u8>)> = environment.collect();
-    environment.sort();
-    Given { variables: inputs.variables.clone(), files: inputs.files.clone(), environment }
 }
 
 /// Every line is answered; a line that fails does not keep the next from being tried.

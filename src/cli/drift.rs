@@ -9,7 +9,7 @@ use crate::render::{self, EnvironmentDrift};
 use super::arguments::Drift;
 use super::everywhere::{Waiting, beside, named, not_with_all, only_markdown, refuse_inputs, worst, write};
 use super::output::Output;
-use super::{look, run};
+use super::{look, question};
 
 pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
     let only = match named_or_all(request) {
@@ -17,9 +17,9 @@ pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
         Err(faults) => return output.report(&faults),
     };
     let question = Question {
-        given: super::console::given(&request.inputs),
+        given: question::given(&request.inputs),
         parallelism: request.parallelism,
-        ..run::plain_question("drift")
+        ..question::plain("drift")
     };
     if let Some(fault) = refuse_inputs(request.all, &request.inputs) {
         return output.report(&fault.into());

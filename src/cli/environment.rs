@@ -16,16 +16,16 @@ use super::arguments::{
     Arguments, Command, Environment, EnvironmentCommand, EnvironmentShow, Environments, Form, Inputs,
     Parameters, ParametersCommand, ParametersSet, Plan, Toggles,
 };
-use super::console::given;
 use super::look::answer;
 use super::output::Output;
+use super::question;
 use super::{FINE, run};
 
 pub(super) fn environments(request: &Environments, output: &Output) -> u8 {
     answer(output, async {
         let store = super::store();
         let stored = environments::stored(store.environments())?;
-        let (given, now) = (given(&Inputs::default()), Timestamp::now());
+        let (given, now) = (question::given(&Inputs::default()), Timestamp::now());
         let view = View { folder: Path::new("."), given: &given, store: &store, stored: &stored, now };
         let (overview, diagnostics) = environments::overview(view).await?;
         output.report(&diagnostics);
@@ -39,8 +39,9 @@ pub(super) fn environments(request: &Environments, output: &Output) -> u8 {
 
 pub(super) fn environment(request: &Environment, output: &Output) -> u8 {
     let EnvironmentCommand::Show(EnvironmentShow { name, inputs, json }) = &request.command;
-    let shown = super::preview::facts(name.as_deref())
-        .and_then(|facts| parameters::detail(Path::new("."), &given(inputs), name.as_deref(), facts));
+    let shown = super::preview::facts(name.as_deref()).and_then(|facts| {
+        parameters::detail(Path::new("."), &question::given(inputs), name.as_deref(), facts)
+    });
     told(shown, output, |detail| match json {
         true => pretty(&detail.json()),
         false => detail.terminal(output.result_style()),
@@ -51,8 +52,11 @@ pub(super) fn parameters(request: &Parameters, output: &Output) -> u8 {
     if let Some(ParametersCommand::Set(set)) = &request.command {
         return change(set, output);
     }
-    let matrix =
-        parameters::matrix(Path::new("."), &given(&Inputs::default()), request.environment.as_deref());
+    let matrix = parameters::matrix(
+        Path::new("."),
+        &question::given(&Inputs::default()),
+        request.environment.as_deref(),
+    );
     told(matrix, output, |matrix| match request.form {
         Form { json: true, .. } => pretty(&matrix.json()),
         Form { markdown: true, .. } => matrix.markdown(),
@@ -76,7 +80,7 @@ fn change(request: &ParametersSet, output: &Output) -> u8 {
         unset: request.unset.clone(),
         inherit: request.inherit.clone(),
     };
-    let changed = match parameters::change(Path::new("."), &given(&Inputs::default()), &wanted) {
+    let changed = match parameters::change(Path::new("."), &question::given(&Inputs::default()), &wanted) {
         Ok(changed) => changed,
         Err(faults) => return output.report(&faults),
     };

@@ -20,7 +20,7 @@ use crate::render::{self, EnvironmentPlan, Record, Standing};
 use super::arguments::Plan;
 use super::output::Output;
 use super::progress::Progress;
-use super::{ERRORS, FINE, run};
+use super::{ERRORS, FINE, question, signals};
 
 /// What is found and wants a look.
 const FOUND: u8 = 2;
@@ -29,7 +29,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     if let Some(fault) = unsuited(request) {
         return output.report(&fault.into());
     }
-    let question = match run::question_of_all(&request.planning, request.kind.mode(), "plan") {
+    let question = match question::of_all(&request.planning, request.kind.mode(), "plan") {
         Ok(question) => question,
         Err(fault) => return output.report(&fault.into()),
     };
@@ -203,7 +203,7 @@ pub(super) fn beside(
     };
     let asked = {
         let _entered = runtime.enter();
-        run::ask_for_signals()
+        signals::ask()
     };
     let events = |environment: &EnvironmentName| -> Box<dyn EventSink + '_> {
         match json {
@@ -225,7 +225,7 @@ pub(super) fn beside(
                 let progress = Progress::new(output, json);
                 tokio::select! {
                     () = done.notified() => {}
-                    () = run::listen(asked, signals, &progress) => {
+                    () = signals::listen(asked, signals, &progress) => {
                         let why = "What was under way did not let itself be given up in time. Nothing was changed.";
                         progress.report(&Diagnostic::error("Interrupted", why).into());
                         std::process::exit(i32::from(ERRORS));

@@ -1,7 +1,5 @@
 //! `graph`: who needs whom, drawn.
 
-use std::time::Duration;
-
 use crate::app;
 use crate::app::neighbours;
 use crate::app::run::{Doors, Question};
@@ -16,7 +14,7 @@ use crate::store::sqlite::SqliteStore;
 use super::arguments::{Graph, GraphType};
 use super::look::{answer, environment};
 use super::output::Output;
-use super::run::holder;
+use super::question;
 
 pub(super) fn graph(request: &Graph, output: &Output) -> u8 {
     answer(output, async {
@@ -33,23 +31,15 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
     let question = Question {
         folder: request.folder.clone(),
         environment: environment(request.environment.as_deref())?,
-        preview: None,
-        given: super::console::given(&request.inputs),
+        given: question::given(&request.inputs),
         mode: match kind {
             GraphType::Plan | GraphType::Apply => Mode::Normal,
             GraphType::PlanRefreshOnly => Mode::RefreshOnly,
             GraphType::PlanDestroy => Mode::Destroy,
         },
-        targets: Vec::new(),
-        excluded: Vec::new(),
-        replace: Vec::new(),
-        refresh: true,
-        parallelism: 10,
-        // Nobody has to wait for somebody who only looks.
-        patience: None::<Duration>,
-        holder: holder("graph"),
+        ..question::plain("graph")
     };
-    let (store, signals) = (SqliteStore::new(request.folder.join(".terrace")), Signals::default());
+    let (store, signals) = (SqliteStore::new(request.folder.join(super::STATES)), Signals::default());
     let doors = Doors {
         store: &store,
         providers: &neighbours::providers(),

@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use crate::address::EnvironmentName;
 use crate::app::init::{self, How, Ready, RequiredProvider, Step};
-use crate::app::run::DEFAULT_ENVIRONMENT;
 use crate::app::state::{self, Change, Place};
 use crate::diag::Diagnostic;
 
 use super::arguments::Init;
 use super::look::answer;
 use super::output::Output;
-use super::run::holder;
+use super::question::holder;
 use super::{ERRORS, FINE};
 
 pub(super) fn run(request: &Init, output: &Output) -> u8 {
@@ -55,7 +54,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
 fn take_over(output: &Output) -> u8 {
     let (store, holder) = (super::store(), holder("init"));
     let folder = Path::new(".");
-    let environment = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
+    let environment = EnvironmentName::default();
     answer(output, async {
         let place = Place { store: &store, environment: &environment };
         let change = Change { place, holder: &holder, patience: Duration::ZERO, what: "init" };

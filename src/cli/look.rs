@@ -12,7 +12,7 @@ use crate::state::Status;
 
 use super::arguments::{Outputs, Show, Taint};
 use super::output::Output;
-use super::{ERRORS, FINE, run};
+use super::{ERRORS, FINE, question};
 
 pub(super) fn show(request: &Show, output: &Output) -> u8 {
     answer(output, async {
@@ -93,7 +93,7 @@ pub(super) fn untaint(request: &Taint, output: &Output) -> u8 {
 fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> u8 {
     answer(output, async {
         let environment = environment(request.environment.as_deref())?;
-        let (store, holder) = (super::store(), run::holder(operation));
+        let (store, holder) = (super::store(), question::holder(operation));
         let address = look::taint(&store, (&environment, &holder), &request.address, status).await?;
         Ok(match status {
             Status::Tainted => format!("{address} will be replaced by the next apply.\n"),

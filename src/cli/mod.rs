@@ -22,7 +22,9 @@ mod parity;
 mod preview;
 mod progress;
 mod providers;
+mod question;
 mod run;
+mod signals;
 mod state;
 
 use std::process::ExitCode;
@@ -122,5 +124,7 @@ fn run() -> u8 {
 
 /// Where states are kept: in the project, beside its configuration.
 fn store() -> SqliteStore {
-    SqliteStore::new(".terrace")
+    SqliteStore::new(STATES)
 }
+
+const STATES: &str = ".terrace";

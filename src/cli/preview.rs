@@ -20,6 +20,7 @@ use super::arguments::{
 };
 use super::look::answer;
 use super::output::Output;
+use super::question;
 use super::{FINE, consent, run};
 
 pub(super) fn preview(command: &PreviewCommand, output: &Output) -> u8 {
@@ -32,7 +33,7 @@ pub(super) fn preview(command: &PreviewCommand, output: &Output) -> u8 {
 }
 
 fn up(request: &PreviewUp, output: &Output) -> u8 {
-    let (now, holder) = (now(), run::holder("preview up"));
+    let (now, holder) = (now(), question::holder("preview up"));
     let wanted = Wanted { branch: request.branch.clone(), number: request.number };
     let found = waited(async {
         let present = records().await?;
@@ -184,7 +185,7 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
         return code;
     }
     let gone = waited(async {
-        let (store, holder) = (super::store(), run::holder(operation));
+        let (store, holder) = (super::store(), question::holder(operation));
         // Somebody else may have brought it up again.
         let stays = preview::record(&store, &environment).await?.is_some_and(|now| now != subject.record);
         if !stays {
@@ -205,7 +206,7 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
 async fn forget_unbegun(environment: &EnvironmentName) -> Result<(), Diagnostics> {
     let store = super::store();
     if preview::record(&store, environment).await?.is_none() {
-        preview::retire(&store, environment, &run::holder("preview up")).await?;
+        preview::retire(&store, environment, &question::holder("preview up")).await?;
     }
     Ok(())
 }

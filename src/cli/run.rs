@@ -1,23 +1,20 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
-
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::address::EnvironmentName;
 use crate::app;
-use crate::app::inputs::{Asker, Given};
+use crate::app::inputs::Asker;
 use crate::app::neighbours;
 use crate::app::preview::Preview;
 use crate::app::protection::{Permit, Plea, Standing};
-use crate::app::run::{DEFAULT_ENVIRONMENT, Doors, Question, Session};
+use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals, Tally};
 use crate::plan::{Mode, Plan};
-use crate::port::{Event, EventSink, Holder};
 use crate::provision;
 use crate::render::{self, EnvironmentPlan, Record};
 
@@ -26,13 +23,10 @@ use super::ask::{self, Person};
 use super::consent::{self, Answer};
 use super::output::Output;
 use super::progress::Progress;
-use super::{ERRORS, FINE, everywhere};
+use super::{ERRORS, FINE, everywhere, question, signals};
 
 /// What `-detailed-exitcode` says of a plan with changes.
 const CHANGES: u8 = 2;
-
-/// What runs has so long to be given up after the second signal.
-const LAST_WORDS: Duration = Duration::from_millis(1200);
 
 /// What is to come of a plan.
 struct Intention<'i> {
@@ -199,7 +193,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         Ok(question) => question,
         Err(faults) => return output.report(&faults),
     };
-    let (asked, signals) = (ask_for_signals(), Signals::default());
+    let (asked, signals) = (signals::ask(), Signals::default());
     let progress = Progress::new(output, intention.json);
     let watch = async {
         loop {
@@ -210,7 +204,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     tokio::select! {
         biased;
         code = changed(intention, question, &signals, &progress, output) => code,
-        () = listen(asked, &signals, &progress) => {
+        () = signals::listen(asked, &signals, &progress) => {
             progress.finish();
             let why = "What was under way did not let itself be given up in time. What is known is recorded; the next \
                        run looks at the rest.";
@@ -463,112 +457,11 @@ fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {
             None => super::look::environment(planning.environment.as_deref())?,
         },
     };
-    let question = question_of_all(planning, intention.mode, intention.operation)?;
+    let question = question::of_all(planning, intention.mode, intention.operation)?;
     let preview = intention.preview.cloned();
     let given = match preview.as_ref().and_then(|preview| preview.kept.as_ref()) {
         Some(kept) => kept.given(question.given),
         None => question.given,
     };
     Ok(Question { environment, preview, given, ..question })
-}
-
-/// What is asked, whichever environment it is asked of.
-pub(super) fn question_of_all(
-    planning: &Planning,
-    mode: Mode,
-    operation: &'static str,
-) -> Result<Question, Diagnostic> {
-    let patience = planning.lock_timeout.as_deref().map_or(Some(Duration::ZERO), duration);
-    let Some(patience) = patience else {
-        let why = "A duration is a number with a unit, such as 30s or 5m.";
-        return Err(Diagnostic::error("Invalid -lock-timeout", why));
-    };
-    Ok(Question {
-        given: super::console::given(&planning.inputs),
-        mode,
-        targets: planning.target.clone(),
-        excluded: planning.exclude.clone(),
-        replace: planning.replace.clone(),
-        refresh: planning.refresh,
-        parallelism: planning.parallelism,
-        patience: planning.lock.then_some(patience),
-        ..plain_question(operation)
-    })
-}
-
-/// What is asked where nobody has said anything.
-pub(super) fn plain_question(operation: &str) -> Question {
-    Question {
-        folder: PathBuf::from("."),
-        environment: EnvironmentName::new(DEFAULT_ENVIRONMENT)
-            .expect("the default environment has a valid name"),
-        preview: None,
-        given: Given::default(),
-        mode: Mode::Normal,
-        targets: Vec::new(),
-        excluded: Vec::new(),
-        replace: Vec::new(),
-        refresh: true,
-        parallelism: 10,
-        patience: None,
-        holder: holder(operation),
-    }
-}
-
-pub(super) fn holder(operation: &str) -> Holder {
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into());
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
-    let host = host.ok().or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
-    Holder { who: format!("{user}@{host}"), process: std::process::id(), operation: operation.to_owned() }
-}
-
-/// `10s`, `5m`, `1h`, `1m30s`; a bare 0.
-pub(super) fn duration(text: &str) -> Option<Duration> {
-    if text == "0" {
-        return Some(Duration::ZERO);
-    }
-    let mut total = Duration::ZERO;
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let unit = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let seconds = match &rest[..unit] {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            _ => return None,
-        };
-        total += Duration::try_from_secs_f64(number * seconds).ok()?;
-        rest = &rest[unit..];
-    }
-    Some(total)
-}
-
-/// From here on signals no longer end the program by themselves. Asked for before anything is begun, so that none comes
-/// too early to be heard.
-pub(super) fn ask_for_signals() -> Option<(Signal, Signal)> {
-    Some((signal(SignalKind::interrupt()).ok()?, signal(SignalKind::terminate()).ok()?))
-}
-
-/// The first signal stops what has not begun, the second what runs. Returns when what runs has had its time to be given
-/// up and recorded.
-pub(super) async fn listen(asked: Option<(Signal, Signal)>, signals: &Signals, progress: &Progress<'_>) {
-    let Some((mut interrupt, mut terminate)) = asked else { return std::future::pending().await };
-    for second in [false, true] {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-        if second {
-            signals.cancel();
-        } else {
-            progress.event(Event::Stopping);
-            signals.stop();
-        }
-    }
-    tokio::time::sleep(LAST_WORDS).await;
 }

@@ -2,7 +2,6 @@
 
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
-use std::time::Duration;
 
 use serde_json::json;
 
@@ -18,7 +17,7 @@ use crate::store::sqlite::{Answer, Cell, SqliteStore};
 use super::arguments::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
 use super::look::answer;
 use super::output::Output;
-use super::{look as looking, run};
+use super::{look as looking, question};
 
 pub(super) fn state(request: &State, output: &Output) -> u8 {
     match &request.command {
@@ -36,7 +35,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
         StateCommand::Mv(mv) => answer(output, async {
             let site = Site::find(&mv.at)?;
             let what = format!("state mv {} {}", mv.from, mv.to);
-            let holder = run::holder(&what);
+            let holder = question::holder(&what);
             let change = site.change(&holder, &mv.locking)?;
             let change = (!mv.dry_run).then_some(change);
             let moved = state::moves(site.place(), change, (&mv.from, &mv.to)).await?;
@@ -45,7 +44,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
         StateCommand::Rm(rm) => answer(output, async {
             let site = Site::find(&rm.at)?;
             let what = format!("state rm {}", rm.addresses.join(" "));
-            let holder = run::holder(&what);
+            let holder = question::holder(&what);
             let change = site.change(&holder, &rm.locking)?;
             let change = (!rm.dry_run).then_some(change);
             let (gone, protected) = state::remove(site.place(), change, &rm.addresses).await?;
@@ -71,7 +70,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let site = Site::find(&push.at)?;
             let text = read(&push.file)?;
             let what = format!("state push {}", push.file.display());
-            let holder = run::holder(&what);
+            let holder = question::holder(&what);
             let change = site.change(&holder, &push.locking)?;
             let serial = state::push(change, &text, push.force).await?;
             Ok(format!("The state{} has the serial {serial}.\n", site.named()))
@@ -81,7 +80,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let from = EnvironmentName::new(&adopt.from)
                 .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
             let what = format!("state adopt {from}");
-            let holder = run::holder(&what);
+            let holder = question::holder(&what);
             let adopted = state::adopt(site.change(&holder, &adopt.locking)?, &from).await?;
             let many = instances(adopted.instances);
             Ok(format!(
@@ -103,7 +102,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
         StateCommand::Settle(settle) => answer(output, async {
             let site = Site::find(&settle.at)?;
             let what = format!("state settle {}", settle.address);
-            let holder = run::holder(&what);
+            let holder = question::holder(&what);
             let change = site.change(&holder, &settle.locking)?;
             let whose = (&site.environment, &holder, change.patience);
             let address = app::settle::run(&site.store, whose, &settle.address).await?;
@@ -144,13 +143,7 @@ impl Site {
 
     /// The holder's operation is what the history says, too.
     fn change<'a>(&'a self, holder: &'a Holder, locking: &Locking) -> Result<Change<'a>, Diagnostics> {
-        let patience = match locking.lock_timeout.as_deref() {
-            None => Duration::ZERO,
-            Some(text) => run::duration(text).ok_or_else(|| {
-                let why = "A duration is a number with a unit, such as 30s or 5m.";
-                Diagnostic::error("Invalid -lock-timeout", why)
-            })?,
-        };
+        let patience = question::patience(locking.lock_timeout.as_deref())?;
         Ok(Change { place: self.place(), holder, patience, what: &holder.operation })
     }
 
@@ -183,7 +176,7 @@ async fn replace_provider(request: &ReplaceProvider, output: &Output) -> Result<
         return Ok("Nothing was changed.\n".to_owned());
     }
     let what = format!("state replace-provider {} {}", request.from, request.to);
-    let holder = run::holder(&what);
+    let holder = question::holder(&what);
     let count = state::replace_provider(site.change(&holder, &request.locking)?, &wanted).await?;
     Ok(format!("\n{} given to {}.\n", resources(count), wanted.to))
 }

@@ -78,7 +78,7 @@ struct Found {
 
 /// The block, where the text has it and is without faults.
 fn found(text: &str, target: Target<'_>) -> Option<Found> {
-    let source = Source::new("terrace.hcl", text);
+    let source = Source::new(super::FILE, text);
     let mut faults = Diagnostics::new();
     let body = parse_file(&source, &mut faults);
     if faults.has_errors() {

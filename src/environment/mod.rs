@@ -18,6 +18,9 @@ mod scope;
 #[cfg(test)]
 mod tests;
 
+/// The file that declares environments.
+pub const FILE: &str = "terrace.hcl";
+
 pub use assignment::{Assignment, Outside, Place, SecretCall, assignments};
 pub use choice::{Chosen, PreviewFacts};
 pub use definition::{

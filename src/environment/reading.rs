@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
-use crate::eval::functions::parse_duration;
+use crate::eval::functions::parse_wait;
 use crate::expression::{Nothing, evaluate};
 use crate::syntax::{Attribute, Block, BlockRule, Body, BodyRule, Content, parse_file};
 use crate::value::{Kind, Name, Type, Value, convert};
@@ -417,10 +417,7 @@ fn parse_period(text: &str) -> Option<Duration> {
     let period = match (text.strip_suffix('d'), text.strip_suffix('w')) {
         (Some(days), _) => hours(days, 24),
         (_, Some(weeks)) => hours(weeks, 24 * 7),
-        _ => parse_duration(text)
-            .ok()
-            .and_then(|nanoseconds| u64::try_from(nanoseconds).ok())
-            .map(Duration::from_nanos),
+        _ => parse_wait(text),
     };
     period.filter(|period| !period.is_zero())
 }

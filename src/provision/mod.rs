@@ -3,7 +3,6 @@
 //! Knows no plans and no state. A run that nobody waits for any more ends, with everything that it has started here.
 
 mod arguments;
-mod duration;
 mod lines;
 mod local_exec;
 mod remote;

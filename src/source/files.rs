@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::tree::cleaned;
 use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::environment;
 
 /// What the formatter lays out.
 const FORMATTED: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
@@ -165,7 +166,7 @@ fn gather(folder: &Path, recursive: bool, found: &mut Vec<PathBuf>, diagnostics:
 
 fn is_formatted(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    name == "terrace.hcl" || FORMATTED.iter().any(|ending| name.ends_with(ending))
+    name == environment::FILE || FORMATTED.iter().any(|ending| name.ends_with(ending))
 }
 
 /// A path as people see it from where they stand: cleaned, and relative even where it was given from the root.

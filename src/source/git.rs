@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::environment::Checkout;
+use crate::environment::{self, Checkout};
 
 /// The checkout that a directory is in; none outside of a repository. The error says what is wrong.
 ///
@@ -68,7 +68,7 @@ fn changed(entry: &str) -> Option<&str> {
 fn is_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let endings = [".tf", ".tf.json", ".tfvars", ".tfvars.json"];
-    name == "terrace.hcl" || endings.iter().any(|ending| name.ends_with(ending))
+    name == environment::FILE || endings.iter().any(|ending| name.ends_with(ending))
 }
 
 /// What git answers; the error says what is wrong.

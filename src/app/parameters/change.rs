@@ -8,12 +8,11 @@ use crate::address::EnvironmentName;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::edit::{Change, Target, edit};
-use crate::environment::{Chosen, Definitions, Layer, PreviewFacts};
+use crate::environment::{Chosen, Definitions, FILE, Layer, PreviewFacts};
 use crate::eval::accept;
 use crate::source;
 use crate::value::{Name, Type, Value, convert};
 
-use super::super::environment::FILE;
 use super::super::inputs::missing;
 use super::super::inputs::{Given, NAME_VARIABLE, read_text};
 use super::super::project::{Project, Use, functions};

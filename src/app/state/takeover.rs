@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::address::EnvironmentName;
-use crate::app::project::{DEFAULT_ENVIRONMENT, Project};
+use crate::app::project::Project;
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Revision, StateStore};
@@ -78,7 +78,7 @@ pub async fn refuse_other_states(
     let taken = history.iter().filter(|revision| is_taking(revision)).map(|revision| revision.serial).max();
     if let Some(where_) = elsewhere {
         // A new environment may begin empty once the first one has been taken over.
-        let first = EnvironmentName::new(DEFAULT_ENVIRONMENT).expect("it is a name");
+        let first = EnvironmentName::default();
         let others = store.history(&first).await.map_err(fault)?;
         if taken.is_none() && !others.iter().any(is_taking) {
             let why = format!(
@@ -169,14 +169,14 @@ pub fn left_for(folder: &Path, environment: &EnvironmentName) -> bool {
 
 fn file_of(folder: &Path, environment: &EnvironmentName) -> PathBuf {
     match environment.as_str() {
-        DEFAULT_ENVIRONMENT => folder.join(FILE),
+        EnvironmentName::DEFAULT => folder.join(FILE),
         name => folder.join(FOLDER).join(name).join(FILE),
     }
 }
 
 /// All state files of a project, with the environments that they would be.
 fn files(folder: &Path) -> Vec<(EnvironmentName, PathBuf)> {
-    let mut names = vec![DEFAULT_ENVIRONMENT.to_owned()];
+    let mut names = vec![EnvironmentName::DEFAULT.to_owned()];
     let entries = std::fs::read_dir(folder.join(FOLDER)).into_iter().flatten().flatten();
     let mut others: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
     others.sort();

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
 use jiff::civil::{Date, DateTime, Time};
 
@@ -211,6 +213,11 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
         rest = after;
     }
     i64::try_from(if negative { -total } else { total }).map_err(|_| fault("it is longer than 292 years"))
+}
+
+/// A duration that something can be waited for; none for what is no duration, or a negative one.
+pub fn parse_wait(text: &str) -> Option<Duration> {
+    u64::try_from(parse_duration(text).ok()?).ok().map(Duration::from_nanos)
 }
 
 fn digits(text: &str) -> (&str, &str) {

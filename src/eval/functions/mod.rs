@@ -43,7 +43,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, OnceLock};
 
-pub use instant::parse_duration;
+pub use instant::{parse_duration, parse_wait};
 pub use json::document as json_document;
 pub use yaml::document as yaml_document;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{key, quoted};
+use crate::eval::functions::parse_wait;
 use crate::provision::arguments::Arguments;
-use crate::provision::duration;
 
 pub(in crate::provision) struct Connection<'a> {
     pub(in crate::provision) host: &'a str,
@@ -88,7 +88,7 @@ impl<'a> Connection<'a> {
             host: target.host,
             user: target.user,
             script_path: text("script_path").unwrap_or("/tmp/terraform_%RAND%.sh"),
-            patience: text("timeout").and_then(duration::parse).unwrap_or(PATIENCE),
+            patience: text("timeout").and_then(parse_wait).unwrap_or(PATIENCE),
             agent: arguments.flag("agent").unwrap_or(true),
             agent_identity: text("agent_identity"),
             target,

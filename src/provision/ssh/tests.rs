@@ -6,8 +6,8 @@ use std::sync::Mutex;
 use super::{Connection, Session};
 use crate::port::Remarks;
 use crate::provision::arguments::Arguments;
+use crate::provision::connection;
 use crate::provision::remote::{Request, execute, upload};
-use crate::provision::{connection, duration};
 use crate::value::{Type, Value};
 
 /// A connection block: what is not given is null.
@@ -208,13 +208,4 @@ fn the_real_client_understands_the_configuration() {
         let mode = std::fs::metadata(folder.join(file)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{file} is for this user only");
     }
-}
-
-#[test]
-fn spans_of_time_are_as_people_write_them() {
-    let seconds = |text| duration::parse(text).map(|span| span.as_secs_f64());
-    assert_eq!(seconds("5m"), Some(300.0));
-    assert_eq!(seconds("1h1.5m"), Some(3690.0));
-    assert_eq!(seconds("250ms"), Some(0.25));
-    assert_eq!([seconds(""), seconds("5"), seconds("m"), seconds("5x")], [None; 4]);
 }

@@ -67,6 +67,13 @@ fn durations_add_up() {
 }
 
 #[test]
+fn what_can_be_waited_for_is_not_negative() {
+    let seconds = |text| parse_wait(text).map(|wait| wait.as_secs_f64());
+    assert_eq!([seconds("0"), seconds("1h1.5m"), seconds("250ms")], [Some(0.0), Some(3690.0), Some(0.25)]);
+    assert_eq!([seconds(""), seconds("-5m"), seconds("5"), seconds("m"), seconds("5x")], [None; 5]);
+}
+
+#[test]
 fn the_offset_stays_when_time_is_added() {
     let start = Instant::parse("2020-01-01T00:00:00+05:30", Reading::Strict).unwrap();
     assert_eq!(start.plus(-1_000_000_000).unwrap().text(), "2019-12-31T23:59:59+05:30");

@@ -1,7 +1,9 @@
 //! The provider block: what it takes, and what is held against it before anybody is asked.
 
 use std::path::Path as FilePath;
+use std::time::Duration;
 
+use crate::eval::functions::parse_wait;
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Type, Value};
@@ -182,23 +184,10 @@ fn role_arn(role: Arguments<'_>, block: &str, refuse: &mut dyn FnMut(&str, &str,
     }
 }
 
-/// Hours, minutes and seconds, as in `1h30m`; within what AWS allows.
-pub(super) fn duration(written: &str) -> Option<std::time::Duration> {
-    let mut seconds = 0_u64;
-    let mut rest = written;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit()).filter(|end| *end > 0)?;
-        let number: u64 = rest[..digits].parse().ok()?;
-        let unit = match rest.as_bytes()[digits] {
-            b'h' => 3600,
-            b'm' => 60,
-            b's' => 1,
-            _ => return None,
-        };
-        seconds = seconds.checked_add(number.checked_mul(unit)?)?;
-        rest = &rest[digits + 1..];
-    }
-    (900..=43_200).contains(&seconds).then(|| std::time::Duration::from_secs(seconds))
+/// How long a role is taken on for; within what AWS allows.
+pub(super) fn duration(written: &str) -> Option<Duration> {
+    let allowed = Duration::from_secs(15 * 60)..=Duration::from_secs(12 * 3600);
+    parse_wait(written).filter(|duration| allowed.contains(duration))
 }
 
 /// The blocks of a kind.

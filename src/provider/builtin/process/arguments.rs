@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
-use crate::eval::functions::parse_duration;
+use crate::eval::functions::parse_wait;
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Path as At, Type, Value};
@@ -113,8 +113,8 @@ impl Definition {
         let exit = || part("exit").map(|exit| Probe::Exit { command: words(exit, "command") });
         Readiness {
             probe: http.or_else(tcp).or_else(exit).unwrap_or(Probe::Running),
-            timeout: block.text("timeout").and_then(duration).unwrap_or(TIMEOUT),
-            interval: block.text("interval").and_then(duration).unwrap_or(INTERVAL),
+            timeout: block.text("timeout").and_then(parse_wait).unwrap_or(TIMEOUT),
+            interval: block.text("interval").and_then(parse_wait).unwrap_or(INTERVAL),
         }
     }
 }
@@ -124,7 +124,7 @@ impl Farewell {
         let arguments = Arguments(object);
         Self {
             signal: arguments.text("stop_signal").and_then(signal).unwrap_or(Signal::SIGTERM),
-            grace: arguments.text("stop_grace").and_then(duration).unwrap_or(STOP_GRACE),
+            grace: arguments.text("stop_grace").and_then(parse_wait).unwrap_or(STOP_GRACE),
         }
     }
 }
@@ -226,7 +226,7 @@ pub(in super::super) fn check_port(arguments: Arguments<'_>, here: At, fault: &m
 
 fn check_duration(arguments: Arguments<'_>, name: &str, here: At, fault: &mut dyn FnMut(String, At)) {
     if let Some(given) = arguments.text(name)
-        && duration(given).is_none()
+        && parse_wait(given).is_none()
     {
         let detail = format!("{given:?} is no span of time such as \"10s\" or \"1m30s\".");
         fault(detail, here.attribute(name));
@@ -239,11 +239,6 @@ fn words(arguments: Arguments<'_>, name: &str) -> Vec<String> {
 
 fn owned(texts: BTreeMap<&str, &str>) -> BTreeMap<String, String> {
     texts.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect()
-}
-
-fn duration(text: &str) -> Option<Duration> {
-    let nanoseconds = parse_duration(text).ok().and_then(|nanoseconds| u64::try_from(nanoseconds).ok());
-    nanoseconds.map(Duration::from_nanos)
 }
 
 fn signal(name: &str) -> Option<Signal> {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use crate::address::EnvironmentName;
+use crate::environment;
 use crate::port::{Remark, Remarks};
 use crate::provider::builtin::object::{Arguments, at, filled};
 use crate::provider::builtin::{Place, blocking};
@@ -52,9 +54,6 @@ enum Origin {
 
 /// What a project keeps its states in.
 const FOLDER: &str = ".terrace";
-/// What declares a project's environments, and the one that there is without it.
-const DECLARATION: &str = "terrace.hcl";
-const DEFAULT: &str = "default";
 
 fn origin(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'static str, String)> {
     let backend = arguments.text("backend").unwrap_or_default();
@@ -82,7 +81,7 @@ fn origin(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'s
         return Ok(Origin::Environment(folder, workspace.map_or(name, ToOwned::to_owned)));
     }
     Ok(Origin::File(match workspace {
-        None | Some(DEFAULT) => PathBuf::from(text("path").unwrap_or("terraform.tfstate")),
+        None | Some(EnvironmentName::DEFAULT) => PathBuf::from(text("path").unwrap_or("terraform.tfstate")),
         Some(workspace) => {
             let folder = PathBuf::from(text("workspace_dir").unwrap_or("terraform.tfstate.d"));
             folder.join(workspace).join("terraform.tfstate")
@@ -106,8 +105,8 @@ fn project(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'
     let folder = Path::new(config.text("project").filter(|text| !text.is_empty()).unwrap_or("."));
     let workspace = arguments.text("workspace").filter(|name| !name.is_empty());
     let same = || match here {
-        Some(here) if folder.join(DECLARATION).exists() => &here.workplace.environment,
-        _ => DEFAULT,
+        Some(here) if folder.join(environment::FILE).exists() => &here.workplace.environment,
+        _ => EnvironmentName::DEFAULT,
     };
     let name = config.text("environment").or(workspace).unwrap_or_else(same);
     Ok(Origin::Environment(folder.join(FOLDER), name.to_owned()))

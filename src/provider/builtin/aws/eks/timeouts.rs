@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::eval::functions::parse_duration;
+use crate::eval::functions::parse_wait;
 use crate::port::{Remark, Remarks};
 use crate::value::Value;
 
@@ -11,7 +11,7 @@ use super::super::super::object::{Arguments, at};
 /// How long this operation may take.
 pub(super) fn patience(object: &Value, operation: &str, default: Duration) -> Duration {
     let block = Arguments(object).value("timeouts").map(Arguments);
-    block.and_then(|block| block.text(operation)).and_then(duration).unwrap_or(default)
+    block.and_then(|block| block.text(operation)).and_then(parse_wait).unwrap_or(default)
 }
 
 pub(super) const fn minutes(number: u64) -> Duration {
@@ -22,15 +22,10 @@ pub(super) const fn minutes(number: u64) -> Duration {
 pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     let Some(block) = Arguments(configuration).value("timeouts") else { return };
     for (name, value) in block.entries().into_iter().flatten() {
-        if let Some(given) = value.as_str().filter(|given| duration(given).is_none()) {
+        if let Some(given) = value.as_str().filter(|given| parse_wait(given).is_none()) {
             let detail = format!("{given:?} is no span of time such as \"30m\" or \"1h30m\".");
             let path = at("timeouts").attribute(name.clone());
             remarks.push(Remark::error("Unsuitable timeout", detail).at(path));
         }
     }
-}
-
-fn duration(text: &str) -> Option<Duration> {
-    let nanoseconds = parse_duration(text).ok().and_then(|nanoseconds| u64::try_from(nanoseconds).ok());
-    nanoseconds.map(Duration::from_nanos)
 }

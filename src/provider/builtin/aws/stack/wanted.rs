@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::eval::functions::parse_duration;
+use crate::eval::functions::parse_wait;
 use crate::port::{Remark, Remarks};
 use crate::value::Value;
 
@@ -128,6 +128,5 @@ fn source(arguments: Arguments<'_>) -> Option<Source> {
 pub(super) fn patience(object: &Value, operation: &str) -> Duration {
     let timeouts = Arguments(object).value("timeouts");
     let text = timeouts.and_then(|timeouts| Arguments(timeouts).text(operation));
-    let nanoseconds = text.and_then(|text| parse_duration(text).ok());
-    nanoseconds.and_then(|nanoseconds| u64::try_from(nanoseconds).ok()).map_or(PATIENCE, Duration::from_nanos)
+    text.and_then(parse_wait).unwrap_or(PATIENCE)
 }
