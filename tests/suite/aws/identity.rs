@@ -287,6 +287,19 @@ fn throttling_and_faults_of_the_server_pass() {
 }
 
 #[test]
+fn how_often_is_tried_is_said_by_the_environment_or_the_block() {
+    for (block, attempts) in [("", 2), ("max_retries = 2", 3)] {
+        let asking = Asking::with(block);
+        asking.aws.on("GetCallerIdentity").always().throttles();
+        let mut command = asking.command();
+        command.env("TERRACE_TEST_AWS_ATTEMPT", "5000").env("AWS_MAX_ATTEMPTS", "2");
+        let answer = who(&mut command);
+        assert!(answer.contains("Throttling"), "{answer}");
+        assert_eq!(asking.aws.asked("GetCallerIdentity").len(), attempts);
+    }
+}
+
+#[test]
 fn a_server_that_never_answers_is_given_up() {
     let asking = Asking::with("max_retries = 1");
     asking.aws.on("GetCallerIdentity").always().never_answers();

@@ -35,8 +35,8 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 /// A server that cannot be reached is found out sooner.
 const CONNECTING: Duration = Duration::from_secs(10);
 
-/// Where nobody says how often something is tried again.
-const RETRIES: i64 = 9;
+/// Where nobody says how often something is tried.
+const ATTEMPTS: u32 = 10;
 
 const NOBODY: &str = "Nobody says who asks AWS: there are no keys in the environment and none in the profile, no profile \
                       is named (AWS_PROFILE, or \"profile\" in the provider block), and neither a workload nor a \
@@ -202,9 +202,13 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
         .operation_attempt_timeout(shorter(ATTEMPT))
         .operation_timeout(PATIENCE)
         .build();
-    let retries = arguments.number("max_retries").unwrap_or(RETRIES);
-    let attempts = u32::try_from(retries).unwrap_or_default().saturating_add(1);
-    let retry = match arguments.text("retry_mode") {
+    let variable = |name: &str| std::env::var(name).ok();
+    let attempts = match arguments.number("max_retries") {
+        Some(retries) => u32::try_from(retries).unwrap_or_default().saturating_add(1),
+        None => variable("AWS_MAX_ATTEMPTS").and_then(|said| said.parse().ok()).unwrap_or(ATTEMPTS).max(1),
+    };
+    let mode = variable("AWS_RETRY_MODE");
+    let retry = match arguments.text("retry_mode").or(mode.as_deref()) {
         Some("adaptive") => RetryConfig::adaptive(),
         _ => RetryConfig::standard(),
     };

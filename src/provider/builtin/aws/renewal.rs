@@ -22,9 +22,16 @@ pub(super) struct Kept(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     source: SharedCredentialsProvider,
-    found: Lock<Option<Credentials>>,
+    found: Lock<Found>,
     /// Whoever comes while somebody is finding out waits for that answer.
     asking: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    known: Option<Credentials>,
+    /// The key that had ended last. Where it is given out again, asking once more is of no use.
+    ended: Option<String>,
 }
 
 impl Kept {
@@ -32,16 +39,23 @@ impl Kept {
         Self(Arc::new(Inner { source, found: Lock::default(), asking: Mutex::default() }))
     }
 
-    /// Forgets what has an end, so that it is found out anew; says whether there was anything of that kind.
+    /// Forgets what has an end, so that it is found out anew; says whether that is of use. The client looks at the same
+    /// answer several times, and means the same by it.
     fn forget(&self) -> bool {
         let mut found = self.0.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.take_if(|known| known.expiry().is_some()).is_some()
+        let Some(known) = found.known.take_if(|known| known.expiry().is_some()) else {
+            return found.known.is_none() && found.ended.is_some();
+        };
+        let key = Some(known.access_key_id().to_owned());
+        let is_new = found.ended != key;
+        found.ended = key;
+        is_new
     }
 
     fn known(&self) -> Option<Credentials> {
         let soon = SystemTime::now() + MARGIN;
         let found = self.0.found.lock().unwrap_or_else(PoisonError::into_inner);
-        found.clone().filter(|known| known.expiry().is_none_or(|end| end > soon))
+        found.known.clone().filter(|known| known.expiry().is_none_or(|end| end > soon))
     }
 
     async fn provide(&self) -> Provided {
@@ -50,7 +64,7 @@ impl Kept {
             return Ok(known);
         }
         let fresh = self.0.source.provide_credentials().await?;
-        *self.0.found.lock().unwrap_or_else(PoisonError::into_inner) = Some(fresh.clone());
+        self.0.found.lock().unwrap_or_else(PoisonError::into_inner).known = Some(fresh.clone());
         Ok(fresh)
     }
 }
