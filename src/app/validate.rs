@@ -41,13 +41,16 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     );
     let whole = !diagnostics.has_errors();
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
+    let sound = !diagnostics.has_errors();
     let mut environments = Vec::new();
-    if !diagnostics.has_errors()
-        && let Some(definitions) = &project.definitions
-    {
-        let chosen = samples(definitions, &mut diagnostics);
+    if let Some(definitions) = &project.definitions {
+        let mut chosen = samples(definitions, &mut diagnostics);
+        if !whole {
+            // What could not be read may declare what an environment gives.
+            chosen.clear();
+        }
         let table = functions(Use::Validation);
-        let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table);
+        let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table, sound);
         let mut tell = |chosen: &Chosen, faults: Diagnostics| {
             let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
             let is_sample = chosen.preview.is_some();
@@ -61,8 +64,11 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
         if abreast(&chosen, work, &mut tell).is_err() {
             // A system that refuses threads still lets one after the other be looked at.
             for chosen in &chosen {
-                tell(chosen, environment(&project, chosen, (folder, given), &table));
+                tell(chosen, environment(&project, chosen, (folder, given), &table, sound));
             }
+        }
+        if !sound {
+            environments.clear();
         }
     }
     // A check is the last thing that its process does. Taking a large project apart again, value by value, would be a
@@ -86,12 +92,14 @@ fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chos
     found
 }
 
-/// Whether an environment gives every variable a value that it accepts, and everything comes to something with these.
+/// Whether an environment gives every variable a value that it accepts, and, in a project that is sound itself, everything
+/// comes to something with these.
 fn environment(
     project: &Project,
     chosen: &Chosen,
     (folder, given): (&Path, &Given),
     functions: &Table,
+    sound: bool,
 ) -> Diagnostics {
     let mut faults = Diagnostics::new();
     let search = Search {
@@ -110,7 +118,7 @@ fn environment(
         project.check(&inputs, &chosen.name, functions.clone(), &mut faults);
     }
     // The name of a preview is only an example, and what is looked up by it says nothing.
-    if !faults.has_errors() && chosen.preview.is_none() {
+    if sound && !faults.has_errors() && chosen.preview.is_none() {
         // What there is to warn about was said of the project.
         let (_, found) = parity::shape(project, chosen, inputs.values, None);
         found

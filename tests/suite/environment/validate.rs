@@ -60,3 +60,31 @@ fn what_fails_with_the_values_of_one_environment_is_found_without_a_plan() {
     assert!(said.contains("Index out of range") && said.contains("environment production"), "{said}");
     assert!(!said.contains("environment staging)"), "{said}");
 }
+
+#[test]
+fn faults_of_modules_and_of_environments_are_told_together() {
+    let broken = "environment \"broken\" {\n  extends = \"staging\"\n  values = { instance_count = 12 }\n}\n";
+    let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", &format!("{TERRACE}{broken}"))]);
+    project.write("more.tf", "output \"x\" {\n  value = var.nothing\n}\n");
+    let said = project.run("validate -json");
+    let answer: Json = serde_json::from_str(&said.out).unwrap();
+    let told = answer["diagnostics"].to_string();
+    assert!(told.contains("var.nothing") || told.contains("nothing"), "{told}");
+    assert!(told.contains("Too many.") && told.contains("environment broken"), "{told}");
+    assert!(
+        answer.get("environments").is_none_or(|all| all.as_array().is_some_and(Vec::is_empty)),
+        "{answer}"
+    );
+    assert_eq!(answer["error_count"], 2);
+
+    // Where a file cannot be read, what it declares is not known, and only what terrace.hcl says by itself is told.
+    let project = Project::of(&[("terrace.hcl", TERRACE), ("main.tf", MAIN)]);
+    project.write("main.tf", &MAIN.replacen("type = string", "type = = string", 1));
+    let said = project.run("validate -json");
+    let answer: Json = serde_json::from_str(&said.out).unwrap();
+    let told = answer["diagnostics"].as_array().unwrap();
+    assert!(told.iter().all(|one| one["range"]["filename"] == "main.tf"), "{}", said.out);
+    project.write("terrace.hcl", &TERRACE.replacen("extends = \"staging\"", "extends = \"stagin\"", 1));
+    let told = project.refused("validate");
+    assert!(told.contains("stagin") && told.contains("main.tf"), "{told}");
+}
