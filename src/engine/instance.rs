@@ -90,7 +90,9 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
     walk.ports.events.event(event(Step::Started));
     let mut remarks = Remarks::new();
     let permit = walk.permit(&*common.provider, kind).await;
-    let current = Current { kind, value: &stored.value, private: &stored.private };
+    let (address, events) = (&job.address, walk.ports.events);
+    let tell = |tiding| events.event(Event::Part { address: address.clone(), tiding });
+    let current = Current { kind, value: &stored.value, private: &stored.private, tell: &tell };
     let read = common.provider.read(current, &mut remarks).await;
     drop(permit);
     if report(walk, job, remarks) {
@@ -102,7 +104,7 @@ async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
         read.unwrap_or_else(|| Applied { value: stored.value.clone(), private: stored.private.clone() });
     let gone = read.value.is_null();
     let mut remarks = Remarks::new();
-    let current = Current { kind, value: &read.value, private: &read.private };
+    let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
     let inside = inside::examined(walk, &*common.provider, current, &mut remarks).await;
     if report(walk, job, remarks) {
         return None;
@@ -173,7 +175,7 @@ pub(super) async fn by_id(
     let _permit = walk.permit(provider, kind).await;
     let imported = provider.import(kind, id, remarks).await;
     let imported = imported.into_iter().find(|imported| imported.kind == kind)?;
-    let current = Current { kind, value: &imported.value, private: &imported.private };
+    let current = Current { kind, value: &imported.value, private: &imported.private, tell: &|_| () };
     provider.read(current, remarks).await.filter(|read| !read.value.is_null())
 }
 

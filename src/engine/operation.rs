@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -143,10 +144,12 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
             action: if fresh { Action::Create } else { Action::Update },
             planned: Some(json::encode(&planned.value.settled(), &common.kind.ty).into()),
             private: planned.private.clone().into(),
+            since: None,
         };
         run.intend(intent).await?;
     }
     run.uses_notes(change);
+    let goes_on = AtomicBool::new(false);
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
         prior: &prior.value,
@@ -156,10 +159,16 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         token: &operation.0,
         inside: notes(change),
         tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
+        goes_on: &goes_on,
     };
     let mut remarks = Remarks::new();
     let made = common.provider.apply(request, &mut remarks).await;
     let failed = report(walk, &job, remarks);
+    if failed && fresh && outside && goes_on.into_inner() {
+        // The intent stays open: the next run looks for what has come of it.
+        walk.ports.events.event(event(None, Step::Failed));
+        return None;
+    }
     let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::new() };
     let Some(made) = made.filter(|made| !made.value.is_null() && !is_bare(&made.value)) else {
         // Nothing was made: what was put aside comes back.
@@ -314,6 +323,7 @@ async fn destroyed(
             action: Action::Delete,
             planned: None,
             private: change.private.clone(),
+            since: None,
         };
         run.intend(intent).await?;
     }
@@ -331,6 +341,7 @@ async fn destroyed(
         token: &operation.0,
         inside,
         tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
+        goes_on: &AtomicBool::new(false),
     };
     let mut remarks = Remarks::new();
     let left = provider.apply(request, &mut remarks).await;

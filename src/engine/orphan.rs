@@ -198,7 +198,9 @@ impl End<'_, '_> {
         walk.ports.events.event(event(Step::Started));
         let mut remarks = Remarks::new();
         let permit = walk.permit(&**self.provider, name).await;
-        let current = Current { kind: name, value: &stored, private: &kept };
+        let (address, events) = (self.address, walk.ports.events);
+        let tell = |tiding| events.event(Event::Part { address: address.clone(), tiding });
+        let current = Current { kind: name, value: &stored, private: &kept, tell: &tell };
         let read = self.provider.read(current, &mut remarks).await;
         drop(permit);
         let failed = super::remarks::has_errors(&remarks);
@@ -212,7 +214,7 @@ impl End<'_, '_> {
             return Some((read.value, read.private));
         }
         let mut remarks = Remarks::new();
-        let current = Current { kind: name, value: &read.value, private: &read.private };
+        let current = Current { kind: name, value: &read.value, private: &read.private, tell: &tell };
         let parts = inside::examined(walk, &**self.provider, current, &mut remarks).await;
         let parts = self.checked(Some(parts), remarks)?;
         if read.value.same(&stored) && read.private == kept && parts.is_none() {

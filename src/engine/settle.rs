@@ -10,7 +10,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::dependencies;
 use crate::eval::{Evaluator, Purpose};
 use crate::plan::Action;
-use crate::port::{Effect, Intent, Lease, Outcome, Remarks, Search, Settled};
+use crate::port::{Effect, Event, Intent, Lease, Outcome, Remarks, Search, Settled};
 use crate::state::{Object, State, Status, json};
 
 use super::known::Known;
@@ -66,6 +66,8 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
         planned: &planned,
         private: &intent.private,
         token: &intent.operation.0,
+        since: intent.since,
+        tell: &|tiding| walk.ports.events.event(Event::Part { address: address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
     let found = provider.find(search, &mut remarks).await;

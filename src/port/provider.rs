@@ -1,6 +1,7 @@
 //! Providers, in the shape of the plugin protocol, so that the engine cannot tell those in this process from plugins.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use async_trait::async_trait;
 
@@ -179,6 +180,8 @@ pub struct Current<'a> {
     pub kind: &'a str,
     pub value: &'a Value,
     pub private: &'a [u8],
+    /// Takes word of what has to be waited for before it can be read.
+    pub tell: Tell<'a>,
 }
 
 /// An object that a configuration has moved to another type.
@@ -249,6 +252,9 @@ pub struct ApplyRequest<'a> {
     pub inside: &'a [u8],
     /// Takes word of how the parts are getting on.
     pub tell: Tell<'a>,
+    /// To be set where the making of an object goes on and nobody waits for it any longer: what has become of it is for
+    /// [`Provider::find`] to say, as after a crash.
+    pub goes_on: &'a AtomicBool,
 }
 
 /// Takes word of what happens to the parts of an object. Never waits.
@@ -273,6 +279,10 @@ pub struct Search<'a> {
     pub private: &'a [u8],
     /// The operation's id, which the provider may have left on the object.
     pub token: &'a str,
+    /// When the operation was begun, in seconds since 1970, where that is known. The object is not older.
+    pub since: Option<u64>,
+    /// Takes word of how it gets on, where it is found under way.
+    pub tell: Tell<'a>,
 }
 
 pub enum Settled {

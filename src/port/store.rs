@@ -124,6 +124,8 @@ pub struct Intent {
     /// The planned object as JSON, unknown values left out; may hold secrets.
     pub planned: Option<Arc<str>>,
     pub private: Arc<[u8]>,
+    /// When it was begun, in seconds since 1970, where the store has written that down.
+    pub since: Option<u64>,
 }
 
 /// What an operation came to.

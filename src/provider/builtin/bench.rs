@@ -1,6 +1,7 @@
 //! A provider on the bench: what the engine asks of it, for tests, through its trait.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use crate::address::ProviderAddress;
 use crate::diag::Severity;
@@ -86,6 +87,7 @@ impl Bench {
             token: &self.token,
             inside: &[],
             tell: &|_| (),
+            goes_on: &AtomicBool::new(false),
         };
         let applied = self.provider.apply(request, &mut remarks).await;
         let value = outcome(applied, &remarks)?.value;
@@ -106,18 +108,20 @@ impl Bench {
             token: &self.token,
             inside: &[],
             tell: &|_| (),
+            goes_on: &AtomicBool::new(false),
         };
         outcome(self.provider.apply(request, &mut remarks).await, &remarks).map(drop)
     }
 
     pub(super) async fn read(&self, kind: &str, value: &Value) -> Answer<Value> {
         let mut remarks = Remarks::new();
-        let read = self.provider.read(Current { kind, value, private: &[] }, &mut remarks).await;
+        let read =
+            self.provider.read(Current { kind, value, private: &[], tell: &|_| () }, &mut remarks).await;
         outcome(read, &remarks).map(|read| read.value)
     }
 
     pub(super) async fn find(&self, kind: &str, planned: &Value) -> Settled {
-        let search = Search { kind, planned, private: &[], token: &self.token };
+        let search = Search { kind, planned, private: &[], token: &self.token, since: None, tell: &|_| () };
         self.provider.find(search, &mut Remarks::new()).await
     }
 

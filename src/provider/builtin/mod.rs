@@ -227,7 +227,12 @@ pub(crate) trait Resource: Send + Sync {
 
     /// [`Resource::delete`] for types that want to know of the operation, or have something to tell on the way.
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
-        let current = Current { kind: request.kind, value: request.prior, private: request.private };
+        let current = Current {
+            kind: request.kind,
+            value: request.prior,
+            private: request.private,
+            tell: request.tell,
+        };
         self.delete(current, remarks).await;
     }
 

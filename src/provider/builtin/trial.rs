@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use serde_json::Value as Json;
 
@@ -91,6 +92,7 @@ impl Trial {
             token: "token",
             inside: &[],
             tell: &|_| (),
+            goes_on: &AtomicBool::new(false),
         };
         let mut remarks = Remarks::new();
         let applied = wait(self.provider.apply(request, &mut remarks));
@@ -116,7 +118,7 @@ impl Trial {
     /// As it is now; nothing where it is gone.
     pub(crate) fn read(&self, object: &Value) -> Option<Value> {
         let mut remarks = Remarks::new();
-        let current = Current { kind: self.kind, value: object, private: &[] };
+        let current = Current { kind: self.kind, value: object, private: &[], tell: &|_| () };
         let read =
             answer(wait(self.provider.read(current, &mut remarks)), &remarks).expect("it is read").value;
         (!read.is_null()).then_some(read)
@@ -133,6 +135,7 @@ impl Trial {
             token: "token",
             inside: &[],
             tell: &|_| (),
+            goes_on: &AtomicBool::new(false),
         };
         let mut remarks = Remarks::new();
         let applied = wait(self.provider.apply(request, &mut remarks));

@@ -29,7 +29,7 @@ pub(super) fn word(action: Action) -> &'static str {
 /// In the order in which they were begun.
 pub(super) fn open_intents(connection: &Connection) -> Result<Vec<Intent>, Trouble> {
     let mut statement = connection.prepare_cached(
-        "SELECT operation, address, deposed, provider, action, planned, private FROM journal ORDER BY id",
+        "SELECT operation, address, deposed, provider, action, planned, private, at FROM journal ORDER BY id",
     )?;
     let mut rows = statement.query([])?;
     let mut intents = Vec::new();
@@ -47,7 +47,13 @@ pub(super) fn open_intents(connection: &Connection) -> Result<Vec<Intent>, Troub
             action: *action,
             planned: row.get::<_, Option<String>>(5)?.map(Arc::from),
             private: row.get::<_, Vec<u8>>(6)?.into(),
+            since: moment(&row.get::<_, String>(7)?),
         });
     }
     Ok(intents)
+}
+
+fn moment(at: &str) -> Option<u64> {
+    let moment: jiff::Timestamp = at.parse().ok()?;
+    moment.as_second().try_into().ok()
 }

@@ -120,6 +120,7 @@ fn intent(operation: &str, address: &str) -> Intent {
         action: crate::plan::Action::Create,
         planned: Some("{\"a\":1}".into()),
         private: Arc::from(*b"notes"),
+        since: None,
     }
 }
 

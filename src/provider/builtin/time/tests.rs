@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -190,6 +191,7 @@ fn a_sleep_ends_when_it_is_told_to() {
         token: "token",
         inside: &[],
         tell: &|_| (),
+        goes_on: &AtomicBool::new(false),
     };
     let mut remarks = Remarks::new();
     let applied = wait(async {

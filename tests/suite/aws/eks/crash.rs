@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use serde_json::json;
 
 use super::{Project, cluster};
 
@@ -44,6 +45,7 @@ fn a_cluster_under_way_is_found_waited_for_and_looked_after() {
     });
     let said = project.apply();
     assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert!(said.contains("aws_eks_cluster.shop: shop (cluster): CREATING"), "{said}");
     assert_eq!(project.asked("CreateCluster").len(), 1);
     assert_eq!(project.attributes("aws_eks_cluster")["status"], "ACTIVE");
     project.rests();
@@ -70,11 +72,73 @@ fn a_cluster_that_was_there_before_is_not_adopted() {
     // The request never arrives, and somebody has one of the name since long ago.
     project.aws.on("CreateCluster").never_answers();
     end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
-    let long_ago = serde_json::json!({ "version": "1.31", "createdAt": 1_600_000_000 });
+    let long_ago = json!({ "version": "1.31", "createdAt": 1_600_000_000 });
     project.aws.cluster("shop").is_there(long_ago);
     let said = project.apply_fails();
     assert!(said.contains("which was there before the run that was cut off"), "{said}");
     assert!(said.contains("There is one of this name already"), "{said}");
+}
+
+#[test]
+fn a_cluster_that_somebody_else_made_just_then_is_not_adopted() {
+    for (theirs, adopted) in [
+        (json!({ "tags": { "team": "ours" } }), true),
+        (json!({ "tags": { "team": "ours", "made-by": "an auditor" } }), true),
+        (json!({ "tags": { "team": "theirs" } }), false),
+        (json!({}), false),
+        (json!({ "tags": { "team": "ours" }, "roleArn": "arn:aws:iam::123456789012:role/theirs" }), false),
+    ] {
+        let project = Project::with(&cluster("tags = { team = \"ours\" }"));
+        project.aws.set_clock_to_now();
+        project.aws.on("CreateCluster").never_answers();
+        end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+        let mut there = project.asked("CreateCluster")[0].clone();
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let usual = json!({ "version": "1.31", "createdAt": now, "tags": {} });
+        for (name, value) in usual.as_object().unwrap().iter().chain(theirs.as_object().unwrap()) {
+            there[name] = value.clone();
+        }
+        project.aws.cluster("shop").is_there(there);
+        match adopted {
+            true => {
+                let said = project.apply();
+                assert!(said.contains("it was found and is looked after"), "{theirs}: {said}");
+            }
+            false => {
+                let said = project.apply_fails();
+                assert!(said.contains("has not the tags and the settings"), "{theirs}: {said}");
+                assert!(said.contains("There is one of this name already"), "{theirs}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_cluster_that_takes_too_long_is_waited_for_by_the_next_run() {
+    let project = Project::with(&cluster("timeouts {\n    create = \"300ms\"\n  }"));
+    project.aws.set_clock_to_now();
+    project.aws.cluster("shop").takes(1_000_000);
+    let said = project.apply_fails();
+    assert!(said.contains("takes longer than it may"), "{said}");
+    let said = project.apply_fails();
+    assert!(said.contains("takes longer than it may"), "{said}");
+    project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
+    let said = project.apply();
+    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert_eq!((project.asked("CreateCluster").len(), project.asked("DeleteCluster").len()), (1, 0));
+    project.rests();
+}
+
+#[test]
+fn a_cluster_that_is_not_known_at_once_is_waited_for() {
+    let project = Project::with(&cluster(""));
+    for look in [2, 3] {
+        let unknown = "No cluster found for name: shop.";
+        project.aws.on("DescribeCluster").nth(look).fails(404, "ResourceNotFoundException", unknown);
+    }
+    project.apply();
+    assert_eq!(project.asked("CreateCluster").len(), 1);
+    project.rests();
 }
 
 #[test]

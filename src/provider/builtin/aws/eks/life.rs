@@ -4,7 +4,7 @@
 //! does not go as planned. An object that failed to become what it should, or that is on its way out, is replaced.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
@@ -178,10 +178,18 @@ impl<T: Thing> Life<T> {
 
     /// Waits until the object has come to rest after it was asked for.
     async fn made(&self, work: &Work<'_>, object: &Value) -> Result<Found, Trouble> {
+        let (unheard, was_there) = (AtomicUsize::new(0), AtomicBool::new(false));
         work.until(|| async {
             let Some(found) = self.thing.describe(work.client, object).await? else {
-                return Ok(Seen::Failed("It is not there any more.".to_owned()));
+                // Right after it was asked for not everybody knows of it.
+                let may_come =
+                    !was_there.load(Ordering::Relaxed) && unheard.fetch_add(1, Ordering::Relaxed) < UNHEARD;
+                return Ok(match may_come {
+                    true => Seen::Underway("not there yet".to_owned(), None),
+                    false => Seen::Failed("It is not there any more.".to_owned()),
+                });
             };
+            was_there.store(true, Ordering::Relaxed);
             let reason = reason(&found.issues);
             Ok(match found.status.as_deref() {
                 None | Some("ACTIVE") => Seen::Done(found),
@@ -317,17 +325,12 @@ impl<T: Thing> Life<T> {
         match is_of(&found, search) {
             Some(true) => {}
             Some(false) => {
-                let detail = format!(
-                    "There is a {} {}, which was there before the run that was cut off. It is not taken over.",
-                    self.thing.kind(),
-                    self.thing.called(&planned)
-                );
-                remarks.push(Remark::warning("Another object has the name", detail));
+                remarks.push(self.another(&planned, "was there before the run that was cut off"));
                 return Ok(Settled::Absent);
             }
             None => return Ok(Settled::CannotTell),
         }
-        let work = self.work(&doors.eks, &planned, "create");
+        let work = self.work(&doors.eks, &planned, "create").telling(search.tell);
         let found = match self.made(&work, &planned).await {
             Ok(found) => found,
             // As it is now: the next plan replaces it.
@@ -337,8 +340,44 @@ impl<T: Thing> Life<T> {
             },
             Err(trouble) => return Err(trouble),
         };
+        if !self.is_as_asked(&planned, &found) {
+            remarks.push(self.another(
+                &planned,
+                "has not the tags and the settings that the run which was cut off has asked for",
+            ));
+            return Ok(Settled::Absent);
+        }
         let value = fill(&planned, &self.value(&planned.settled(), &found));
         Ok(Settled::Found(Applied { value: self.value(&value, &found), private: Vec::new() }))
+    }
+
+    /// Whether an object has all tags that were sent with it, and nothing that could only have been asked for by
+    /// somebody else.
+    fn is_as_asked(&self, planned: &Value, found: &Found) -> bool {
+        let sent = tags::sent(&self.account, planned);
+        if sent.iter().any(|(key, tag)| found.tags.get(key) != Some(tag)) {
+            return false;
+        }
+        let (settled, nothing) = (planned.settled(), Value::null(planned.ty()));
+        let request = PlanRequest {
+            kind: "",
+            prior: &self.value(&settled, found),
+            proposed: &nothing,
+            configuration: &settled,
+            secrets: &[],
+            private: &[],
+            noted: &[],
+        };
+        self.thing.shape().plan(&request).replace.is_empty()
+    }
+
+    fn another(&self, planned: &Value, why: &str) -> Remark {
+        let detail = format!(
+            "There is a {} {}, which {why}. It is not taken over.",
+            self.thing.kind(),
+            self.thing.called(planned)
+        );
+        Remark::warning("Another object has the name", detail)
     }
 }
 
@@ -381,6 +420,9 @@ impl<T: Thing> Resource for Life<T> {
         let update = match self.ask_for(&work, making).await {
             Ok(update) => update,
             Err(trouble) => {
+                // It may have been heard, and the answer lost.
+                let unheard = matches!(&trouble, Trouble::Refused(fault) if fault.is_passing());
+                request.goes_on.store(unheard, Ordering::Relaxed);
                 remarks.push(trouble.remark(&self.title("created"), &attempted));
                 return None;
             }
@@ -389,6 +431,10 @@ impl<T: Thing> Resource for Life<T> {
             Ok(found) => Some(found),
             Err(trouble) => {
                 remarks.push(trouble.remark(&self.title("created"), &attempted));
+                if trouble.is_open() {
+                    request.goes_on.store(true, Ordering::Relaxed);
+                    return None;
+                }
                 self.thing.describe(&doors.eks, &planned).await.ok().flatten()
             }
         };
@@ -473,6 +519,9 @@ impl<T: Thing> Resource for Life<T> {
 /// IAM tells everybody about a new role within this time.
 const SPREADING: Duration = Duration::from_secs(120);
 
+/// So often an object may be unknown that was asked for just now.
+const UNHEARD: usize = 5;
+
 /// What clocks may differ by, which is as much as AWS lets anybody's differ.
 const SKEW: u64 = 300;
 
@@ -507,8 +556,8 @@ fn is_of(found: &Found, search: &Search<'_>) -> Option<bool> {
     if let Some(token) = &found.token {
         return Some(token == search.token);
     }
-    let notes: Json = serde_json::from_slice(search.private).ok()?;
-    let (asked, created) = (notes.get("asked")?.as_u64()?, u64::try_from(found.created?.secs()).ok()?);
+    let planned = || serde_json::from_slice::<Json>(search.private).ok()?.get("asked")?.as_u64();
+    let (asked, created) = (search.since.or_else(planned)?, u64::try_from(found.created?.secs()).ok()?);
     Some(created.saturating_add(SKEW) >= asked)
 }
 

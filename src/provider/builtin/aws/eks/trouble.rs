@@ -33,6 +33,11 @@ impl Trouble {
         }
     }
 
+    /// Whether what was asked for may come to a good end all the same.
+    pub(super) fn is_open(&self) -> bool {
+        !matches!(self, Self::Failed(_))
+    }
+
     /// An error that says what was attempted, in a phrase such as "creating the cluster shop".
     pub(super) fn remark(&self, summary: &str, attempted: &str) -> Remark {
         match self {

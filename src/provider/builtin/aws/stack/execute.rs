@@ -2,6 +2,7 @@
 //! told.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 
 use aws_sdk_cloudformation::types::ExecutionStatus;
 
@@ -114,7 +115,11 @@ async fn run(operation: &Operation<'_>, arn: &str, stack: &str) -> Result<(), Re
             let attempted = format!("executing the planned change set of the stack {}", wanted.name);
             match is_ours {
                 Ok(true) => Ok(()),
-                _ => Err(fault.remark("Stack was not changed", &attempted)),
+                _ => {
+                    // It may have been heard, and the answer lost.
+                    operation.request.goes_on.store(fault.is_passing(), Ordering::Relaxed);
+                    Err(fault.remark("Stack was not changed", &attempted))
+                }
             }
         }
     }

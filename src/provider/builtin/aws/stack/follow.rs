@@ -1,6 +1,6 @@
 //! Following an operation by its events until it has ended.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use aws_sdk_cloudformation::Client;
@@ -21,6 +21,11 @@ const LOOKS: usize = 4;
 
 /// So many looks at a stack where nothing happens, and no event says that it ever did.
 const QUIET: usize = 3;
+
+/// So often an answer may fail to come, each time after all that the client itself tries.
+const UNHEARD: usize = 3;
+
+const LEFT_BEHIND: &str = "it stays, and the stack looks after it no more";
 
 /// What is followed.
 pub(super) struct Course<'a> {
@@ -58,19 +63,23 @@ impl Outcome {
 pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
     let mut waiting = Waiting::new(course.stop, course.patience, PAUSE);
     let mut seen = Seen::default();
-    let (mut looks, mut quiet) = (0, 0);
+    let (mut looks, mut quiet, mut unheard) = (0, 0, 0);
+    let mut was_there = false;
     loop {
-        let ended = match course.token {
-            Some(token) => news(&course, token, &mut seen).await.map_err(Unfollowed::Fault)?,
-            None => true,
+        let look = look(&course, &mut seen, looks % LOOKS == 0).await;
+        unheard = if look.is_ok() { 0 } else { unheard + 1 };
+        let (ended, stack) = match look {
+            Ok(look) => look,
+            Err(fault) if fault.is_passing() && unheard < UNHEARD => (false, None),
+            Err(fault) => return Err(Unfollowed::Fault(fault)),
         };
-        if ended || looks % LOOKS == 0 || seen.events.is_empty() {
-            let stack = service::describe(course.client, course.stack).await.map_err(Unfollowed::Fault)?;
+        if let Some(stack) = stack {
+            was_there |= stack.is_some();
             let status = stack.as_ref().map_or("DELETE_COMPLETE", service::status);
             let rests = !service::is_under_way(status) && status != "REVIEW_IN_PROGRESS";
             // Right after the request the stack may not know of it yet.
             quiet = if rests { quiet + 1 } else { 0 };
-            if rests && (ended || quiet >= QUIET || stack.is_none()) {
+            if rests && (ended || quiet >= QUIET || was_there && stack.is_none()) {
                 let stack = stack.filter(|stack| service::status(stack) != "DELETE_COMPLETE");
                 return Ok(Outcome { stack, events: seen.events });
             }
@@ -82,11 +91,29 @@ pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
     }
 }
 
+/// Whether the operation has ended as far as its events tell, and the stack where that was looked at.
+async fn look(
+    course: &Course<'_>,
+    seen: &mut Seen,
+    closely: bool,
+) -> Result<(bool, Option<Option<Stack>>), Fault> {
+    let ended = match course.token {
+        Some(token) => news(course, token, seen).await?,
+        None => true,
+    };
+    if !ended && !closely && !seen.events.is_empty() {
+        return Ok((false, None));
+    }
+    Ok((ended, Some(service::describe(course.client, course.stack).await?)))
+}
+
 /// The events of an operation that were seen so far.
 #[derive(Default)]
 struct Seen {
     ids: HashSet<String>,
     events: Vec<StackEvent>,
+    /// The status that was told last of each part.
+    told: HashMap<String, String>,
 }
 
 /// Tells what has happened since the last look; says whether the operation has ended.
@@ -112,8 +139,10 @@ async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool,
         }
     }
     for event in fresh.into_iter().rev() {
-        if let Some(tell) = course.tell {
-            tell(tiding(&event));
+        if let Some(tell) = course.tell
+            && let Some(tiding) = seen.tiding(&event)
+        {
+            tell(tiding);
         }
         seen.ids.extend(event.event_id.clone());
         seen.events.push(event);
@@ -136,11 +165,33 @@ pub(super) fn event_status(event: &StackEvent) -> &str {
     event.resource_status.as_ref().map_or("", |status| status.as_str())
 }
 
-fn tiding(event: &StackEvent) -> Tiding {
-    Tiding {
-        part: event.logical_resource_id.clone().unwrap_or_default(),
-        kind: event.resource_type.clone().unwrap_or_default(),
-        status: event_status(event).to_owned(),
-        reason: event.resource_status_reason.clone(),
+impl Seen {
+    /// What is told of an event; nothing where it says no more than the one before it.
+    fn tiding(&mut self, event: &StackEvent) -> Option<Tiding> {
+        let part = event.logical_resource_id.clone().unwrap_or_default();
+        let status = event_status(event).to_owned();
+        let reason = event.resource_status_reason.clone().filter(|reason| !is_routine(reason));
+        let reason = reason.or_else(|| (status == "DELETE_SKIPPED").then(|| LEFT_BEHIND.to_owned()));
+        let before = self.told.insert(part.clone(), status.clone());
+        if before.as_ref() == Some(&status) && reason.is_none() {
+            return None;
+        }
+        Some(Tiding { part, kind: event.resource_type.clone().unwrap_or_default(), status, reason })
     }
+}
+
+/// Reasons that each resource of each stack is given, and the echoes of a failure that is told where it happened: whoever
+/// reads them would overlook the others.
+fn is_routine(reason: &str) -> bool {
+    let reason = reason.trim_end_matches('.').to_ascii_lowercase();
+    let begun =
+        ["creation", "update", "deletion"].iter().any(|what| reason == format!("resource {what} initiated"));
+    let echo =
+        ["creation", "update", "deletion"].iter().any(|what| reason == format!("resource {what} cancelled"));
+    begun
+        || echo
+        || matches!(
+            &*reason,
+            "user initiated" | "eventual consistency check initiated" | "transformation succeeded"
+        )
 }

@@ -1,5 +1,7 @@
 //! Making, changing and deleting a stack, in the way that was planned.
 
+use std::sync::atomic::Ordering;
+
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{OnFailure, Stack};
 
@@ -67,12 +69,9 @@ pub(super) async fn create(
     };
     let outcome = ended(&operation, &id, "create", &attempted, remarks).await;
     let Some(outcome) = outcome else {
-        if let Some(said) = remarks.last_mut() {
-            said.detail.push_str(
-                " A stack that nobody has seen done counts as unfit: if it comes to a good end, keep it with terrace untaint.",
-            );
-        }
-        return Some(unfinished(&operation, &id));
+        // Nobody has seen it done, and it may come to a good end: the next run finds it by its token.
+        request.goes_on.store(true, Ordering::Relaxed);
+        return None;
     };
     if outcome.status() != "CREATE_COMPLETE" {
         let failed = Failed {
@@ -142,7 +141,11 @@ async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> 
                 _ => Err(taken(&wanted.name)),
             }
         }
-        Err(fault) => Err(fault.remark(summary, &attempted)),
+        Err(fault) => {
+            // It may have been heard, and the answer lost.
+            operation.request.goes_on.store(fault.is_passing(), Ordering::Relaxed);
+            Err(fault.remark(summary, &attempted))
+        }
     }
 }
 
@@ -289,7 +292,7 @@ async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Ap
         None => filled(known, [("outputs", read::texts(Default::default()))]),
     };
     let (kind, private) = (operation.request.kind, operation.request.private);
-    let current = Current { kind, value: &known, private };
+    let current = Current { kind, value: &known, private, tell: operation.request.tell };
     match read::object(operation.account, operation.client, stack, current).await {
         Ok(applied) => applied,
         // The next refresh finds out.
@@ -298,12 +301,6 @@ async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Ap
             Applied { value: filled(&known, [("id", Value::string(id))]), private: private.to_vec() }
         }
     }
-}
-
-/// A stack of which no more is known than that it was asked for.
-fn unfinished(operation: &Operation<'_>, id: &str) -> Applied {
-    let value = filled(&operation.request.planned.settled(), [("id", Value::string(id))]);
-    Applied { value, private: operation.request.private.to_vec() }
 }
 
 /// As before: how far a change went is found by the next refresh.

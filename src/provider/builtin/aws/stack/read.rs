@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::Stack;
 
-use crate::port::{Applied, Current, Remark, Remarks, Search, Settled};
+use crate::port::{Applied, Current, Remark, Remarks, Search, Settled, Tell, Tiding};
 use crate::value::{Name, Number, Type, Value};
 
 use super::super::super::object::{Arguments, filled};
@@ -38,7 +38,9 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
     };
     let found = match found {
         Some(stack) if service::is_under_way(service::status(&stack)) => {
-            rest(account, client, stack, wanted::patience(current.value, "update"), remarks).await?
+            let patience = wanted::patience(current.value, "update");
+            let waited = Rest { account, client, token: None, patience, tell: current.tell };
+            waited.of(stack, remarks).await?
         }
         found => found,
     };
@@ -57,40 +59,63 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
 }
 
 /// Waits until nothing is done with a stack any more that a run which was cut off, or somebody else, has begun.
-async fn rest(
-    account: &Account,
-    client: &Client,
-    stack: Stack,
+struct Rest<'a> {
+    account: &'a Account,
+    client: &'a Client,
+    /// That what is done carries, where it is known.
+    token: Option<&'a str>,
     patience: Duration,
-    remarks: &mut Remarks,
-) -> Option<Option<Stack>> {
-    let before = service::status(&stack).to_owned();
-    let name = stack.stack_name.clone().unwrap_or_default();
-    let id = stack.stack_id.as_deref().unwrap_or(&name);
-    let course = Course { client, stop: &account.stop, stack: id, token: None, patience, tell: None };
-    match follow(course).await {
-        Ok(outcome) => {
-            let detail = format!(
-                "The stack {name} was in the status {before}, by a run that was cut off or by somebody else. That was \
+    tell: Tell<'a>,
+}
+
+impl Rest<'_> {
+    async fn of(&self, stack: Stack, remarks: &mut Remarks) -> Option<Option<Stack>> {
+        let Self { account, client, token, patience, tell } = *self;
+        let before = service::status(&stack).to_owned();
+        let name = stack.stack_name.clone().unwrap_or_default();
+        let id = stack.stack_id.as_deref().unwrap_or(&name);
+        tell(Tiding {
+            part: name.clone(),
+            kind: "AWS::CloudFormation::Stack".to_owned(),
+            status: before.clone(),
+            reason: Some("begun before, waiting for its end".to_owned()),
+        });
+        let latest = match token {
+            Some(token) => Some(token.to_owned()),
+            None => latest(client, id).await,
+        };
+        let stop = &account.stop;
+        let course = Course { client, stop, stack: id, token: latest.as_deref(), patience, tell: Some(tell) };
+        match follow(course).await {
+            Ok(outcome) => {
+                let detail = format!(
+                    "The stack {name} was in the status {before}, by a run that was cut off or by somebody else. That was \
                  waited for; now it is {}.",
-                outcome.status()
-            );
-            remarks.push(Remark::warning("Stack was being changed", detail));
-            Some(outcome.stack)
-        }
-        Err(Unfollowed::Fault(fault)) => {
-            remarks.push(fault.remark("Stack cannot be read", &format!("waiting for the stack {name}")));
-            None
-        }
-        Err(Unfollowed::GaveUp(..)) => {
-            let detail = format!(
-                "The stack {name} is in the status {before}, by a run that was cut off or by somebody else, and that did \
+                    outcome.status()
+                );
+                remarks.push(Remark::warning("Stack was being changed", detail));
+                Some(outcome.stack)
+            }
+            Err(Unfollowed::Fault(fault)) => {
+                remarks.push(fault.remark("Stack cannot be read", &format!("waiting for the stack {name}")));
+                None
+            }
+            Err(Unfollowed::GaveUp(..)) => {
+                let detail = format!(
+                    "The stack {name} is in the status {before}, by a run that was cut off or by somebody else, and that did \
                  not end in the time that an update may take. Nothing is planned while that lasts; try again later."
-            );
-            remarks.push(Remark::error("Stack is being changed", detail));
-            None
+                );
+                remarks.push(Remark::error("Stack is being changed", detail));
+                None
+            }
         }
     }
+}
+
+/// The token of what was done last with a stack; none where that has none or cannot be looked at.
+async fn latest(client: &Client, stack: &str) -> Option<String> {
+    let (events, _) = service::events(client, stack, None).await.ok()?;
+    events.into_iter().find_map(|event| Some(event.client_request_token).filter(Option::is_some))?
 }
 
 /// A warning about a stack whose rollback has failed, with the way out of it.
@@ -267,13 +292,16 @@ pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Re
     }
     let patience = wanted::patience(search.planned, "create");
     let found = match service::is_under_way(service::status(&stack)) {
-        true => rest(account, client, stack, patience, remarks).await,
+        true => {
+            let waited = Rest { account, client, token: Some(search.token), patience, tell: search.tell };
+            waited.of(stack, remarks).await
+        }
         false => Some(Some(stack)),
     };
     match found {
         Some(Some(stack)) => {
             let value = &filled(&search.planned.settled(), [("outputs", texts(BTreeMap::new()))]);
-            let current = Current { kind: search.kind, value, private: search.private };
+            let current = Current { kind: search.kind, value, private: search.private, tell: search.tell };
             match object(account, client, &stack, current).await {
                 Ok(applied) => Settled::Found(applied),
                 Err(fault) => fail(fault, remarks),
