@@ -183,7 +183,7 @@ impl Aws {
 
     /// Nobody may become this role.
     pub(crate) fn close_role(&self, arn: &str) {
-        self.world().closed_roles.insert(arn.to_owned());
+        self.world().close_role(arn);
     }
 
     /// Whoever becomes this role must say this.
@@ -264,6 +264,11 @@ impl World {
     pub(crate) fn expire_sessions(&mut self) {
         let sessions = self.keys.values_mut().filter(|holder| holder.token.is_some());
         sessions.for_each(|holder| holder.expired = true);
+    }
+
+    /// Nobody may become this role.
+    pub(crate) fn close_role(&mut self, arn: &str) {
+        self.closed_roles.insert(arn.to_owned());
     }
 
     pub(crate) fn stack_mut(&mut self, name: &str) -> &mut Stack {

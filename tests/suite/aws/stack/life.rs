@@ -152,8 +152,8 @@ fn a_policy_comes_with_the_stack_and_changes_without_it() {
     let project = Project::applied(&text);
     let shop = project.aws.stack("shop");
     assert!(shop.now().unwrap().policy.unwrap().contains("Update:*"));
-    // A change set has no place for a policy.
-    assert_eq!((project.count("CreateStack"), project.count("CreateChangeSet")), (1, 0));
+    // A policy is about changes of a stack and not about its making, so that a change set shows all of it.
+    assert_eq!((project.count("CreateStack"), project.count("CreateChangeSet")), (0, 1));
     project.rests();
     let spaced = text
         .replace("policy_body = jsonencode(", "policy_body = format(\"  %s\", jsonencode(")
@@ -164,7 +164,20 @@ fn a_policy_comes_with_the_stack_and_changes_without_it() {
     project.write(&text.replace("Update:*", "Update:Modify"));
     project.apply(&[]).fine();
     assert!(shop.now().unwrap().policy.unwrap().contains("Update:Modify"));
-    assert_eq!(project.count("CreateChangeSet"), 0);
+    assert_eq!(project.count("CreateChangeSet"), 1);
+}
+
+#[test]
+fn a_policy_that_could_not_be_set_is_set_by_the_next_run() {
+    let policy = r#"policy_body = jsonencode({ Statement = [{ Effect = "Allow", Action = "Update:*", Principal = "*", Resource = "*" }] })"#;
+    let project = Project::of(&SHOP.replace("tags =", &format!("{policy}\n  tags =")));
+    project.aws.on("SetStackPolicy").fails(403, "AccessDenied", "no");
+    project.apply(&[]).fine().says("Policy of a stack was not set").says("1 added");
+    assert_eq!(project.aws.stack("shop").now().unwrap().policy, None);
+    project.plan(&[]).fine().says("policy_body");
+    project.apply(&[]).fine().says("0 added, 1 changed, 0 destroyed");
+    assert!(project.aws.stack("shop").now().unwrap().policy.unwrap().contains("Update:*"));
+    project.rests();
 }
 
 #[test]
@@ -236,6 +249,11 @@ fn drift_is_looked_for_closely_and_shown() {
     let said = project.run(&["drift"]);
     said.says("aws_cloudformation_stack.shop has changed").says("Topic").says("DisplayName").says("Bucket");
     assert_eq!(project.count("DetectStackDrift"), 1);
+    // One looks at a time.
+    let busy = "Drift detection is already in progress for stack shop";
+    project.aws.on("DetectStackDrift").first(2).fails(400, "ValidationError", busy);
+    project.run(&["drift"]).says("somebody was here").keeps_to_itself("not known");
+    assert_eq!(project.count("DetectStackDrift"), 4);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod failures;
 mod life;
 mod meddling;
 mod schema;
+mod surprises;
 mod values;
 
 use std::process::{Child, Command, Output, Stdio};

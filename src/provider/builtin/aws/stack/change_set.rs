@@ -11,8 +11,8 @@ use aws_sdk_cloudformation::types::{
 use super::super::super::Stop;
 use super::super::fault::Fault;
 use super::super::wait::Waiting;
-use super::order;
 use super::wanted::{Source, Wanted};
+use super::{execute, order, service};
 
 /// How ours are known among those of others.
 pub(super) const PREFIX: &str = "terrace-";
@@ -22,6 +22,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// Working out what would change takes seconds, with very large stacks minutes.
 const PATIENCE: Duration = Duration::from_secs(600);
 
+/// So often it may be unknown at first.
+const UNHEARD: usize = 5;
+
 /// What is to be worked out.
 pub(super) struct Draft<'a> {
     pub(super) client: &'a Client,
@@ -30,6 +33,8 @@ pub(super) struct Draft<'a> {
     /// Parameters that are left as they are.
     pub(super) kept: BTreeSet<String>,
     pub(super) is_new: bool,
+    /// Whether a role that CloudFormation does not know may have been made just now.
+    pub(super) patient: bool,
 }
 
 /// A change set, worked out.
@@ -65,7 +70,7 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
     let unique = super::super::super::uuid();
     let kind = if draft.is_new { ChangeSetType::Create } else { ChangeSetType::Update };
     let on_failure = wanted.on_failure.as_deref().filter(|_| draft.is_new).map(OnStackFailure::from);
-    let asked = client
+    let ask = client
         .create_change_set()
         .stack_name(&wanted.name)
         .change_set_name(format!("{PREFIX}{unique}"))
@@ -80,15 +85,29 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
         )
         .set_tags(order::tags(wanted).or_else(|| (!draft.is_new).then(Vec::new)))
         .set_role_arn(wanted.role.clone())
-        .set_on_stack_failure(on_failure)
-        .send()
-        .await
-        .map_err(Fault::from)?;
+        .set_on_stack_failure(on_failure);
+    let asked = match draft.patient {
+        true => service::insist(draft.stop, || ask.clone().send()).await?,
+        false => ask.send().await.map_err(Fault::from)?,
+    };
     let arn = asked.id.unwrap_or_default();
     let mut stack = asked.stack_id.unwrap_or_default();
     let mut waiting = Waiting::new(draft.stop, PATIENCE, PAUSE);
+    let mut unheard = 0;
     loop {
-        let answer = client.describe_change_set().change_set_name(&arn).send().await.map_err(Fault::from)?;
+        let answer = client.describe_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
+        let answer = match answer {
+            Ok(answer) => answer,
+            // Right after it was asked for nobody may know of it yet.
+            Err(fault) if execute::is_gone(&fault) && unheard < UNHEARD => {
+                unheard += 1;
+                if waiting.pause().await.is_err() {
+                    return Err(Refusal::GaveUp);
+                }
+                continue;
+            }
+            Err(fault) => return Err(fault.into()),
+        };
         if let Some(id) = answer.stack_id() {
             id.clone_into(&mut stack);
         }

@@ -55,9 +55,17 @@ struct Detected {
 }
 
 async fn detected(account: &Account, client: &Client, stack: &str) -> Result<Detected, Fault> {
-    let begun = client.detect_stack_drift().stack_name(stack).send().await.map_err(Fault::from)?;
-    let detection = begun.stack_drift_detection_id.unwrap_or_default();
     let mut waiting = Waiting::new(&account.stop, PATIENCE, PAUSE);
+    let begun = loop {
+        let asked = client.detect_stack_drift().stack_name(stack).send().await.map_err(Fault::from);
+        match asked {
+            // Somebody else looks just now, and one looks at a time.
+            Err(fault)
+                if fault.message().contains("already in progress") && waiting.pause().await.is_ok() => {}
+            asked => break asked?,
+        }
+    };
+    let detection = begun.stack_drift_detection_id.unwrap_or_default();
     let doubt = loop {
         let asked = client.describe_stack_drift_detection_status().stack_drift_detection_id(&detection);
         let answer = asked.send().await.map_err(Fault::from)?;

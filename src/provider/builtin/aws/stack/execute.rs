@@ -181,6 +181,7 @@ async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Re
         wanted: &operation.wanted,
         kept: kept.clone(),
         is_new: false,
+        patient: true,
     };
     let made = match change_set::make(draft).await {
         Ok(made) => made,
@@ -254,7 +255,7 @@ async fn directly(
         Some(Source::Url(url)) => (None, Some(url.clone())),
         None => (None, None),
     };
-    let asked = operation
+    let ask = operation
         .client
         .update_stack()
         .stack_name(&wanted.name)
@@ -265,11 +266,10 @@ async fn directly(
         .set_notification_arns(Some(wanted.notifications.clone()))
         .set_tags(order::tags(wanted).or_else(|| Some(Vec::new())))
         .set_role_arn(wanted.role.clone())
-        .client_request_token(operation.request.token)
-        .send()
-        .await;
+        .client_request_token(operation.request.token);
+    let asked = service::insist(&operation.account.stop, || ask.clone().send()).await;
     let execution = |begun| Execution { begun, nothing: !begun, stack: stack.to_owned() };
-    match asked.map_err(Fault::from) {
+    match asked {
         Ok(_) => Some(execution(true)),
         Err(fault) if fault.message().contains("No updates are to be performed") => Some(execution(false)),
         Err(fault) => {

@@ -51,7 +51,7 @@ pub(super) fn remark(failed: &Failed<'_>) -> Remark {
 /// How many stacks inside of a stack are asked why they failed.
 const MOST_NESTED: usize = 5;
 
-const NESTED: &str = "AWS::CloudFormation::Stack";
+pub(super) const NESTED: &str = "AWS::CloudFormation::Stack";
 
 /// Puts before the failure of a stack inside of the stack what failed there: the stack itself only says that something did.
 pub(super) async fn look_deeper(client: &Client, events: &mut Vec<StackEvent>) {

@@ -6,13 +6,15 @@ pub(super) fn holds_data(kind: &str) -> bool {
 }
 
 /// Sorted. Keys and secrets are data too: without them other data cannot be read.
-const HOLDING: [&str; 77] = [
+const HOLDING: [&str; 78] = [
     "AWS::ACMPCA::CertificateAuthority",
     "AWS::AmazonMQ::Broker",
     "AWS::Backup::BackupVault",
     "AWS::Backup::LogicallyAirGappedBackupVault",
     "AWS::Cassandra::Keyspace",
     "AWS::Cassandra::Table",
+    // Nobody says what is in it.
+    "AWS::CloudFormation::Stack",
     "AWS::CloudTrail::EventDataStore",
     "AWS::CodeArtifact::Domain",
     "AWS::CodeArtifact::Repository",

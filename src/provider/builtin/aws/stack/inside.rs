@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::Stack;
 
-use crate::plan::{Inside, Part};
+use crate::plan::{Inside, Part, PartAction};
 use crate::port::{InsideRequest, Remark, Remarks};
 use crate::value::Value;
 
@@ -16,6 +16,7 @@ use super::change_set::{self, ChangeSet, Draft, Refusal};
 use super::compare;
 use super::destroy::protected;
 use super::execute::{loss, refused};
+use super::failure::NESTED;
 use super::follow::{Course, follow};
 use super::notes::{Notes, Prepared};
 use super::operate::taken;
@@ -111,10 +112,8 @@ impl Look<'_> {
             }
             None => {}
         }
-        // What a change set cannot say is said when the stack is asked for.
-        let wanted = &self.wanted;
-        let beyond = wanted.timeout.is_some() || wanted.policy_body.is_some() || wanted.policy_url.is_some();
-        if !wanted.is_settled() || beyond {
+        // A change set has no place for a limit of time, and a stack gets none later.
+        if !self.wanted.is_settled() || self.wanted.timeout.is_some() {
             return unprepared(self.open());
         }
         match self.draft(BTreeSet::new(), true).await {
@@ -235,12 +234,13 @@ impl Look<'_> {
 
     async fn draft(&self, kept: BTreeSet<String>, is_new: bool) -> Result<ChangeSet, Refusal> {
         let (client, wanted) = (self.client, &self.wanted);
-        change_set::make(Draft { client, stop: &self.account.stop, wanted, kept, is_new }).await
+        change_set::make(Draft { client, stop: &self.account.stop, wanted, kept, is_new, patient: false })
+            .await
     }
 
     fn inside(&self, made: &ChangeSet, prepared: &Prepared, mut reservations: Vec<String>) -> Inside {
         let parts = translate::parts(&made.changes, &secrets(self.request));
-        let dynamic = parts.iter().any(|part| part.action == crate::plan::PartAction::PerhapsReplace);
+        let dynamic = parts.iter().any(|part| part.action == PartAction::PerhapsReplace);
         if dynamic {
             reservations.push(
                 "Where it says that a resource may be replaced, CloudFormation decides when it knows what other resources \
@@ -248,6 +248,7 @@ impl Look<'_> {
                     .to_owned(),
             );
         }
+        reservations.extend(nested(&parts));
         Inside { parts, reservations, notes: prepared.write().into() }
     }
 
@@ -291,6 +292,7 @@ impl Look<'_> {
                 Vec::new()
             }
         };
+        reservations.extend(nested(&parts));
         let inside = Inside { parts, reservations, ..Inside::default() };
         told(inside, Prepared { direct, ..Prepared::default() })
     }
@@ -320,6 +322,18 @@ impl Look<'_> {
             _ => None,
         }
     }
+}
+
+/// A change set does not look into the stacks among the resources of a stack.
+fn nested(parts: &[Part]) -> Option<String> {
+    let changed = parts.iter().filter(|part| part.kind == NESTED && part.action != PartAction::Add);
+    let names: Vec<&str> = changed.map(|part| &*part.name).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "What becomes of the resources in {}, a stack inside of this one, is not told here, and may be their loss.",
+            names.join(", ")
+        )
+    })
 }
 
 /// With what was told about losses noted, so that nothing more is lost.

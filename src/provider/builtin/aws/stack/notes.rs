@@ -15,6 +15,8 @@ pub(super) struct Notes {
     pub(super) status: Option<String>,
     /// The digest of what CloudFormation has as the template, where it found nothing to change for another text.
     pub(super) equivalent: Option<String>,
+    /// Whether it was made and could not be given its policy.
+    pub(super) no_policy: bool,
 }
 
 impl Notes {
@@ -30,6 +32,7 @@ impl Notes {
             generated: generated.collect(),
             status: text(&json, "status"),
             equivalent: text(&json, "equivalent"),
+            no_policy: json.get("no_policy").and_then(Json::as_bool).unwrap_or(false),
         }
     }
 
@@ -44,12 +47,15 @@ impl Notes {
             .iter()
             .map(|(name, one)| (name.as_str(), json!({ "type": one.shape.name(), "secret": one.secret })))
             .collect();
-        let notes = json!({
+        let mut notes = json!({
             "version": 1,
             "generated": generated,
             "status": self.status,
             "equivalent": self.equivalent,
         });
+        if self.no_policy {
+            notes["no_policy"] = json!(true);
+        }
         notes.to_string().into_bytes()
     }
 }

@@ -11,7 +11,6 @@ use crate::value::{Type, Value};
 
 use super::super::super::object::{Arguments, at, filled};
 use super::super::account::Account;
-use super::super::fault::Fault;
 use super::super::wait::GaveUp;
 use super::execute::{self, Execution};
 use super::failure::{self, Failed};
@@ -85,13 +84,17 @@ pub(super) async fn create(
         let stack = outcome.stack.as_ref()?;
         return Some(as_it_is(&operation, stack, &request.planned.settled()).await);
     }
-    if by_change_set {
-        // A stack that is there and not protected yet is no failure that it would have to go for: the next plan sees it.
-        let mut said = Remarks::new();
-        settle::protection(&operation, &id, Some(false), &mut said).await;
-        remarks.extend(said.into_iter().map(|remark| Remark { severity: Severity::Warning, ..remark }));
+    // A policy is about changes only. A protection from the beginning would keep a stack that fails from going again.
+    // That a stack is there without them is no failure that it would have to go for: the next plan sees it.
+    let mut said = Remarks::new();
+    let no_policy = by_change_set && settle::policy(&operation, &id, &mut said).await.is_none();
+    settle::protection(&operation, &id, Some(false), &mut said).await;
+    remarks.extend(said.into_iter().map(|remark| Remark { severity: Severity::Warning, ..remark }));
+    let mut applied = made(&operation, outcome.stack.as_ref()?, remarks).await?;
+    if no_policy {
+        applied.private = Notes { no_policy, ..Notes::read(&applied.private) }.write();
     }
-    made(&operation, outcome.stack.as_ref()?, remarks).await
+    Some(applied)
 }
 
 /// Asks for a stack; its ARN. Where there is only a place for change sets of ours under its name, that makes way once.
@@ -103,7 +106,7 @@ async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> 
         None => (None, None),
     };
     let on_failure = wanted.on_failure.as_deref().map(OnFailure::from);
-    let asked = client
+    let ask = client
         .create_stack()
         .stack_name(&wanted.name)
         .set_template_body(body)
@@ -118,13 +121,11 @@ async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> 
         .set_timeout_in_minutes(wanted.timeout)
         .set_stack_policy_body(wanted.policy_body.clone())
         .set_stack_policy_url(wanted.policy_url.clone())
-        .set_enable_termination_protection(wanted.protected)
-        .client_request_token(operation.request.token)
-        .send()
-        .await;
+        .client_request_token(operation.request.token);
+    let asked = service::insist(&operation.account.stop, || ask.clone().send()).await;
     let summary = "Stack was not made";
     let attempted = format!("making the stack {}", wanted.name);
-    match asked.map_err(Fault::from) {
+    match asked {
         Ok(answer) => Ok(answer.stack_id.unwrap_or_else(|| wanted.name.clone())),
         Err(fault) if fault.is("AlreadyExistsException") => {
             let found = service::describe(client, &wanted.name).await.ok().flatten();
@@ -281,7 +282,7 @@ async fn made(operation: &Operation<'_>, stack: &Stack, remarks: &mut Remarks) -
         parts.push(("tags_all", read::owned_texts(operation.account.heeded(service::tags(stack)))));
     }
     let mut notes = Notes::read(operation.request.private);
-    (notes.status, notes.equivalent) = (None, None);
+    (notes.status, notes.equivalent, notes.no_policy) = (None, None, false);
     Some(Applied { value: filled(planned, parts), private: notes.write() })
 }
 

@@ -195,6 +195,9 @@ pub(super) async fn object(
         ("iam_role_arn", stack.role_arn.as_deref().map_or_else(none, Value::string)),
         ("enable_termination_protection", Value::bool(stack.enable_termination_protection.unwrap_or(false))),
     ];
+    if notes.no_policy {
+        parts.extend([("policy_body", none()), ("policy_url", none())]);
+    }
     if imported {
         let minutes = stack.timeout_in_minutes.filter(|minutes| *minutes > 0);
         let minutes = minutes.map(|minutes| Value::number(Number::from_i64(minutes.into())));

@@ -1,16 +1,45 @@
 //! What CloudFormation is asked, in the words of this room.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{Stack, StackEvent, StackResourceSummary, TemplateStage};
 use aws_smithy_types::date_time::Format;
 
+use super::super::super::Stop;
 use super::super::fault::Fault;
+use super::super::wait::Waiting;
 
 /// Whether the fault says that there is no such stack.
 pub(super) fn is_absent(fault: &Fault) -> bool {
     fault.is("ValidationError") && fault.message().contains("does not exist")
+}
+
+/// IAM tells everybody about a new role within this time.
+const SPREADING: Duration = Duration::from_secs(120);
+
+/// Asks again and again while CloudFormation has not heard of a role yet that was made just now.
+pub(super) async fn insist<T, E, F>(stop: &Stop, mut ask: impl FnMut() -> F) -> Result<T, Fault>
+where
+    F: Future<Output = Result<T, E>>,
+    Fault: From<E>,
+{
+    let mut waiting = Waiting::new(stop, SPREADING, Duration::from_secs(2));
+    loop {
+        let fault = match ask().await {
+            Ok(answer) => return Ok(answer),
+            Err(error) => Fault::from(error),
+        };
+        if !is_role_unknown(&fault) || waiting.pause().await.is_err() {
+            return Err(fault);
+        }
+    }
+}
+
+/// Whether it is the role of the stack that CloudFormation cannot use, or not yet.
+pub(super) fn is_role_unknown(fault: &Fault) -> bool {
+    fault.is("ValidationError") && fault.message().contains("is invalid or cannot be assumed")
 }
 
 /// A stack by its name or ARN. One that was deleted is there under its ARN.
