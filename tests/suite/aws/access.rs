@@ -96,6 +96,16 @@ fn an_access_entry_is_made_changed_in_place_and_taken_away() {
 }
 
 #[test]
+fn an_entry_that_is_taken_at_the_last_moment_is_not_waited_for() {
+    let project = with_cluster(&entry(""));
+    let why = "The specified access entry resource is already in use on this cluster.";
+    project.aws.on("CreateAccessEntry").always().fails(409, "ResourceInUseException", why);
+    let said = project.fail().said;
+    assert!(said.contains("already in use on this cluster"), "{said}");
+    assert_eq!(project.aws.asked("CreateAccessEntry").len(), 1);
+}
+
+#[test]
 fn another_principal_or_type_is_another_access_entry() {
     let project = with_cluster(&entry(""));
     project.apply();

@@ -1,6 +1,6 @@
 //! Runs that are cut off while EKS goes on by itself.
 
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -48,6 +48,34 @@ fn a_cluster_under_way_is_found_waited_for_and_looked_after() {
     assert!(said.contains("aws_eks_cluster.shop: shop (cluster): CREATING"), "{said}");
     assert_eq!(project.asked("CreateCluster").len(), 1);
     assert_eq!(project.attributes("aws_eks_cluster")["status"], "ACTIVE");
+    project.rests();
+}
+
+#[test]
+fn a_cluster_that_was_asked_for_at_an_earlier_commit_is_found_too() {
+    let project = Project::with("");
+    let file = project.folder.path().join("main.tf");
+    let text = std::fs::read_to_string(&file).unwrap().replace("environment_tags = false", "");
+    std::fs::write(&file, text + &cluster("tags = { a = \"b\" }")).unwrap();
+    let commit = |message: &str| {
+        for arguments in
+            [&["init", "-q"][..], &["add", "main.tf"], &["commit", "-q", "--allow-empty", "-m", message]]
+        {
+            let mut git = Command::new("git");
+            git.args(["-c", "user.name=me", "-c", "user.email=me@example.org"]).args(arguments);
+            assert!(git.current_dir(project.folder.path()).status().unwrap().success());
+        }
+    };
+    commit("first");
+    project.aws.set_clock_to_now();
+    project.aws.cluster("shop").takes(1_000_000);
+    end(begun(&project, "CreateCluster"), &[Signal::SIGKILL]);
+    assert!(project.asked("CreateCluster")[0]["tags"]["terrace:revision"].is_string());
+    commit("second");
+    project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
+    let said = project.apply();
+    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert_eq!(project.asked("CreateCluster").len(), 1);
     project.rests();
 }
 

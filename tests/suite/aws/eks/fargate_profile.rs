@@ -87,3 +87,13 @@ fn a_profile_that_fails_is_replaced_and_one_that_is_imported_rests() {
     assert!(well, "{said}");
     project.rests();
 }
+
+#[test]
+fn a_role_whose_policies_are_not_known_yet_is_waited_for() {
+    let project = Project::in_a_cluster(&profile("web", SELECTOR));
+    let why = "Misconfigured PodExecutionRole Trust Policy; Please add the eks-fargate-pods.amazonaws.com Service Principal";
+    project.aws.on("CreateFargateProfile").first(2).fails(400, "InvalidParameterException", why);
+    project.apply();
+    assert_eq!(project.asked("CreateFargateProfile").len(), 3);
+    project.rests();
+}

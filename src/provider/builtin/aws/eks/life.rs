@@ -273,7 +273,7 @@ impl<T: Thing> Life<T> {
         let (planned, token) = (making.planned, making.token);
         work.insist(
             |fault| {
-                let others = is_in_use(fault) && !fault.message().contains("already exists");
+                let others = is_in_use(fault) && !is_taken(fault);
                 others || is_unknown_yet(fault) && begun.elapsed() < SPREADING
             },
             || {
@@ -354,8 +354,9 @@ impl<T: Thing> Life<T> {
     /// Whether an object has all tags that were sent with it, and nothing that could only have been asked for by
     /// somebody else.
     fn is_as_asked(&self, planned: &Value, found: &Found) -> bool {
-        let sent = tags::sent(&self.account, planned);
-        if sent.iter().any(|(key, tag)| found.tags.get(key) != Some(tag)) {
+        // The revision was not known yet when this was written down, and may be another by now.
+        let known = Arguments(planned).text_map("tags_all");
+        if known.into_iter().any(|(key, tag)| found.tags.get(key).is_none_or(|found| found != tag)) {
             return false;
         }
         let (settled, nothing) = (planned.settled(), Value::null(planned.ty()));
@@ -530,6 +531,11 @@ fn is_doomed(status: &str) -> bool {
     matches!(status, "FAILED" | "CREATE_FAILED" | "DELETE_FAILED")
 }
 
+/// Whether what is in use is the object itself, so that waiting is of no use.
+fn is_taken(fault: &Fault) -> bool {
+    ["already exists", "already in use on this cluster"].iter().any(|words| fault.message().contains(words))
+}
+
 /// Whether a role or a key may exist that the service has not heard of yet.
 fn is_unknown_yet(fault: &Fault) -> bool {
     let message = fault.message().to_lowercase();
@@ -542,6 +548,9 @@ fn is_unknown_yet(fault: &Fault) -> bool {
         "managed policies",
         "not found",
         "invalid principal",
+        // Its policies, and who may assume it, are known even later than the role itself.
+        "must include",
+        "misconfigured",
     ];
     // An access entry that was made a moment ago.
     let no_entry = is_gone(fault) && message.contains("principalarn could not be found");

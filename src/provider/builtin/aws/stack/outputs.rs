@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value as Json};
 
+use super::failure::NESTED;
 use super::template::Template;
 
 /// Two states of a stack.
@@ -135,7 +136,9 @@ impl Look<'_> {
         }
         self.known.insert(name.to_owned(), true);
         let (old, new) = (definition(old), definition(new));
+        // The template of a stack inside of this one may be another, however it is called.
         let stays = old == new
+            && new.get("Type").and_then(Json::as_str) != Some(NESTED)
             && new.iter().all(|(name, part)| match name.as_str() {
                 "Condition" => self.holds(Some(part)),
                 _ => self.stays(part, depth + 1),

@@ -16,6 +16,7 @@ fn template() -> Json {
             "Log": { "Type": "AWS::Logs::LogGroup", "Properties": { "RetentionInDays": 7 } },
             "Some": { "Type": "AWS::SNS::Topic", "Condition": "Large" },
             "Read": { "Type": "AWS::SNS::Topic", "Properties": { "DisplayName": "{{resolve:ssm:x}}" } },
+            "Inner": { "Type": "AWS::CloudFormation::Stack", "Properties": { "TemplateURL": "https://a/b" } },
         },
         "Outputs": {
             "Net": { "Value": { "Ref": "Net" } },
@@ -25,6 +26,7 @@ fn template() -> Json {
             "Own": { "Value": { "Fn::Sub": ["${Net}/${It}", { "It": { "Ref": "Log" } }] } },
             "Some": { "Value": { "Fn::If": ["Large", { "Ref": "Some" }, "none"] } },
             "Read": { "Value": { "Ref": "Read" } },
+            "Inner": { "Value": { "Fn::GetAtt": ["Inner", "Outputs.Address"] } },
             "Else": { "Value": { "Fn::ImportValue": "other" } },
             "Stored": { "Value": { "Ref": "Stored" } },
         },
