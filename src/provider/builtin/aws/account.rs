@@ -166,6 +166,29 @@ impl Doors {
         Ok(())
     }
 
+    /// Objects to taking something for gone that cannot be seen from here, because its ARN is of another region or
+    /// another account. Asks only who this is, and only about what was not found.
+    pub(super) async fn sees(&self, what: &str, arn: &str, remarks: &mut Remarks) -> Option<()> {
+        let mut parts = arn.split(':').skip(3);
+        let (Some(region), Some(account)) = (parts.next(), parts.next()) else { return Some(()) };
+        let why = if !region.is_empty() && region != self.region {
+            format!("is in the region {region}, and {} is asked", self.region)
+        } else {
+            let asked = self.sts.get_caller_identity().send().await;
+            let ours = asked.ok().and_then(|known| known.account).unwrap_or_default();
+            if account.is_empty() || ours.is_empty() || account == ours {
+                return Some(());
+            }
+            format!("is in the account {account}, and the credentials are of the account {ours}")
+        };
+        let detail = format!(
+            "{what} {why}, where it cannot be seen. It is not taken for gone, so that it is neither forgotten nor made a \
+             second time. Ask with the region and the credentials that it was made with; terrace state rm lets go of it."
+        );
+        remarks.push(Remark::error("Object is elsewhere", detail));
+        None
+    }
+
     /// Who this account is, for what is signed here and sent by others; none, with the reason among the remarks, where
     /// that cannot be found out.
     pub(super) async fn credentials(&self, remarks: &mut Remarks) -> Option<Credentials> {

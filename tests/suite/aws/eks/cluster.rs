@@ -462,3 +462,15 @@ fn a_cluster_that_holds_strangers_says_what_it_waits_for() {
     groups.nodegroup("strange").vanishes();
     project.destroy();
 }
+
+#[test]
+fn a_cluster_that_is_elsewhere_is_not_taken_for_gone() {
+    let project = Project::with(&cluster(""));
+    project.apply();
+    for arguments in [&["plan"][..], &["destroy", "-auto-approve", "-refresh=false"]] {
+        let output = project.command(arguments).env("AWS_REGION", "us-east-1").output().unwrap();
+        let said = super::words(&String::from_utf8_lossy(&output.stderr));
+        assert!(said.contains("Object is elsewhere") && said.contains("the region eu-central-1"), "{said}");
+    }
+    project.rests();
+}

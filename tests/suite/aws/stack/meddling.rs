@@ -1,6 +1,6 @@
 //! Somebody else, before and after the plan.
 
-use super::{Project, SHOP};
+use super::{Project, SHOP, Said};
 use crate::support::aws::Aws;
 
 /// Plans and applies for somebody else, in a place of their own.
@@ -8,7 +8,7 @@ fn somebody(aws: &Aws, text: &str, arguments: &[&str]) {
     let folder = tempfile::TempDir::new().unwrap();
     std::fs::write(folder.path().join("main.tf"), format!("{}{text}", super::HEAD)).unwrap();
     let output = aws.terrace(folder.path()).args(arguments).output().unwrap();
-    super::Said::of(&output).fine();
+    Said::of(&output).fine();
 }
 
 #[test]
@@ -101,4 +101,27 @@ fn what_somebody_else_is_doing_is_waited_for() {
     let said = project.apply(&[]).fine();
     said.says("Stack was being changed").says("UPDATE_IN_PROGRESS");
     assert_eq!(shop.resource("Database").unwrap().properties["DBInstanceClass"], "small");
+}
+
+#[test]
+fn a_stack_that_is_elsewhere_is_not_taken_for_gone() {
+    let project = Project::applied(SHOP);
+    project.aws.add_key("other", "222222222222");
+    for (name, value, why) in [
+        ("AWS_REGION", "us-east-1", "is in the region eu-central-1, and us-east-1 is asked"),
+        (
+            "AWS_ACCESS_KEY_ID",
+            "other",
+            "is in the account 123456789012, and the credentials are of the account 222222222222",
+        ),
+    ] {
+        for arguments in
+            [&["plan"][..], &["destroy", "-auto-approve"], &["destroy", "-auto-approve", "-refresh=false"]]
+        {
+            let said = Said::of(&project.command(arguments).env(name, value).output().unwrap()).failed();
+            said.says("Object is elsewhere").says(why);
+        }
+    }
+    project.run(&["state", "list"]).fine().says("aws_cloudformation_stack.shop");
+    project.apply(&[]).fine().says("0 added, 0 changed, 0 destroyed");
 }

@@ -21,7 +21,7 @@ use crate::value::{Path, Type, Value};
 
 use super::super::super::Resource;
 use super::super::super::object::{Arguments, filled};
-use super::super::account::Account;
+use super::super::account::{Account, Doors};
 use super::super::fault::Fault;
 use super::shape::{Shape, fill};
 use super::trouble::{Issue, Trouble, sentence};
@@ -300,16 +300,17 @@ impl<T: Thing> Life<T> {
         self.at_rest(work, request.prior).await?.ok_or_else(gone)
     }
 
-    async fn destroyed(&self, work: &Work<'_>, object: &Value) -> Result<(), Trouble> {
-        let Some(found) = self.thing.describe(work.client, object).await? else { return Ok(()) };
+    /// Says whether there was one.
+    async fn destroyed(&self, work: &Work<'_>, object: &Value) -> Result<bool, Trouble> {
+        let Some(found) = self.thing.describe(work.client, object).await? else { return Ok(false) };
         if found.status.as_deref() != Some("DELETING") {
             let asked = work.insist(is_in_use, || self.thing.delete(work.client, object)).await;
             match asked {
-                Err(Trouble::Refused(fault)) if is_gone(&fault) => return Ok(()),
+                Err(Trouble::Refused(fault)) if is_gone(&fault) => return Ok(true),
                 asked => asked?,
             }
         }
-        self.gone(work, object).await
+        self.gone(work, object).await.map(|()| true)
     }
 
     /// The object that a run has made which could not tell of it any more; none where what is there is not it.
@@ -370,6 +371,13 @@ impl<T: Thing> Life<T> {
             noted: &[],
         };
         self.thing.shape().plan(&request).replace.is_empty()
+    }
+
+    /// Objects where what was not found is elsewhere.
+    async fn is_gone(&self, doors: &Doors, object: &Value, remarks: &mut Remarks) -> Option<()> {
+        let names = ["arn", "access_entry_arn", "association_arn"];
+        let arn = names.into_iter().find_map(|name| Arguments(object).text(name)).unwrap_or_default();
+        doors.sees(&format!("The {} {}", self.thing.kind(), self.thing.called(object)), arn, remarks).await
     }
 
     fn another(&self, planned: &Value, why: &str) -> Remark {
@@ -469,9 +477,13 @@ impl<T: Thing> Resource for Life<T> {
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
         let Some(doors) = self.account.doors(remarks).await else { return };
         let work = self.work(&doors.eks, request.prior, "delete").telling(request.tell);
-        if let Err(trouble) = self.destroyed(&work, request.prior).await {
-            let attempted = self.phrase("deleting", request.prior);
-            remarks.push(trouble.remark(&self.title("deleted"), &attempted));
+        match self.destroyed(&work, request.prior).await {
+            Ok(true) => {}
+            Ok(false) => drop(self.is_gone(doors, request.prior, remarks).await),
+            Err(trouble) => {
+                let attempted = self.phrase("deleting", request.prior);
+                remarks.push(trouble.remark(&self.title("deleted"), &attempted));
+            }
         }
     }
 
@@ -480,7 +492,10 @@ impl<T: Thing> Resource for Life<T> {
         let private = current.private.to_vec();
         match self.thing.describe(&doors.eks, current.value).await {
             Ok(Some(found)) => Some(Applied { value: self.value(current.value, &found), private }),
-            Ok(None) => Some(Applied { value: Value::null(current.value.ty()), private: Vec::new() }),
+            Ok(None) => {
+                self.is_gone(doors, current.value, remarks).await?;
+                Some(Applied { value: Value::null(current.value.ty()), private: Vec::new() })
+            }
             Err(fault) => {
                 let summary = format!("The {} could not be read", self.thing.kind());
                 remarks.push(fault.remark(&summary, &self.phrase("reading", current.value)));

@@ -21,7 +21,10 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
     let summary = "Stack was not deleted";
     let stack = match service::describe(client, known).await {
         Ok(Some(stack)) if service::status(&stack) != "DELETE_COMPLETE" => stack,
-        Ok(_) => return,
+        Ok(_) => {
+            doors.sees(&format!("The stack {name}"), known, remarks).await;
+            return;
+        }
         Err(fault) => return remarks.push(fault.remark(summary, &attempted)),
     };
     if stack.enable_termination_protection == Some(true) {

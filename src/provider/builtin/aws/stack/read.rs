@@ -25,7 +25,8 @@ const HIDDEN: &str = "****";
 
 /// As it is now; null where it is gone. What is under way is waited for.
 pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
-    let client = &account.doors(remarks).await?.cloudformation;
+    let doors = account.doors(remarks).await?;
+    let client = &doors.cloudformation;
     let arguments = Arguments(current.value);
     let known = arguments.text("id").or(arguments.text("name")).unwrap_or_default();
     let attempted = format!("reading the stack {}", arguments.text("name").unwrap_or(known));
@@ -45,7 +46,10 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
         found => found,
     };
     let gone = || Applied { value: Value::null(current.value.ty()), private: Vec::new() };
-    let Some(stack) = found else { return Some(gone()) };
+    let Some(stack) = found else {
+        let what = format!("The stack {}", arguments.text("name").unwrap_or(known));
+        return doors.sees(&what, known, remarks).await.map(|()| gone());
+    };
     if service::status(&stack) == "UPDATE_ROLLBACK_FAILED" {
         remarks.push(stuck(client, &stack).await);
     }
