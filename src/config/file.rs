@@ -41,6 +41,12 @@ static FILE: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
             ("terraform", &[]),
             // Not valid here; known so that the fault can say where it belongs.
             ("required_providers", &[]),
+            // These neither.
+            ("environment", &["name"]),
+            ("parameter", &["name"]),
+            ("toggle", &["name"]),
+            ("variables_for", &["service"]),
+            ("preview", &[]),
             ("provider", &["name"]),
             ("variable", &["name"]),
             ("locals", &[]),
@@ -143,6 +149,14 @@ impl Declarations {
                 diagnostics.push(
                     Diagnostic::error("Misplaced required_providers block", detail)
                         .at(block.kind_span.clone()),
+                );
+            }
+            kind @ ("environment" | "parameter" | "toggle" | "variables_for" | "preview") => {
+                let detail = format!("\"{kind}\" blocks are not read here: they belong into terrace.hcl.");
+                diagnostics.push(
+                    Diagnostic::error("Misplaced block", detail)
+                        .at(block.kind_span.clone())
+                        .hint("Write it into terrace.hcl, beside the files of the root module."),
                 );
             }
             "provider" => self.providers.extend(provider::decode(block, diagnostics)),

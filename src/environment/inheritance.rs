@@ -162,8 +162,8 @@ fn services(definitions: &Definitions, diagnostics: &mut Diagnostics) {
                 diagnostics.push(
                     Diagnostic::error("Unknown service", why)
                         .at(span.clone())
-                        .suggest(name, known)
-                        .hint(format!("Add variables_for \"{name}\" {{ ... }} beside the environments.")),
+                        .hint(format!("Add variables_for \"{name}\" {{ ... }} beside the environments."))
+                        .suggest(name, known),
                 );
             }
         }
@@ -179,7 +179,10 @@ fn services(definitions: &Definitions, diagnostics: &mut Diagnostics) {
             diagnostics,
         );
     }
-    if let Some(preview) = &definitions.preview {
+    // What a parent that does not exist would give is not missing.
+    if let Some(preview) = &definitions.preview
+        && definitions.environment(&preview.extends.0).is_some()
+    {
         let chain = definitions.chain(&preview.extends.0);
         let layers: Vec<&Layer> = chain.iter().map(|one| &one.layer).chain([&preview.layer]).collect();
         keys(definitions, &layers, "A preview", &preview.span, diagnostics);

@@ -30,6 +30,15 @@ static FILE: Rule = LazyLock::new(|| {
             ("preview", &[]),
             ("toggle", &["name"]),
             ("variables_for", &["service"]),
+            // Not valid here; known so that the fault can say where they belong.
+            ("terraform", &[]),
+            ("provider", &["name"]),
+            ("variable", &["name"]),
+            ("locals", &[]),
+            ("output", &["name"]),
+            ("module", &["name"]),
+            ("resource", &["type", "name"]),
+            ("data", &["type", "name"]),
         ],
     )
 });
@@ -114,6 +123,14 @@ impl Definitions {
             "variables_for" => {
                 self.services
                     .extend(service(block, &label, diagnostics).map(|service| (label, Arc::new(service))));
+            }
+            kind @ ("terraform" | "provider" | "variable" | "locals" | "output" | "module" | "resource"
+            | "data") => {
+                let why = format!(
+                    "\"{kind}\" blocks are not read here: this file says which environments there are."
+                );
+                let fault = Diagnostic::error("Misplaced block", why).at(block.kind_span.clone());
+                diagnostics.push(fault.hint("Write it into a file whose name ends with .tf."));
             }
             // The rule has refused everything else.
             _ => {}
@@ -229,7 +246,7 @@ fn protection(block: &Block, diagnostics: &mut Diagnostics) -> Protect {
     let confirm = boolean(&content, "confirm", diagnostics).zip(place("confirm"));
     let list = |name: &str, diagnostics: &mut Diagnostics| {
         let span = place(name)?;
-        Some((texts(&content, name, diagnostics), span))
+        Some((diagnostics.unless_faulty(|faults| texts(&content, name, faults))?, span))
     };
     let (windows, branches) = (list("windows", diagnostics), list("branches", diagnostics));
     for (name, list) in [("windows", &windows), ("branches", &branches)] {
