@@ -38,6 +38,8 @@ pub struct Applied {
     pub tally: Tally,
     /// Operations that failed.
     pub failed: Vec<String>,
+    /// Operations that were given up on the way, because somebody insisted.
+    pub given_up: Vec<String>,
     /// Operations that were not tried, because of what failed or because the run was stopped.
     pub untried: Vec<String>,
     /// The root module's outputs as they are now.
@@ -291,7 +293,7 @@ impl<'r, 'w> Run<'r, 'w> {
         self.walk.ports.events.event(Event::Outlook { operations });
         let mut running = FuturesUnordered::new();
         let mut done = Done::default();
-        let mut tried = HashSet::default();
+        let (mut tried, mut ended) = (HashSet::default(), HashSet::default());
         loop {
             while !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()
@@ -329,6 +331,7 @@ impl<'r, 'w> Run<'r, 'w> {
                 finished = running.next() => finished,
                 () = self.walk.ports.signals.until_cancelled() => break,
             };
+            ended.extend(finished.map(|(place, _)| place));
             match finished {
                 Some((place, true)) => turns.schedule.done(place),
                 Some((place, false)) => drop(turns.schedule.failed(place)),
@@ -338,10 +341,11 @@ impl<'r, 'w> Run<'r, 'w> {
         drop(running);
         let mut applied = self.applied.borrow_mut();
         for (place, turn) in turns.turns.iter().enumerate() {
-            if let Turn::Operation(change, half) = turn
-                && !tried.contains(&place)
-            {
+            let Turn::Operation(change, half) = turn else { continue };
+            if !tried.contains(&place) {
                 applied.untried.push(self.name(*change, *half));
+            } else if !ended.contains(&place) {
+                applied.given_up.push(self.name(*change, *half));
             }
         }
         let explained = self.walk.ports.signals.stopped() || self.walk.diagnostics.borrow().has_errors();
@@ -478,8 +482,19 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut applied = self.applied.take();
         let Record { told, fault, .. } = self.record.take();
         if self.walk.ports.signals.stopped() && fault.is_none() {
-            let why = "The run was interrupted: what was under way is recorded, and the rest was not begun.";
+            let why = match applied.given_up.is_empty() {
+                true => {
+                    "The run was interrupted: what was under way is recorded, and the rest was not begun."
+                }
+                false => {
+                    "The run was interrupted: what was under way was given up half-way, as far as it is known is \
+                          recorded, and looked at by the next run. The rest was not begun."
+                }
+            };
             diagnostics.push(Diagnostic::error("Interrupted", why));
+            revision.what.push_str(", interrupted");
+        } else if !applied.failed.is_empty() {
+            revision.what.push_str(", failed");
         }
         revision.created = applied.tally.created;
         revision.updated = applied.tally.updated;

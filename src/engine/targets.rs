@@ -10,7 +10,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::address::{AbsoluteInstance, ResourcePath, Target};
 use crate::config::Configuration;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::eval::validate::{Thing, What};
 use crate::graph::Needs;
 use crate::plan::{Mode, Wish};
@@ -121,7 +121,11 @@ impl<'s> Selection<'s> {
                     "Neither the configuration nor the state has anything at {target}, so that \"-{option}\" changes \
                      nothing about it."
                 );
-                diagnostics.push(Diagnostic::warning("Nothing at this address", detail));
+                diagnostics.push(near(
+                    configuration,
+                    Diagnostic::warning("Nothing at this address", detail),
+                    &target.to_string(),
+                ));
             }
         }
     }
@@ -195,6 +199,23 @@ impl<'s> Selection<'s> {
         };
         let only_wanted = |thing: &&Thing<'s>| leads.get(*thing) == Some(&(true, false));
         graph.nodes().filter(|thing| is_output(thing)).filter(only_wanted).copied().collect()
+    }
+}
+
+/// With what was meant, where something is called nearly like it.
+fn near(configuration: &Configuration, fault: Diagnostic, typed: &str) -> Diagnostic {
+    let known: Vec<String> = configuration
+        .nodes()
+        .flat_map(|(_, node)| {
+            let resources = node.module.resources.keys().map(|resource| {
+                ResourcePath { module: node.path.clone(), resource: resource.clone() }.to_string()
+            });
+            resources.chain([node.path.to_string()])
+        })
+        .collect();
+    match closest(typed, known.iter().map(String::as_str)) {
+        Some(meant) => fault.hint(format!("Did you mean {meant}?")),
+        None => fault,
     }
 }
 

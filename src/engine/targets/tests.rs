@@ -177,4 +177,5 @@ fn a_target_that_is_nowhere_is_said_to_be() {
     );
     let summaries: Vec<&str> = diagnostics.iter().map(|found| found.summary.as_str()).collect();
     assert_eq!(summaries, ["Nothing at this address", "Nothing at this address"]);
+    assert_eq!(diagnostics.iter().next().unwrap().hint.as_deref(), Some("Did you mean t.web?"));
 }
