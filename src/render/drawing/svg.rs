@@ -15,6 +15,12 @@ const STYLE: &str = "text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mon
 
 /// As an image that any browser shows.
 pub fn drawing_svg(drawing: &Drawing) -> String {
+    if drawing.nodes.is_empty() {
+        return format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"160\" height=\"48\" viewBox=\"0 0 160 48\">\
+             <style>{STYLE}</style>\n<text x=\"20\" y=\"28\">nothing to draw</text>\n</svg>\n"
+        );
+    }
     let found = layout(drawing);
     let (width, height) = (found.width, found.height);
     let mut text = format!(
