@@ -1,9 +1,10 @@
 //! Does the project make sense, whatever its inputs?
 
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use crate::address::{ProviderAddress, ResourceAddress};
-use crate::diag::{Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::environment::{Chosen, Definitions, PreviewFacts};
 use crate::eval::functions::Table;
 use crate::eval::validate::{Objection, Schemas, validate};
@@ -43,6 +44,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
     let sound = !diagnostics.has_errors();
     let mut environments = Vec::new();
+    let mut told = Told::default();
     if let Some(definitions) = &project.definitions {
         let mut chosen = samples(definitions, &mut diagnostics);
         if !whole {
@@ -52,6 +54,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
         let table = functions(Use::Validation);
         let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table, sound);
         let mut tell = |chosen: &Chosen, faults: Diagnostics| {
+            let faults = distinct(faults);
             let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
             let is_sample = chosen.preview.is_some();
             environments.push(EnvironmentVerdict {
@@ -59,7 +62,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
                 errors: count(Severity::Error),
                 warnings: count(Severity::Warning),
             });
-            diagnostics.extend(faults);
+            told.add(chosen, faults);
         };
         if abreast(&chosen, work, &mut tell).is_err() {
             // A system that refuses threads still lets one after the other be looked at.
@@ -71,6 +74,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
             environments.clear();
         }
     }
+    diagnostics.extend(told.finish());
     // A check is the last thing that its process does. Taking a large project apart again, value by value, would be a
     // tenth of the work, and the system does it at once.
     std::mem::forget(evaluator);
@@ -126,14 +130,65 @@ fn environment(
             .filter(|fault| fault.severity == Severity::Error)
             .for_each(|fault| faults.push(fault));
     }
-    let name = match &chosen.preview {
-        Some(_) => "previews".to_owned(),
-        None => format!("environment {}", chosen.name),
-    };
-    faults.iter_mut().for_each(|fault| {
-        fault.address.get_or_insert_with(|| name.clone());
-    });
     faults
+}
+
+/// Each fault once: that several instances have it is not several faults.
+fn distinct(faults: Diagnostics) -> Diagnostics {
+    let mut seen = HashSet::new();
+    let mut kept = Diagnostics::new();
+    faults.into_iter().filter(|fault| seen.insert(essence(fault))).for_each(|fault| kept.push(fault));
+    kept
+}
+
+/// What environments have in common is told once, with the names of those that have it.
+#[derive(Default)]
+struct Told {
+    faults: Vec<(Diagnostic, Vec<String>)>,
+    places: HashMap<String, usize>,
+}
+
+impl Told {
+    fn add(&mut self, chosen: &Chosen, faults: Diagnostics) {
+        for fault in faults {
+            let name = match &chosen.preview {
+                Some(_) => "previews".to_owned(),
+                None => chosen.name.to_string(),
+            };
+            let next = self.faults.len();
+            let place = *self.places.entry(essence(&fault)).or_insert(next);
+            match self.faults.get_mut(place) {
+                Some((_, names)) => names.push(name),
+                None => self.faults.push((fault, vec![name])),
+            }
+        }
+    }
+
+    fn finish(self) -> impl Iterator<Item = Diagnostic> {
+        self.faults.into_iter().map(|(mut fault, names)| {
+            fault.address.get_or_insert_with(|| match names.split_last() {
+                Some((one, [])) if one == "previews" => one.clone(),
+                Some((one, [])) => format!("environment {one}"),
+                Some((last, before)) => format!("environments {} and {last}", before.join(", ")),
+                None => String::new(),
+            });
+            fault
+        })
+    }
+}
+
+/// Tells a fault from others, wherever it was found.
+fn essence(fault: &Diagnostic) -> String {
+    let place = |span: &Span| format!("{}:{:?}", span.source.name(), span.range);
+    let notes: Vec<_> = fault.values.iter().map(|note| (&note.expression, &note.statement)).collect();
+    format!(
+        "{:?}{:?}",
+        (fault.severity, &fault.summary, &fault.detail, &fault.hint, &fault.address, notes),
+        (
+            fault.subject.as_ref().map(place),
+            fault.related.iter().map(|(what, span)| (what, place(span))).collect::<Vec<_>>(),
+        )
+    )
 }
 
 /// The schemas that need no plugin.
