@@ -50,7 +50,7 @@ impl Session {
     ) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Project::open(folder);
         diagnostics.extend(circles(&project.configuration));
-        let chosen = environment::choose(project.definitions.as_ref(), environment, preview);
+        let chosen = environment::choose((folder, project.definitions.as_ref()), environment, preview);
         let (name, chosen) = chosen.unwrap_or_else(|faults| {
             diagnostics.extend(faults);
             (EnvironmentName::default(), None)

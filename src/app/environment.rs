@@ -9,7 +9,7 @@ use crate::environment::{Chosen, Definitions, FILE, Outside, PreviewFacts, Secre
 use crate::source;
 use crate::value::{Type, Value};
 
-use super::state;
+use super::{elsewhere, state};
 
 /// What the project in a directory says about its environments; none where it has no word for them.
 pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Definitions> {
@@ -20,6 +20,11 @@ pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Defin
     let tidy = file.strip_prefix(".").unwrap_or(&file);
     let source = source::read_found(tidy, diagnostics)?;
     Some(Definitions::read(&source, diagnostics))
+}
+
+/// Whether this is the name of an environment.
+pub fn is_declared(folder: &Path, name: &str) -> bool {
+    definitions(folder, &mut Diagnostics::new()).is_some_and(|all| all.environment(name).is_some())
 }
 
 /// The environment that was named, or the only one that there is. An environment that has a state but is declared no more
@@ -49,16 +54,16 @@ pub fn named(
                 .into());
         }
     }
-    Ok(choose(definitions.as_ref(), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
+    Ok(choose((folder, definitions.as_ref()), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
 }
 
 /// The environment with everything that is said of it, where anything is.
 pub(super) fn choose(
-    definitions: Option<&Definitions>,
+    (folder, definitions): (&Path, Option<&Definitions>),
     name: Option<&str>,
     preview: Option<&PreviewFacts>,
 ) -> Result<(EnvironmentName, Option<Chosen>), Diagnostics> {
-    let Some(definitions) = definitions else { return undeclared(name).map(|name| (name, None)) };
+    let Some(definitions) = definitions else { return undeclared(folder, name).map(|name| (name, None)) };
     let chosen = match preview {
         Some(facts) => definitions.preview(facts.clone()),
         None => definitions.choose(name),
@@ -67,18 +72,12 @@ pub(super) fn choose(
 }
 
 /// Without terrace.hcl there is one environment.
-fn undeclared(name: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
+pub(super) fn undeclared(folder: &Path, name: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
     let name = name.unwrap_or(EnvironmentName::DEFAULT);
     if name == EnvironmentName::DEFAULT {
         return Ok(EnvironmentName::default());
     }
-    let why = format!(
-        "This project declares no environments, so that it has just one, called {}, and no \"{name}\".",
-        EnvironmentName::DEFAULT
-    );
-    Err(Diagnostic::error("Unknown environment", why)
-        .hint(format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}."))
-        .into())
+    Err(elsewhere::no_environments(folder, name).into())
 }
 
 /// Whether secrets are wanted or only their place.

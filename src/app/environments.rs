@@ -43,7 +43,8 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
         let mut rows =
             vec![view.row(&default, Standing::Declared, (None, project.digest()), &mut diagnostics).await];
         for name in view.stored.iter().filter(|name| **name != default) {
-            rows.push(view.row(name, standing(name), (None, project.digest()), &mut diagnostics).await);
+            let row = view.row(name, standing(name), (None, project.digest()), &mut diagnostics).await;
+            rows.extend(Some(row).filter(is_left));
         }
         return Ok((Overview { environments: rows, ..Overview::default() }, diagnostics));
     };
@@ -72,7 +73,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
             row.branch = Some(record.facts.branch);
             row.owners = vec![record.who];
         }
-        rows.push(row);
+        rows.extend(Some(row).filter(is_left));
     }
     let surveys = Survey::all(&project, (view.folder, view.given), &mut diagnostics);
     let rule = definitions.preview.as_ref().map(|preview| PreviewRule {
@@ -101,6 +102,11 @@ pub fn stored(listed: Result<Vec<EnvironmentName>, StoreFault>) -> Result<Vec<En
 
 fn standing(name: &EnvironmentName) -> Standing {
     if name.as_str().starts_with("preview/") { Standing::Preview } else { Standing::Undeclared }
+}
+
+/// Of what nobody declares only what has something is worth a line: an environment that was renamed has nothing any more.
+fn is_left(row: &EnvironmentRow) -> bool {
+    row.standing != Standing::Undeclared || row.holdings.as_ref().is_none_or(|held| held.instances() > 0)
 }
 
 impl View<'_> {

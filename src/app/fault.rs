@@ -37,7 +37,13 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
             "State cannot be written",
             Some("Looking needs no right to write: terrace plan -lock=false only reads it.".to_owned()),
         ),
-        StoreFault::Damaged { .. } => ("State is damaged", None),
+        StoreFault::Damaged { place, .. } => (
+            "State is damaged",
+            Some(format!(
+                "Put a copy of {place} back, or move it away and bring in what terrace state pull has saved, with terrace \
+                 state push. Until then nothing is lost of what exists; only nobody knows of it."
+            )),
+        ),
         StoreFault::TooNew { .. } => {
             ("State is of a later version", Some("Use that version of terrace.".to_owned()))
         }

@@ -12,6 +12,7 @@ use crate::state::{State, Status};
 
 use super::fault::store_fault;
 use super::project::Project;
+use super::state::select;
 
 /// The state of an environment.
 pub async fn state(store: &dyn StateStore, environment: &EnvironmentName) -> Result<State, Diagnostics> {
@@ -51,9 +52,8 @@ pub async fn taint(
     let resource = state.resources.get(&address.absolute_resource());
     let object = state.instance(&address).and_then(|instance| instance.current.clone());
     let (Some(resource), Some(mut object)) = (resource, object) else {
-        let why = format!("The state of {environment} has no object at {address}.");
         drop(lease.release().await);
-        return Err(Diagnostic::error("No such instance", why).into());
+        return Err(select::missing(&state, &address.to_string(), environment).into());
     };
     object.status = status;
     let (provider, place) = (resource.provider.clone(), address.clone());

@@ -4,6 +4,7 @@
 
 mod abreast;
 pub mod console;
+mod elsewhere;
 pub mod environment;
 pub mod environments;
 pub mod everywhere;

@@ -236,7 +236,8 @@ pub fn detail(
     }
     let facts =
         known.or_else(|| name.and_then(|name| name.strip_prefix("preview/")).map(PreviewFacts::of_name));
-    let (name, chosen) = super::environment::choose(project.definitions.as_ref(), name, facts.as_ref())?;
+    let (name, chosen) =
+        super::environment::choose((folder, project.definitions.as_ref()), name, facts.as_ref())?;
     let survey = Survey::of(&project, chosen, (folder, given), &mut diagnostics);
     let chosen = survey.chosen.as_ref();
     let definitions = project.definitions.as_ref();

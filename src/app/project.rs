@@ -18,10 +18,10 @@ use crate::provider;
 use crate::source::{Machine, Manifest, Reads, Tree};
 use crate::value::{Name, Value};
 
-use super::environment;
-use super::inputs::Inputs;
+use super::inputs::{Inputs, NAME_VARIABLE};
 use super::run::Question;
 use super::validate::Known;
+use super::{elsewhere, environment};
 
 /// A configuration that has been read.
 pub(super) struct Project {
@@ -60,6 +60,18 @@ impl Project {
         let (configuration, faults) = config::load(&tree);
         diagnostics.extend(faults);
         let definitions = environment::definitions(&there, &mut diagnostics);
+        if definitions.is_none()
+            && let Some(meant) = elsewhere::misspelled(&there)
+        {
+            let why =
+                format!("{meant} is not read: environments are declared in {}.", crate::environment::FILE);
+            diagnostics.push(Diagnostic::warning("File that nothing reads", why).hint("Rename it."));
+        }
+        if let Some(definitions) = definitions.as_ref().filter(|_| !diagnostics.has_errors()) {
+            let variables = &configuration.root().module.variables;
+            let variables: Vec<&str> = variables.keys().map(AsRef::as_ref).collect();
+            diagnostics.extend(parameters_of_nothing(definitions, &variables));
+        }
         (
             Self {
                 configuration,
@@ -156,7 +168,16 @@ impl Project {
 
     /// What is said of the environment that the question names, where anything is.
     pub(super) fn choose(&self, question: &Question, diagnostics: &mut Diagnostics) -> Option<Chosen> {
-        let definitions = self.definitions.as_ref()?;
+        let Some(definitions) = &self.definitions else {
+            // Without its declaration nobody knows an environment's values, nor the rules that protect it. Its state alone
+            // is no reason to plan it.
+            if question.preview.is_none() && !diagnostics.has_errors() {
+                let name = Some(question.environment.as_str());
+                let found = environment::undeclared(&self.folder, name);
+                diagnostics.extend(found.err().unwrap_or_default());
+            }
+            return None;
+        };
         let chosen = match &question.preview {
             Some(preview) => definitions.preview(preview.record.facts.clone()),
             None => definitions.choose(Some(question.environment.as_str())),
@@ -192,6 +213,24 @@ impl Project {
         let place = self.place(environment);
         Evaluator::new(&self.configuration, purpose, place, functions, objects, inputs)
     }
+}
+
+/// Parameters that are not what a variable is called: they declare nothing, most likely because of a slip.
+fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]) -> Vec<Diagnostic> {
+    let slips = definitions
+        .parameters
+        .values()
+        .filter(|parameter| &*parameter.name != NAME_VARIABLE && !variables.contains(&&*parameter.name));
+    let told = slips.map(|parameter| {
+        let why = format!(
+            "The root module declares no variable \"{}\", so that this says of nothing how it may differ.",
+            parameter.name
+        );
+        Diagnostic::warning("Parameter of no variable", why)
+            .at(parameter.span.clone())
+            .suggest(&parameter.name, variables.iter().copied())
+    });
+    told.collect()
 }
 
 /// What expressions are evaluated for, which decides over functions whose answer differs from call to call.

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::config::Configuration;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{self, Applied, Parts, Ports, Signals};
 use crate::environment::Chosen;
 use crate::plan::{Action, Mode, Plan, Wish};
@@ -32,6 +32,7 @@ use super::project::{Project, Use};
 use super::protection::Permit;
 use super::saved;
 use super::sighting::Sighting;
+use super::state::select;
 use prepared::Prepared;
 
 /// What somebody wants to know or to have done.
@@ -137,8 +138,26 @@ impl<'d> Session<'d> {
             };
             self.remember(found);
         }
+        diagnostics.extend(self.not_replaced(&plan));
         diagnostics.extend(self.protect(&mut plan));
         (plan, diagnostics)
+    }
+
+    /// Warns of what was to be replaced and is not there: most likely a slip.
+    fn not_replaced(&self, plan: &Plan) -> Vec<Diagnostic> {
+        let planned =
+            |address: &AbsoluteInstance| plan.changes.iter().any(|change| change.address == *address);
+        let absent = self.wish.replace.iter().filter(|address| !planned(address));
+        absent
+            .filter(|address| self.stored.instance(address).is_none())
+            .map(|address| {
+                let mut fault =
+                    select::missing(&self.stored, &address.to_string(), &self.question.environment);
+                fault.severity = Severity::Warning;
+                fault.detail.push_str(" \"-replace\" changes nothing.");
+                fault
+            })
+            .collect()
     }
 
     /// Keeps what was found beside the state. What only part of the environment was asked about says nothing of the whole,

@@ -39,7 +39,8 @@ pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Whe
     subcommand_required = true,
     arg_required_else_help = true,
     after_help = "Long flags work with one dash and with two: -json is --json.\n\
-                  Exit codes: 0 fine, 1 errors; `fmt` also 2 for files it cannot read and 3 for -check.",
+                  Exit codes: 0 fine, 1 errors; 2 for changes (plan -detailed-exitcode), for drift, and for what differs\n\
+                  undeclared (parity). `fmt` has 2 for files that it cannot read and 3 for -check.",
     styles = clap::builder::Styles::plain().header(anstyle_bold()).usage(anstyle_bold()).literal(anstyle_bold())
 )]
 pub(super) struct Arguments {
@@ -80,10 +81,12 @@ pub(super) enum Command {
     /// Change an environment: plan, ask, and carry out.
     Apply(Apply),
     /// Destroy everything that an environment has.
+    #[command(mut_arg("destroy", hidden), mut_arg("refresh_only", hidden))]
     Destroy(Apply),
     /// Make an environment for a branch, and take it down again.
     Preview(Preview),
     /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
+    #[command(mut_arg("destroy", hidden), mut_arg("refresh_only", hidden), mut_arg("auto_approve", hidden))]
     Refresh(Apply),
     /// Show what environments there are, and how they are.
     Envs(Environments),
@@ -119,11 +122,13 @@ pub(super) enum Command {
     Metadata(Metadata),
     /// Print the completion script for a shell.
     Completions {
+        /// Whose language it is in.
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Write the manual pages into a directory.
     Man {
+        /// Where they go.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
@@ -159,6 +164,11 @@ pub(super) fn flag(name: &str) -> Flag {
         own.or_else(|| command.get_subcommands().find_map(|command| in_command(command, name)))
     }
     in_command(&Arguments::command(), name).unwrap_or(Flag::Other)
+}
+
+/// What a command that means it anyway does not name.
+fn hidden(flag: clap::Arg) -> clap::Arg {
+    flag.hide(true)
 }
 
 const fn anstyle_bold() -> clap::builder::styling::Style {

@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::Path;
 
 use crate::address::EnvironmentName;
+use crate::app::environment::is_declared;
 use crate::app::{look, saved};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Registry;
@@ -35,12 +36,20 @@ pub(super) fn show(request: &Show, output: &Output) -> u8 {
 
 /// A plan that was saved, as it was shown when it was made.
 fn saved_plan(path: &Path, json: bool, output: &Output) -> Result<String, Diagnostics> {
-    let plan = saved::load(path)?;
+    let plan = saved::load(path).map_err(|fault| or_environment(fault, path, "show"))?;
     if json {
         let configuration = look::configuration(Path::new("."))?;
         return Ok(render::json_plan(&plan, &configuration, &plan.time) + "\n");
     }
     Ok(render::terminal_plan(&render::plan_view(&plan), output.result_style()))
+}
+
+/// An environment's name where a saved plan was looked for: its flag was forgotten.
+pub(super) fn or_environment(fault: Diagnostic, path: &Path, command: &str) -> Diagnostic {
+    match path.to_str().filter(|name| !path.exists() && is_declared(Path::new("."), name)) {
+        Some(name) => fault.hint(format!("{name} is an environment: terrace {command} -e {name}")),
+        None => fault,
+    }
 }
 
 pub(super) fn outputs(request: &Outputs, output: &Output) -> u8 {

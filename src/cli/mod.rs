@@ -25,14 +25,13 @@ mod providers;
 mod question;
 mod run;
 mod signals;
+mod slips;
 mod state;
 
 use std::process::ExitCode;
 
-use clap::error::{ContextKind, ContextValue};
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 
-use crate::diag::closest;
 use crate::store::sqlite::SqliteStore;
 
 use arguments::{Arguments, Command};
@@ -52,30 +51,12 @@ pub fn main() -> ExitCode {
     ExitCode::from(stacker::grow(STACK, run))
 }
 
-/// What is near in the eyes of the parser of arguments may be far for a reader: "man" is not what "plan" meant.
-fn without_silly_suggestion(message: &mut clap::Error) {
-    let typed = match message.get(ContextKind::InvalidSubcommand) {
-        Some(ContextValue::String(typed)) => typed.clone(),
-        _ => return,
-    };
-    let known = Arguments::command();
-    let known: Vec<&str> = known
-        .get_subcommands()
-        .filter(|command| !command.is_hide_set())
-        .map(clap::Command::get_name)
-        .collect();
-    message.remove(ContextKind::SuggestedSubcommand);
-    if let Some(meant) = closest(&typed, known) {
-        message.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant]));
-    }
-}
-
 fn run() -> u8 {
     let typed = dashes::settled(dashes::doubled(std::env::args_os()), arguments::flag);
-    let arguments = match Arguments::try_parse_from(typed) {
+    let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
         Err(mut message) => {
-            without_silly_suggestion(&mut message);
+            slips::explain(&mut message, &typed);
             // Help and version were asked for; everything else is a mistake. Two would mean changes.
             let code = if message.use_stderr() { ERRORS } else { FINE };
             return message.print().map_or(ERRORS, |()| code);

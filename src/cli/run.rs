@@ -82,10 +82,19 @@ pub(super) fn apply(request: &Apply, output: &Output) -> u8 {
 }
 
 pub(super) fn destroy(request: &Apply, output: &Output) -> u8 {
+    if request.kind.refresh_only {
+        let why =
+            "destroy plans to destroy everything, and -refresh-only asks for a plan that touches nothing.";
+        return output.fail("Contradicting flags", why);
+    }
     changing(request, Mode::Destroy, (request.auto_approve, None), "destroy", output)
 }
 
 pub(super) fn refresh(request: &Apply, output: &Output) -> u8 {
+    if request.kind.destroy {
+        let why = "refresh touches nothing, and -destroy asks for a plan that destroys everything.";
+        return output.fail("Contradicting flags", why);
+    }
     changing(request, Mode::RefreshOnly, (true, None), "refresh", output)
 }
 
@@ -109,6 +118,12 @@ fn changing(
 ) -> u8 {
     let planning = &request.planning;
     let json = request.json;
+    if !planning.lock {
+        let why = format!("What {operation} changes could be changed by somebody else at the same time.");
+        let fault = Diagnostic::error("Lock is needed", why)
+            .hint("Only plan works with -lock=false. To wait for somebody else: -lock-timeout=5m.");
+        return output.report(&fault.into());
+    }
     let plea = match consent::plea(&request.consent) {
         Ok(plea) => plea,
         Err(faults) => return output.report(&faults),
@@ -143,7 +158,8 @@ fn changing(
         preview,
     };
     let Some(path) = &request.plan else { return run(&intention, output) };
-    let plan = match saved::load(path).and_then(|plan| suits(request, plan)) {
+    let loaded = saved::load(path).map_err(|fault| super::look::or_environment(fault, path, operation));
+    let plan = match loaded.and_then(|plan| suits(request, plan, mode)) {
         Ok(plan) => plan,
         Err(fault) => return output.report(&fault.into()),
     };
@@ -153,7 +169,12 @@ fn changing(
 }
 
 /// A saved plan has decided everything; nothing else can be asked for with it.
-fn suits(request: &Apply, plan: Plan) -> Result<Plan, Diagnostic> {
+fn suits(request: &Apply, plan: Plan, mode: Mode) -> Result<Plan, Diagnostic> {
+    if mode != Mode::Normal && !request.kind.destroy && !request.kind.refresh_only && plan.wish.mode != mode {
+        let why =
+            "What a saved plan does was decided when it was made, and this one was made for something else.";
+        return Err(Diagnostic::error("Plan of another kind", why).hint("Carry it out with terrace apply."));
+    }
     let planning = &request.planning;
     let decided = [
         ("-target", !planning.target.is_empty()),
@@ -349,7 +370,8 @@ impl Voice<'_> {
                 Answer::Agreed | Answer::Nobody => {}
                 Answer::Named(typed) => plea.claims.confirmed = Some(typed),
                 Answer::Refused => {
-                    self.output.print("\nApply cancelled.\n");
+                    let what = if plan.wish.mode == Mode::Destroy { "Destroy" } else { "Apply" };
+                    self.output.print(&format!("\n{what} cancelled.\n"));
                     return ERRORS;
                 }
             }
@@ -416,12 +438,16 @@ fn counts(applied: &Applied) -> render::Counts {
 fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
     if failed {
         let mut text = String::new();
-        for (what, names) in [("Failed", &applied.failed), ("Not tried", &applied.untried)] {
+        let kinds =
+            [("Failed", &applied.failed), ("Given up", &applied.given_up), ("Not tried", &applied.untried)];
+        for (what, names) in kinds {
             if !names.is_empty() {
                 text.push_str(&format!("\n{what}:\n"));
                 names.iter().for_each(|name| text.push_str(&format!("  {name}\n")));
             }
         }
+        // What went wrong is told below.
+        text.push('\n');
         return text;
     }
     let mut text = match mode {

@@ -115,8 +115,10 @@ pub(super) fn query(request: &Query, output: &Output) -> u8 {
     answer(output, async {
         let site = Site::find(&request.at)?;
         let asked = site.store.query(&site.environment, &request.sql);
-        let found =
-            asked.map_err(|fault| Diagnostic::error("Question cannot be answered", format!("{fault}.")))?;
+        let found = asked.map_err(|fault| {
+            Diagnostic::error("Question cannot be answered", format!("{fault}."))
+                .hint("The tables are resources, instances, outputs and history.")
+        })?;
         Ok(if request.json { answer_json(&found) } else { answer_text(&found) })
     })
 }
@@ -223,6 +225,7 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
     }
     for (revision, changes) in revisions {
         let Revision { serial, when, who, what, created, updated, deleted, .. } = revision;
+        let when = to_the_second(when);
         text.push_str(&format!("{serial:>6}  {when}  {who}  {what}"));
         if created + updated + deleted > 0 {
             text.push_str(&format!("  (+{created} ~{updated} -{deleted})"));
@@ -249,6 +252,12 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
         }
     }
     text
+}
+
+/// Nobody reads a time more closely than this.
+fn to_the_second(when: &str) -> String {
+    let time: Option<jiff::Timestamp> = when.parse().ok();
+    time.map_or_else(|| when.to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
 /// As much of a commit as people read, with its mark.

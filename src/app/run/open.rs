@@ -15,6 +15,7 @@ use crate::plan::{Mode, Origin, Plan, Wish};
 use crate::port::{Intent, Lease, StateStore, StoreFault};
 use crate::state::State;
 
+use super::super::elsewhere;
 use super::super::environment::Secrets;
 use super::super::fault::store_fault;
 use super::super::inputs::{self, Inputs, Search, missing};
@@ -253,11 +254,7 @@ impl Opening<'_, '_> {
             }
         }
         if self.project.is_empty() && self.question.mode != Mode::Destroy {
-            let why = "There is no configuration in this directory, and planning without one would destroy everything.";
-            diagnostics.push(
-                Diagnostic::error("No configuration files", why)
-                    .hint("To destroy everything, use terrace destroy."),
-            );
+            diagnostics.push(elsewhere::no_configuration(&self.question.folder));
         }
         missing(configuration, &inputs, self.chosen, diagnostics);
         self.project.check(&inputs, &self.question.environment, functions, diagnostics);

@@ -3,7 +3,7 @@
 mod adopt;
 mod arrange;
 mod exchange;
-mod select;
+pub(super) mod select;
 mod takeover;
 
 use std::time::Duration;

@@ -78,11 +78,22 @@ pub(super) fn id(state: &State, address: &AbsoluteInstance) -> Option<String> {
     attributes.get("id")?.as_str().map(str::to_owned)
 }
 
+/// More instances are nobody's choice.
+const INSTANCES: usize = 5;
+
 /// Says that nothing is there, and what may have been meant.
-pub(super) fn missing(state: &State, typed: &str, environment: &EnvironmentName) -> Diagnostic {
+pub(in crate::app) fn missing(state: &State, typed: &str, environment: &EnvironmentName) -> Diagnostic {
     let why = format!("The state of {environment} has nothing at {typed}.");
     let fault = Diagnostic::error("Nothing at this address", why);
     let known: Vec<String> = state.instances().map(|(address, ..)| address.to_string()).collect();
+    // One of several instances is meant, and its key was left out.
+    let keyed = format!("{typed}[");
+    let mut instances = known.iter().filter(|name| name.starts_with(&keyed)).map(String::as_str);
+    let some: Vec<&str> = instances.by_ref().take(INSTANCES).collect();
+    if !some.is_empty() {
+        let more = if instances.next().is_some() { ", ..." } else { "" };
+        return fault.hint(format!("It has instances: {}{more}", some.join(", ")));
+    }
     match closest(typed, known.iter().map(String::as_str)) {
         Some(meant) => fault.hint(format!("Did you mean {meant}?")),
         None => fault.hint("terrace state list shows what there is."),

@@ -69,9 +69,6 @@ pub(in crate::cli) struct Apply {
     #[arg(long)]
     pub auto_approve: bool,
 
-    #[command(flatten)]
-    pub consent: Consent,
-
     /// Print one JSON object per line for programs to read.
     #[arg(long)]
     pub json: bool,
@@ -79,6 +76,10 @@ pub(in crate::cli) struct Apply {
     /// A plan that was saved with plan -out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
+
+    // Last, since its heading holds for all that follows.
+    #[command(flatten)]
+    pub consent: Consent,
 }
 
 /// Shows what somebody changed by hand: where the world is another way than the last apply left it.

@@ -76,6 +76,7 @@ pub(in crate::cli) struct ShowObject {
     #[command(flatten)]
     pub at: Where,
 
+    /// Of an instance, such as aws_instance.web[0].
     #[arg(value_name = "ADDRESS")]
     pub address: String,
 }
@@ -95,9 +96,11 @@ pub(in crate::cli) struct Mv {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Its address so far.
     #[arg(value_name = "FROM")]
     pub from: String,
 
+    /// Its address from now on.
     #[arg(value_name = "TO")]
     pub to: String,
 }
@@ -116,6 +119,7 @@ pub(in crate::cli) struct Rm {
     #[arg(long)]
     pub dry_run: bool,
 
+    /// Modules, resources or instances.
     #[arg(value_name = "ADDRESS", required = true)]
     pub addresses: Vec<String>,
 }
@@ -137,6 +141,7 @@ pub(in crate::cli) struct ReplaceProvider {
     #[arg(value_name = "FROM")]
     pub from: String,
 
+    /// The one that gets them.
     #[arg(value_name = "TO")]
     pub to: String,
 }
@@ -244,6 +249,7 @@ pub(in crate::cli) struct Query {
     #[arg(long)]
     pub json: bool,
 
+    /// One SELECT over resources, instances, outputs and history.
     #[arg(value_name = "SQL")]
     pub sql: String,
 }

@@ -6,4 +6,5 @@ mod look;
 mod neighbours;
 mod provider_functions;
 mod providers;
+mod slips;
 mod warnings;

@@ -8,6 +8,7 @@ mod guards;
 mod parity;
 mod preview;
 mod protection;
+mod slips;
 mod tables;
 mod validate;
 mod values;

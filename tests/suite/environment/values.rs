@@ -26,7 +26,7 @@ fn the_environment_is_named_or_the_only_one() {
     single.fine("validate");
     assert!(single.refused("plan -e other").contains("only"));
     let none = Project::of(&[("main.tf", "output \"a\" {\n  value = 1\n}\n")]);
-    assert!(none.refused("plan -e staging").contains("declares no environments"));
+    assert!(none.refused("plan -e staging").contains("There is no terrace.hcl"));
     none.fine("plan");
 }
 

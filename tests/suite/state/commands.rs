@@ -87,7 +87,7 @@ fn the_other_workspaces_of_terraform_become_environments() {
     let folder = project.path().join("terraform.tfstate.d/staging");
     std::fs::create_dir_all(&folder).unwrap();
     std::fs::copy(project.path().join("terraform.tfstate"), folder.join("terraform.tfstate")).unwrap();
-    assert!(project.refused("plan -e staging").contains("environment staging"));
+    assert!(project.refused("plan -e staging").contains("no terrace.hcl"));
     project.fine("init");
     assert_eq!(project.fine("state list -e staging"), project.fine("state list"));
     let said = project.fine("state rm -e staging terraform_data.a");

@@ -1,0 +1,108 @@
+//! Somebody stands in the wrong directory, or a file has the wrong name: where what they mean may be.
+
+use std::path::{Path, PathBuf};
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, closest};
+use crate::environment::FILE;
+
+/// How far above a project is looked for.
+const LEVELS: usize = 4;
+
+/// Beyond these nobody looks for the one that is meant.
+const FOLDERS: usize = 200;
+
+/// There is nothing to read in a directory.
+pub(super) fn no_configuration(folder: &Path) -> Diagnostic {
+    let here = place(folder);
+    let why = format!(
+        "There is no configuration in {here}: no file there ends with .tf or .tf.json. Without one everything that a state \
+         has would be destroyed."
+    );
+    let fault = Diagnostic::error("No configuration files", why);
+    match project_near(folder) {
+        Some(near) => {
+            let near = near.display();
+            fault.hint(format!("There is a project in {near}: terrace -chdir={near} ..."))
+        }
+        None => fault
+            .hint("Go to the project, or name it with -chdir. To destroy everything, use terrace destroy."),
+    }
+}
+
+/// An environment was named, and the directory has no word for any.
+pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
+    if !has_configuration(folder) {
+        return no_configuration(folder);
+    }
+    let why = format!(
+        "There is no {FILE} in {}, so that the project has just one environment, called {}, and no \"{name}\".",
+        place(folder),
+        EnvironmentName::DEFAULT
+    );
+    let fault = Diagnostic::error("Unknown environment", why);
+    if let Some(meant) = misspelled(folder) {
+        return fault
+            .hint(format!("Environments are read from {FILE} only. Is that what {meant} is meant to be?"));
+    }
+    match project_near(folder).filter(|near| folder.join(near).join(FILE).is_file()) {
+        Some(near) => {
+            let near = near.display();
+            fault.hint(format!("There is one in {near}: terrace -chdir={near} ..."))
+        }
+        None => fault.hint(format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}.")),
+    }
+}
+
+/// A file that is not read, and whose name looks as if it should be.
+pub(super) fn misspelled(folder: &Path) -> Option<String> {
+    let names: Vec<String> = std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| !kind.is_dir()))
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| name.to_ascii_lowercase().ends_with(".hcl"))
+        .collect();
+    closest(FILE, names.iter().map(String::as_str))
+}
+
+/// A project above a directory, or the only one right below it, as the way there.
+fn project_near(folder: &Path) -> Option<PathBuf> {
+    let mut above = PathBuf::new();
+    for _ in 0..LEVELS {
+        above.push("..");
+        let there = folder.join(&above);
+        if there.join(FILE).is_file() {
+            return Some(above);
+        }
+        // A repository's root is as far as a project goes.
+        if there.join(".git").exists() {
+            return has_configuration(&there).then_some(above);
+        }
+    }
+    let parent = Path::new("..");
+    if has_configuration(&folder.join(parent)) {
+        return Some(parent.to_path_buf());
+    }
+    let mut below = std::fs::read_dir(folder)
+        .ok()?
+        .flatten()
+        .take(FOLDERS)
+        .filter(|entry| entry.path().join(FILE).is_file() || has_configuration(&entry.path()))
+        .map(|entry| PathBuf::from(entry.file_name()));
+    let one = below.next()?;
+    below.next().is_none().then_some(one)
+}
+
+fn has_configuration(folder: &Path) -> bool {
+    let is_read = |name: &str| {
+        !name.starts_with('.') && [".tf", ".tf.json"].iter().any(|ending| name.ends_with(ending))
+    };
+    let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name().to_str().is_some_and(is_read))
+}
+
+/// A directory as people know it.
+fn place(folder: &Path) -> String {
+    std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()).display().to_string()
+}

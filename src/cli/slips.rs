@@ -1,0 +1,98 @@
+//! What was typed and is not understood: what it most likely meant.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::CommandFactory;
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::app::environment::is_declared;
+use crate::diag::closest;
+
+use super::arguments::Arguments;
+
+/// Commands that people bring with them from elsewhere, and what takes their place here.
+const ELSEWHERE: [(&str, &str); 10] = [
+    ("workspace", "environments take the place of workspaces: terrace envs lists them, -e NAME names one"),
+    ("force-unlock", "terrace state unlock ID does that"),
+    ("get", "terrace init brings modules"),
+    ("modules", "terrace init lists modules"),
+    ("test", "tests of modules (.tftest.hcl) are not run yet"),
+    ("login", "there is nothing to log in to: tokens of registries are read from TF_TOKEN_<host>"),
+    ("logout", "there is nothing to log out of: tokens of registries are read from TF_TOKEN_<host>"),
+    ("lock", "there is nothing to lock: providers are part of this program"),
+    ("mirror", "there is nothing to mirror: providers are part of this program"),
+    ("promote", "plan and apply the other environment from the same commit: terrace plan -e NAME"),
+];
+
+/// Adds to a message of the parser of arguments what it cannot know.
+pub(super) fn explain(message: &mut clap::Error, typed: &[OsString]) {
+    without_hidden(message);
+    match message.kind() {
+        ErrorKind::InvalidSubcommand => subcommand(message, typed),
+        ErrorKind::UnknownArgument => argument(message, typed),
+        _ => {}
+    }
+}
+
+fn subcommand(message: &mut clap::Error, typed: &[OsString]) {
+    let Some(ContextValue::String(name)) = message.get(ContextKind::InvalidSubcommand) else { return };
+    let name = name.clone();
+    // What is near in the eyes of the parser may be far for a reader: "man" is not what "plan" meant.
+    message.remove(ContextKind::SuggestedSubcommand);
+    message.remove(ContextKind::Suggested);
+    if let Some((_, instead)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
+        return tip(message, instead);
+    }
+    let command = innermost(typed);
+    let known = command.get_subcommands().filter(|command| !command.is_hide_set());
+    if let Some(meant) = closest(&name, known.map(clap::Command::get_name)) {
+        message.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant]));
+    }
+}
+
+fn argument(message: &mut clap::Error, typed: &[OsString]) {
+    let Some(ContextValue::String(given)) = message.get(ContextKind::InvalidArg) else { return };
+    let given = given.clone();
+    let all = Arguments::command();
+    let is_known = |name: &str| all.find_subcommand(name).is_some();
+    if !given.starts_with('-') {
+        if is_declared(Path::new("."), &given) {
+            let command = innermost(typed);
+            let name = command.get_name();
+            tip(message, &format!("{given} is an environment: terrace {name} -e {given}"));
+        }
+    } else if typed.get(1).and_then(|first| first.to_str()).is_some_and(|first| first.starts_with(&given)) {
+        // It stands where the name of a command is expected, and perhaps that comes later.
+        let command = typed.iter().skip(2).filter_map(|word| word.to_str()).find(|word| is_known(word));
+        tip(
+            message,
+            &format!("flags come after the command: terrace {} {given} ...", command.unwrap_or("COMMAND")),
+        );
+    }
+}
+
+/// The command that arguments lead to.
+fn innermost(typed: &[OsString]) -> clap::Command {
+    let mut command = Arguments::command();
+    for word in typed.iter().skip(1).filter_map(|word| word.to_str()) {
+        if let Some(next) = command.find_subcommand(word) {
+            command = next.clone();
+        }
+    }
+    command
+}
+
+/// What is for this program alone is no choice.
+fn without_hidden(message: &mut clap::Error) {
+    let Some(ContextValue::Strings(all)) = message.get(ContextKind::ValidSubcommand) else { return };
+    let known = Arguments::command();
+    let is_hidden = |name: &String| known.find_subcommand(name).is_some_and(clap::Command::is_hide_set);
+    let shown = all.iter().filter(|name| !is_hidden(name)).cloned().collect();
+    message.insert(ContextKind::ValidSubcommand, ContextValue::Strings(shown));
+}
+
+fn tip(message: &mut clap::Error, text: &str) {
+    message.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![StyledStr::from(text.to_owned())]));
+}

@@ -1,0 +1,47 @@
+use crate::support;
+
+/// What somebody types, and what they are told.
+const SLIPS: &[(&[&str], &str)] = &[
+    (&["workspace", "list"], "terrace envs lists them"),
+    (&["force-unlock", "1"], "terrace state unlock ID"),
+    (&["get"], "terrace init brings modules"),
+    (&["test"], "not run yet"),
+    (&["providers", "lock"], "nothing to lock"),
+    (&["plna"], "'plan'"),
+    (&["state", "lst"], "'list'"),
+    (&["preview", "dwon"], "'down'"),
+    (&["-e", "staging", "plan"], "flags come after the command: terrace plan -e ..."),
+];
+
+#[test]
+fn what_is_not_understood_is_answered_with_what_it_meant() {
+    let folder = tempfile::tempdir().unwrap();
+    for (typed, answer) in SLIPS {
+        let output = support::terrace(folder.path()).args(*typed).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{typed:?}: {said}");
+        assert!(said.contains(answer), "{typed:?}: {said}");
+        assert!(!said.contains("\n\n\n"), "{typed:?}: {said}");
+    }
+}
+
+#[test]
+fn what_is_for_the_program_alone_is_offered_to_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = support::terrace(folder.path()).args(["-chdir", "plan"]).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("subcommands: validate") && !said.contains("serve-site"), "{said}");
+}
+
+#[test]
+fn only_what_protects_stands_under_protection() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["apply", "destroy", "refresh"] {
+        let output = support::terrace(folder.path()).args([command, "--help"]).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout);
+        let (before, after) = said.split_once("Protection:").unwrap();
+        assert!(before.contains("--json") && before.contains("[PLAN]  A plan"), "{said}");
+        assert!(!after.contains("--json"), "{said}");
+        assert_eq!(said.contains("--refresh-only"), command == "apply", "{said}");
+    }
+}

@@ -1,0 +1,150 @@
+//! What goes wrong at three in the morning: the wrong directory, the wrong file name, the wrong place on the line.
+
+use super::{MAIN, Project, TERRACE};
+
+#[test]
+fn a_state_alone_is_no_reason_to_plan_an_environment_that_nothing_declares() {
+    let project = Project::shop();
+    project.fine("apply -e production --confirm production");
+    // As on a branch that has no such file: neither values nor protection would be known.
+    std::fs::rename(project.path().join("terrace.hcl"), project.path().join("away")).unwrap();
+    project.write("main.tf", "resource \"terraform_data\" \"instance\" {\n}\n");
+    for words in
+        ["plan -e production", "apply -e production -auto-approve", "destroy -e production -auto-approve"]
+    {
+        let said = project.refused(words);
+        assert!(said.contains("Unknown environment"), "{words}: {said}");
+        assert!(said.contains("There is no terrace.hcl in "), "{words}: {said}");
+    }
+    // What there is can be looked at all the same.
+    assert!(project.fine("state list -e production").contains("terraform_data.instance[2]"));
+}
+
+#[test]
+fn a_file_that_is_nearly_called_terrace_hcl_is_told() {
+    let project = Project::of(&[("main.tf", MAIN), ("terace.hcl", TERRACE)]);
+    let said = project.refused("plan -e staging");
+    assert!(said.contains("Is that what terace.hcl is meant to be?"), "{said}");
+    let said = project.run("validate");
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("terace.hcl is not read"), "{}", said.err);
+    let other = Project::of(&[("main.tf", "locals {\n}\n"), ("terragrunt.hcl", "")]);
+    assert_eq!(other.run("validate").err, "");
+}
+
+#[test]
+fn the_project_that_is_near_is_named() {
+    let project = Project::shop();
+    project.write("modules/app/main.tf", "locals {\n}\n");
+    project.write("notes/today", "");
+    let said = project.refused("-chdir=modules/app plan -e staging");
+    assert!(said.contains("There is one in ../..: terrace -chdir=../.. ..."), "{said}");
+    let said = project.refused("-chdir=notes plan -e staging");
+    assert!(said.contains("No configuration files") && said.contains("terrace -chdir=.. ..."), "{said}");
+    let said = project.refused("-chdir=notes apply -auto-approve");
+    assert!(said.contains("No configuration files") && said.contains("terrace -chdir=.. ..."), "{said}");
+}
+
+#[test]
+fn what_environments_have_in_common_is_told_once() {
+    let project = Project::shop();
+    let broken = MAIN.replace("input = \"", "input = \"${split(\",\", var.domain)[7]}");
+    project.write("main.tf", &broken);
+    let said = project.run("validate");
+    assert_eq!(said.code, 1);
+    assert_eq!(said.err.matches("Error:").count(), 1, "{}", said.err);
+    assert!(said.err.contains("(environments staging and production)"), "{}", said.err);
+    // production has three instances of it, and it is one fault.
+    assert!(said.out.contains("production   invalid       1"), "{}", said.out);
+}
+
+#[test]
+fn a_parameter_of_no_variable_is_told() {
+    let project = Project::shop();
+    project.write("terrace.hcl", &TERRACE.replacen("\"instance_count\"", "\"instance_cuont\"", 1));
+    let said = project.run("validate");
+    assert_eq!(said.code, 0);
+    assert!(said.err.contains("Parameter of no variable"), "{}", said.err);
+    assert!(said.err.contains("Did you mean \"instance_count\"?"), "{}", said.err);
+}
+
+#[test]
+fn blocks_in_the_wrong_file_are_told_where_they_belong() {
+    let project = Project::shop();
+    project.write("more.tf", "environment \"qa\" {\n}\npreview {\n}\n");
+    let said = project.refused("validate");
+    assert_eq!(said.matches("they belong into terrace.hcl").count(), 2, "{said}");
+    let project = Project::shop();
+    project.write(
+        "terrace.hcl",
+        &format!("{TERRACE}\nresource \"terraform_data\" \"a\" {{\n}}\nvariable \"b\" {{\n}}\n"),
+    );
+    let said = project.refused("validate");
+    assert_eq!(said.matches("Write it into a file whose name ends with .tf").count(), 2, "{said}");
+}
+
+#[test]
+fn an_environment_without_its_flag_is_recognized() {
+    let project = Project::shop();
+    for (words, meant) in [
+        ("plan staging", "terrace plan -e staging"),
+        ("drift production", "terrace drift -e production"),
+        ("apply staging", "terrace apply -e staging"),
+        ("destroy staging", "terrace destroy -e staging"),
+        ("show staging", "terrace show -e staging"),
+    ] {
+        let said = project.refused(words);
+        assert!(said.contains(meant), "{words}: {said}");
+    }
+}
+
+#[test]
+fn flags_that_contradict_the_command_are_refused_before_anything_is_looked_at() {
+    let project = Project::shop();
+    for (words, part) in [
+        ("destroy -e staging -refresh-only -auto-approve", "Contradicting flags"),
+        ("refresh -e staging -destroy", "Contradicting flags"),
+        ("apply -e staging -lock=false -auto-approve", "Lock is needed"),
+    ] {
+        let said = project.refused(words);
+        assert!(said.contains(part), "{words}: {said}");
+    }
+    project.fine("plan -e staging -out=normal.plan");
+    let said = project.refused("destroy normal.plan");
+    assert!(said.contains("Plan of another kind"), "{said}");
+}
+
+#[test]
+fn a_renamed_environment_leaves_no_line_behind() {
+    let project = Project::shop();
+    project.fine("apply -e staging -auto-approve");
+    project.write(
+        "terrace.hcl",
+        &TERRACE
+            .replace("\"staging\" {", "\"stage\" {")
+            .replace("extends = \"staging\"", "extends = \"stage\""),
+    );
+    assert!(project.fine("envs").contains("not declared"));
+    project.fine("state adopt -e stage staging");
+    let told = project.fine("envs");
+    assert!(!told.contains("not declared"), "{told}");
+}
+
+#[test]
+fn an_instance_whose_key_was_left_out_is_one_of_these() {
+    let project = Project::shop();
+    project.fine("apply -e production --confirm production");
+    for words in
+        ["state show -e production terraform_data.instance", "taint -e production terraform_data.instance"]
+    {
+        let said = project.refused(words);
+        assert!(
+            said.contains("It has instances: terraform_data.instance[0], terraform_data.instance[1]"),
+            "{said}"
+        );
+    }
+    let said = project.run("plan -e production -replace=terraform_data.instnace[0]");
+    assert!(said.err.contains("Did you mean terraform_data.instance[0]?"), "{}", said.err);
+    let said = project.run("plan -e production -target=terraform_data.instnace");
+    assert!(said.err.contains("Did you mean terraform_data.instance?"), "{}", said.err);
+}
