@@ -64,6 +64,47 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
+/// What is to be said of commands beyond a line.
+pub(super) fn told() -> Vec<(&'static [&'static str], clap::builder::StyledStr)> {
+    fn of<T: Args>(
+        path: &'static [&'static str],
+    ) -> Option<(&'static [&'static str], clap::builder::StyledStr)> {
+        let command = T::augment_args(clap::Command::new(""));
+        Some((path, command.get_long_about()?.clone()))
+    }
+    let all = [
+        of::<Validate>(&["validate"]),
+        of::<Graph>(&["graph"]),
+        of::<Console>(&["console"]),
+        of::<Plan>(&["plan"]),
+        of::<Drift>(&["drift"]),
+        of::<Apply>(&["apply"]),
+        of::<Import>(&["import"]),
+        of::<Format>(&["fmt"]),
+        of::<Init>(&["init"]),
+        of::<Parity>(&["parity"]),
+        of::<Query>(&["query"]),
+        of::<state::Mv>(&["state", "mv"]),
+        of::<state::Push>(&["state", "push"]),
+        of::<state::Adopt>(&["state", "adopt"]),
+        of::<state::Settle>(&["state", "settle"]),
+        of::<Environments>(&["envs"]),
+        of::<EnvironmentShow>(&["env", "show"]),
+        of::<Parameters>(&["params"]),
+        of::<ParametersSet>(&["params", "set"]),
+        of::<Toggles>(&["toggles"]),
+        of::<Preview>(&["preview"]),
+        of::<PreviewUp>(&["preview", "up"]),
+        of::<PreviewDown>(&["preview", "down"]),
+        of::<PreviewGc>(&["preview", "gc"]),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+const fn anstyle_bold() -> clap::builder::styling::Style {
+    clap::builder::styling::Style::new().bold()
+}
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Check a project: every module, type, reference and call, without touching anything outside.
@@ -169,8 +210,4 @@ pub(super) fn flag(name: &str) -> Flag {
 /// What a command that means it anyway does not name.
 fn hidden(flag: clap::Arg) -> clap::Arg {
     flag.hide(true)
-}
-
-const fn anstyle_bold() -> clap::builder::styling::Style {
-    clap::builder::styling::Style::new().bold()
 }

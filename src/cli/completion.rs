@@ -1,23 +1,65 @@
-//! Completion scripts and manual pages, made from the arguments themselves.
+//! Help, completion scripts and manual pages, made from the arguments themselves.
 
+use std::ffi::OsString;
 use std::path::Path;
 
-use clap::CommandFactory;
+use clap::{Command, CommandFactory};
 
-use super::arguments::Arguments;
+use super::arguments::{self, Arguments};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
+/// The help of the command that was typed, with all that is to be said of it.
+pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
+    let mut command = Arguments::command();
+    command.build();
+    let mut path = Vec::new();
+    // `help state mv` is the help of `state mv`.
+    for word in typed.iter().skip(1).filter_map(|word| word.to_str()).filter(|word| *word != "help") {
+        if let Some(next) = command.find_subcommand(word) {
+            command = next.clone();
+            path.push(word);
+        }
+    }
+    match arguments::told().into_iter().find(|(told, _)| *told == path) {
+        Some((_, text)) => command.about(text).render_help(),
+        None => command.render_help(),
+    }
+}
+
+/// With the whole text of every command that has more than a line, beside that line.
+fn told(mut command: Command) -> Command {
+    for (path, text) in arguments::told() {
+        command = at(command, path, &|command| command.long_about(text.clone()));
+    }
+    command
+}
+
+fn at(command: Command, path: &[&'static str], change: &dyn Fn(Command) -> Command) -> Command {
+    match path {
+        [] => change(command),
+        [first, rest @ ..] => command.mut_subcommand(first, |inner| at(inner, rest, change)),
+    }
+}
+
+/// Without what is for this program alone.
+fn shown(command: Command) -> Command {
+    let all: Vec<Command> = command.get_subcommands().filter(|one| !one.is_hide_set()).cloned().collect();
+    let bare =
+        Command::new("terrace").version(env!("CARGO_PKG_VERSION")).args(command.get_arguments().cloned());
+    bare.subcommands(all)
+}
+
 pub(super) fn script(shell: clap_complete::Shell, output: &Output) -> u8 {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Arguments::command(), "terrace", &mut script);
+    clap_complete::generate(shell, &mut shown(Arguments::command()), "terrace", &mut script);
     output.print(&String::from_utf8_lossy(&script));
     FINE
 }
 
 pub(super) fn man_pages(folder: &Path, output: &Output) -> u8 {
-    let written =
-        std::fs::create_dir_all(folder).and_then(|()| clap_mangen::generate_to(Arguments::command(), folder));
+    let written = std::fs::create_dir_all(folder)
+        .and_then(|()| clap_mangen::generate_to(told(Arguments::command()), folder));
     match written {
         Ok(()) => FINE,
         Err(error) => {

@@ -31,6 +31,7 @@ mod state;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::store::sqlite::SqliteStore;
 
@@ -55,6 +56,13 @@ fn run() -> u8 {
     let typed = dashes::settled(dashes::doubled(std::env::args_os()), arguments::flag);
     let arguments = match Arguments::try_parse_from(&typed) {
         Ok(arguments) => arguments,
+        Err(message) if message.kind() == ErrorKind::DisplayHelp => {
+            let output = Output::for_process(false, false);
+            let help = completion::help(&typed);
+            let text = if output.result_style().color { help.ansi().to_string() } else { help.to_string() };
+            output.print(&text);
+            return output.code(FINE);
+        }
         Err(mut message) => {
             slips::explain(&mut message, &typed);
             // Help and version were asked for; everything else is a mistake. Two would mean changes.

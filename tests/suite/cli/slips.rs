@@ -45,3 +45,33 @@ fn only_what_protects_stands_under_protection() {
         assert_eq!(said.contains("--refresh-only"), command == "apply", "{said}");
     }
 }
+
+#[test]
+fn help_says_all_that_there_is_to_say() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |arguments: &[&str]| {
+        let output = support::terrace(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let help = said(&["drift", "--help"]);
+    assert!(
+        help.contains("Exit codes: 0 no drift, 2 drift") && help.contains("Usage: terrace drift"),
+        "{help}"
+    );
+    assert!(help.contains("--chdir"), "{help}");
+    assert_eq!(said(&["drift", "-h"]), help);
+    assert_eq!(said(&["help", "drift"]), help);
+    assert!(said(&["state", "mv", "--help"]).contains("A moved block in the configuration does the same"));
+    assert!(said(&["destroy", "--help"]).starts_with("Destroy everything"));
+    // One line for each.
+    let all = said(&["--help"]);
+    assert!(all.contains("  plan         Show what would change in an environment\n  drift"), "{all}");
+    said(&["man", "pages"]);
+    let page = std::fs::read_to_string(folder.path().join("pages/terrace-drift.1")).unwrap();
+    assert!(page.contains("Exit codes: 0 no drift"), "{page}");
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = said(&["completions", shell]);
+        assert!(script.contains("preview") && !script.contains("serve-site"), "{shell}");
+    }
+}

@@ -48,14 +48,27 @@ fn the_project_that_is_near_is_named() {
 #[test]
 fn what_environments_have_in_common_is_told_once() {
     let project = Project::shop();
-    let broken = MAIN.replace("input = \"", "input = \"${split(\",\", var.domain)[7]}");
-    project.write("main.tf", &broken);
+    project.write(
+        "terrace.hcl",
+        &TERRACE.replacen("instance_count = 1", "instance_count = 1\n    retires = 1", 1),
+    );
     let said = project.run("validate");
     assert_eq!(said.code, 1);
     assert_eq!(said.err.matches("Error:").count(), 1, "{}", said.err);
-    assert!(said.err.contains("(environments staging and production)"), "{}", said.err);
-    // production has three instances of it, and it is one fault.
-    assert!(said.out.contains("production   invalid       1"), "{}", said.out);
+    assert!(said.err.contains("(environments staging, production and previews)"), "{}", said.err);
+    assert!(said.out.contains("preview      invalid       1"), "{}", said.out);
+}
+
+#[test]
+fn what_instances_have_in_common_is_told_once() {
+    let project = Project::shop();
+    let broken = "input = \"${var.high_availability ? split(\",\", var.domain)[7] : \"\"}";
+    project.write("main.tf", &MAIN.replace("input = \"", broken));
+    let said = project.run("validate");
+    assert_eq!(said.code, 1);
+    // production has three instances of it.
+    assert_eq!(said.err.matches("Error:").count(), 1, "{}", said.err);
+    assert!(said.err.contains("(environment production)"), "{}", said.err);
 }
 
 #[test]
