@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::address::ProviderAddress;
-use crate::config::{self, Configuration, SourceTree};
+use crate::config::{self, Configuration, SourceTree, Version};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider;
 use crate::source::install::{CliConfiguration, Installer, Request as Installation};
@@ -44,8 +44,10 @@ pub struct RequiredProvider {
     pub address: ProviderAddress,
     /// Everything that modules ask of its version, each once.
     pub constraints: Vec<String>,
-    /// Part of this program.
-    pub is_built_in: bool,
+    /// The public release that it stands for, where it is part of this program.
+    pub release: Option<&'static str>,
+    /// One that is part of this program, and has nearly that name.
+    pub meant: Option<String>,
 }
 
 /// Brings what is missing, and says what the project is made of. Whatever could be brought stays, also where something
@@ -78,6 +80,7 @@ pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
         diagnostics.extend(faults);
         (configuration, Vec::new())
     };
+    diagnostics.extend(unmet(&configuration));
     let ready =
         Ready { modules, providers: providers(&configuration), state: state(&configuration), is_empty };
     (ready, diagnostics)
@@ -90,12 +93,31 @@ fn providers(configuration: &Configuration) -> Vec<RequiredProvider> {
         .map(|(address, constraints)| {
             let constraints: BTreeSet<String> = constraints.iter().map(ToString::to_string).collect();
             RequiredProvider {
-                is_built_in: provider::builtin(&address).is_some(),
+                release: provider::release(&address),
+                meant: provider::nearly(&address),
                 constraints: constraints.into_iter().collect(),
                 address,
             }
         })
         .collect()
+}
+
+/// Providers that are part of this program have the release that they have, whatever is asked for.
+fn unmet(configuration: &Configuration) -> Vec<Diagnostic> {
+    let mut faults = Vec::new();
+    for (address, constraints) in configuration.provider_requirements() {
+        let Some(release) = provider::release(&address) else { continue };
+        let Ok(version) = Version::parse(release) else { continue };
+        for asked in constraints.iter().filter(|asked| !asked.allows(&version)) {
+            let why = format!(
+                "{} is part of this program and does what release {release} does; \"{}\" asks for another one.",
+                address.short(),
+                asked.text
+            );
+            faults.push(Diagnostic::warning("Another release of a provider", why).at(asked.span.clone()));
+        }
+    }
+    faults
 }
 
 fn state(configuration: &Configuration) -> Option<String> {

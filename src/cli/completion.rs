@@ -45,8 +45,10 @@ fn at(command: Command, path: &[&'static str], change: &dyn Fn(Command) -> Comma
 /// Without what is for this program alone.
 fn shown(command: Command) -> Command {
     let all: Vec<Command> = command.get_subcommands().filter(|one| !one.is_hide_set()).cloned().collect();
-    let bare =
-        Command::new("terrace").version(env!("CARGO_PKG_VERSION")).args(command.get_arguments().cloned());
+    let bare = Command::new("terrace")
+        .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .args(command.get_arguments().cloned());
     bare.subcommands(all)
 }
 

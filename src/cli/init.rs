@@ -105,10 +105,11 @@ fn module(step: &Step) -> String {
 
 fn provider(required: &RequiredProvider) -> String {
     let name = required.address.short();
-    if required.is_built_in {
-        return format!("{name}: built in");
+    if let Some(release) = required.release {
+        return format!("{name}: built in, as {release}");
     }
     let wanted = required.constraints.join(", ");
     let wanted = if wanted.is_empty() { wanted } else { format!(" {wanted}") };
-    format!("{name}{wanted}: not available yet (this version of terrace cannot download providers)")
+    let meant = required.meant.as_ref().map(|meant| format!("; did you mean {meant}?")).unwrap_or_default();
+    format!("{name}{wanted}: not available yet (this version of terrace cannot download providers){meant}")
 }

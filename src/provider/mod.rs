@@ -59,8 +59,17 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
             "The provider {address} is not part of this program, and plugins are not run yet.{}",
             instead(address)
         ),
-        hint: None,
+        hint: nearly(address).map(|meant| format!("Did you mean {meant}?")),
     }
+}
+
+/// One of ours that is nearly called so.
+pub fn nearly(address: &ProviderAddress) -> Option<String> {
+    if builtin::find(address).is_some() {
+        return None;
+    }
+    let known: Vec<String> = builtin::names().collect();
+    crate::diag::closest(&address.short(), known.iter().map(String::as_str))
 }
 
 /// One of ours that does some of the work of another.

@@ -5,7 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::config::{FileKind, InstalledModule, ModuleRequest, ModuleSource, SourceTree, Version};
-use crate::diag::{Diagnostic, Diagnostics, Source};
+use crate::diag::{Diagnostic, Diagnostics, Source, closest};
 
 use super::manifest::Manifest;
 
@@ -77,7 +77,21 @@ impl Tree {
             return Ok(InstalledModule { directory, version: None });
         }
         let why = format!("There is no directory {} for the module to be in.", directory.display());
-        Err(Diagnostic::error("Module not found", why).at(request.source_span.clone()).into())
+        let fault = Diagnostic::error("Module not found", why).at(request.source_span.clone());
+        Err(match self.beside(&directory) {
+            Some(meant) => fault.hint(meant).into(),
+            None => fault.into(),
+        })
+    }
+
+    /// What a directory that is not there was meant to be, where another beside where it would be has nearly its name.
+    fn beside(&self, directory: &Path) -> Option<String> {
+        let (parent, name) = (directory.parent()?, directory.file_name()?.to_str()?);
+        let entries = std::fs::read_dir(self.base.join(parent)).ok()?.flatten();
+        let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+        let names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+        let meant = closest(name, names.iter().map(String::as_str))?;
+        Some(format!("Did you mean {}?", parent.join(meant).display()))
     }
 
     /// A module that was installed, as a list of those has it.

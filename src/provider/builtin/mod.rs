@@ -78,6 +78,11 @@ pub(super) fn find(address: &ProviderAddress) -> Option<&'static Entry> {
     })
 }
 
+/// What they are called, as people write it.
+pub(super) fn names() -> impl Iterator<Item = String> {
+    ALL.iter().map(|entry| format!("{}/{}", entry.namespace, entry.kind))
+}
+
 /// A provider that can be started any number of times.
 pub(super) struct Entry {
     host: &'static str,

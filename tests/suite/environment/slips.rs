@@ -161,3 +161,22 @@ fn an_instance_whose_key_was_left_out_is_one_of_these() {
     let said = project.run("plan -e production -target=terraform_data.instnace");
     assert!(said.err.contains("Did you mean terraform_data.instance?"), "{}", said.err);
 }
+
+#[test]
+fn a_module_and_a_provider_that_are_nearly_called_so_are_recognized() {
+    let project = Project::of(&[
+        ("main.tf", "module \"worker\" {\n  source = \"./modules/wroker\"\n}\n"),
+        ("modules/worker/main.tf", ""),
+    ]);
+    assert!(project.refused("validate").contains("Did you mean modules/worker?"));
+    let project = Project::of(&[(
+        "main.tf",
+        "terraform {\n  required_providers {\n    random = {\n      source = \"hashicrop/random\"\n    }\n    local = {\n      \
+         source = \"hashicorp/local\"\n      version = \"~> 9.1\"\n    }\n  }\n}\nresource \"random_pet\" \"a\" {\n}\n",
+    )]);
+    let said = project.run("init");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.out.contains("did you mean hashicorp/random?"), "{}", said.out);
+    assert!(said.err.contains("asks for another one"), "{}", said.err);
+    assert!(project.refused("plan").contains("Did you mean hashicorp/random?"));
+}

@@ -50,7 +50,10 @@ fn the_list_of_modules_is_the_one_that_the_reference_writes() {
 fn a_project_without_calls_gets_no_directory() {
     let scene = Scene::new("resource \"terraform_data\" \"x\" {}\n");
     let said = scene.init().fine();
-    assert_eq!(said.out, "Providers:\n  terraform.io/builtin/terraform: built in\nThe project is ready.\n");
+    assert_eq!(
+        said.out,
+        "Providers:\n  terraform.io/builtin/terraform: built in, as 1.11.4\nThe project is ready.\n"
+    );
     assert!(!scene.has(".terraform"));
 }
 
