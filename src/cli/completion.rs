@@ -43,7 +43,7 @@ fn at(command: Command, path: &[&'static str], change: &dyn Fn(Command) -> Comma
 }
 
 /// Without what is for this program alone.
-fn shown(command: Command) -> Command {
+fn shown(command: &Command) -> Command {
     let all: Vec<Command> = command.get_subcommands().filter(|one| !one.is_hide_set()).cloned().collect();
     let bare = Command::new("terrace")
         .version(env!("CARGO_PKG_VERSION"))
@@ -54,7 +54,7 @@ fn shown(command: Command) -> Command {
 
 pub(super) fn script(shell: clap_complete::Shell, output: &Output) -> u8 {
     let mut script = Vec::new();
-    clap_complete::generate(shell, &mut shown(Arguments::command()), "terrace", &mut script);
+    clap_complete::generate(shell, &mut shown(&Arguments::command()), "terrace", &mut script);
     output.print(&String::from_utf8_lossy(&script));
     FINE
 }

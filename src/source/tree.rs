@@ -78,20 +78,20 @@ impl Tree {
         }
         let why = format!("There is no directory {} for the module to be in.", directory.display());
         let fault = Diagnostic::error("Module not found", why).at(request.source_span.clone());
-        Err(match self.beside(&directory) {
+        Err(match self.beside(&directory, path) {
             Some(meant) => fault.hint(meant).into(),
             None => fault.into(),
         })
     }
 
     /// What a directory that is not there was meant to be, where another beside where it would be has nearly its name.
-    fn beside(&self, directory: &Path) -> Option<String> {
+    fn beside(&self, directory: &Path, written: &str) -> Option<String> {
         let (parent, name) = (directory.parent()?, directory.file_name()?.to_str()?);
         let entries = std::fs::read_dir(self.base.join(parent)).ok()?.flatten();
         let folders = entries.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
         let names: Vec<String> = folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
         let meant = closest(name, names.iter().map(String::as_str))?;
-        Some(format!("Did you mean {}?", parent.join(meant).display()))
+        Some(format!("Did you mean \"{}\"?", Path::new(written).with_file_name(meant).display()))
     }
 
     /// A module that was installed, as a list of those has it.

@@ -168,7 +168,7 @@ fn a_module_and_a_provider_that_are_nearly_called_so_are_recognized() {
         ("main.tf", "module \"worker\" {\n  source = \"./modules/wroker\"\n}\n"),
         ("modules/worker/main.tf", ""),
     ]);
-    assert!(project.refused("validate").contains("Did you mean modules/worker?"));
+    assert!(project.refused("validate").contains("Did you mean \"./modules/worker\"?"));
     let project = Project::of(&[(
         "main.tf",
         "terraform {\n  required_providers {\n    random = {\n      source = \"hashicrop/random\"\n    }\n    local = {\n      \
