@@ -1,6 +1,9 @@
 //! Carries out a plan. Fills in what was unknown, asks each provider once more with it, and fails where the answer
 //! leaves the plan; decides nothing new.
 
+mod begin;
+mod conclude;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -11,26 +14,23 @@ use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
-use crate::address::{
-    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ResourceMode, ResourcePath,
-};
+use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ResourceMode, ResourcePath};
 use crate::config::Resource;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::{Thing, What, dependencies};
 use crate::eval::{Evaluator, Instances, Purpose, Surroundings, instances};
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Mode, Plan};
-use crate::port::{Effect, Event, Intent, Lease, Outcome, Revision, StoreFault};
-use crate::state::{DeposedKey, OutputState, State, json};
+use crate::port::{Event, Intent, Lease, Outcome, Revision, StoreFault};
+use crate::state::{DeposedKey, OutputState, State};
 use crate::value::{Name, Value};
 
-use super::instance::secret_places;
 use super::known::{Known, whole};
 use super::order::{Half, Turn, inside_checks, order};
 use super::targets::Selection;
 use super::validations::{Validations, Waiting};
 use super::walk::Walk;
-use super::{Ports, Request, ephemeral, operation, outputs};
+use super::{Ports, Request, operation};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -145,85 +145,6 @@ struct Record {
 }
 
 impl<'r, 'w> Run<'r, 'w> {
-    /// What refreshing and moving found becomes what is stored.
-    fn take_over(&self, stored: &State) {
-        let mut effects = Vec::new();
-        for change in &self.plan.changes {
-            if let Some(from) = &change.moved_from {
-                effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
-            }
-        }
-        let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self
-            .plan
-            .changes
-            .iter()
-            .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
-            .collect();
-        for (address, resource, instance) in self.plan.prior.instances() {
-            let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
-            if let Some(object) = &instance.current
-                && before.is_none_or(|before| {
-                    !Arc::ptr_eq(&before.attributes, &object.attributes) && before != object
-                })
-            {
-                effects.push(Effect::Put {
-                    address,
-                    deposed: None,
-                    provider: resource.provider.clone(),
-                    object: object.clone(),
-                });
-            }
-        }
-        for (address, _, instance) in stored.instances() {
-            let after = self.plan.prior.instance(&address).and_then(|instance| instance.current.as_ref());
-            if instance.current.is_some() && after.is_none() && !moved.contains_key(&address) {
-                effects.push(Effect::Remove { address: address.clone(), deposed: None });
-            }
-            let address = moved.get(&address).copied().cloned().unwrap_or(address);
-            let after = self.plan.prior.instance(&address);
-            for key in instance.deposed.keys() {
-                if after.is_none_or(|after| !after.deposed.contains_key(key)) {
-                    effects.push(Effect::Remove { address: address.clone(), deposed: Some(key.clone()) });
-                }
-            }
-        }
-        if !effects.is_empty() {
-            self.lease.tell(Outcome { operation: None, effects });
-        }
-        let imported = self.plan.changes.iter().filter(|change| change.import.is_some());
-        self.applied.borrow_mut().tally.imported = imported.count();
-    }
-
-    /// What is worth already what it will be worth: instances that stay, those that the run is not about, and data
-    /// sources that have been read.
-    async fn remember(&self) {
-        for change in self.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
-            self.is_now(change, change.after.clone());
-        }
-        let planned: HashSet<&AbsoluteInstance> = match self.walk.selection {
-            Some(_) => {
-                let current = self.plan.changes.iter().filter(|change| change.deposed.is_none());
-                current.map(|change| &change.address).collect()
-            }
-            None => HashSet::default(),
-        };
-        for (address, state, instance) in self.plan.prior.instances() {
-            let left_alone = self.walk.selection.is_some() && !planned.contains(&address);
-            if address.resource.mode != ResourceMode::Data && !left_alone {
-                continue;
-            }
-            let Some(object) = &instance.current else { continue };
-            let providers = self.walk.ports.providers;
-            let kind = self.walk.kinds.of(providers, &state.provider.provider, &address.resource).await;
-            let Ok(kind) = kind else { continue };
-            if let Ok(value) = json::decode(&object.attributes, &kind.ty) {
-                let value = kind.mark(value.mark_places(&secret_places(object)));
-                let place = AbsoluteResource { module: address.module, resource: address.resource };
-                self.values.borrow_mut().entry(place).or_default().push((address.key, value));
-            }
-        }
-    }
-
     /// An instance has its value.
     pub(super) fn is_now(&self, change: &Change, value: Value) {
         let place = change.address.absolute_resource();
@@ -451,116 +372,5 @@ impl<'r, 'w> Run<'r, 'w> {
             _ => "create",
         };
         format!("{what} {}", change.address)
-    }
-
-    /// Outputs and checks, and everything durable.
-    async fn conclude(
-        &self,
-        done: &Done,
-        validations: &Validations<'w>,
-        mut revision: Revision,
-    ) -> (Applied, Diagnostics) {
-        let mut faults = Diagnostics::new();
-        let mut effects = self.outputs(done, validations, &mut faults);
-        if self.plan.wish.mode == Mode::Normal {
-            validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
-            let checks = &mut self.walk.found.borrow_mut().checks;
-            checks.blocks(self.walk.request.configuration, self.walk.evaluator, &mut faults);
-        }
-        ephemeral::close(self.walk).await;
-        self.walk.release().await;
-        let mut diagnostics = self.walk.diagnostics.take();
-        faults.extend(self.walk.evaluator.take_faults());
-        diagnostics.extend(faults);
-        let checks = std::mem::take(&mut self.walk.found.borrow_mut().checks).into_states();
-        if !checks.is_empty() {
-            effects.push(Effect::Checks(checks));
-        }
-        if !effects.is_empty() {
-            self.lease.tell(Outcome { operation: None, effects });
-        }
-        let mut applied = self.applied.take();
-        let Record { told, fault, .. } = self.record.take();
-        if self.walk.ports.signals.stopped() && fault.is_none() {
-            let why = match applied.given_up.is_empty() {
-                true => {
-                    "The run was interrupted: what was under way is recorded, and the rest was not begun."
-                }
-                false => {
-                    "The run was interrupted: what was under way was given up half-way, as far as it is known is \
-                          recorded, and looked at by the next run. The rest was not begun."
-                }
-            };
-            diagnostics.push(Diagnostic::error("Interrupted", why));
-            revision.what.push_str(", interrupted");
-        } else if !applied.failed.is_empty() {
-            revision.what.push_str(", failed");
-        }
-        revision.created = applied.tally.created;
-        revision.updated = applied.tally.updated;
-        revision.deleted = applied.tally.deleted;
-        // A store that failed on the way may have caught up by now.
-        match self.lease.finish(revision).await {
-            Ok(serial) => {
-                applied.serial = serial;
-                applied.unwritten = fault.map(|fault| Unwritten { fault, instances: BTreeSet::new() });
-            }
-            Err(fault) => {
-                applied.unwritten = Some(Unwritten { fault, instances: told.into_iter().collect() });
-            }
-        }
-        (applied, diagnostics)
-    }
-
-    /// The outputs of which all that they need is done.
-    fn outputs(&self, done: &Done, validations: &Validations<'w>, faults: &mut Diagnostics) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        let mut now = BTreeMap::new();
-        let configuration = self.walk.request.configuration;
-        let normal = self.plan.wish.mode == Mode::Normal;
-        for (name, change) in &self.plan.outputs {
-            let keep = |now: &mut BTreeMap<Name, OutputState>| {
-                if !change.before.is_null() {
-                    now.insert(name.clone(), OutputState { value: change.before.clone() });
-                }
-            };
-            if change.action == Action::Delete {
-                effects.push(Effect::Output { name: name.clone(), value: None });
-                continue;
-            }
-            let declared = configuration.root().module.outputs.get_key_value(name).filter(|(name, _)| {
-                let thing = Thing { module: configuration.root_id(), what: What::Output(name) };
-                self.walk.needed(&thing).iter().all(|path| done.resources.contains(path))
-                    && (!normal
-                        || validations.next(&thing).iter().all(|place| done.held.get(place) == Some(&true)))
-            });
-            let Some((_, output)) = declared else {
-                keep(&mut now);
-                continue;
-            };
-            let value = if change.after.is_wholly_known() {
-                change.after.clone()
-            } else {
-                let value = self.walk.evaluator.output_of(&ModuleInstance::root(), name);
-                match outputs::settle(output, value, faults) {
-                    Some(value) => value,
-                    None => {
-                        keep(&mut now);
-                        continue;
-                    }
-                }
-            };
-            if value.is_null() {
-                effects.push(Effect::Output { name: name.clone(), value: None });
-                continue;
-            }
-            if change.action != Action::NoOp {
-                let value = Some(OutputState { value: value.clone() });
-                effects.push(Effect::Output { name: name.clone(), value });
-            }
-            now.insert(name.clone(), OutputState { value });
-        }
-        self.applied.borrow_mut().outputs = now;
-        effects
     }
 }

@@ -32,6 +32,7 @@ mod orphan;
 mod outputs;
 mod proposed;
 mod provision;
+mod refresh;
 mod remarks;
 mod removed;
 mod replacement;

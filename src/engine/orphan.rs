@@ -11,13 +11,14 @@ use crate::config::{Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::Surroundings;
 use crate::plan::{Action, Change, Mode, Reason};
-use crate::port::{Applied, Current, Event, PlanRequest, Provider, Remarks, Step};
+use crate::port::{PlanRequest, Provider, Remarks};
 use crate::state::{DeposedKey, InstanceState, Object, ResourceState, json};
 use crate::value::Value;
 
-use super::instance::{identity, is_protected, protected_fault, secret_places};
+use super::instance::{is_protected, protected_fault, secret_places};
 use super::kinds::Kind;
 use super::known::whole;
+use super::refresh::{Refresh, Sight};
 use super::remarks::Place;
 use super::walk::{Walk, stored_instances};
 use super::{inside, removed};
@@ -145,20 +146,11 @@ impl End<'_, '_> {
         let before = self.kind.mark(value.clone().mark_places(&secret_places(stored)));
         let none = Value::null(self.kind.ty.clone());
         let mut change = Change {
-            address: self.address.clone(),
-            deposed: self.deposed.cloned(),
             moved_from: walk.moved.get(self.address).filter(|_| self.deposed.is_none()).cloned(),
-            provider: self.state.provider.clone(),
             action: if kept { Action::Forget } else { Action::Delete },
-            reason: None,
             before,
-            after: none.clone(),
-            forces_replacement: Vec::new(),
-            import: None,
             private: private.clone().into(),
-            dependencies: stored.dependencies.clone(),
-            create_before_destroy: stored.create_before_destroy,
-            inside: None,
+            ..self.blank()
         };
         if self.deposed.is_none() && walk.request.wish.mode != Mode::Destroy {
             change.reason = Some(reason(walk, self.address));
@@ -187,66 +179,44 @@ impl End<'_, '_> {
 
     /// The object as it is now.
     async fn refresh(&self, stored: Value) -> Option<(Value, Vec<u8>)> {
-        let walk = self.walk;
-        let kept = self.object.private.to_vec();
-        if walk.request.wish.skip_refresh {
-            return Some((stored, kept));
+        let private = self.object.private.to_vec();
+        let marked = self.kind.mark(stored.clone().mark_places(&secret_places(self.object)));
+        let refresh = Refresh {
+            walk: self.walk,
+            address: self.address,
+            deposed: self.deposed,
+            provider: &**self.provider,
+            configured_by: &self.state.provider,
+            kind: self.kind,
+            object: self.object,
+            report: &|remarks| self.report(remarks),
+            blank: &|| self.blank(),
+        };
+        Some(match refresh.run(&stored, &marked, &private).await? {
+            Sight::Same => (stored, private),
+            Sight::Other(read) => (read.value, read.private),
+        })
+    }
+
+    /// A change of the object that does nothing yet.
+    fn blank(&self) -> Change {
+        let none = Value::null(self.kind.ty.clone());
+        Change {
+            address: self.address.clone(),
+            deposed: self.deposed.cloned(),
+            moved_from: None,
+            provider: self.state.provider.clone(),
+            action: Action::NoOp,
+            reason: None,
+            before: none.clone(),
+            after: none,
+            forces_replacement: Vec::new(),
+            import: None,
+            private: Vec::new().into(),
+            dependencies: self.object.dependencies.clone(),
+            create_before_destroy: self.object.create_before_destroy,
+            inside: None,
         }
-        let name = &*self.address.resource.kind;
-        let id = identity(&self.kind.mark(stored.clone()));
-        let event = |step| Event::Refresh { address: self.address.clone(), id: id.clone(), step };
-        walk.ports.events.event(event(Step::Started));
-        let mut remarks = Remarks::new();
-        let permit = walk.permit(&**self.provider, name).await;
-        let (address, events) = (self.address, walk.ports.events);
-        let tell = |tiding| events.event(Event::Part { address: address.clone(), tiding });
-        let current = Current { kind: name, value: &stored, private: &kept, tell: &tell };
-        let read = self.provider.read(current, &mut remarks).await;
-        drop(permit);
-        let failed = super::remarks::has_errors(&remarks);
-        walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
-        let read = self.checked(Some(read), remarks)?;
-        let read = read.unwrap_or_else(|| Applied { value: stored.clone(), private: kept.clone() });
-        if let Some(key) = self.deposed {
-            if read.value.is_null() {
-                walk.found.borrow_mut().gone.push((self.address.clone(), key.clone()));
-            }
-            return Some((read.value, read.private));
-        }
-        let mut remarks = Remarks::new();
-        let current = Current { kind: name, value: &read.value, private: &read.private, tell: &tell };
-        let parts = inside::examined(walk, &**self.provider, current, &mut remarks).await;
-        let parts = self.checked(Some(parts), remarks)?;
-        if read.value.same(&stored) && read.private == kept && parts.is_none() {
-            return Some((read.value, read.private));
-        }
-        let mark = |value: &Value| self.kind.mark(value.clone().mark_places(&secret_places(self.object)));
-        let gone = read.value.is_null();
-        let mut found = walk.found.borrow_mut();
-        if !read.value.same(&stored) || parts.is_some() {
-            found.drift.push(Change {
-                address: self.address.clone(),
-                deposed: None,
-                moved_from: None,
-                provider: self.state.provider.clone(),
-                action: if gone { Action::Delete } else { Action::Update },
-                reason: None,
-                before: mark(&stored),
-                after: if gone { read.value.clone() } else { mark(&read.value) },
-                forces_replacement: Vec::new(),
-                import: None,
-                private: Vec::new().into(),
-                dependencies: self.object.dependencies.clone(),
-                create_before_destroy: self.object.create_before_destroy,
-                inside: parts,
-            });
-        }
-        if read.value.same(&stored) && read.private == kept {
-            return Some((read.value, read.private));
-        }
-        let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
-        found.refreshed.push((self.address.clone(), self.state.provider.clone(), object));
-        Some((read.value, read.private))
     }
 
     fn refuse_destruction(&self) -> Option<()> {
@@ -263,9 +233,13 @@ impl End<'_, '_> {
     }
 
     fn checked<T>(&self, answer: Option<T>, remarks: Remarks) -> Option<T> {
-        let place = Place { address: self.address.to_string(), body: None, block: None };
-        let failed = place.report(remarks, &mut self.walk.diagnostics.borrow_mut());
+        let failed = self.report(remarks);
         answer.filter(|_| !failed)
+    }
+
+    fn report(&self, remarks: Remarks) -> bool {
+        let place = Place { address: self.address.to_string(), body: None, block: None };
+        place.report(remarks, &mut self.walk.diagnostics.borrow_mut())
     }
 }
 

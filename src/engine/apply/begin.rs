@@ -1,0 +1,94 @@
+//! The beginning of an apply: what planning found, and what is worth already what it will be worth.
+
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashSet};
+
+use crate::address::{AbsoluteInstance, AbsoluteResource, ResourceMode};
+use crate::plan::Action;
+use crate::port::{Effect, Outcome};
+use crate::state::{State, json};
+
+use super::super::instance::secret_places;
+use super::Run;
+
+impl Run<'_, '_> {
+    /// What refreshing and moving found becomes what is stored.
+    pub(super) fn take_over(&self, stored: &State) {
+        let mut effects = Vec::new();
+        for change in &self.plan.changes {
+            if let Some(from) = &change.moved_from {
+                effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
+            }
+        }
+        let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self
+            .plan
+            .changes
+            .iter()
+            .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
+            .collect();
+        for (address, resource, instance) in self.plan.prior.instances() {
+            let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
+            if let Some(object) = &instance.current
+                && before.is_none_or(|before| {
+                    !Arc::ptr_eq(&before.attributes, &object.attributes) && before != object
+                })
+            {
+                effects.push(Effect::Put {
+                    address,
+                    deposed: None,
+                    provider: resource.provider.clone(),
+                    object: object.clone(),
+                });
+            }
+        }
+        for (address, _, instance) in stored.instances() {
+            let after = self.plan.prior.instance(&address).and_then(|instance| instance.current.as_ref());
+            if instance.current.is_some() && after.is_none() && !moved.contains_key(&address) {
+                effects.push(Effect::Remove { address: address.clone(), deposed: None });
+            }
+            let address = moved.get(&address).copied().cloned().unwrap_or(address);
+            let after = self.plan.prior.instance(&address);
+            for key in instance.deposed.keys() {
+                if after.is_none_or(|after| !after.deposed.contains_key(key)) {
+                    effects.push(Effect::Remove { address: address.clone(), deposed: Some(key.clone()) });
+                }
+            }
+        }
+        if !effects.is_empty() {
+            self.lease.tell(Outcome { operation: None, effects });
+        }
+        let imported = self.plan.changes.iter().filter(|change| change.import.is_some());
+        self.applied.borrow_mut().tally.imported = imported.count();
+    }
+
+    /// What is worth already what it will be worth: instances that stay, those that the run is not about, and data
+    /// sources that have been read.
+    pub(super) async fn remember(&self) {
+        for change in self.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
+            self.is_now(change, change.after.clone());
+        }
+        let planned: HashSet<&AbsoluteInstance> = match self.walk.selection {
+            Some(_) => {
+                let current = self.plan.changes.iter().filter(|change| change.deposed.is_none());
+                current.map(|change| &change.address).collect()
+            }
+            None => HashSet::default(),
+        };
+        for (address, state, instance) in self.plan.prior.instances() {
+            let left_alone = self.walk.selection.is_some() && !planned.contains(&address);
+            if address.resource.mode != ResourceMode::Data && !left_alone {
+                continue;
+            }
+            let Some(object) = &instance.current else { continue };
+            let providers = self.walk.ports.providers;
+            let kind = self.walk.kinds.of(providers, &state.provider.provider, &address.resource).await;
+            let Ok(kind) = kind else { continue };
+            if let Ok(value) = json::decode(&object.attributes, &kind.ty) {
+                let value = kind.mark(value.mark_places(&secret_places(object)));
+                let place = AbsoluteResource { module: address.module, resource: address.resource };
+                self.values.borrow_mut().entry(place).or_default().push((address.key, value));
+            }
+        }
+    }
+}

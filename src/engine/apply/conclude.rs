@@ -1,0 +1,128 @@
+//! The end of an apply: outputs and checks, and everything durable.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::address::ModuleInstance;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::{Thing, What};
+use crate::plan::{Action, Mode};
+use crate::port::{Effect, Outcome, Revision};
+use crate::state::OutputState;
+use crate::value::Name;
+
+use super::super::validations::Validations;
+use super::super::{ephemeral, outputs};
+use super::{Applied, Done, Record, Run, Unwritten};
+
+impl<'w> Run<'_, 'w> {
+    /// Outputs and checks, and everything durable.
+    pub(super) async fn conclude(
+        &self,
+        done: &Done,
+        validations: &Validations<'w>,
+        mut revision: Revision,
+    ) -> (Applied, Diagnostics) {
+        let mut faults = Diagnostics::new();
+        let mut effects = self.outputs(done, validations, &mut faults);
+        if self.plan.wish.mode == Mode::Normal {
+            validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
+            let checks = &mut self.walk.found.borrow_mut().checks;
+            checks.blocks(self.walk.request.configuration, self.walk.evaluator, &mut faults);
+        }
+        ephemeral::close(self.walk).await;
+        self.walk.release().await;
+        let mut diagnostics = self.walk.diagnostics.take();
+        faults.extend(self.walk.evaluator.take_faults());
+        diagnostics.extend(faults);
+        let checks = std::mem::take(&mut self.walk.found.borrow_mut().checks).into_states();
+        if !checks.is_empty() {
+            effects.push(Effect::Checks(checks));
+        }
+        if !effects.is_empty() {
+            self.lease.tell(Outcome { operation: None, effects });
+        }
+        let mut applied = self.applied.take();
+        let Record { told, fault, .. } = self.record.take();
+        if self.walk.ports.signals.stopped() && fault.is_none() {
+            let why = match applied.given_up.is_empty() {
+                true => {
+                    "The run was interrupted: what was under way is recorded, and the rest was not begun."
+                }
+                false => {
+                    "The run was interrupted: what was under way was given up half-way, as far as it is known is \
+                          recorded, and looked at by the next run. The rest was not begun."
+                }
+            };
+            diagnostics.push(Diagnostic::error("Interrupted", why));
+            revision.what.push_str(", interrupted");
+        } else if !applied.failed.is_empty() {
+            revision.what.push_str(", failed");
+        }
+        revision.created = applied.tally.created;
+        revision.updated = applied.tally.updated;
+        revision.deleted = applied.tally.deleted;
+        // A store that failed on the way may have caught up by now.
+        match self.lease.finish(revision).await {
+            Ok(serial) => {
+                applied.serial = serial;
+                applied.unwritten = fault.map(|fault| Unwritten { fault, instances: BTreeSet::new() });
+            }
+            Err(fault) => {
+                applied.unwritten = Some(Unwritten { fault, instances: told.into_iter().collect() });
+            }
+        }
+        (applied, diagnostics)
+    }
+
+    /// The outputs of which all that they need is done.
+    fn outputs(&self, done: &Done, validations: &Validations<'w>, faults: &mut Diagnostics) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let mut now = BTreeMap::new();
+        let configuration = self.walk.request.configuration;
+        let normal = self.plan.wish.mode == Mode::Normal;
+        for (name, change) in &self.plan.outputs {
+            let keep = |now: &mut BTreeMap<Name, OutputState>| {
+                if !change.before.is_null() {
+                    now.insert(name.clone(), OutputState { value: change.before.clone() });
+                }
+            };
+            if change.action == Action::Delete {
+                effects.push(Effect::Output { name: name.clone(), value: None });
+                continue;
+            }
+            let declared = configuration.root().module.outputs.get_key_value(name).filter(|(name, _)| {
+                let thing = Thing { module: configuration.root_id(), what: What::Output(name) };
+                self.walk.needed(&thing).iter().all(|path| done.resources.contains(path))
+                    && (!normal
+                        || validations.next(&thing).iter().all(|place| done.held.get(place) == Some(&true)))
+            });
+            let Some((_, output)) = declared else {
+                keep(&mut now);
+                continue;
+            };
+            let value = if change.after.is_wholly_known() {
+                change.after.clone()
+            } else {
+                let value = self.walk.evaluator.output_of(&ModuleInstance::root(), name);
+                match outputs::settle(output, value, faults) {
+                    Some(value) => value,
+                    None => {
+                        keep(&mut now);
+                        continue;
+                    }
+                }
+            };
+            if value.is_null() {
+                effects.push(Effect::Output { name: name.clone(), value: None });
+                continue;
+            }
+            if change.action != Action::NoOp {
+                let value = Some(OutputState { value: value.clone() });
+                effects.push(Effect::Output { name: name.clone(), value });
+            }
+            now.insert(name.clone(), OutputState { value });
+        }
+        self.applied.borrow_mut().outputs = now;
+        effects
+    }
+}

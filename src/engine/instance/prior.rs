@@ -1,0 +1,179 @@
+//! The object that an instance has before it is planned: stored, read again, or taken over.
+
+use crate::address::ProviderAddress;
+use crate::diag::Diagnostic;
+use crate::port::{Applied, Current, MoveRequest, Provider, Remarks};
+use crate::state::{Object, Status};
+use crate::value::{Path, Value};
+
+use super::super::refresh::{Refresh, Sight};
+use super::super::walk::{Job, Walk};
+use super::{blank, report, secret_places};
+
+/// An object before a change, as a value.
+pub(in crate::engine) struct Prior {
+    /// Without marks; null where there is none.
+    pub(in crate::engine) value: Value,
+    /// As it is shown and referred to.
+    pub(in crate::engine) marked: Value,
+    pub(in crate::engine) private: Vec<u8>,
+    pub(in crate::engine) tainted: bool,
+}
+
+/// The stored object as it is now.
+pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
+    let common = job.common;
+    let Some(object) = walk.stored.instance(&job.address).and_then(|instance| instance.current.as_ref())
+    else {
+        return Some(Prior {
+            value: Value::null(common.kind.ty.clone()),
+            marked: Value::null(common.kind.ty.clone()),
+            private: Vec::new(),
+            tainted: false,
+        });
+    };
+    let stored = read_stored(walk, job, object).await?;
+    let refresh = Refresh {
+        walk,
+        address: &job.address,
+        deposed: None,
+        provider: &*common.provider,
+        configured_by: &common.configured_by,
+        kind: &common.kind,
+        object,
+        report: &|remarks| report(walk, job, remarks),
+        blank: &|| blank(walk, job),
+    };
+    match refresh.run(&stored.value, &stored.marked, &stored.private).await? {
+        Sight::Same => Some(stored),
+        Sight::Other(Applied { value, private }) => Some(Prior {
+            marked: common.kind.mark(value.clone().mark_places(&secret_places(object))),
+            value,
+            private,
+            tainted: stored.tainted,
+        }),
+    }
+}
+
+/// An object that exists and is looked after from now on.
+pub(super) async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<Prior> {
+    let common = job.common;
+    let kind = &*job.address.resource.kind;
+    let mut remarks = Remarks::new();
+    let found = by_id(walk, &*common.provider, kind, id, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let Some(found) = found else {
+        let why = format!("There is no {kind} \"{id}\" that could become {}.", job.address);
+        let fault = Diagnostic::error("Nothing to import", why).at(job.resource.span.clone());
+        walk.diagnostics.borrow_mut().push(fault.address(job.address.to_string()));
+        return None;
+    };
+    let marked = common.kind.mark(found.value.clone());
+    let object = Object {
+        dependencies: common.dependencies.clone(),
+        create_before_destroy: common.create_first,
+        ..common.kind.stored(&marked, found.private.clone())
+    };
+    let mut so_far = walk.found.borrow_mut();
+    so_far.refreshed.push((job.address.clone(), common.configured_by.clone(), Some(object)));
+    Some(Prior { marked, value: found.value, private: found.private, tainted: false })
+}
+
+/// The object of an id, as it is; none where there is none.
+pub(in crate::engine) async fn by_id(
+    walk: &Walk<'_>,
+    provider: &dyn Provider,
+    kind: &str,
+    id: &str,
+    remarks: &mut Remarks,
+) -> Option<Applied> {
+    let _permit = walk.permit(provider, kind).await;
+    let imported = provider.import(kind, id, remarks).await;
+    let imported = imported.into_iter().find(|imported| imported.kind == kind)?;
+    let current = Current { kind, value: &imported.value, private: &imported.private, tell: &|_| () };
+    provider.read(current, remarks).await.filter(|read| !read.value.is_null())
+}
+
+/// A stored object as a value of the present schema.
+async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<Prior> {
+    let common = job.common;
+    if let Some((source, source_kind)) = moved_from_type(walk, job) {
+        return converted(walk, job, object, source, source_kind).await;
+    }
+    let mut remarks = Remarks::new();
+    let kind = &*job.address.resource.kind;
+    let value = common.provider.upgrade(kind, object.schema_version, &object.attributes, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let value = value?;
+    Some(Prior {
+        marked: common.kind.mark(value.clone().mark_places(&secret_places(object))),
+        value,
+        private: object.private.to_vec(),
+        tainted: object.status == Status::Tainted,
+    })
+}
+
+/// The provider and the type that an object had, where it has moved to another.
+fn moved_from_type<'w>(walk: &'w Walk<'_>, job: &Job<'_>) -> Option<(&'w ProviderAddress, &'w str)> {
+    let from = &walk.moved.get(&job.address)?.resource.kind;
+    let source = &walk.stored.resources.get(&job.address.absolute_resource())?.provider.provider;
+    let same = *from == job.address.resource.kind && *source == job.common.configured_by.provider;
+    (!same).then_some((source, &**from))
+}
+
+/// A stored object of another type as one of this type, if its provider can say how it becomes that.
+async fn converted(
+    walk: &Walk<'_>,
+    job: &Job<'_>,
+    object: &Object,
+    source: &ProviderAddress,
+    source_kind: &str,
+) -> Option<Prior> {
+    let common = job.common;
+    let kind = &*job.address.resource.kind;
+    let request = MoveRequest {
+        kind,
+        source,
+        source_kind,
+        version: object.schema_version,
+        attributes: &object.attributes,
+        private: &object.private,
+    };
+    let mut remarks = Remarks::new();
+    let moved = common.provider.move_state(request, &mut remarks).await;
+    if report(walk, job, remarks) {
+        return None;
+    }
+    let Some(moved) = moved else {
+        let detail = format!(
+            "{} has moved from a {source_kind} of the provider {source} to a {kind} of the provider {}, which does not \
+             say how one becomes the other.",
+            job.address, common.configured_by.provider
+        );
+        let hint = "Forget the object with a \"removed\" block (destroy = false) and take it over with an \"import\" \
+                    block.";
+        let fault =
+            Diagnostic::error("Move to another type", detail).at(job.resource.span.clone()).hint(hint);
+        walk.diagnostics.borrow_mut().push(fault.address(job.address.to_string()));
+        return None;
+    };
+    // Where secrets were tells nothing about where they are: all may be one but what an object is known by.
+    let names = moved.value.entries().into_iter().flat_map(|entries| entries.keys());
+    let sensitive = match object.sensitive.is_empty() {
+        true => Vec::new(),
+        false => {
+            names.filter(|name| &***name != "id").map(|name| Path::root().attribute(name.clone())).collect()
+        }
+    };
+    let before = Object { sensitive, ..object.clone() };
+    let stored = common.kind.refreshed(&before, &moved.value, &moved.private);
+    let marked = common.kind.mark(moved.value.clone().mark_places(&secret_places(&stored)));
+    let place = (job.address.clone(), common.configured_by.clone(), Some(stored));
+    walk.found.borrow_mut().refreshed.push(place);
+    let tainted = object.status == Status::Tainted;
+    Some(Prior { marked, value: moved.value, private: moved.private, tainted })
+}

@@ -1,0 +1,95 @@
+//! A stored object, read again: how it is now, and what somebody has changed in it.
+
+use crate::address::{AbsoluteInstance, ProviderConfigAddress};
+use crate::plan::{Action, Change};
+use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
+use crate::state::{DeposedKey, Object};
+use crate::value::Value;
+
+use super::inside;
+use super::instance::{identity, secret_places};
+use super::kinds::Kind;
+use super::walk::Walk;
+
+/// What is read again.
+pub(super) struct Refresh<'r, 'w> {
+    pub(super) walk: &'r Walk<'w>,
+    pub(super) address: &'r AbsoluteInstance,
+    pub(super) deposed: Option<&'r DeposedKey>,
+    pub(super) provider: &'r dyn Provider,
+    pub(super) configured_by: &'r ProviderConfigAddress,
+    pub(super) kind: &'r Kind,
+    pub(super) object: &'r Object,
+    /// Tells what the provider remarked; says whether there was an error.
+    pub(super) report: &'r dyn Fn(Remarks) -> bool,
+    /// A change that does nothing yet.
+    pub(super) blank: &'r dyn Fn() -> Change,
+}
+
+/// How an object is, beside how it was stored.
+pub(super) enum Sight {
+    Same,
+    /// Null where it is gone.
+    Other(Applied),
+}
+
+impl Refresh<'_, '_> {
+    /// Reads the object, which is worth `stored`, and takes down what is different. None where that failed.
+    pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Sight> {
+        let walk = self.walk;
+        if walk.request.wish.skip_refresh {
+            return Some(Sight::Same);
+        }
+        let kind = &*self.address.resource.kind;
+        let id = identity(marked);
+        let event = |step| Event::Refresh { address: self.address.clone(), id: id.clone(), step };
+        walk.ports.events.event(event(Step::Started));
+        let mut remarks = Remarks::new();
+        let permit = walk.permit(self.provider, kind).await;
+        let tell = |tiding| walk.ports.events.event(Event::Part { address: self.address.clone(), tiding });
+        let current = Current { kind, value: stored, private, tell: &tell };
+        let read = self.provider.read(current, &mut remarks).await;
+        drop(permit);
+        if (self.report)(remarks) {
+            walk.ports.events.event(event(Step::Failed));
+            return None;
+        }
+        walk.ports.events.event(event(Step::Done));
+        let read = read.unwrap_or_else(|| Applied { value: stored.clone(), private: private.to_vec() });
+        let gone = read.value.is_null();
+        let is_changed = !read.value.same(stored);
+        let is_same = !is_changed && read.private == private;
+        if let Some(key) = self.deposed {
+            if gone {
+                walk.found.borrow_mut().gone.push((self.address.clone(), key.clone()));
+            }
+            return Some(if is_same { Sight::Same } else { Sight::Other(read) });
+        }
+        let mut remarks = Remarks::new();
+        let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
+        let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
+        if (self.report)(remarks) {
+            return None;
+        }
+        let mut found = walk.found.borrow_mut();
+        if is_changed || inside.is_some() {
+            found.drift.push(Change {
+                action: if gone { Action::Delete } else { Action::Update },
+                before: marked.clone(),
+                after: if is_changed { self.marked(&read.value) } else { marked.clone() },
+                inside,
+                ..(self.blank)()
+            });
+        }
+        if is_same {
+            return Some(Sight::Same);
+        }
+        let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
+        found.refreshed.push((self.address.clone(), self.configured_by.clone(), object));
+        Some(Sight::Other(read))
+    }
+
+    fn marked(&self, value: &Value) -> Value {
+        self.kind.mark(value.clone().mark_places(&secret_places(self.object)))
+    }
+}

@@ -1,0 +1,89 @@
+//! The end of the walk: what nothing asks for any more, outputs and checks; and the plan.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::plan::{self, Mode, Origin, Plan, Schemas};
+
+use super::super::{ephemeral, orphan, outputs};
+use super::Walk;
+
+impl Walk<'_> {
+    /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
+    pub(super) async fn conclude(self) -> (Plan, Diagnostics) {
+        let stopped = self.ports.signals.stopped();
+        if stopped {
+            let why = "The run was interrupted before everything was planned.";
+            self.diagnostics.borrow_mut().push(Diagnostic::error("Interrupted", why));
+        }
+        if !self.diagnostics.borrow().has_errors() {
+            orphan::plan(&self).await;
+        }
+        let mut outputs = BTreeMap::new();
+        if !self.diagnostics.borrow().has_errors() {
+            let mut faults = Diagnostics::new();
+            outputs = outputs::plan(&self, &mut faults);
+            if self.request.wish.mode != Mode::Destroy {
+                self.found.borrow_mut().checks.blocks(
+                    self.request.configuration,
+                    self.evaluator,
+                    &mut faults,
+                );
+            }
+            faults.extend(self.evaluator.take_faults());
+            self.report(faults);
+        }
+        ephemeral::close(&self).await;
+        self.release().await;
+        let mut diagnostics = self.diagnostics.take();
+        diagnostics.extend(self.evaluator.take_faults());
+        let mut found = self.found.take();
+        found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        found.drift.sort_by(|a, b| a.address.cmp(&b.address));
+        // Copied only where something is not as it was stored.
+        let mut prior = Arc::clone(self.stored);
+        for (address, provider, object) in found.refreshed {
+            let prior = Arc::make_mut(&mut prior);
+            match object {
+                Some(object) => prior.put(&address, None, &provider, object),
+                None => drop(prior.remove(&address, None)),
+            }
+        }
+        for (address, key) in found.gone {
+            Arc::make_mut(&mut prior).remove(&address, Some(&key));
+        }
+        let mut providers = BTreeMap::new();
+        let schemas = self.kinds.all();
+        for address in schemas.keys() {
+            if let Ok(digest) = self.ports.providers.digest(address).await {
+                providers.insert(address.clone(), digest);
+            }
+        }
+        let mut plan = Plan {
+            origin: Origin {
+                environment: self.request.environment.clone(),
+                lineage: self.stored.lineage.clone(),
+                serial: self.stored.serial,
+                configuration: self.request.digest.clone(),
+                providers,
+            },
+            time: self.request.time.clone(),
+            wish: self.request.wish.clone(),
+            changes: found.changes,
+            drift: found.drift,
+            outputs,
+            checks: found.checks.into_states(),
+            protection: BTreeMap::new(),
+            prior,
+            schemas: Schemas(schemas),
+            faulty: diagnostics.has_errors(),
+        };
+        for flaw in plan::check(&plan) {
+            plan.faulty = true;
+            let why = format!("{flaw}. This is a mistake in this program and not in the configuration.");
+            diagnostics.push(Diagnostic::error("Plan is not sound", why));
+        }
+        (plan, diagnostics)
+    }
+}

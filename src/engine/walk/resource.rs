@@ -1,0 +1,222 @@
+//! The turn of a resource: its instances, in all instances of its module.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use futures_util::StreamExt;
+
+use crate::address::{
+    AbsoluteInstance, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceMode,
+    ResourcePath,
+};
+use crate::config::{ModuleId, Repetition, Resource};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::Thing;
+use crate::eval::{Instances, ModuleScope, Surroundings, Taken, instances};
+use crate::plan::Mode;
+use crate::port::{Effects, Provider};
+use crate::value::Value;
+
+use super::super::imports::check_declared;
+use super::super::kinds::Kind;
+use super::super::known::whole;
+use super::super::{configured, data, ephemeral, instance, orphan};
+use super::{Walk, stored_instances};
+
+/// One instance whose turn it is.
+pub(in crate::engine) struct Job<'j> {
+    pub(in crate::engine) resource: &'j Resource,
+    pub(in crate::engine) address: AbsoluteInstance,
+    pub(in crate::engine) scope: ModuleScope<'j, 'j>,
+    pub(in crate::engine) common: &'j Common,
+}
+
+/// What all instances of a resource share.
+pub(in crate::engine) struct Common {
+    pub(in crate::engine) path: ResourcePath,
+    pub(in crate::engine) provider: Arc<dyn Provider>,
+    pub(in crate::engine) configured_by: ProviderConfigAddress,
+    pub(in crate::engine) kind: Rc<Kind>,
+    /// What the resource's body says.
+    pub(in crate::engine) body: Rc<Taken>,
+    pub(in crate::engine) dependencies: Arc<[ResourcePath]>,
+    pub(in crate::engine) create_first: bool,
+    /// Ids of objects that are taken over.
+    pub(in crate::engine) imports: BTreeMap<AbsoluteInstance, String>,
+}
+
+/// The instances of a resource by instance of its module, with what each sees.
+type Places = Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>;
+
+impl<'w> Walk<'w> {
+    /// All instances of a resource in all instances of its module.
+    pub(super) async fn resource(&self, thing: &Thing<'w>, address: &ResourceAddress) -> bool {
+        let node = self.request.configuration.node(thing.module);
+        let Some(resource) = node.module.resources.get(address) else { return true };
+        let path = ResourcePath { module: node.path.clone(), resource: address.clone() };
+        let configured_by = configured::address(self.request.configuration, thing.module, address)
+            .expect("the resource is of this module");
+        let kind = match self.kinds.of(self.ports.providers, &resource.provider, address).await {
+            Ok(kind) => kind,
+            Err(why) => {
+                let fault = Diagnostic::error("Provider cannot be used", why).at(resource.type_span.clone());
+                self.diagnostics.borrow_mut().push(fault.address(path.to_string()));
+                return false;
+            }
+        };
+        if self.request.wish.mode == Mode::Destroy {
+            return orphan::remember(self, &path, resource, &kind);
+        }
+        if !self.takes_part(thing) {
+            self.leave_alone(&path);
+            return orphan::remember(self, &path, resource, &kind);
+        }
+        let Some(places) = self.expand(thing.module, resource, &path) else { return false };
+        let Some(imports) = self.imports(&path, &places) else { return false };
+        let Some(provider) = self.provider(&configured_by).await else { return false };
+        let common = Common {
+            body: self.body(&path, resource, &kind),
+            path,
+            provider,
+            configured_by,
+            kind,
+            dependencies: self.dependencies.of(thing),
+            create_first: self.create_first.contains(thing),
+            imports,
+        };
+        let asks_nobody = address.mode == ResourceMode::Managed
+            && common.provider.effects(&address.kind) == Effects::StateOnly;
+        let mut sound = true;
+        for (module, instances) in places {
+            let mut values = Vec::new();
+            let mut turning = Vec::with_capacity(instances.len());
+            self.found.borrow_mut().expect(instances.len());
+            for (key, surroundings) in instances {
+                let address =
+                    AbsoluteInstance { module: module.clone(), resource: address.clone(), key: key.clone() };
+                if self.selection.as_ref().is_none_or(|selection| selection.instance(&address)) {
+                    turning.push((key, surroundings, address));
+                } else {
+                    self.found.borrow_mut().wanted.insert(address.clone());
+                    let stored = orphan::stored_value(self, &address, &common.kind);
+                    values.extend(stored.map(|value| (key, value)));
+                }
+            }
+            let place = self.evaluator.scope(&module, Surroundings::default());
+            let turns = turning.into_iter().map(|(key, surroundings, address)| {
+                let scope = place.within(surroundings);
+                let job = Job { resource, address, scope, common: &common };
+                async move { (key, self.instance(&job).await) }
+            });
+            let mut take = |(key, value): (InstanceKey, Option<Value>)| match value {
+                Some(value) => values.push((key, value)),
+                None => sound = false,
+            };
+            if asks_nobody {
+                // There is nothing to wait for, so that having several at once would only cost.
+                for turn in turns {
+                    take(turn.await);
+                }
+            } else {
+                let at_once = self.request.parallelism.max(1);
+                let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
+                while let Some(turn) = turns.next().await {
+                    take(turn);
+                }
+            }
+            self.known.put(&module, address, whole(&resource.repetition, values));
+        }
+        sound
+    }
+
+    async fn instance(&self, job: &Job<'_>) -> Option<Value> {
+        self.found.borrow_mut().wanted.insert(job.address.clone());
+        match job.address.resource.mode {
+            ResourceMode::Managed => instance::plan(self, job).await,
+            ResourceMode::Data => data::plan(self, job).await,
+            ResourceMode::Ephemeral => ephemeral::open(self, job).await,
+        }
+    }
+
+    /// The objects that are taken over into instances of a resource.
+    fn imports(&self, path: &ResourcePath, places: &Places) -> Option<BTreeMap<AbsoluteInstance, String>> {
+        let asked = self.request.wish.imports.iter().filter(|(address, _)| address.path() == *path);
+        let mut imports: BTreeMap<AbsoluteInstance, String> = asked.cloned().collect();
+        if self.imports.is_empty() {
+            return Some(imports);
+        }
+        let mut faults = Diagnostics::new();
+        let root = self.evaluator.scope(&ModuleInstance::root(), Surroundings::default());
+        let found = self.imports.resolve(path, &root, self.stored, &mut faults);
+        let is_declared = |address: &AbsoluteInstance| {
+            let mut of_module = places.iter().filter(|(module, _)| *module == address.module);
+            of_module.any(|(_, keys)| keys.iter().any(|(key, _)| *key == address.key))
+        };
+        check_declared(&found, &is_declared, &mut faults);
+        faults.extend(self.evaluator.take_faults());
+        imports.extend(found.into_iter().map(|(address, found)| (address, found.id)));
+        (!self.report(faults)).then_some(imports)
+    }
+
+    /// The keys of a resource in each instance of its module, with what each instance sees.
+    fn expand(&self, id: ModuleId, resource: &Resource, path: &ResourcePath) -> Option<Places> {
+        let mut faults = Diagnostics::new();
+        let mut places = Vec::new();
+        for module in self.evaluator.expansion(id)?.iter() {
+            let scope = self.evaluator.scope(module, Surroundings::default());
+            let found = instances(&resource.repetition, &scope, &mut faults);
+            let keys = match &found {
+                Instances::Unknown => {
+                    faults.extend(self.evaluator.take_faults());
+                    if !faults.has_errors() {
+                        faults.push(undecided(&resource.repetition, &path.to_string()));
+                    }
+                    break;
+                }
+                Instances::Once => vec![(InstanceKey::None, Surroundings::default())],
+                Instances::Counted(count) => (0..*count)
+                    .map(InstanceKey::Number)
+                    .map(|key| (key.clone(), Surroundings::for_key(&key, None)))
+                    .collect(),
+                Instances::Keyed(entries) => entries
+                    .keys()
+                    .map(|key| InstanceKey::Text(key.clone()))
+                    .map(|key| (key.clone(), Surroundings::for_key(&key, Some(entries))))
+                    .collect(),
+            };
+            places.push((module.clone(), keys));
+        }
+        faults.extend(self.evaluator.take_faults());
+        let sound = !faults.has_errors();
+        self.diagnostics.borrow_mut().extend(faults);
+        sound.then_some(places)
+    }
+
+    /// What is stored of a resource stays as it is.
+    fn leave_alone(&self, path: &ResourcePath) {
+        let mut found = self.found.borrow_mut();
+        for (address, state) in stored_instances(self.stored, path) {
+            found.wanted.extend(state.instances.keys().map(|key| address.instance(key.clone())));
+        }
+    }
+}
+
+pub(super) fn undecided(repetition: &Repetition, whose: &str) -> Diagnostic {
+    let (name, span) = match repetition {
+        Repetition::Once => ("count", None),
+        Repetition::Count(expression) => ("count", Some(expression.span())),
+        Repetition::ForEach(expression) => ("for_each", Some(expression.span())),
+    };
+    let why = format!(
+        "How many instances {whose} has must be known while planning, and \"{name}\" depends on something that is known \
+         only after it has been applied."
+    );
+    let fault = Diagnostic::error(format!("Invalid {name} argument"), why)
+        .hint("Apply what it depends on first, with -target.")
+        .address(whose.to_owned());
+    match span {
+        Some(span) => fault.at(span),
+        None => fault,
+    }
+}
