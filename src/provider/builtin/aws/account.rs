@@ -24,6 +24,7 @@ use super::super::{Configured, Placed, Readiness, Stop};
 use super::configuration::blocks;
 use super::fault::{Fault, causes};
 use super::renewal::{Kept, Renewal};
+use super::wait::of_tests;
 use super::{credentials, transport};
 
 /// No answer takes longer than this, however often it is asked for.
@@ -220,9 +221,11 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
     })?;
     let surroundings = surroundings.with_region(Some(region.clone()));
     let nearby = surroundings.clone().with_http_client(transport::nearby(arguments)?);
+    // Tests cannot wait for servers that never answer.
+    let attempt = of_tests("TERRACE_TEST_AWS_ATTEMPT");
     let timeouts = TimeoutConfig::builder()
         .connect_timeout(CONNECTING)
-        .operation_attempt_timeout(shorter(ATTEMPT))
+        .operation_attempt_timeout(attempt.unwrap_or(ATTEMPT))
         .operation_timeout(PATIENCE)
         .build();
     let variable = |name: &str| std::env::var(name).ok();
@@ -235,7 +238,7 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
         Some("adaptive") => RetryConfig::adaptive(),
         _ => RetryConfig::standard(),
     };
-    let retry = match shorter(ATTEMPT) < ATTEMPT {
+    let retry = match attempt.is_some() {
         true => retry.with_initial_backoff(Duration::from_millis(20)),
         false => retry,
     };
@@ -312,13 +315,4 @@ fn said(config: &SdkConfig, service: &str) -> Option<String> {
         return None;
     }
     variable(&format!("AWS_ENDPOINT_URL_{service}")).or_else(|| config.endpoint_url().map(str::to_owned))
-}
-
-/// Tests cannot wait for servers that never answer.
-fn shorter(duration: Duration) -> Duration {
-    if !cfg!(debug_assertions) {
-        return duration;
-    }
-    let set = std::env::var("TERRACE_TEST_AWS_ATTEMPT").ok();
-    set.and_then(|set| set.parse().ok()).map_or(duration, Duration::from_millis)
 }

@@ -25,8 +25,8 @@ pub(super) enum GaveUp {
 impl<'a> Waiting<'a> {
     /// Asks at first after `pause`, and later less often.
     pub(super) fn new(stop: &'a Stop, patience: Duration, pause: Duration) -> Self {
-        let pause = pace().unwrap_or(pause);
-        let longest = pace().unwrap_or(pause * 4);
+        let pause = of_tests("TERRACE_TEST_AWS_PACE").unwrap_or(pause);
+        let longest = of_tests("TERRACE_TEST_AWS_PACE").unwrap_or(pause * 4);
         Self { stop, until: Instant::now() + patience, pause, longest }
     }
 
@@ -45,11 +45,8 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// Tests have no time.
-fn pace() -> Option<Duration> {
-    if !cfg!(debug_assertions) {
-        return None;
-    }
-    let set = std::env::var("TERRACE_TEST_AWS_PACE").ok()?;
+/// What a test, which has no time, sets of how long something takes.
+pub(super) fn of_tests(variable: &str) -> Option<Duration> {
+    let set = std::env::var(variable).ok().filter(|_| cfg!(debug_assertions))?;
     set.parse().ok().map(Duration::from_millis)
 }

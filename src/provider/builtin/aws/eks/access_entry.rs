@@ -11,8 +11,8 @@ use super::super::super::object::{Arguments, filled};
 use super::super::fault::Fault;
 use super::check::{Check, is_arn, is_name};
 
-use super::life::{Change, Found, Making, Patience, Thing, date};
 use super::shape::{Shape, computed, decided, optional, required, text, texts};
+use super::thing::{Change, Found, Making, Patience, Thing, date};
 use super::timeouts::minutes;
 use super::trouble::Trouble;
 use super::work::{Work, is_gone};

@@ -14,8 +14,8 @@ use crate::value::{Type, Value};
 use super::super::super::object::{Arguments, filled};
 use super::super::fault::Fault;
 use super::check::{Check, blocks};
-use super::life::{Change, Found, Making, Patience, Thing, date};
 use super::shape::{Shape, any, computed, decided, optional, required, same, text};
+use super::thing::{Change, Found, Making, Patience, Thing, date};
 use super::timeouts::minutes;
 use super::trouble::{Issue, Trouble};
 use super::work::{Updated, Work, is_gone, is_in_use};
@@ -226,11 +226,7 @@ fn found(addon: &Described, identities: &[Json]) -> Found {
         status: addon.status().map(|status| status.as_str().to_owned()),
         issues: issues
             .iter()
-            .map(|issue| Issue {
-                code: issue.code().map_or("Unknown", |code| code.as_str()).to_owned(),
-                message: issue.message().unwrap_or_default().to_owned(),
-                about: issue.resource_ids().to_vec(),
-            })
+            .map(|one| Issue::new(one.code().map(|code| code.as_str()), one.message(), one.resource_ids()))
             .collect(),
         created: addon.created_at().copied(),
         token: None,

@@ -12,8 +12,8 @@ use crate::value::Value;
 use super::super::super::object::Arguments;
 use super::super::fault::Fault;
 use super::check::{Check, blocks};
-use super::life::{Change, Found, Making, Patience, Thing};
 use super::shape::{Shape, any, computed, decided, optional, required, text, text_map, texts};
+use super::thing::{Change, Found, Making, Patience, Thing};
 use super::timeouts::minutes;
 use super::trouble::{Issue, Trouble};
 use super::work::{Work, is_gone};
@@ -131,11 +131,7 @@ fn found(profile: &Profile) -> Found {
         status: profile.status().map(|status| status.as_str().to_owned()),
         issues: issues
             .iter()
-            .map(|issue| Issue {
-                code: issue.code().map_or("Unknown", |code| code.as_str()).to_owned(),
-                message: issue.message().unwrap_or_default().to_owned(),
-                about: issue.resource_ids().to_vec(),
-            })
+            .map(|one| Issue::new(one.code().map(|code| code.as_str()), one.message(), one.resource_ids()))
             .collect(),
         created: profile.created_at().copied(),
         token: None,

@@ -1,6 +1,6 @@
 //! Clusters of EKS and what belongs to them.
 //!
-//! A type says what is peculiar to it as a [`life::Thing`]: its [`shape`], how it is described, asked for and changed. The
+//! A type says what is peculiar to it as a [`thing::Thing`]: its [`shape`], how it is described, asked for and changed. The
 //! rest of a life is the same for all ([`life::Life`]).
 
 mod access_entry;
@@ -16,6 +16,7 @@ mod node_group;
 mod pod_identity;
 mod shape;
 mod tags;
+mod thing;
 mod timeouts;
 mod trouble;
 mod work;

@@ -17,10 +17,10 @@ use crate::value::{Type, Value};
 use super::super::super::object::{Arguments, filled};
 use super::super::fault::Fault;
 use super::check::moves_on;
-use super::life::{Change, Found, Making, Patience, Thing};
 use super::shape::{
     Shape, any, computed, decided, one, optional, required, same, text, text_map, texts, the_one,
 };
+use super::thing::{Change, Found, Making, Patience, Thing};
 use super::timeouts::minutes;
 use super::trouble::Trouble;
 use super::work::{Updated, Work, is_gone, is_in_use};

@@ -20,9 +20,19 @@ pub(super) enum Trouble {
 
 /// Something that the service holds against an object.
 pub(super) struct Issue {
-    pub(super) code: String,
-    pub(super) message: String,
-    pub(super) about: Vec<String>,
+    code: String,
+    message: String,
+    about: Vec<String>,
+}
+
+impl Issue {
+    pub(super) fn new(code: Option<&str>, message: Option<&str>, about: &[String]) -> Self {
+        Self {
+            code: code.unwrap_or("Unknown").to_owned(),
+            message: message.unwrap_or_default().to_owned(),
+            about: about.to_vec(),
+        }
+    }
 }
 
 impl Trouble {

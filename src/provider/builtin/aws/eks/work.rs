@@ -189,11 +189,8 @@ impl<'a> Updated<'a> {
 
 impl From<ErrorDetail> for Issue {
     fn from(error: ErrorDetail) -> Self {
-        Self {
-            code: error.error_code.map_or_else(|| "Unknown".to_owned(), |code| code.as_str().to_owned()),
-            message: error.error_message.unwrap_or_default(),
-            about: error.resource_ids.unwrap_or_default(),
-        }
+        let code = error.error_code().map(|code| code.as_str());
+        Self::new(code, error.error_message(), error.resource_ids())
     }
 }
 

@@ -12,7 +12,7 @@ use aws_sdk_eks::types::{
 
 use super::super::super::super::object::Arguments;
 use super::super::check::{block, blocks};
-use super::super::life::Making;
+use super::super::thing::Making;
 
 /// A new cluster.
 pub(super) fn create(client: &Client, making: Making<'_>) -> CreateClusterFluentBuilder {

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::super::super::super::object::Arguments;
 use super::super::check::block;
-use super::super::life::{Found, date};
+use super::super::thing::{Found, date};
 use super::super::trouble::Issue;
 
 /// The cluster, for an object that has these blocks: what is switched off and not spoken of is left out.
@@ -22,11 +22,7 @@ pub(super) fn found(cluster: &Cluster, object: Arguments<'_>) -> Found {
 }
 
 fn issue(issue: &ClusterIssue) -> Issue {
-    Issue {
-        code: issue.code().map_or("Other", |code| code.as_str()).to_owned(),
-        message: issue.message().unwrap_or_default().to_owned(),
-        about: issue.resource_ids().to_vec(),
-    }
+    Issue::new(issue.code().map(|code| code.as_str()), issue.message(), issue.resource_ids())
 }
 
 fn told(cluster: &Cluster, object: Arguments<'_>) -> Json {

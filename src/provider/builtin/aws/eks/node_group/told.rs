@@ -3,7 +3,7 @@
 use aws_sdk_eks::types::{Issue as NodeIssue, Nodegroup, NodegroupResources, TaintEffect};
 use serde_json::{Value as Json, json};
 
-use super::super::life::Found;
+use super::super::thing::Found;
 use super::super::trouble::Issue;
 
 pub(super) fn found(group: &Nodegroup) -> Found {
@@ -19,11 +19,7 @@ pub(super) fn found(group: &Nodegroup) -> Found {
 }
 
 fn issue(issue: &NodeIssue) -> Issue {
-    Issue {
-        code: issue.code().map_or("Unknown", |code| code.as_str()).to_owned(),
-        message: issue.message().unwrap_or_default().to_owned(),
-        about: issue.resource_ids().to_vec(),
-    }
+    Issue::new(issue.code().map(|code| code.as_str()), issue.message(), issue.resource_ids())
 }
 
 fn told(group: &Nodegroup) -> Json {
