@@ -56,7 +56,7 @@ pub fn write_paths(paths: &[crate::value::Path]) -> String {
 }
 
 pub fn read_paths(text: &str) -> Result<Vec<crate::value::Path>, FormatError> {
-    paths::read(&mut super::document::Document::new(text))
+    paths::read(&mut crate::syntax::data::Document::new(text))
 }
 
 fn by(written_by: &Option<String>) -> String {

@@ -9,9 +9,7 @@ mod tests;
 mod types;
 mod write;
 
-pub(super) use write::quote;
-
-use super::document::Document;
+use crate::syntax::data::Document;
 use crate::value::{Type, Value};
 
 /// Why a stored text is no value of a type. Names the place, and nothing of what is there.

@@ -4,7 +4,6 @@
 //! as, and become a value when somebody who knows the type asks.
 
 mod checks;
-mod document;
 pub mod format;
 pub mod json;
 mod verify;

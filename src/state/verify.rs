@@ -1,8 +1,8 @@
 //! What cannot be in a state that anybody made on purpose.
 
-use super::document::{Document, Shape};
 use super::{Object, State};
 use crate::address::AbsoluteInstance;
+use crate::syntax::data::{Document, Shape};
 
 /// What contradicts itself, in sentences; nothing where the state is sound.
 ///

@@ -2,13 +2,14 @@
 //!
 //! A file becomes tokens (lossless: every byte belongs to one) and a tree in one compact arena. The tree keeps
 //! ranges, so that formatting and editing go back to the text and never re-print what they do not change.
-//! This room knows the grammar and nothing of what blocks and names mean.
+//! This room knows the grammar and nothing of what blocks and names mean. JSON that is no configuration is [`data`].
 //!
 //! [`Body`], [`Block`], [`Attribute`] and [`Expression`] are cheap handles into a shared [`File`]; both syntaxes
 //! give the same handles, so no room above can tell which one a file was written in.
 
 mod analysis;
 mod body;
+pub mod data;
 mod format;
 mod json;
 mod lexer;

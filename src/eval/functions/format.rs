@@ -7,6 +7,7 @@ use super::argument::text;
 use super::grapheme::clusters;
 use super::json;
 use crate::expression::{Function, FunctionError, Parameter};
+use crate::syntax::data::quote;
 use crate::value::{Kind, Refinement, Type, Value, convert, safe_prefix};
 use directive::{Directive, Piece, pieces};
 
@@ -213,7 +214,7 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
                 pad(directive, text, out);
             } else {
                 let mut quoted = String::new();
-                json::quote(text, &mut quoted);
+                quote(text, &mut quoted);
                 pad(directive, &quoted, out);
             }
         }

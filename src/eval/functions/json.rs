@@ -4,6 +4,7 @@ mod parse;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
+use crate::syntax::data::quote;
 use crate::value::{Kind, Refinement, Type, Value};
 
 /// What a JSON text says, as `jsondecode` reads it.
@@ -126,27 +127,6 @@ fn write_object(value: &Value, out: &mut String) -> Result<(), FunctionError> {
     }
     out.push('}');
     Ok(())
-}
-
-/// A JSON string that is also safe inside HTML and JavaScript, which is why more than JSON asks for is escaped.
-pub(super) fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                out.push_str(&format!("\\u{:04x}", u32::from(character)));
-            }
-            other => out.push(other),
-        }
-    }
-    out.push('"');
 }
 
 /// Runs with room on the stack for another level of nesting.

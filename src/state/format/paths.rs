@@ -1,8 +1,8 @@
 //! Ways into an object, as the format lists those to sensitive values.
 
 use super::FormatError;
-use crate::state::document::{Document, Shape};
 use crate::state::json;
+use crate::syntax::data::{Document, Shape, quote};
 use crate::value::{Name, Path, PathStep, Type};
 
 /// On one line.
@@ -20,7 +20,7 @@ pub(super) fn write(paths: &[Path], out: &mut String) {
             match step {
                 PathStep::Attribute(name) => {
                     out.push_str("{\"type\":\"get_attr\",\"value\":");
-                    json::quote(name, out);
+                    quote(name, out);
                 }
                 PathStep::Index(key) => {
                     out.push_str("{\"type\":\"index\",\"value\":");

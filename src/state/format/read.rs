@@ -11,11 +11,11 @@ use crate::address::{
     AbsoluteResource, InstanceKey, ModuleInstance, ProviderConfigAddress, ResourceAddress, ResourceMode,
     ResourcePath,
 };
-use crate::state::document::{Document, Malformed, Shape};
 use crate::state::{
     CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, InstanceState, Object, OutputState,
     ResourceState, State, Status, json,
 };
+use crate::syntax::data::{Document, Malformed, Shape};
 use crate::value::{Mark, Name, Path};
 
 type Read<T> = Result<T, FormatError>;

@@ -11,6 +11,7 @@ use super::paths;
 use crate::address::{AbsoluteResource, InstanceKey, ResourceMode};
 use crate::state::json;
 use crate::state::{CheckState, DeposedKey, Object, OutputState, ResourceState, State, Status};
+use crate::syntax::data::quote;
 use crate::value::{Mark, Name};
 
 pub(super) fn write(state: &State, written_by: &str) -> String {
@@ -47,13 +48,13 @@ impl<'a> Properties<'a> {
             self.out.push(',');
         }
         line(self.depth, self.out);
-        json::quote(name, self.out);
+        quote(name, self.out);
         self.out.push_str(": ");
         self.out
     }
 
     fn text(&mut self, name: &str, text: &str) {
-        json::quote(text, self.next(name));
+        quote(text, self.next(name));
     }
 
     fn plain(&mut self, name: &str, value: &str) {
@@ -68,7 +69,7 @@ impl<'a> Properties<'a> {
 
     fn texts<'t>(&mut self, name: &str, texts: impl IntoIterator<Item = &'t str>) {
         let depth = self.depth;
-        array(texts, depth, self.next(name), json::quote);
+        array(texts, depth, self.next(name), quote);
     }
 
     fn close(self) {

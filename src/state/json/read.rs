@@ -7,7 +7,7 @@ use std::ops::Bound;
 use super::DecodeError;
 use super::types;
 use super::write::deeper;
-use crate::state::document::{Document, Malformed, Shape};
+use crate::syntax::data::{Document, Malformed, Shape};
 use crate::value::{Name, Number, ObjectType, Path, PathStep, Type, Value, normalize};
 
 /// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::write::{deeper, quote};
-use crate::state::document::{Document, Malformed, Shape};
+use super::write::deeper;
+use crate::syntax::data::{Document, Malformed, Shape, quote};
 use crate::value::{Name, ObjectType, Type};
 
 pub(super) fn write(ty: &Type, out: &mut String) {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::types;
+use crate::syntax::data::quote;
 use crate::value::{Kind, Name, ObjectType, Type, Value};
 
 pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
@@ -24,39 +25,6 @@ pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
         (Kind::Object(attributes), Type::Object(object)) => deeper(|| attributes_of(attributes, object, out)),
         // Against the promise; written by what it is.
         _ => write(value, &value.ty(), out),
-    }
-}
-
-/// A JSON text, safe inside HTML and JavaScript too as the reference's is, so that the same value has the same bytes.
-pub(in crate::state) fn quote(text: &str, out: &mut String) {
-    out.push('"');
-    let mut written = 0;
-    let bytes = text.as_bytes();
-    for (at, byte) in bytes.iter().enumerate() {
-        let length = match byte {
-            0..=0x1f | b'"' | b'\\' | b'<' | b'>' | b'&' => 1,
-            // U+2028 and U+2029, which end lines in JavaScript.
-            0xe2 if matches!(bytes.get(at + 1..at + 3), Some([0x80, 0xa8 | 0xa9])) => 3,
-            _ => continue,
-        };
-        out.push_str(text.get(written..at).unwrap_or_default());
-        escape(text.get(at..at + length).and_then(|text| text.chars().next()).unwrap_or_default(), out);
-        written = at + length;
-    }
-    out.push_str(text.get(written..).unwrap_or_default());
-    out.push('"');
-}
-
-fn escape(character: char, out: &mut String) {
-    match character {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{8}' => out.push_str("\\b"),
-        '\u{c}' => out.push_str("\\f"),
-        other => drop(write!(out, "\\u{:04x}", u32::from(other))),
     }
 }
 

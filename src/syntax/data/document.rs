@@ -7,7 +7,7 @@ const DEEPEST: usize = 10_000;
 
 /// A place in a JSON text.
 #[derive(Clone)]
-pub(super) struct Document<'a> {
+pub struct Document<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
@@ -16,15 +16,15 @@ pub(super) struct Document<'a> {
 /// Why the text is no JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not valid JSON at line {line}, column {column}: {message}")]
-pub(super) struct Malformed {
+pub struct Malformed {
     line: usize,
     column: usize,
-    message: &'static str,
+    message: Cow<'static, str>,
 }
 
 /// What the next value is, told by its first letter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
+pub enum Shape {
     Object,
     Array,
     Text,
@@ -34,17 +34,27 @@ pub(super) enum Shape {
 }
 
 impl<'a> Document<'a> {
-    pub(super) fn new(text: &'a str) -> Self {
+    pub fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0 }
     }
 
     /// Nothing may follow.
-    pub(super) fn end(&mut self) -> Result<(), Malformed> {
-        self.skip_space();
-        if self.peek().is_none() { Ok(()) } else { Err(self.fault("there is something after the document")) }
+    pub fn end(&mut self) -> Result<(), Malformed> {
+        self.end_before(&[])
     }
 
-    pub(super) fn shape(&mut self) -> Result<Shape, Malformed> {
+    /// Nothing may follow, or what follows begins with one of these.
+    pub fn end_before(&mut self, allowed: &[u8]) -> Result<(), Malformed> {
+        self.skip_space();
+        match self.peek() {
+            Some(next) if !allowed.contains(&next) => {
+                Err(self.fault("there is something after the document"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub fn shape(&mut self) -> Result<Shape, Malformed> {
         self.skip_space();
         Ok(match self.peek() {
             Some(b'{') => Shape::Object,
@@ -58,11 +68,11 @@ impl<'a> Document<'a> {
         })
     }
 
-    pub(super) fn null(&mut self) -> Result<(), Malformed> {
+    pub fn null(&mut self) -> Result<(), Malformed> {
         self.word("null")
     }
 
-    pub(super) fn bool(&mut self) -> Result<bool, Malformed> {
+    pub fn bool(&mut self) -> Result<bool, Malformed> {
         self.skip_space();
         if self.peek() == Some(b't') {
             self.word("true").map(|()| true)
@@ -72,7 +82,7 @@ impl<'a> Document<'a> {
     }
 
     /// The number as it is written.
-    pub(super) fn number(&mut self) -> Result<&'a str, Malformed> {
+    pub fn number(&mut self) -> Result<&'a str, Malformed> {
         self.skip_space();
         let start = self.at;
         self.take(b'-');
@@ -91,10 +101,10 @@ impl<'a> Document<'a> {
     }
 
     /// A text; borrowed where nothing in it is escaped.
-    pub(super) fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
+    pub fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
         self.skip_space();
         if !self.take(b'"') {
-            return Err(self.fault("a text is needed, in double quotes"));
+            return Err(self.fault("a string is needed, in double quotes"));
         }
         let plain = self.plain_part();
         if self.take(b'"') {
@@ -108,25 +118,25 @@ impl<'a> Document<'a> {
                     return Ok(Cow::Owned(out));
                 }
                 Some(b'\\') => out.push(self.escape()?),
-                Some(_) => return Err(self.fault("a control character must be escaped in a text")),
-                None => return Err(self.fault("a text is not closed")),
+                Some(_) => return Err(self.fault("a control character must be escaped in a string")),
+                None => return Err(self.fault("a string is not closed")),
             }
             out.push_str(self.plain_part());
         }
     }
 
     /// Into an array. Each of its elements is announced by [`Self::next_item`].
-    pub(super) fn open_array(&mut self) -> Result<(), Malformed> {
+    pub fn open_array(&mut self) -> Result<(), Malformed> {
         self.open(b'[', "an array is needed")
     }
 
     /// Into an object. Each of its properties is announced by [`Self::next_property`].
-    pub(super) fn open_object(&mut self) -> Result<(), Malformed> {
+    pub fn open_object(&mut self) -> Result<(), Malformed> {
         self.open(b'{', "an object is needed")
     }
 
     /// Whether there is another element; leaves the array where there is none.
-    pub(super) fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
+    pub fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
         self.skip_space();
         if self.take(b']') {
             self.depth -= 1;
@@ -139,7 +149,7 @@ impl<'a> Document<'a> {
     }
 
     /// The name of the next property, whose value comes next; leaves the object where there is none.
-    pub(super) fn next_property(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
+    pub fn next_property(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
         self.skip_space();
         if self.take(b'}') {
             self.depth -= 1;
@@ -147,6 +157,10 @@ impl<'a> Document<'a> {
         }
         if !first && !self.take(b',') {
             return Err(self.fault("a comma or a closing brace is needed after a property"));
+        }
+        self.skip_space();
+        if self.peek() != Some(b'"') {
+            return Err(self.fault("the name of a property is needed, in double quotes"));
         }
         let name = self.text()?;
         self.skip_space();
@@ -157,7 +171,7 @@ impl<'a> Document<'a> {
     }
 
     /// A whole value as it is written.
-    pub(super) fn raw(&mut self) -> Result<&'a str, Malformed> {
+    pub fn raw(&mut self) -> Result<&'a str, Malformed> {
         self.skip_space();
         let start = self.at;
         self.skip()?;
@@ -165,7 +179,7 @@ impl<'a> Document<'a> {
     }
 
     /// Past a whole value.
-    pub(super) fn skip(&mut self) -> Result<(), Malformed> {
+    pub fn skip(&mut self) -> Result<(), Malformed> {
         // The brackets that are open, so that nesting costs no stack.
         let mut open: Vec<Shape> = Vec::new();
         let mut first;
@@ -199,11 +213,11 @@ impl<'a> Document<'a> {
         }
     }
 
-    pub(super) fn fault(&self, message: &'static str) -> Malformed {
+    pub fn fault(&self, message: impl Into<Cow<'static, str>>) -> Malformed {
         let before = self.text.get(..self.at).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
         let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        Malformed { line, column, message }
+        Malformed { line, column, message: message.into() }
     }
 
     fn open(&mut self, bracket: u8, message: &'static str) -> Result<(), Malformed> {
@@ -211,7 +225,7 @@ impl<'a> Document<'a> {
         if !self.take(bracket) {
             return Err(self.fault(message));
         }
-        if self.depth >= DEEPEST {
+        if self.depth > DEEPEST {
             return Err(self.fault("the document is nested too deeply"));
         }
         self.depth += 1;
