@@ -20,6 +20,7 @@ use crate::syntax;
 use crate::value::{Mark, Name, Type, Value};
 
 use super::environment::{Beside, Secrets};
+use super::project::Project;
 
 /// The variable that many projects have for the name of the environment.
 pub(super) const NAME_VARIABLE: &str = "environment";
@@ -169,6 +170,23 @@ impl Search<'_> {
             }
         }
     }
+}
+
+/// The values of all variables in an environment, held against their rules; incomplete where there are errors.
+pub(super) fn settled(
+    project: &Project,
+    chosen: &Chosen,
+    search: &Search<'_>,
+    faults: &mut Diagnostics,
+) -> Inputs {
+    let inputs = search.inputs(&project.configuration, faults);
+    if !faults.has_errors() {
+        missing(&project.configuration, &inputs, Some(chosen), faults);
+    }
+    if !faults.has_errors() {
+        project.check(&inputs, &chosen.name, search.functions.clone(), faults);
+    }
+    inputs
 }
 
 impl Inputs {

@@ -7,12 +7,11 @@ use crate::address::{AbsoluteInstance, EnvironmentName, ProviderAddress};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::plan::Schemas;
-use crate::port::{Effect, Holder, Opened, Outcome, Providers, Revision, StateStore};
-use crate::state::{State, Status};
+use crate::port::{Providers, StateStore};
+use crate::state::State;
 
 use super::fault::store_fault;
 use super::project::Project;
-use super::state::select;
 
 /// The state of an environment.
 pub async fn state(store: &dyn StateStore, environment: &EnvironmentName) -> Result<State, Diagnostics> {
@@ -36,38 +35,6 @@ pub async fn schemas(providers: &dyn Providers, state: &State) -> Schemas {
         }
     }
     schemas
-}
-
-/// Marks an object as unfit, so that the next apply replaces it, or takes that back.
-pub async fn taint(
-    store: &dyn StateStore,
-    (environment, holder): (&EnvironmentName, &Holder),
-    typed: &str,
-    status: Status,
-) -> Result<AbsoluteInstance, Diagnostics> {
-    let address = instance(typed)?;
-    let patience = std::time::Duration::ZERO;
-    let opened = store.open(environment, holder, patience).await;
-    let Opened { lease, state, .. } = opened.map_err(|fault| store_fault(&fault))?;
-    let resource = state.resources.get(&address.absolute_resource());
-    let object = state.instance(&address).and_then(|instance| instance.current.clone());
-    let (Some(resource), Some(mut object)) = (resource, object) else {
-        drop(lease.release().await);
-        return Err(select::missing(&state, &address.to_string(), environment).into());
-    };
-    object.status = status;
-    let (provider, place) = (resource.provider.clone(), address.clone());
-    let effect = Effect::Put { address: place, deposed: None, provider, object };
-    lease.tell(Outcome { operation: None, effects: vec![effect] });
-    let revision = Revision {
-        when: jiff::Timestamp::now().to_string(),
-        who: holder.who.clone(),
-        what: format!("{} {address}", holder.operation),
-        ..Revision::default()
-    };
-    lease.finish(revision).await.map_err(|fault| store_fault(&fault))?;
-    lease.release().await.map_err(|fault| store_fault(&fault))?;
-    Ok(address)
 }
 
 /// An instance, as typed.

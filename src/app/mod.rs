@@ -25,7 +25,6 @@ pub mod protection;
 pub mod providers;
 pub mod run;
 pub mod saved;
-pub mod settle;
 mod sighting;
 pub mod site;
 pub mod state;

@@ -19,7 +19,7 @@ use crate::value::{self, Marks, Name};
 
 use super::environment::Secrets;
 use super::fault::store_fault;
-use super::inputs::{Given, Inputs, Origin, Search, missing};
+use super::inputs::{Given, Inputs, Origin, Search, settled};
 use super::project::{Project, Use, functions};
 use super::validate::Known;
 
@@ -202,13 +202,7 @@ impl Pair<'_> {
             follows_origins: true,
             functions: &functions,
         };
-        let inputs = search.inputs(&self.project.configuration, &mut faults);
-        if !faults.has_errors() {
-            missing(&self.project.configuration, &inputs, Some(chosen), &mut faults);
-        }
-        if !faults.has_errors() {
-            self.project.check(&inputs, &chosen.name, functions, &mut faults);
-        }
+        let inputs = settled(self.project, chosen, &search, &mut faults);
         let failed = faults.has_errors();
         diagnostics.extend(within(chosen, faults));
         (!failed).then(|| given(&inputs))

@@ -265,7 +265,6 @@ impl<'d> Session<'d> {
 
     fn revision(&self) -> Revision {
         Revision {
-            when: Timestamp::now().to_string(),
             who: self.question.holder.who.clone(),
             what: self.question.holder.operation.clone(),
             ..Revision::default()

@@ -18,7 +18,7 @@ use crate::value::{Name, PathStep, Value};
 
 use super::abreast::abreast;
 use super::environment::Secrets;
-use super::inputs::{Given, Search, missing};
+use super::inputs::{Given, Search, settled};
 use super::parity;
 use super::project::{Project, Use, functions};
 
@@ -114,13 +114,7 @@ fn environment(
         follows_origins: false,
         functions,
     };
-    let inputs = search.inputs(&project.configuration, &mut faults);
-    if !faults.has_errors() {
-        missing(&project.configuration, &inputs, Some(chosen), &mut faults);
-    }
-    if !faults.has_errors() {
-        project.check(&inputs, &chosen.name, functions.clone(), &mut faults);
-    }
+    let inputs = settled(project, chosen, &search, &mut faults);
     // The name of a preview is only an example, and what is looked up by it says nothing.
     if sound && !faults.has_errors() && chosen.preview.is_none() {
         // What there is to warn about was said of the project.

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::address::EnvironmentName;
 use crate::app::environment::is_declared;
+use crate::app::state::{Change, Place, taint as mark};
 use crate::app::{look, saved};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::provider::Registry;
@@ -103,7 +105,13 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
     answer(output, async {
         let environment = environment(request.environment.as_deref())?;
         let (store, holder) = (super::store(), question::holder(operation));
-        let address = look::taint(&store, (&environment, &holder), &request.address, status).await?;
+        let change = Change {
+            place: Place { store: &store, environment: &environment },
+            holder: &holder,
+            patience: Duration::ZERO,
+            what: &format!("{operation} {}", request.address),
+        };
+        let address = mark(change, &request.address, status).await?;
         Ok(match status {
             Status::Tainted => format!("{address} will be replaced by the next apply.\n"),
             Status::Ready => format!("{address} is fit: it will not be replaced for that reason.\n"),

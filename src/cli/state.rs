@@ -6,8 +6,8 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::address::EnvironmentName;
-use crate::app::state::{self, Change, Place, Replacement};
-use crate::app::{self, look, state::Move};
+use crate::app::look;
+use crate::app::state::{self, Change, Move, Place, Replacement};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Changed, Holder, Revision};
 use crate::provider::Registry;
@@ -103,9 +103,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let site = Site::find(&settle.at)?;
             let what = format!("state settle {}", settle.address);
             let holder = question::holder(&what);
-            let change = site.change(&holder, &settle.locking)?;
-            let whose = (&site.environment, &holder, change.patience);
-            let address = app::settle::run(&site.store, whose, &settle.address).await?;
+            let address = state::settle(site.change(&holder, &settle.locking)?, &settle.address).await?;
             Ok(format!("What was being done to {address} is settled{}: nothing came of it.\n", site.named()))
         }),
     }

@@ -3,6 +3,8 @@
 //! What lies outside the language arrives through [`Objects`] (resources) and the function table (files, clock).
 //! Faults in named values are kept until [`Evaluator::take_faults`]: the value in their place is unknown.
 
+mod call;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -10,15 +12,16 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use foldhash::HashMap;
 
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
-use crate::config::{Configuration, ModuleId, ModuleNode, Repetition, Variable};
-use crate::diag::{Diagnostic, Diagnostics, Span};
+use crate::config::{Configuration, ModuleId, ModuleNode, Variable};
+use crate::diag::{Diagnostics, Span};
 use crate::expression::evaluate;
 use crate::syntax::Attributes;
-use crate::value::{Mark, Marks, Name, Type, Value, convert_constraint};
+use crate::value::{Mark, Marks, Name, Type, Value};
 
+use super::accepted::accept;
 use super::functions::{Named, Table};
 use super::memo::Memo;
-use super::repetition::{Instances, instances_with_origins};
+use super::repetition::Instances;
 use super::scope::{ModuleScope, Surroundings};
 
 /// What resources are worth just now, to whoever refers to them.
@@ -341,92 +344,6 @@ impl<'c> Evaluator<'c> {
         marked(value, false, output.ephemeral)
     }
 
-    /// All outputs of all instances of a call together.
-    pub(super) fn call(&self, module: &Arc<ModuleValues>, name: &str) -> Value {
-        let node = self.node(module);
-        let (Some(call), Some(child)) = (node.module.calls.get(name), node.children.get(name)) else {
-            return Value::dynamic();
-        };
-        let outputs = &self.configuration.node(*child).module.outputs;
-        if self.purpose == Purpose::Validation {
-            // The type is a likeness: lists and maps where plans have tuples and objects, to find more mistakes.
-            let one = Type::object(outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
-            return Value::unknown(match call.repetition {
-                Repetition::Once => one,
-                Repetition::Count(_) => Type::list(one),
-                Repetition::ForEach(_) => Type::map(one),
-            });
-        }
-        let object = |key: &InstanceKey| {
-            let instance = self.child(module, name, *child, key);
-            Value::object(outputs.keys().map(|output| (output.clone(), self.output(&instance, output))))
-        };
-        let instances = self.instances(module, name);
-        let value = match &instances.0 {
-            Instances::Unknown => Value::dynamic(),
-            Instances::Once => object(&InstanceKey::None),
-            Instances::Counted(count) => {
-                Value::tuple((0..*count).map(|index| object(&InstanceKey::Number(index))).collect())
-            }
-            Instances::Keyed(entries) => Value::object(
-                entries.keys().map(|key| (key.clone(), object(&InstanceKey::Text(key.clone())))),
-            ),
-        };
-        value.with_marks(&instances.1)
-    }
-
-    /// One output of one instance of a call, so that its other outputs need not be known yet. None where there is no such
-    /// instance or output, or where it is not known whether there is.
-    pub(super) fn call_output(
-        &self,
-        module: &Arc<ModuleValues>,
-        name: &str,
-        key: &InstanceKey,
-        output: &str,
-    ) -> Option<Value> {
-        let node = self.node(module);
-        let child = *node.children.get(name)?;
-        if self.purpose == Purpose::Validation
-            || !self.configuration.node(child).module.outputs.contains_key(output)
-        {
-            return None;
-        }
-        let instances = self.instances(module, name);
-        let is_there = match (&instances.0, key) {
-            (Instances::Once, InstanceKey::None) => true,
-            (Instances::Counted(count), InstanceKey::Number(number)) => number < count,
-            (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
-            _ => false,
-        };
-        let value = || self.output(&self.child(module, name, child, key), output);
-        is_there.then(value).map(|value| value.with_marks(&instances.1))
-    }
-
-    fn child(
-        &self,
-        module: &Arc<ModuleValues>,
-        name: &str,
-        id: ModuleId,
-        key: &InstanceKey,
-    ) -> Arc<ModuleValues> {
-        let surroundings = match &self.instances(module, name).0 {
-            Instances::Keyed(entries) => Surroundings::for_key(key, Some(entries)),
-            _ => Surroundings::for_key(key, None),
-        };
-        self.module(&module.instance.child(name, key.clone()), id, surroundings)
-    }
-
-    fn instances(&self, module: &Arc<ModuleValues>, name: &str) -> Arc<(Instances, Marks)> {
-        let known = module.calls.get(name).zip(self.node(module).module.calls.get(name));
-        let found = known.and_then(|(memo, call)| {
-            memo.get(|| {
-                let scope = ModuleScope::new(self, Arc::clone(module), Surroundings::default());
-                Arc::new(self.settle(|faults| instances_with_origins(&call.repetition, &scope, faults)))
-            })
-        });
-        found.unwrap_or_else(|| Arc::new((Instances::Unknown, Marks::none())))
-    }
-
     pub(super) fn resource(&self, module: &ModuleValues, address: &ResourceAddress) -> Value {
         self.objects.resource(self, &module.instance, address)
     }
@@ -460,52 +377,6 @@ impl<'c> Evaluator<'c> {
     pub(super) fn module_path(&self, module: &ModuleValues) -> String {
         let directory = &self.node(module).module.directory;
         if directory.is_empty() { ".".to_owned() } else { Path::new(&**directory).display().to_string() }
-    }
-}
-
-/// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.
-pub fn accept(
-    variable: &Variable,
-    given: Option<(Value, Span)>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Value> {
-    let Some((value, span)) = given else { return variable.default.clone() };
-    if value.is_null() && !variable.nullable {
-        if let Some(default) = &variable.default {
-            // What made it null made it the default.
-            return Some(default.clone().with_marks(&value.marks().only_origins().deciding()));
-        }
-        let why = format!(
-            "The variable \"{}\" has nullable = false and no default, so it needs a value here.",
-            variable.name
-        );
-        diagnostics.push(refused(
-            variable,
-            span,
-            Diagnostic::error("Null for a variable that takes no null", why),
-        ));
-        return None;
-    }
-    match convert_constraint(&value, &variable.constraint) {
-        Ok(converted) => Some(converted),
-        Err(error) => {
-            // Where inside the value is told by its keys, and they may be as secret as the rest.
-            let reason = if variable.is_secret() { error.message } else { error.to_string() };
-            let why =
-                format!("The value for \"{}\" does not fit the variable's type: {reason}.", variable.name);
-            diagnostics.push(refused(variable, span, Diagnostic::error("Wrong type for a variable", why)));
-            None
-        }
-    }
-}
-
-/// Points at the value, unless showing that place would show a secret.
-fn refused(variable: &Variable, value: Span, fault: Diagnostic) -> Diagnostic {
-    let declared = variable.type_span.clone().unwrap_or_else(|| variable.span.clone());
-    if variable.is_secret() {
-        fault.at(declared).related("the value", value)
-    } else {
-        fault.at(value).related("the variable", declared)
     }
 }
 

@@ -4,6 +4,7 @@
 //! [`World`] (files, clock, randomness, asked by functions), [`ProviderFunctions`] and [`Objects`] (what resources are
 //! worth). This room plans nothing and knows neither state nor providers.
 
+mod accepted;
 mod block;
 mod declared;
 mod dynamic;
@@ -19,8 +20,9 @@ mod subject;
 pub mod validate;
 mod world;
 
+pub use accepted::accept;
 pub use block::{Evaluate, Taken, block, nothing, take};
-pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose, accept};
+pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose};
 pub use provided::{NothingOffered, ProviderFunctions};
 pub use repetition::{Instances, instances, instances_with_origins};
 pub use scope::{Each, ModuleScope, Surroundings};

@@ -181,7 +181,7 @@ pub enum Effect {
 pub struct Revision {
     /// Filled in by the store.
     pub serial: u64,
-    /// RFC 3339, UTC.
+    /// RFC 3339, UTC. Filled in by the store.
     pub when: String,
     pub who: String,
     /// `apply`, `state mv aws_instance.a aws_instance.b`

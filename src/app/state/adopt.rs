@@ -36,10 +36,10 @@ pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted
         return Err(fault.into());
     }
     source
-        .with_lease(async |giver, given| {
+        .with_lease(async |giver, given, _| {
             let instances = given.instances().count();
             let serial = change
-                .with_lease(async |taker, present| {
+                .with_lease(async |taker, present, _| {
                     if !present.is_empty() && present.lineage != given.lineage {
                         let why = format!(
                             "The environment {environment} has a state of its own, which would be lost. Nothing was changed."

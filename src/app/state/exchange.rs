@@ -19,7 +19,7 @@ pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Di
     let pushed = read(text, "The state")?;
     is_nobodys_else(&pushed, change.place).await?;
     change
-        .with_lease(async |lease, present| {
+        .with_lease(async |lease, present, _| {
             if !force {
                 fits(&pushed, &present)?;
             }

@@ -3,6 +3,7 @@
 mod adopt;
 mod arrange;
 mod exchange;
+mod mark;
 pub(super) mod select;
 mod takeover;
 
@@ -10,7 +11,9 @@ use std::time::Duration;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::port::{Changed, Effect, Holder, Lease, Opened, Outcome, Revision, StateStore, StoreFault};
+use crate::port::{
+    Changed, Effect, Holder, Intent, Lease, Opened, Outcome, Revision, StateStore, StoreFault,
+};
 use crate::state::State;
 
 use super::fault::store_fault;
@@ -18,6 +21,7 @@ use super::fault::store_fault;
 pub use adopt::{Adopted, adopt};
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
 pub use exchange::{pull, push};
+pub use mark::{settle, taint};
 pub use takeover::{Taken, left_for, refuse_first_state, refuse_other_states, take_over};
 
 /// Whose state is meant.
@@ -107,7 +111,7 @@ impl Change<'_> {
         self,
         edit: impl FnOnce(&State) -> Result<(T, Vec<Effect>), Diagnostics>,
     ) -> Result<T, Diagnostics> {
-        self.with_lease(async |lease, state| {
+        self.with_lease(async |lease, state, _| {
             let (done, effects) = edit(&state)?;
             lease.tell(Outcome { operation: None, effects });
             lease.finish(self.revision()).await.map_err(fault)?;
@@ -119,12 +123,12 @@ impl Change<'_> {
     /// Does something with the lease, and gives it back whatever comes of it.
     async fn with_lease<T>(
         self,
-        work: impl AsyncFnOnce(&dyn Lease, State) -> Result<T, Diagnostics>,
+        work: impl AsyncFnOnce(&dyn Lease, State, Vec<Intent>) -> Result<T, Diagnostics>,
     ) -> Result<T, Diagnostics> {
         let Place { store, environment } = self.place;
         let opened = store.open(environment, self.holder, self.patience).await.map_err(fault)?;
-        let Opened { lease, state, .. } = opened;
-        let done = work(&*lease, state).await;
+        let Opened { lease, state, intents, .. } = opened;
+        let done = work(&*lease, state, intents).await;
         let released = lease.release().await.map_err(fault);
         let done = done?;
         released.map(|()| done)

@@ -54,7 +54,7 @@ pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, 
         let what = format!("{TAKEN}{}", file.strip_prefix(folder).unwrap_or(&file).display());
         let change = Change { place, what: &what, ..change };
         let serial = change
-            .with_lease(async |lease, _| lease.replace(state, change.revision()).await.map_err(fault))
+            .with_lease(async |lease, _, _| lease.replace(state, change.revision()).await.map_err(fault))
             .await?;
         all.push(Taken { environment, file, instances, serial });
     }

@@ -19,7 +19,6 @@ const FLOORS: &[(&str, u8)] = &[
     ("environment", 6),
     ("port", 6),
     ("engine", 7),
-    ("forge", 7),
     ("provider", 7),
     ("provision", 7),
     ("render", 7),

@@ -11,6 +11,7 @@ use terrace::address::EnvironmentName;
 use terrace::app::inputs::Given;
 use terrace::app::protection::Plea;
 use terrace::app::run::{Doors, Question, Session};
+use terrace::app::state::{Change, Place, settle};
 use terrace::diag::Diagnostics;
 use terrace::engine::Signals;
 use terrace::plan::Mode;
@@ -116,11 +117,14 @@ async fn what_somebody_looked_for_and_did_not_find_is_made_anew() {
     cut_off(&mut stage).await;
     stage.world.lock().unwrap().things.clear();
     let holder = Holder { who: "test".into(), process: 1, operation: "state settle".into() };
-    let (store, environment) = (&stage.store, &stage.environment);
-    let whose = (environment, &holder, Duration::ZERO);
-    let settled = terrace::app::settle::run(store, whose, "toy_thing.one").await;
-    assert_eq!(settled.unwrap().to_string(), "toy_thing.one");
-    let again = terrace::app::settle::run(store, whose, "toy_thing.one").await.unwrap_err();
+    let change = Change {
+        place: Place { store: &stage.store, environment: &stage.environment },
+        holder: &holder,
+        patience: Duration::ZERO,
+        what: "state settle toy_thing.one",
+    };
+    assert_eq!(settle(change, "toy_thing.one").await.unwrap().to_string(), "toy_thing.one");
+    let again = settle(change, "toy_thing.one").await.unwrap_err();
     assert!(again.iter().any(|one| one.summary == "Nothing to settle"));
     assert!(!stage.run(&Ask::default(), forgetful).await.has_errors());
     stage.calm_down().await;

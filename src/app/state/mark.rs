@@ -1,0 +1,48 @@
+//! What somebody says of objects: that one is unfit, or that one was never made.
+
+use crate::address::AbsoluteInstance;
+use crate::diag::Diagnostics;
+use crate::port::{Effect, Outcome};
+use crate::state::{State, Status};
+
+use super::super::look::instance;
+use super::{Change, fault, refused, select};
+
+/// Marks an object as unfit, so that the next apply replaces it, or takes that back.
+pub async fn taint(change: Change<'_>, typed: &str, status: Status) -> Result<AbsoluteInstance, Diagnostics> {
+    let address = instance(typed)?;
+    let environment = change.place.environment;
+    let edit = |state: &State| {
+        let resource = state.resources.get(&address.absolute_resource());
+        let object = state.instance(&address).and_then(|instance| instance.current.clone());
+        let (Some(resource), Some(mut object)) = (resource, object) else {
+            return Err(select::missing(state, &address.to_string(), environment).into());
+        };
+        object.status = status;
+        let (provider, address) = (resource.provider.clone(), address.clone());
+        Ok(((), vec![Effect::Put { address, deposed: None, provider, object }]))
+    };
+    change.make(edit).await?;
+    Ok(address)
+}
+
+/// Forgets the operations on an instance that have no known end: somebody has looked, and what a run that was cut off may
+/// have made does not exist.
+pub async fn settle(change: Change<'_>, typed: &str) -> Result<AbsoluteInstance, Diagnostics> {
+    let address = instance(typed)?;
+    let environment = change.place.environment;
+    change
+        .with_lease(async |lease, _, intents| {
+            let mut about = intents.into_iter().filter(|intent| intent.address == address).peekable();
+            if about.peek().is_none() {
+                let why = format!("No operation on {address} in {environment} was cut off.");
+                return refused("Nothing to settle", why);
+            }
+            for intent in about {
+                lease.tell(Outcome { operation: Some(intent.operation), effects: Vec::new() });
+            }
+            lease.finish(change.revision()).await.map_err(fault)
+        })
+        .await?;
+    Ok(address)
+}
