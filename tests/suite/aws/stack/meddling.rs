@@ -125,3 +125,16 @@ fn a_stack_that_is_elsewhere_is_not_taken_for_gone() {
     project.run(&["state", "list"]).fine().says("aws_cloudformation_stack.shop");
     project.apply(&[]).fine().says("0 added, 0 changed, 0 destroyed");
 }
+
+#[test]
+fn who_this_is_may_be_left_unasked() {
+    let project = Project::of(SHOP);
+    let file = project.folder.path().join("main.tf");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let text = text.replace("environment_tags =", "skip_requesting_account_id = true\n  environment_tags =");
+    std::fs::write(&file, text).unwrap();
+    project.apply(&[]).fine();
+    project.aws.world().remove("shop");
+    project.apply(&[]).fine().says("1 added");
+    assert!(project.aws.asked("sts:*").is_empty());
+}
