@@ -148,6 +148,8 @@ fn create(path: &Path, environment: &EnvironmentName, now: &str) -> Result<(), T
     make_private_folder(folder)?;
     let file = tempfile::Builder::new().prefix(".new-").suffix(".tmp").tempfile_in(folder)?;
     let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Durable as a whole, once it is whole: until then nobody knows its name.
+    connection.pragma_update(None, "synchronous", "OFF")?;
     schema::create(&mut connection, &uuid::Uuid::new_v4().to_string(), environment.as_str(), now)?;
     // Closing brings everything into the one file.
     connection.close().map_err(|(_, error)| error)?;
