@@ -26,6 +26,8 @@
 //! | 7 | [`store`] | where states are kept: a file of SQLite per environment, or memory |
 //! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
+//!
+//! Beside them, `main.rs` only calls [`cli`], and `build.rs` says how that program is linked.
 
 pub mod diag;
 pub mod value;
