@@ -1,8 +1,9 @@
 //! Work on many things, shared among threads.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread::{Builder, scope};
+use std::thread::{Builder, available_parallelism, scope};
 
 /// Of each thread, reserved and not used until something deep comes: as much as the first one's share of it.
 const STACK: usize = 64 * 1024 * 1024;
@@ -32,15 +33,38 @@ pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Parts for each thread, so that one that began late or has harder ones takes fewer.
+const PARTS: usize = 4;
+
+/// Does something with all items, a part of them at a time, on as many threads as the machine runs at once; on this one
+/// alone where there are fewer items than are worth another. The results are in the order of the parts.
+pub fn in_parts<T: Sync, R: Send>(items: &[T], worthwhile: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    if items.len() < worthwhile {
+        return vec![work(items)];
+    }
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    let parts: Vec<&[T]> = items.chunks(items.len().div_ceil(threads * PARTS).max(1)).collect();
+    by_turns(&parts, threads, |part| work(part))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::by_turns;
+    use super::{by_turns, in_parts};
 
     #[test]
     fn results_are_in_order_whatever_the_number_of_threads() {
         let items: Vec<usize> = (0..1000).collect();
         for threads in [0, 1, 2, 7, 2000] {
             assert_eq!(by_turns(&items, threads, |item| item * 2), Vec::from_iter((0..2000).step_by(2)));
+        }
+    }
+
+    #[test]
+    fn parts_make_up_the_whole() {
+        let items: Vec<usize> = (0..1000).collect();
+        for (number, worthwhile) in [(0, 0), (1, 0), (5, 6), (7, 2), (1000, 100), (1000, 1001)] {
+            let parts = in_parts(&items[..number], worthwhile, <[usize]>::to_vec);
+            assert_eq!(parts.concat(), items[..number]);
         }
     }
 }

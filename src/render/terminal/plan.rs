@@ -1,16 +1,20 @@
 //! A whole plan.
 
+use crate::graph::shared::in_parts;
 use crate::plan::{Action, Mode, Order};
 
 use super::super::Style;
 use super::super::diagnostic::harmless;
-use super::super::view::{ChangeView, Counts, Emphasis, Headline, PlanView, Turn};
+use super::super::view::{ChangeView, Counts, Emphasis, Headline, MANY, PlanView, Turn};
 use super::overview;
 use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
 
 /// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
 const LONG: usize = 60;
+
+/// What stands around the changes is seldom longer.
+const SHORT: usize = 4096;
 
 /// What the plan says, in the form that people know. Ends with a line end.
 pub fn terminal_plan(view: &PlanView, style: Style) -> String {
@@ -26,20 +30,25 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
         return pen.text;
     }
     legend(&mut pen, view.counts);
-    let mut details = Pen::new(style.color, Symbols::Beside);
-    for change in &view.changes {
-        details.put("\n");
-        details.change(change);
-        details.put("\n");
-    }
-    let long = memchr::memchr_iter(b'\n', details.text.as_bytes()).count() > LONG;
+    let details = in_parts(&view.changes, MANY, |part| {
+        let mut pen = Pen::new(style.color, Symbols::Beside);
+        for change in part {
+            pen.put("\n");
+            pen.change(change);
+            pen.put("\n");
+        }
+        pen.text
+    });
+    let lines = details.iter().map(|part| memchr::memchr_iter(b'\n', part.as_bytes()).count());
+    let long = lines.sum::<usize>() > LONG;
     if long {
         overview::modules(&mut pen, view);
     }
     if view.faulty && !view.changes.is_empty() {
         pen.prose("This is what could be planned before something went wrong:", style);
     }
-    pen.put(&details.text);
+    pen.text.reserve(details.iter().map(String::len).sum::<usize>() + SHORT);
+    details.iter().for_each(|part| pen.put(part));
     if long {
         overview::losses(&mut pen, view);
     }

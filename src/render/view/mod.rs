@@ -16,6 +16,7 @@ mod text;
 use std::collections::BTreeSet;
 
 use crate::address::{AbsoluteInstance, ResourceMode, ResourcePath};
+use crate::graph::shared::in_parts;
 use crate::plan::{Action, Change, Mode, Plan};
 use crate::schema::Block;
 use crate::value::{Mark, Name, Value};
@@ -31,6 +32,9 @@ pub use parts::{PartCounts, PartView, PartsView, PropertyView};
 pub(super) use secrets::Secrets;
 pub use text::Line;
 pub(super) use text::split;
+
+/// So many changes are worth the work of several threads.
+pub(super) const MANY: usize = 200;
 
 /// A plan, ready to be laid out.
 #[derive(Clone, Debug)]
@@ -142,13 +146,16 @@ pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
 
 /// What a plan looks like.
 pub fn plan_view(plan: &Plan) -> PlanView {
-    let changes = plan.changes.iter().filter(|change| is_shown(change));
+    let shown: Vec<&Change> = plan.changes.iter().filter(|change| is_shown(change)).collect();
+    let views = in_parts(&shown, MANY, |part| -> Vec<ChangeView> {
+        part.iter().map(|change| change::planned(change, &plan.schemas)).collect()
+    });
     PlanView {
         mode: plan.wish.mode,
         faulty: plan.faulty,
         has_changes: plan.has_changes(),
         drift: drift(plan),
-        changes: changes.map(|change| change::planned(change, &plan.schemas)).collect(),
+        changes: views.into_iter().flatten().collect(),
         outputs: outputs(plan),
         protection: plan.protection.iter().map(|(pattern, action)| (pattern.clone(), *action)).collect(),
         counts: Counts::of(plan),
