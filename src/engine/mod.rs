@@ -43,6 +43,7 @@ mod steps;
 mod targets;
 mod validations;
 mod walk;
+mod wanted;
 
 use crate::address::EnvironmentName;
 use crate::config::Configuration;

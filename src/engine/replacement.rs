@@ -1,6 +1,9 @@
 //! `replace_triggered_by`: whether something that it names is about to change.
 
-use crate::address::{AbsoluteInstance, InstanceKey, ResourceAddress};
+use foldhash::{HashMap, HashSet};
+
+use crate::address::{AbsoluteResource, InstanceKey, ResourceAddress};
+use crate::config::Configuration;
 use crate::eval::Subject;
 use crate::plan::{Action, Change};
 use crate::syntax::{Expression, Node, Reference, Step, StepKind};
@@ -13,9 +16,56 @@ pub(super) fn is_triggered(walk: &Walk<'_>, job: &Job<'_>, triggers: &[Expressio
     triggers.iter().any(|trigger| {
         let Some(named) = Named::by(trigger, &job.address.key) else { return false };
         let found = walk.found.borrow();
-        let mut of_resource = instances(&found, job, &named.resource, named.key.as_ref());
-        of_resource.any(|change| changes(change, &named.path))
+        let resource = AbsoluteResource { module: job.address.module.clone(), resource: named.resource };
+        let places = found.watched.places(&resource, named.key.as_ref());
+        places.iter().any(|place| found.changes.get(*place).is_some_and(|it| changes(it, &named.path)))
     })
+}
+
+/// Where the changes are that triggers look at: those of the resources that they name, as far as they can set one off.
+#[derive(Default)]
+pub(super) struct Watched {
+    resources: HashSet<ResourceAddress>,
+    found: HashMap<AbsoluteResource, Places>,
+}
+
+#[derive(Default)]
+struct Places {
+    all: Vec<usize>,
+    by_key: HashMap<InstanceKey, usize>,
+}
+
+impl Watched {
+    pub(super) fn of(configuration: &Configuration) -> Self {
+        let resources = configuration.nodes().flat_map(|(_, node)| node.module.resources.values());
+        let triggers = resources
+            .filter_map(|resource| resource.managed.as_deref())
+            .flat_map(|managed| &managed.replace_triggered_by);
+        let named = triggers.filter_map(|trigger| Named::by(trigger, &InstanceKey::None));
+        Self { resources: named.map(|named| named.resource).collect(), found: HashMap::default() }
+    }
+
+    /// Remembers where a change of a current object is.
+    pub(super) fn take(&mut self, change: &Change, place: usize) {
+        if self.resources.is_empty()
+            || !may_trigger(change)
+            || !self.resources.contains(&change.address.resource)
+        {
+            return;
+        }
+        let places = self.found.entry(change.address.absolute_resource()).or_default();
+        places.all.push(place);
+        places.by_key.insert(change.address.key.clone(), place);
+    }
+
+    /// Of one instance, or of all.
+    fn places(&self, resource: &AbsoluteResource, key: Option<&InstanceKey>) -> &[usize] {
+        let Some(places) = self.found.get(resource) else { return &[] };
+        match key {
+            Some(key) => places.by_key.get(key).map_or(&[], std::slice::from_ref),
+            None => &places.all,
+        }
+    }
 }
 
 /// What a trigger names.
@@ -99,37 +149,16 @@ fn number_key<'e>(number: &Number) -> Part<'e> {
     number.map_or(Part::Other, |number| Part::Key(InstanceKey::Number(number)))
 }
 
-fn instances<'f>(
-    found: &'f super::walk::Found,
-    job: &Job<'_>,
-    resource: &ResourceAddress,
-    key: Option<&InstanceKey>,
-) -> Box<dyn Iterator<Item = &'f Change> + 'f> {
-    let module = job.address.module.clone();
-    match key {
-        Some(key) => {
-            let address = AbsoluteInstance { module, resource: resource.clone(), key: key.clone() };
-            Box::new(found.places.get(&address).and_then(|place| found.changes.get(*place)).into_iter())
-        }
-        None => {
-            let resource = resource.clone();
-            let of_it = move |change: &&Change| {
-                change.address.resource == resource && change.address.module == module
-            };
-            Box::new(found.changes.iter().filter(of_it))
-        }
-    }
-}
-
 /// Whether what the path leads to is about to be something else.
 fn changes(change: &Change, path: &Path) -> bool {
-    if !matches!(change.action, Action::Update | Action::Replace(_)) {
-        return false;
-    }
     path.is_root()
         || match (change.before.at(path), change.after.at(path)) {
             (Some(before), Some(after)) => !before.same(&after),
             (None, None) => false,
             _ => true,
         }
+}
+
+fn may_trigger(change: &Change) -> bool {
+    change.deposed.is_none() && matches!(change.action, Action::Update | Action::Replace(_))
 }

@@ -15,13 +15,13 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::address::{
-    AbsoluteInstance, AbsoluteResource, ModuleInstance, ModulePath, ProviderConfigAddress, ResourceAddress,
-    ResourcePath,
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderConfigAddress,
+    ResourceAddress, ResourcePath,
 };
 use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
-use crate::eval::{Evaluator, Purpose, Taken, take};
+use crate::eval::{Evaluator, Purpose, Surroundings, Taken, take};
 use crate::graph::Needs;
 use crate::plan::{Change, Mode, Plan, Reason};
 use crate::port::{Effects, Provider};
@@ -34,7 +34,9 @@ use super::imports::Imports;
 use super::kinds::{Kind, Kinds};
 use super::known::Known;
 use super::moves::{Declared, Moves};
+use super::replacement::Watched;
 use super::targets::Selection;
+use super::wanted::Wanted;
 use super::{Ports, Request, ephemeral, removed};
 
 pub(super) use resource::{Common, Job};
@@ -111,15 +113,15 @@ pub(super) struct Walk<'w> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) changes: Vec<Change>,
-    /// Where in `changes` an instance is.
-    pub(super) places: HashMap<AbsoluteInstance, usize>,
+    /// Where in `changes` the instances are that `replace_triggered_by` of others looks at.
+    pub(super) watched: Watched,
     pub(super) drift: Vec<Change>,
     /// Objects that are not as they were stored; none for those that are gone.
     pub(super) refreshed: Vec<(AbsoluteInstance, ProviderConfigAddress, Option<Object>)>,
     /// Objects that were put aside and are gone.
     pub(super) gone: Vec<(AbsoluteInstance, DeposedKey)>,
     /// The instances that the configuration asks for.
-    pub(super) wanted: HashSet<AbsoluteInstance>,
+    pub(super) wanted: Wanted,
     /// Resources that something will happen to.
     pub(super) pending: HashSet<ResourcePath>,
     pub(super) checks: Checks,
@@ -152,7 +154,7 @@ impl<'w> Walk<'w> {
             bodies: RefCell::default(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
-            found: RefCell::default(),
+            found: RefCell::new(Found { watched: Watched::of(request.configuration), ..Found::default() }),
         }
     }
 
@@ -276,11 +278,15 @@ impl Declared for Walk<'_> {
 }
 
 impl Found {
-    /// So many instances more will have their turn.
-    fn expect(&mut self, number: usize) {
-        self.changes.reserve(number);
-        self.places.reserve(number);
-        self.wanted.reserve(number);
+    /// These instances are asked for, and most of them will have their turn.
+    fn expect(
+        &mut self,
+        module: &ModuleInstance,
+        resource: &ResourceAddress,
+        instances: &[(InstanceKey, Surroundings)],
+    ) {
+        self.changes.reserve(instances.len());
+        self.wanted.extend(module, resource, instances.iter().map(|(key, _)| key.clone()));
     }
 
     pub(super) fn change(&mut self, change: Change) {
@@ -296,9 +302,7 @@ impl Found {
         if is_waited_for(&change) && !is_known {
             self.pending.insert(change.address.path());
         }
-        if change.deposed.is_none() {
-            self.places.insert(change.address.clone(), self.changes.len());
-        }
+        self.watched.take(&change, self.changes.len());
         self.changes.push(change);
     }
 }

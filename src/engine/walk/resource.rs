@@ -46,6 +46,9 @@ pub(in crate::engine) struct Common {
     pub(in crate::engine) imports: BTreeMap<AbsoluteInstance, String>,
 }
 
+/// Why is among the diagnostics.
+struct Failed;
+
 /// The instances of a resource by instance of its module, with what each sees.
 type Places = Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>;
 
@@ -89,29 +92,25 @@ impl<'w> Walk<'w> {
             && common.provider.effects(&address.kind) == Effects::StateOnly;
         let mut sound = true;
         for (module, instances) in places {
-            let mut values = Vec::new();
-            let mut turning = Vec::with_capacity(instances.len());
-            self.found.borrow_mut().expect(instances.len());
-            for (key, surroundings) in instances {
-                let address =
-                    AbsoluteInstance { module: module.clone(), resource: address.clone(), key: key.clone() };
-                if self.selection.as_ref().is_none_or(|selection| selection.instance(&address)) {
-                    turning.push((key, surroundings, address));
-                } else {
-                    self.found.borrow_mut().wanted.insert(address.clone());
-                    let stored = orphan::stored_value(self, &address, &common.kind);
-                    values.extend(stored.map(|value| (key, value)));
-                }
-            }
+            let mut values = Vec::with_capacity(instances.len());
+            self.found.borrow_mut().expect(&module, address, &instances);
             let place = self.evaluator.scope(&module, Surroundings::default());
-            let turns = turning.into_iter().map(|(key, surroundings, address)| {
-                let scope = place.within(surroundings);
-                let job = Job { resource, address, scope, common: &common };
-                async move { (key, self.instance(&job).await) }
+            let turns = instances.into_iter().map(|(key, surroundings)| {
+                let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
+                let job = Job { resource, address, scope: place.within(surroundings), common: &common };
+                async move {
+                    let value = match &self.selection {
+                        Some(selection) if !selection.instance(&job.address) => {
+                            Ok(orphan::stored_value(self, &job.address, &job.common.kind))
+                        }
+                        _ => self.instance(&job).await.map(Some).ok_or(Failed),
+                    };
+                    (job.address.key, value)
+                }
             });
-            let mut take = |(key, value): (InstanceKey, Option<Value>)| match value {
-                Some(value) => values.push((key, value)),
-                None => sound = false,
+            let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
+                Ok(value) => values.extend(value.map(|value| (key, value))),
+                Err(Failed) => sound = false,
             };
             if asks_nobody {
                 // There is nothing to wait for, so that having several at once would only cost.
@@ -131,7 +130,6 @@ impl<'w> Walk<'w> {
     }
 
     async fn instance(&self, job: &Job<'_>) -> Option<Value> {
-        self.found.borrow_mut().wanted.insert(job.address.clone());
         match job.address.resource.mode {
             ResourceMode::Managed => instance::plan(self, job).await,
             ResourceMode::Data => data::plan(self, job).await,
@@ -197,7 +195,7 @@ impl<'w> Walk<'w> {
     fn leave_alone(&self, path: &ResourcePath) {
         let mut found = self.found.borrow_mut();
         for (address, state) in stored_instances(self.stored, path) {
-            found.wanted.extend(state.instances.keys().map(|key| address.instance(key.clone())));
+            found.wanted.extend(&address.module, &address.resource, state.instances.keys().cloned());
         }
     }
 }
