@@ -295,6 +295,9 @@ impl Voice<'_> {
     async fn planned(&self, session: &Session<'_>, mut diagnostics: Diagnostics) -> u8 {
         if let Some(plan) = self.intention.saved {
             self.report(&diagnostics);
+            if self.intention.json {
+                render::work_records(plan).for_each(|record| self.progress.record(record));
+            }
             let standing = session.standing(plan, consent::now());
             // Who saved it has read it. Only a name is still asked for.
             let asks = standing.wants_name && self.intention.asks;
@@ -407,7 +410,8 @@ impl Voice<'_> {
         if self.intention.json {
             if !failed {
                 let operation = match self.intention.mode {
-                    Mode::Destroy => render::Operation::Destroy,
+                    // Of a saved plan it is only known that it was applied.
+                    Mode::Destroy if self.intention.saved.is_none() => render::Operation::Destroy,
                     _ => render::Operation::Apply,
                 };
                 self.progress.record(Record::Summary { counts: counts(applied), operation });

@@ -19,7 +19,7 @@ use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
 use super::environments::EnvironmentVerdict;
 use super::outlines::Outlines;
 
-pub use log::{Operation, Record, log_line, log_line_of, plan_records};
+pub use log::{Operation, Record, log_line, log_line_of, plan_records, work_records};
 pub use parity::json_parity;
 pub use plan::{PLAN_SCHEMA, json_plan};
 pub use schema::{json_schemas, json_type};

@@ -41,7 +41,7 @@ pub use environments::{
 };
 pub use json::{
     Operation, Record, json_parity, json_plan, json_schemas, json_state, json_type, log_line, log_line_of,
-    plan_records,
+    plan_records, work_records,
 };
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use parity::{markdown_parity, terminal_parity};

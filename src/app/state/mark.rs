@@ -1,6 +1,6 @@
 //! What somebody says of objects: that one is unfit, or that one was never made.
 
-use crate::address::AbsoluteInstance;
+use crate::address::{AbsoluteInstance, ResourceMode};
 use crate::diag::Diagnostics;
 use crate::port::{Effect, Outcome};
 use crate::state::{State, Status};
@@ -18,6 +18,16 @@ pub async fn taint(change: Change<'_>, typed: &str, status: Status) -> Result<Ab
         let (Some(resource), Some(mut object)) = (resource, object) else {
             return Err(select::missing(state, &address.to_string(), environment).into());
         };
+        if address.resource.mode != ResourceMode::Managed {
+            return refused(
+                "Not a managed resource",
+                format!("{address} is read on every run, and never replaced."),
+            );
+        }
+        if (status, object.status) == (Status::Ready, Status::Ready) {
+            let why = format!("{address} is not tainted, so that there is nothing to take back.");
+            return refused("Instance is not tainted", why);
+        }
         object.status = status;
         let (provider, address) = (resource.provider.clone(), address.clone());
         Ok(((), vec![Effect::Put { address, deposed: None, provider, object }]))

@@ -70,6 +70,11 @@ pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
     drift.chain(changes).chain([summary]).chain(outputs).collect()
 }
 
+/// What is said of a plan that is about to be carried out, and was told before.
+pub fn work_records(plan: &Plan) -> impl Iterator<Item = Record<'_>> {
+    plan.changes.iter().filter(|change| change.action != Action::NoOp).map(Record::PlannedChange)
+}
+
 /// One line, without its end; nothing where there is nothing to say. The time is that of the record, in RFC 3339 with
 /// microseconds.
 pub fn log_line(record: Record<'_>, timestamp: &str) -> Option<String> {
