@@ -28,6 +28,7 @@ use crate::value::{Name, Value};
 use super::known::{Known, whole};
 use super::order::{Half, Turn, inside_checks, order};
 use super::targets::Selection;
+use super::unchanged::{self, Undecided, undecided};
 use super::validations::{Validations, Waiting};
 use super::walk::Walk;
 use super::{Ports, Request, operation};
@@ -89,6 +90,7 @@ pub async fn apply(
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &plan.prior);
     walk.selection = Selection::of(&plan.wish, request.configuration, &graph, &plan.prior);
+    walk.found.borrow_mut().checks.is_applied(&plan.checks);
     let validations = Validations::of(&walk, &graph);
     let run = Run {
         walk: &walk,
@@ -100,6 +102,7 @@ pub async fn apply(
         aside: RefCell::default(),
         record: RefCell::default(),
         limit: Semaphore::new(request.parallelism.max(1)),
+        undecided: undecided(plan),
     };
     run.take_over(stored);
     run.remember().await;
@@ -112,7 +115,7 @@ pub async fn apply(
 struct Done {
     /// Resources that are wholly done.
     resources: HashSet<ResourcePath>,
-    /// Whether the validations of variables hold that had their turn, by their places.
+    /// Whether the conditions of variables and outputs hold that had their turn, by their places.
     held: HashMap<usize, bool>,
 }
 
@@ -132,6 +135,7 @@ pub(super) struct Run<'r, 'w> {
     record: RefCell<Record>,
     /// Operations that may run at once.
     limit: Semaphore,
+    pub(super) undecided: Undecided,
 }
 
 /// What was told to the store and is not known to be durable.
@@ -233,9 +237,9 @@ impl<'r, 'w> Run<'r, 'w> {
                             turns.schedule.failed(place);
                         }
                     }
-                    Turn::Held(variable) => {
-                        let holds = validations.hold(self.walk, *variable);
-                        done.held.insert(*variable, holds);
+                    Turn::Held(conditional) => {
+                        let holds = validations.hold(self.walk, *conditional);
+                        done.held.insert(*conditional, holds);
                         if holds {
                             turns.schedule.done(place);
                         } else {
@@ -317,7 +321,7 @@ impl<'r, 'w> Run<'r, 'w> {
             let values = values.unwrap_or_default();
             self.walk.known.put(module, &path.resource, whole(&resource.repetition, values));
         }
-        true
+        unchanged::hold(self, path)
     }
 
     /// What an instance sees.

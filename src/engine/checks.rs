@@ -6,15 +6,39 @@ use crate::address::{AbsoluteInstance, ModuleInstance};
 use crate::config::{Configuration, Output, Rule, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::rule::{Verdict, verdict};
+use crate::eval::validate::{Thing, What};
 use crate::eval::{Evaluator, Surroundings};
 use crate::expression::Scope;
+use crate::plan::Mode;
 use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
 
-/// By what is checked, and by instance of it.
 #[derive(Default)]
-pub(super) struct Checks(BTreeMap<(CheckKind, String), BTreeMap<String, CheckedObject>>);
+pub(super) struct Checks {
+    /// By what is checked, and by instance of it.
+    objects: BTreeMap<(CheckKind, String), BTreeMap<String, CheckedObject>>,
+    /// Whether conditions of resources and outputs are only told: a run that just looks is stopped by none.
+    only_told: bool,
+    /// Whether the run looks at conditions at all; one that destroys does not.
+    takes_place: bool,
+    /// What the plan found that is carried out; it counts for what has no turn any more.
+    planned: Option<Vec<CheckState>>,
+}
 
 impl Checks {
+    pub(super) fn of(mode: Mode) -> Self {
+        Self {
+            objects: BTreeMap::new(),
+            only_told: mode == Mode::RefreshOnly,
+            takes_place: mode != Mode::Destroy,
+            planned: None,
+        }
+    }
+
+    /// From now on a plan is carried out that found this.
+    pub(super) fn is_applied(&mut self, planned: &[CheckState]) {
+        self.planned = Some(planned.to_vec());
+    }
+
     /// Holds an instance against what must be true before it is planned.
     pub(super) fn before(
         &mut self,
@@ -49,7 +73,7 @@ impl Checks {
             return true;
         }
         let whose = (CheckKind::Resource, address.path().to_string());
-        self.hold(whose, address.to_string(), rules, (summary, Severity::Error), scope, faults)
+        self.hold(whose, address.to_string(), rules, (summary, self.severity()), scope, faults)
     }
 
     pub(super) fn output(
@@ -65,7 +89,7 @@ impl Checks {
         let whose = (CheckKind::Output, within(&module.path(), &format!("output.{}", output.name)));
         let instance = within(module, &format!("output.{}", output.name));
         let summary = "Module output value precondition failed";
-        self.hold(whose, instance, &output.preconditions, (summary, Severity::Error), scope, faults)
+        self.hold(whose, instance, &output.preconditions, (summary, self.severity()), scope, faults)
     }
 
     pub(super) fn variable(
@@ -81,14 +105,17 @@ impl Checks {
         self.hold(whose, instance, &variable.validations, (summary, Severity::Error), scope, faults)
     }
 
-    /// A variable whose value has not come to be known.
-    pub(super) fn open(&mut self, module: &ModuleInstance, variable: &Variable) {
-        let name = format!("var.{}", variable.name);
-        let instance = within(module, &name);
+    fn severity(&self) -> Severity {
+        if self.only_told { Severity::Warning } else { Severity::Error }
+    }
+
+    /// A variable (`var.name`) or an output (`output.name`) whose conditions had no turn.
+    pub(super) fn open(&mut self, kind: CheckKind, module: &ModuleInstance, name: &str) {
+        let instance = within(module, name);
         let object =
             CheckedObject { address: instance.clone(), status: CheckStatus::Unknown, messages: Vec::new() };
-        let whose = (CheckKind::Variable, within(&module.path(), &name));
-        self.0.entry(whose).or_default().entry(instance).or_insert(object);
+        let whose = (kind, within(&module.path(), name));
+        self.objects.entry(whose).or_default().entry(instance).or_insert(object);
     }
 
     /// The data source inside a `check` block could not be read. That is a finding of the check, and all of it: there
@@ -97,7 +124,7 @@ impl Checks {
         let (whose, instance) = check_in(module, check);
         let status = CheckStatus::Fail;
         let object = CheckedObject { address: instance.clone(), status, messages };
-        self.0.entry(whose).or_default().insert(instance, object);
+        self.objects.entry(whose).or_default().insert(instance, object);
     }
 
     /// The assertions of all `check` blocks. What does not hold is worth a warning and stops nothing; an assertion that
@@ -113,7 +140,7 @@ impl Checks {
                 let scope = evaluator.scope(module, Surroundings::default());
                 for check in node.module.checks.values() {
                     let (whose, instance) = check_in(module, &check.name);
-                    if self.0.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
+                    if self.objects.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
                         continue;
                     }
                     let how = ("Check block assertion failed", Severity::Warning);
@@ -138,7 +165,15 @@ impl Checks {
         for rule in rules {
             let found = match verdict(rule, scope, faults) {
                 Verdict::Holds => CheckStatus::Pass,
-                Verdict::Open => CheckStatus::Unknown,
+                Verdict::Open => {
+                    if whose.0 == CheckKind::Check && self.planned.is_none() {
+                        let why =
+                            "It looks at something that is not known yet, and is held when this is applied.";
+                        let fault = Diagnostic::warning("Check assertion is not decided yet", why);
+                        faults.push(fault.at(rule.condition.span()).address(instance.clone()));
+                    }
+                    CheckStatus::Unknown
+                }
                 Verdict::Faulty => CheckStatus::Error,
                 Verdict::Broken(message) => {
                     let fault = match severity {
@@ -152,7 +187,7 @@ impl Checks {
             };
             status = status.max(found);
         }
-        let objects = self.0.entry(whose).or_default();
+        let objects = self.objects.entry(whose).or_default();
         let known = objects.entry(instance.clone()).or_insert_with(|| CheckedObject {
             address: instance,
             status: CheckStatus::Pass,
@@ -160,13 +195,58 @@ impl Checks {
         });
         known.status = known.status.max(status);
         known.messages.extend(messages);
-        !matches!(status, CheckStatus::Fail | CheckStatus::Error)
+        match status {
+            CheckStatus::Fail => severity == Severity::Warning,
+            CheckStatus::Error => false,
+            CheckStatus::Pass | CheckStatus::Unknown => true,
+        }
     }
 
-    pub(super) fn into_states(self) -> Vec<CheckState> {
-        let states = self.0.into_iter().map(|((kind, address), objects)| {
+    /// What was found, and what was not: everything with conditions has its line. Where something had its turn and no
+    /// instances, all is well.
+    pub(super) fn into_states(
+        mut self,
+        configuration: &Configuration,
+        had_turn: &dyn Fn(&Thing<'_>) -> bool,
+    ) -> Vec<CheckState> {
+        for CheckState { kind, address, objects, .. } in self.planned.take().into_iter().flatten() {
+            let found = self.objects.entry((kind, address)).or_default();
+            for object in objects {
+                found.entry(object.address.clone()).or_insert(object);
+            }
+        }
+        let mut instanceless = BTreeMap::new();
+        for (id, node) in configuration.nodes() {
+            let module = &node.module;
+            let resources = module.resources.iter().filter(|(_, resource)| {
+                !resource.preconditions.is_empty() || !resource.postconditions.is_empty()
+            });
+            let resources = resources.map(|(address, _)| {
+                (CheckKind::Resource, address.to_string(), Some(What::Resource(address)))
+            });
+            let outputs = module.outputs.iter().filter(|(_, output)| !output.preconditions.is_empty());
+            let outputs = outputs
+                .map(|(name, _)| (CheckKind::Output, format!("output.{name}"), Some(What::Output(name))));
+            let variables = module.variables.iter().filter(|(_, variable)| !variable.validations.is_empty());
+            let variables = variables
+                .map(|(name, _)| (CheckKind::Variable, format!("var.{name}"), Some(What::Variable(name))));
+            let checks = module.checks.keys().map(|name| (CheckKind::Check, format!("check.{name}"), None));
+            for (kind, name, what) in resources.chain(outputs).chain(variables).chain(checks) {
+                let whose = (kind, within(&node.path, &name));
+                if self.objects.get(&whose).is_none_or(BTreeMap::is_empty) {
+                    let thing = what.map(|what| Thing { module: id, what });
+                    let fine = self.takes_place && thing.is_none_or(|thing| had_turn(&thing));
+                    instanceless
+                        .insert(whose.clone(), if fine { CheckStatus::Pass } else { CheckStatus::Unknown });
+                    self.objects.insert(whose, BTreeMap::new());
+                }
+            }
+        }
+        let states = self.objects.into_iter().map(|(whose, objects)| {
             let objects: Vec<CheckedObject> = objects.into_values().collect();
-            let status = objects.iter().map(|object| object.status).max().unwrap_or_default();
+            let known = objects.iter().map(|object| object.status).max();
+            let status = known.or_else(|| instanceless.get(&whose).copied()).unwrap_or_default();
+            let (kind, address) = whose;
             CheckState { kind, address, status, objects }
         });
         states.collect()

@@ -1,8 +1,10 @@
 //! One data source: read while planning where all that it needs is known and done, and otherwise while applying.
 
+use crate::address::{ResourceMode, ResourcePath};
 use crate::config::Resource;
 use crate::diag::{Diagnostics, Severity};
 use crate::eval::Subject;
+use crate::expression::Reference;
 use crate::plan::{Action, Change, Mode, Reason};
 use crate::port::{Event, Remarks, Step};
 use crate::state::Object;
@@ -121,7 +123,9 @@ fn waits(walk: &Walk<'_>, job: &Job<'_>) -> bool {
     let configuration = walk.request.configuration;
     let mut path = job.common.path.module.clone();
     let own: &Resource = job.resource;
-    if own.depends_on.iter().any(|traversal| is_pending(walk, &path, traversal)) {
+    if own.depends_on.iter().any(|traversal| is_pending(walk, &path, traversal))
+        || refers_to_pending(walk, job)
+    {
         return true;
     }
     while let Some((parent, name)) = path.parent() {
@@ -136,10 +140,34 @@ fn waits(walk: &Walk<'_>, job: &Job<'_>) -> bool {
     false
 }
 
+/// Whether something will happen to a managed resource that the data source names itself; or that it depends on in any
+/// way, where it has conditions, which may hold only afterwards.
+fn refers_to_pending(walk: &Walk<'_>, job: &Job<'_>) -> bool {
+    let resource = job.resource;
+    let mut found = false;
+    let mut look = |reference: &Reference<'_>| {
+        if let Ok((Subject::Resource(named), _)) = Subject::of(reference)
+            && named.mode == ResourceMode::Managed
+        {
+            found |=
+                walk.is_pending(&ResourcePath { module: job.common.path.module.clone(), resource: named });
+        }
+    };
+    resource.body.references(&mut look);
+    if let Some(repetition) = resource.repetition.expression() {
+        repetition.references().for_each(|reference| look(&reference));
+    }
+    let has_conditions = !resource.preconditions.is_empty() || !resource.postconditions.is_empty();
+    let is_managed = |path: &&ResourcePath| path.resource.mode == ResourceMode::Managed;
+    found
+        || has_conditions
+            && job.common.dependencies.iter().filter(is_managed).any(|path| walk.is_pending(path))
+}
+
 fn is_pending(walk: &Walk<'_>, module: &crate::address::ModulePath, traversal: &Traversal) -> bool {
     match Subject::of(&traversal.reference()) {
         Ok((Subject::Resource(resource), _)) => {
-            walk.is_pending(&crate::address::ResourcePath { module: module.clone(), resource })
+            walk.is_pending(&ResourcePath { module: module.clone(), resource })
         }
         Ok((Subject::Module(call), _)) => {
             let inside = module.child(call);

@@ -1,5 +1,6 @@
 //! One managed instance: read again, and planned.
 
+mod noted;
 mod prior;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,8 @@ use super::remarks::Place;
 use super::walk::{Job, Walk};
 use super::{conformity, ignored, inside, proposed, replacement};
 
+pub(super) use noted::Noted;
+use noted::{note, with_configured};
 pub(super) use prior::{Prior, by_id};
 use prior::{import, refresh};
 
@@ -30,21 +33,24 @@ pub(super) struct Arguments {
 /// Refreshes and plans; what the instance will be, for whoever refers to it. None where that failed.
 pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let imported = job.common.imports.get(&job.address);
+    let stored = walk.stored.instance(&job.address).and_then(|instance| instance.current.as_ref());
     let prior = match imported {
         Some(id) => import(walk, job, id).await?,
-        None => refresh(walk, job).await?,
+        None => refresh(walk, job, stored).await?,
     };
     if walk.request.wish.mode == Mode::RefreshOnly {
+        if let Some(stored) = stored {
+            note(walk, job, stored, Some(with_configured(&stored.dependencies, job)));
+        }
+        preconditions(walk, job)?;
+        let found =
+            if prior.value.is_null() { Value::unknown(prior.value.ty()) } else { prior.marked.clone() };
+        postconditions(walk, job, &found)?;
         return Some(prior.marked);
     }
+    preconditions(walk, job)?;
     let mut faults = Diagnostics::new();
-    let holds = walk.found.borrow_mut().checks.before(
-        &job.address,
-        &job.resource.preconditions,
-        &job.scope,
-        &mut faults,
-    );
-    let arguments = if holds { arguments(job, &mut faults) } else { None };
+    let arguments = arguments(job, &mut faults);
     faults.extend(walk.evaluator.take_faults());
     if walk.report(faults) {
         return None;
@@ -57,6 +63,10 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     postconditions(walk, job, &after)?;
     // Last, so that nothing is prepared for what is refused.
     inside::look(walk, job, &mut change, &arguments).await?;
+    if let Some(stored) = stored {
+        let stays = change.action == Action::NoOp;
+        note(walk, job, stored, stays.then(|| job.common.dependencies.clone()));
+    }
     walk.found.borrow_mut().change(change);
     Some(after)
 }
@@ -114,14 +124,14 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
     let forcing = forcing(&planned, &prior.value);
     let triggered =
         managed.is_some_and(|managed| replacement::is_triggered(walk, job, &managed.replace_triggered_by));
-    change.reason = if prior.tainted {
+    change.reason = if triggered {
+        Some(Reason::ReplaceByTriggers)
+    } else if prior.tainted {
         Some(Reason::ReplaceBecauseTainted)
     } else if walk.request.wish.replace.contains(&job.address) {
         Some(Reason::ReplaceByRequest)
     } else if !forcing.is_empty() {
         Some(Reason::ReplaceBecauseCannotUpdate)
-    } else if triggered {
-        Some(Reason::ReplaceByTriggers)
     } else {
         None
     };
@@ -271,6 +281,17 @@ pub(super) fn protected_fault(
     Diagnostic::error("Instance cannot be destroyed", detail)
         .at(resource.span.clone())
         .address(address.to_string())
+}
+
+fn preconditions(walk: &Walk<'_>, job: &Job<'_>) -> Option<()> {
+    if job.resource.preconditions.is_empty() {
+        return Some(());
+    }
+    let mut faults = Diagnostics::new();
+    let rules = &job.resource.preconditions;
+    let holds = walk.found.borrow_mut().checks.before(&job.address, rules, &job.scope, &mut faults);
+    faults.extend(walk.evaluator.take_faults());
+    (!walk.report(faults) && holds).then_some(())
 }
 
 /// Holds what the instance will be against its postconditions.

@@ -41,6 +41,7 @@ mod sample;
 mod settle;
 mod steps;
 mod targets;
+mod unchanged;
 mod validations;
 mod walk;
 mod wanted;

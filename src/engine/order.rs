@@ -33,7 +33,7 @@ pub(super) enum Turn {
     Gone(ResourcePath),
     Left(ResourcePath),
     Made,
-    /// A validation of a variable, by its place.
+    /// The conditions of a variable or an output, by its place.
     Held(usize),
 }
 
@@ -75,8 +75,8 @@ enum Strength {
 }
 
 /// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
-/// sake of its provider. What is `late` is read when all else is made. What refers to variables waits for their
-/// validations.
+/// sake of its provider. What is `late` is read when all else is made. What refers to variables and outputs waits for
+/// their conditions.
 pub(super) fn order(
     plan: &Plan,
     resources: &[(ResourcePath, Vec<ResourcePath>)],
@@ -216,7 +216,7 @@ impl Builder {
     }
 
     fn validations(&mut self, plan: &Plan, waiting: &Waiting) {
-        for (place, (resources, others)) in waiting.variables.iter().enumerate() {
+        for (place, (resources, others)) in waiting.conditional.iter().enumerate() {
             let held = Turn::Held(place);
             self.place(held.clone());
             resources.iter().for_each(|needed| self.needs(held.clone(), Turn::Done(needed.clone())));

@@ -25,6 +25,10 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
         let value = walk.evaluator.output_of(&ModuleInstance::root(), name);
         let before = walk.stored.outputs.get(name).map(|output| output.value.clone());
         let Some(after) = settle(output, value, faults) else { continue };
+        // A run that only looks makes nothing known.
+        if walk.request.wish.mode == Mode::RefreshOnly && !after.is_wholly_known() {
+            continue;
+        }
         let action = match &before {
             None if after.is_null() => Action::NoOp,
             None => Action::Create,

@@ -73,7 +73,8 @@ fn attributes(
                 Some(_) => Value::unknown(attribute.ty.clone()),
                 None => continue,
             };
-            if !before.is_null() && !was_configured(attribute, &before) {
+            // A null has a type too where the schema leaves it open.
+            if !before.same(after) && (before.is_null() || !was_configured(attribute, &before)) {
                 changed.push((name.clone(), before));
             }
         } else if let Some(nested) = &attribute.nested {

@@ -6,6 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::{ModuleScope, Surroundings, block, nothing};
 use crate::plan::{Action, Change, Order};
 use crate::port::{Event, ProvisionRequest, Remarks, Step};
+use crate::state::Status;
 use crate::value::{Mark, Marks, Value};
 
 use super::remarks::Place;
@@ -27,9 +28,14 @@ pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> b
 }
 
 /// Runs what is to be run before destruction, as the resource says or the block that tells that it was removed; says
-/// whether destruction may go on. What makes way for a replacement that is there already goes without.
+/// whether destruction may go on. What makes way for a replacement that is there already goes without, and so does what
+/// was never fit.
 pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
     if change.deposed.is_some() || change.action == Action::Replace(Order::CreateFirst) {
+        return true;
+    }
+    let stored = walk.stored.instance(&change.address).and_then(|instance| instance.current.as_ref());
+    if stored.is_some_and(|object| object.status == Status::Tainted) {
         return true;
     }
     let path = change.address.path();

@@ -1,22 +1,24 @@
-//! Validations of variables while a plan is applied: each is held as soon as the value is known, and what refers to the
-//! variable waits for it, so that nothing is made from a value that is refused.
+//! Validations of variables and preconditions of outputs while a plan is applied: each is held as soon as what it looks
+//! at is known, and what refers to the variable or the output waits for it, so that nothing is made from a value that is
+//! refused.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 use crate::address::ResourcePath;
-use crate::config::{Configuration, Variable};
+use crate::config::{Configuration, Output, Variable};
 use crate::diag::Diagnostics;
 use crate::eval::Surroundings;
 use crate::eval::validate::{Thing, What};
 use crate::graph::Needs;
+use crate::state::CheckKind;
 
 use super::walk::Walk;
 
-/// The variables of a configuration that have validations, by their places in a list.
+/// The variables and outputs of a configuration that have conditions, by their places in a list.
 pub(super) struct Validations<'v> {
-    variables: Vec<Thing<'v>>,
+    conditional: Vec<Thing<'v>>,
     places: HashMap<Thing<'v>, usize>,
     configuration: &'v Configuration,
     graph: &'v Needs<Thing<'v>>,
@@ -29,9 +31,9 @@ type Places = Rc<BTreeSet<usize>>;
 /// What waits for what.
 #[derive(Default)]
 pub(super) struct Waiting {
-    /// For each variable, the resources and the other variables that must be done before.
-    pub(super) variables: Vec<(Vec<ResourcePath>, Places)>,
-    /// For each resource that refers to any, the variables.
+    /// For each one with conditions, the resources and the others with conditions that must be done before.
+    pub(super) conditional: Vec<(Vec<ResourcePath>, Places)>,
+    /// For each resource that refers to any, which.
     pub(super) resources: HashMap<ResourcePath, Places>,
 }
 
@@ -39,32 +41,36 @@ impl<'v> Validations<'v> {
     /// Those that take part in the run.
     pub(super) fn of(walk: &Walk<'v>, graph: &'v Needs<Thing<'v>>) -> Self {
         let configuration = walk.request.configuration;
-        let has_rules = |thing: &&Thing<'v>| {
-            variable(configuration, thing).is_some_and(|variable| !variable.validations.is_empty())
-        };
-        let variables = graph.nodes().filter(has_rules).filter(|thing| walk.takes_part(thing)).copied();
-        let variables: Vec<Thing<'v>> = variables.collect();
-        let places = variables.iter().enumerate().map(|(place, thing)| (*thing, place)).collect();
-        Self { variables, places, configuration, graph, reached: RefCell::default() }
+        let has_conditions = |thing: &&Thing<'v>| Conditional::of(configuration, thing).is_some();
+        let conditional =
+            graph.nodes().filter(has_conditions).filter(|thing| walk.takes_part(thing)).copied();
+        let conditional: Vec<Thing<'v>> = conditional.collect();
+        let places = conditional.iter().enumerate().map(|(place, thing)| (*thing, place)).collect();
+        Self { conditional, places, configuration, graph, reached: RefCell::default() }
     }
 
     pub(super) fn waiting(&self, walk: &Walk<'v>) -> Waiting {
-        if self.variables.is_empty() {
+        if self.conditional.is_empty() {
             return Waiting::default();
         }
-        let variables = self.variables.iter().map(|thing| (walk.needed(thing), self.next(thing)));
+        let conditional = self.conditional.iter().map(|thing| (walk.needed(thing), self.next(thing)));
         let resources = self.graph.nodes().filter_map(|thing| {
             let What::Resource(resource) = thing.what else { return None };
             let module = self.configuration.node(thing.module).path.clone();
             let next = self.next(thing);
             (!next.is_empty()).then(|| (ResourcePath { module, resource: resource.clone() }, next))
         });
-        Waiting { variables: variables.collect(), resources: resources.collect() }
+        Waiting { conditional: conditional.collect(), resources: resources.collect() }
     }
 
-    /// The first variables with validations on all ways from a thing, as far as there is no resource between.
+    /// The place of a thing that has conditions.
+    pub(super) fn place(&self, thing: &Thing<'v>) -> Option<usize> {
+        self.places.get(thing).copied()
+    }
+
+    /// The first ones with conditions on all ways from a thing, as far as there is no resource between.
     pub(super) fn next(&self, thing: &Thing<'v>) -> Places {
-        if self.variables.is_empty() {
+        if self.conditional.is_empty() {
             return Places::default();
         }
         let mut found = BTreeSet::new();
@@ -87,14 +93,18 @@ impl<'v> Validations<'v> {
         found
     }
 
-    /// Holds the values of a variable against what must be true of them; says whether it is.
+    /// Holds a variable or an output against what must be true of it; says whether it is.
     pub(super) fn hold(&self, walk: &Walk<'v>, place: usize) -> bool {
-        let Some(thing) = self.variables.get(place) else { return true };
-        let Some(variable) = variable(self.configuration, thing) else { return true };
+        let Some(thing) = self.conditional.get(place) else { return true };
+        let Some(conditional) = Conditional::of(self.configuration, thing) else { return true };
         let mut faults = Diagnostics::new();
         for module in walk.evaluator.expansion(thing.module).unwrap_or_default().iter() {
             let scope = walk.evaluator.scope(module, Surroundings::default());
-            walk.found.borrow_mut().checks.variable(module, variable, &scope, &mut faults);
+            let checks = &mut walk.found.borrow_mut().checks;
+            match conditional {
+                Conditional::Variable(variable) => checks.variable(module, variable, &scope, &mut faults),
+                Conditional::Output(output) => checks.output(module, output, &scope, &mut faults),
+            };
         }
         faults.extend(walk.evaluator.take_faults());
         !walk.report(faults)
@@ -102,17 +112,42 @@ impl<'v> Validations<'v> {
 
     /// Notes those that had no turn, because of what failed before.
     pub(super) fn leave_open(&self, walk: &Walk<'v>, had_turn: &dyn Fn(usize) -> bool) {
-        let open = self.variables.iter().enumerate().filter(|(place, _)| !had_turn(*place));
+        let open = self.conditional.iter().enumerate().filter(|(place, _)| !had_turn(*place));
         for (_, thing) in open {
-            let Some(variable) = variable(self.configuration, thing) else { continue };
+            let (kind, name) = match Conditional::of(self.configuration, thing) {
+                Some(Conditional::Variable(variable)) => {
+                    (CheckKind::Variable, format!("var.{}", variable.name))
+                }
+                Some(Conditional::Output(output)) => (CheckKind::Output, format!("output.{}", output.name)),
+                None => continue,
+            };
             for module in walk.evaluator.expansion(thing.module).unwrap_or_default().iter() {
-                walk.found.borrow_mut().checks.open(module, variable);
+                walk.found.borrow_mut().checks.open(kind, module, &name);
             }
         }
     }
 }
 
-fn variable<'c>(configuration: &'c Configuration, thing: &Thing<'_>) -> Option<&'c Variable> {
-    let What::Variable(name) = thing.what else { return None };
-    configuration.node(thing.module).module.variables.get(name)
+#[derive(Clone, Copy)]
+enum Conditional<'c> {
+    Variable(&'c Variable),
+    Output(&'c Output),
+}
+
+impl<'c> Conditional<'c> {
+    /// A thing that has conditions.
+    fn of(configuration: &'c Configuration, thing: &Thing<'_>) -> Option<Self> {
+        let module = &configuration.node(thing.module).module;
+        match thing.what {
+            What::Variable(name) => {
+                let variable = module.variables.get(name)?;
+                (!variable.validations.is_empty()).then_some(Self::Variable(variable))
+            }
+            What::Output(name) => {
+                let output = module.outputs.get(name)?;
+                (!output.preconditions.is_empty()).then_some(Self::Output(output))
+            }
+            _ => None,
+        }
+    }
 }

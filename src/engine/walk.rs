@@ -118,6 +118,8 @@ pub(super) struct Found {
     pub(super) drift: Vec<Change>,
     /// Objects that are not as they were stored; none for those that are gone.
     pub(super) refreshed: Vec<(AbsoluteInstance, ProviderConfigAddress, Option<Object>)>,
+    /// What is stored otherwise from now on, although nothing is done.
+    pub(super) noted: Vec<super::instance::Noted>,
     /// Objects that were put aside and are gone.
     pub(super) gone: Vec<(AbsoluteInstance, DeposedKey)>,
     /// The instances that the configuration asks for.
@@ -154,7 +156,11 @@ impl<'w> Walk<'w> {
             bodies: RefCell::default(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
-            found: RefCell::new(Found { watched: Watched::of(request.configuration), ..Found::default() }),
+            found: RefCell::new(Found {
+                watched: Watched::of(request.configuration),
+                checks: Checks::of(request.wish.mode),
+                ..Found::default()
+            }),
         }
     }
 

@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 use crate::address::{AbsoluteInstance, AbsoluteResource, ResourceMode};
 use crate::plan::Action;
 use crate::port::{Effect, Outcome};
-use crate::state::{State, json};
+use crate::state::{Object, State, json};
 
 use super::super::instance::secret_places;
 use super::Run;
@@ -30,9 +30,7 @@ impl Run<'_, '_> {
         for (address, resource, instance) in self.plan.prior.instances() {
             let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
             if let Some(object) = &instance.current
-                && before.is_none_or(|before| {
-                    !Arc::ptr_eq(&before.attributes, &object.attributes) && before != object
-                })
+                && before.is_none_or(|before| !is_the_same(before, object))
             {
                 effects.push(Effect::Put {
                     address,
@@ -90,5 +88,19 @@ impl Run<'_, '_> {
                 self.values.borrow_mut().entry(place).or_default().push((address.key, value));
             }
         }
+    }
+}
+
+/// Looks into attributes only where it must.
+fn is_the_same(before: &Object, object: &Object) -> bool {
+    let noted = |object: &Object| (object.create_before_destroy, object.schema_version, object.status);
+    if Arc::ptr_eq(&before.attributes, &object.attributes) {
+        noted(before) == noted(object)
+            && before.sensitive == object.sensitive
+            && before.private == object.private
+            && (Arc::ptr_eq(&before.dependencies, &object.dependencies)
+                || before.dependencies == object.dependencies)
+    } else {
+        before == object
     }
 }

@@ -1,6 +1,6 @@
 //! The end of an apply: outputs and checks, and everything durable.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::address::ModuleInstance;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -8,7 +8,6 @@ use crate::eval::validate::{Thing, What};
 use crate::plan::{Action, Mode};
 use crate::port::{Effect, Outcome, Revision};
 use crate::state::OutputState;
-use crate::value::Name;
 
 use super::super::validations::Validations;
 use super::super::{ephemeral, outputs};
@@ -34,8 +33,18 @@ impl<'w> Run<'_, 'w> {
         let mut diagnostics = self.walk.diagnostics.take();
         faults.extend(self.walk.evaluator.take_faults());
         diagnostics.extend(faults);
-        let checks = std::mem::take(&mut self.walk.found.borrow_mut().checks).into_states();
-        if !checks.is_empty() {
+        let checks = match self.plan.wish.mode {
+            Mode::Normal => {
+                let found = std::mem::take(&mut self.walk.found.borrow_mut().checks);
+                let had_turn = |thing: &Thing<'_>| {
+                    self.walk.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
+                };
+                found.into_states(self.walk.request.configuration, &had_turn)
+            }
+            // What was looked at has not changed since.
+            Mode::RefreshOnly | Mode::Destroy => self.plan.checks.clone(),
+        };
+        if checks != self.plan.prior.checks {
             effects.push(Effect::Checks(checks));
         }
         if !effects.is_empty() {
@@ -77,16 +86,14 @@ impl<'w> Run<'_, 'w> {
     /// The outputs of which all that they need is done.
     fn outputs(&self, done: &Done, validations: &Validations<'w>, faults: &mut Diagnostics) -> Vec<Effect> {
         let mut effects = Vec::new();
-        let mut now = BTreeMap::new();
+        // What nothing is said about stays as it is.
+        let mut now = self.plan.prior.outputs.clone();
         let configuration = self.walk.request.configuration;
         let normal = self.plan.wish.mode == Mode::Normal;
+        let holds = |place: &usize| done.held.get(place) == Some(&true);
         for (name, change) in &self.plan.outputs {
-            let keep = |now: &mut BTreeMap<Name, OutputState>| {
-                if !change.before.is_null() {
-                    now.insert(name.clone(), OutputState { value: change.before.clone() });
-                }
-            };
             if change.action == Action::Delete {
+                now.remove(name);
                 effects.push(Effect::Output { name: name.clone(), value: None });
                 continue;
             }
@@ -94,25 +101,20 @@ impl<'w> Run<'_, 'w> {
                 let thing = Thing { module: configuration.root_id(), what: What::Output(name) };
                 self.walk.needed(&thing).iter().all(|path| done.resources.contains(path))
                     && (!normal
-                        || validations.next(&thing).iter().all(|place| done.held.get(place) == Some(&true)))
+                        || validations.next(&thing).iter().chain(&validations.place(&thing)).all(holds))
             });
-            let Some((_, output)) = declared else {
-                keep(&mut now);
-                continue;
-            };
+            let Some((_, output)) = declared else { continue };
             let value = if change.after.is_wholly_known() {
                 change.after.clone()
             } else {
                 let value = self.walk.evaluator.output_of(&ModuleInstance::root(), name);
                 match outputs::settle(output, value, faults) {
                     Some(value) => value,
-                    None => {
-                        keep(&mut now);
-                        continue;
-                    }
+                    None => continue,
                 }
             };
             if value.is_null() {
+                now.remove(name);
                 effects.push(Effect::Output { name: name.clone(), value: None });
                 continue;
             }

@@ -2,7 +2,7 @@
 
 use crate::address::ProviderAddress;
 use crate::diag::Diagnostic;
-use crate::port::{Applied, Current, MoveRequest, Provider, Remarks};
+use crate::port::{Applied, Current, Event, MoveRequest, Provider, Remarks, Step};
 use crate::state::{Object, Status};
 use crate::value::{Path, Value};
 
@@ -21,10 +21,9 @@ pub(in crate::engine) struct Prior {
 }
 
 /// The stored object as it is now.
-pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>) -> Option<Prior> {
+pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>, stored: Option<&Object>) -> Option<Prior> {
     let common = job.common;
-    let Some(object) = walk.stored.instance(&job.address).and_then(|instance| instance.current.as_ref())
-    else {
+    let Some(object) = stored else {
         return Some(Prior {
             value: Value::null(common.kind.ty.clone()),
             marked: Value::null(common.kind.ty.clone()),
@@ -60,7 +59,11 @@ pub(super) async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<P
     let common = job.common;
     let kind = &*job.address.resource.kind;
     let mut remarks = Remarks::new();
+    let known_as = Some(("id".to_owned(), id.to_owned()));
+    let event = |step| Event::Refresh { address: job.address.clone(), id: known_as.clone(), step };
+    walk.ports.events.event(event(Step::Started));
     let found = by_id(walk, &*common.provider, kind, id, &mut remarks).await;
+    walk.ports.events.event(event(if found.is_some() { Step::Done } else { Step::Failed }));
     if report(walk, job, remarks) {
         return None;
     }
@@ -73,7 +76,6 @@ pub(super) async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<P
     let marked = common.kind.mark(found.value.clone());
     let object = Object {
         dependencies: common.dependencies.clone(),
-        create_before_destroy: common.create_first,
         ..common.kind.stored(&marked, found.private.clone())
     };
     let mut so_far = walk.found.borrow_mut();

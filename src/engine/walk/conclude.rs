@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::validate::Thing;
 use crate::plan::{self, Mode, Origin, Plan, Schemas};
 
 use super::super::{ephemeral, orphan, outputs};
@@ -39,6 +40,11 @@ impl Walk<'_> {
         let mut diagnostics = self.diagnostics.take();
         diagnostics.extend(self.evaluator.take_faults());
         let mut found = self.found.take();
+        let had_turn = |thing: &Thing<'_>| {
+            let expands = self.evaluator.expansion(thing.module).is_some();
+            expands && self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
+        };
+        let checks = found.checks.into_states(self.request.configuration, &had_turn);
         found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
         // Copied only where something is not as it was stored.
@@ -49,6 +55,9 @@ impl Walk<'_> {
                 Some(object) => prior.put(&address, None, &provider, object),
                 None => drop(prior.remove(&address, None)),
             }
+        }
+        for noted in found.noted {
+            noted.put_into(Arc::make_mut(&mut prior));
         }
         for (address, key) in found.gone {
             Arc::make_mut(&mut prior).remove(&address, Some(&key));
@@ -73,7 +82,7 @@ impl Walk<'_> {
             changes: found.changes,
             drift: found.drift,
             outputs,
-            checks: found.checks.into_states(),
+            checks,
             protection: BTreeMap::new(),
             prior,
             schemas: Schemas(schemas),

@@ -108,7 +108,10 @@ impl<'w> Walk<'w> {
                     (job.address.key, value)
                 }
             });
+            let only_looks = self.request.wish.mode == Mode::RefreshOnly;
             let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
+                // It will be made some day, by another run.
+                Ok(Some(value)) if only_looks && value.is_null() => {}
                 Ok(value) => values.extend(value.map(|value| (key, value))),
                 Err(Failed) => sound = false,
             };

@@ -21,6 +21,11 @@ impl<'w> Walk<'w> {
         }
         match &thing.what {
             What::Variable(name) => {
+                if self.request.wish.mode != Mode::Destroy {
+                    for module in self.evaluator.expansion(thing.module).unwrap_or_default().iter() {
+                        self.evaluator.variable_of(module, name);
+                    }
+                }
                 let variable =
                     module.variables.get(*name).filter(|variable| !variable.validations.is_empty());
                 if let (Some(variable), Some(modules)) = (variable, self.evaluator.expansion(thing.module)) {

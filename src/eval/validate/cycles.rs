@@ -155,22 +155,26 @@ impl<'c> Finder<'c> {
         self.traversals(needy, &resource.depends_on);
         resource.body.references(&mut |reference| self.needs(needy, reference));
         self.rules(needy, &resource.preconditions);
-        if let Some(managed) = &resource.managed {
-            for expression in &managed.replace_triggered_by {
-                self.expression(needy, expression);
+        // What is used once the resource's object is there may refer to it by its address.
+        let own = |found: &Reference<'_>| matches!(Subject::of(found), Ok((Subject::Resource(named), _)) if named == *address);
+        let mut late = |reference: &Reference<'_>| {
+            if !own(reference) {
+                self.needs(needy, reference);
             }
-            // What is used once the resource's object is there may refer to it by its address.
-            let own = |found: &Reference<'_>| matches!(Subject::of(found), Ok((Subject::Resource(named), _)) if named == *address);
-            let mut late = |reference: &Reference<'_>| {
-                if !own(reference) {
-                    self.needs(needy, reference);
-                }
-            };
+        };
+        for rule in &resource.postconditions {
+            let found = rule.condition.references().chain(rule.error_message.references());
+            found.for_each(|reference| late(&reference));
+        }
+        if let Some(managed) = &resource.managed {
             if let Some(connection) = &managed.connection {
                 connection.body.references(&mut late);
             }
             for provisioner in &managed.provisioners {
                 provisioner.body.references(&mut late);
+            }
+            for expression in &managed.replace_triggered_by {
+                self.expression(needy, expression);
             }
         }
         if let Some((module, local)) =
@@ -261,7 +265,8 @@ impl<'c> Finder<'c> {
         }
     }
 
-    /// The output that the steps name, or all of them.
+    /// The output that the steps name; or all of them, and all else that is in the module, for whoever takes it as a
+    /// whole, as one does with `[*]` too.
     fn needs_outputs(
         &mut self,
         needy: Needy,
@@ -278,6 +283,9 @@ impl<'c> Finder<'c> {
             Some(StepKind::Number(_) | StepKind::Key(_))
         );
         let named = reference.attribute(taken + usize::from(key));
+        if named.is_none() {
+            self.needs_resources(needy, call);
+        }
         for output in self.configuration.node(child).module.outputs.keys() {
             if named.is_none_or(|named| *named == **output) {
                 self.graph.needs(needy.place, Thing { module: child, what: What::Output(output) });

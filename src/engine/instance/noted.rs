@@ -1,0 +1,54 @@
+//! What the configuration says about an object and is stored with it, also where nothing else is done about it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crate::address::{AbsoluteInstance, ProviderConfigAddress, ResourcePath};
+use crate::state::{Object, State};
+
+use super::super::walk::{Job, Walk};
+
+/// What is to be noted about a stored object.
+pub(in crate::engine) struct Noted {
+    address: AbsoluteInstance,
+    provider: ProviderConfigAddress,
+    create_before_destroy: bool,
+    dependencies: Option<Arc<[ResourcePath]>>,
+}
+
+impl Noted {
+    pub(in crate::engine) fn put_into(self, state: &mut State) {
+        let object = state.instance(&self.address).and_then(|instance| instance.current.clone());
+        if let Some(mut object) = object {
+            object.create_before_destroy = self.create_before_destroy;
+            object.dependencies = self.dependencies.unwrap_or(object.dependencies);
+            state.put(&self.address, None, &self.provider, object);
+        }
+    }
+}
+
+/// Notes whether an object is to be created first, and what it depends on where that is settled.
+pub(super) fn note(
+    walk: &Walk<'_>,
+    job: &Job<'_>,
+    stored: &Object,
+    dependencies: Option<Arc<[ResourcePath]>>,
+) {
+    let create_before_destroy = job.common.create_first;
+    let dependencies = dependencies.filter(|dependencies| !alike(dependencies, &stored.dependencies));
+    if dependencies.is_none() && stored.create_before_destroy == create_before_destroy {
+        return;
+    }
+    let (address, provider) = (job.address.clone(), job.common.configured_by.clone());
+    walk.found.borrow_mut().noted.push(Noted { address, provider, create_before_destroy, dependencies });
+}
+
+fn alike(a: &[ResourcePath], b: &[ResourcePath]) -> bool {
+    a == b || a.len() == b.len() && a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
+}
+
+/// What is stored as an object's dependencies, and what the configuration says of them.
+pub(super) fn with_configured(stored: &[ResourcePath], job: &Job<'_>) -> Arc<[ResourcePath]> {
+    let all: BTreeSet<&ResourcePath> = stored.iter().chain(&*job.common.dependencies).collect();
+    all.into_iter().cloned().collect()
+}

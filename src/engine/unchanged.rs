@@ -1,0 +1,53 @@
+//! Conditions of instances that stay as they are, where these look at something that was not known while planning.
+
+use foldhash::{HashMap, HashSet};
+
+use crate::address::ResourcePath;
+use crate::diag::Diagnostics;
+use crate::eval::Surroundings;
+use crate::plan::{Action, Plan};
+use crate::state::{CheckKind, CheckStatus};
+
+use super::apply::Run;
+
+/// Places of changes that do nothing, by resource, as far as their conditions are not decided.
+pub(super) type Undecided = HashMap<ResourcePath, Vec<usize>>;
+
+pub(super) fn undecided(plan: &Plan) -> Undecided {
+    let resources = plan.checks.iter().filter(|check| check.kind == CheckKind::Resource);
+    let open =
+        resources.flat_map(|check| &check.objects).filter(|object| object.status == CheckStatus::Unknown);
+    let open: HashSet<&str> = open.map(|object| object.address.as_str()).collect();
+    let mut found = Undecided::default();
+    if open.is_empty() {
+        return found;
+    }
+    for (place, change) in plan.changes.iter().enumerate() {
+        let stays = change.action == Action::NoOp && change.deposed.is_none();
+        if stays && open.contains(&*change.address.to_string()) {
+            found.entry(change.address.path()).or_default().push(place);
+        }
+    }
+    found
+}
+
+/// Holds the instances of a resource against what could not be decided before, now that all that it needs is done; says
+/// whether whoever depends on them may go on.
+pub(super) fn hold(run: &Run<'_, '_>, path: &ResourcePath) -> bool {
+    let Some(places) = run.undecided.get(path) else { return true };
+    let (walk, configuration) = (run.walk, run.walk.request.configuration);
+    let node = configuration.find(&path.module).map(|(_, node)| node);
+    let Some(resource) = node.and_then(|node| node.module.resources.get(&path.resource)) else { return true };
+    let mut faults = Diagnostics::new();
+    for change in places.iter().filter_map(|place| run.plan.changes.get(*place)) {
+        let surroundings = run.surroundings(resource, change);
+        let with_self = Surroundings { self_object: Some(change.after.clone()), ..surroundings.clone() };
+        let scope = |surroundings| walk.evaluator.scope(&change.address.module, surroundings);
+        let checks = &mut walk.found.borrow_mut().checks;
+        if checks.before(&change.address, &resource.preconditions, &scope(surroundings), &mut faults) {
+            checks.after(&change.address, &resource.postconditions, &scope(with_self), &mut faults);
+        }
+    }
+    faults.extend(walk.evaluator.take_faults());
+    !walk.report(faults)
+}
