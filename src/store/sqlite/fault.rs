@@ -51,6 +51,10 @@ impl Trouble {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     unusable("another process is writing to it and does not end".to_owned())
                 }
+                // A full disk says no more than this where files are mapped.
+                Some(ErrorCode::SystemIoFailure) => {
+                    unusable(format!("{}; the disk may be full or failing", said(&error)))
+                }
                 _ if is_unlike_expected(&error) => StoreFault::Damaged { place, why: said(&error) },
                 _ => unusable(said(&error)),
             },

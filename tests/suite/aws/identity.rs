@@ -266,6 +266,17 @@ fn what_cannot_be_is_said_before_anybody_is_asked() {
 }
 
 #[test]
+fn a_region_that_nobody_knows_is_told_with_one_that_is_nearly_called_so() {
+    let said = |block: &str| {
+        let output = Asking::with(block).command().arg("validate").output().unwrap();
+        String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert!(said("region = \"eu-centrl-1\"").contains("Did you mean \"eu-central-1\"?"));
+    assert!(!said("region = \"eu-central-1\"").contains("Unknown region"));
+    assert!(!said("region = \"eu-centrl-1\"\nskip_region_validation = true").contains("Unknown region"));
+}
+
+#[test]
 fn endpoints_of_the_block_come_first() {
     let there = Aws::start();
     let block =

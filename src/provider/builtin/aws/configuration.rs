@@ -97,6 +97,16 @@ pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
         );
         refuse("region", "Unsuitable region", detail);
     }
+    if let Some(region) = arguments.text("region")
+        && arguments.flag("skip_region_validation") != Some(true)
+        && let Some(meant) = super::place::nearly(region)
+    {
+        let detail = format!("No region \"{region}\" of AWS is known here. Did you mean \"{meant}\"?");
+        remarks.push(Remark::warning("Unknown region", detail).at(at("region")));
+    }
+    let mut refuse = |name: &str, summary: &str, detail: String| {
+        remarks.push(Remark::error(summary, detail).at(at(name)));
+    };
     for (one, other) in [("access_key", "secret_key"), ("secret_key", "access_key")] {
         if arguments.is_given(one) && !arguments.is_given(other) {
             refuse(

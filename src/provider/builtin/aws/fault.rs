@@ -89,5 +89,7 @@ pub(super) fn causes(error: &dyn Error) -> String {
         }
         cause = inner.source();
     }
+    // What wraps a cause and says nothing of it.
+    said.retain(|text| !["dispatch failure", "other", "io error"].contains(&text.as_str()));
     said.join(": ")
 }

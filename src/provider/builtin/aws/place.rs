@@ -159,6 +159,15 @@ pub(super) fn partition_of(region: &str) -> Part {
     found.map_or(Part { name: "aws", suffix: "amazonaws.com" }, |(_, name, suffix)| Part { name, suffix })
 }
 
+/// A region that is nearly called so, of one that is not known.
+pub(super) fn nearly(region: &str) -> Option<String> {
+    let mut known = REGIONS.iter().map(|(known, _)| *known);
+    if known.any(|known| known == region) {
+        return None;
+    }
+    crate::diag::closest(region, REGIONS.iter().map(|(known, _)| *known))
+}
+
 /// What AWS calls its regions.
 const REGIONS: [(&str, &str); 43] = [
     ("af-south-1", "Africa (Cape Town)"),

@@ -41,6 +41,7 @@ fn every_template_is_looked_at_before_anybody_is_asked() {
     let cases = [
         ("template_body = \"{\\\"Resources\\\": {\"".to_owned(), "neither JSON nor YAML"),
         ("template_body = \"Description: x\"".to_owned(), "needs a section Resources"),
+        ("template_body = \"Resouces:\\n  A: {Type: X}\"".to_owned(), "There is one called \"Resouces\""),
         ("template_body = \"Resources:\\n  A: {Type: X}\\n  A: {Type: Y}\"".to_owned(), "is there twice"),
         ("template_body = \"Resources:\\n  A_b: {Type: X}\"".to_owned(), "only letters and digits"),
         ("template_body = \"Resources:\\n  A: {}\"".to_owned(), "has no Type"),

@@ -6,6 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 
 use super::{MOST_RESOURCES, Template};
+use crate::diag::closest;
 
 /// Deeper templates are refused; CloudFormation takes far less.
 const DEEPEST: usize = 100;
@@ -26,7 +27,10 @@ pub(in super::super) fn read(text: &str) -> Result<Template, String> {
 pub(in super::super) fn sound(template: &Template) -> Vec<String> {
     let mut faults = Vec::new();
     let Some(resources) = template.section("Resources").filter(|resources| !resources.is_empty()) else {
-        faults.push("A template needs a section Resources with at least one resource.".to_owned());
+        let sections = template.0.as_object().into_iter().flatten().map(|(name, _)| name.as_str());
+        let slip = closest("Resources", sections);
+        let slip = slip.map(|name| format!(" There is one called {name:?}.")).unwrap_or_default();
+        faults.push(format!("A template needs a section Resources with at least one resource.{slip}"));
         return faults;
     };
     if resources.len() > MOST_RESOURCES {
