@@ -312,6 +312,10 @@ impl Voice<'_> {
         diagnostics.extend(more);
         if !diagnostics.has_errors() && !everywhere::only_markdown(self.intention.markdown) {
             self.show(&plan);
+            // What is told beside a plan does not stick to its last line.
+            if !diagnostics.is_empty() && !self.intention.json {
+                self.output.print("\n");
+            }
         }
         let written =
             self.write_markdown(&plan.origin.environment, session.project_name(), Some(&plan), &diagnostics);

@@ -112,6 +112,11 @@ impl Definitions {
         let why =
             format!("terrace.hcl declares no environment \"{name}\"; it declares {}.", known.join(", "));
         let fault = Diagnostic::error("Unknown environment", why);
+        if name == "preview" {
+            return fault.hint(
+                "Previews are named with their branch, as terrace preview list shows them: -e preview/NAME",
+            );
+        }
         // People shorten names: prod, stag.
         let begins = known.iter().find(|known| name.len() > 1 && known.starts_with(name));
         match begins {

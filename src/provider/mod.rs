@@ -56,10 +56,11 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
     ProviderFault {
         address: address.clone(),
         message: format!(
-            "The provider {address} is not part of this program, and plugins are not run yet.{}",
-            instead(address)
+            "The provider {address} is not part of this program, and plugins are not run yet.{}{}",
+            instead(address),
+            nearly(address).map(|meant| format!(" Did you mean {meant}?")).unwrap_or_default()
         ),
-        hint: nearly(address).map(|meant| format!("Did you mean {meant}?")),
+        hint: None,
     }
 }
 

@@ -268,7 +268,7 @@ fn what_cannot_be_is_said_before_anybody_is_asked() {
 #[test]
 fn a_region_that_nobody_knows_is_told_with_one_that_is_nearly_called_so() {
     let said = |block: &str| {
-        let output = Asking::with(block).command().arg("validate").output().unwrap();
+        let output = Asking::with(block).command().arg("plan").output().unwrap();
         String::from_utf8_lossy(&output.stderr).split_whitespace().collect::<Vec<_>>().join(" ")
     };
     assert!(said("region = \"eu-centrl-1\"").contains("Did you mean \"eu-central-1\"?"));

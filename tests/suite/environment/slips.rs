@@ -99,6 +99,7 @@ fn blocks_in_the_wrong_file_are_told_where_they_belong() {
 #[test]
 fn an_environment_without_its_flag_is_recognized() {
     let project = Project::shop();
+    assert!(project.refused("plan -e preview").contains("-e preview/NAME"));
     for (words, meant) in [
         ("plan staging", "terrace plan -e staging"),
         ("drift production", "terrace drift -e production"),

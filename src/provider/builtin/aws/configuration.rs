@@ -99,6 +99,7 @@ pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     }
     if let Some(region) = arguments.text("region")
         && arguments.flag("skip_region_validation") != Some(true)
+        && looks_like_region(region)
         && let Some(meant) = super::place::nearly(region)
     {
         let detail = format!("No region \"{region}\" of AWS is known here. Did you mean \"{meant}\"?");
