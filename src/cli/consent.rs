@@ -56,7 +56,13 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
         return match ask::question(&question, output).await.map(|answer| answer.trim().to_owned()) {
             None => Answer::Nobody,
             Some(typed) if typed == environment.as_str() => Answer::Named(typed),
-            Some(_) => Answer::Refused,
+            Some(typed) => {
+                if !typed.is_empty() {
+                    let typed = render::harmless(&typed);
+                    output.print(&format!("\n\"{typed}\" is not the name of {environment}.\n"));
+                }
+                Answer::Refused
+            }
         };
     }
     let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };

@@ -136,6 +136,7 @@ fn an_environment_that_confirms_takes_its_name() {
         assert_eq!(said.code, 1, "{typed}: {}{}", said.out, said.err);
         assert!(said.out.contains("type the name of the environment"), "{}", said.out);
         assert!(said.out.contains("Apply cancelled."), "{}", said.out);
+        assert_eq!(said.out.contains("\"staging\" is not the name of production."), typed == "staging\n");
     }
     // Nobody is there.
     let said = project.type_in("apply -e production", "");
