@@ -68,9 +68,8 @@ impl Refresh<'_, '_> {
         let mut remarks = Remarks::new();
         let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
         let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
-        if (self.report)(remarks) {
-            return None;
-        }
+        // Whoever asks for drift is told that not all is known, and is shown what is.
+        (self.report)(remarks);
         let mut found = walk.found.borrow_mut();
         if is_changed || inside.is_some() {
             found.drift.push(Change {

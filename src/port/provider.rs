@@ -152,7 +152,8 @@ pub trait Provider: Send + Sync {
     async fn discard(&self, _kind: &str, _notes: &[u8], _remarks: &mut Remarks) {}
 
     /// Which parts of an object are other than they were left, as far as the other engine finds out when it is told to
-    /// look closely. That may take long.
+    /// look closely. That may take long. Where not all could be found out, that is an error among the remarks, and what was
+    /// found is returned all the same.
     async fn examine(&self, _current: Current<'_>, _remarks: &mut Remarks) -> Vec<Part> {
         Vec::new()
     }

@@ -257,6 +257,20 @@ fn drift_is_looked_for_closely_and_shown() {
 }
 
 #[test]
+fn what_could_not_be_looked_at_is_not_called_free_of_drift() {
+    let project = Project::applied(SHOP);
+    project.aws.stack("shop").detection_fails("Access denied for operation DescribeTopic");
+    let said = project.run(&["drift"]).failed().says("not wholly known").says("DescribeTopic");
+    said.says("was not looked at completely").keeps_to_itself("No drift");
+    // What was found is shown all the same.
+    project.aws.stack("shop").drifts("Topic", "/DisplayName", "somebody was here".into());
+    project.aws.stack("shop").detection_fails("Access denied for operation DescribeBucket");
+    project.run(&["drift"]).failed().says("somebody was here").says("DescribeBucket");
+    project.aws.on("DetectStackDrift").first(1).fails(400, "AccessDenied", "not for you");
+    project.run(&["drift"]).failed().says("is not known").keeps_to_itself("No drift");
+}
+
+#[test]
 fn another_name_is_another_stack() {
     let project = Project::applied(SHOP);
     project.write(&SHOP.replace("name = \"shop\"", "name = \"store\""));

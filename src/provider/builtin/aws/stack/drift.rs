@@ -8,7 +8,6 @@ use aws_sdk_cloudformation::types::{
     StackResourceDriftStatus,
 };
 
-use crate::diag::Severity;
 use crate::plan::{After, Fate, Part, PartAction, Property, Recreation};
 use crate::port::{Current, Remark, Remarks};
 
@@ -34,15 +33,14 @@ pub(super) async fn examine(account: &Account, current: Current<'_>, remarks: &m
         Ok(Detected { drifts, doubt }) => {
             if let Some(doubt) = doubt {
                 let detail = format!("While {attempted}, not all was found out: {doubt}.");
-                remarks.push(Remark::warning("Drift of a stack is not wholly known", detail));
+                remarks.push(Remark::error("Drift of a stack is not wholly known", detail));
             }
             let mut parts: Vec<Part> = drifts.iter().filter_map(part).collect();
             parts.sort_by(|a, b| a.name.cmp(&b.name));
             parts
         }
         Err(fault) => {
-            let remark = fault.remark("Drift of a stack is not known", &attempted);
-            remarks.push(Remark { severity: Severity::Warning, ..remark });
+            remarks.push(fault.remark("Drift of a stack is not known", &attempted));
             Vec::new()
         }
     }
