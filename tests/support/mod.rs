@@ -6,6 +6,7 @@ pub(crate) mod chance;
 pub(crate) mod plan_json;
 pub(crate) mod server;
 pub(crate) mod shape;
+#[cfg(feature = "aws")]
 pub(crate) mod tools;
 
 use std::collections::BTreeMap;
