@@ -19,7 +19,7 @@ use super::remarks::Place;
 use super::walk::{Job, Walk};
 use super::{conformity, ignored, inside, proposed, replacement};
 
-pub(super) use noted::Noted;
+pub(super) use noted::{Noted, union};
 use noted::{note, with_configured};
 pub(super) use prior::{Prior, by_id};
 use prior::{import, refresh};

@@ -9,7 +9,7 @@ use crate::plan::Action;
 use crate::port::{Effect, Outcome};
 use crate::state::{Object, State, json};
 
-use super::super::instance::secret_places;
+use super::super::instance::{secret_places, union};
 use super::Run;
 
 impl Run<'_, '_> {
@@ -53,11 +53,39 @@ impl Run<'_, '_> {
                 }
             }
         }
+        effects.extend(self.newly_needed());
         if !effects.is_empty() {
             self.lease.tell(Outcome { operation: None, effects });
         }
         let imported = self.plan.changes.iter().filter(|change| change.import.is_some());
         self.applied.borrow_mut().tally.imported = imported.count();
+    }
+
+    /// Objects that are to change depend also on what the configuration says by now: it stays known where the change fails,
+    /// or is never tried.
+    fn newly_needed(&self) -> impl Iterator<Item = Effect> {
+        let refreshed = !self.plan.wish.skip_refresh;
+        let changing = self.plan.changes.iter().filter(move |change| {
+            refreshed
+                && change.deposed.is_none()
+                && matches!(change.action, Action::Update | Action::Replace(_))
+        });
+        changing.filter_map(|change| {
+            let object = self.plan.prior.instance(&change.address)?.current.as_ref()?;
+            if change.dependencies == object.dependencies {
+                return None;
+            }
+            let dependencies = union(&object.dependencies, &change.dependencies);
+            if dependencies.len() == object.dependencies.len() {
+                return None;
+            }
+            Some(Effect::Put {
+                address: change.address.clone(),
+                deposed: None,
+                provider: change.provider.clone(),
+                object: Object { dependencies, ..object.clone() },
+            })
+        })
     }
 
     /// What is worth already what it will be worth: instances that stay, those that the run is not about, and data

@@ -49,6 +49,10 @@ fn alike(a: &[ResourcePath], b: &[ResourcePath]) -> bool {
 
 /// What is stored as an object's dependencies, and what the configuration says of them.
 pub(super) fn with_configured(stored: &[ResourcePath], job: &Job<'_>) -> Arc<[ResourcePath]> {
-    let all: BTreeSet<&ResourcePath> = stored.iter().chain(&*job.common.dependencies).collect();
+    union(stored, &job.common.dependencies)
+}
+
+pub(in crate::engine) fn union(some: &[ResourcePath], others: &[ResourcePath]) -> Arc<[ResourcePath]> {
+    let all: BTreeSet<&ResourcePath> = some.iter().chain(others).collect();
     all.into_iter().cloned().collect()
 }
