@@ -115,15 +115,16 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
     let mut change = Change { before: prior.marked.clone(), ..blank(walk, job) };
     let marked = |value: Value| common.kind.mark(value.mark_places(&secrets));
 
+    let triggered =
+        managed.is_some_and(|managed| replacement::is_triggered(walk, job, &managed.replace_triggered_by));
     if prior.value.is_null() {
         change.action = Action::Create;
+        change.reason = triggered.then_some(Reason::ReplaceByTriggers);
         change.after = marked(planned.value);
         change.private = planned.private.into();
         return Some(change);
     }
     let forcing = forcing(&planned, &prior.value);
-    let triggered =
-        managed.is_some_and(|managed| replacement::is_triggered(walk, job, &managed.replace_triggered_by));
     change.reason = if triggered {
         Some(Reason::ReplaceByTriggers)
     } else if prior.tainted {

@@ -80,6 +80,8 @@ fn reasons(change: &Change, flaws: &mut Flaws) {
             reason,
             Some(ReadBecauseConfigUnknown | ReadBecauseDependencyPending | ReadBecauseCheckNested)
         ),
+        // What triggers it may change also while it is made for the first time.
+        (Action::Create, reason) => matches!(reason, None | Some(ReplaceByTriggers)),
         (_, reason) => reason.is_none(),
     };
     if !fits {
