@@ -271,7 +271,7 @@ pub(super) fn key(key: &InstanceKey) -> Json {
 fn change_form(change: &Change) -> Json {
     let mut form = Map::new();
     form.insert("resource".into(), resource(&change.address));
-    if let Some(from) = &change.moved_from {
+    if let Some(from) = super::plan::previous(change) {
         form.insert("previous_resource".into(), resource(from));
     }
     form.insert("action".into(), deed(change).into());

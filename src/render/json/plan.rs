@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::address::{InstanceKey, ResourceMode};
+use crate::address::{AbsoluteInstance, InstanceKey, ResourceMode};
 use crate::config::{Configuration, LANGUAGE_VERSION};
 use crate::plan::{Action, Change, Mode, Order, OutputChange, Plan, Reason};
 use crate::value::{Kind, Mark, Path, PathStep, Value};
@@ -178,6 +178,12 @@ struct ImportForm<'a> {
     id: &'a str,
 }
 
+/// Where it was before. Of what goes with everything else that is not told: its moves are over by then.
+pub(super) fn previous(change: &Change) -> Option<&AbsoluteInstance> {
+    let goes_with_all = change.action == Action::Delete && change.reason.is_none();
+    change.moved_from.as_ref().filter(|_| !goes_with_all)
+}
+
 impl<'a> ChangeForm<'a> {
     fn of(change: &'a Change, plan: &'a Plan) -> Self {
         let address = &change.address;
@@ -193,7 +199,7 @@ impl<'a> ChangeForm<'a> {
         let import = change.import.as_ref();
         Self {
             address: address.to_string(),
-            previous_address: change.moved_from.as_ref().map(ToString::to_string),
+            previous_address: previous(change).map(ToString::to_string),
             module_address: address.module.to_string(),
             mode: state::mode(address.resource.mode),
             kind: &address.resource.kind,

@@ -166,10 +166,12 @@ fn of_change(change: &Change) -> Json {
     };
     let mut replace: Vec<String> = change.forces_replacement.iter().map(steps).collect();
     replace.sort();
+    let goes_with_all = change.action == Action::Delete && change.reason.is_none();
     json!({
         "actions": actions(change.action),
         "reason": change.reason.map(reason),
-        "previous": change.moved_from.as_ref().map(ToString::to_string),
+        // As in what is printed, moves are over where all goes.
+        "previous": change.moved_from.as_ref().filter(|_| !goes_with_all).map(ToString::to_string),
         "replace": replace,
     })
 }
