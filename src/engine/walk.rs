@@ -21,7 +21,7 @@ use crate::address::{
 use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
-use crate::eval::{Evaluator, Purpose, Surroundings, Taken, take};
+use crate::eval::{Evaluator, Instances, Purpose, Surroundings, Taken, instances, take};
 use crate::graph::Needs;
 use crate::plan::{Change, Mode, Plan, Reason};
 use crate::port::{Effects, Provider};
@@ -77,7 +77,10 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     walk.report(diagnostics);
     let turned = walk.run(&graph).await;
     walk.explain(turned, &graph);
-    if request.wish.mode != Mode::Destroy {
+    // What is to go is held against the configuration as far as that is looked at.
+    let looks = request.wish.mode != Mode::Destroy
+        || !(request.wish.skip_refresh || stored.is_empty() || walk.selection.is_some());
+    if looks {
         let mut faults = Diagnostics::new();
         moves.validate(request.configuration, &walk, &mut faults);
         walk.report(faults);
@@ -279,7 +282,26 @@ impl Declared for Walk<'_> {
     }
 
     fn has_instance(&self, address: &AbsoluteInstance) -> bool {
-        self.found.borrow().wanted.contains(address)
+        if self.request.wish.mode != Mode::Destroy {
+            return self.found.borrow().wanted.contains(address);
+        }
+        // Nothing was expanded that is about to go.
+        let Some((_, node)) = self.request.configuration.find(&address.module.path()) else { return false };
+        let Some(resource) = node.module.resources.get(&address.resource) else { return false };
+        if !self.modules(&address.module.path()).contains(&address.module) {
+            return false;
+        }
+        let scope = self.evaluator.scope(&address.module, Surroundings::default());
+        let earlier = self.evaluator.take_faults();
+        let found = instances(&resource.repetition, &scope, &mut Diagnostics::new());
+        drop(self.evaluator.take_faults());
+        self.report(earlier);
+        match (found, &address.key) {
+            (Instances::Once, InstanceKey::None) => true,
+            (Instances::Counted(count), InstanceKey::Number(number)) => u64::from(*number) < count,
+            (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
+            _ => false,
+        }
     }
 }
 
