@@ -86,24 +86,36 @@ impl Writer<'_> {
     /// Which configuration a module means by a local name: its own, or the one that it was given.
     fn provider_of(&self, id: ModuleId, local: &LocalProvider) -> String {
         let mut here = (id, local.clone());
-        // Where nobody configures it, it belongs to the outermost module on the way that uses it.
-        let mut found = here.clone();
+        // Where nobody configures it, it belongs to the outermost module that uses it, with none between that does not.
         loop {
             let node = self.configuration.node(here.0);
-            let configured = node.module.providers.contains_key(&here.1);
-            if configured || self.implied.contains(&here) {
-                found = here.clone();
-            }
-            let Some(((_, call), parent)) =
-                self.configuration.call_of(here.0).zip(node.parent).filter(|_| !configured)
+            let key = || provider_key(&node.path.to_string(), &here.1);
+            let call = self.configuration.call_of(here.0).zip(node.parent);
+            let Some(((_, call), parent)) = call.filter(|_| !node.module.providers.contains_key(&here.1))
             else {
-                return provider_key(&self.configuration.node(found.0).path.to_string(), &found.1);
+                return key();
             };
-            if let Some(passed) = call.providers.iter().find(|passed| passed.in_child.local == here.1) {
-                here.1 = passed.in_parent.local.clone();
+            let passed = call.providers.iter().find(|passed| passed.in_child.local == here.1);
+            let outer = passed.map_or(&here.1, |passed| &passed.in_parent.local);
+            let outer = (parent, outer.clone());
+            if !self.mentions(&outer) {
+                return key();
             }
-            here.0 = parent;
+            here = outer;
         }
+    }
+
+    /// Whether a module has anything to do with a provider.
+    fn mentions(&self, place: &(ModuleId, LocalProvider)) -> bool {
+        let (id, local) = place;
+        let module = &self.configuration.node(*id).module;
+        let passed = || {
+            let call = self.configuration.call_of(*id);
+            call.is_some_and(|(_, call)| call.providers.iter().any(|passed| passed.in_child.local == *local))
+        };
+        let required =
+            || local.alias.is_none() && module.settings.required_providers.contains_key(&*local.name);
+        module.providers.contains_key(local) || self.implied.contains(place) || passed() || required()
     }
 
     fn module(&self, id: ModuleId) -> Json {
@@ -338,7 +350,7 @@ fn texts(reference: &Reference<'_>) -> Vec<String> {
         | Subject::Each(name) => format!("{}.{name}", reference.root),
     };
     let mut texts = vec![text.clone()];
-    for (at, step) in reference.steps.iter().enumerate().skip(taken) {
+    for step in reference.steps.iter().skip(taken) {
         match &step.kind {
             StepKind::Attribute(name) => {
                 text.push('.');
@@ -349,12 +361,12 @@ fn texts(reference: &Reference<'_>) -> Vec<String> {
             }
             StepKind::Number(index) => text.push_str(&format!("[{}]", reference.file.number(*index))),
         }
-        // An instance of a module is a thing of its own; its call is not mentioned beside it.
-        let keyed = !matches!(step.kind, StepKind::Attribute(_));
-        if at == taken && keyed && matches!(subject, Subject::Module(_)) {
-            texts.clear();
-        }
         texts.push(text.clone());
+    }
+    // Beside an output of one instance of a module its call is not mentioned, as it is beside the instance alone.
+    let keyed = reference.steps.get(taken).is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_)));
+    if keyed && texts.len() > 2 && matches!(subject, Subject::Module(_)) {
+        texts.remove(0);
     }
     texts.reverse();
     texts
