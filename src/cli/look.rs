@@ -8,7 +8,7 @@ use crate::address::EnvironmentName;
 use crate::app::environment::is_declared;
 use crate::app::state::{Change, Place, taint as mark};
 use crate::app::{look, saved};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::provider::Registry;
 use crate::render;
 use crate::state::Status;
@@ -111,7 +111,8 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
             patience: Duration::ZERO,
             what: &format!("{operation} {}", request.address),
         };
-        let address = mark(change, &request.address, status).await?;
+        let missing = if request.allow_missing { Severity::Warning } else { Severity::Error };
+        let address = mark(change, &request.address, status, missing).await?;
         Ok(match status {
             Status::Tainted => format!("{address} will be replaced by the next apply.\n"),
             Status::Ready => format!("{address} is fit: it will not be replaced for that reason.\n"),

@@ -1,22 +1,29 @@
 //! What somebody says of objects: that one is unfit, or that one was never made.
 
 use crate::address::{AbsoluteInstance, ResourceMode};
-use crate::diag::Diagnostics;
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::port::{Effect, Outcome};
 use crate::state::{State, Status};
 
 use super::super::look::instance;
 use super::{Change, fault, refused, select};
 
-/// Marks an object as unfit, so that the next apply replaces it, or takes that back.
-pub async fn taint(change: Change<'_>, typed: &str, status: Status) -> Result<AbsoluteInstance, Diagnostics> {
+/// Marks an object as unfit, so that the next apply replaces it, or takes that back. How bad it is if there is none is for
+/// the caller to say.
+pub async fn taint(
+    change: Change<'_>,
+    typed: &str,
+    status: Status,
+    missing: Severity,
+) -> Result<AbsoluteInstance, Diagnostics> {
     let address = instance(typed)?;
     let environment = change.place.environment;
     let edit = |state: &State| {
         let resource = state.resources.get(&address.absolute_resource());
         let object = state.instance(&address).and_then(|instance| instance.current.clone());
         let (Some(resource), Some(mut object)) = (resource, object) else {
-            return Err(select::missing(state, &address.to_string(), environment).into());
+            let fault = select::missing(state, &address.to_string(), environment);
+            return Err(Diagnostic { severity: missing, ..fault }.into());
         };
         if address.resource.mode != ResourceMode::Managed {
             return refused(

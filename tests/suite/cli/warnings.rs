@@ -71,3 +71,22 @@ fn many_warnings_of_a_kind_take_a_line_each() {
     assert!(text.lines().count() < 90, "{text}");
     assert!(text.ends_with("42 warnings.\n"), "{text}");
 }
+
+#[test]
+fn an_instance_that_may_be_missing_is_worth_a_warning() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), CHECKS).unwrap();
+    assert_eq!(said(folder.path(), &["apply", "-auto-approve"]).0, Some(0));
+    for command in ["taint", "untaint"] {
+        let (code, text) = said(folder.path(), &[command, "terraform_data.b"]);
+        assert_eq!(code, Some(1), "{text}");
+        assert!(text.contains("Error: Nothing at this address"), "{text}");
+        let (code, text) = said(folder.path(), &[command, "-allow-missing", "terraform_data.b"]);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("Warning: Nothing at this address"), "{text}");
+    }
+    // What is there is another matter.
+    let (code, text) = said(folder.path(), &["untaint", "-allow-missing", "terraform_data.a"]);
+    assert_eq!(code, Some(1), "{text}");
+    assert_eq!(said(folder.path(), &["taint", "-allow-missing", "terraform_data.a"]).0, Some(0));
+}
