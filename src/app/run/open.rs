@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{self, Parts};
 use crate::environment::Chosen;
 use crate::eval::functions::Table;
@@ -106,7 +106,11 @@ impl<'d> Session<'d> {
         doors: Doors<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         let place = (&*question.folder, question.kept().map(Kept::base));
-        let (project, diagnostics) = Project::checked_copy(place, Some(question.environment.as_str()));
+        let (project, found) = Project::checked_copy(place, Some(question.environment.as_str()));
+        // Whoever saved a plan was told when it was made.
+        let repeats = matches!(aim, Aim::Finishing(_));
+        let mut diagnostics = Diagnostics::new();
+        diagnostics.extend(found.into_iter().filter(|fault| !repeats || fault.severity == Severity::Error));
         Self::of((Arc::new(project), diagnostics), question, aim, doors).await
     }
 

@@ -90,3 +90,17 @@ fn an_instance_that_may_be_missing_is_worth_a_warning() {
     assert_eq!(code, Some(1), "{text}");
     assert_eq!(said(folder.path(), &["taint", "-allow-missing", "terraform_data.a"]).0, Some(0));
 }
+
+#[test]
+fn what_was_told_with_a_saved_plan_is_not_told_once_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let resource =
+        "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    ignore_changes = [output]\n  }\n}\n";
+    std::fs::write(folder.path().join("main.tf"), resource).unwrap();
+    let (code, text) = said(folder.path(), &["plan", "-out=saved"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("Nothing to ignore"), "{text}");
+    let (code, text) = said(folder.path(), &["apply", "saved"]);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("Nothing to ignore"), "{text}");
+}
