@@ -101,7 +101,28 @@ impl<'d> Session<'d> {
     /// What would change, to be carried out or [kept](Self::save). What providers prepare for it is given up when the
     /// session is closed and neither was done.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
-        self.planned(Parts::Planned).await
+        let (plan, mut diagnostics) = self.planned(Parts::Planned).await;
+        diagnostics.extend(self.partial().filter(|_| !diagnostics.has_errors()));
+        (plan, diagnostics)
+    }
+
+    /// Warns of what a plan for a part of an environment does not say.
+    fn partial(&self) -> Option<Diagnostic> {
+        let flag = match (self.wish.targets.is_empty(), self.wish.excluded.is_empty()) {
+            (true, true) => return None,
+            (false, _) => "-target",
+            (true, false) => "-exclude",
+        };
+        let why = format!(
+            "With {flag}, only a part of {} was planned: what is left out may differ from the configuration still.",
+            self.question.environment
+        );
+        let fault = Diagnostic::warning("Plan is about a part only", why);
+        Some(
+            fault.hint(format!(
+                "Once the part is settled, plan without {flag} to see whether anything is left."
+            )),
+        )
     }
 
     /// What would change, for whoever wants that only. Of objects that other engines look after it does not say what

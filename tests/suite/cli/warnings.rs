@@ -104,3 +104,18 @@ fn what_was_told_with_a_saved_plan_is_not_told_once_more() {
     assert_eq!(code, Some(0), "{text}");
     assert!(!text.contains("Nothing to ignore"), "{text}");
 }
+
+#[test]
+fn a_plan_for_a_part_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), "resource \"terraform_data\" \"a\" {}\n").unwrap();
+    for (flag, whose) in [("-target=terraform_data.a", "-target"), ("-exclude=terraform_data.b", "-exclude")]
+    {
+        let (code, text) = said(folder.path(), &["plan", flag]);
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains("Warning: Plan is about a part only"), "{text}");
+        assert!(text.contains(&format!("With {whose}, only a part of default was planned")), "{text}");
+    }
+    let (_, text) = said(folder.path(), &["plan"]);
+    assert!(!text.contains("Plan is about a part only"), "{text}");
+}
