@@ -162,11 +162,20 @@ impl<'r, 'w> Run<'r, 'w> {
 
     /// Writes down what is about to be done. Where that fails nothing more may be done.
     pub(super) async fn intend(&self, intent: Intent) -> Option<()> {
+        self.durable(self.lease.intend(intent)).await
+    }
+
+    /// Waits until what was told is written down. Where that fails nothing more may be done.
+    pub(super) async fn settled(&self) -> Option<()> {
+        self.durable(self.lease.settled()).await
+    }
+
+    async fn durable(&self, writing: impl Future<Output = Result<(), StoreFault>>) -> Option<()> {
         let before = {
             let record = self.record.borrow();
             record.durable + record.told.len()
         };
-        let kept = self.lease.intend(intent).await;
+        let kept = writing.await;
         let mut record = self.record.borrow_mut();
         match kept {
             Ok(()) => {

@@ -222,6 +222,11 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     outcome.effects.push(put(object.clone()));
     run.tell(&change.address, outcome);
     if fresh && unprovisioned {
+        // What is run may do anything, so it is known before for whom.
+        if run.settled().await.is_none() {
+            walk.ports.events.event(event(None, Step::Failed));
+            return None;
+        }
         sound = provision::created(walk, &job, &marked).await;
         if sound {
             object.status = Status::Ready;

@@ -81,6 +81,9 @@ pub trait Lease: Send + Sync {
     /// Tells what an operation came to. Does not wait; a fault is told by the next call that does.
     fn tell(&self, outcome: Outcome);
 
+    /// Returns when everything told before is durable.
+    async fn settled(&self) -> Result<(), StoreFault>;
+
     /// Makes everything durable that was told, as one revision with the next serial, which it returns. A run that
     /// changed nothing makes none and returns the present serial.
     async fn finish(&self, revision: Revision) -> Result<u64, StoreFault>;

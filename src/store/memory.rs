@@ -142,6 +142,10 @@ impl Lease for MemoryLease {
         });
     }
 
+    async fn settled(&self) -> Result<(), StoreFault> {
+        Ok(())
+    }
+
     async fn finish(&self, revision: Revision) -> Result<u64, StoreFault> {
         Ok(at(&self.kept, &self.environment, |kept| {
             if std::mem::take(&mut kept.changed) {

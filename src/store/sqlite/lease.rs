@@ -70,6 +70,10 @@ impl Lease for SqliteLease {
         self.send(Message::Tell(outcome));
     }
 
+    async fn settled(&self) -> Result<(), StoreFault> {
+        self.ask(Message::Settle).await.map(drop)
+    }
+
     async fn finish(&self, revision: Revision) -> Result<u64, StoreFault> {
         self.ask(|reply| Message::Finish(revision, reply)).await
     }

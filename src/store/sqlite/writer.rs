@@ -20,6 +20,8 @@ use crate::state::State;
 pub(super) enum Message {
     Tell(Outcome),
     Intend(Box<Intent>, Reply),
+    /// Nothing but that what was told before is to be durable.
+    Settle(Reply),
     Finish(Revision, Reply),
     Note(String, String, Reply),
     /// What may be lost, and whether it is asks nobody.
@@ -142,6 +144,7 @@ impl Writer {
                     rows::intent(&transaction, intent, &now)?;
                     0
                 }
+                Message::Settle(_) => 0,
                 Message::Finish(revision, _) => history::append(&transaction, revision, &now)?,
                 Message::Note(name, text, _) | Message::Jot(name, text) => {
                     notes::write(&transaction, name, text)?;
@@ -204,6 +207,7 @@ fn answer(message: Message, result: Result<u64, StoreFault>) {
     match message {
         Message::Tell(_) | Message::Jot(..) => {}
         Message::Intend(_, reply)
+        | Message::Settle(reply)
         | Message::Finish(_, reply)
         | Message::Note(_, _, reply)
         | Message::Replace(_, _, reply)
