@@ -25,8 +25,8 @@ impl<'w> Run<'_, 'w> {
         let mut effects = self.outputs(done, validations, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
             validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
-            let checks = &mut self.walk.found.borrow_mut().checks;
-            checks.blocks(self.walk.request.configuration, self.walk.evaluator, &mut faults);
+            faults.extend(self.walk.evaluator.take_faults());
+            faults.extend(self.walk.check_blocks());
         }
         ephemeral::close(self.walk).await;
         self.walk.release().await;

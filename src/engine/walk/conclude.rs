@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::Thing;
 use crate::plan::{self, Mode, Origin, Plan, Schemas};
 
@@ -11,6 +11,17 @@ use super::super::{ephemeral, orphan, outputs};
 use super::Walk;
 
 impl Walk<'_> {
+    /// Holds the check blocks. Where the run is about a part only, no check can stop it: it may be about the rest.
+    pub(in crate::engine) fn check_blocks(&self) -> Diagnostics {
+        let mut faults = Diagnostics::new();
+        self.found.borrow_mut().checks.blocks(self.request.configuration, self.evaluator, &mut faults);
+        faults.extend(self.evaluator.take_faults());
+        if self.selection.is_some() {
+            faults.iter_mut().for_each(|fault| fault.severity = Severity::Warning);
+        }
+        faults
+    }
+
     /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
     pub(super) async fn conclude(self) -> (Plan, Diagnostics) {
         let stopped = self.ports.signals.stopped();
@@ -26,11 +37,8 @@ impl Walk<'_> {
             let mut faults = Diagnostics::new();
             outputs = outputs::plan(&self, &mut faults);
             if self.request.wish.mode != Mode::Destroy {
-                self.found.borrow_mut().checks.blocks(
-                    self.request.configuration,
-                    self.evaluator,
-                    &mut faults,
-                );
+                faults.extend(self.evaluator.take_faults());
+                faults.extend(self.check_blocks());
             }
             faults.extend(self.evaluator.take_faults());
             self.report(faults);
