@@ -298,7 +298,7 @@ impl Declared for Walk<'_> {
         self.report(earlier);
         match (found, &address.key) {
             (Instances::Once, InstanceKey::None) => true,
-            (Instances::Counted(count), InstanceKey::Number(number)) => u64::from(*number) < count,
+            (Instances::Counted(count), InstanceKey::Number(number)) => *number < count,
             (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
             _ => false,
         }
