@@ -11,7 +11,6 @@ use crate::eval::Surroundings;
 use crate::expression::Scope;
 use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{PlanRequest, Planned, Remarks};
-use crate::state::Object;
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
 use super::finite::is_finite;
@@ -314,27 +313,13 @@ pub(super) fn with_self<'j>(job: &Job<'j>, object: &Value) -> crate::eval::Modul
 
 /// A change of the instance that does nothing yet.
 pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
-    let none = Value::null(job.common.kind.ty.clone());
+    let common = job.common;
+    let (provider, dependencies) = (common.configured_by.clone(), common.dependencies.clone());
     Change {
-        address: job.address.clone(),
-        deposed: None,
         moved_from: walk.moved.get(&job.address).cloned(),
-        provider: job.common.configured_by.clone(),
-        action: Action::NoOp,
-        reason: None,
-        before: none.clone(),
-        after: none,
-        forces_replacement: Vec::new(),
-        import: None,
-        private: Vec::new().into(),
-        dependencies: job.common.dependencies.clone(),
-        create_before_destroy: job.common.create_first,
-        inside: None,
+        create_before_destroy: common.create_first,
+        ..Change::of_nothing(job.address.clone(), provider, dependencies, &common.kind.ty)
     }
-}
-
-pub(super) fn secret_places(object: &Object) -> Vec<(Path, Marks)> {
-    object.sensitive.iter().map(|path| (path.clone(), Marks::one(Mark::Sensitive))).collect()
 }
 
 /// What people know an object by, where that is no secret.

@@ -9,7 +9,7 @@ use crate::address::{ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::Providers;
 use crate::schema::{self, Block, NestedBlock};
 use crate::state::{Object, Status, json};
-use crate::value::{Kind as ValueKind, Mark, Name, Path, Type, Value};
+use crate::value::{Kind as ValueKind, Mark, Marks, Name, Path, Type, Value};
 
 /// One type of one provider.
 pub(super) struct Kind {
@@ -78,6 +78,13 @@ impl Kind {
     /// The object with what the schema says is secret marked so.
     pub(super) fn mark(&self, object: Value) -> Value {
         if self.secretive { marked(&self.block, object) } else { object }
+    }
+
+    /// The value of a stored object, with what was a secret when it was stored marked so too.
+    pub(super) fn mark_as(&self, stored: &Object, value: Value) -> Value {
+        let secret = Marks::one(Mark::Sensitive);
+        let places: Vec<_> = stored.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
+        self.mark(value.mark_places(&places))
     }
 
     /// What is stored of an object, whose secrets are marked: fit, and depending on nothing until somebody says otherwise.

@@ -15,7 +15,7 @@ use crate::port::{PlanRequest, Provider, Remarks};
 use crate::state::{DeposedKey, InstanceState, Object, ResourceState, json};
 use crate::value::Value;
 
-use super::instance::{is_protected, protected_fault, secret_places};
+use super::instance::{is_protected, protected_fault};
 use super::kinds::Kind;
 use super::known::whole;
 use super::refresh::{Refresh, Sight};
@@ -47,7 +47,7 @@ pub(super) fn stored_value(walk: &Walk<'_>, address: &AbsoluteInstance, kind: &K
 fn value_of(object: &Object, kind: &Kind) -> Value {
     let value = json::decode(&object.attributes, &kind.ty);
     let value = value.unwrap_or_else(|_| Value::unknown(kind.ty.clone()));
-    kind.mark(value.mark_places(&secret_places(object)))
+    kind.mark_as(object, value)
 }
 
 /// Plans the end of every stored object that nothing asks for.
@@ -143,7 +143,7 @@ impl End<'_, '_> {
         if refresh_only {
             return Some(());
         }
-        let before = self.kind.mark(value.clone().mark_places(&secret_places(stored)));
+        let before = self.kind.mark_as(stored, value.clone());
         let none = Value::null(self.kind.ty.clone());
         let mut change = Change {
             moved_from: walk.moved.get(self.address).filter(|_| self.deposed.is_none()).cloned(),
@@ -180,7 +180,7 @@ impl End<'_, '_> {
     /// The object as it is now.
     async fn refresh(&self, stored: Value) -> Option<(Value, Vec<u8>)> {
         let private = self.object.private.to_vec();
-        let marked = self.kind.mark(stored.clone().mark_places(&secret_places(self.object)));
+        let marked = self.kind.mark_as(self.object, stored.clone());
         let refresh = Refresh {
             walk: self.walk,
             address: self.address,
@@ -200,22 +200,13 @@ impl End<'_, '_> {
 
     /// A change of the object that does nothing yet.
     fn blank(&self) -> Change {
-        let none = Value::null(self.kind.ty.clone());
+        let (object, provider) = (self.object, self.state.provider.clone());
+        let blank =
+            Change::of_nothing(self.address.clone(), provider, object.dependencies.clone(), &self.kind.ty);
         Change {
-            address: self.address.clone(),
             deposed: self.deposed.cloned(),
-            moved_from: None,
-            provider: self.state.provider.clone(),
-            action: Action::NoOp,
-            reason: None,
-            before: none.clone(),
-            after: none,
-            forces_replacement: Vec::new(),
-            import: None,
-            private: Vec::new().into(),
-            dependencies: self.object.dependencies.clone(),
-            create_before_destroy: self.object.create_before_destroy,
-            inside: None,
+            create_before_destroy: object.create_before_destroy,
+            ..blank
         }
     }
 

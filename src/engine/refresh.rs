@@ -7,7 +7,7 @@ use crate::state::{DeposedKey, Object};
 use crate::value::Value;
 
 use super::inside;
-use super::instance::{identity, secret_places};
+use super::instance::identity;
 use super::kinds::Kind;
 use super::walk::Walk;
 
@@ -75,7 +75,10 @@ impl Refresh<'_, '_> {
             found.drift.push(Change {
                 action: if gone { Action::Delete } else { Action::Update },
                 before: marked.clone(),
-                after: if is_changed { self.marked(&read.value) } else { marked.clone() },
+                after: match is_changed {
+                    true => self.kind.mark_as(self.object, read.value.clone()),
+                    false => marked.clone(),
+                },
                 inside,
                 ..(self.blank)()
             });
@@ -86,9 +89,5 @@ impl Refresh<'_, '_> {
         let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
         found.refreshed.push((self.address.clone(), self.configured_by.clone(), object));
         Some(Sight::Other(read))
-    }
-
-    fn marked(&self, value: &Value) -> Value {
-        self.kind.mark(value.clone().mark_places(&secret_places(self.object)))
     }
 }

@@ -230,7 +230,7 @@ impl<'w> Walk<'w> {
         turned
     }
 
-    pub(super) fn takes_part(&self, thing: &Thing<'w>) -> bool {
+    pub(super) fn takes_part(&self, thing: &Thing<'_>) -> bool {
         self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
     }
 

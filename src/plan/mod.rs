@@ -14,7 +14,7 @@ use crate::address::{
 };
 use crate::schema;
 use crate::state::{CheckState, DeposedKey, State};
-use crate::value::{Name, Path, Value};
+use crate::value::{Name, Path, Type, Value};
 
 pub use check::{Flaw, check};
 pub use inside::{After, Fate, Inside, Part, PartAction, Property, Recreation};
@@ -197,6 +197,32 @@ impl Plan {
 }
 
 impl Change {
+    /// One that does nothing yet, to an object that is not there.
+    pub fn of_nothing(
+        address: AbsoluteInstance,
+        provider: ProviderConfigAddress,
+        dependencies: Arc<[ResourcePath]>,
+        ty: &Type,
+    ) -> Self {
+        let none = Value::null(ty.clone());
+        Self {
+            address,
+            deposed: None,
+            moved_from: None,
+            provider,
+            action: Action::NoOp,
+            reason: None,
+            before: none.clone(),
+            after: none,
+            forces_replacement: Vec::new(),
+            import: None,
+            private: Vec::new().into(),
+            dependencies,
+            create_before_destroy: false,
+            inside: None,
+        }
+    }
+
     /// Whether there is anything to do about it.
     pub fn is_work(&self) -> bool {
         self.action != Action::NoOp || self.moved_from.is_some() || self.import.is_some()

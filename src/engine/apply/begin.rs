@@ -9,7 +9,7 @@ use crate::plan::Action;
 use crate::port::{Effect, Outcome};
 use crate::state::{Object, State, json};
 
-use super::super::instance::{secret_places, union};
+use super::super::instance::union;
 use super::Run;
 
 impl Run<'_, '_> {
@@ -111,7 +111,7 @@ impl Run<'_, '_> {
             let kind = self.walk.kinds.of(providers, &state.provider.provider, &address.resource).await;
             let Ok(kind) = kind else { continue };
             if let Ok(value) = json::decode(&object.attributes, &kind.ty) {
-                let value = kind.mark(value.mark_places(&secret_places(object)));
+                let value = kind.mark_as(object, value);
                 let place = AbsoluteResource { module: address.module, resource: address.resource };
                 self.values.borrow_mut().entry(place).or_default().push((address.key, value));
             }

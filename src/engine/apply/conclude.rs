@@ -36,10 +36,7 @@ impl<'w> Run<'_, 'w> {
         let checks = match self.plan.wish.mode {
             Mode::Normal => {
                 let found = std::mem::take(&mut self.walk.found.borrow_mut().checks);
-                let had_turn = |thing: &Thing<'_>| {
-                    self.walk.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
-                };
-                found.into_states(self.walk.request.configuration, &had_turn)
+                found.into_states(self.walk.request.configuration, &|thing| self.walk.takes_part(thing))
             }
             // What was looked at has not changed since.
             Mode::RefreshOnly | Mode::Destroy => self.plan.checks.clone(),

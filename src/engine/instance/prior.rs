@@ -8,7 +8,7 @@ use crate::value::{Path, Value};
 
 use super::super::refresh::{Refresh, Sight};
 use super::super::walk::{Job, Walk};
-use super::{blank, report, secret_places};
+use super::{blank, report};
 
 /// An object before a change, as a value.
 pub(in crate::engine) struct Prior {
@@ -46,7 +46,7 @@ pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>, stored: Option<&Obje
     match refresh.run(&stored.value, &stored.marked, &stored.private).await? {
         Sight::Same => Some(stored),
         Sight::Other(Applied { value, private }) => Some(Prior {
-            marked: common.kind.mark(value.clone().mark_places(&secret_places(object))),
+            marked: common.kind.mark_as(object, value.clone()),
             value,
             private,
             tainted: stored.tainted,
@@ -112,7 +112,7 @@ async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<
     }
     let value = value?;
     Some(Prior {
-        marked: common.kind.mark(value.clone().mark_places(&secret_places(object))),
+        marked: common.kind.mark_as(object, value.clone()),
         value,
         private: object.private.to_vec(),
         tainted: object.status == Status::Tainted,
@@ -173,7 +173,7 @@ async fn converted(
     };
     let before = Object { sensitive, ..object.clone() };
     let stored = common.kind.refreshed(&before, &moved.value, &moved.private);
-    let marked = common.kind.mark(moved.value.clone().mark_places(&secret_places(&stored)));
+    let marked = common.kind.mark_as(&stored, moved.value.clone());
     let place = (job.address.clone(), common.configured_by.clone(), Some(stored));
     walk.found.borrow_mut().refreshed.push(place);
     let tainted = object.status == Status::Tainted;

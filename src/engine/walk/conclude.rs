@@ -36,11 +36,10 @@ impl Walk<'_> {
         if !self.diagnostics.borrow().has_errors() {
             let mut faults = Diagnostics::new();
             outputs = outputs::plan(&self, &mut faults);
+            faults.extend(self.evaluator.take_faults());
             if self.request.wish.mode != Mode::Destroy {
-                faults.extend(self.evaluator.take_faults());
                 faults.extend(self.check_blocks());
             }
-            faults.extend(self.evaluator.take_faults());
             self.report(faults);
         }
         ephemeral::close(&self).await;
@@ -50,7 +49,7 @@ impl Walk<'_> {
         let mut found = self.found.take();
         let had_turn = |thing: &Thing<'_>| {
             let expands = self.evaluator.expansion(thing.module).is_some();
-            expands && self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
+            expands && self.takes_part(thing)
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);
         found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
