@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::address::EnvironmentName;
+use crate::config::FileKind;
 use crate::diag::{Diagnostic, closest};
 use crate::environment::FILE;
 
@@ -95,11 +96,8 @@ fn project_near(folder: &Path) -> Option<PathBuf> {
 }
 
 fn has_configuration(folder: &Path) -> bool {
-    let is_read = |name: &str| {
-        !name.starts_with('.') && [".tf", ".tf.json"].iter().any(|ending| name.ends_with(ending))
-    };
     let mut entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.any(|entry| entry.file_name().to_str().is_some_and(is_read))
+    entries.any(|entry| entry.file_name().to_str().is_some_and(|name| FileKind::of(name).is_some()))
 }
 
 /// A directory as people know it.
