@@ -56,7 +56,7 @@ fn a_picture_of_nothing_says_so() {
     assert!(drawing_dot(&[]).ends_with("sans-serif\"];\n}\n"));
     let picture = drawing_svg(&[]);
     assert_eq!(picture.matches("<rect ").count(), 0);
-    assert!(picture.contains("othing"), "{picture}");
+    assert!(picture.contains(">nothing to draw</text>"), "{picture}");
 }
 
 #[test]
