@@ -36,6 +36,7 @@ mod refresh;
 mod remarks;
 mod removed;
 mod replacement;
+mod retype;
 #[cfg(test)]
 mod sample;
 mod settle;

@@ -15,8 +15,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::address::{
-    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress,
-    ResourceMode, Target,
+    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderAddress,
+    ResourceAddress, ResourceMode, Target,
 };
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -36,6 +36,8 @@ pub(super) struct Moves {
 pub(super) struct Moved {
     /// By the present address, the one before all moves.
     pub(super) previous: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
+    /// By the present address, who looked after the object before all moves.
+    pub(super) providers: BTreeMap<AbsoluteInstance, ProviderAddress>,
 }
 
 impl Moves {
@@ -78,7 +80,7 @@ impl Moves {
         };
         for index in order {
             if let Some(statement) = statements.get(index) {
-                mover.carry_out(statement);
+                mover.carry_out(statement, &statements);
             }
         }
         if !mover.blocked.is_empty() {
@@ -157,13 +159,13 @@ struct Mover<'m> {
 }
 
 impl Mover<'_> {
-    fn carry_out(&mut self, statement: &Statement) {
+    fn carry_out(&mut self, statement: &Statement, all: &[&Statement]) {
         for module in self.matching(statement) {
             let Some(target) = statement.destination(&module) else { continue };
             match (&statement.from.resource, &statement.to.resource) {
                 (Some(from), Some(to)) => {
                     let (old, new) = (from.within(module), to.within(target));
-                    if self.would_be_nothing(&old, &new) {
+                    if self.would_be_nothing(&old, &new, all) {
                         continue;
                     }
                     if statement.grain == Grain::Instance {
@@ -227,7 +229,8 @@ impl Mover<'_> {
     fn take_over(&mut self, old: &AbsoluteResource, new: AbsoluteResource) {
         let Some(stored) = self.state.resources.remove(old) else { return };
         for key in stored.instances.keys() {
-            self.moved.record(old.instance(key.clone()), new.instance(key.clone()));
+            let provider = &stored.provider.provider;
+            self.moved.record(old.instance(key.clone()), new.instance(key.clone()), provider);
         }
         self.state.resources.insert(new, stored);
     }
@@ -251,10 +254,11 @@ impl Mover<'_> {
         if stored.instances.is_empty() {
             self.state.resources.remove(&from);
         }
+        let source = provider.provider.clone();
         let nothing = || ResourceState { provider, instances: BTreeMap::new() };
         let stored = self.state.resources.entry(to).or_insert_with(nothing);
         stored.instances.insert(new.key.clone(), instance);
-        self.moved.record(old, new);
+        self.moved.record(old, new, &source);
     }
 
     fn note_place(&mut self, module: &ModuleInstance) {
@@ -264,10 +268,34 @@ impl Mover<'_> {
     }
 
     /// What would be of another type, and nothing is declared to become, stays where it is: as what it is it can go.
-    fn would_be_nothing(&self, old: &AbsoluteResource, new: &AbsoluteResource) -> bool {
-        let node = self.configuration.find(&new.module.path()).map(|(_, node)| node);
-        let declared = node.is_some_and(|node| node.module.resources.contains_key(&new.resource));
-        old.resource.kind != new.resource.kind && !declared
+    fn would_be_nothing(&self, old: &AbsoluteResource, new: &AbsoluteResource, all: &[&Statement]) -> bool {
+        old.resource.kind != new.resource.kind && !self.leads_somewhere(new, all, &mut Vec::new())
+    }
+
+    /// Whether a resource is declared, or moves on until it is one that is.
+    fn leads_somewhere(
+        &self,
+        place: &AbsoluteResource,
+        all: &[&Statement],
+        passed: &mut Vec<AbsoluteResource>,
+    ) -> bool {
+        let node = self.configuration.find(&place.module.path()).map(|(_, node)| node);
+        if node.is_some_and(|node| node.module.resources.contains_key(&place.resource)) {
+            return true;
+        }
+        // Instances may go in a circle through resources.
+        if passed.contains(place) {
+            return false;
+        }
+        passed.push(place.clone());
+        let onward = all.iter().filter(|statement| {
+            statement.from.resource.as_ref() == Some(&place.resource)
+                && statement.from.steps.len() == place.module.steps().len()
+                && statement.from.matches_module(&place.module)
+        });
+        let places = onward
+            .filter_map(|next| Some(next.to.resource.as_ref()?.within(next.destination(&place.module)?)));
+        places.into_iter().any(|next| self.leads_somewhere(&next, all, passed))
     }
 }
 
@@ -296,9 +324,11 @@ impl Moved {
     }
 
     /// A chain of moves is one from its first address to its last.
-    fn record(&mut self, old: AbsoluteInstance, new: AbsoluteInstance) {
+    fn record(&mut self, old: AbsoluteInstance, new: AbsoluteInstance, provider: &ProviderAddress) {
+        let provider = self.providers.remove(&old).unwrap_or_else(|| provider.clone());
         let first = self.previous.remove(&old).unwrap_or(old);
         if first != new {
+            self.providers.insert(new.clone(), provider);
             self.previous.insert(new, first);
         }
     }

@@ -37,7 +37,7 @@ use super::moves::{Declared, Moves};
 use super::replacement::Watched;
 use super::targets::Selection;
 use super::wanted::Wanted;
-use super::{Ports, Request, ephemeral, removed};
+use super::{Ports, Request, ephemeral, removed, retype};
 
 pub(super) use resource::{Common, Job};
 
@@ -50,6 +50,10 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
         _ => Moves::of(request.configuration),
     };
     let moved = moves.apply(request.configuration, &mut stored, &mut diagnostics);
+    let kinds = Kinds::default();
+    if request.wish.mode != Mode::Destroy {
+        retype::retype((request, ports, &kinds), &moved, &mut stored, &mut diagnostics).await;
+    }
     let graph = dependencies(request.configuration);
     let known = Known::default();
     let evaluator = Evaluator::new(
@@ -61,6 +65,7 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
         request.wish.inputs.clone(),
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
+    walk.kinds = kinds;
     walk.selection = Selection::of(&request.wish, request.configuration, &graph, &stored);
     if let Some(selection) = &walk.selection {
         selection.check(request.configuration, &stored, &mut diagnostics);

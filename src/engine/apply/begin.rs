@@ -27,7 +27,22 @@ impl Run<'_, '_> {
             .iter()
             .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
             .collect();
+        let origins: HashMap<&AbsoluteInstance, &AbsoluteInstance> =
+            moved.iter().map(|(from, to)| (*to, *from)).collect();
         for (address, resource, instance) in self.plan.prior.instances() {
+            let origin = stored.instance(origins.get(&address).copied().unwrap_or(&address));
+            for (key, object) in &instance.deposed {
+                let before = origin.and_then(|instance| instance.deposed.get(key));
+                // One that has another type by now has to be known as what it is.
+                if before.is_none_or(|before| !is_the_same(before, object)) {
+                    effects.push(Effect::Put {
+                        address: address.clone(),
+                        deposed: Some(key.clone()),
+                        provider: resource.provider.clone(),
+                        object: object.clone(),
+                    });
+                }
+            }
             let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
             if let Some(object) = &instance.current
                 && before.is_none_or(|before| !is_the_same(before, object))

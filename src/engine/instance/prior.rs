@@ -1,10 +1,9 @@
 //! The object that an instance has before it is planned: stored, read again, or taken over.
 
-use crate::address::ProviderAddress;
 use crate::diag::Diagnostic;
-use crate::port::{Applied, Current, Event, MoveRequest, Provider, Remarks, Step};
+use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
 use crate::state::{Object, Status};
-use crate::value::{Path, Value};
+use crate::value::Value;
 
 use super::super::refresh::{Refresh, Sight};
 use super::super::walk::{Job, Walk};
@@ -101,9 +100,6 @@ pub(in crate::engine) async fn by_id(
 /// A stored object as a value of the present schema.
 async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<Prior> {
     let common = job.common;
-    if let Some((source, source_kind)) = moved_from_type(walk, job) {
-        return converted(walk, job, object, source, source_kind).await;
-    }
     let mut remarks = Remarks::new();
     let kind = &*job.address.resource.kind;
     let value = common.provider.upgrade(kind, object.schema_version, &object.attributes, &mut remarks).await;
@@ -117,65 +113,4 @@ async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<
         private: object.private.to_vec(),
         tainted: object.status == Status::Tainted,
     })
-}
-
-/// The provider and the type that an object had, where it has moved to another.
-fn moved_from_type<'w>(walk: &'w Walk<'_>, job: &Job<'_>) -> Option<(&'w ProviderAddress, &'w str)> {
-    let from = &walk.moved.get(&job.address)?.resource.kind;
-    let source = &walk.stored.resources.get(&job.address.absolute_resource())?.provider.provider;
-    let same = *from == job.address.resource.kind && *source == job.common.configured_by.provider;
-    (!same).then_some((source, &**from))
-}
-
-/// A stored object of another type as one of this type, if its provider can say how it becomes that.
-async fn converted(
-    walk: &Walk<'_>,
-    job: &Job<'_>,
-    object: &Object,
-    source: &ProviderAddress,
-    source_kind: &str,
-) -> Option<Prior> {
-    let common = job.common;
-    let kind = &*job.address.resource.kind;
-    let request = MoveRequest {
-        kind,
-        source,
-        source_kind,
-        version: object.schema_version,
-        attributes: &object.attributes,
-        private: &object.private,
-    };
-    let mut remarks = Remarks::new();
-    let moved = common.provider.move_state(request, &mut remarks).await;
-    if report(walk, job, remarks) {
-        return None;
-    }
-    let Some(moved) = moved else {
-        let detail = format!(
-            "{} has moved from a {source_kind} of the provider {source} to a {kind} of the provider {}, which does not \
-             say how one becomes the other.",
-            job.address, common.configured_by.provider
-        );
-        let hint = "Forget the object with a \"removed\" block (destroy = false) and take it over with an \"import\" \
-                    block.";
-        let fault =
-            Diagnostic::error("Move to another type", detail).at(job.resource.span.clone()).hint(hint);
-        walk.diagnostics.borrow_mut().push(fault.address(job.address.to_string()));
-        return None;
-    };
-    // Where secrets were tells nothing about where they are: all may be one but what an object is known by.
-    let names = moved.value.entries().into_iter().flat_map(|entries| entries.keys());
-    let sensitive = match object.sensitive.is_empty() {
-        true => Vec::new(),
-        false => {
-            names.filter(|name| &***name != "id").map(|name| Path::root().attribute(name.clone())).collect()
-        }
-    };
-    let before = Object { sensitive, ..object.clone() };
-    let stored = common.kind.refreshed(&before, &moved.value, &moved.private);
-    let marked = common.kind.mark_as(&stored, moved.value.clone());
-    let place = (job.address.clone(), common.configured_by.clone(), Some(stored));
-    walk.found.borrow_mut().refreshed.push(place);
-    let tainted = object.status == Status::Tainted;
-    Some(Prior { marked, value: moved.value, private: moved.private, tainted })
 }

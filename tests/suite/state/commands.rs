@@ -3,7 +3,7 @@ use std::path::Path;
 use crate::support;
 
 /// A project with a state that terraform left.
-struct Project(tempfile::TempDir);
+pub(super) struct Project(pub(super) tempfile::TempDir);
 
 impl Project {
     fn with_terraform_state() -> Self {
@@ -21,11 +21,11 @@ impl Project {
         project
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
+    pub(super) fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
         let output = support::terrace(self.path()).args(arguments).output().unwrap();
         let text =
             String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -33,13 +33,13 @@ impl Project {
     }
 
     /// What a command, whose words have no spaces inside, says.
-    fn fine(&self, line: &str) -> String {
+    pub(super) fn fine(&self, line: &str) -> String {
         let (code, text) = self.run(&line.split(' ').collect::<Vec<_>>());
         assert_eq!(code, Some(0), "{line}: {text}");
         text
     }
 
-    fn refused(&self, line: &str) -> String {
+    pub(super) fn refused(&self, line: &str) -> String {
         let (code, text) = self.run(&line.split(' ').collect::<Vec<_>>());
         assert_eq!(code, Some(1), "{line}: {text}");
         text
@@ -231,62 +231,4 @@ fn an_apply_counts_what_it_took_over_and_what_it_forgot() {
 
     let refused = project.refused("import terraform_data.c other");
     assert!(refused.contains("The configuration has no terraform_data.c"), "{refused}");
-}
-
-#[test]
-fn a_null_resource_becomes_terraform_data_and_nothing_else_does() {
-    let object = |kind: &str, provider: &str, name: &str, attributes: &str| {
-        format!(
-            "{{\"mode\": \"managed\", \"type\": \"{kind}\", \"name\": \"{name}\", \"provider\": \
-             \"provider[\\\"registry.terraform.io/hashicorp/{provider}\\\"]\", \"instances\": [{{\"schema_version\": 0, \
-             \"attributes\": {attributes}}}]}}"
-        )
-    };
-    let triggered = object("null_resource", "null", "a", r#"{"id": "17", "triggers": {"k": "v"}}"#);
-    let plain = object("null_resource", "null", "b", r#"{"id": "18", "triggers": null}"#);
-    let other = object(
-        "random_id",
-        "random",
-        "c",
-        r#"{"id": "AA", "byte_length": 1, "b64_std": "AA==", "b64_url": "AA", "dec": "0", "hex": "00", "keepers": null, "prefix": null}"#,
-    );
-    let moved =
-        |from: &str, to: &str| format!("moved {{\n  from = {from}\n  to   = terraform_data.{to}\n}}\n");
-    let declared = "resource \"terraform_data\" \"a\" {\n  triggers_replace = { k = \"v\" }\n}\n\
-                    resource \"terraform_data\" \"b\" {\n  input = 1\n}\n";
-    let with = |objects: &[&str], text: &str| {
-        let project = Project(tempfile::tempdir().unwrap());
-        std::fs::write(project.path().join("main.tf"), text).unwrap();
-        let state = format!(
-            "{{\"version\": 4, \"terraform_version\": \"1.11.4\", \"serial\": 1, \"lineage\": \"l\", \"outputs\": {{}}, \
-             \"resources\": [{}]}}",
-            objects.join(", ")
-        );
-        std::fs::write(project.path().join("before.json"), state).unwrap();
-        project.fine("state push before.json");
-        project
-    };
-
-    let text = moved("null_resource.a", "a") + &moved("null_resource.b", "b") + declared;
-    let project = with(&[&triggered, &plain], &text);
-    let said = project.fine("plan");
-    assert!(said.contains("null_resource.a has moved to terraform_data.a"), "{said}");
-    assert!(said.contains("Plan: 0 to add, 1 to change, 0 to destroy."), "{said}");
-    project.fine("apply -auto-approve");
-    project.fine("plan -detailed-exitcode");
-    let state: serde_json::Value = serde_json::from_str(&project.fine("state pull")).unwrap();
-    let first = &state["resources"][0];
-    assert_eq!(first["type"], "terraform_data");
-    assert_eq!(first["provider"], "provider[\"terraform.io/builtin/terraform\"]");
-    assert_eq!(first["instances"][0]["attributes"]["id"], "17");
-    assert_eq!(first["instances"][0]["attributes"]["triggers_replace"]["value"]["k"], "v");
-
-    // Everything goes as what it is, where nothing has been moved yet.
-    let project = with(&[&triggered, &plain], &text);
-    project.fine("destroy -auto-approve");
-    assert_eq!(project.fine("state list"), "");
-
-    let text = moved("random_id.c", "c") + "resource \"terraform_data\" \"c\" {}\n";
-    let refused = with(&[&other], &text).refused("plan");
-    assert!(refused.contains("Move to another type") && refused.contains("\"removed\" block"), "{refused}");
 }

@@ -3,3 +3,4 @@
 mod commands;
 mod format;
 mod later;
+mod retyped;
