@@ -86,7 +86,7 @@ impl Everywhere {
         surroundings: Surroundings<'_>,
         tell: impl FnMut(Prospect),
     ) -> Diagnostics {
-        let question = Question { patience: None, ..question.clone() };
+        let question = Question { lock: false, ..question.clone() };
         self.look(&question, (Aim::Drift, surroundings), tell)
     }
 

@@ -6,7 +6,6 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Parts;
 use crate::plan::Mode;
 
-use super::fault::store_fault;
 use super::look::instance;
 use super::run::{Doors, Question, Session};
 
@@ -52,7 +51,7 @@ pub async fn run(
                     let why = format!("The configuration of {path} makes no instance {address}.");
                     diagnostics.push(Diagnostic::error("Nothing to import into", why));
                 }
-                Err(fault) => diagnostics.push(store_fault(&fault)),
+                Err(faults) => diagnostics.extend(faults),
             }
         }
     }

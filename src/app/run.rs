@@ -1,10 +1,11 @@
 //! The way of a change: the project is opened, the state leased, a plan made, and, with consent, carried out.
 
 mod generate;
+mod hold;
 mod open;
 mod prepared;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +20,7 @@ use crate::environment::Chosen;
 use crate::plan::{Action, Mode, Plan, Wish};
 use crate::port::{
     Effect, EventSink, Holder, Lease, OperationId, Outcome, Providers, Provisioner, Revision, StateStore,
-    StoreFault, Workplace,
+    Workplace,
 };
 use crate::render::Counts;
 use crate::source;
@@ -50,8 +51,10 @@ pub struct Question {
     pub replace: Vec<String>,
     pub refresh: bool,
     pub parallelism: usize,
-    /// How long to wait for somebody else who has the state; none where no lease is wanted.
-    pub patience: Option<Duration>,
+    /// How long to wait for somebody else who has the state.
+    pub patience: Duration,
+    /// Whether others are kept from changing the state from the beginning on, and not only while something is carried out.
+    pub lock: bool,
     /// Who asks.
     pub holder: Holder,
 }
@@ -75,7 +78,10 @@ pub struct Session<'d> {
     chosen: Option<Chosen>,
     question: Question,
     stored: Arc<State>,
-    lease: Option<Arc<dyn Lease>>,
+    /// None until something is written, where it was not wanted before that.
+    lease: OnceCell<Arc<dyn Lease>>,
+    /// Whether somebody was changing the state while it was read.
+    is_moving: bool,
     doors: Doors<'d>,
     wish: Wish,
     /// When the session began, which is when its plans are made.
@@ -134,6 +140,9 @@ impl<'d> Session<'d> {
 
     /// Writes a plan of this session into a file, from which it can be carried out later.
     pub fn save(&self, plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+        if self.is_moving {
+            return Err(hold::moving(&self.question.environment));
+        }
         saved::save(plan, path)?;
         self.prepared.take();
         Ok(())
@@ -190,7 +199,7 @@ impl<'d> Session<'d> {
             && wish.excluded.is_empty()
             && wish.replace.is_empty()
             && wish.imports.is_empty();
-        if let Some(lease) = self.lease.as_ref().filter(|_| whole) {
+        if let Some(lease) = self.lease.get().filter(|_| whole) {
             found.configuration = self.project.digest().to_owned();
             found.when = Timestamp::now().to_string();
             found.keep(&**lease);
@@ -199,7 +208,10 @@ impl<'d> Session<'d> {
 
     /// Carries out a plan of this session, or one that was made from the same state, as it was permitted.
     pub async fn apply(&self, plan: &Plan, permit: Permit) -> (Applied, Diagnostics) {
-        let lease = self.lease.as_ref().expect("whoever applies has asked for the lease");
+        let lease = match self.hold().await {
+            Ok(lease) => lease,
+            Err(faults) => return (Applied::default(), faults),
+        };
         if let Err(faults) = self.keep(plan).await {
             return (Applied::default(), faults);
         }
@@ -208,7 +220,7 @@ impl<'d> Session<'d> {
         let Permit { commit, overrides, .. } = permit;
         let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
-            engine::apply(&request, plan, &self.stored, lease, revision, self.ports()).await;
+            engine::apply(&request, plan, &self.stored, &lease, revision, self.ports()).await;
         self.prepared.borrow_mut().leave(plan, &applied);
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
@@ -236,7 +248,7 @@ impl<'d> Session<'d> {
 
     /// A preview is known, with its configuration, before anything of it is made.
     async fn keep(&self, plan: &Plan) -> Result<(), Diagnostics> {
-        let (Some(preview), Some(lease)) = (&self.question.preview, &self.lease) else { return Ok(()) };
+        let (Some(preview), Some(lease)) = (&self.question.preview, self.lease.get()) else { return Ok(()) };
         if plan.wish.mode == Mode::Destroy {
             return Ok(());
         }
@@ -262,7 +274,7 @@ impl<'d> Session<'d> {
     }
 
     pub(super) fn lease(&self) -> Option<&dyn Lease> {
-        self.lease.as_deref()
+        self.lease.get().map(AsRef::as_ref)
     }
 
     /// Records an object that a plan has found, and nothing else that was planned.
@@ -270,8 +282,8 @@ impl<'d> Session<'d> {
         &self,
         plan: &Plan,
         address: &AbsoluteInstance,
-    ) -> Result<Option<u64>, StoreFault> {
-        let lease = self.lease.as_ref().expect("whoever records has asked for the lease");
+    ) -> Result<Option<u64>, Diagnostics> {
+        let lease = self.hold().await?;
         let resource = plan.prior.resources.get(&address.absolute_resource());
         let object = plan.prior.instance(address).and_then(|instance| instance.current.clone());
         let (Some(resource), Some(object)) = (resource, object) else { return Ok(None) };
@@ -281,7 +293,8 @@ impl<'d> Session<'d> {
         for operation in &self.left {
             lease.tell(Outcome { operation: Some(operation.clone()), effects: Vec::new() });
         }
-        lease.finish(self.revision()).await.map(Some)
+        let finished = lease.finish(self.revision()).await;
+        finished.map(Some).map_err(|fault| store_fault(&fault).into())
     }
 
     fn revision(&self) -> Revision {

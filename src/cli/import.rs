@@ -17,7 +17,8 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
         let question = Question {
             environment: environment(request.at.environment.as_deref())?,
             given: question::given(&request.inputs),
-            patience: Some(question::patience(request.locking.lock_timeout.as_deref())?),
+            patience: question::patience(request.locking.lock_timeout.as_deref())?,
+            lock: request.locking.lock,
             ..question::plain(&format!("import {} {}", request.address, request.id))
         };
         let (store, signals, progress) = (super::store(), Signals::default(), Progress::new(output, false));

@@ -2,7 +2,6 @@
 
 use std::future::Future;
 use std::path::Path;
-use std::time::Duration;
 
 use crate::address::EnvironmentName;
 use crate::app::environment::is_declared;
@@ -108,7 +107,7 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
         let change = Change {
             place: Place { store: &store, environment: &environment },
             holder: &holder,
-            patience: Duration::ZERO,
+            patience: question::patience(request.locking.lock_timeout.as_deref())?,
             what: &format!("{operation} {}", request.address),
         };
         let missing = if request.allow_missing { Severity::Warning } else { Severity::Error };

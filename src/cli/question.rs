@@ -19,7 +19,6 @@ pub(super) fn of_all(
     mode: Mode,
     operation: &'static str,
 ) -> Result<Question, Diagnostic> {
-    let patience = patience(planning.lock_timeout.as_deref())?;
     Ok(Question {
         given: given(&planning.inputs),
         mode,
@@ -28,7 +27,8 @@ pub(super) fn of_all(
         replace: planning.replace.clone(),
         refresh: planning.refresh,
         parallelism: planning.parallelism,
-        patience: planning.lock.then_some(patience),
+        patience: patience(planning.lock_timeout.as_deref())?,
+        lock: planning.lock,
         ..plain(operation)
     })
 }
@@ -47,7 +47,8 @@ pub(super) fn plain(operation: &str) -> Question {
         refresh: true,
         parallelism: 10,
         // Nobody has to wait for somebody who only looks.
-        patience: None,
+        patience: Duration::ZERO,
+        lock: false,
         holder: holder(operation),
     }
 }

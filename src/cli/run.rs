@@ -118,12 +118,6 @@ fn changing(
 ) -> u8 {
     let planning = &request.planning;
     let json = request.json;
-    if !planning.lock {
-        let why = format!("What {operation} changes could be changed by somebody else at the same time.");
-        let fault = Diagnostic::error("Lock is needed", why)
-            .hint("Only plan works with -lock=false. To wait for somebody else: -lock-timeout=5m.");
-        return output.report(&fault.into());
-    }
     let plea = match consent::plea(&request.consent) {
         Ok(plea) => plea,
         Err(faults) => return output.report(&faults),

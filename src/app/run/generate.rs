@@ -1,6 +1,6 @@
 //! Configuration for objects that are imported and have none.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
@@ -36,7 +36,8 @@ impl<'d> Session<'d> {
             chosen: None,
             question: question.clone(),
             stored,
-            lease: None,
+            lease: OnceCell::new(),
+            is_moving: false,
             doors,
             wish: Wish { inputs, ..Wish::default() },
             time: Timestamp::now(),

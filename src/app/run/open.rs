@@ -1,6 +1,6 @@
 //! Opening a session: what is wrong with a project is found before its state is touched.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::engine::{self, Parts};
 use crate::environment::Chosen;
 use crate::eval::functions::Table;
 use crate::plan::{Mode, Origin, Plan, Wish};
-use crate::port::{Intent, Lease, StateStore, StoreFault};
+use crate::port::{Intent, Lease, Opened, StateStore, StoreFault};
 use crate::state::State;
 
 use super::super::elsewhere;
@@ -25,7 +25,7 @@ use super::super::protection::refuse_empty_beside_full;
 use super::super::saved;
 use super::super::state::refuse_other_states;
 use super::super::wish::{guarded, wish};
-use super::{Doors, Question, Session};
+use super::{Doors, Question, Session, hold};
 
 /// What a session is for.
 enum Aim<'p> {
@@ -137,7 +137,8 @@ impl<'d> Session<'d> {
             diagnostics.extend(faults);
             return Err(diagnostics);
         }
-        let Some((lease, stored, intents)) = opening.state(looking, &mut diagnostics).await else {
+        let Some(Held { lease, stored, intents, is_moving }) = opening.state(looking, &mut diagnostics).await
+        else {
             return Err(diagnostics);
         };
         let time = saved.and_then(|plan| plan.time.parse().ok()).unwrap_or_else(Timestamp::now);
@@ -146,7 +147,8 @@ impl<'d> Session<'d> {
             chosen,
             question,
             stored: Arc::new(stored),
-            lease,
+            lease: lease.map(OnceCell::from).unwrap_or_default(),
+            is_moving,
             doors,
             wish,
             time,
@@ -185,7 +187,7 @@ impl<'d> Session<'d> {
         if open.is_empty() {
             return Diagnostics::new();
         }
-        let Some(lease) = self.lease.clone() else {
+        let Some(lease) = self.lease.get().cloned() else {
             let why = "An earlier run was cut off, and without the lock what it left cannot be settled; the plan may be wrong about it.";
             return Diagnostic::warning("State is not settled", why).into();
         };
@@ -216,7 +218,13 @@ pub(super) struct Opening<'o, 'd> {
 }
 
 /// A state, with the right to change it where that was wanted, and what was left open in it.
-type Held = (Option<Arc<dyn Lease>>, State, Vec<Intent>);
+struct Held {
+    lease: Option<Arc<dyn Lease>>,
+    stored: State,
+    intents: Vec<Intent>,
+    /// Whether somebody has begun to change it, and not ended.
+    is_moving: bool,
+}
 
 impl Opening<'_, '_> {
     /// Where values for the variables are looked for.
@@ -280,20 +288,16 @@ impl Opening<'_, '_> {
     /// The state; leased where the question wants that and, if it is only looked at, where that is possible.
     async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
         let (store, environment) = (self.doors.store, &self.question.environment);
-        let opened = match self.question.patience {
-            Some(patience) => {
-                let opened = tokio::select! {
-                    biased;
-                    opened = store.open(environment, &self.question.holder, patience) => opened,
-                    () = self.doors.signals.until_stopped() => {
-                        let why = "The run was interrupted while it waited for the state. Nothing was changed.";
-                        diagnostics.push(Diagnostic::error("Interrupted", why));
-                        return None;
-                    }
-                };
-                opened.map(|opened| (Some(opened.lease), opened.state, opened.intents))
+        let opened = if self.question.lock {
+            match hold::take(self.question, self.doors).await {
+                Some(opened) => opened.map(Held::from),
+                None => {
+                    diagnostics.push(hold::interrupted());
+                    return None;
+                }
             }
-            None => without_lease(store, environment).await,
+        } else {
+            without_lease(store, environment).await
         };
         let opened = match opened {
             Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if looking => {
@@ -309,8 +313,18 @@ impl Opening<'_, '_> {
 
 /// A state and what was left open in it, to be looked at only.
 async fn without_lease(store: &dyn StateStore, environment: &EnvironmentName) -> Result<Held, StoreFault> {
-    let state = store.read(environment).await?;
-    Ok((None, state, store.open_intents(environment).await?))
+    // What is changed and is no revision yet counts as the next one already.
+    let settled = store.identity(environment).await?.map_or(0, |(_, serial)| serial);
+    let stored = store.read(environment).await?;
+    let is_moving = stored.serial != settled;
+    Ok(Held { lease: None, stored, intents: store.open_intents(environment).await?, is_moving })
+}
+
+impl From<Opened> for Held {
+    fn from(opened: Opened) -> Self {
+        let Opened { lease, state, intents } = opened;
+        Self { lease: Some(lease), stored: state, intents, is_moving: false }
+    }
 }
 
 /// Nothing to go on with where there are errors.

@@ -100,6 +100,7 @@ pub(super) async fn owner_of(
     Ok(None)
 }
 
-fn content(state: &State) -> String {
+/// What a state says, whichever it is and however far it has come.
+pub(in crate::app) fn content(state: &State) -> String {
     format::write(&State { lineage: String::new(), serial: 0, ..state.clone() }, "")
 }

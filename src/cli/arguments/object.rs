@@ -76,6 +76,9 @@ pub(in crate::cli) struct Taint {
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
+    #[command(flatten)]
+    pub locking: Locking,
+
     /// Only warn where there is no such object.
     #[arg(long)]
     pub allow_missing: bool,

@@ -46,8 +46,9 @@ pub(in crate::cli) struct Where {
 
 #[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct Locking {
-    /// Accepted for compatibility: a state is never changed without its lock.
-    #[arg(long, hide = true, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL")]
+    /// Keep others from changing the state meanwhile. With -lock=false the lock is taken only while the state is written,
+    /// which it never is without.
+    #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub lock: bool,
 
     /// How long to wait for somebody else who has the state: 30s, 5m.

@@ -298,7 +298,7 @@ fn what_cannot_be_looked_for_is_named_and_not_guessed() {
 }
 
 /// Runs it, one operation at a time, until it passes that boundary.
-fn cut_off(folder: &Path, verb: &str, boundary: usize) -> Output {
+pub(super) fn cut_off(folder: &Path, verb: &str, boundary: usize) -> Output {
     let mut command = support::terrace(folder);
     command.args([verb, "-auto-approve", "-parallelism=1"]).env("TERRACE_TEST_KILL_AT", boundary.to_string());
     command.stdin(std::process::Stdio::null()).output().unwrap()

@@ -3,6 +3,7 @@
 mod boundaries;
 mod clock;
 mod disk;
+mod unlocked;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::fs::{PermissionsExt, chown};

@@ -325,7 +325,8 @@ fn question(folder: &Path, environment: &EnvironmentName, ask: &Ask) -> Question
         replace: ask.replace.clone(),
         refresh: ask.refresh,
         parallelism: 4,
-        patience: Some(Duration::ZERO),
+        patience: Duration::ZERO,
+        lock: true,
         holder: Holder { who: "test".into(), process: 1, operation: "apply".into() },
     }
 }

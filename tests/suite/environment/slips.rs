@@ -118,7 +118,6 @@ fn flags_that_contradict_the_command_are_refused_before_anything_is_looked_at() 
     for (words, part) in [
         ("destroy -e staging -refresh-only -auto-approve", "Contradicting flags"),
         ("refresh -e staging -destroy", "Contradicting flags"),
-        ("apply -e staging -lock=false -auto-approve", "Lock is needed"),
     ] {
         let said = project.refused(words);
         assert!(said.contains(part), "{words}: {said}");

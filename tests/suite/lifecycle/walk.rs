@@ -85,7 +85,8 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         replace: values("replace"),
         refresh: !step.flags.iter().any(|flag| flag == "-refresh=false"),
         parallelism: 10,
-        patience: Some(std::time::Duration::ZERO),
+        patience: std::time::Duration::ZERO,
+        lock: true,
         holder: Holder { who: "test".into(), process: 1, operation: step.verb.clone() },
     };
     let (providers, signals) = (Registry::default(), Signals::default());

@@ -1,0 +1,75 @@
+//! The right to change a state: from the beginning of a session on, or only once something is to be carried out.
+
+use std::sync::Arc;
+
+use crate::address::EnvironmentName;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::port::{Lease, Opened, StoreFault};
+use crate::state::State;
+
+use super::super::fault::store_fault;
+use super::super::state::content;
+use super::{Doors, Question, Session};
+
+impl Session<'_> {
+    /// The lease. Where the session was opened without it, it is taken now, and the state held against what was planned
+    /// from: whoever wants no lock may find that somebody was faster, and never writes over what they did.
+    pub(in crate::app) async fn hold(&self) -> Result<Arc<dyn Lease>, Diagnostics> {
+        if let Some(lease) = self.lease.get() {
+            return Ok(Arc::clone(lease));
+        }
+        let environment = &self.question.environment;
+        let Some(opened) = take(&self.question, self.doors).await else { return Err(interrupted().into()) };
+        let Opened { lease, state, intents } = opened.map_err(|fault| store_fault(&fault))?;
+        let left = intents.iter().any(|intent| !self.left.contains(&intent.operation));
+        let refused = if !same(&state, &self.stored) {
+            let why = format!(
+                "The state of {environment} was read without its lock, and somebody has changed it since. Nothing was done."
+            );
+            Some(Diagnostic::error("State has changed meanwhile", why).hint("Run the same again."))
+        } else if left {
+            let why = format!(
+                "A run in {environment} was cut off. What it left is settled by a run that has the lock from its beginning."
+            );
+            Some(Diagnostic::error("State is not settled", why).hint("Run the same without -lock=false."))
+        } else {
+            None
+        };
+        if let Some(refused) = refused {
+            let mut faults = Diagnostics::from(refused);
+            faults.extend(lease.release().await.err().map(|fault| store_fault(&fault)));
+            return Err(faults);
+        }
+        Ok(Arc::clone(self.lease.get_or_init(|| lease)))
+    }
+}
+
+/// Takes the lease, waiting for another holder as long as the question says; none where that was interrupted.
+pub(super) async fn take(question: &Question, doors: Doors<'_>) -> Option<Result<Opened, StoreFault>> {
+    tokio::select! {
+        biased;
+        opened = doors.store.open(&question.environment, &question.holder, question.patience) => Some(opened),
+        () = doors.signals.until_stopped() => None,
+    }
+}
+
+pub(super) fn interrupted() -> Diagnostic {
+    let why = "The run was interrupted while it waited for the state. Nothing was changed.";
+    Diagnostic::error("Interrupted", why)
+}
+
+/// Why a plan from a state that somebody was changing is not kept: it would pass for one from the state that comes of it.
+pub(super) fn moving(environment: &EnvironmentName) -> Diagnostic {
+    let why = format!(
+        "Somebody was changing the state of {environment} while it was read without its lock, or was cut off while changing \
+         it. A plan from such a state fits none that will ever be."
+    );
+    Diagnostic::error("Plan not saved", why)
+        .hint("Plan without -lock=false; -lock-timeout=5m waits for them.")
+}
+
+/// Whether two states say the same. That of an environment which has none yet gets its lineage when it is first written.
+fn same(now: &State, then: &State) -> bool {
+    let lineage = then.lineage.is_empty() || now.lineage == then.lineage;
+    lineage && now.serial == then.serial && now.protected == then.protected && content(now) == content(then)
+}
