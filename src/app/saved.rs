@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Origin, Plan, format};
+use crate::state::State;
+
+use super::state;
 
 /// Writes a plan. Secrets are in it, so nobody else may read the file; a file that was there is replaced at once.
 pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
@@ -22,15 +25,40 @@ pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
 
 /// Reads a plan.
 pub fn load(path: &Path) -> Result<Plan, Diagnostic> {
-    let file = std::fs::read(path).map_err(|error| {
+    plan(&read(path)?, path)
+}
+
+/// Reads a plan, or a state as the reference keeps it in a file.
+pub fn load_either(path: &Path) -> Result<Either, Diagnostics> {
+    let file = read(path)?;
+    // No plan begins like a state.
+    match std::str::from_utf8(&file) {
+        Ok(text) if text.trim_start().starts_with('{') => {
+            Ok(Either::State(Box::new(state::of_file(text, &path.display().to_string())?)))
+        }
+        _ => Ok(Either::Plan(Box::new(plan(&file, path)?))),
+    }
+}
+
+/// What a file that is looked at may hold.
+pub enum Either {
+    Plan(Box<Plan>),
+    State(Box<State>),
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
+    std::fs::read(path).map_err(|error| {
         let fault =
             Diagnostic::error("Plan cannot be read", format!("Reading {} failed: {error}.", path.display()));
         match path.is_dir() {
             true => fault.hint("To work in another directory, use -chdir."),
             false => fault,
         }
-    })?;
-    format::read(&file)
+    })
+}
+
+fn plan(file: &[u8], path: &Path) -> Result<Plan, Diagnostic> {
+    format::read(file)
         .map_err(|error| Diagnostic::error("Plan cannot be read", format!("{}: {error}.", path.display())))
 }
 

@@ -5,12 +5,14 @@ use std::path::Path;
 
 use crate::address::EnvironmentName;
 use crate::app::environment::is_declared;
+use crate::app::saved::Either;
 use crate::app::state::{Change, Place, taint as mark};
 use crate::app::{look, saved};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::plan::Plan;
 use crate::provider::Registry;
 use crate::render;
-use crate::state::Status;
+use crate::state::{State, Status};
 
 use super::arguments::{Outputs, Show, Taint};
 use super::output::Output;
@@ -19,30 +21,47 @@ use super::{ERRORS, FINE, question};
 pub(super) fn show(request: &Show, output: &Output) -> u8 {
     answer(output, async {
         if let Some(path) = &request.plan {
-            return saved_plan(path, request.json, output);
+            let either = saved::load_either(path);
+            return match either.map_err(|faults| of_environment(faults, path, "show"))? {
+                Either::Plan(plan) => saved_plan(&plan, request.json, output),
+                Either::State(state) => {
+                    Ok(shown(&state, &format!("in {}", path.display()), request.json, output).await)
+                }
+            };
         }
         let environment = environment(request.environment.as_deref())?;
         let store = super::store();
         let state = look::state(&store, &environment).await?;
-        let schemas = look::schemas(&Registry::default(), &state).await;
-        if request.json {
-            return Ok(render::json_state(&state, &schemas) + "\n");
-        }
-        if state.is_empty() {
-            return Ok(format!("The state of {environment} is empty.\n"));
-        }
-        Ok(render::terminal_state(&state, &schemas, output.result_style()))
+        Ok(shown(&state, &format!("of {environment}"), request.json, output).await)
     })
 }
 
+/// A state, of which is said whose it is.
+async fn shown(state: &State, whose: &str, json: bool, output: &Output) -> String {
+    let schemas = look::schemas(&Registry::default(), state).await;
+    if json {
+        return render::json_state(state, &schemas) + "\n";
+    }
+    if state.is_empty() {
+        return format!("The state {} is empty.\n", render::harmless(whose));
+    }
+    render::terminal_state(state, &schemas, output.result_style())
+}
+
 /// A plan that was saved, as it was shown when it was made.
-fn saved_plan(path: &Path, json: bool, output: &Output) -> Result<String, Diagnostics> {
-    let plan = saved::load(path).map_err(|fault| or_environment(fault, path, "show"))?;
+fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagnostics> {
     if json {
         let configuration = look::configuration(Path::new("."))?;
-        return Ok(render::json_plan(&plan, &configuration, &plan.time) + "\n");
+        return Ok(render::json_plan(plan, &configuration, &plan.time) + "\n");
     }
-    Ok(render::terminal_plan(&render::plan_view(&plan), output.result_style()))
+    Ok(render::terminal_plan(&render::plan_view(plan), output.result_style()))
+}
+
+/// [`or_environment`], of all that is wrong.
+fn of_environment(faults: Diagnostics, path: &Path, command: &str) -> Diagnostics {
+    let mut told = Diagnostics::new();
+    told.extend(faults.into_iter().map(|fault| or_environment(fault, path, command)));
+    told
 }
 
 /// An environment's name where a saved plan was looked for: its flag was forgotten.

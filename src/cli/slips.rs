@@ -26,6 +26,33 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("promote", "plan and apply the other environment from the same commit: terrace plan -e NAME"),
 ];
 
+/// Flags that people bring with them, and what takes their place here.
+const FLAGS_ELSEWHERE: [(&str, &str); 10] = [
+    (
+        "--state",
+        "the state of each environment is in .terrace: terrace state push FILE takes over a file of terraform, -e NAME names an \
+         environment",
+    ),
+    (
+        "--state-out",
+        "the state of each environment is in .terrace: terrace state pull > FILE makes a copy of it",
+    ),
+    (
+        "--backup",
+        "terrace state pull > FILE makes a copy beforehand, and terrace state push -force FILE brings it back",
+    ),
+    ("--backup-out", "terrace state pull > FILE makes a copy beforehand"),
+    ("--config", "terrace -chdir=DIR works in another directory"),
+    (
+        "--allow-missing-config",
+        "write a resource block first, or an import block and plan -generate-config-out=FILE",
+    ),
+    ("--ignore-remote-version", "leave it out: the state is here, and no other program looks after it"),
+    ("--force", "-auto-approve asks nothing"),
+    ("--provider", "the provider of a resource is named in its block: provider = NAME.ALIAS"),
+    ("--verify-plugins", "leave it out: providers are part of this program"),
+];
+
 /// Adds to a message of the parser of arguments what it cannot know.
 pub(super) fn explain(message: &mut clap::Error, typed: &[OsString]) {
     without_hidden(message);
@@ -57,6 +84,13 @@ fn argument(message: &mut clap::Error, typed: &[OsString]) {
     let given = given.clone();
     let all = Arguments::command();
     let is_known = |name: &str| all.find_subcommand(name).is_some();
+    if let Some((_, instead)) = FLAGS_ELSEWHERE.iter().find(|(known, _)| *known == given) {
+        // What is near in the eyes of the parser is something else.
+        message.remove(ContextKind::SuggestedArg);
+        message.remove(ContextKind::SuggestedSubcommand);
+        message.remove(ContextKind::Usage);
+        return tip(message, instead);
+    }
     if !given.starts_with('-') {
         if is_declared(Path::new("."), &given) {
             let command = innermost(typed);

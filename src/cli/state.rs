@@ -172,8 +172,16 @@ async fn replace_provider(request: &ReplaceProvider, output: &Output) -> Result<
         return Ok(format!("{} looks after no resource{}.\n", wanted.from, site.named()));
     }
     output.print(&replacement(&wanted, &site));
-    if !request.auto_approve && !consent(output) {
-        return Ok("Nothing was changed.\n".to_owned());
+    if !request.auto_approve {
+        match consent(output) {
+            Some(true) => {}
+            Some(false) => return Ok("Nothing was changed.\n".to_owned()),
+            None => {
+                let why = "Nobody answers, so that nobody can agree. Nothing was changed.";
+                let fault = Diagnostic::error("Consent is missing", why);
+                return Err(fault.hint("Agree beforehand with -auto-approve.").into());
+            }
+        }
     }
     let what = format!("state replace-provider {} {}", request.from, request.to);
     let holder = question::holder(&what);
@@ -192,12 +200,13 @@ fn resources(count: usize) -> String {
     if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
 }
 
-/// Asks at a terminal; nobody there is a no.
-fn consent(output: &Output) -> bool {
+/// Asks whoever is there; none where nobody is.
+fn consent(output: &Output) -> Option<bool> {
     output.print("\nShall they? Only \"yes\" is a yes.\n  Enter a value: ");
     let mut answer = String::new();
     std::io::stdout().flush().unwrap_or_default();
-    std::io::stdin().lock().read_line(&mut answer).is_ok() && answer.trim() == "yes"
+    let read = std::io::stdin().lock().read_line(&mut answer).ok()?;
+    (read > 0).then(|| answer.trim() == "yes")
 }
 
 fn read(file: &Path) -> Result<String, Diagnostics> {

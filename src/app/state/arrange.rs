@@ -141,7 +141,16 @@ struct Renaming {
 impl Renaming {
     fn find(state: &State, from: &Target, to: &Target, place: Place<'_>) -> Result<Self, Diagnostics> {
         let renaming = match (&from.resource, &to.resource) {
-            (None, None) => Self::of_module(state, &from.module, &to.module),
+            (None, None) => {
+                // Two modules in one place would be one, and nobody could tell them apart again.
+                let is_there =
+                    from.module != to.module && state.resources.keys().any(|known| known.module == to.module);
+                if is_there {
+                    let why = format!("{from} cannot become {to}: there is such a module already.");
+                    return refused("Invalid move", why);
+                }
+                Self::of_module(state, &from.module, &to.module)
+            }
             (Some(source), Some(destination)) => {
                 same_kind(source, destination)?;
                 Self::of_resource(state, (from, source), (to, destination))?

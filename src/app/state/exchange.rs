@@ -29,7 +29,7 @@ pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Di
 }
 
 /// A state file, read.
-pub(super) fn read(text: &str, name: &str) -> Result<State, Diagnostics> {
+pub(in crate::app) fn read(text: &str, name: &str) -> Result<State, Diagnostics> {
     match format::read(text) {
         Ok(file) => Ok(file.state),
         Err(error) => refused("State file cannot be read", format!("{name} cannot be taken: {error}.")),

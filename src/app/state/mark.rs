@@ -17,6 +17,10 @@ pub async fn taint(
     missing: Severity,
 ) -> Result<AbsoluteInstance, Diagnostics> {
     let address = instance(typed)?;
+    if address.resource.mode != ResourceMode::Managed {
+        let why = format!("{address} is read on every run, and never replaced.");
+        return refused("Not a managed resource", why);
+    }
     let environment = change.place.environment;
     let edit = |state: &State| {
         let resource = state.resources.get(&address.absolute_resource());
@@ -25,12 +29,6 @@ pub async fn taint(
             let fault = select::missing(state, &address.to_string(), environment);
             return Err(Diagnostic { severity: missing, ..fault }.into());
         };
-        if address.resource.mode != ResourceMode::Managed {
-            return refused(
-                "Not a managed resource",
-                format!("{address} is read on every run, and never replaced."),
-            );
-        }
         if (status, object.status) == (Status::Ready, Status::Ready) {
             let why = format!("{address} is not tainted, so that there is nothing to take back.");
             return refused("Instance is not tainted", why);

@@ -20,7 +20,7 @@ use super::fault::store_fault;
 
 pub use adopt::{Adopted, adopt};
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
-pub(super) use exchange::content;
+pub(super) use exchange::{content, read as of_file};
 pub use exchange::{pull, push};
 pub use mark::{settle, taint};
 pub use takeover::{Taken, left_for, refuse_first_state, refuse_other_states, take_over};

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::{Inputs, Locking, Where};
 
-/// Shows the objects of an environment as they were last seen, or a saved plan.
+/// Shows the objects of an environment as they were last seen, a saved plan, or a file with a state of terraform.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Show {
     /// The environment.
@@ -17,8 +17,8 @@ pub(in crate::cli) struct Show {
     #[arg(long)]
     pub json: bool,
 
-    /// A plan that was saved with plan -out.
-    #[arg(value_name = "PLAN")]
+    /// A plan that was saved with plan -out, or a state as state pull prints it.
+    #[arg(value_name = "FILE")]
     pub plan: Option<PathBuf>,
 }
 

@@ -4,6 +4,11 @@ use crate::support;
 const SLIPS: &[(&[&str], &str)] = &[
     (&["workspace", "list"], "terrace envs lists them"),
     (&["force-unlock", "1"], "terrace state unlock ID"),
+    (&["plan", "-state=x"], "terrace state push FILE takes over a file"),
+    (&["apply", "-backup=-"], "terrace state pull > FILE makes a copy"),
+    (&["state", "mv", "-state-out=x", "a.b", "a.c"], "terrace state pull > FILE makes a copy"),
+    (&["destroy", "-force"], "-auto-approve asks nothing"),
+    (&["import", "-config=x", "a.b", "c"], "terrace -chdir=DIR"),
     (&["get"], "terrace init brings modules"),
     (&["test"], "not run yet"),
     (&["providers", "lock"], "nothing to lock"),
