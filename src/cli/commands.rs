@@ -54,10 +54,10 @@ pub(super) fn format(request: &Format, output: &Output) -> u8 {
     let whole = !list && !request.diff && !request.check && (from_input || !request.write);
     for text in &formatted {
         if list && text.differs() {
-            output.print(&format!("{}\n", text.name));
+            output.show(&format!("{}\n", text.name));
         }
         if request.diff && text.differs() {
-            output.print(&unified(text));
+            output.show(&unified(text));
         }
         if whole {
             output.write(&text.content());

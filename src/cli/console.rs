@@ -68,7 +68,7 @@ fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
 fn say(line: &Arc<Source>, trial: &Trial<'_>, output: &Output) -> u8 {
     let mut diagnostics = Diagnostics::new();
     if let Some(text) = trial.answer(line, &mut diagnostics) {
-        output.print(&format!("{text}\n"));
+        output.show(&format!("{text}\n"));
     }
     output.report(&diagnostics)
 }

@@ -23,7 +23,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
     }
     let report = |fetching: &init::Fetching| {
         let version = fetching.version.as_ref().map(|version| format!(" {version}")).unwrap_or_default();
-        output.print(&format!("Fetching {}{version} for {} ...\n", fetching.address, fetching.key));
+        output.show(&format!("Fetching {}{version} for {} ...\n", fetching.address, fetching.key));
     };
     let environment = std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
@@ -36,7 +36,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
         home: std::env::home_dir(),
         report: &report,
     });
-    output.print(&summary(&ready));
+    output.show(&summary(&ready));
     let code = output.report(&diagnostics).max(take_over(output));
     if code == FINE {
         let ready = if ready.is_empty {

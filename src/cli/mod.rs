@@ -63,7 +63,8 @@ fn run() -> u8 {
             output.print(&text);
             return output.code(FINE);
         }
-        Err(mut message) => {
+        Err(message) => {
+            let (mut message, typed) = slips::harmless(message, typed);
             slips::explain(&mut message, &typed);
             // Help and version were asked for; everything else is a mistake. Two would mean changes.
             let code = if message.use_stderr() { ERRORS } else { FINE };

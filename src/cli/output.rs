@@ -36,6 +36,14 @@ impl Output {
         self.write(text.as_bytes());
     }
 
+    /// A result as it is, for programs; people's terminals take no commands from it.
+    pub(super) fn show(&self, text: &str) {
+        match std::io::stdout().is_terminal() {
+            true => self.print(&render::harmless_lines(text)),
+            false => self.print(text),
+        }
+    }
+
     /// As [`Output::print`], also of what is no text.
     pub(super) fn write(&self, content: &[u8]) {
         let mut out = std::io::stdout().lock();

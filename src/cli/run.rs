@@ -326,7 +326,8 @@ impl Voice<'_> {
                 return self.report(&fault.into());
             }
             if !self.intention.json {
-                let path = path.display();
+                let path = path.display().to_string();
+                let path = render::harmless(&path);
                 self.output.print(&format!(
                     "\nThe plan is saved in {path}. To do just this: terrace apply {path}\n"
                 ));

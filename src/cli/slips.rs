@@ -3,12 +3,13 @@
 use std::ffi::OsString;
 use std::path::Path;
 
-use clap::CommandFactory;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
 
 use crate::app::environment::is_declared;
 use crate::diag::closest;
+use crate::render;
 
 use super::arguments::Arguments;
 
@@ -52,6 +53,16 @@ const FLAGS_ELSEWHERE: [(&str, &str); 10] = [
     ("--provider", "the provider of a resource is named in its block: provider = NAME.ALIAS"),
     ("--verify-plugins", "leave it out: providers are part of this program"),
 ];
+
+/// The message about words that cannot command the terminal in which it is shown.
+pub(super) fn harmless(message: clap::Error, typed: Vec<OsString>) -> (clap::Error, Vec<OsString>) {
+    let plain = |word: &OsString| OsString::from(render::harmless(&word.to_string_lossy()).into_owned());
+    let harmless: Vec<OsString> = typed.iter().map(plain).collect();
+    match (harmless != typed).then(|| Arguments::try_parse_from(&harmless)) {
+        Some(Err(message)) => (message, harmless),
+        _ => (message, typed),
+    }
+}
 
 /// Adds to a message of the parser of arguments what it cannot know.
 pub(super) fn explain(message: &mut clap::Error, typed: &[OsString]) {

@@ -233,6 +233,7 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
     for (revision, changes) in revisions {
         let Revision { serial, when, who, what, created, updated, deleted, .. } = revision;
         let when = to_the_second(when);
+        let (who, what) = (render::harmless(who), render::harmless(what));
         text.push_str(&format!("{serial:>6}  {when}  {who}  {what}"));
         if created + updated + deleted > 0 {
             text.push_str(&format!("  (+{created} ~{updated} -{deleted})"));
@@ -311,7 +312,8 @@ fn history_json(revisions: &[(Revision, Vec<Changed>)]) -> String {
 
 /// Columns side by side. Text with line ends stays on its line.
 fn answer_text(found: &Answer) -> String {
-    let mut lines: Vec<Vec<String>> = vec![found.columns.clone()];
+    let mut lines: Vec<Vec<String>> =
+        vec![found.columns.iter().map(|name| render::harmless(name).into_owned()).collect()];
     lines.extend(found.rows.iter().map(|row| row.iter().map(cell).collect()));
     let mut widths = vec![0; found.columns.len()];
     for line in &lines {
@@ -336,7 +338,7 @@ fn cell(cell: &Cell) -> String {
         Cell::Null => String::new(),
         Cell::Integer(number) => number.to_string(),
         Cell::Real(number) => number.to_string(),
-        Cell::Text(text) => text.replace('\n', "\\n"),
+        Cell::Text(text) => render::harmless(&text.replace('\n', "\\n")).into_owned(),
         Cell::Bytes(bytes) => format!("({} bytes)", bytes.len()),
     }
 }

@@ -13,8 +13,8 @@ use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{PlanRequest, Planned, Remarks};
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
-use super::finite::is_finite;
 use super::remarks::Place;
+use super::storable::unfit;
 use super::walk::{Job, Walk};
 use super::{conformity, ignored, inside, proposed, replacement};
 
@@ -75,10 +75,10 @@ pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Argum
     let schema = &job.common.kind.block;
     let value = faults.unless_faulty(|faults| job.common.body.value(schema, &job.scope, faults))?;
     let (value, secrets) = secret_marks(value);
-    if !is_finite(&value) {
-        let why = "One of the arguments is an infinite number, as division by zero gives it, which cannot be stored.";
+    if let Some(unfit) = unfit(&value) {
+        let why = format!("One of the arguments {}.", unfit.clause());
         faults.push(
-            Diagnostic::error("Infinite number", why)
+            Diagnostic::error(unfit.title(), why)
                 .at(job.resource.span.clone())
                 .address(job.address.to_string()),
         );

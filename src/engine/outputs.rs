@@ -8,7 +8,7 @@ use crate::eval::validate::{Thing, What};
 use crate::plan::{Action, Mode, OutputChange};
 use crate::value::{Mark, Name, Type, Value};
 
-use super::finite::is_finite;
+use super::storable::unfit;
 use super::walk::Walk;
 
 /// Works out all outputs and holds them against those that are stored.
@@ -76,12 +76,9 @@ pub(super) fn settle(
         );
         return None;
     }
-    if !is_finite(&value) {
-        let why = format!(
-            "Output \"{}\" has an infinite number in it, as division by zero gives it, which cannot be stored.",
-            output.name
-        );
-        faults.push(Diagnostic::error("Infinite number", why).at(place));
+    if let Some(unfit) = unfit(&value) {
+        let why = format!("Output \"{}\" {}.", output.name, unfit.clause());
+        faults.push(Diagnostic::error(unfit.title(), why).at(place));
         return None;
     }
     if marks.contains(&Mark::Ephemeral) {

@@ -83,7 +83,7 @@ fn headline(diagnostic: &Diagnostic, style: Style) -> String {
         Severity::Warning => style.paint("Warning:", Color::Warning),
     };
     let address = diagnostic.address.as_ref().map(|address| format!(" ({address})")).unwrap_or_default();
-    format!("{kind} {}{address}\n", style.bold(&diagnostic.summary))
+    format!("{kind} {}{address}\n", style.bold(&harmless(&diagnostic.summary)))
 }
 
 /// Paragraphs, wrapped. Lines that begin with a space are laid out already and stay as they are.
@@ -106,13 +106,28 @@ fn prose(text: &str, style: Style) -> String {
     wrapped
 }
 
-/// Text from a file must not command the terminal.
+/// Text from a file must not command the terminal, nor show in another order than it is written.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    let commands = |c: char| c.is_control() && c != '\t';
-    match text.contains(commands) {
-        true => Cow::Owned(text.replace(commands, "\u{fffd}")),
-        false => Cow::Borrowed(text),
+    without(text, commands)
+}
+
+/// [`harmless`] of text in lines.
+pub fn harmless_lines(text: &str) -> Cow<'_, str> {
+    without(text, |c| c != '\n' && commands(c))
+}
+
+fn without(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
+    // Nearly all text is plain, and nothing of it stands out that is a byte at a time.
+    let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte.is_ascii();
+    if text.bytes().all(plain) || !text.contains(&unwanted) {
+        return Cow::Borrowed(text);
     }
+    Cow::Owned(text.replace(unwanted, "\u{fffd}"))
+}
+
+fn commands(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && c != '\t'
 }
 
 #[derive(Clone, Copy)]

@@ -33,7 +33,7 @@ mod warnings;
 pub mod json;
 
 pub use comment::plan_comment;
-pub use diagnostic::{Style, diagnostics, harmless};
+pub use diagnostic::{Style, diagnostics, harmless, harmless_lines};
 pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
 pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
 pub use environments::{

@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::state::OutputState;
 use crate::value::{Kind, Mark, Name, Type, Value, convert};
 
+use super::diagnostic::harmless_lines;
 use super::json::{Plain, TypeForm};
 use super::view::is_secret;
 
@@ -18,7 +19,7 @@ pub fn outputs(outputs: &BTreeMap<Name, OutputState>) -> String {
             true => "<sensitive>".to_owned(),
             false => super::value(&output.value),
         };
-        text.extend([name, " = ", &value, "\n"]);
+        text.extend([name, " = ", &harmless_lines(&value), "\n"]);
     }
     text
 }
@@ -30,7 +31,7 @@ pub(super) fn masked(value: &Value) -> Value {
 
 /// One output by itself, shown because it was asked for by name: secrets too.
 pub fn output(output: &OutputState) -> String {
-    super::value(&output.value.clone().unmark_deep().0) + "\n"
+    harmless_lines(&super::value(&output.value.clone().unmark_deep().0)).into_owned() + "\n"
 }
 
 /// All outputs with their types, as `output -json` prints them. Secrets are in it.

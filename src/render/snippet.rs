@@ -28,7 +28,7 @@ pub(super) fn snippet(
     spans.extend(near.iter().map(|(label, span)| (Some(label.clone()), span)));
 
     let lines = lines_around(&spans);
-    let mut title = format!("{}:{}:{}", subject.source.name(), subject.start().line, subject.start().column);
+    let mut title = place(subject);
     // The header says what it is where the lines do not.
     if let Some((first, block)) = outlines.around(subject)
         && first < *lines.start()
@@ -37,11 +37,13 @@ pub(super) fn snippet(
     }
     let window = Window::over(&subject.source, lines, &spans, title, style);
     let text = draw(&Report { window: &window, severity: diagnostic.severity }, style);
-    let far = far.into_iter().map(|(label, span)| {
-        let start = span.start();
-        (label.clone(), format!("{}:{}:{}", span.source.name(), start.line, start.column))
-    });
+    let far = far.into_iter().map(|(label, span)| (label.clone(), place(span)));
     Some((text, far.collect()))
+}
+
+fn place(span: &Span) -> String {
+    let start = span.start();
+    format!("{}:{}:{}", harmless(span.source.name()), start.line, start.column)
 }
 
 fn is_near(span: &Span, subject: &Span) -> bool {

@@ -6,6 +6,8 @@
 mod functions;
 mod machine;
 mod syntax;
+mod terminal;
+mod values;
 
 use proptest::prelude::ProptestConfig;
 
