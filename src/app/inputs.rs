@@ -201,6 +201,29 @@ impl Inputs {
             self.values.entry(variable.name.clone()).or_insert_with(unknown);
         }
     }
+
+    /// Takes the values that a plan was made with. Nobody can give another one any more; what is ephemeral was not
+    /// saved, and has to be given once more.
+    pub(super) fn keep_to(
+        &mut self,
+        saved: &BTreeMap<Name, Value>,
+        configuration: &Configuration,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let plain = |value: &Value| value.clone().unmark_deep().0;
+        let variables = &configuration.root().module.variables;
+        for (name, value) in saved.iter().filter(|(name, _)| variables.contains_key(*name)) {
+            if let (Some((_, span)), Some(given)) = (self.origins.get(name), self.values.get(name))
+                && !plain(given).same(&plain(value))
+            {
+                let why =
+                    format!("The plan was made with another value of the variable \"{name}\" than this one.");
+                let fault = Diagnostic::error("Saved plan cannot be changed", why).at(span.clone());
+                diagnostics.push(fault.hint("Plan again with this value, or leave it away."));
+            }
+            self.values.insert(name.clone(), value.clone());
+        }
+    }
 }
 
 type Found = BTreeMap<Name, (Value, Span, Origin)>;

@@ -80,13 +80,16 @@ pub async fn apply(
 ) -> (Applied, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();
+    // What must not be saved is not in the plan, and was given once more.
+    let mut inputs = request.wish.inputs.clone();
+    inputs.extend(plan.wish.inputs.clone());
     let evaluator = Evaluator::new(
         request.configuration,
         Purpose::Applying,
         request.place.clone(),
         request.functions.clone(),
         &known,
-        plan.wish.inputs.clone(),
+        inputs,
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &plan.prior);
     walk.selection = Selection::of(&plan.wish, request.configuration, &graph, &plan.prior);

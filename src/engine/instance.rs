@@ -5,9 +5,11 @@ mod prior;
 
 use std::collections::BTreeMap;
 
+use crate::address::ResourceMode;
 use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::Surroundings;
+use crate::eval::validate::ephemeral_arguments;
 use crate::expression::Scope;
 use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{PlanRequest, Planned, Remarks};
@@ -74,7 +76,18 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
     let value = faults.unless_faulty(|faults| job.common.body.value(schema, &job.scope, faults))?;
-    let (value, secrets) = secret_marks(value);
+    let (value, marks) = value.unmark_places();
+    let is_ephemeral = |(_, marks): &(Path, Marks)| marks.contains(&Mark::Ephemeral);
+    if job.address.resource.mode != ResourceMode::Ephemeral && marks.iter().any(is_ephemeral) {
+        // What is given by keys was not known to be when the configuration was checked.
+        let mut found = Diagnostics::new();
+        ephemeral_arguments(&value.clone().mark_places(&marks), schema, job.resource, &mut found);
+        if found.has_errors() {
+            faults.extend(found.into_iter().map(|fault| fault.address(job.address.to_string())));
+            return None;
+        }
+    }
+    let secrets = secrets(marks);
     if let Some(unfit) = unfit(&value) {
         let why = format!("One of the arguments {}.", unfit.clause());
         faults.push(
@@ -87,13 +100,9 @@ pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Argum
     Some(Arguments { value, secrets })
 }
 
-fn secret_marks(value: Value) -> (Value, Vec<(Path, Marks)>) {
-    let (value, marks) = value.unmark_places();
-    let secrets = marks
-        .into_iter()
-        .filter(|(_, marks)| marks.contains(&Mark::Sensitive))
-        .map(|(path, _)| (path, Marks::one(Mark::Sensitive)));
-    (value, secrets.collect())
+fn secrets(marks: Vec<(Path, Marks)>) -> Vec<(Path, Marks)> {
+    let secret = marks.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive));
+    secret.map(|(path, _)| (path, Marks::one(Mark::Sensitive))).collect()
 }
 
 /// What is to be done about the instance.
@@ -175,7 +184,7 @@ pub(super) fn heeded_secrets(job: &Job<'_>, prior: &Value, arguments: &Arguments
         return arguments.secrets.clone();
     }
     let marked = arguments.value.clone().mark_places(&arguments.secrets);
-    secret_marks(heeded(job, prior, &marked)).1
+    secrets(heeded(job, prior, &marked).unmark_places().1)
 }
 
 fn ignoring<'j>(job: &Job<'j>) -> Option<&'j IgnoreChanges> {

@@ -21,7 +21,7 @@ pub(super) struct Validations<'v> {
     conditional: Vec<Thing<'v>>,
     places: HashMap<Thing<'v>, usize>,
     configuration: &'v Configuration,
-    graph: &'v Needs<Thing<'v>>,
+    pub(super) graph: &'v Needs<Thing<'v>>,
     /// The first ones on all ways from a thing that is no resource.
     reached: RefCell<HashMap<Thing<'v>, Places>>,
 }

@@ -53,16 +53,11 @@ fn condition(
     diagnostics: &mut Diagnostics,
 ) -> Option<Option<bool>> {
     let condition = diagnostics.unless_faulty(|faults| value(&rule.condition, faults))?;
-    let (condition, marks) = condition.unmark();
+    let (condition, _) = condition.unmark();
     let refusal = match convert(&condition, &Type::Bool) {
         Ok(value) if value.is_null() => "is null".to_owned(),
-        Ok(value) => {
-            if marks.contains(&Mark::Ephemeral) && value.is_known() {
-                "depends on an ephemeral value".to_owned()
-            } else {
-                return Some(value.as_bool());
-            }
-        }
+        // Whether it holds may be told, also where it is about a secret or about what is forgotten.
+        Ok(value) => return Some(value.as_bool()),
         Err(error) => format!("is something else: {error}"),
     };
     let why = format!("A condition must be true or false, and this one {refusal}.");

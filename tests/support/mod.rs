@@ -28,7 +28,12 @@ pub(crate) fn terrace(folder: &Path) -> Command {
 pub(crate) fn reference(folder: &Path) -> Option<Command> {
     let version = Command::new("terraform").arg("version").env("CHECKPOINT_DISABLE", "1").output().ok()?;
     let known = String::from_utf8_lossy(&version.stdout).starts_with("Terraform v1.11.4");
-    known.then(|| clean(Command::new("terraform"), folder))
+    known.then(|| unasked_reference(folder))
+}
+
+/// The reference in a directory, for whoever has asked already whether it is there.
+pub(crate) fn unasked_reference(folder: &Path) -> Command {
+    clean(Command::new("terraform"), folder)
 }
 
 fn clean(mut command: Command, folder: &Path) -> Command {

@@ -125,9 +125,9 @@ impl<'d> Session<'d> {
         }
         let chosen = project.choose(&question, &mut diagnostics);
         let opening = Opening { project: &project, question: &question, chosen: chosen.as_ref(), doors };
-        let inputs = opening.inputs(&mut diagnostics).await;
-        sound(&mut diagnostics)?;
         let (saved, looking) = (aim.plan(), matches!(aim, Aim::Looking));
+        let inputs = opening.inputs(saved, &mut diagnostics).await;
+        sound(&mut diagnostics)?;
         let wish = opening.wish(aim, inputs, &mut diagnostics);
         sound(&mut diagnostics)?;
         let (folder, environment) = (&question.folder, &question.environment);
@@ -240,13 +240,17 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// The values of all variables, held against their rules. Whoever can be asked is asked for what is missing.
-    async fn inputs(&self, diagnostics: &mut Diagnostics) -> Inputs {
+    /// The values of all variables, held against their rules: those that a saved plan was made with, and for the rest
+    /// whoever can be asked is asked for what is missing.
+    async fn inputs(&self, saved: Option<&Plan>, diagnostics: &mut Diagnostics) -> Inputs {
         let configuration = &self.project.configuration;
         let functions = self.project.functions(Use::Values);
         let mut inputs = self.search(&functions).inputs(configuration, diagnostics);
         if self.question.kept().is_some() {
             inputs.fill(configuration);
+        }
+        if let Some(plan) = saved {
+            inputs.keep_to(&plan.wish.inputs, configuration, diagnostics);
         }
         if diagnostics.has_errors() {
             return inputs;

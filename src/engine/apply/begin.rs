@@ -29,30 +29,34 @@ impl Run<'_, '_> {
             .collect();
         let origins: HashMap<&AbsoluteInstance, &AbsoluteInstance> =
             moved.iter().map(|(from, to)| (*to, *from)).collect();
-        for (address, resource, instance) in self.plan.prior.instances() {
-            let origin = stored.instance(origins.get(&address).copied().unwrap_or(&address));
-            for (key, object) in &instance.deposed {
-                let before = origin.and_then(|instance| instance.deposed.get(key));
-                // One that has another type by now has to be known as what it is.
-                if before.is_none_or(|before| !is_the_same(before, object)) {
-                    effects.push(Effect::Put {
-                        address: address.clone(),
-                        deposed: Some(key.clone()),
-                        provider: resource.provider.clone(),
-                        object: object.clone(),
-                    });
-                }
-            }
-            let before = stored.instance(&address).and_then(|instance| instance.current.as_ref());
-            if let Some(object) = &instance.current
-                && before.is_none_or(|before| !is_the_same(before, object))
-            {
-                effects.push(Effect::Put {
-                    address,
-                    deposed: None,
+        for (place, resource) in &self.plan.prior.resources {
+            let stored_resource = stored.resources.get(place);
+            let by_another = stored_resource.is_some_and(|before| before.provider != resource.provider);
+            for (instance_key, instance) in &resource.instances {
+                let put = |deposed, object: &Object| Effect::Put {
+                    address: place.instance(instance_key.clone()),
+                    deposed,
                     provider: resource.provider.clone(),
                     object: object.clone(),
-                });
+                };
+                if !instance.deposed.is_empty() {
+                    let address = place.instance(instance_key.clone());
+                    let origin = stored.instance(origins.get(&address).copied().unwrap_or(&address));
+                    for (key, object) in &instance.deposed {
+                        let before = origin.and_then(|instance| instance.deposed.get(key));
+                        // One that has another type by now has to be known as what it is.
+                        if before.is_none_or(|before| !is_the_same(before, object)) {
+                            effects.push(put(Some(key.clone()), object));
+                        }
+                    }
+                }
+                let before =
+                    stored_resource.and_then(|before| before.instances.get(instance_key)?.current.as_ref());
+                if let Some(object) = &instance.current
+                    && (by_another || before.is_none_or(|before| !is_the_same(before, object)))
+                {
+                    effects.push(put(None, object));
+                }
             }
         }
         for (address, _, instance) in stored.instances() {

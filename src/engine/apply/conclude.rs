@@ -24,6 +24,7 @@ impl<'w> Run<'_, 'w> {
         let mut faults = Diagnostics::new();
         let mut effects = self.outputs(done, validations, &mut faults);
         if self.plan.wish.mode == Mode::Normal {
+            self.values(done, validations);
             validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
             faults.extend(self.walk.evaluator.take_faults());
             faults.extend(self.walk.check_blocks());
@@ -78,6 +79,44 @@ impl<'w> Run<'_, 'w> {
             }
         }
         (applied, diagnostics)
+    }
+
+    /// Works out the values in modules that were not known before, so that their faults are found even where nothing
+    /// uses them.
+    fn values(&self, done: &Done, validations: &Validations<'w>) {
+        if self.plan.changes.iter().all(|change| change.action == Action::NoOp) {
+            return;
+        }
+        let whole = {
+            let applied = self.applied.borrow();
+            applied.failed.is_empty() && applied.untried.is_empty() && !self.walk.ports.signals.stopped()
+        };
+        let evaluator = self.walk.evaluator;
+        for thing in validations.graph.nodes() {
+            let root = thing.module == self.walk.request.configuration.root_id();
+            let is_value = match thing.what {
+                What::Local(_) => true,
+                // Those of the root were given, and are stored.
+                What::Variable(_) | What::Output(_) => !root,
+                _ => false,
+            };
+            let holds = |place: &usize| done.held.get(place) == Some(&true);
+            let ready = || {
+                validations.next(thing).iter().chain(&validations.place(thing)).all(holds)
+                    && (whole || self.walk.needed(thing).iter().all(|path| done.resources.contains(path)))
+            };
+            if !is_value || !self.walk.takes_part(thing) || !ready() {
+                continue;
+            }
+            for module in evaluator.expansion(thing.module).unwrap_or_default().iter() {
+                match thing.what {
+                    What::Variable(name) => drop(evaluator.variable_of(module, name)),
+                    What::Local(name) => drop(evaluator.local_of(module, name)),
+                    What::Output(name) => drop(evaluator.output_of(module, name)),
+                    _ => {}
+                }
+            }
+        }
     }
 
     /// The outputs of which all that they need is done.

@@ -27,7 +27,7 @@ impl Noted {
     }
 }
 
-/// Notes whether an object is to be created first, and what it depends on where that is settled.
+/// Notes who looks after an object, whether it is to be created first, and what it depends on where that is settled.
 pub(super) fn note(
     walk: &Walk<'_>,
     job: &Job<'_>,
@@ -36,7 +36,8 @@ pub(super) fn note(
 ) {
     let create_before_destroy = job.common.create_first;
     let dependencies = dependencies.filter(|dependencies| !alike(dependencies, &stored.dependencies));
-    if dependencies.is_none() && stored.create_before_destroy == create_before_destroy {
+    let stays = !job.by_another && stored.create_before_destroy == create_before_destroy;
+    if stays && dependencies.is_none() {
         return;
     }
     let (address, provider) = (job.address.clone(), job.common.configured_by.clone());

@@ -30,6 +30,8 @@ pub(in crate::engine) struct Job<'j> {
     pub(in crate::engine) address: AbsoluteInstance,
     pub(in crate::engine) scope: ModuleScope<'j, 'j>,
     pub(in crate::engine) common: &'j Common,
+    /// Whether the state says that another configuration of a provider looks after it.
+    pub(in crate::engine) by_another: bool,
 }
 
 /// What all instances of a resource share.
@@ -95,9 +97,12 @@ impl<'w> Walk<'w> {
             let mut values = Vec::with_capacity(instances.len());
             self.found.borrow_mut().expect(&module, address, &instances);
             let place = self.evaluator.scope(&module, Surroundings::default());
+            let stored = self.stored.resources.get(&address.within(module.clone()));
+            let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
             let turns = instances.into_iter().map(|(key, surroundings)| {
                 let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
-                let job = Job { resource, address, scope: place.within(surroundings), common: &common };
+                let job =
+                    Job { resource, address, scope: place.within(surroundings), common: &common, by_another };
                 async move {
                     let value = match &self.selection {
                         Some(selection) if !selection.instance(&job.address) => {

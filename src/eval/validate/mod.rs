@@ -36,6 +36,7 @@ use site::Site;
 pub use cycles::{Thing, What, dependencies, find as circles};
 pub use imports::repeated;
 pub use providers::{Configuring, configuring};
+pub use resource::ephemeral_arguments;
 
 /// What is known about the blocks that the language itself does not define.
 pub trait Schemas: Sync {

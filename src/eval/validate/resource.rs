@@ -143,7 +143,7 @@ fn object(objections: &[Objection], body: &LayeredBody, block: &Span, diagnostic
 }
 
 /// Refuses ephemeral values in arguments that are stored.
-fn ephemeral_arguments(
+pub fn ephemeral_arguments(
     value: &Value,
     schema: &schema::Block,
     resource: &Resource,

@@ -67,12 +67,15 @@ impl Writer<'_> {
             }
         }
         for (id, node) in self.configuration.nodes() {
-            for resource in node.module.resources.values() {
-                let local = local_provider(resource);
+            let module = &node.module;
+            let of_resources = module.resources.values().map(|resource| local_provider(resource));
+            let named = module.settings.required_providers.keys().map(|name| &**name);
+            let named = named.chain(module.providers.keys().map(|local| &*local.name));
+            for local in of_resources.chain(named.map(LocalProvider::new)) {
                 found.entry(self.provider_of(id, &local)).or_insert_with(|| {
                     let mut form = Map::new();
                     form.insert("name".into(), (&*local.name).into());
-                    form.insert("full_name".into(), resource.provider.to_string().into());
+                    form.insert("full_name".into(), module.provider_address(&local.name).to_string().into());
                     if !node.path.is_root() {
                         form.insert("module_address".into(), node.path.to_string().into());
                     }
@@ -113,8 +116,12 @@ impl Writer<'_> {
             let call = self.configuration.call_of(*id);
             call.is_some_and(|(_, call)| call.providers.iter().any(|passed| passed.in_child.local == *local))
         };
-        let required =
-            || local.alias.is_none() && module.settings.required_providers.contains_key(&*local.name);
+        // A configuration with another name says that there is such a provider.
+        let required = || {
+            local.alias.is_none()
+                && (module.settings.required_providers.contains_key(&*local.name)
+                    || module.providers.keys().any(|other| other.name == local.name))
+        };
         module.providers.contains_key(local) || self.implied.contains(place) || passed() || required()
     }
 

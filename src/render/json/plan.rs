@@ -28,7 +28,7 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
     let form = PlanForm {
         format_version: "1.2",
         terraform_version: LANGUAGE_VERSION,
-        variables: variables(plan),
+        variables: variables(plan, configuration),
         planned_values: planned_values(plan),
         resource_drift: plan
             .drift
@@ -96,10 +96,13 @@ struct VariableForm<'a> {
     value: Plain<'a>,
 }
 
-/// What must not be stored is not told here either.
-fn variables(plan: &Plan) -> BTreeMap<&str, VariableForm<'_>> {
+/// What must not be stored is not told here either, only its default, which is in the configuration.
+fn variables<'p>(plan: &'p Plan, configuration: &'p Configuration) -> BTreeMap<&'p str, VariableForm<'p>> {
+    let defaults = configuration.root().module.variables.values().filter(|variable| variable.ephemeral);
+    let defaults = defaults.filter_map(|variable| Some((&*variable.name, variable.default.as_ref()?)));
     let stored = plan.wish.inputs.iter().filter(|(_, value)| !value.has_mark_deep(&Mark::Ephemeral));
-    stored.map(|(name, value)| (&**name, VariableForm { value: Plain(value) })).collect()
+    let stored = stored.map(|(name, value)| (&**name, value));
+    defaults.chain(stored).map(|(name, value)| (name, VariableForm { value: Plain(value) })).collect()
 }
 
 /// A data source that is read while planning changes nothing, and belongs to the prior state.

@@ -6,5 +6,6 @@ mod look;
 mod neighbours;
 mod provider_functions;
 mod providers;
+mod saved;
 mod slips;
 mod warnings;

@@ -43,7 +43,7 @@ pub(super) fn shown_differences(wanted: &Json, here: &Json) -> Vec<String> {
 
 /// Without what differs between two runs of the reference, and without order where it means nothing. What outputs were
 /// before is not told by the reference, which shows what they will be there.
-fn settled(plan: &Json) -> Json {
+pub(super) fn settled(plan: &Json) -> Json {
     let mut plan = plan.clone();
     let properties = plan.as_object_mut().unwrap();
     for name in ["timestamp", "terraform_version"] {
@@ -81,7 +81,7 @@ fn tidy(json: &mut Json) {
     }
 }
 
-fn compare(place: &str, wanted: &Json, here: &Json, found: &mut Vec<String>) {
+pub(super) fn compare(place: &str, wanted: &Json, here: &Json, found: &mut Vec<String>) {
     match (wanted, here) {
         _ if wanted == here => {}
         (Json::Object(a), Json::Object(b)) => {

@@ -7,18 +7,14 @@ use serde_json::Value as Json;
 
 use crate::support;
 
+mod case;
 mod comparison;
+mod random;
 mod shell;
 mod walk;
 
+use case::Step;
 use comparison::{differences, numbered, shown_differences};
-
-/// One step of a case.
-struct Step {
-    verb: String,
-    flags: Vec<String>,
-    files: BTreeMap<String, String>,
-}
 
 /// What becomes of it here.
 struct Answer {
@@ -39,7 +35,7 @@ fn projects_go_the_way_that_they_go_in_the_reference() {
         }
         let text = std::fs::read_to_string(folder().join("cases").join(&name)).unwrap();
         let (answers, plans): (Vec<Json>, Vec<Json>) =
-            walk::walk(&steps(&text)).into_iter().map(|answer| (answer.told, answer.shown)).unzip();
+            walk::walk(&case::steps(&text)).into_iter().map(|answer| (answer.told, answer.shown)).unzip();
         told.judge(&name, &differences(&recorded, &numbered(&Json::Array(answers))));
         let recorded = shown.recorded[&name].clone();
         shown.judge(&name, &shown_differences(&recorded, &Json::Array(plans)));
@@ -82,27 +78,4 @@ impl Table {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/suite/lifecycle")
-}
-
-fn steps(text: &str) -> Vec<Step> {
-    let text = format!("\n{text}");
-    let parts = text.split("\n--- ").skip(1);
-    parts
-        .map(|part| {
-            let (head, body) = part.split_once('\n').unwrap_or((part, ""));
-            let mut words = head.split_whitespace().map(str::to_owned);
-            let verb = words.next().unwrap();
-            let (mut files, mut name) = (BTreeMap::new(), "main.tf".to_owned());
-            for line in body.split_inclusive('\n') {
-                match line.strip_prefix('@') {
-                    Some(file) => {
-                        file.trim().clone_into(&mut name);
-                        files.insert(name.clone(), String::new());
-                    }
-                    None => files.entry(name.clone()).or_default().push_str(line),
-                }
-            }
-            Step { verb, flags: words.collect(), files }
-        })
-        .collect()
 }

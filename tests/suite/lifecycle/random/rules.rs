@@ -1,0 +1,176 @@
+//! What differs on purpose, by rule: each with its reason in the file of known differences, beside this folder.
+
+use serde_json::Value as Json;
+
+use crate::suite::lifecycle::case::Step;
+
+/// What is done to both answers, after these steps.
+type Act = fn(&[Step], &mut Json, &mut Json);
+
+const RULES: [(&str, Act); 10] = [
+    ("dependencies_of_data", dependencies_of_data),
+    ("messages_of_faults", messages_of_faults),
+    ("relevant_attributes", relevant_attributes),
+    ("checks_of_others", checks_of_others),
+    ("faults_of_reads", faults_of_reads),
+    ("reads_before_destroying", reads_before_destroying),
+    ("after_a_failure", after_a_failure),
+    ("variables_as_typed", variables_as_typed),
+    ("refreshing_what_is_unknown", refreshing_what_is_unknown),
+    ("refused_there_alone", refused_there_alone),
+];
+
+/// Takes what differs on purpose out of both answers.
+pub(super) fn apply(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    for (_, act) in &RULES {
+        act(steps, wanted, here);
+    }
+}
+
+pub(super) fn names() -> Vec<&'static str> {
+    RULES.iter().map(|(name, _)| *name).collect()
+}
+
+fn dependencies_of_data(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    for answer in [wanted, here] {
+        each_object(answer, &mut |object| {
+            if object.get("mode").is_some_and(|mode| mode == "data") {
+                object.remove("depends_on");
+            }
+        });
+    }
+}
+
+fn messages_of_faults(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    let own = ["assert", "precondition", "postcondition", "invalid"];
+    for answer in [wanted, here] {
+        each_object(answer, &mut |object| {
+            for problem in object.get_mut("problems").and_then(Json::as_array_mut).into_iter().flatten() {
+                if !problem["message"].as_str().is_some_and(|message| own.contains(&message)) {
+                    problem["message"] = "<fault>".into();
+                }
+            }
+        });
+    }
+}
+
+fn relevant_attributes(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    for answer in [wanted, here] {
+        if let Some(Json::Object(shown)) = answer.pointer_mut("/shown") {
+            shown.remove("relevant_attributes");
+        }
+    }
+}
+
+/// Only since there were targets, and only those that the reference says nothing of.
+fn checks_of_others(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    if !steps.iter().any(|step| step.flags.iter().any(|flag| flag.starts_with("-target"))) {
+        return;
+    }
+    for part in ["shown", "values"] {
+        let theirs = wanted[part]["checks"].as_array().cloned().unwrap_or_default();
+        let silent = |check: &Json| {
+            let same = theirs.iter().find(|other| other["address"] == check["address"]);
+            same.is_none_or(|check| check["status"] == "unknown")
+        };
+        for answer in [&mut *wanted, &mut *here] {
+            if let Some(Json::Array(checks)) = answer.pointer_mut(&format!("/{part}/checks")) {
+                checks.retain(|check| !silent(check));
+            }
+        }
+    }
+    let theirs = wanted["state"]["checks"].clone();
+    for answer in [wanted, here] {
+        if let Some(Json::Object(checks)) = answer.pointer_mut("/state/checks") {
+            checks.retain(|name, _| theirs.get(name).is_some_and(|check| check["status"] != "unknown"));
+        }
+    }
+}
+
+/// That a read did not go well is told here, also where it is only for a check.
+fn faults_of_reads(_: &[Step], _: &mut Json, here: &mut Json) {
+    for phase in ["plan events", "apply events"] {
+        if let Some(Json::Object(events)) = here.pointer_mut(&format!("/{phase}")) {
+            events.retain(|event, _| !(event.starts_with("apply_errored ") && event.contains(" read ")));
+        }
+    }
+}
+
+/// Where all goes, nothing is read here: not the data sources, nor what is planned for want of anything else.
+fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    if steps.last().is_none_or(|step| step.verb != "destroy") {
+        return;
+    }
+    for answer in [wanted, here] {
+        if let Some(Json::Object(events)) = answer.pointer_mut("/plan events") {
+            events.retain(|event, _| !event.contains(" read "));
+        }
+        if let Some(Json::Object(shown)) = answer.pointer_mut("/shown") {
+            for name in ["prior_state", "applyable", "checks"] {
+                shown.remove(name);
+            }
+        }
+    }
+}
+
+/// Which outputs the reference stores although what they depend on has failed.
+fn after_a_failure(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    if wanted["applied"] != false || here["applied"] != false {
+        return;
+    }
+    for answer in [wanted, here] {
+        for place in ["/state", "/values/values"] {
+            if let Some(Json::Object(part)) = answer.pointer_mut(place) {
+                part.remove("outputs");
+            }
+        }
+    }
+}
+
+/// What only the reference refuses.
+fn refused_there_alone(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    if wanted["planned"] != false || here["planned"] != true {
+        return;
+    }
+    let said = wanted["plan said"].to_string();
+    let is_odd =
+        said.contains("no change found for") || said.contains("Cycle: ") && said.contains("(execute checks)");
+    if is_odd {
+        *here = wanted.clone();
+    }
+}
+
+/// The reference fails where it is to store an output of what was never made.
+fn refreshing_what_is_unknown(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    let refreshes = steps.last().is_some_and(|step| step.verb == "refresh");
+    if !refreshes || wanted["applied"] != false || wanted["apply faults"] != serde_json::json!(["nowhere"]) {
+        return;
+    }
+    *here = wanted.clone();
+}
+
+/// A value is told here by the type of its variable.
+fn variables_as_typed(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    for answer in [wanted, here] {
+        let variables = answer.pointer_mut("/shown/variables").and_then(Json::as_object_mut);
+        for variable in variables.into_iter().flat_map(|variables| variables.values_mut()) {
+            let value = &mut variable["value"];
+            *value = match &*value {
+                Json::String(_) => continue,
+                Json::Array(_) | Json::Object(_) => "<of a type>".into(),
+                plain => plain.to_string().into(),
+            };
+        }
+    }
+}
+
+fn each_object(json: &mut Json, act: &mut impl FnMut(&mut serde_json::Map<String, Json>)) {
+    match json {
+        Json::Array(items) => items.iter_mut().for_each(|item| each_object(item, act)),
+        Json::Object(object) => {
+            act(object);
+            object.values_mut().for_each(|value| each_object(value, act));
+        }
+        _ => {}
+    }
+}
