@@ -231,7 +231,9 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut running = FuturesUnordered::new();
         let mut done = Done::default();
         let (mut tried, mut ended) = (HashSet::default(), HashSet::default());
+        self.walk.ports.signals.hear().await;
         loop {
+            self.walk.ports.signals.breathe().await;
             while !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()
             {

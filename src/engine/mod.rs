@@ -109,7 +109,12 @@ pub struct Signals {
     stop: std::sync::atomic::AtomicBool,
     cancel: std::sync::atomic::AtomicBool,
     changed: tokio::sync::Notify,
+    /// Turns since whoever listens had one.
+    turns: std::sync::atomic::AtomicU32,
 }
+
+/// How many turns are taken between two in which somebody may be heard.
+const TURNS: u32 = 64;
 
 impl Signals {
     /// Nothing new is begun.
@@ -131,6 +136,22 @@ impl Signals {
 
     pub fn cancelled(&self) -> bool {
         self.cancel.load(std::sync::atomic::Ordering::SeqCst)
+    }
+
+    /// One of many turns is over that may never have to wait for anything: now and then others have theirs, so that what
+    /// people ask for is heard.
+    pub(crate) async fn breathe(&self) {
+        let turns = self.turns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        if turns % TURNS == 0 {
+            self.hear().await;
+        }
+    }
+
+    /// Lets everything be heard that was asked for by now.
+    pub async fn hear(&self) {
+        // First the signal arrives, and then whoever waits for it.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
     }
 
     /// Returns when nothing new is to be begun.

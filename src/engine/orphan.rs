@@ -62,6 +62,7 @@ pub(super) async fn plan(walk: &Walk<'_>) {
             }
             continue;
         }
+        walk.ports.signals.breathe().await;
         if walk.ports.signals.stopped() {
             return;
         }

@@ -212,6 +212,7 @@ impl<'w> Walk<'w> {
                 }
                 let Some(thing) = things.get(turn).copied() else { continue };
                 turned += 1;
+                self.ports.signals.breathe().await;
                 if let What::Resource(address) = &thing.what {
                     running.push(async move { (turn, self.resource(thing, address).await) });
                 } else if self.settle(thing) {

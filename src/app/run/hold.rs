@@ -54,7 +54,7 @@ pub(super) async fn take(question: &Question, doors: Doors<'_>) -> Option<Result
 }
 
 pub(super) fn interrupted() -> Diagnostic {
-    let why = "The run was interrupted while it waited for the state. Nothing was changed.";
+    let why = "The run was interrupted before it had the state. Nothing was changed.";
     Diagnostic::error("Interrupted", why)
 }
 

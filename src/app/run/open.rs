@@ -292,6 +292,12 @@ impl Opening<'_, '_> {
     /// The state; leased where the question wants that and, if it is only looked at, where that is possible.
     async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
         let (store, environment) = (self.doors.store, &self.question.environment);
+        // So far nothing has waited for anything.
+        self.doors.signals.hear().await;
+        if self.doors.signals.stopped() {
+            diagnostics.push(hold::interrupted());
+            return None;
+        }
         let opened = if self.question.lock {
             match hold::take(self.question, self.doors).await {
                 Some(opened) => opened.map(Held::from),

@@ -123,12 +123,20 @@ impl<'w> Walk<'w> {
             if asks_nobody {
                 // There is nothing to wait for, so that having several at once would only cost.
                 for turn in turns {
+                    self.ports.signals.breathe().await;
+                    if self.ports.signals.stopped() {
+                        return false;
+                    }
                     take(turn.await);
                 }
             } else {
                 let at_once = self.request.parallelism.max(1);
                 let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
                 while let Some(turn) = turns.next().await {
+                    self.ports.signals.breathe().await;
+                    if self.ports.signals.stopped() {
+                        return false;
+                    }
                     take(turn);
                 }
             }

@@ -3,6 +3,7 @@
 mod boundaries;
 mod clock;
 mod disk;
+mod signals;
 mod unlocked;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,74 @@
+//! Signals that come when nothing waits, or from a terminal that goes away.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use super::{appears, begin, begun, fine, instances, marks, project, run, signal, slow, text, unwrapped};
+use crate::support;
+
+/// Objects that are in the state only are made without waiting for anything.
+#[test]
+fn interrupted_while_nothing_waits_for_anything_it_is_heard() {
+    let config = "resource \"terraform_data\" \"a\" {\n  count = 20000\n  input = count.index\n}\n";
+    let folder = project(config);
+    let planning = begin(&folder, &["plan"]);
+    appears(&folder.path().join(".terrace/default.db"));
+    signal(&planning, Signal::SIGINT);
+    let output = planning.wait_with_output().unwrap();
+    assert!(
+        output.status.code() == Some(1) && unwrapped(&output).contains("Interrupted"),
+        "{}",
+        output.stdout.len()
+    );
+
+    // A plan of this size fills any pipe that nobody reads.
+    let mut command = support::terrace(folder.path());
+    command
+        .args(["apply", "-auto-approve"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let applying = command.spawn().unwrap();
+    let from = Instant::now();
+    while instances(folder.path()).is_empty() {
+        assert!(from.elapsed() < Duration::from_secs(120), "nothing is made");
+    }
+    signal(&applying, Signal::SIGTERM);
+    let output = applying.wait_with_output().unwrap();
+    assert!(
+        output.status.code() == Some(1) && unwrapped(&output).contains("Interrupted"),
+        "{}",
+        text(&output)
+    );
+    let made = instances(folder.path()).len();
+    assert!((1..20_000).contains(&made), "{made}");
+    fine(&run(folder.path(), &["plan", "-lock=false"]));
+}
+
+#[test]
+fn a_terminal_that_goes_away_stops_it_as_an_interrupt_does_unless_somebody_wanted_it_to_go_on() {
+    let folder = project(&slow("sleep 0.5"));
+    let running = begin(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
+    begun(folder.path());
+    signal(&running, Signal::SIGHUP);
+    let output = running.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let (started, done) = (marks(folder.path(), "started-"), marks(folder.path(), "done-"));
+    assert_eq!(started, done, "{}", text(&output));
+    let states = instances(folder.path());
+    assert!(states.len() == done.len() && done.len() < 5, "{states:?}");
+    assert!(states.values().all(|status| status == "ready"), "{states:?}");
+
+    let folder = project(&slow("sleep 0.5"));
+    let terrace = support::terrace(folder.path());
+    let mut command = Command::new("nohup");
+    command.arg(terrace.get_program()).args(["apply", "-auto-approve"]).current_dir(folder.path());
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let running = command.spawn().unwrap();
+    begun(folder.path());
+    signal(&running, Signal::SIGHUP);
+    fine(&running.wait_with_output().unwrap());
+    assert_eq!(instances(folder.path()).len(), 5);
+}
