@@ -213,7 +213,10 @@ impl Inputs {
         let plain = |value: &Value| value.clone().unmark_deep().0;
         let variables = &configuration.root().module.variables;
         for (name, value) in saved.iter().filter(|(name, _)| variables.contains_key(*name)) {
-            if let (Some((_, span)), Some(given)) = (self.origins.get(name), self.values.get(name))
+            // What the surroundings say may be meant for something else. What is said with the plan is about it.
+            let said =
+                self.origins.get(name).filter(|(origin, _)| matches!(origin, Origin::Flag | Origin::File(_)));
+            if let (Some((_, span)), Some(given)) = (said, self.values.get(name))
                 && !plain(given).same(&plain(value))
             {
                 let why =

@@ -245,7 +245,12 @@ impl Opening<'_, '_> {
     async fn inputs(&self, saved: Option<&Plan>, diagnostics: &mut Diagnostics) -> Inputs {
         let configuration = &self.project.configuration;
         let functions = self.project.functions(Use::Values);
-        let mut inputs = self.search(&functions).inputs(configuration, diagnostics);
+        let mut search = self.search(&functions);
+        if saved.is_some() {
+            // What a plan was made with is in it, and need not be within reach any more.
+            search.secrets = Secrets::WhereThere;
+        }
+        let mut inputs = search.inputs(configuration, diagnostics);
         if self.question.kept().is_some() {
             inputs.fill(configuration);
         }

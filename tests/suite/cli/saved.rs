@@ -93,3 +93,71 @@ fn the_state_says_by_now_which_configuration_of_a_provider_looks_after_what_does
         assert!(state.contains(wanted), "{state}");
     }
 }
+
+/// A run with variables of the process.
+fn with(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output = support::terrace(folder).args(arguments).envs(variables.iter().copied()).output().unwrap();
+    let said =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    (output.status.code(), said)
+}
+
+#[test]
+fn what_a_plan_was_made_with_is_not_asked_for_again() {
+    let text = "variable \"size\" {}\nvariable \"secret\" {\n  sensitive = true\n}\n\
+                variable \"passing\" {\n  ephemeral = true\n}\n\
+                resource \"terraform_data\" \"a\" {\n  input = [var.size, var.secret]\n  \
+                provisioner \"local-exec\" {\n    command = \"echo '${var.passing}' > told\"\n  }\n}\n\
+                output \"size\" {\n  value = var.size\n}\n";
+    let folder = project(text);
+    let folder = folder.path();
+    let plan = ["plan", "-out=saved", "-var=size=3", "-var=secret=s3cret", "-var=passing=one"];
+    assert_eq!(with(folder, &plan, &[]).0, Some(0));
+    // What must not be stored is not in it.
+    let (code, text) = with(folder, &["apply", "saved"], &[]);
+    assert!(code == Some(1) && text.contains("\"passing\" has no default"), "{text}");
+    assert_eq!(text.matches("Error:").count(), 1, "{text}");
+    let (code, text) = with(folder, &["apply", "-var=passing=two", "-var=size=4", "saved"], &[]);
+    assert!(code == Some(1) && text.contains("another value of the variable \"size\""), "{text}");
+    // What the surroundings say is another matter: they may be those of another job.
+    let surroundings = [("TF_VAR_size", "5"), ("TF_VAR_secret", "other")];
+    let (code, text) = with(folder, &["apply", "-var=passing=two", "-var=size=3", "saved"], &surroundings);
+    assert_eq!(code, Some(0), "{text}");
+    assert!(text.contains("size = \"3\"") && !text.contains("s3cret"), "{text}");
+    assert_eq!(std::fs::read_to_string(folder.join("told")).unwrap(), "two\n");
+    let (code, text) = with(folder, &["apply", "-var=passing=two", "saved"], &[]);
+    assert!(code == Some(1) && text.contains("stale"), "{text}");
+}
+
+#[test]
+fn a_plan_that_was_touched_is_not_taken_for_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    std::fs::write(folder.join("main.tf"), "resource \"terraform_data\" \"a\" {}\n").unwrap();
+    assert_eq!(with(folder, &["plan", "-out=saved"], &[]).0, Some(0));
+    let whole = std::fs::read(folder.join("saved")).unwrap();
+    let half = whole.len() / 2;
+    let mut touched = whole.clone();
+    touched[half] ^= 1;
+    let longer = [&whole[..], b"x"].concat();
+    for (content, why) in [
+        (&whole[..half], "damaged"),
+        (&whole[..5], "not a saved plan"),
+        (&whole[..0], "not a saved plan"),
+        (&whole[..whole.len() - 1], "damaged"),
+        (&touched[..], "damaged"),
+        (&longer[..], "damaged"),
+    ] {
+        std::fs::write(folder.join("other"), content).unwrap();
+        for command in [
+            &["apply", "other"][..],
+            &["show", "other"],
+            &["show", "-json", "other"],
+            &["graph", "-plan=other"],
+        ] {
+            let (code, text) = with(folder, command, &[]);
+            assert!(code == Some(1) && text.contains(why), "{command:?}: {text}");
+        }
+    }
+    assert_eq!(with(folder, &["apply", "saved"], &[]).0, Some(0));
+}
