@@ -109,6 +109,12 @@ impl Kind {
             ..before.clone()
         }
     }
+
+    /// A stored object of an earlier schema in the form of the present one, which may have other secrets.
+    pub(super) fn renewed(&self, before: &Object, found: &Value, private: &[u8]) -> Object {
+        let marked = self.mark_as(before, found.clone());
+        Object { sensitive: secrets_of(&marked), ..self.refreshed(before, found, private) }
+    }
 }
 
 /// Where an object's secrets are.

@@ -38,6 +38,7 @@ impl Refresh<'_, '_> {
     pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Sight> {
         let walk = self.walk;
         if walk.request.wish.skip_refresh {
+            self.renew(stored, private);
             return Some(Sight::Same);
         }
         let kind = &*self.address.resource.kind;
@@ -70,6 +71,9 @@ impl Refresh<'_, '_> {
         let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
         // Whoever asks for drift is told that not all is known, and is shown what is.
         (self.report)(remarks);
+        if is_same {
+            self.renew(stored, private);
+        }
         let mut found = walk.found.borrow_mut();
         if is_changed || inside.is_some() {
             found.drift.push(Change {
@@ -89,5 +93,15 @@ impl Refresh<'_, '_> {
         let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
         found.refreshed.push((self.address.clone(), self.configured_by.clone(), object));
         Some(Sight::Other(read))
+    }
+
+    /// An object of an earlier schema is stored as the present one has it, though nothing else has changed: what its
+    /// provider made up on the way, as the salt of a hash, would be another in every plan.
+    fn renew(&self, stored: &Value, private: &[u8]) {
+        if self.deposed.is_none() && self.object.schema_version != self.kind.block.version {
+            let object = self.kind.renewed(self.object, stored, private);
+            let mut found = self.walk.found.borrow_mut();
+            found.refreshed.push((self.address.clone(), self.configured_by.clone(), Some(object)));
+        }
     }
 }

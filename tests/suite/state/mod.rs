@@ -3,4 +3,5 @@
 mod commands;
 mod format;
 mod later;
+mod renewed;
 mod retyped;
