@@ -1,6 +1,7 @@
 //! `hashicorp/http`: what a web server answers.
 
 mod request;
+mod step;
 #[cfg(test)]
 mod tests;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,7 @@ use ureq::http;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
 use url::Url;
 
+use super::step::Step;
 use crate::provider::builtin::object::Arguments;
 
 const CONNECTING: Duration = Duration::from_secs(30);
@@ -24,6 +25,8 @@ pub(super) struct Request {
     /// The address as it may be shown: without a password.
     pub(super) shown: String,
     headers: Vec<(String, String)>,
+    /// What the address says of who asks, as a header. Meant for this address only.
+    credentials: Option<(String, String)>,
     body: Option<String>,
     timeout: Option<Duration>,
     pub(super) retries: u32,
@@ -52,20 +55,17 @@ impl Request {
         if !matches!(address.scheme(), "http" | "https") || !address.has_host() {
             return Err("The URL must begin with http:// or https:// and name a host.".into());
         }
-        let mut headers: Vec<_> = arguments
+        let headers: Vec<_> = arguments
             .text_map("request_headers")
             .into_iter()
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
         let said = |wanted: &str| headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
-        if !address.username().is_empty() && !said("authorization") {
+        let credentials = (!address.username().is_empty() && !said("authorization")).then(|| {
             let (user, password) =
                 (decoded(address.username()), decoded(address.password().unwrap_or_default()));
-            headers.push((
-                "Authorization".into(),
-                format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))),
-            ));
-        }
+            ("Authorization".into(), format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
+        });
         // Both can fail only for addresses that have no user.
         address.set_username("").unwrap_or_default();
         address.set_password(None).unwrap_or_default();
@@ -83,7 +83,12 @@ impl Request {
             shown: address.to_string(),
             address,
             headers,
-            body: arguments.text("request_body").map(str::to_owned),
+            credentials,
+            // Who posts nothing says so.
+            body: arguments
+                .text("request_body")
+                .or((arguments.text("method") == Some("POST")).then_some(""))
+                .map(str::to_owned),
             timeout: arguments.number("request_timeout_ms").filter(|number| *number > 0).map(milliseconds),
             retries: number("attempts").and_then(|number| u32::try_from(number).ok()).unwrap_or_default(),
             shortest_wait: number("min_delay_ms").map_or(Duration::from_secs(1), milliseconds),
@@ -91,23 +96,61 @@ impl Request {
         })
     }
 
+    /// Asks, and goes on to wherever the answers lead.
     pub(super) fn send(&self) -> Result<Answer, String> {
+        let until = self.timeout.map(|timeout| Instant::now() + timeout);
+        let mut step = Step {
+            method: self.method.clone(),
+            address: self.address.clone(),
+            headers: self
+                .headers
+                .iter()
+                .chain(&self.credentials)
+                .map(|(name, value)| (&**name, &**value))
+                .collect(),
+            body: self.body.as_deref(),
+        };
+        for _ in 0..=REDIRECTS {
+            let response = self.ask(&step, until)?;
+            let gone = self.credentials.as_ref().map(|(_, value)| &**value);
+            match step
+                .after(&response, gone)
+                .map_err(|why| format!("{} leads nowhere: {why}.", self.shown))?
+            {
+                Some(next) => step = next,
+                None => return self.answer(response),
+            }
+        }
+        Err(format!("{} leads to no end: {REDIRECTS} redirects were followed.", self.shown))
+    }
+
+    fn ask(&self, step: &Step<'_>, until: Option<Instant>) -> Result<http::Response<ureq::Body>, String> {
         let failed = |error: ureq::Error| match (&error, self.timeout) {
             (ureq::Error::Timeout(_), Some(timeout)) => {
                 format!("{} did not answer within {} ms.", self.shown, timeout.as_millis())
             }
             _ => format!("{} cannot be asked: {error}.", self.shown),
         };
-        let mut request = http::Request::builder().method(self.method.clone()).uri(self.address.as_str());
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
+        let mut request = http::Request::builder().method(step.method.clone()).uri(step.address.as_str());
+        for (name, value) in &step.headers {
+            request = request.header(*name, *value);
         }
         let malformed = |error: http::Error| format!("The request is malformed: {error}.");
-        let mut response = match &self.body {
-            Some(body) => self.agent.run(request.body(body.as_str()).map_err(malformed)?),
-            None => self.agent.run(request.body(()).map_err(malformed)?),
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        match step.body {
+            Some(body) => {
+                let request = self.agent.configure_request(request.body(body).map_err(malformed)?);
+                self.agent.run(request.timeout_global(left).build())
+            }
+            None => {
+                let request = self.agent.configure_request(request.body(()).map_err(malformed)?);
+                self.agent.run(request.timeout_global(left).build())
+            }
         }
-        .map_err(failed)?;
+        .map_err(failed)
+    }
+
+    fn answer(&self, mut response: http::Response<ureq::Body>) -> Result<Answer, String> {
         let mut body = Vec::new();
         response
             .body_mut()
@@ -168,13 +211,11 @@ fn agent(arguments: Arguments<'_>) -> Result<Agent, String> {
         }
         tls = tls.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
     }
-    let timeout = arguments.number("request_timeout_ms").and_then(|number| u64::try_from(number).ok());
     Ok(Agent::config_builder()
         .user_agent(concat!("terrace/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
-        .max_redirects(REDIRECTS)
+        .max_redirects(0)
         .timeout_connect(Some(CONNECTING))
-        .timeout_global(timeout.map(Duration::from_millis))
         .tls_config(tls.build())
         .build()
         .new_agent())

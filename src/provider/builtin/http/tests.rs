@@ -138,3 +138,80 @@ async fn arguments_that_make_no_sense_are_refused() {
         assert!(refused[0].contains(message), "{refused:?}");
     }
 }
+
+/// An answer that leads elsewhere.
+fn leading(status: &str, place: &str) -> &'static str {
+    let answer = format!(
+        "HTTP/1.1 {status} Moved\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    Box::leak(answer.into_boxed_str())
+}
+
+#[tokio::test]
+async fn who_posts_nothing_says_so() {
+    let bench = Bench::of("http").await;
+    let (address, asked) = server(vec![FINE]);
+    let given = [("url", Value::string(&format!("http://{address}/"))), ("method", Value::string("POST"))];
+    bench.data("http", &given).await.unwrap();
+    let question = asked.recv().unwrap().to_ascii_lowercase();
+    assert!(question.contains("content-length: 0") && !question.contains("chunked"), "{question}");
+}
+
+#[tokio::test]
+async fn a_post_that_is_led_elsewhere_is_repeated_there_or_becomes_a_get() {
+    let bench = Bench::of("http").await;
+    for (status, expected) in [("307", "POST /there"), ("308", "POST /there"), ("302", "GET /there")] {
+        let (address, asked) = server(vec![leading(status, "/there"), FINE]);
+        let given = [
+            ("url", Value::string(&format!("http://{address}/here"))),
+            ("method", Value::string("POST")),
+            ("request_body", Value::string("question")),
+        ];
+        let answer = bench.data("http", &given).await.unwrap();
+        assert_eq!(text(&answer, "body"), "hello");
+        let second = asked.iter().nth(1).unwrap();
+        assert!(second.starts_with(expected), "{second}");
+        assert_eq!(second.ends_with("question"), expected.starts_with("POST"), "{second}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_stay_in_the_house_that_they_were_meant_for() {
+    let bench = Bench::of("http").await;
+    let headers = ["Authorization", "Cookie", "X-Other"].map(|name| (name.into(), Value::string("token")));
+    let headers = Value::map(Type::String, headers.into());
+    let (there, asked_there) = server(vec![FINE]);
+    let elsewhere = format!("http://{}/", there.replace("127.0.0.1", "localhost"));
+    let (here, asked_here) = server(vec![leading("301", "/next"), leading("302", &elsewhere)]);
+    let given = [("url", Value::string(&format!("http://{here}/"))), ("request_headers", headers)];
+    bench.data("http", &given).await.unwrap();
+    let same_house = asked_here.iter().nth(1).unwrap().to_ascii_lowercase();
+    assert!(
+        same_house.contains("authorization: token") && same_house.contains("cookie: token"),
+        "{same_house}"
+    );
+    let other_house = asked_there.recv().unwrap().to_ascii_lowercase();
+    assert!(other_house.contains("x-other: token"), "{other_house}");
+    assert!(!other_house.contains("authorization") && !other_house.contains("cookie"), "{other_house}");
+
+    let (address, asked) = server(vec![leading("301", "/next"), FINE]);
+    bench.data("http", &[("url", Value::string(&format!("http://me:pass@{address}/")))]).await.unwrap();
+    let second = asked.iter().nth(1).unwrap().to_ascii_lowercase();
+    assert!(
+        !second.contains("authorization"),
+        "what an address says of who asks is for that address: {second}"
+    );
+}
+
+#[tokio::test]
+async fn an_answer_that_leads_in_circles_or_nowhere_is_refused() {
+    let bench = Bench::of("http").await;
+    let (address, _asked) = server(vec![leading("302", "/again"); 11]);
+    let url = ("url", Value::string(&format!("http://{address}/")));
+    let refused = bench.data("http", &[url]).await.unwrap_err();
+    assert!(refused[0].contains("10 redirects"), "{refused:?}");
+    let (address, _asked) = server(vec![leading("302", "file:///etc/passwd")]);
+    let url = ("url", Value::string(&format!("http://{address}/")));
+    let refused = bench.data("http", &[url]).await.unwrap_err();
+    assert!(refused[0].contains("no address of a web server"), "{refused:?}");
+}
