@@ -54,6 +54,7 @@ fn kit_with(clock: &Clock) -> Kit {
             ("tls_private_key", Arc::new(private_key::PrivateKey)),
             ("tls_public_key", Arc::new(public_key::PublicKey)),
         ],
+        objections: Some(fetch::objections),
         configured,
         ..Kit::default()
     }

@@ -14,9 +14,10 @@ use rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, SignatureSch
 use rustls_platform_verifier::BuilderVerifierExt;
 use url::Url;
 
+use crate::port::{Remark, Remarks};
 use crate::value::Value;
 
-use super::super::object::Arguments;
+use super::super::object::{Arguments, at};
 
 /// Nobody waits longer than this for a server to say something.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -119,6 +120,27 @@ impl Server {
         match first.split(' ').nth(1) {
             Some(status) if status.starts_with('2') => Ok(stream),
             _ => Err(format!("the proxy {host} answers \"{first}\"")),
+        }
+    }
+}
+
+/// What cannot be meant by the provider's block.
+pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
+    let blocks = Arguments(configuration).value("proxy").and_then(Value::items).unwrap_or_default();
+    let mut refuse = |detail: &str| {
+        remarks.push(Remark::error("Unsuitable proxy", detail).at(at("proxy")));
+    };
+    if blocks.len() > 1 {
+        refuse("There is one way out: no more than one block \"proxy\" can be given.");
+    }
+    for block in blocks.iter().map(Arguments) {
+        if block.is_given("url") && block.is_given("from_env") {
+            refuse("\"url\" names a proxy and \"from_env\" asks the environment for one: give one of them.");
+        }
+        for (one, other) in [("username", "url"), ("password", "username")] {
+            if block.is_given(one) && !block.is_given(other) {
+                refuse(&format!("\"{one}\" is of use only together with \"{other}\"."));
+            }
         }
     }
 }

@@ -90,6 +90,14 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     for (name, least) in [("validity_period_hours", 0), ("early_renewal_hours", 0), ("max_path_length", -1)] {
         super::count(given, name, least, i64::MAX, remarks);
     }
+    if given.number("max_path_length").is_some_and(|length| length > 0)
+        && !given.is_unknown("is_ca_certificate")
+        && given.flag("is_ca_certificate") != Some(true)
+    {
+        let detail = "Only a certificate of an authority (is_ca_certificate = true) has others below it, whose number \
+                      \"max_path_length\" could limit.";
+        remarks.push(Remark::error("Unsuitable argument", detail).at(at("max_path_length")));
+    }
     let is_known = |used: &&str| USES.contains(used) || EXTENDED_USES.iter().any(|(name, _)| name == used);
     if let Some(wrong) = given.texts("allowed_uses").into_iter().find(|used| !is_known(used)) {
         let mut all: Vec<&str> = USES.into_iter().chain(EXTENDED_USES.map(|(name, _)| name)).collect();

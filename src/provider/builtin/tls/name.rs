@@ -98,10 +98,23 @@ pub(super) fn alternatives(object: &Value) -> Result<Option<Vec<u8>>, String> {
                     "\"{written}\" is no {what} that a certificate can hold: it is not ASCII."
                 ));
             }
+            if tag == URI && !may_be_uri(written) {
+                return Err(format!("\"{written}\" is no URI."));
+            }
             names.push(asn1::tagged(tag, written.as_bytes()));
         }
     }
     Ok((!names.is_empty()).then(|| asn1::tagged(asn1::SEQUENCE, &names.concat())))
+}
+
+/// Whether a text does not contradict the form, relative ones included.
+fn may_be_uri(written: &str) -> bool {
+    let is_escaped = |(at, _): (usize, &str)| {
+        let digits = written.as_bytes().get(at + 1..at + 3);
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    let control = written.bytes().any(|byte| byte.is_ascii_control());
+    !control && !written.starts_with(':') && written.match_indices('%').all(is_escaped)
 }
 
 /// The names of an extension that are passed on from a request to a certificate: all but e-mail addresses.

@@ -212,6 +212,14 @@ fn a_certificate_that_cannot_be_is_refused() {
     assert!(invalid(json!({"validity_period_hours": -1})).contains("at least 0, not -1"));
     assert!(invalid(json!({"ip_addresses": ["1.2.3"]})).contains("\"1.2.3\" is no IP address"));
     assert!(invalid(json!({"dns_names": ["bücher.de"]})).contains("not ASCII"));
+    for wrong in ["::", "x%zz", "x%1", "a\nb"] {
+        assert!(invalid(json!({"uris": [wrong]})).contains("is no URI"), "{wrong}");
+    }
+    assert_eq!(invalid(json!({"uris": ["relative", "urn:a:b", "https://x/%20"]})), "");
+    assert!(invalid(json!({"max_path_length": 1})).contains(".max_path_length: Unsuitable argument"));
+    for fine in [json!({"max_path_length": 0}), json!({"max_path_length": 1, "is_ca_certificate": true})] {
+        assert_eq!(invalid(fine), "");
+    }
     let failed = |more: Json| trial.apply(&trial.nothing(), &with(&base, &more)).unwrap_err().join("; ");
     assert!(failed(json!({"is_ca_certificate": true})).contains("give it a block \"subject\""));
     assert!(failed(json!({"set_authority_key_id": true})).contains("set \"set_subject_key_id\" as well"));
@@ -439,4 +447,25 @@ fn white_space_at_the_end_of_bytes_is_no_part_of_their_id() {
     assert_eq!(super::identity(&[1, 0xc2, 0x85]), super::identity(&[1]));
     assert_ne!(super::identity(&[1, 0x85]), super::identity(&[1]));
     assert!(Key::parse("-----BEGIN X-----\n-----END X-----").is_err());
+}
+
+#[test]
+fn a_proxy_that_cannot_be_meant_is_refused() {
+    let objections = |proxies: &[&[(&str, Value)]]| {
+        let blocks = proxies
+            .iter()
+            .map(|given| Value::object(given.iter().cloned()));
+        let configuration = Value::object([("proxy", Value::tuple(blocks.collect()))]);
+        let mut remarks = crate::port::Remarks::new();
+        super::fetch::objections(&configuration, &mut remarks);
+        remarks.iter().map(|remark| remark.detail.clone()).collect::<Vec<_>>().join("; ")
+    };
+    let url = || ("url", Value::string("http://x"));
+    let user = || ("username", Value::string("u"));
+    assert!(objections(&[&[url(), ("from_env", Value::bool(true))]]).contains("give one of them"));
+    assert!(objections(&[&[user()]]).contains("together with \"url\""));
+    assert!(objections(&[&[url(), ("password", Value::string("p"))]]).contains("together with \"username\""));
+    assert!(objections(&[&[url()], &[url()]]).contains("no more than one block"));
+    assert_eq!(objections(&[&[url(), user(), ("password", Value::string("p"))]]), "");
+    assert_eq!(objections(&[&[("from_env", Value::bool(false))]]), "");
 }
