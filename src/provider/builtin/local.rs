@@ -13,7 +13,7 @@ use super::Kit;
 
 pub(super) fn kit() -> Kit {
     Kit {
-        release: "2.6.2",
+        release: "2.9.0",
         resources: vec![
             ("local_file", Arc::new(file::LocalFile::plain())),
             ("local_sensitive_file", Arc::new(file::LocalFile::sensitive())),
@@ -23,6 +23,7 @@ pub(super) fn kit() -> Kit {
             ("local_file", Arc::new(data::LocalFile { sensitive: false })),
             ("local_sensitive_file", Arc::new(data::LocalFile { sensitive: true })),
         ],
+        ephemeral: vec![("local_command", Arc::new(command::LocalCommand))],
         functions: functions::functions(),
         ..Kit::default()
     }

@@ -9,13 +9,13 @@ pub(super) fn functions() -> Vec<Function> {
     vec![direxists()]
 }
 
-/// As it is written: a `~` is a name like any other.
+/// As it is written: a `~` is a name like any other. Nothing at all is here.
 fn direxists() -> Function {
     let path = Parameter::new("path", Type::String, "Where the directory would be.");
     let description = "Whether there is a directory. Anything else under its name is an error.";
     Function::new("direxists", description, vec![path], Type::Bool, |arguments| {
         let path = arguments[0].as_str().unwrap_or_default();
-        match std::fs::metadata(path) {
+        match std::fs::metadata(if path.is_empty() { "." } else { path }) {
             Ok(found) if found.is_dir() => Ok(Value::bool(true)),
             Ok(_) => Err(FunctionError::argument(0, format!("{path:?} is there, and it is not a directory"))),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Value::bool(false)),

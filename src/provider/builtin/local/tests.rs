@@ -185,3 +185,22 @@ async fn a_command_is_asked() {
     let missing = bench.data("local_command", &[("command", string("no-such-program"))]).await.unwrap_err();
     assert!(missing[0].contains("on the PATH"), "{missing:?}");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_command_may_be_asked_for_the_length_of_a_run() {
+    let trial = crate::provider::builtin::trial::Trial::of("local_command");
+    let open =
+        |script: &str| trial.open(&serde_json::json!({"command": "sh", "arguments": ["-c", script, null]}));
+    let opened = open("printf secret").unwrap();
+    assert_eq!(text(&opened, "stdout"), "secret");
+    assert_eq!(opened.entries().unwrap()["exit_code"].as_number().unwrap().to_i64(), Some(0));
+    assert!(open("exit 4").unwrap_err()[0].contains("exit code 4"));
+}
+
+#[test]
+fn no_folder_at_all_is_the_one_we_are_in() {
+    let direxists = super::functions::functions().remove(0);
+    let answer = direxists.call(&[Value::string("")]);
+    assert_eq!(answer.unwrap().as_bool(), Some(true));
+}
