@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 
+use crate::diag::Severity;
 use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
@@ -15,6 +16,9 @@ pub(super) struct Pet;
 /// The longest name that makes any sense, in words, with much to spare.
 const MOST_WORDS: i64 = 1 << 16;
 
+/// Less than one is two, whatever it is.
+const LEAST_WORDS: i64 = -MOST_WORDS;
+
 #[async_trait]
 impl Resource for Pet {
     fn schema(&self) -> Block {
@@ -27,7 +31,7 @@ impl Resource for Pet {
     }
 
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
-        super::counts(Arguments(configuration), &["length"], 0, MOST_WORDS, remarks);
+        super::counts(Arguments(configuration), &["length"], LEAST_WORDS, MOST_WORDS, remarks);
     }
 
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
@@ -43,11 +47,14 @@ impl Resource for Pet {
 
     async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
         let arguments = Arguments(request.planned);
-        let length = super::count(arguments, "length", 0, MOST_WORDS, remarks)?;
+        self.validate(request.planned, remarks);
+        if remarks.iter().any(|remark| remark.severity == Severity::Error) {
+            return None;
+        }
+        let length = arguments.number("length").unwrap_or_default();
         let separator = arguments.text("separator").unwrap_or_default();
         let prefix = arguments.text("prefix").filter(|prefix| !prefix.is_empty());
         let mut words: Vec<&str> = prefix.into_iter().collect();
-        // Without a length it is two words, as if it were two.
         for _ in 2..length {
             words.push(any(ADVERBS, remarks)?);
         }

@@ -152,6 +152,7 @@ fn a_pet_has_as_many_words_as_asked_for() {
     let name = |configuration: serde_json::Value| text(&trial.create(&configuration), "id").to_owned();
     assert_eq!(name(json!({})).split('-').count(), 2);
     assert_eq!(name(json!({"length": 1})).split('-').count(), 1);
+    assert_eq!(name(json!({"length": -1})).split('-').count(), 2, "as it has always been");
     assert_eq!(name(json!({"length": 4, "separator": "_"})).split('_').count(), 4);
     let prefixed = name(json!({"prefix": "my", "separator": "."}));
     assert_eq!(prefixed.split('.').count(), 3);
