@@ -452,9 +452,7 @@ fn white_space_at_the_end_of_bytes_is_no_part_of_their_id() {
 #[test]
 fn a_proxy_that_cannot_be_meant_is_refused() {
     let objections = |proxies: &[&[(&str, Value)]]| {
-        let blocks = proxies
-            .iter()
-            .map(|given| Value::object(given.iter().cloned()));
+        let blocks = proxies.iter().map(|given| Value::object(given.iter().cloned()));
         let configuration = Value::object([("proxy", Value::tuple(blocks.collect()))]);
         let mut remarks = crate::port::Remarks::new();
         super::fetch::objections(&configuration, &mut remarks);
