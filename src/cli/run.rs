@@ -1,5 +1,7 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
+mod told;
+
 use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +15,7 @@ use crate::app::protection::{Permit, Plea, Standing};
 use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::engine::{Applied, Signals, Tally};
+use crate::engine::{Applied, Signals};
 use crate::plan::{Mode, Plan};
 use crate::provision;
 use crate::render::{self, EnvironmentPlan, Record};
@@ -24,6 +26,7 @@ use super::consent::{self, Answer};
 use super::output::Output;
 use super::progress::Progress;
 use super::{ERRORS, FINE, everywhere, question, signals};
+use told::{counts, told};
 
 /// What `-detailed-exitcode` says of a plan with changes.
 const CHANGES: u8 = 2;
@@ -120,21 +123,21 @@ fn changing(
     let json = request.json;
     let plea = match consent::plea(&request.consent) {
         Ok(plea) => plea,
-        Err(faults) => return output.report(&faults),
+        Err(faults) => return refuse(&faults, json, output),
     };
     let asks = !approved && plea.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
     let approved = approved || plea.claims.confirmed.is_some();
     // Who saved a plan has agreed to it.
     if json && !approved && request.plan.is_none() {
         let why = "With -json nobody can be asked, so that -auto-approve or a saved plan is needed.";
-        return output.fail("Consent is missing", why);
+        return refuse(&Diagnostic::error("Consent is missing", why).into(), json, output);
     }
     if request.plan.is_none() && !approved && !ask::welcome(planning.input) {
         let why = "With -input=false (or TF_INPUT=0) nothing is asked, so that nobody can agree to the plan.";
         let fault = Diagnostic::error("Consent is missing", why).hint(
             "Agree beforehand with -auto-approve, or save a plan with terrace plan -out and apply that.",
         );
-        return output.report(&fault.into());
+        return refuse(&fault.into(), json, output);
     }
     let mut intention = Intention {
         planning,
@@ -155,11 +158,18 @@ fn changing(
     let loaded = saved::load(path).map_err(|fault| super::look::or_environment(fault, path, operation));
     let plan = match loaded.and_then(|plan| suits(request, plan, mode)) {
         Ok(plan) => plan,
-        Err(fault) => return output.report(&fault.into()),
+        Err(fault) => return refuse(&fault.into(), json, output),
     };
     intention.mode = plan.wish.mode;
     intention.saved = Some(&plan);
     run(&intention, output)
+}
+
+/// Says why nothing is begun, to whoever reads along.
+fn refuse(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
+    let progress = Progress::new(output, json);
+    progress.record(Record::Version);
+    progress.report(faults)
 }
 
 /// A saved plan has decided everything; nothing else can be asked for with it.
@@ -206,7 +216,7 @@ fn run(intention: &Intention<'_>, output: &Output) -> u8 {
 async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let question = match question(intention) {
         Ok(question) => question,
-        Err(faults) => return output.report(&faults),
+        Err(faults) => return refuse(&faults, intention.json, output),
     };
     let (asked, signals) = (signals::ask(), Signals::default());
     let progress = Progress::new(output, intention.json);
@@ -396,7 +406,9 @@ impl Voice<'_> {
 
     fn show(&self, plan: &Plan) {
         if self.intention.json {
-            render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
+            if !self.only_takes_over() {
+                render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
+            }
         } else {
             // As with the plan itself.
             let view = ManuallyDrop::new(render::plan_view(plan));
@@ -404,17 +416,24 @@ impl Voice<'_> {
         }
     }
 
+    /// Whether there is no plan to speak of, as programs know it of refresh.
+    fn only_takes_over(&self) -> bool {
+        self.intention.operation == "refresh"
+    }
+
     /// Says what was done, and where it did not come off, what was not.
     fn told(&self, applied: &Applied, failed: bool) {
         if self.intention.json {
             if !failed {
-                let operation = match self.intention.mode {
-                    // Of a saved plan it is only known that it was applied.
-                    Mode::Destroy if self.intention.saved.is_none() => render::Operation::Destroy,
-                    _ => render::Operation::Apply,
-                };
-                self.progress.record(Record::Summary { counts: counts(applied), operation });
-                self.progress.record(Record::Outputs(&applied.outputs));
+                // With apply, whatever is done was applied.
+                let destroyed = self.intention.mode == Mode::Destroy && self.intention.operation != "apply";
+                let operation = if destroyed { render::Operation::Destroy } else { render::Operation::Apply };
+                if !self.only_takes_over() {
+                    self.progress.record(Record::Summary { counts: counts(applied), operation });
+                }
+                if !destroyed {
+                    self.progress.record(Record::Outputs(&applied.outputs));
+                }
             }
         } else {
             self.output.print(&told(applied, self.intention.mode, failed));
@@ -424,57 +443,6 @@ impl Voice<'_> {
     fn report(&self, diagnostics: &Diagnostics) -> u8 {
         self.progress.report(diagnostics)
     }
-}
-
-fn counts(applied: &Applied) -> render::Counts {
-    let tally = applied.tally;
-    render::Counts {
-        create: tally.created,
-        update: tally.updated,
-        delete: tally.deleted,
-        import: tally.imported,
-        forget: tally.forgotten,
-        ..render::Counts::default()
-    }
-}
-
-fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
-    if failed {
-        let mut text = String::new();
-        let kinds =
-            [("Failed", &applied.failed), ("Given up", &applied.given_up), ("Not tried", &applied.untried)];
-        for (what, names) in kinds {
-            if !names.is_empty() {
-                text.push_str(&format!("\n{what}:\n"));
-                names.iter().for_each(|name| text.push_str(&format!("  {name}\n")));
-            }
-        }
-        // What went wrong is told below.
-        text.push('\n');
-        return text;
-    }
-    let mut text = match mode {
-        Mode::Destroy => format!("\nDestroy complete! Resources: {} destroyed.\n", applied.tally.deleted),
-        _ => format!("\nApply complete! Resources: {}.\n", counted(applied.tally)),
-    };
-    if !applied.outputs.is_empty() {
-        text.push_str("\nOutputs:\n\n");
-        text.push_str(&render::outputs(&applied.outputs));
-    }
-    text
-}
-
-/// What is usual is counted always, and the rest where there is any.
-fn counted(tally: Tally) -> String {
-    let counts = [
-        (tally.imported, false, "imported"),
-        (tally.created, true, "added"),
-        (tally.updated, true, "changed"),
-        (tally.deleted, true, "destroyed"),
-        (tally.forgotten, false, "forgotten"),
-    ];
-    let told = counts.into_iter().filter(|(count, usual, _)| *usual || *count > 0);
-    told.map(|(count, _, what)| format!("{count} {what}")).collect::<Vec<_>>().join(", ")
 }
 
 fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {

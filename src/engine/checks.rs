@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::{Thing, What};
 use crate::eval::{Evaluator, Surroundings};
-use crate::expression::Scope;
+use crate::expression::{self, Scope};
 use crate::plan::Mode;
 use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
 
@@ -180,7 +180,8 @@ impl Checks {
                         Severity::Error => Diagnostic::error(summary, message.clone()),
                         Severity::Warning => Diagnostic::warning(summary, message.clone()),
                     };
-                    faults.push(fault.at(rule.condition.span()).address(instance.clone()));
+                    let looked_at = expression::looked_at(&rule.condition, scope);
+                    faults.push(fault.at(rule.condition.span()).values(looked_at).address(instance.clone()));
                     messages.push(message);
                     CheckStatus::Fail
                 }

@@ -137,7 +137,9 @@ impl End<'_, '_> {
         let value =
             self.provider.upgrade(name, stored.schema_version, &stored.attributes, &mut remarks).await;
         let value = self.checked(value, remarks)?;
-        let (value, private) = self.refresh(value).await?;
+        // What is let go need not be within reach any more.
+        let (value, private) =
+            if kept { (value, stored.private.to_vec()) } else { self.refresh(value).await? };
         if value.is_null() {
             return Some(());
         }

@@ -29,7 +29,7 @@ pub use function::{Function, FunctionError, LazyCall, Parameter};
 pub use scope::{Names, Nothing, Resolution, Scope};
 pub use written::{write_arguments, write_expression};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, ValueNote};
 use crate::syntax::Expression;
 use crate::value::{Type, Value};
 
@@ -41,6 +41,12 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Di
     let value = evaluator.value(expression.id(), &Locals::None);
     diagnostics.extend(evaluator.into_diagnostics());
     value
+}
+
+/// What the references of an expression are just now, for whoever wonders why its value is what it is.
+pub fn looked_at(expression: &Expression, scope: &dyn Scope) -> Vec<ValueNote> {
+    let mut evaluator = Evaluator::new(expression.file(), scope);
+    note::notes(&mut evaluator, expression.id(), &Locals::None)
 }
 
 /// [`evaluate`], converted to a type; a value that does not fit is a fault at the expression.

@@ -170,6 +170,8 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             let message = format!("{address}: {words}{}", progress::id_of(id.as_ref()));
             info(kind, message, "hook", hook(address, None, id.as_ref()).into())
         }
+        // The fault that follows says it.
+        Event::Read { step: Step::Failed, .. } => return None,
         Event::Read { address, id, step } => {
             let message = match step {
                 Step::Started => format!("{address}: Refreshing..."),

@@ -2,6 +2,7 @@
 
 mod asking;
 mod graph;
+mod lines;
 mod look;
 mod neighbours;
 mod provider_functions;
