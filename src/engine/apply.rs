@@ -260,7 +260,7 @@ impl<'r, 'w> Run<'r, 'w> {
                             turns.schedule.failed(place);
                         }
                     }
-                    Turn::Unused(_) | Turn::Gone(_) | Turn::Left(_) | Turn::Made => {
+                    Turn::Unused(_) | Turn::Gone(_) | Turn::Free(_) | Turn::Left(_) | Turn::Made => {
                         turns.schedule.done(place);
                     }
                 }

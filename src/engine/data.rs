@@ -169,10 +169,7 @@ fn is_pending(walk: &Walk<'_>, module: &crate::address::ModulePath, traversal: &
         Ok((Subject::Resource(resource), _)) => {
             walk.is_pending(&ResourcePath { module: module.clone(), resource })
         }
-        Ok((Subject::Module(call), _)) => {
-            let inside = module.child(call);
-            walk.found.borrow().pending.iter().any(|path| path.module.starts_with(&inside))
-        }
+        Ok((Subject::Module(call), _)) => walk.is_pending_in(&module.child(call)),
         _ => false,
     }
 }

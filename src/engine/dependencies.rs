@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashSet};
 
-use crate::address::ResourcePath;
+use crate::address::{ModulePath, ResourceMode, ResourcePath};
 use crate::config::Configuration;
 use crate::eval::validate::{Thing, What, dependencies};
 use crate::graph::Needs;
@@ -49,6 +49,24 @@ impl<'d> Dependencies<'d> {
             found.extend(self.through(needed).iter().cloned());
         }
         found.into_iter().collect()
+    }
+
+    /// Whether a module, or anything that what is in it needs in any way, has a managed resource of which this is true.
+    pub(super) fn leads_to(&self, module: &ModulePath, is_so: &dyn Fn(&ResourcePath) -> bool) -> bool {
+        let path = |thing: &Thing<'_>| &self.configuration.node(thing.module).path;
+        let mut left: Vec<&Thing<'d>> =
+            self.graph.nodes().filter(|thing| path(thing).starts_with(module)).collect();
+        let mut seen: HashSet<&Thing<'d>> = left.iter().copied().collect();
+        while let Some(thing) = left.pop() {
+            if let What::Resource(resource) = thing.what
+                && resource.mode == ResourceMode::Managed
+                && is_so(&ResourcePath { module: path(thing).clone(), resource: resource.clone() })
+            {
+                return true;
+            }
+            left.extend(self.graph.of(thing).filter(|needed| seen.insert(*needed)));
+        }
+        false
     }
 
     fn gather(&self, thing: &Thing<'d>) -> BTreeSet<ResourcePath> {

@@ -21,6 +21,11 @@ pub(super) fn apply(ignore: &IgnoreChanges, schema: &Block, prior: &Value, confi
         IgnoreChanges::All => schema.without_computed(prior),
         IgnoreChanges::Some(paths) => paths.iter().fold(configuration.clone(), |configuration, path| {
             let path = path.reference();
+            // What nobody can configure has no change to be ignored.
+            let attribute = schema.attributes.get(path.root);
+            if attribute.is_some_and(|attribute| attribute.computed && !attribute.optional) {
+                return configuration;
+            }
             with_attribute(&configuration, prior, path.root, |after, before| kept(after, before, &path, 0))
                 .unwrap_or(configuration)
         }),

@@ -157,7 +157,8 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
             Action::Replace(if common.create_first { Order::CreateFirst } else { Order::DestroyFirst });
         change.after = marked(planned.value);
         change.private = planned.private.into();
-        change.forces_replacement = forcing;
+        // What is unfit is replaced for that, whatever else has changed.
+        change.forces_replacement = if prior.tainted { Vec::new() } else { forcing };
         return Some(change);
     }
     change.after = marked(planned.value);

@@ -1,11 +1,12 @@
 //! In which order operations run: a graph of its own, linear in objects and dependencies.
 //!
 //! Between operations stand joints, so that a thousand instances that depend on a thousand others are two thousand
-//! edges and not a million. For each resource there are four:
+//! edges and not a million. For each resource there are five:
 //!
 //! - *done*: all that is made or changed of it is made or changed. What depends on it may begin.
 //! - *unused*: all that depended on it and is to go is gone. Its own objects may go.
 //! - *gone*: its objects that go before something is made in their place are gone. What once depended on it may change.
+//! - *free*: what depended on it and goes before anything is made in its place is gone. It may be made or changed itself.
 //! - *left*: all that depends on it has been made or changed. Objects that stayed for the sake of these may go.
 //!
 //! Data sources inside of `check` blocks wait until everything is *made*: they look at what came of it.
@@ -31,6 +32,7 @@ pub(super) enum Turn {
     Done(ResourcePath),
     Unused(ResourcePath),
     Gone(ResourcePath),
+    Free(ResourcePath),
     Left(ResourcePath),
     Made,
     /// The conditions of a variable or an output, by its place.
@@ -55,6 +57,8 @@ struct Builder {
     turns: Vec<Turn>,
     places: HashMap<Turn, usize>,
     needs: Vec<(usize, usize, Strength)>,
+    /// Whether the plan destroys anything.
+    destroys: bool,
 }
 
 /// How much it matters that one thing comes after another. In a circle the weakest gives way.
@@ -64,7 +68,7 @@ enum Strength {
     Late,
     /// Stays until what depends on it only from now on is made, too.
     Newly,
-    /// Changes when what it depended on is gone.
+    /// Changes when what it depended on is gone, and when what depended on it is.
     Gone,
     /// Goes only when all that used it has moved on.
     Last,
@@ -95,8 +99,8 @@ pub(super) fn turns(
     late: &HashSet<ResourcePath>,
     waiting: &Waiting,
 ) -> (Vec<Turn>, Vec<(usize, usize)>) {
-    let mut builder = Builder::default();
     let destroys = plan.changes.iter().any(|change| change.action.destroys());
+    let mut builder = Builder { destroys, ..Builder::default() };
     for (path, needed) in resources {
         let done = builder.place(Turn::Done(path.clone()));
         for other in needed {
@@ -209,6 +213,8 @@ impl Builder {
                         self.wishes(later, sooner, Strength::Used);
                         let (later, sooner) = (Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
                         self.wishes(later, sooner, Strength::Gone);
+                        let (later, sooner) = (Turn::Free(needed.clone()), Turn::Free(path.clone()));
+                        self.wishes(later, sooner, Strength::Gone);
                     }
                 }
             }
@@ -253,6 +259,9 @@ impl Builder {
     fn make(&mut self, place: usize, path: &ResourcePath, before: &[ResourcePath], plan: &Plan) {
         let operation = Turn::Operation(place, Half::Make);
         self.needs(Turn::Done(path.clone()), operation.clone());
+        if self.destroys {
+            self.wishes(operation.clone(), Turn::Free(path.clone()), Strength::Gone);
+        }
         for needed in plan.changes[place].dependencies.iter().filter(|needed| *needed != path) {
             self.needs(operation.clone(), Turn::Done(needed.clone()));
             self.wishes(Turn::Left(needed.clone()), operation.clone(), Strength::Newly);
@@ -273,6 +282,9 @@ impl Builder {
             self.needs(Turn::Gone(path.clone()), operation.clone());
         }
         for needed in before.iter().filter(|needed| *needed != path) {
+            if !last {
+                self.wishes(Turn::Free(needed.clone()), operation.clone(), Strength::Gone);
+            }
             self.wishes(Turn::Unused(needed.clone()), operation.clone(), Strength::Used);
         }
     }

@@ -112,6 +112,8 @@ pub(super) struct Walk<'w> {
     pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
     /// Bodies of resources, each taken apart once.
     bodies: RefCell<HashMap<ResourcePath, Rc<Taken>>>,
+    /// Modules that something waits for as a whole, and whether something will happen there.
+    awaited: RefCell<HashMap<ModulePath, bool>>,
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
@@ -162,6 +164,7 @@ impl<'w> Walk<'w> {
             imports: Imports::of(request.configuration),
             moved: BTreeMap::new(),
             bodies: RefCell::default(),
+            awaited: RefCell::default(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
             found: RefCell::new(Found {
@@ -278,6 +281,19 @@ impl<'w> Walk<'w> {
     /// Whether something will happen to a resource that this one is to wait for.
     pub(super) fn is_pending(&self, resource: &ResourcePath) -> bool {
         self.found.borrow().pending.contains(resource)
+    }
+
+    /// Whether something will happen in a module, or to what the things in it need. Asked when all of these have had their
+    /// turn.
+    pub(super) fn is_pending_in(&self, module: &ModulePath) -> bool {
+        if let Some(known) = self.awaited.borrow().get(module) {
+            return *known;
+        }
+        let pending = &self.found.borrow().pending;
+        let is_pending = pending.iter().any(|path| path.module.starts_with(module))
+            || self.dependencies.leads_to(module, &|path| pending.contains(path));
+        self.awaited.borrow_mut().insert(module.clone(), is_pending);
+        is_pending
     }
 }
 

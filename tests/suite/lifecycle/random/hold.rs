@@ -44,7 +44,7 @@ pub(super) fn hold(steps: &[Step], wanted: &Json, here: &Json) -> Vec<Difference
     if wanted["planned"] == false && here["planned"] == false {
         unplanned(&mut wanted, &mut here);
     }
-    // Checks are held by applying, and stay as they were otherwise.
+    // Checks are held and outputs stored by applying, and stay as they were otherwise.
     if wanted["applied"] != true || here["applied"] != true {
         for answer in [&mut wanted, &mut here] {
             for part in ["/state", "/values"] {

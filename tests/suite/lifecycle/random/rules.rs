@@ -7,7 +7,7 @@ use crate::suite::lifecycle::case::Step;
 /// What is done to both answers, after these steps.
 type Act = fn(&[Step], &mut Json, &mut Json);
 
-const RULES: [(&str, Act); 10] = [
+const RULES: [(&str, Act); 12] = [
     ("dependencies_of_data", dependencies_of_data),
     ("messages_of_faults", messages_of_faults),
     ("relevant_attributes", relevant_attributes),
@@ -18,6 +18,8 @@ const RULES: [(&str, Act); 10] = [
     ("variables_as_typed", variables_as_typed),
     ("refreshing_what_is_unknown", refreshing_what_is_unknown),
     ("refused_there_alone", refused_there_alone),
+    ("checks_of_what_was_read", checks_of_what_was_read),
+    ("dependencies_as_planned", dependencies_as_planned),
 ];
 
 /// Takes what differs on purpose out of both answers.
@@ -96,18 +98,32 @@ fn faults_of_reads(_: &[Step], _: &mut Json, here: &mut Json) {
     }
 }
 
-/// Where all goes, nothing is read here: not the data sources, nor what is planned for want of anything else.
+/// Where all goes, nothing is read here, nor is an output worked out that was never stored.
 fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     if steps.last().is_none_or(|step| step.verb != "destroy") {
         return;
+    }
+    let told = here["shown"]["output_changes"].clone();
+    if let Some(Json::Object(outputs)) = wanted.pointer_mut("/shown/output_changes") {
+        outputs.retain(|name, _| told.get(name).is_some());
+        if outputs.is_empty() && told.is_null() {
+            wanted["shown"].as_object_mut().map(|shown| shown.remove("output_changes"));
+        }
+    }
+    for answer in [&mut *wanted, &mut *here] {
+        if let Some(Json::Object(events)) = answer.pointer_mut("/plan events") {
+            events.retain(|event, _| !event.starts_with("outputs "));
+        }
     }
     for answer in [wanted, here] {
         if let Some(Json::Object(events)) = answer.pointer_mut("/plan events") {
             events.retain(|event, _| !event.contains(" read "));
         }
-        if let Some(Json::Object(shown)) = answer.pointer_mut("/shown") {
-            for name in ["prior_state", "applyable", "checks"] {
-                shown.remove(name);
+        for (part, names) in
+            [("/shown", &["prior_state", "applyable", "checks"][..]), ("/state", &["checks"])]
+        {
+            if let Some(Json::Object(part)) = answer.pointer_mut(part) {
+                names.iter().for_each(|name| drop(part.remove(*name)));
             }
         }
     }
@@ -127,6 +143,22 @@ fn after_a_failure(_: &[Step], wanted: &mut Json, here: &mut Json) {
     }
 }
 
+/// Of what was read while planning, the reference forgets what was checked then.
+fn checks_of_what_was_read(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    let theirs = wanted["state"]["checks"].clone();
+    let forgotten = |name: &str| {
+        name.contains("data.") && theirs.get(name).is_some_and(|check| check["status"] == "unknown")
+    };
+    for answer in [wanted, here] {
+        if let Some(Json::Object(checks)) = answer.pointer_mut("/state/checks") {
+            checks.retain(|name, _| !forgotten(name));
+        }
+        if let Some(Json::Array(checks)) = answer.pointer_mut("/values/checks") {
+            checks.retain(|check| !forgotten(&check["address"]["to_display"].to_string()));
+        }
+    }
+}
+
 /// What only the reference refuses.
 fn refused_there_alone(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     if wanted["planned"] != false || here["planned"] != true {
@@ -140,13 +172,54 @@ fn refused_there_alone(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     }
 }
 
-/// The reference fails where it is to store an output of what was never made.
+/// The reference stores an output of what was never made as null, or fails where it is to, and where a check looks at it.
 fn refreshing_what_is_unknown(steps: &[Step], wanted: &mut Json, here: &mut Json) {
-    let refreshes = steps.last().is_some_and(|step| step.verb == "refresh");
-    if !refreshes || wanted["applied"] != false || wanted["apply faults"] != serde_json::json!(["nowhere"]) {
+    if steps.last().is_none_or(|step| step.verb != "refresh") {
         return;
     }
-    *here = wanted.clone();
+    if wanted["applied"] == false && here["applied"] == true {
+        *here = wanted.clone();
+        return;
+    }
+    let changes = wanted["shown"]["output_changes"].as_object().cloned().unwrap_or_default();
+    let unknown = |name: &str| changes.get(name).is_some_and(|change| change["after_unknown"] == true);
+    for answer in [wanted, here] {
+        for place in [
+            "/shown/output_changes",
+            "/shown/planned_values/outputs",
+            "/state/outputs",
+            "/values/values/outputs",
+        ] {
+            if let Some(Json::Object(outputs)) = answer.pointer_mut(place) {
+                outputs.retain(|name, _| !unknown(name));
+            }
+        }
+        for (part, name) in [
+            ("/shown", "output_changes"),
+            ("/shown/planned_values", "outputs"),
+            ("/values/values", "outputs"),
+        ] {
+            if let Some(Json::Object(part)) = answer.pointer_mut(part)
+                && part.get(name).and_then(Json::as_object).is_some_and(serde_json::Map::is_empty)
+            {
+                part.remove(name);
+            }
+        }
+        for events in ["/plan events", "/apply events"] {
+            if let Some(Json::Object(events)) = answer.pointer_mut(events).filter(|_| !changes.is_empty()) {
+                events.retain(|event, _| !event.starts_with("outputs "));
+            }
+        }
+    }
+}
+
+/// What is imported has its dependencies here at once, and what changes has those that it had.
+fn dependencies_as_planned(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    for answer in [wanted, here] {
+        if let Some(prior) = answer.pointer_mut("/shown/prior_state") {
+            each_object(prior, &mut |object| drop(object.remove("depends_on")));
+        }
+    }
 }
 
 /// A value is told here by the type of its variable.
