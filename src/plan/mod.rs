@@ -192,7 +192,11 @@ impl Plan {
         let instances = self.changes.iter().any(Change::is_work);
         let outputs = self.outputs.values().any(|output| output.action != Action::NoOp);
         let protection = !self.protection.is_empty();
-        instances || outputs || protection || (self.wish.mode == Mode::RefreshOnly && !self.drift.is_empty())
+        instances
+            || outputs
+            || protection
+            || (self.wish.mode == Mode::RefreshOnly
+                && self.drift.iter().any(|drift| drift.action != Action::NoOp))
     }
 }
 
