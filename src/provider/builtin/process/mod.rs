@@ -72,10 +72,10 @@ impl Resource for Service {
     async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
         let id = if request.token.is_empty() { super::uuid() } else { request.token.to_owned() };
         match run(request, &id, &self.stop).await {
-            Ok(value) => Some(applied(value, request.private)),
+            Ok(value) => Some(applied(value, request.token.as_bytes())),
             Err(failure) => {
                 remarks.push(failure.remark);
-                failure.left.map(|value| applied(value, request.private))
+                failure.left.map(|value| applied(value, request.token.as_bytes()))
             }
         }
     }
@@ -94,19 +94,19 @@ impl Resource for Service {
             remarks.push(remark);
             return None;
         }
-        stop(request.prior, remarks).await?;
+        stop(request.prior, request.private, remarks).await?;
         match run(request, &id, &self.stop).await {
-            Ok(value) => Some(applied(value, request.private)),
+            Ok(value) => Some(applied(value, request.token.as_bytes())),
             Err(failure) => {
                 remarks.push(failure.remark);
                 let left = failure.left.unwrap_or_else(|| stopped(request.planned, &id));
-                Some(applied(left, request.private))
+                Some(applied(left, request.token.as_bytes()))
             }
         }
     }
 
     async fn delete(&self, current: Current<'_>, remarks: &mut Remarks) {
-        if stop(current.value, remarks).await.is_none() {
+        if stop(current.value, current.private, remarks).await.is_none() {
             return;
         }
         let own = Arguments(current.value).text("id").map(own_log);
@@ -121,9 +121,11 @@ impl Resource for Service {
     /// which follows.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").unwrap_or_default();
-        if let Some(present) = present(current.value) {
+        if let Some(present) = present(current.value, current.private) {
             let value = filled(current.value, [("running", Value::bool(true))]);
-            return Some(applied(identified(&value, &present), current.private));
+            let started_by = supervise::operation(&present).map(String::into_bytes);
+            let private = started_by.as_deref().unwrap_or(current.private);
+            return Some(applied(identified(&value, &present), private));
         }
         if identity(current.value).is_some_and(|identity| supervise::has_remains(&identity, id)) {
             let value = filled(current.value, [("running", Value::bool(false))]);
@@ -143,7 +145,7 @@ impl Resource for Service {
         let asked = Arguments(search.planned).port("port");
         let given = || found.variable("PORT").and_then(|port| port.parse().ok());
         let port = asked.and_then(|port| if port == 0 { given() } else { Some(port) });
-        Settled::Found(applied(running(search.planned, &id, port, &identity), search.private))
+        Settled::Found(applied(running(search.planned, &id, port, &identity), search.token.as_bytes()))
     }
 }
 
@@ -214,8 +216,8 @@ async fn run(request: &ApplyRequest<'_>, id: &str, stop: &Stop) -> Result<Value,
 }
 
 /// Stops what an object stands for; nothing, with an error among the remarks, where that fails.
-async fn stop(prior: &Value, remarks: &mut Remarks) -> Option<()> {
-    let Some(identity) = present(prior).or_else(|| identity(prior)) else { return Some(()) };
+async fn stop(prior: &Value, private: &[u8], remarks: &mut Remarks) -> Option<()> {
+    let Some(identity) = present(prior, private).or_else(|| identity(prior)) else { return Some(()) };
     let Farewell { signal, grace } = Farewell::of(prior);
     let id = Arguments(prior).text("id").unwrap_or_default();
     match supervise::stop(&identity, id, signal, grace).await {
@@ -323,10 +325,11 @@ pub(super) fn identity(object: &Value) -> Option<Identity> {
 }
 
 /// The program that an object stands for, as long as it runs: the one that the state knows, or the one that a restart
-/// has put in its place and was cut off before it could tell.
-pub(super) fn present(object: &Value) -> Option<Identity> {
+/// has put in its place and was cut off before it could tell. Which operation has started the known one is private.
+pub(super) fn present(object: &Value, private: &[u8]) -> Option<Identity> {
     let known = identity(object).filter(Identity::is_alive);
-    known.or_else(|| supervise::successor(Arguments(object).text("id")?))
+    let operation = String::from_utf8_lossy(private);
+    known.or_else(|| supervise::successor(Arguments(object).text("id")?, &operation))
 }
 
 /// The object with the program that runs for it.

@@ -56,7 +56,13 @@ impl Readiness {
         let begin = Instant::now();
         loop {
             if let Some(status) = program.ended() {
-                return Err(Unready(format!("It ended before it was ready, with {}.", told(status))));
+                let hint = match status.success() {
+                    true => {
+                        " A service stays in the foreground; programs that leave it mostly have an option not to."
+                    }
+                    false => "",
+                };
+                return Err(Unready(format!("It ended before it was ready, with {}.{hint}", told(status))));
             }
             let left = self.timeout.saturating_sub(begin.elapsed());
             let why = match &self.probe {

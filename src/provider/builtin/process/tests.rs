@@ -102,6 +102,24 @@ async fn a_program_that_ends_at_once_is_an_error_with_its_last_words() {
     assert!(fault.contains("Nothing of it runs any more."), "{fault}");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_program_that_leaves_the_foreground_is_an_error_and_leaves_nothing_behind() {
+    let (bench, folder) = bench("daemon").await;
+    let given = [
+        (
+            "command",
+            shell("setsid sh -c 'echo $$ > daemon; exec sleep 60' & while [ ! -s daemon ]; do :; done"),
+        ),
+        ("working_directory", path(folder.path(), "")),
+        ("log_file", path(folder.path(), "log")),
+    ];
+    let refused = bench.create(KIND, &given).await.unwrap_err();
+    assert!(refused[0].contains("with exit code 0. A service stays in the foreground"), "{refused:?}");
+    let daemon = std::fs::read_to_string(folder.path().join("daemon")).unwrap();
+    assert!(!is_running(daemon.trim()), "{refused:?}");
+}
+
 #[tokio::test]
 async fn a_program_that_never_becomes_ready_is_stopped() {
     let (bench, folder) = bench("never").await;

@@ -182,7 +182,7 @@ impl Resource for Static {
     /// the same address.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").filter(|id| is_name(id));
-        let alive = process::present(current.value);
+        let alive = process::present(current.value, &[]);
         let digest = id.and_then(|id| content::current(&home(id)));
         if alive.is_none() && digest.is_none() {
             return Some(applied(Value::null(current.value.ty()), &[]));
@@ -321,7 +321,7 @@ fn server_command(site: &Site) -> Result<Call, String> {
 use tests::server_command;
 
 async fn stop(prior: &Value, remarks: &mut Remarks) -> Option<()> {
-    let known = process::present(prior).or_else(|| process::identity(prior));
+    let known = process::present(prior, &[]).or_else(|| process::identity(prior));
     let Some(identity) = known else { return Some(()) };
     let id = Arguments(prior).text("id").unwrap_or_default();
     let stopped = supervise::stop(&identity, id, Signal::SIGTERM, GRACE).await;

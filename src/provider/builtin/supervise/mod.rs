@@ -181,23 +181,37 @@ pub(super) fn has_remains(identity: &Identity, service: &str) -> bool {
 
 /// Looks for the program that an operation has started.
 pub(super) fn find(operation: &str) -> Option<(Identity, Found)> {
-    let identity = leader(OPERATION, operation)?;
+    let identity = leader(OPERATION, operation, |_| true)?;
     let found = Found { pid: identity.pid };
     Some((identity, found))
 }
 
-/// Looks for the program that runs for an object now, whoever started it.
-pub(super) fn successor(service: &str) -> Option<Identity> {
-    leader(SERVICE, service)
+/// Looks for the program that runs for an object now, started by another operation than the one that is known of. What
+/// that one's program has left behind in sessions of its own is no successor.
+pub(super) fn successor(service: &str, known: &str) -> Option<Identity> {
+    let is_other =
+        |pid| known.is_empty() || table::variable(pid, OPERATION).is_none_or(|found| found != known);
+    leader(SERVICE, service, is_other)
 }
 
-/// The first program of a session with this in its environment.
-fn leader(name: &str, value: &str) -> Option<Identity> {
+/// Which operation has started a program.
+pub(super) fn operation(identity: &Identity) -> Option<String> {
+    table::variable(identity.pid, OPERATION)
+}
+
+/// The first program of a session with this in its environment. Those that it has started come after it.
+fn leader(name: &str, value: &str, fits: impl Fn(u32) -> bool) -> Option<Identity> {
     if value.is_empty() {
         return None;
     }
-    let leaders = table::all().into_iter().filter(|entry| entry.pid == entry.session);
-    let found = leaders.into_iter().find(|entry| table::holds(entry.pid, name, value))?;
+    let mut leaders = table::all();
+    leaders.retain(|entry| entry.pid == entry.session);
+    let holders = table::holders(&leaders, name, value);
+    let age = |entry: &Entry| (entry.start.parse::<u64>().ok(), entry.pid);
+    let found = leaders
+        .into_iter()
+        .filter(|entry| holders.contains(&entry.pid) && fits(entry.pid))
+        .min_by_key(age)?;
     Some(Identity { pid: found.pid, start: format!("{}/{}", table::boot(), found.start) })
 }
 
@@ -272,15 +286,22 @@ impl Crew<'_> {
     }
 
     /// Who is there now. As long as the program itself is, its whole session belongs to it. Afterwards somebody else
-    /// may come to have its number, so that only those count who were seen before or say whose they are.
+    /// may come to have its number, so that only those count who were seen before or say whose they are. So do those
+    /// who went into sessions of their own, but never whoever asks.
     fn present(&mut self) -> Vec<Entry> {
         let entries = table::all();
         let leads = entries.iter().any(|entry| self.identity.is(entry));
         let same_boot = self.identity.start.split_once('/').is_some_and(|(boot, _)| boot == table::boot());
-        let session = |entry: &Entry| entry.session == self.identity.pid && same_boot;
+        let here = std::process::id();
+        let own = entries.iter().find(|entry| entry.pid == here).map(|entry| entry.session);
+        let holders = match self.service {
+            "" => BTreeSet::new(),
+            service => table::holders(&entries, SERVICE, service),
+        };
         let belongs = |entry: &Entry| {
             self.members.contains(entry)
-                || session(entry) && (leads || table::holds(entry.pid, SERVICE, self.service))
+                || leads && same_boot && entry.session == self.identity.pid
+                || holders.contains(&entry.pid) && own != Some(entry.session)
         };
         let present: Vec<Entry> = entries.into_iter().filter(belongs).collect();
         let fresh: Vec<Entry> =

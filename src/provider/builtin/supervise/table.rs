@@ -1,9 +1,9 @@
 //! Processes as the system lists them: the one place that differs from system to system.
 
 #[cfg(target_os = "linux")]
-pub(super) use linux::{all, boot, holds, one, variable};
+pub(super) use linux::{all, boot, holders, one, variable};
 #[cfg(not(target_os = "linux"))]
-pub(super) use portable::{all, boot, holds, one, variable};
+pub(super) use portable::{all, boot, holders, one, variable};
 
 /// One process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,7 @@ pub(super) struct Entry {
 /// What a running kernel tells through its process file system.
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::collections::BTreeSet;
     use std::fs;
 
     use super::Entry;
@@ -50,9 +51,10 @@ mod linux {
         text.trim().to_owned()
     }
 
-    /// Whether a process was started with this in its environment.
-    pub(in super::super) fn holds(pid: u32, name: &str, value: &str) -> bool {
-        variable(pid, name).is_some_and(|found| found == value)
+    /// Which of these processes were started with this in their environment.
+    pub(in super::super) fn holders(entries: &[Entry], name: &str, value: &str) -> BTreeSet<u32> {
+        let pids = entries.iter().map(|entry| entry.pid);
+        pids.filter(|pid| variable(*pid, name).is_some_and(|found| found == value)).collect()
     }
 
     /// What a variable was when the process started.
@@ -69,6 +71,7 @@ mod linux {
 #[cfg(any(test, not(target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, reason = "here it is only tested"))]
 mod portable {
+    use std::collections::BTreeSet;
     use std::process::{Command, Stdio};
 
     use super::Entry;
@@ -86,8 +89,13 @@ mod portable {
         "ps".to_owned()
     }
 
-    pub(in super::super) fn holds(pid: u32, name: &str, value: &str) -> bool {
-        variable(pid, name).is_some_and(|found| found == value)
+    /// What is looked for has no spaces in it.
+    pub(in super::super) fn holders(_entries: &[Entry], name: &str, value: &str) -> BTreeSet<u32> {
+        let wanted = format!("{name}={value}");
+        let shown = listed(&["eww", "-A", "-o", "pid=,command="]);
+        let holds = |line: &&str| line.split_ascii_whitespace().any(|word| word == wanted);
+        let lines = shown.lines().filter(holds);
+        lines.filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()).collect()
     }
 
     /// The environment follows the command, separated by spaces. What is looked for here has none in it.

@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
+#[cfg(target_os = "linux")]
+use super::successor;
 use super::{Ending, Identity, Launch, Program, find, has_remains, start, stop};
 
 const GRACE: Duration = Duration::from_secs(5);
@@ -36,6 +38,23 @@ async fn everything_that_a_program_has_started_is_stopped_with_it() {
     assert_eq!(ending, Ok(Ending::Killed));
     assert!(super::table::one(stubborn).is_none());
     assert!(!has_remains(&program.identity, "service-crew"));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn who_goes_into_a_session_of_its_own_is_stopped_too_and_is_no_successor() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "setsid sh -c 'echo $$ > daemon; exec sleep 60' & echo left";
+    let mut program = shell(folder.path(), script, "daemon");
+    eventually(|| program.ended());
+    let daemon =
+        eventually(|| std::fs::read_to_string(folder.path().join("daemon")).ok()?.trim().parse().ok());
+    assert!(has_remains(&program.identity, "service-daemon"));
+    assert_eq!(successor("service-daemon", "operation-daemon"), None, "it was started by what is known");
+    assert_eq!(successor("service-daemon", "an earlier one").map(|found| found.pid), Some(daemon));
+    let ending = stop(&program.identity, "service-daemon", Signal::SIGTERM, GRACE).await;
+    assert_eq!(ending, Ok(Ending::Stopped));
+    assert!(super::table::one(daemon).is_none());
 }
 
 #[tokio::test]
