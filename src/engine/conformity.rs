@@ -9,11 +9,10 @@ mod result;
 mod tests;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::schema::{Attribute, Block};
-use crate::value::{Kind, Name, Path, PathStep, Type, Value};
+use crate::value::{Entries, Kind, Name, Path, PathStep, Type, Value};
 
 /// One way in which a provider does not keep to it.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,7 +138,7 @@ impl<'a> Findings<'a> {
             Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
                 count(value.items().map_or(0, <[Value]>::len), "element")
             }
-            Kind::Map(_) => count(value.entries().map_or(0, BTreeMap::len), "element"),
+            Kind::Map(_) => count(value.entries().map_or(0, Entries::len), "element"),
             Kind::Object(_) => Cow::Borrowed("an object"),
             Kind::Type(_) => Cow::Borrowed("a type"),
         }

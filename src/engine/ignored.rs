@@ -3,12 +3,10 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::config::IgnoreChanges;
 use crate::schema::Block;
 use crate::syntax::{Reference, StepKind};
-use crate::value::{Kind, Name, Type, Value};
+use crate::value::{Entries, Kind, Name, Type, Value};
 
 /// The configuration with what is ignored taken from the object that is there; marks go with the values. Nothing is
 /// ignored where there is no object yet.
@@ -89,7 +87,7 @@ fn with_key(after: &Value, before: &Value, key: &str) -> Value {
         return after.clone();
     }
     let was = before.entries().and_then(|entries| entries.get(key));
-    let mut items: BTreeMap<Name, Value> = after.entries().cloned().unwrap_or_default();
+    let mut items: Entries = after.entries().cloned().unwrap_or_default();
     match was {
         Some(value) => drop(items.insert(Name::from(key), value.clone())),
         None if items.remove(key).is_none() => return after.clone(),

@@ -3,8 +3,6 @@
 mod noted;
 mod prior;
 
-use std::collections::BTreeMap;
-
 use crate::address::ResourceMode;
 use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -343,7 +341,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
 
 /// What people know an object by, where that is no secret.
 pub(super) fn identity(object: &Value) -> Option<(String, String)> {
-    let entries: &BTreeMap<_, _> = object.entries()?;
+    let entries = object.entries()?;
     ["id", "name"].iter().find_map(|name| {
         let value = entries.get(*name)?;
         match value.kind() {

@@ -154,7 +154,7 @@ fn marked_blocks(nested: &NestedBlock, value: &Value) -> Value {
         ValueKind::Tuple(items) => Value::tuple(items.iter().map(one).collect()),
         ValueKind::Set(set) => Value::set(set.element().clone(), set.items().iter().map(one).collect()),
         ValueKind::Map(map) => {
-            let items = map.items.iter().map(|(key, value)| (key.clone(), one(value))).collect();
+            let items = map.items.iter().map(|(key, value)| (key.clone(), one(value)));
             Value::map(map.element.clone(), items)
         }
         ValueKind::Object(entries) => {

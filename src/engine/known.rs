@@ -1,6 +1,5 @@
 //! What resources are worth so far, for the expressions that refer to them.
 
-use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
 use foldhash::HashMap;
@@ -8,7 +7,7 @@ use foldhash::HashMap;
 use crate::address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceMode};
 use crate::config::Repetition;
 use crate::eval::{Evaluator, Objects};
-use crate::value::{Mark, Name, Value};
+use crate::value::{Entries, Mark, Value};
 
 /// Whole resources, each put here when all its instances have had their turn.
 #[derive(Default)]
@@ -44,7 +43,7 @@ pub(super) fn whole(repetition: &Repetition, instances: Vec<(InstanceKey, Value)
             Value::tuple(items.into_iter().map(|(_, value)| value).collect())
         }
         Repetition::ForEach(_) => {
-            let entries: BTreeMap<Name, Value> = instances
+            let entries: Entries = instances
                 .into_iter()
                 .filter_map(|(key, value)| match key {
                     InstanceKey::Text(text) => Some((text, value)),

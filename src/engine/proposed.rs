@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use crate::schema::{Attribute, Block, Nested, Nesting};
-use crate::value::{Kind, Name, Value};
+use crate::value::{Entries, Kind, Name, Value};
 
 /// The object that is proposed to the provider. Both values conform to the schema and have no marks; the prior one is
 /// wholly known, or null where there is none yet.
@@ -49,7 +49,7 @@ fn object(attributes_of: &BTreeMap<Name, Attribute>, prior: &Value, configuratio
     replaced(configuration, configured, attributes(attributes_of, prior, configured))
 }
 
-fn replaced(configuration: &Value, configured: &BTreeMap<Name, Value>, changed: Vec<(Name, Value)>) -> Value {
+fn replaced(configuration: &Value, configured: &Entries, changed: Vec<(Name, Value)>) -> Value {
     if changed.is_empty() {
         return configuration.clone();
     }
@@ -62,7 +62,7 @@ fn replaced(configuration: &Value, configured: &BTreeMap<Name, Value>, changed: 
 fn attributes(
     attributes: &BTreeMap<Name, Attribute>,
     prior: &Value,
-    configured: &BTreeMap<Name, Value>,
+    configured: &Entries,
 ) -> Vec<(Name, Value)> {
     let mut changed = Vec::new();
     for (name, attribute) in attributes {
@@ -142,7 +142,7 @@ fn parts(nesting: Nesting, shape: &Shape<'_>, prior: &Value, configuration: &Val
             };
             let entries = configuration.entries()?.iter().map(propose);
             match configuration.kind() {
-                Kind::Map(map) => Some(Value::map(map.element.clone(), entries.collect())),
+                Kind::Map(map) => Some(Value::map(map.element.clone(), entries)),
                 _ => Some(Value::object(entries)),
             }
         }
@@ -236,7 +236,7 @@ fn parts_could_become(shape: &Shape<'_>, nesting: Nesting, prior: &Value, config
         Nesting::Single | Nesting::Group => could_become(shape, prior, configuration),
         Nesting::Map => match (prior.entries(), configuration.entries()) {
             (Some(before), Some(after)) => before.iter().all(|(key, before)| pair(before, after.get(key))),
-            (before, _) => before.is_none_or(BTreeMap::is_empty),
+            (before, _) => before.is_none_or(Entries::is_empty),
         },
         Nesting::List | Nesting::Set => match (prior.items(), configuration.items()) {
             (Some(before), Some(after)) => {

@@ -64,7 +64,7 @@ pub(super) fn value(text: &str) -> Value {
 /// A map of texts.
 pub(super) fn map(entries: &[(&str, &str)]) -> Value {
     let items = entries.iter().map(|(key, text)| (Name::from(*key), Value::string(text)));
-    Value::map(Type::String, items.collect())
+    Value::map(Type::String, items)
 }
 
 /// `error Summary: detail`

@@ -1,6 +1,5 @@
 //! A body read by a schema: one object with every argument and nested block in it.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::LayeredBody;
@@ -8,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Names, Scope, evaluate};
 use crate::schema::{self, NestedBlock, Nesting};
 use crate::syntax::{Attribute, Block, BlockRule, BodyRule, Content, Expression};
-use crate::value::{Kind, Marks, Name, Type, Value, convert};
+use crate::value::{Entries, Kind, Marks, Name, Type, Value, convert};
 
 use super::dynamic::{self, Expanded};
 use super::names::WithNames;
@@ -82,7 +81,7 @@ impl Reader<'_> {
         let attributes = schema.attributes.iter().map(|(name, attribute)| {
             (name.clone(), self.argument(content.attributes.get(name), attribute, names))
         });
-        let mut object: BTreeMap<Name, Value> = attributes.collect();
+        let mut object: Entries = attributes.collect();
         for (kind, nested) in &schema.blocks {
             let of_kind: Vec<&Expanded> = blocks.iter().filter(|block| block.kind == *kind).collect();
             self.check_number(kind, nested, &of_kind, content);
@@ -184,7 +183,7 @@ impl Reader<'_> {
             Nesting::Set => Value::set(nested.block.implied_type(), values),
             Nesting::Map => {
                 let keys = blocks.iter().map(|block| block.labels.first().cloned().unwrap_or_default());
-                let entries: BTreeMap<Name, Value> = keys.zip(values).collect();
+                let entries: Entries = keys.zip(values).collect();
                 match nested.implied_type() {
                     Type::Dynamic => Value::object(entries),
                     _ => Value::map(nested.block.implied_type(), entries),
@@ -206,7 +205,7 @@ pub fn nothing(schema: &schema::Block) -> Value {
             Nesting::List => Value::list(nested.block.implied_type(), Vec::new()),
             Nesting::Set => Value::set(nested.block.implied_type(), Vec::new()),
             Nesting::Map if nested.implied_type() == Type::Dynamic => Value::object::<Name>([]),
-            Nesting::Map => Value::map(nested.block.implied_type(), BTreeMap::new()),
+            Nesting::Map => Value::map(nested.block.implied_type(), Entries::new()),
         };
         (name.clone(), value)
     });

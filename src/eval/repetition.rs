@@ -1,12 +1,10 @@
 //! How often a block exists: `count` and `for_each`, evaluated and checked.
 
-use std::collections::BTreeMap;
-
 use crate::config::Repetition;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Scope, evaluate};
 use crate::syntax::Expression;
-use crate::value::{Kind, Mark, Marks, Name, Type, Value, convert};
+use crate::value::{Entries, Kind, Mark, Marks, Type, Value, convert};
 
 /// More of one block would fill the memory before anything was done with the first.
 const MOST_INSTANCES: i64 = 1_000_000;
@@ -19,7 +17,7 @@ pub enum Instances {
     Once,
     Counted(u64),
     /// By key, with each one's value.
-    Keyed(BTreeMap<Name, Value>),
+    Keyed(Entries),
 }
 
 /// Evaluates the repetition of a block.
@@ -138,7 +136,7 @@ fn set_of_text(element: &Type) -> bool {
 }
 
 fn keys(items: &[Value]) -> Result<Instances, String> {
-    let mut entries = BTreeMap::new();
+    let mut entries = Entries::new();
     for item in items {
         match item.kind() {
             Kind::String(key) => entries.insert(key.clone(), item.clone()),

@@ -1,13 +1,12 @@
 //! What expressions of a module see.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::address::InstanceKey;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::expression::{Function, Reference, Resolution, Scope};
 use crate::syntax::StepKind;
-use crate::value::{Name, Type, Value};
+use crate::value::{Entries, Type, Value};
 
 use super::Subject;
 use super::declared;
@@ -40,7 +39,7 @@ pub struct ModuleScope<'e, 'c> {
 
 impl Surroundings {
     /// What one instance of a repeated block sees; the values by key are those of its `for_each`.
-    pub fn for_key(key: &InstanceKey, values: Option<&BTreeMap<Name, Value>>) -> Self {
+    pub fn for_key(key: &InstanceKey, values: Option<&Entries>) -> Self {
         let mut surroundings = Self::default();
         match key {
             InstanceKey::None => {}

@@ -2,7 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, File, Step, StepKind};
-use crate::value::{Kind, Mark, Marks, Name, Number, Type, Value};
+use crate::value::{Entries, Kind, Mark, Marks, Name, Number, Type, Value};
 
 use super::Reference;
 use super::evaluator::{Evaluator, Locals};
@@ -241,7 +241,7 @@ fn index_sequence(collection: &Value, key: &Value) -> Access {
     Ok(chosen(chosen(value, collection.marks()), key.marks()))
 }
 
-fn index_map(items: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key: &Value) -> Access {
+fn index_map(items: &Entries, marks: &Marks, key: &Value) -> Access {
     let key = convert_key(key, &Type::String)?;
     match key.as_str().and_then(|key| items.get(key)) {
         Some(value) => Ok(chosen(chosen(value.clone(), marks), key.marks())),
@@ -252,7 +252,7 @@ fn index_map(items: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key
     }
 }
 
-fn index_object(attributes: &std::collections::BTreeMap<Name, Value>, marks: &Marks, key: &Value) -> Access {
+fn index_object(attributes: &Entries, marks: &Marks, key: &Value) -> Access {
     let was_number = key.as_number().is_some();
     let text = convert_key(key, &Type::String)?;
     // Secrecy of the key stays behind here, as in the reference: which attribute it is shows in the type anyway.

@@ -46,8 +46,7 @@ impl Evaluator<'_> {
                 }
             }
         }
-        let value =
-            if known { Value::from(Kind::Object(Arc::new(attributes.into()))) } else { Value::dynamic() };
+        let value = if known { Value::object(attributes) } else { Value::dynamic() };
         marked(value, &marks)
     }
 

@@ -295,7 +295,7 @@ impl Gathered {
     fn into_value(self) -> Value {
         match self {
             Self::Tuple(items) => Value::tuple(items),
-            Self::Object(_, attributes) => Value::from(Kind::Object(Arc::new(attributes.into()))),
+            Self::Object(_, attributes) => Value::object(attributes),
             Self::Groups(_, groups) => {
                 Value::object(groups.into_iter().map(|(name, items)| (name, Value::tuple(items))))
             }

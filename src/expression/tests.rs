@@ -11,7 +11,7 @@ use std::fmt::Write;
 use super::*;
 use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Expression, parse_expression};
-use crate::value::{Kind, Mark, Name, Refinement, Type, Value, convert};
+use crate::value::{Entries, Kind, Mark, Name, Refinement, Type, Value, convert};
 
 /// Some names and a few functions.
 struct Small {
@@ -160,7 +160,7 @@ fn show(value: &Value) -> String {
         text.push_str(if *mark == Mark::Sensitive { "secret " } else { "marked " });
     }
     let items = |items: &[Value]| items.iter().map(show).collect::<Vec<_>>().join(", ");
-    let entries = |entries: &BTreeMap<Name, Value>| {
+    let entries = |entries: &Entries| {
         entries.iter().map(|(name, value)| format!("{name} = {}", show(value))).collect::<Vec<_>>().join(", ")
     };
     match value.kind() {

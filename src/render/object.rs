@@ -1,13 +1,13 @@
 //! Stored objects as values again, with their secrets marked.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::address::{AbsoluteInstance, ProviderAddress};
 use crate::eval::functions;
 use crate::plan::Schemas;
 use crate::schema::Block;
 use crate::state::{Object, json};
-use crate::value::{Kind, Map, Mark, Name, Path, PathStep, Type, Value};
+use crate::value::{Entries, Kind, Map, Mark, Name, Path, PathStep, Type, Value};
 
 /// Reads objects by their schemas, whose types are worked out once.
 pub(super) struct Objects<'a> {
@@ -76,7 +76,7 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
         Kind::Map(map) => {
             let Map { element, items } = &**map;
             let items = items.iter().map(|(name, entry)| (name.clone(), entry_of(name, entry, ways)));
-            Value::map(element.clone(), items.collect())
+            Value::map(element.clone(), items)
         }
         _ => return value,
     };
@@ -84,7 +84,7 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
 }
 
 /// Whether there is something under the name.
-fn leads(step: &PathStep, entries: &BTreeMap<Name, Value>) -> bool {
+fn leads(step: &PathStep, entries: &Entries) -> bool {
     match step {
         PathStep::Attribute(name) => entries.contains_key(name),
         PathStep::Index(key) => key.as_str().is_some_and(|name| entries.contains_key(name)),

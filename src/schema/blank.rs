@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::{Kind, Name, Value};
+use crate::value::{Entries, Kind, Name, Value};
 
 use super::{Attribute, Block, Nesting};
 
@@ -39,7 +39,7 @@ fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> boo
 
 fn strip_attributes(
     attributes: &BTreeMap<Name, Attribute>,
-    entries: &BTreeMap<Name, Value>,
+    entries: &Entries,
     is_out: &dyn Fn(&Attribute) -> bool,
 ) -> Vec<(Name, Value)> {
     let mut stripped = Vec::new();
@@ -65,7 +65,7 @@ fn strip_attributes(
 }
 
 /// The object with some of its entries replaced.
-fn replaced(object: &Value, entries: &BTreeMap<Name, Value>, changed: Vec<(Name, Value)>) -> Option<Value> {
+fn replaced(object: &Value, entries: &Entries, changed: Vec<(Name, Value)>) -> Option<Value> {
     if changed.is_empty() {
         return None;
     }
@@ -91,7 +91,7 @@ fn strip_parts(nesting: Nesting, value: &Value, strip: &dyn Fn(&Value) -> Option
         Kind::Set(set) => Value::set(set.element().clone(), set.items().iter().map(&mut inside).collect()),
         Kind::Tuple(items) => Value::tuple(items.iter().map(&mut inside).collect()),
         Kind::Map(map) => {
-            let items = map.items.iter().map(|(key, part)| (key.clone(), inside(part))).collect();
+            let items = map.items.iter().map(|(key, part)| (key.clone(), inside(part)));
             Value::map(map.element.clone(), items)
         }
         Kind::Object(entries) => Value::object(entries.iter().map(|(key, part)| (key.clone(), inside(part)))),

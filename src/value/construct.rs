@@ -1,9 +1,8 @@
 //! Making values and looking into them.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Kind, List, Map, Mark, Marks, Name, Number, Refinement, Set, Type, Value, deep, order};
+use super::{Entries, Kind, List, Map, Mark, Marks, Name, Number, Refinement, Set, Type, Value, deep, order};
 
 impl From<Kind> for Value {
     fn from(kind: Kind) -> Self {
@@ -68,7 +67,8 @@ impl Value {
         Self { kind: Kind::Set(Arc::new(Set { element, items: items.into() })), marks }
     }
 
-    pub fn map(element: Type, items: BTreeMap<Name, Self>) -> Self {
+    pub fn map<N: Into<Name>>(element: Type, items: impl IntoIterator<Item = (N, Self)>) -> Self {
+        let items: Entries = items.into_iter().collect();
         Kind::Map(Arc::new(Map { element, items: items.into() })).into()
     }
 
@@ -77,7 +77,7 @@ impl Value {
     }
 
     pub fn object<N: Into<Name>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
-        let attributes: BTreeMap<Name, Self> = attributes.into_iter().map(|(n, v)| (n.into(), v)).collect();
+        let attributes: Entries = attributes.into_iter().collect();
         Kind::Object(Arc::new(attributes.into())).into()
     }
 
@@ -124,7 +124,7 @@ impl Value {
                 deep(|| items.iter().any(|item| item.any_inside(question)))
             }
             Kind::Map(_) | Kind::Object(_) => {
-                let mut entries = self.entries().into_iter().flat_map(BTreeMap::values);
+                let mut entries = self.entries().into_iter().flat_map(Entries::values);
                 deep(|| entries.any(|entry| entry.any_inside(question)))
             }
             _ => false,
@@ -168,7 +168,7 @@ impl Value {
     }
 
     /// The entries of a known map or object, by key.
-    pub fn entries(&self) -> Option<&BTreeMap<Name, Self>> {
+    pub fn entries(&self) -> Option<&Entries> {
         match &self.kind {
             Kind::Map(map) => Some(&map.items),
             Kind::Object(attributes) => Some(attributes),
@@ -235,13 +235,13 @@ impl Value {
             }
             Kind::Tuple(items) => Kind::Tuple(Arc::new(deep(|| all(items)).into())),
             Kind::Map(map) => {
-                let items: BTreeMap<Name, Self> =
+                let items: Entries =
                     deep(|| map.items.iter().map(|(key, item)| (key.clone(), item.strip(marks))).collect());
                 Kind::Map(Arc::new(Map { element: map.element.clone(), items: items.into() }))
             }
             Kind::Object(attributes) => Kind::Object(Arc::new(deep(|| {
                 let stripped = attributes.iter().map(|(name, value)| (name.clone(), value.strip(marks)));
-                stripped.collect::<BTreeMap<Name, Self>>().into()
+                stripped.collect::<Entries>().into()
             }))),
             // Nothing in a set is marked.
             kind => kind.clone(),

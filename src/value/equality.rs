@@ -1,10 +1,9 @@
 //! When two values are the same.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use super::{Kind, Name, Refinement, Type, Value, deep};
+use super::{Entries, Kind, Refinement, Type, Value, deep};
 
 impl Value {
     /// The language's `==`: unknown where that cannot be told yet; carries the marks of both, deeply.
@@ -63,7 +62,7 @@ impl Value {
         let all = |a: &[Self], b: &[Self]| {
             a.len() == b.len() && deep(|| a.iter().zip(b).all(|(a, b)| a.matches(b, refined)))
         };
-        let entries = |a: &BTreeMap<Name, Self>, b: &BTreeMap<Name, Self>| {
+        let entries = |a: &Entries, b: &Entries| {
             a.len() == b.len()
                 && deep(|| a.iter().zip(b).all(|((x, a), (y, b))| x == y && a.matches(b, refined)))
         };

@@ -1,8 +1,6 @@
 //! Marks taken off a value with their places, and put back on another one.
 
-use std::collections::BTreeMap;
-
-use super::{Kind, Marks, Path, PathStep, Value, deep};
+use super::{Entries, Kind, Marks, Path, PathStep, Value, deep};
 
 impl Value {
     /// The value without any mark inside, and where which marks were.
@@ -68,17 +66,17 @@ impl Value {
                 Self::tuple(items)
             }
             (Kind::Map(map), PathStep::Index(key)) => {
-                let mut items = BTreeMap::clone(&map.items);
+                let mut items = Entries::clone(&map.items);
                 with_entry(&mut items, key.as_str(), marked);
                 Self::map(map.element.clone(), items)
             }
             (Kind::Object(attributes), PathStep::Attribute(name)) => {
-                let mut attributes = BTreeMap::clone(attributes);
+                let mut attributes = Entries::clone(attributes);
                 with_entry(&mut attributes, Some(name), marked);
                 Self::object(attributes)
             }
             (Kind::Object(attributes), PathStep::Index(key)) => {
-                let mut attributes = BTreeMap::clone(attributes);
+                let mut attributes = Entries::clone(attributes);
                 with_entry(&mut attributes, key.as_str(), marked);
                 Self::object(attributes)
             }
@@ -114,11 +112,7 @@ fn with_item(items: &mut [Value], index: &Value, change: impl Fn(&Value) -> Valu
     }
 }
 
-fn with_entry(
-    entries: &mut BTreeMap<super::Name, Value>,
-    key: Option<&str>,
-    change: impl Fn(&Value) -> Value,
-) {
+fn with_entry(entries: &mut Entries, key: Option<&str>, change: impl Fn(&Value) -> Value) {
     if let Some(entry) = key.and_then(|key| entries.get_mut(key)) {
         *entry = change(entry);
     }

@@ -9,6 +9,7 @@
 
 mod construct;
 mod conversion;
+mod entries;
 mod equality;
 mod mark;
 mod marked;
@@ -24,11 +25,11 @@ mod tests;
 mod types;
 mod unification;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use construct::normalize;
 pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert_constraint, mismatch};
+pub use entries::Entries;
 pub use mark::{Mark, Marks, Origin, Role};
 pub use number::{Digits, Number, ParseNumberError};
 pub use operation::OperationError;
@@ -66,7 +67,7 @@ pub enum Kind {
     Set(Arc<Set>),
     Map(Arc<Map>),
     Tuple(Arc<Parts<Vec<Value>>>),
-    Object(Arc<Parts<BTreeMap<Name, Value>>>),
+    Object(Arc<Parts<Entries>>),
     /// A type as a value: what `type()` returns in the console, and nothing else accepts.
     Type(Arc<Type>),
 }
@@ -89,7 +90,7 @@ pub struct Set {
 #[derive(Clone)]
 pub struct Map {
     pub element: Type,
-    pub items: Parts<BTreeMap<Name, Value>>,
+    pub items: Parts<Entries>,
 }
 
 impl Set {

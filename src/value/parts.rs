@@ -4,10 +4,9 @@
 //! walked: each of sixty lines holds the one before it twice. Every compound value therefore knows what it would be
 //! as a tree, and whoever makes values asks that before anybody walks them.
 
-use std::collections::BTreeMap;
 use std::ops::Deref;
 
-use super::{Kind, Name, Type, Value, deep};
+use super::{Entries, Kind, Type, Value, deep};
 
 /// No value may be heavier: about as many values inside of it, however often they are shared, or 2 GiB of text.
 const HEAVIEST: u32 = 1 << 25;
@@ -15,8 +14,8 @@ const HEAVIEST: u32 = 1 << 25;
 /// How much text weighs as much as a value.
 const TEXT: usize = 64;
 
-/// What names cost: however few there are, memory is taken for about a dozen.
-const NAMES: u32 = 16;
+/// What a table by name costs beside what is in it.
+const NAMES: u32 = 2;
 
 /// The parts of a compound value.
 #[derive(Clone)]
@@ -31,8 +30,8 @@ impl From<Vec<Value>> for Parts<Vec<Value>> {
     }
 }
 
-impl From<BTreeMap<Name, Value>> for Parts<BTreeMap<Name, Value>> {
-    fn from(parts: BTreeMap<Name, Value>) -> Self {
+impl From<Entries> for Parts<Entries> {
+    fn from(parts: Entries) -> Self {
         Self { weight: sum(parts.values()).saturating_add(NAMES), parts }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use super::{Kind, List, Map, Name, Number, Set, Type, Value};
+use super::{Entries, Kind, List, Map, Name, Number, Set, Type, Value};
 
 /// A limit and whether it is itself allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -160,7 +160,7 @@ impl Refinement {
             }
             Type::Map(element) if length == 0 => Some(Kind::Map(Arc::new(Map {
                 element: element.as_ref().clone(),
-                items: std::collections::BTreeMap::new().into(),
+                items: Entries::new().into(),
             }))),
             _ => None,
         }

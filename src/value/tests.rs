@@ -89,9 +89,8 @@ fn sets_of_compound_values_are_in_the_order_of_the_reference() {
         Value::set(Type::tuple(vec![Type::Number]), numbers.map(|text| Value::tuple(vec![n(text)])).to_vec());
     assert_eq!(texts(&set), ["[12345678902]", "[12345678901]", "[12345678903]"]);
 
-    let map = |keys: &[(&str, &str)]| {
-        Value::map(Type::Number, keys.iter().map(|(key, value)| ((*key).into(), n(value))).collect())
-    };
+    let map =
+        |keys: &[(&str, &str)]| Value::map(Type::Number, keys.iter().map(|(key, value)| (*key, n(value))));
     let maps = vec![map(&[("a", "1")]), map(&[("b", "1")]), map(&[("a", "1"), ("b", "2")]), map(&[])];
     let set = Value::set(Type::map(Type::Number), maps);
     let lengths: Vec<usize> = set.items().unwrap().iter().map(|item| item.entries().unwrap().len()).collect();
@@ -156,7 +155,7 @@ fn selecting_says_what_is_wrong_with_the_key() {
     // The key of an object leaves no mark on what it selects, that of a map does.
     let key = s("a").mark(Mark::Ephemeral);
     assert!(!object.index(&key).unwrap().marks().contains(&Mark::Ephemeral));
-    let map = Value::map(Type::String, [("a".into(), s("x"))].into());
+    let map = Value::map(Type::String, [("a", s("x"))]);
     assert!(map.index(&key).unwrap().marks().contains(&Mark::Ephemeral));
     assert!(map.attribute("b").unwrap_err().0.contains("\"b\""));
 }

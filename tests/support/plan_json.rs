@@ -196,7 +196,9 @@ fn complete(object: &Value) -> Value {
     let names = ["id", "input", "output", "triggers_replace"];
     let mut entries = object.entries().cloned().unwrap_or_default();
     for name in names {
-        entries.entry(name.into()).or_insert_with(|| Value::null(Type::Dynamic));
+        if !entries.contains_key(name) {
+            entries.insert(name.into(), Value::null(Type::Dynamic));
+        }
     }
     Value::object(entries)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::schema::{Attribute, Block, Nested, NestedBlock, Nesting};
-use crate::value::{Name, PathStep, Type, Value};
+use crate::value::{Entries, Name, PathStep, Type, Value};
 
 use super::{Findings, alike, entry, part, parts};
 
@@ -117,7 +117,7 @@ fn by_key(
     findings: &mut Findings<'_>,
     mut look: impl FnMut(&Name, &Value, &Value, &mut Findings<'_>),
 ) {
-    let none = BTreeMap::new();
+    let none = Entries::new();
     let (items, wanted) = (planned.entries().unwrap_or(&none), configuration.entries().unwrap_or(&none));
     for (key, planned) in items {
         findings.at(step(key), |findings| match wanted.get(key) {

@@ -1,9 +1,9 @@
 //! A result against the plan.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use crate::schema::{Block, NestedBlock, Nesting};
-use crate::value::{Kind, Name, PathStep, Type, Value, mismatch};
+use crate::value::{Entries, Kind, Name, PathStep, Type, Value, mismatch};
 
 use super::{Findings, part};
 
@@ -140,7 +140,7 @@ fn keyed(
     findings: &mut Findings<'_>,
     mut look: impl FnMut(&Value, &Value, &mut Findings<'_>),
 ) {
-    let none = BTreeMap::new();
+    let none = Entries::new();
     let (planned, made) = (planned.entries().unwrap_or(&none), made.entries().unwrap_or(&none));
     let step = |key: &Name| PathStep::Index(Value::normalized_string(key.clone()));
     for (key, planned) in planned {

@@ -133,7 +133,6 @@ fn list(items: Vec<Value>) -> Value {
 }
 
 fn map(items: Vec<(&str, Value)>) -> Value {
-    let items = items.into_iter().map(|(key, value)| (key.into(), value)).collect();
     Value::object([("part", Value::map(ty(), items))])
 }
 

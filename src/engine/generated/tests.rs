@@ -98,7 +98,7 @@ fn blocks_are_written_as_blocks_and_nested_attributes_as_values() {
     }
     let part = |size: &str| object(&[("id", value("\"i\"")), ("size", value(size))]);
     let list = |items: Vec<Value>| Value::list(inner.implied_type(), items);
-    let map = |key: &str, item: Value| Value::map(inner.implied_type(), BTreeMap::from([(key.into(), item)]));
+    let map = |key: &str, item: Value| Value::map(inner.implied_type(), [(key, item)]);
     let object = object(&[
         ("one", part("1")),
         ("many", list(vec![part("2"), part("3")])),

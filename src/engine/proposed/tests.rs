@@ -85,9 +85,7 @@ fn blocks_of_a_list_are_paired_by_their_place() {
 
 #[test]
 fn blocks_of_a_map_are_paired_by_their_key() {
-    let map = |entries: Vec<(&str, Value)>| {
-        held(Value::map(ty(), entries.into_iter().map(|(key, value)| (key.into(), value)).collect()))
-    };
+    let map = |entries: Vec<(&str, Value)>| held(Value::map(ty(), entries));
     let prior =
         map(vec![("x", object(text("1"), text("a"), none())), ("y", object(text("2"), none(), none()))]);
     let configuration =

@@ -1,8 +1,8 @@
 //! What differs between two shapes, each difference as small as it can be said, with its origins.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::value::{Kind as ValueKind, Mark, Marks, Name, Origin, Path, Value};
+use crate::value::{Entries, Kind as ValueKind, Mark, Marks, Name, Origin, Path, Value};
 
 use super::shape::{Item, Section, Shape};
 
@@ -131,7 +131,7 @@ impl Work<'_> {
     }
 
     fn entries(&mut self, a: &Value, b: &Value, path: &Path, marks: &Marks) {
-        let none = BTreeMap::new();
+        let none = Entries::new();
         let (left, right) = (a.entries().unwrap_or(&none), b.entries().unwrap_or(&none));
         let is_object = matches!(a.kind(), ValueKind::Object(_));
         let within = |name: &Name| match is_object {

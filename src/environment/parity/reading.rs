@@ -119,7 +119,7 @@ fn filled_parts(nested: &schema::NestedBlock, value: &Value, origins: Option<&Ma
         (_, Kind::Tuple(items)) => Value::tuple(items.iter().map(inside).collect()),
         (_, Kind::Set(set)) => Value::set(element, set.items().iter().map(inside).collect()),
         (_, Kind::Map(map)) => {
-            Value::map(element, map.items.iter().map(|(key, part)| (key.clone(), inside(part))).collect())
+            Value::map(element, map.items.iter().map(|(key, part)| (key.clone(), inside(part))))
         }
         (_, Kind::Object(parts)) => {
             Value::object(parts.iter().map(|(key, part)| (key.clone(), inside(part))))

@@ -1,10 +1,10 @@
 //! `csvdecode`: a table as a list of objects, named by its first row.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Name, Type, Value};
+use crate::value::{Entries, Name, Type, Value};
 
 pub(super) fn functions() -> Vec<Function> {
     let parameter =
@@ -33,7 +33,7 @@ pub(super) fn functions() -> Vec<Function> {
                     ));
                 }
                 let cells = fields.iter().map(|field| Value::string(field));
-                rows.push(Value::object(names.iter().cloned().zip(cells).collect::<BTreeMap<Name, Value>>()));
+                rows.push(Value::object(names.iter().cloned().zip(cells).collect::<Entries>()));
             }
             Ok(Value::list(row_type(&names), rows))
         },

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::argument::{any, items, shown};
 use crate::expression::{Function, FunctionError, Parameter};
-use crate::value::{Kind, Marks, Name, ObjectType, Type, Value, convert};
+use crate::value::{Entries, Kind, Marks, Name, ObjectType, Type, Value, convert};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![keys(), lookup(), merge(), transpose(), values(), zipmap()]
@@ -124,7 +124,7 @@ fn merge() -> Function {
         }
         let value = match ty {
             Type::Map(element) => Value::map((**element).clone(), merged),
-            _ => Value::from(Kind::Object(Arc::new(merged.into()))),
+            _ => Value::object(merged),
         };
         Ok(value.with_marks(&marks))
     })
@@ -184,7 +184,7 @@ fn transpose() -> Function {
             }
         }
         let lists = turned.into_iter().map(|(key, keys)| (key, Value::list(Type::String, keys)));
-        Ok(Value::map(Type::list(Type::String), lists.collect()))
+        Ok(Value::map(Type::list(Type::String), lists))
     })
     .never_null()
 }
@@ -199,7 +199,7 @@ fn values() -> Function {
     let description = "The values of a map or object, in order of their keys.";
     Function::typed("values", description, vec![map], result, |arguments, ty| {
         let (map, marks) = arguments[0].clone().unmark();
-        let all: Vec<Value> = map.entries().into_iter().flat_map(BTreeMap::values).cloned().collect();
+        let all: Vec<Value> = map.entries().into_iter().flat_map(Entries::values).cloned().collect();
         let value = match ty {
             Type::List(element) => Value::list((**element).clone(), all),
             _ => Value::tuple(all),
@@ -243,7 +243,7 @@ fn zipmap() -> Function {
         }
         let pairs = names.into_iter().zip(items(&values).iter().cloned());
         let value = match ty {
-            Type::Map(element) => Value::map((**element).clone(), pairs.collect()),
+            Type::Map(element) => Value::map((**element).clone(), pairs),
             _ => Value::object(pairs),
         };
         Ok(value.with_marks(&marks))

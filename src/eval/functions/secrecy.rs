@@ -1,11 +1,10 @@
 //! Functions about marks: what must not be shown, and what must not be stored.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::argument::any;
 use crate::expression::{Function, Parameter};
-use crate::value::{Kind, List, Map, Mark, Name, Type, Value};
+use crate::value::{Entries, Kind, List, Map, Mark, Type, Value};
 
 pub(super) fn functions() -> Vec<Function> {
     vec![ephemeralasnull(), issensitive(), nonsensitive(), sensitive()]
@@ -68,7 +67,7 @@ fn without_ephemeral(value: &Value) -> Value {
     }
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
         let each = |items: &[Value]| -> Vec<Value> { items.iter().map(without_ephemeral).collect() };
-        let entries = |entries: &BTreeMap<Name, Value>| -> BTreeMap<Name, Value> {
+        let entries = |entries: &Entries| -> Entries {
             entries.iter().map(|(name, value)| (name.clone(), without_ephemeral(value))).collect()
         };
         let kind = match value.kind() {

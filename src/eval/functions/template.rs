@@ -14,7 +14,7 @@ use crate::expression::{
     Function, FunctionError, LazyCall, Parameter, Reference, Resolution, Scope, evaluate,
 };
 use crate::syntax::{Expression, Node, is_identifier, parse_template};
-use crate::value::{Marks, Name, Type, Value, convert};
+use crate::value::{Entries, Marks, Type, Value, convert};
 
 pub(super) fn functions(setting: &Setting) -> Vec<Function> {
     vec![templatefile(setting), templatestring()]
@@ -192,7 +192,7 @@ fn render(scope: &dyn Scope, template: &Expression, vars: &Value, files: Files) 
     Ok(value)
 }
 
-fn missing(name: &str, names: &BTreeMap<Name, Value>) -> Diagnostic {
+fn missing(name: &str, names: &Entries) -> Diagnostic {
     let detail = match names.keys().map(|name| &**name).collect::<Vec<_>>().join(", ") {
         given if given.is_empty() => format!("The template uses {name:?}, but no variables are given to it."),
         given => format!("The template uses {name:?}, but is given only these variables: {given}."),
@@ -202,7 +202,7 @@ fn missing(name: &str, names: &BTreeMap<Name, Value>) -> Diagnostic {
 
 /// What a template sees: its variables, and the functions of where it is called.
 struct Inside<'a> {
-    names: &'a BTreeMap<Name, Value>,
+    names: &'a Entries,
     outer: &'a dyn Scope,
     files: Files,
 }

@@ -256,7 +256,7 @@ fn values() -> Vec<Value> {
             vec![Value::string("a"), Value::unknown(Type::String), Value::null(Type::String)],
         ),
         Value::set(Type::Number, vec![number("2"), number("1"), Value::unknown(Type::Number)]),
-        Value::map(Type::Dynamic, BTreeMap::new()),
+        Value::map::<Name>(Type::Dynamic, []),
         Value::tuple(vec![Value::string("a"), number("1").mark(Mark::Sensitive)]),
         Value::object([("x", Value::string("y").mark(Mark::Origin(value::Origin::new("size", Role::Part))))])
             .mark(Mark::Sensitive),

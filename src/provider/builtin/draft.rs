@@ -1,10 +1,8 @@
 //! Planning that most types share: defaults, what is decided by the provider, what cannot be changed in place.
 
-use std::collections::BTreeMap;
-
 use crate::port::{PlanRequest, Planned};
 use crate::schema::Block;
-use crate::value::{Kind, Name, Path, Value};
+use crate::value::{Entries, Kind, Name, Path, Value};
 
 /// The default plan: everything as proposed; what only the provider decides is unknown in a new object and kept in one
 /// that is there.
@@ -23,13 +21,13 @@ pub(crate) struct Draft<'a> {
     request: &'a PlanRequest<'a>,
     schema: &'a Block,
     /// What differs from the proposed object.
-    changed: BTreeMap<Name, Value>,
+    changed: Entries,
     replace: Vec<Path>,
 }
 
 impl<'a> Draft<'a> {
     pub(crate) fn new(request: &'a PlanRequest<'a>, schema: &'a Block) -> Self {
-        Self { request, schema, changed: BTreeMap::new(), replace: Vec::new() }
+        Self { request, schema, changed: Entries::new(), replace: Vec::new() }
     }
 
     /// Whether there is no object yet.
@@ -149,7 +147,7 @@ impl<'a> Draft<'a> {
             return Planned { value: self.request.proposed.clone(), private, replace: self.replace };
         }
         let mut entries = self.request.proposed.entries().cloned().unwrap_or_default();
-        entries.append(&mut self.changed);
+        entries.extend(self.changed);
         Planned { value: Value::object(entries), private, replace: self.replace }
     }
 }

@@ -12,7 +12,7 @@ use super::program::{Program, ending};
 use super::{Data, Kit};
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
-use crate::value::{Name, Type, Value};
+use crate::value::{Entries, Name, Type, Value};
 
 pub(super) fn kit() -> Kit {
     Kit { release: "2.4.0", data: vec![("external", Arc::new(External))], ..Kit::default() }
@@ -117,7 +117,7 @@ fn understood(output: &[u8]) -> Result<Value, String> {
         serde_json::Value::Null => Ok((Name::from(key), Value::string(""))),
         other => Err(format!("\"{key}\" is {}", kind(&other))),
     });
-    Ok(Value::map(Type::String, entries.collect::<Result<_, _>>()?))
+    Ok(Value::map(Type::String, entries.collect::<Result<Entries, _>>()?))
 }
 
 fn kind(value: &serde_json::Value) -> &'static str {

@@ -127,7 +127,7 @@ fn results(
     status: u16,
     headers: std::collections::BTreeMap<String, String>,
 ) -> Value {
-    let headers = headers.into_iter().map(|(name, value)| (name.into(), Value::string(&value))).collect();
+    let headers = headers.into_iter().map(|(name, value)| (name, Value::string(&value)));
     let url = Arguments(configuration).text("url").unwrap_or_default();
     filled(
         configuration,

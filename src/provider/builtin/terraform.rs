@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use crate::address::DEFAULT_NAMESPACE;
 use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block};
-use crate::value::{Kind, Name, Path, Type, Value};
+use crate::value::{Entries, Kind, Name, Path, Type, Value};
 
 use super::{Data, Kit, Placed, Resource};
 
@@ -119,7 +119,7 @@ fn pending(input: &Value) -> Value {
 }
 
 /// Every object has all its attributes.
-fn set(entries: &mut BTreeMap<Name, Value>, name: &str, value: Value) {
+fn set(entries: &mut Entries, name: &str, value: Value) {
     if let Some(place) = entries.get_mut(name) {
         *place = value;
     }

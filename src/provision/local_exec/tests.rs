@@ -36,7 +36,7 @@ async fn what_a_command_writes_is_told_line_by_line_in_its_order() {
 async fn where_and_with_what_it_runs_is_for_the_configuration_to_say() {
     let environment = Value::map(
         Type::String,
-        [("GREETING".into(), Value::string("hello")), ("NOTHING".into(), Value::null(Type::String))].into(),
+        [("GREETING", Value::string("hello")), ("NOTHING", Value::null(Type::String))],
     );
     let interpreter = Value::list(Type::String, ["/bin/sh", "-e", "-c"].map(Value::string).to_vec());
     let given = [

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
-use crate::value::{Kind, Mark, Name, Type, Value};
+use crate::value::{Entries, Kind, Mark, Name, Type, Value};
 
 use super::align;
 use super::difference::{self, Difference, Shape, Turn, alike, is_secret};
@@ -156,9 +156,8 @@ fn nested_blocks(
             let labels: BTreeSet<&Name> =
                 old.into_iter().chain(new).flat_map(|entries| entries.keys()).collect();
             for label in labels {
-                let of = |entries: Option<&'_ std::collections::BTreeMap<Name, Value>>| {
-                    entries.and_then(|entries| entries.get(label)).cloned()
-                };
+                let of =
+                    |entries: Option<&'_ Entries>| entries.and_then(|entries| entries.get(label)).cloned();
                 push(Some(label), of(old).as_ref(), of(new).as_ref(), &forcing.key(label));
             }
         }

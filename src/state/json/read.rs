@@ -1,14 +1,13 @@
 //! JSON to values, driven by the type: what is there is built once, as what it is wanted as.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::ops::Bound;
 
 use super::DecodeError;
 use super::types;
 use super::write::deeper;
 use crate::syntax::data::{Document, Malformed, Shape};
-use crate::value::{Name, Number, ObjectType, Path, PathStep, Type, Value, normalize};
+use crate::value::{Entries, Name, Number, ObjectType, Path, PathStep, Type, Value, normalize};
 
 /// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.
 pub(super) struct Fault {
@@ -102,7 +101,7 @@ fn map(document: &mut Document<'_>, element: &Type) -> Result<Value, Fault> {
         entries.push((normalize(&key), value));
     }
     // Of a key that is given twice the last one counts, in the reference as in a collected map.
-    let mut entries: BTreeMap<Name, Value> = entries.into_iter().collect();
+    let mut entries: Entries = entries.into_iter().collect();
     let element = common_type(element, entries.values_mut())?;
     Ok(Value::map(element, entries))
 }
@@ -154,13 +153,10 @@ fn object(document: &mut Document<'_>, ty: &ObjectType) -> Result<Value, Fault> 
     if in_order && found.len() == ty.attributes.len() {
         return Ok(Value::object(found));
     }
-    let mut attributes: BTreeMap<Name, Value> = found.into_iter().collect();
-    for (name, ty) in &ty.attributes {
-        if !attributes.contains_key(name) {
-            attributes.insert(name.clone(), Value::null(ty.clone()));
-        }
-    }
-    Ok(Value::object(attributes))
+    let found: Entries = found.into_iter().collect();
+    Ok(Value::object(ty.attributes.iter().map(|(name, ty)| {
+        (name.clone(), found.get(name).cloned().unwrap_or_else(|| Value::null(ty.clone())))
+    })))
 }
 
 /// `{"value": ..., "type": ...}`, in any order.

@@ -1,11 +1,10 @@
 //! Values to JSON.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::types;
 use crate::syntax::data::quote;
-use crate::value::{Kind, Name, ObjectType, Type, Value};
+use crate::value::{Entries, Kind, Name, ObjectType, Type, Value};
 
 pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
     match (value.kind(), ty) {
@@ -48,7 +47,7 @@ fn array<'t>(items: &[Value], ty: impl Fn(usize) -> Option<&'t Type>, out: &mut 
     out.push(']');
 }
 
-fn properties<'t>(entries: &BTreeMap<Name, Value>, ty: impl Fn(&Name) -> Option<&'t Type>, out: &mut String) {
+fn properties<'t>(entries: &Entries, ty: impl Fn(&Name) -> Option<&'t Type>, out: &mut String) {
     out.push('{');
     let mut first = true;
     for (name, value) in entries {
@@ -62,7 +61,7 @@ fn properties<'t>(entries: &BTreeMap<Name, Value>, ty: impl Fn(&Name) -> Option<
     out.push('}');
 }
 
-fn attributes_of(attributes: &BTreeMap<Name, Value>, object: &ObjectType, out: &mut String) {
+fn attributes_of(attributes: &Entries, object: &ObjectType, out: &mut String) {
     let same_names = attributes.len() == object.attributes.len()
         && attributes.keys().zip(object.attributes.keys()).all(|(have, want)| have == want);
     if !same_names {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::possible::{is_possible, wanted_element};
 use super::{ConversionError, mismatch};
 use crate::value::unification::unify_some;
-use crate::value::{Kind, Name, Number, Path, PathStep, Refinement, Type, Value, deep};
+use crate::value::{Entries, Kind, Name, Number, Path, PathStep, Refinement, Type, Value, deep};
 
 /// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.
 pub(super) struct Problem {
@@ -223,11 +223,11 @@ fn each<'a>(
 }
 
 fn each_entry<'a>(
-    entries: &BTreeMap<Name, Value>,
+    entries: &Entries,
     have: impl Iterator<Item = &'a Type>,
     want: &Type,
     shape: Shape,
-) -> std::result::Result<BTreeMap<Name, Value>, Problem> {
+) -> std::result::Result<Entries, Problem> {
     let convert = |((key, item), have): ((&Name, &Value), &Type)| {
         let converted = apply_inside(item, have, want, shape).map_err(|problem| problem.at_key(key))?;
         Ok((key.clone(), converted))
@@ -240,7 +240,7 @@ fn sequence(element: Type, items: Vec<Value>, is_list: bool) -> Value {
 }
 
 /// A map of converted elements. Where the element type leaves something open, they may still differ in that.
-fn map(mut converted: BTreeMap<Name, Value>, want: &Type, unsafely: bool, shape: Shape) -> Result {
+fn map(mut converted: Entries, want: &Type, unsafely: bool, shape: Shape) -> Result {
     if shape.open
         && want.has_dynamic()
         && (want.is_collection() || matches!(want, Type::Object(_)))

@@ -1,10 +1,8 @@
 //! Filling in the defaults of optional attributes.
 
-use std::collections::BTreeMap;
-
 use super::{Defaults, convert};
 use crate::value::unification::unify_some;
-use crate::value::{Kind, Name, Type, Value, deep};
+use crate::value::{Entries, Kind, Type, Value, deep};
 
 impl Defaults {
     /// The value with defaults where an optional attribute is absent or null. It may have another type than before
@@ -48,8 +46,8 @@ impl Defaults {
     }
 
     fn apply_to_entries(&self, value: &Value) -> Value {
-        let none = BTreeMap::new();
-        let mut entries: BTreeMap<Name, Value> = value
+        let none = Entries::new();
+        let mut entries: Entries = value
             .entries()
             .unwrap_or(&none)
             .iter()
@@ -84,7 +82,7 @@ impl Defaults {
         match value.kind() {
             Kind::Map(map) if entries.is_empty() => Value::map(map.element.clone(), entries),
             Kind::Map(_) => match in_common(entries.values()) {
-                Some((element, items)) => Value::map(element, entries.into_keys().zip(items).collect()),
+                Some((element, items)) => Value::map(element, entries.into_keys().zip(items)),
                 None => Value::object(entries),
             },
             _ => Value::object(entries),

@@ -84,7 +84,7 @@ fn marks_stay_where_they_are_except_in_sets() {
 
 #[test]
 fn a_map_becomes_an_object_where_it_has_what_is_required() {
-    let map = Value::map(Type::String, [("a".into(), s("1"))].into());
+    let map = Value::map(Type::String, [("a", s("1"))]);
     let mut object = crate::value::ObjectType::default();
     object.attributes.insert("a".into(), Type::Number);
     object.attributes.insert("b".into(), Type::list(Type::String));

@@ -233,7 +233,7 @@ fn admits(before: &Value, after: &Value) -> bool {
                     .is_none_or(|n| if bound.inclusive { *n <= bound.limit } else { *n < bound.limit })
             });
             let count =
-                after.items().map(<[Value]>::len).or(after.entries().map(std::collections::BTreeMap::len));
+                after.items().map(<[Value]>::len).or(after.entries().map(terrace::value::Entries::len));
             let length = count.is_none_or(|count| {
                 facts.length_lower.is_none_or(|least| count >= least)
                     && facts.length_upper.is_none_or(|most| count <= most)

@@ -1,17 +1,32 @@
 //! Values with all that is known of them, and types.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::plan::format::FormatError;
 use crate::plan::format::codec::{Loaded, Reader, Saved, Writer, deep, record, save_all};
 use crate::value::{
-    Bound, Digits, Kind, Mark, Marks, Name, Number, ObjectType, Origin, Path, PathStep, Refinement, Role,
-    Type, Value,
+    Bound, Digits, Entries, Kind, Mark, Marks, Name, Number, ObjectType, Origin, Path, PathStep, Refinement,
+    Role, Type, Value,
 };
 
 /// Set in what kind of value it is, where marks follow.
 const MARKED: u8 = 0x80;
+
+impl Saved for Entries {
+    fn save(&self, to: &mut Writer) {
+        to.length(self.len());
+        for (name, value) in self {
+            name.save(to);
+            value.save(to);
+        }
+    }
+
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        let length = from.length()?;
+        (0..length).map(|_| Ok((Name::load(from)?, Value::load(from)?))).collect()
+    }
+}
 
 impl Saved for Value {
     fn save(&self, to: &mut Writer) {
@@ -77,9 +92,9 @@ impl Saved for Value {
             5 => Self::normalized_string(Saved::load(from)?),
             6 => Self::list(Saved::load(from)?, deep(|| Saved::load(from))?),
             7 => Self::set(Saved::load(from)?, deep(|| Saved::load(from))?),
-            8 => Self::map(Saved::load(from)?, deep(|| Saved::load(from))?),
+            8 => Self::map(Saved::load(from)?, deep(|| Entries::load(from))?),
             9 => Self::tuple(deep(|| Saved::load(from))?),
-            10 => Self::object(deep(|| BTreeMap::<Name, Self>::load(from))?),
+            10 => Self::object(deep(|| Entries::load(from))?),
             11 => Kind::Type(Arc::new(Saved::load(from)?)).into(),
             _ => return Err(FormatError::Damaged("there is a value in it that is none")),
         };

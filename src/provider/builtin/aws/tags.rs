@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::{Name, Type, Value};
+use crate::value::{Entries, Name, Type, Value};
 
 use super::account::Account;
 use super::configuration::blocks;
@@ -17,7 +17,7 @@ const REVISION: &str = "terrace:revision";
 impl Account {
     /// All tags of an object: those of the block and of the environment under its own. Unknown where its own are.
     pub(super) fn tags_all(&self, own: Option<&Value>, prior: Option<&Value>) -> Value {
-        let none = BTreeMap::new();
+        let none = Entries::new();
         let own = match own {
             Some(own) if !own.is_known() => return Value::unknown(Type::map(Type::String)),
             Some(own) => own.entries().unwrap_or(&none),

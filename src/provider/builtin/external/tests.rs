@@ -19,10 +19,7 @@ async fn a_program_answers_what_it_is_asked() {
     let script = program(r#"printf '{"asked": %s}' "$(sed 's/"/\\"/g; s/\\u/\\\\u/g; s/^/"/; s/$/"/')""#);
     let query = Value::map(
         Type::String,
-        [("b", Value::string("<2>")), ("a", Value::string("1")), ("c", Value::null(Type::String))]
-            .into_iter()
-            .map(|(key, value)| (Name::from(key), value))
-            .collect(),
+        [("b", Value::string("<2>")), ("a", Value::string("1")), ("c", Value::null(Type::String))],
     );
     let answer = bench.data("external", &[script, ("query", query)]).await.unwrap();
     let answer = answer.entries().unwrap();

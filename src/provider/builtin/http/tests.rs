@@ -45,7 +45,7 @@ async fn what_is_answered_is_told() {
     let (address, asked) = server(vec![FINE, ABSENT]);
     let bench = Bench::of("http").await;
     let url = format!("http://me:pass%20word@{address}/x?y=z");
-    let headers = Value::map(Type::String, [("X-Asked".into(), Value::string("yes"))].into());
+    let headers = Value::map(Type::String, [("X-Asked", Value::string("yes"))]);
     let given = [
         ("url", Value::string(&url)),
         ("method", Value::string("POST")),

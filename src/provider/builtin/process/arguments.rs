@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use crate::eval::functions::parse_wait;
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
-use crate::value::{Path as At, Type, Value};
+use crate::value::{Entries, Path as At, Type, Value};
 
 use super::object::{Arguments, absolute, at};
 use super::readiness::{Probe, Readiness};
@@ -156,7 +156,7 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     }
     let asked: Vec<&str> =
         ["http", "tcp", "exit"].into_iter().filter(|name| readiness.is_given(name)).collect();
-    if asked.len() != 1 && !readiness.0.entries().is_none_or(BTreeMap::is_empty) {
+    if asked.len() != 1 && !readiness.0.entries().is_none_or(Entries::is_empty) {
         let detail = "A readiness block holds exactly one of the blocks http, tcp and exit.";
         fault(detail.to_owned(), at("readiness"));
     }

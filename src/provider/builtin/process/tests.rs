@@ -318,7 +318,7 @@ fn words(words: &[&str]) -> Value {
 }
 
 fn map(entries: &[(&str, Value)]) -> Value {
-    Value::map(Type::String, entries.iter().map(|(name, value)| ((*name).into(), value.clone())).collect())
+    Value::map(Type::String, entries.iter().cloned())
 }
 
 fn path(folder: &Path, name: &str) -> Value {

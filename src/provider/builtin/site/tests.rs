@@ -86,7 +86,7 @@ async fn what_is_generated_is_part_of_the_site() {
     let generated = |value: Value| {
         [
             ("source", path(folder.path())),
-            ("generated", Value::map(Type::String, [("api/config.json".into(), value)].into())),
+            ("generated", Value::map(Type::String, [("api/config.json", value)])),
             ("not_found", Value::string("404.html")),
         ]
     };
@@ -273,8 +273,7 @@ fn nothing() -> Value {
 }
 
 fn texts(entries: &[(&str, &str)]) -> Value {
-    let entries = entries.iter().map(|(name, text)| ((*name).into(), Value::string(text)));
-    Value::map(Type::String, entries.collect())
+    Value::map(Type::String, entries.iter().map(|(name, text)| (*name, Value::string(text))))
 }
 
 fn path(folder: &Path) -> Value {

@@ -10,7 +10,7 @@ use crate::port::{Remark, Remarks};
 use crate::provider::builtin::object::{Arguments, at, filled};
 use crate::provider::builtin::{Place, blocking};
 use crate::state::format;
-use crate::value::{Name, Type, Value};
+use crate::value::{Entries, Name, Type, Value};
 
 /// The arguments with the outputs: those of the state, and defaults for what it does not have.
 pub(super) async fn read(
@@ -28,7 +28,7 @@ pub(super) async fn read(
     };
     match found {
         Ok(found) => {
-            let mut outputs: BTreeMap<Name, Value> =
+            let mut outputs: Entries =
                 arguments.value("defaults").and_then(Value::entries).cloned().unwrap_or_default();
             outputs.extend(found);
             let mut results = vec![("outputs", Value::object(outputs))];

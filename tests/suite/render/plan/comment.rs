@@ -69,7 +69,7 @@ fn thing() -> Block {
 fn object(text: &str, key: &str) -> Value {
     Value::object([
         ("text", Value::string(text)),
-        ("tags", Value::map(Type::String, [(key.into(), Value::string(text))].into())),
+        ("tags", Value::map(Type::String, [(key, Value::string(text))])),
         ("password", Value::string("xyzzy").mark(Mark::Sensitive)),
     ])
 }

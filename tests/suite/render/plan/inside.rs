@@ -35,7 +35,7 @@ fn object(size: &str) -> Value {
     Value::object([
         ("id", Value::string("arn:stack/shop")),
         ("name", Value::string("shop")),
-        ("parameters", Value::map(Type::String, [("Size".into(), Value::string(size))].into())),
+        ("parameters", Value::map(Type::String, [("Size", Value::string(size))])),
         ("template", Value::null(Type::Dynamic)),
         ("zone", Value::null(Type::String)),
     ])
@@ -387,8 +387,8 @@ proptest! {
     ) {
         let password = Value::string(SECRET).mark(Mark::Sensitive);
         let secret = match whole {
-            true => Value::map(Type::String, [("Password".into(), Value::string(SECRET))].into()).mark(Mark::Sensitive),
-            false => Value::map(Type::String, [("Password".into(), password)].into()),
+            true => Value::map(Type::String, [("Password", Value::string(SECRET))]).mark(Mark::Sensitive),
+            false => Value::map(Type::String, [("Password", password)]),
         };
         let mut entries = object("2").entries().unwrap().clone();
         entries.insert("parameters".into(), secret);

@@ -130,10 +130,7 @@ fn blocks_of_every_nesting_are_told_apart() {
         ("network", disk(1, "a")),
         ("disk", Value::list(disk_type(), vec![disk(1, "a"), disk(2, "b"), disk(3, "c")])),
         ("rule", Value::set(disk_type(), vec![disk(1, "a"), disk(2, "b")])),
-        (
-            "volume",
-            Value::map(disk_type(), BTreeMap::from([("x".into(), disk(1, "a")), ("y".into(), disk(2, "b"))])),
-        ),
+        ("volume", Value::map(disk_type(), [("x", disk(1, "a")), ("y", disk(2, "b"))])),
     ]);
     let after = of_machine([
         ("id", text("i-1")),
@@ -141,10 +138,7 @@ fn blocks_of_every_nesting_are_told_apart() {
         ("network", disk(5, "a")),
         ("disk", Value::list(disk_type(), vec![disk(1, "a"), disk(20, "b")])),
         ("rule", Value::set(disk_type(), vec![disk(1, "a"), disk(3, "b")])),
-        (
-            "volume",
-            Value::map(disk_type(), BTreeMap::from([("x".into(), disk(1, "b")), ("z".into(), disk(2, "b"))])),
-        ),
+        ("volume", Value::map(disk_type(), [("x", disk(1, "b")), ("z", disk(2, "b"))])),
     ]);
     assert_snapshot!(updated(before, after));
 }
@@ -153,10 +147,7 @@ fn blocks_of_every_nesting_are_told_apart() {
 fn collections_of_every_kind_are_compared_by_element() {
     let port = |from, to| object([("from", number(from)), ("to", number(to))]);
     let ports = |entries: Vec<(&str, Value)>| {
-        Value::map(
-            Type::object([("from", Type::Number), ("to", Type::Number)]),
-            entries.into_iter().map(|(name, value)| (name.into(), value)).collect(),
-        )
+        Value::map(Type::object([("from", Type::Number), ("to", Type::Number)]), entries)
     };
     let before = of_machine([
         ("name", text("web")),

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::port::{PlanRequest, Planned, Remark, Remarks};
 use crate::schema::Block;
-use crate::value::{Name, Path, Type, Value};
+use crate::value::{Entries, Name, Path, Type, Value};
 
 use super::super::super::Draft;
 use super::super::super::object::{Arguments, at};
@@ -91,7 +91,7 @@ fn open_outputs(
         };
         Some((Name::from(name.as_str()), value))
     });
-    let outputs = Value::map(Type::String, entries.collect());
+    let outputs = Value::map(Type::String, entries);
     draft.set("outputs", outputs);
 }
 
@@ -248,14 +248,13 @@ fn parameters(
     if let Some(template) = template {
         let kept = draft.prior("parameters").and_then(Value::entries).cloned().unwrap_or_default();
         let known = template.parameters();
-        let left: BTreeMap<Name, Value> =
-            kept.into_iter().filter(|(name, _)| known.contains_key(&**name)).collect();
+        let left: Entries = kept.into_iter().filter(|(name, _)| known.contains_key(&**name)).collect();
         let given: Vec<&str> = left.keys().map(|name| &**name).collect();
         let generated: Vec<&str> = generated.keys().map(String::as_str).collect();
         let is_new = request.prior.is_null();
         validate::parameters(template, &given, is_new.then_some(&*generated), remarks)?;
         let prior = draft.prior("parameters").cloned().unwrap_or_else(ty);
-        let count = prior.entries().map_or(0, BTreeMap::len);
+        let count = prior.entries().map_or(0, Entries::len);
         let same = left.len() == count;
         draft.set("parameters", if same { prior } else { Value::map(Type::String, left) });
     } else if request.prior.is_null() {

@@ -242,12 +242,12 @@ fn some_of(items: Vec<Value>) -> Value {
 
 pub(super) fn texts(texts: BTreeMap<&str, &str>) -> Value {
     let entries = texts.into_iter().map(|(name, text)| (Name::from(name), Value::string(text)));
-    Value::map(Type::String, entries.collect())
+    Value::map(Type::String, entries)
 }
 
 pub(super) fn owned_texts(texts: BTreeMap<String, String>) -> Value {
     let entries = texts.into_iter().map(|(name, text)| (Name::from(name), Value::string(&text)));
-    Value::map(Type::String, entries.collect())
+    Value::map(Type::String, entries)
 }
 
 /// Those that the configuration gave. What the stack does not show is as it was given.
@@ -264,7 +264,7 @@ fn parameters(stack: &Stack, arguments: Arguments<'_>, imported: bool) -> Value 
         None if value.is_null() => Some((name.clone(), value.clone())),
         None => None,
     });
-    Value::map(Type::String, found.collect())
+    Value::map(Type::String, found)
 }
 
 fn arns(stack: &Stack, even_none: bool) -> Value {

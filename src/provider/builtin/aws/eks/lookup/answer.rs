@@ -20,8 +20,8 @@ pub(super) fn texts<T: AsRef<str>>(said: &[T]) -> Value {
 }
 
 pub(super) fn text_map(said: &BTreeMap<String, String>) -> Value {
-    let entries = said.iter().map(|(key, value)| (key.as_str().into(), Value::string(value)));
-    Value::map(Type::String, entries.collect())
+    let entries = said.iter().map(|(key, value)| (key.as_str(), Value::string(value)));
+    Value::map(Type::String, entries)
 }
 
 /// An instant as RFC 3339 has it, to the second.

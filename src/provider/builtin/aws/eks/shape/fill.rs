@@ -17,7 +17,7 @@ pub(in super::super::super) fn fill(planned: &Value, made: &Value) -> Value {
                 let part = after.items.get(key).map_or_else(|| part.settled(), |made| fill(part, made));
                 (key.clone(), part)
             };
-            Value::map(before.element.clone(), before.items.iter().map(item).collect())
+            Value::map(before.element.clone(), before.items.iter().map(item))
         }
         (Kind::List(before), Kind::List(after)) if before.items.len() == after.items.len() => {
             let items = before.items.iter().zip(&after.items).map(|(part, made)| fill(part, made));

@@ -1,10 +1,8 @@
 //! The plan of a shape.
 
-use std::collections::BTreeMap;
-
 use crate::port::{PlanRequest, Planned};
 use crate::schema::Nesting;
-use crate::value::{Kind, Name, Path, Type, Value};
+use crate::value::{Kind, Path, Type, Value};
 
 use super::{Blocks, Fixed, Part, Shape, Who, alike, entry, is_empty};
 
@@ -26,7 +24,7 @@ impl Shape {
         replace: &mut Vec<Path>,
     ) -> Value {
         let Some(configured) = configuration.entries() else { return configuration.clone() };
-        let mut entries: BTreeMap<Name, Value> = configured.clone();
+        let mut entries = configured.clone();
         for (name, part) in &self.attributes {
             let (before, wanted) = (prior.and_then(|prior| entry(prior, name)), configured.get(*name));
             let planned = part.planned(before, wanted);

@@ -1,0 +1,189 @@
+//! Values by name, in the order of their names.
+
+use std::borrow::Borrow;
+use std::ops::Index;
+use std::vec;
+
+use super::{Name, Value};
+
+/// A table that is read much more often than changed, and mostly small: one piece of memory, no larger than what is in
+/// it. To put many in, collect them or [`extend`](Extend::extend) it: each one [inserted](Self::insert) alone moves all
+/// that come after it.
+#[derive(Clone, Debug, Default)]
+pub struct Entries(Vec<(Name, Value)>);
+
+impl Entries {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn get<Q: Ord + ?Sized>(&self, name: &Q) -> Option<&Value>
+    where
+        Name: Borrow<Q>,
+    {
+        self.place(name).ok().and_then(|place| self.0.get(place)).map(|(_, value)| value)
+    }
+
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, name: &Q) -> Option<&mut Value>
+    where
+        Name: Borrow<Q>,
+    {
+        let place = self.place(name).ok()?;
+        self.0.get_mut(place).map(|(_, value)| value)
+    }
+
+    pub fn get_key_value<Q: Ord + ?Sized>(&self, name: &Q) -> Option<(&Name, &Value)>
+    where
+        Name: Borrow<Q>,
+    {
+        self.place(name).ok().and_then(|place| self.0.get(place)).map(|(name, value)| (name, value))
+    }
+
+    pub fn contains_key<Q: Ord + ?Sized>(&self, name: &Q) -> bool
+    where
+        Name: Borrow<Q>,
+    {
+        self.place(name).is_ok()
+    }
+
+    /// Returns what was there before.
+    pub fn insert(&mut self, name: Name, value: Value) -> Option<Value> {
+        // Names mostly come in order.
+        if self.0.last().is_none_or(|(last, _)| *last < name) {
+            self.0.push((name, value));
+            return None;
+        }
+        match self.place(&name) {
+            Ok(place) => Some(std::mem::replace(&mut self.0[place].1, value)),
+            Err(place) => {
+                self.0.insert(place, (name, value));
+                None
+            }
+        }
+    }
+
+    pub fn remove<Q: Ord + ?Sized>(&mut self, name: &Q) -> Option<Value>
+    where
+        Name: Borrow<Q>,
+    {
+        self.place(name).ok().map(|place| self.0.remove(place).1)
+    }
+
+    pub fn retain(&mut self, mut keep: impl FnMut(&Name, &mut Value) -> bool) {
+        self.0.retain_mut(|(name, value)| keep(name, value));
+    }
+
+    pub fn iter(&self) -> Iter<'_> {
+        self.into_iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&Name, &mut Value)> + ExactSizeIterator {
+        self.0.iter_mut().map(|(name, value)| (&*name, value))
+    }
+
+    pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Name> + ExactSizeIterator + Clone {
+        self.0.iter().map(|(name, _)| name)
+    }
+
+    pub fn values(&self) -> impl DoubleEndedIterator<Item = &Value> + ExactSizeIterator + Clone {
+        self.0.iter().map(|(_, value)| value)
+    }
+
+    pub fn values_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut Value> + ExactSizeIterator {
+        self.0.iter_mut().map(|(_, value)| value)
+    }
+
+    pub fn into_keys(self) -> impl DoubleEndedIterator<Item = Name> + ExactSizeIterator {
+        self.0.into_iter().map(|(name, _)| name)
+    }
+
+    pub fn into_values(self) -> impl DoubleEndedIterator<Item = Value> + ExactSizeIterator {
+        self.0.into_iter().map(|(_, value)| value)
+    }
+
+    fn place<Q: Ord + ?Sized>(&self, name: &Q) -> Result<usize, usize>
+    where
+        Name: Borrow<Q>,
+    {
+        self.0.binary_search_by(|(known, _)| known.borrow().cmp(name))
+    }
+}
+
+/// What is there for sure.
+impl Index<&str> for Entries {
+    type Output = Value;
+
+    fn index(&self, name: &str) -> &Value {
+        self.get(name).expect("the name was known to be there")
+    }
+}
+
+pub(crate) type Iter<'e> =
+    std::iter::Map<std::slice::Iter<'e, (Name, Value)>, fn(&(Name, Value)) -> (&Name, &Value)>;
+
+impl<'e> IntoIterator for &'e Entries {
+    type Item = (&'e Name, &'e Value);
+    type IntoIter = Iter<'e>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+}
+
+impl IntoIterator for Entries {
+    type Item = (Name, Value);
+    type IntoIter = vec::IntoIter<(Name, Value)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+/// Of several with one name the last one stays.
+impl<N: Into<Name>> FromIterator<(N, Value)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
+        let mut all = Self(entries.into_iter().map(|(name, value)| (name.into(), value)).collect());
+        all.settle();
+        all
+    }
+}
+
+/// What is there already gives way.
+impl Extend<(Name, Value)> for Entries {
+    fn extend<I: IntoIterator<Item = (Name, Value)>>(&mut self, entries: I) {
+        self.0.extend(entries);
+        self.settle();
+    }
+}
+
+impl Entries {
+    /// Puts in order what was only put together.
+    fn settle(&mut self) {
+        if self.0.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return;
+        }
+        // Stable, so that the last of a name comes last.
+        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.0.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut earlier.1);
+            }
+            same
+        });
+    }
+}
+
+impl<N: Into<Name>, const L: usize> From<[(N, Value); L]> for Entries {
+    fn from(entries: [(N, Value); L]) -> Self {
+        entries.into_iter().collect()
+    }
+}
