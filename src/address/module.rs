@@ -7,11 +7,11 @@ use super::InstanceKey;
 
 /// The calls from the root module down to a module, as written, before any expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ModulePath(Vec<Arc<str>>);
+pub struct ModulePath(Arc<[Arc<str>]>);
 
 /// The calls from the root module down to one instance of a module.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ModuleInstance(Vec<(Arc<str>, InstanceKey)>);
+pub struct ModuleInstance(Arc<[(Arc<str>, InstanceKey)]>);
 
 impl ModulePath {
     pub fn root() -> Self {
@@ -24,15 +24,13 @@ impl ModulePath {
 
     #[must_use]
     pub fn child(&self, call: impl Into<Arc<str>>) -> Self {
-        let mut calls = self.0.clone();
-        calls.push(call.into());
-        Self(calls)
+        Self(self.0.iter().cloned().chain([call.into()]).collect())
     }
 
     /// The calling module and the name of the call; none for the root.
     pub fn parent(&self) -> Option<(Self, &Arc<str>)> {
         let (last, rest) = self.0.split_last()?;
-        Some((Self(rest.to_vec()), last))
+        Some((Self(rest.into()), last))
     }
 
     pub fn is_root(&self) -> bool {
@@ -64,15 +62,13 @@ impl ModuleInstance {
 
     #[must_use]
     pub fn child(&self, call: impl Into<Arc<str>>, key: InstanceKey) -> Self {
-        let mut steps = self.0.clone();
-        steps.push((call.into(), key));
-        Self(steps)
+        Self(self.0.iter().cloned().chain([(call.into(), key)]).collect())
     }
 
     /// The calling instance, the name of the call and the key; none for the root.
     pub fn parent(&self) -> Option<(Self, &Arc<str>, &InstanceKey)> {
         let ((call, key), rest) = self.0.split_last()?;
-        Some((Self(rest.to_vec()), call, key))
+        Some((Self(rest.into()), call, key))
     }
 
     pub fn is_root(&self) -> bool {

@@ -65,7 +65,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     }
     let arguments = arguments?;
     let mut change = decide(walk, job, prior, &arguments).await?;
-    change.import = imported.map(|id| Import { id: id.clone(), generated: None });
+    change.import = imported.map(|id| Import { id: id.clone(), generated: None }.into());
     let after = change.after.clone();
     refuse_destruction(walk, job, &change)?;
     postconditions(walk, job, &after)?;
@@ -333,7 +333,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
     let common = job.common;
     let (provider, dependencies) = (common.configured_by.clone(), common.dependencies.clone());
     Change {
-        moved_from: walk.moved.get(&job.address).cloned(),
+        moved_from: walk.moved.get(&job.address).cloned().map(Box::new),
         create_before_destroy: common.create_first,
         ..Change::of_nothing(job.address.clone(), provider, dependencies, &common.kind.ty)
     }

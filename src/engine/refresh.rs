@@ -1,5 +1,7 @@
 //! A stored object, read again: how it is now, and what somebody has changed in it.
 
+use std::sync::Arc;
+
 use crate::address::{AbsoluteInstance, ProviderConfigAddress};
 use crate::plan::{Action, Change};
 use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
@@ -17,7 +19,7 @@ pub(super) struct Refresh<'r, 'w> {
     pub(super) address: &'r AbsoluteInstance,
     pub(super) deposed: Option<&'r DeposedKey>,
     pub(super) provider: &'r dyn Provider,
-    pub(super) configured_by: &'r ProviderConfigAddress,
+    pub(super) configured_by: &'r Arc<ProviderConfigAddress>,
     pub(super) kind: &'r Kind,
     pub(super) object: &'r Object,
     /// Tells what the provider remarked; says whether there was an error.

@@ -127,7 +127,7 @@ pub(super) struct Found {
     pub(super) watched: Watched,
     pub(super) drift: Vec<Change>,
     /// Objects that are not as they were stored; none for those that are gone.
-    pub(super) refreshed: Vec<(AbsoluteInstance, ProviderConfigAddress, Option<Object>)>,
+    pub(super) refreshed: Vec<(AbsoluteInstance, Arc<ProviderConfigAddress>, Option<Object>)>,
     /// What is stored otherwise from now on, although nothing is done.
     pub(super) noted: Vec<super::instance::Noted>,
     /// Objects that were put aside and are gone.

@@ -82,14 +82,15 @@ pub enum Mode {
     Destroy,
 }
 
-/// What one instance, or one deposed object of it, goes through.
+/// What one instance, or one deposed object of it, goes through. A plan has one for each instance that there is, so that
+/// what few of them have is held elsewhere.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub address: AbsoluteInstance,
     pub deposed: Option<DeposedKey>,
     /// Where the state had it before.
-    pub moved_from: Option<AbsoluteInstance>,
-    pub provider: ProviderConfigAddress,
+    pub moved_from: Option<Box<AbsoluteInstance>>,
+    pub provider: Arc<ProviderConfigAddress>,
     pub action: Action,
     pub reason: Option<Reason>,
     /// As it is; null where there is nothing yet.
@@ -98,7 +99,7 @@ pub struct Change {
     pub after: Value,
     /// What in it forces the replacement.
     pub forces_replacement: Vec<Path>,
-    pub import: Option<Import>,
+    pub import: Option<Box<Import>>,
     /// The provider's notes that belong to the plan.
     pub private: Arc<[u8]>,
     /// What the new object will depend on.
@@ -204,7 +205,7 @@ impl Change {
     /// One that does nothing yet, to an object that is not there.
     pub fn of_nothing(
         address: AbsoluteInstance,
-        provider: ProviderConfigAddress,
+        provider: Arc<ProviderConfigAddress>,
         dependencies: Arc<[ResourcePath]>,
         ty: &Type,
     ) -> Self {
@@ -220,7 +221,7 @@ impl Change {
             after: none,
             forces_replacement: Vec::new(),
             import: None,
-            private: Vec::new().into(),
+            private: Arc::default(),
             dependencies,
             create_before_destroy: false,
             inside: None,

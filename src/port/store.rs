@@ -121,7 +121,7 @@ pub struct Intent {
     pub operation: OperationId,
     pub address: AbsoluteInstance,
     pub deposed: Option<DeposedKey>,
-    pub provider: ProviderConfigAddress,
+    pub provider: Arc<ProviderConfigAddress>,
     /// Create, update or delete: a replacement is two operations.
     pub action: Action,
     /// The planned object as JSON, unknown values left out; may hold secrets.
@@ -145,7 +145,7 @@ pub enum Effect {
     Put {
         address: AbsoluteInstance,
         deposed: Option<DeposedKey>,
-        provider: ProviderConfigAddress,
+        provider: Arc<ProviderConfigAddress>,
         object: Object,
     },
     Remove {

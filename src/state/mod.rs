@@ -35,7 +35,7 @@ pub struct State {
 /// The instances of one resource in one instance of its module.
 #[derive(Clone, Debug)]
 pub struct ResourceState {
-    pub provider: ProviderConfigAddress,
+    pub provider: Arc<ProviderConfigAddress>,
     pub instances: BTreeMap<InstanceKey, InstanceState>,
 }
 
@@ -109,7 +109,7 @@ impl State {
         &mut self,
         address: &AbsoluteInstance,
         deposed: Option<&DeposedKey>,
-        provider: &ProviderConfigAddress,
+        provider: &Arc<ProviderConfigAddress>,
         object: Object,
     ) {
         let resource = self

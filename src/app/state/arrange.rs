@@ -1,6 +1,7 @@
 //! Other addresses, other providers, or no place in the state at all.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::address::{
     AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ProviderAddress, ProviderConfigAddress,
@@ -109,8 +110,11 @@ pub async fn replace_provider(change: Change<'_>, wanted: &Replacement) -> Resul
             let mut effects = Vec::new();
             for address in &resources {
                 let Some(resource) = state.resources.get(address) else { continue };
-                let provider =
-                    ProviderConfigAddress { provider: wanted.to.clone(), ..resource.provider.clone() };
+                let provider = ProviderConfigAddress {
+                    provider: wanted.to.clone(),
+                    ..ProviderConfigAddress::clone(&resource.provider)
+                };
+                let provider = Arc::new(provider);
                 for (key, instance) in &resource.instances {
                     for (deposed, object) in instance.objects() {
                         effects.push(Effect::Put {

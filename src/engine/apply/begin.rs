@@ -18,14 +18,14 @@ impl Run<'_, '_> {
         let mut effects = Vec::new();
         for change in &self.plan.changes {
             if let Some(from) = &change.moved_from {
-                effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
+                effects.push(Effect::Move { from: AbsoluteInstance::clone(from), to: change.address.clone() });
             }
         }
         let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self
             .plan
             .changes
             .iter()
-            .filter_map(|change| Some((change.moved_from.as_ref()?, &change.address)))
+            .filter_map(|change| Some((change.moved_from.as_deref()?, &change.address)))
             .collect();
         let origins: HashMap<&AbsoluteInstance, &AbsoluteInstance> =
             moved.iter().map(|(from, to)| (*to, *from)).collect();

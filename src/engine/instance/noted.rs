@@ -11,7 +11,7 @@ use super::super::walk::{Job, Walk};
 /// What is to be noted about a stored object.
 pub(in crate::engine) struct Noted {
     address: AbsoluteInstance,
-    provider: ProviderConfigAddress,
+    provider: Arc<ProviderConfigAddress>,
     create_before_destroy: bool,
     dependencies: Option<Arc<[ResourcePath]>>,
 }

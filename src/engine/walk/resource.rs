@@ -38,7 +38,7 @@ pub(in crate::engine) struct Job<'j> {
 pub(in crate::engine) struct Common {
     pub(in crate::engine) path: ResourcePath,
     pub(in crate::engine) provider: Arc<dyn Provider>,
-    pub(in crate::engine) configured_by: ProviderConfigAddress,
+    pub(in crate::engine) configured_by: Arc<ProviderConfigAddress>,
     pub(in crate::engine) kind: Rc<Kind>,
     /// What the resource's body says.
     pub(in crate::engine) body: Rc<Taken>,
@@ -84,7 +84,7 @@ impl<'w> Walk<'w> {
             body: self.body(&path, resource, &kind),
             path,
             provider,
-            configured_by,
+            configured_by: configured_by.into(),
             kind,
             dependencies: self.dependencies.of(thing),
             create_first: self.create_first.contains(thing),

@@ -105,7 +105,7 @@ fn replaced(change: &Change, flaws: &mut Flaws) {
 /// What is there is there because the state has it, or because it is imported.
 fn origins(change: &Change, plan: &Plan, flaws: &mut Flaws) {
     let address = &change.address;
-    if change.moved_from.as_ref() == Some(address) {
+    if change.moved_from.as_deref() == Some(address) {
         flaws.push(address, "has moved to where it was");
     }
     if address.resource.mode != ResourceMode::Managed {

@@ -215,6 +215,16 @@ impl<T: Saved> Saved for Option<T> {
     }
 }
 
+impl<T: Saved> Saved for Box<T> {
+    fn save(&self, to: &mut Writer) {
+        T::save(self, to);
+    }
+
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        T::load(from).map(Self::new)
+    }
+}
+
 impl<T: Saved> Saved for Vec<T> {
     fn save(&self, to: &mut Writer) {
         save_all(self, to);

@@ -174,7 +174,7 @@ fn said(subject: String, change: &Change) -> Headline {
 /// Nothing happens to the object, but the state learns something of it.
 fn unchanged(change: &Change, subject: String, notes: &mut Vec<Note>) -> Headline {
     if let Some(from) = &change.moved_from {
-        notes.extend(change.import.as_ref().map(imported));
+        notes.extend(change.import.as_deref().map(imported));
         let emphasis = Emphasis::Address(subject);
         return Headline { subject: from.to_string(), says: " has moved to ", emphasis, rest: "" };
     }
@@ -187,7 +187,7 @@ fn unchanged(change: &Change, subject: String, notes: &mut Vec<Note>) -> Headlin
 
 fn history_notes(change: &Change) -> Vec<Note> {
     let moved = change.moved_from.as_ref().map(|from| note(format!("(moved from {from})")));
-    let imported = change.import.as_ref().map(imported);
+    let imported = change.import.as_deref().map(imported);
     let lost = change.import.is_some() && matches!(change.action, Action::Replace(_));
     let warning =
         lost.then(|| Note { text: "Warning: the imported object will be destroyed".into(), warning: true });

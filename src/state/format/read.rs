@@ -189,7 +189,7 @@ fn resource(document: &mut Document<'_>, state: &mut State, interned: &mut Inter
     }
     // A resource without any instance says nothing that anybody needs.
     if !found.is_empty() {
-        state.resources.insert(address, ResourceState { provider, instances: found });
+        state.resources.insert(address, ResourceState { provider: provider.into(), instances: found });
     }
     Ok(())
 }

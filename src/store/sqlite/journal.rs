@@ -43,7 +43,7 @@ pub(super) fn open_intents(connection: &Connection) -> Result<Vec<Intent>, Troub
             operation: OperationId(row.get(0)?),
             address: AbsoluteInstance::parse(&address).map_err(damaged)?,
             deposed: (!deposed.is_empty()).then(|| DeposedKey(deposed.into())),
-            provider: ProviderConfigAddress::parse(&provider).map_err(damaged)?,
+            provider: ProviderConfigAddress::parse(&provider).map_err(damaged)?.into(),
             action: *action,
             planned: row.get::<_, Option<String>>(5)?.map(Arc::from),
             private: row.get::<_, Vec<u8>>(6)?.into(),

@@ -121,7 +121,7 @@ struct Shared {
     module_text: String,
     module: ModuleInstance,
     kinds: HashMap<String, Arc<str>>,
-    provider: Option<(String, ProviderConfigAddress)>,
+    provider: Option<(String, Arc<ProviderConfigAddress>)>,
     dependencies: HashMap<String, Arc<[ResourcePath]>>,
     paths: HashMap<String, ResourcePath>,
     no_private: Option<Arc<[u8]>>,
@@ -154,13 +154,13 @@ impl Shared {
         Ok(ResourceAddress::new(mode, kind, text(row, 3)?).within(self.module.clone()))
     }
 
-    fn provider(&mut self, text: &str) -> Loaded<ProviderConfigAddress> {
+    fn provider(&mut self, text: &str) -> Loaded<Arc<ProviderConfigAddress>> {
         if let Some((last, provider)) = &self.provider
             && last == text
         {
             return Ok(provider.clone());
         }
-        let provider = ProviderConfigAddress::parse(text).map_err(damaged)?;
+        let provider = Arc::new(ProviderConfigAddress::parse(text).map_err(damaged)?);
         self.provider = Some((text.to_owned(), provider.clone()));
         Ok(provider)
     }
