@@ -58,22 +58,19 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
         {
             render::plan_records(plan).into_iter().for_each(|record| told.record(record));
         }
-        let outcome = (prospect.locked, (details && !request.json) || request.markdown.is_some());
-        let mut plan = EnvironmentPlan::of(name, prospect.plan.as_ref(), prospect.diagnostics, outcome);
+        let outcome = (prospect.locked, request.markdown.is_some());
+        let plan = EnvironmentPlan::of(name, prospect.plan.as_ref(), prospect.diagnostics, outcome);
         waiting.aside(|| {
             if details && !request.json {
                 let style = output.result_style();
                 output.print(&render::environment_heading(name, style));
-                if let Some(view) = plan.view.as_ref().filter(|_| !plan.standing.is_fault()) {
-                    output.print(&render::terminal_plan(view, style));
+                if let Some(planned) = prospect.plan.as_ref().filter(|_| !plan.standing.is_fault()) {
+                    output.print_all(&render::terminal_plan(planned, style));
                 }
                 output.print("\n");
             }
             told.report(&named(name, &plan.diagnostics));
         });
-        if request.markdown.is_none() {
-            plan.view = None;
-        }
         plans.push(plan);
     };
     let faults = beside(output, request.json, |surroundings| everywhere.plan(&question, surroundings, tell));

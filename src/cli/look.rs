@@ -54,7 +54,7 @@ fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagno
         let configuration = look::configuration(Path::new("."))?;
         return Ok(render::json_plan(plan, &configuration, &plan.time) + "\n");
     }
-    Ok(render::terminal_plan(&render::plan_view(plan), output.result_style()))
+    Ok(render::terminal_plan(plan, output.result_style()).concat())
 }
 
 /// [`or_environment`], of all that is wrong.

@@ -44,6 +44,11 @@ impl Output {
         }
     }
 
+    /// Pieces of a result that follow each other.
+    pub(super) fn print_all(&self, pieces: &[String]) {
+        pieces.iter().for_each(|piece| self.print(piece));
+    }
+
     /// As [`Output::print`], also of what is no text.
     pub(super) fn write(&self, content: &[u8]) {
         let mut out = std::io::stdout().lock();

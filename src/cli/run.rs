@@ -410,9 +410,7 @@ impl Voice<'_> {
                 render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
             }
         } else {
-            // As with the plan itself.
-            let view = ManuallyDrop::new(render::plan_view(plan));
-            self.output.print(&render::terminal_plan(&view, self.output.result_style()));
+            self.output.print_all(&render::terminal_plan(plan, self.output.result_style()));
         }
     }
 

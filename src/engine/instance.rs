@@ -3,6 +3,8 @@
 mod noted;
 mod prior;
 
+use std::sync::Arc;
+
 use crate::address::ResourceMode;
 use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -136,7 +138,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
         change.action = Action::Create;
         change.reason = triggered.then_some(Reason::ReplaceByTriggers);
         change.after = marked(planned.value);
-        change.private = planned.private.into();
+        change.private = kept(planned.private);
         return Some(change);
     }
     let forcing = forcing(&planned, &prior.value);
@@ -163,13 +165,13 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
         change.action =
             Action::Replace(if common.create_first { Order::CreateFirst } else { Order::DestroyFirst });
         change.after = marked(planned.value);
-        change.private = planned.private.into();
+        change.private = kept(planned.private);
         // What is unfit is replaced for that, whatever else has changed.
         change.forces_replacement = if prior.tainted { Vec::new() } else { forcing };
         return Some(change);
     }
     change.after = marked(planned.value);
-    change.private = planned.private.into();
+    change.private = kept(planned.private);
     if change.before.same(&change.after) {
         change.after = change.before.clone();
     } else {
@@ -326,6 +328,11 @@ fn postconditions(walk: &Walk<'_>, job: &Job<'_>, after: &Value) -> Option<()> {
 /// The same place with `self` as the object.
 pub(super) fn with_self<'j>(job: &Job<'j>, object: &Value) -> crate::eval::ModuleScope<'j, 'j> {
     job.scope.within(Surroundings { self_object: Some(object.clone()), ..job.scope.surroundings().clone() })
+}
+
+/// A provider's notes as a plan keeps them. There mostly are none, and for those nothing is taken.
+fn kept(notes: Vec<u8>) -> Arc<[u8]> {
+    if notes.is_empty() { Arc::default() } else { notes.into() }
 }
 
 /// A change of the instance that does nothing yet.

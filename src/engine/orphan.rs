@@ -149,7 +149,12 @@ impl End<'_, '_> {
         let before = self.kind.mark_as(stored, value.clone());
         let none = Value::null(self.kind.ty.clone());
         let mut change = Change {
-            moved_from: walk.moved.get(self.address).filter(|_| self.deposed.is_none()).cloned().map(Box::new),
+            moved_from: walk
+                .moved
+                .get(self.address)
+                .filter(|_| self.deposed.is_none())
+                .cloned()
+                .map(Box::new),
             action: if kept { Action::Forget } else { Action::Delete },
             before,
             private: private.clone().into(),

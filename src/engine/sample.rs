@@ -99,6 +99,7 @@ pub(super) fn state(addresses: &[&str]) -> State {
             provider: ProviderAddress::implied(address.resource.implied_provider()),
             alias: None,
         };
+        let provider = Arc::new(provider);
         let object = Object {
             schema_version: 0,
             attributes: format!("{{\"id\":{text:?}}}").into(),

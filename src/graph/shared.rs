@@ -36,13 +36,16 @@ pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
 /// Parts for each thread, so that one that began late or has harder ones takes fewer.
 const PARTS: usize = 4;
 
+/// Of fewer items two threads make short work, and to ask the system how many more it has takes as long as they do.
+const LOTS: usize = 4096;
+
 /// Does something with all items, a part of them at a time, on as many threads as the machine runs at once; on this one
 /// alone where there are fewer items than are worth another. The results are in the order of the parts.
 pub fn in_parts<T: Sync, R: Send>(items: &[T], worthwhile: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     if items.len() < worthwhile {
         return vec![work(items)];
     }
-    let threads = available_parallelism().map_or(1, NonZero::get);
+    let threads = if items.len() < LOTS { 2 } else { available_parallelism().map_or(1, NonZero::get) };
     let parts: Vec<&[T]> = items.chunks(items.len().div_ceil(threads * PARTS).max(1)).collect();
     by_turns(&parts, threads, |part| work(part))
 }

@@ -128,7 +128,8 @@ pub(crate) fn change_of(kind: &str, name: &str, action: Action, before: Value, a
             module: ModulePath::root(),
             provider: provider_address(),
             alias: None,
-        },
+        }
+        .into(),
         action,
         reason: None,
         before,
@@ -156,7 +157,7 @@ fn change(json: &Json) -> Change {
         resource: ResourceAddress::new(mode, text(&json["type"]), text(&json["name"])),
         key: key(&json["index"]),
     };
-    let moved_from = json["previous_address"].as_str().map(instance);
+    let moved_from = json["previous_address"].as_str().map(|text| instance(text).into());
     let paths = list(&change["replace_paths"]).iter().map(|path| {
         list(path).iter().fold(Path::root(), |path, step| match step {
             Json::String(name) => path.attribute(name.as_str()),
@@ -170,9 +171,9 @@ fn change(json: &Json) -> Change {
         action: action(&change["actions"]),
         reason: reason(&text(&json["action_reason"])),
         forces_replacement: paths.collect(),
-        import: change["importing"]["id"].as_str().map(|id| Import {
-            id: id.into(),
-            generated: change["generated_config"].as_str().map(Arc::from),
+        import: change["importing"]["id"].as_str().map(|id| {
+            let generated = change["generated_config"].as_str().map(Arc::from);
+            Import { id: id.into(), generated }.into()
         }),
         ..change_of("", "", Action::NoOp, object(before), object(after))
     }

@@ -18,7 +18,8 @@ impl Run<'_, '_> {
         let mut effects = Vec::new();
         for change in &self.plan.changes {
             if let Some(from) = &change.moved_from {
-                effects.push(Effect::Move { from: AbsoluteInstance::clone(from), to: change.address.clone() });
+                effects
+                    .push(Effect::Move { from: AbsoluteInstance::clone(from), to: change.address.clone() });
             }
         }
         let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self

@@ -14,8 +14,9 @@ use crate::value::{Mark, Path, Type, Value};
 
 use super::check;
 
-fn provider() -> ProviderConfigAddress {
+fn provider() -> Arc<ProviderConfigAddress> {
     ProviderConfigAddress { module: ModulePath::root(), provider: ProviderAddress::builtin("t"), alias: None }
+        .into()
 }
 
 fn address(name: &str) -> AbsoluteInstance {
@@ -94,7 +95,7 @@ fn plan(changes: Vec<Change>) -> Plan {
         outputs: Default::default(),
         checks: Vec::new(),
         prior: prior.into(),
-        schemas: Schemas([(provider().provider, Arc::new(schema))].into()),
+        schemas: Schemas([(provider().provider.clone(), Arc::new(schema))].into()),
         protection: [].into(),
         faulty: false,
     }

@@ -63,11 +63,11 @@ fn sample() -> Plan {
         .child("inner", InstanceKey::Number(300));
     let address =
         ResourceAddress::managed("t_thing", "web").within(module.clone()).instance(InstanceKey::None);
-    let provider = ProviderConfigAddress {
+    let provider = Arc::new(ProviderConfigAddress {
         module: ModulePath::new(["network"]),
         provider: ProviderAddress::default_for("t"),
         alias: Some("west".into()),
-    };
+    });
     let before = Value::object([
         ("id", Value::string("i-1")),
         ("tags", Value::map(Type::String, BTreeMap::from([(Name::from("a"), Value::string("ü"))]))),
@@ -79,14 +79,14 @@ fn sample() -> Plan {
     let change = Change {
         address: address.clone(),
         deposed: None,
-        moved_from: Some(AbsoluteInstance { key: InstanceKey::Number(0), ..address.clone() }),
+        moved_from: Some(AbsoluteInstance { key: InstanceKey::Number(0), ..address.clone() }.into()),
         provider: provider.clone(),
         action: Action::Replace(Order::CreateFirst),
         reason: Some(Reason::ReplaceBecauseCannotUpdate),
         before: before.clone(),
         after,
         forces_replacement: vec![Path::root().attribute("tags").index(Value::string("a"))],
-        import: Some(Import { id: "i-1".into(), generated: Some("resource ...".into()) }),
+        import: Some(Import { id: "i-1".into(), generated: Some("resource ...".into()) }.into()),
         private: b"\0\xff".as_slice().into(),
         dependencies: [address.path()].into(),
         create_before_destroy: true,
@@ -184,7 +184,7 @@ fn sample() -> Plan {
             protected: [].into(),
         }
         .into(),
-        schemas: Schemas([(provider.provider, Arc::new(schema))].into()),
+        schemas: Schemas([(provider.provider.clone(), Arc::new(schema))].into()),
         faulty: true,
     }
 }

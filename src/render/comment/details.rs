@@ -32,9 +32,9 @@ pub(super) fn details(plans: &[EnvironmentPlan], room: usize) -> String {
     let folds = plans.iter().filter(|plan| plan.standing != Standing::Unchanged).filter_map(|plan| {
         let view = plan.view.as_ref()?;
         let mut text = difference_plan(view);
-        if !view.drift.is_empty() {
+        if !view.frame.drift.is_empty() {
             text.push_str("\nChanged outside of Terrace:\n\n");
-            text.push_str(&difference_changes(&view.drift));
+            text.push_str(&difference_changes(&view.frame.drift));
         }
         let command = format!("terrace plan -e {}", plan.environment);
         Some(Fold { environment: plan.environment.clone(), summary: summary(plan), text, command })

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::address::{ModulePath, ResourceAddress};
-use crate::plan::Action;
+use crate::plan::{Action, Change, Schemas};
 
-use super::super::view::{ChangeView, PartView, PlanView};
+use super::super::view::{self, PartCounts, PartView};
 use super::parts;
 use super::pen::{Ink, Pen};
 
@@ -16,13 +16,20 @@ const MOST_NAMED: usize = 100;
 type Sums<'v> = BTreeMap<(&'v ResourceAddress, Action), (usize, usize)>;
 
 /// One line for what happens to the instances of a resource, by module as written.
-pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
-    let mut modules: BTreeMap<&ModulePath, Sums<'_>> = BTreeMap::new();
-    for change in &view.changes {
-        let resources = modules.entry(&change.module).or_default();
-        let (count, data) = resources.entry((&change.address.resource, change.action)).or_default();
-        *count += 1;
-        *data += change.parts.as_ref().map_or(0, |parts| parts.counts.data);
+pub(super) fn modules(pen: &mut Pen, changes: &[&Change]) {
+    let mut modules: BTreeMap<ModulePath, Sums<'_>> = BTreeMap::new();
+    // What is told in one line mostly stands together.
+    let alike = |a: &&Change, b: &&Change| {
+        a.action == b.action
+            && a.address.resource == b.address.resource
+            && a.address.module == b.address.module
+    };
+    for together in changes.chunk_by(alike) {
+        let [Change { address, action, .. }, ..] = together else { continue };
+        let resources = modules.entry(address.module.path()).or_default();
+        let (count, data) = resources.entry((&address.resource, *action)).or_default();
+        *count += together.len();
+        *data += together.iter().map(|change| PartCounts::of(change).data).sum::<usize>();
     }
     pen.put("\nSummary:\n");
     for (module, resources) in modules {
@@ -51,10 +58,11 @@ pub(super) fn modules(pen: &mut Pen, view: &PlanView) {
 }
 
 /// What is destroyed, replaced or let go, by name: what holds data inside of something first.
-pub(super) fn losses(pen: &mut Pen, view: &PlanView) {
-    let is_loss = |change: &&ChangeView| change.action.destroys() || change.action == Action::Forget;
-    let changes: Vec<&ChangeView> = view.changes.iter().filter(is_loss).collect();
-    let (data, parts): (Vec<_>, Vec<_>) = lost_parts(view).partition(|(_, part)| part.loses_data);
+pub(super) fn losses(pen: &mut Pen, changes: &[&Change], schemas: &Schemas) {
+    let (data, parts): (Vec<_>, Vec<_>) =
+        changes.iter().flat_map(|change| lost_parts(change, schemas)).partition(|(_, part)| part.loses_data);
+    let is_loss = |change: &&&Change| change.action.destroys() || change.action == Action::Forget;
+    let changes: Vec<&Change> = changes.iter().filter(is_loss).copied().collect();
     let total = changes.len() + data.len() + parts.len();
     if total == 0 {
         return;
@@ -65,19 +73,19 @@ pub(super) fn losses(pen: &mut Pen, view: &PlanView) {
     // What holds data is never only counted.
     let room = MOST_NAMED.saturating_sub(data.len());
     for (change, part) in data {
-        parts::loss(pen, &change.headline.subject, part);
+        parts::loss(pen, &view::subject(change), &part);
     }
     for change in changes.iter().take(room) {
         pen.action(change.action);
-        pen.put(&change.headline.subject);
-        if let Some(cause) = &change.cause {
+        pen.put(&view::subject(change));
+        if let Some(cause) = view::brief(change) {
             pen.paint(&format!(" ({cause})"), Ink::Faint);
         }
         pen.put("\n");
     }
     let left = room.saturating_sub(changes.len());
     for (change, part) in parts.iter().take(left) {
-        parts::loss(pen, &change.headline.subject, part);
+        parts::loss(pen, &view::subject(change), part);
     }
     let more = changes.len().saturating_sub(room) + parts.len().saturating_sub(left);
     if more > 0 {
@@ -86,10 +94,8 @@ pub(super) fn losses(pen: &mut Pen, view: &PlanView) {
 }
 
 /// What makes way inside of objects; of those that go themselves only what holds data.
-fn lost_parts(view: &PlanView) -> impl Iterator<Item = (&ChangeView, &PartView)> {
-    view.changes.iter().flat_map(|change| {
-        let parts = change.parts.iter().flat_map(|parts| &parts.parts);
-        let told = parts.filter(|part| part.loses_data || part.loses && change.action != Action::Delete);
-        told.map(move |part| (change, part))
-    })
+fn lost_parts<'p>(change: &'p Change, schemas: &Schemas) -> impl Iterator<Item = (&'p Change, PartView)> {
+    let parts = view::parts(change, schemas, false).into_iter().flat_map(|view| view.parts);
+    let told = parts.filter(|part| part.loses_data || part.loses && change.action != Action::Delete);
+    told.map(move |part| (change, part))
 }

@@ -1,11 +1,13 @@
 //! A whole plan.
 
 use crate::graph::shared::in_parts;
-use crate::plan::{Action, Mode, Order};
+use crate::plan::{Action, Mode, Order, Plan};
 
 use super::super::Style;
 use super::super::diagnostic::harmless;
-use super::super::view::{ChangeView, Counts, Emphasis, Headline, MANY, PlanView, Turn};
+use super::super::view::{
+    ChangeView, Counts, Emphasis, Frame, Headline, MANY, PlanView, Turn, planned, shown,
+};
 use super::overview;
 use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
@@ -13,28 +15,27 @@ use super::value::label;
 /// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
 const LONG: usize = 60;
 
-/// What stands around the changes is seldom longer.
-const SHORT: usize = 4096;
-
-/// What the plan says, in the form that people know. Ends with a line end.
-pub fn terminal_plan(view: &PlanView, style: Style) -> String {
+/// What the plan says, in the form that people know: in pieces, as one text would be a copy of all of them. The last one
+/// ends with a line end.
+pub fn terminal_plan(plan: &Plan, style: Style) -> Vec<String> {
+    let (view, changes) = (&Frame::of(plan), shown(plan));
     let mut pen = Pen::new(style.color, Symbols::Beside);
     drift(&mut pen, view, style);
-    if view.changes.is_empty() && view.outputs.is_empty() {
+    if changes.is_empty() && view.outputs.is_empty() {
         if view.protection.is_empty() || view.faulty {
             nothing(&mut pen, view, style);
         } else {
             protection(&mut pen, view);
             pen.prose("Applying this plan only changes what is protected: no object will be touched.", style);
         }
-        return pen.text;
+        return vec![pen.text];
     }
     legend(&mut pen, view.counts);
-    let details = in_parts(&view.changes, MANY, |part| {
+    let details = in_parts(&changes, MANY, |part| {
         let mut pen = Pen::new(style.color, Symbols::Beside);
         for change in part {
             pen.put("\n");
-            pen.change(change);
+            pen.change(&planned(change, &plan.schemas));
             pen.put("\n");
         }
         pen.text
@@ -42,25 +43,24 @@ pub fn terminal_plan(view: &PlanView, style: Style) -> String {
     let lines = details.iter().map(|part| memchr::memchr_iter(b'\n', part.as_bytes()).count());
     let long = lines.sum::<usize>() > LONG;
     if long {
-        overview::modules(&mut pen, view);
+        overview::modules(&mut pen, &changes);
     }
-    if view.faulty && !view.changes.is_empty() {
+    if view.faulty && !changes.is_empty() {
         pen.prose("This is what could be planned before something went wrong:", style);
     }
-    pen.text.reserve(details.iter().map(String::len).sum::<usize>() + SHORT);
-    details.iter().for_each(|part| pen.put(part));
+    let before = std::mem::replace(&mut pen, Pen::new(style.color, Symbols::Beside)).text;
     if long {
-        overview::losses(&mut pen, view);
+        overview::losses(&mut pen, &changes, &plan.schemas);
     }
-    if !view.changes.is_empty() {
+    if !changes.is_empty() {
         totals(&mut pen, view.counts);
     }
     outputs(&mut pen, view, style);
     protection(&mut pen, view);
-    pen.text
+    [before].into_iter().chain(details).chain([pen.text]).collect()
 }
 
-fn protection(pen: &mut Pen, view: &PlanView) {
+fn protection(pen: &mut Pen, view: &Frame) {
     if view.protection.is_empty() {
         return;
     }
@@ -68,7 +68,7 @@ fn protection(pen: &mut Pen, view: &PlanView) {
     protection_lines(pen, view);
 }
 
-fn protection_lines(pen: &mut Pen, view: &PlanView) {
+fn protection_lines(pen: &mut Pen, view: &Frame) {
     for (pattern, action) in &view.protection {
         let pattern = harmless(pattern);
         let (turn, text) = match action {
@@ -90,13 +90,14 @@ pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     };
     let rest = view.changes.iter().filter(|change| !is_loss(change));
     changes(&mut pen, view.changes.iter().filter(is_loss).chain(rest));
-    if !view.outputs.is_empty() {
+    let frame = &view.frame;
+    if !frame.outputs.is_empty() {
         pen.put(if pen.text.is_empty() { "Outputs:\n" } else { "\nOutputs:\n" });
-        output_lines(&mut pen, view);
+        output_lines(&mut pen, frame);
     }
-    if !view.protection.is_empty() {
+    if !frame.protection.is_empty() {
         pen.put(if pen.text.is_empty() { "Protection:\n" } else { "\nProtection:\n" });
-        protection_lines(&mut pen, view);
+        protection_lines(&mut pen, frame);
     }
     pen.text
 }
@@ -125,7 +126,7 @@ fn changes<'c>(pen: &mut Pen, views: impl Iterator<Item = &'c ChangeView>) {
     }
 }
 
-fn drift(pen: &mut Pen, view: &PlanView, style: Style) {
+fn drift(pen: &mut Pen, view: &Frame, style: Style) {
     if view.drift.is_empty() {
         return;
     }
@@ -149,7 +150,7 @@ fn drift(pen: &mut Pen, view: &PlanView, style: Style) {
     pen.put("\n");
 }
 
-fn nothing(pen: &mut Pen, view: &PlanView, style: Style) {
+fn nothing(pen: &mut Pen, view: &Frame, style: Style) {
     if view.mode == Mode::RefreshOnly && !view.drift.is_empty() {
         return;
     }
@@ -239,7 +240,7 @@ fn totals(pen: &mut Pen, counts: Counts) {
     }
 }
 
-fn outputs(pen: &mut Pen, view: &PlanView, style: Style) {
+fn outputs(pen: &mut Pen, view: &Frame, style: Style) {
     if view.outputs.is_empty() {
         return;
     }
@@ -250,7 +251,7 @@ fn outputs(pen: &mut Pen, view: &PlanView, style: Style) {
     }
 }
 
-fn output_lines(pen: &mut Pen, view: &PlanView) {
+fn output_lines(pen: &mut Pen, view: &Frame) {
     let width = view.outputs.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, difference) in &view.outputs {
         pen.start(0, difference.turn);

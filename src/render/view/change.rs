@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::address::{AbsoluteInstance, InstanceKey, ModulePath, ResourceMode};
+use crate::address::{AbsoluteInstance, InstanceKey, ResourceMode};
 use crate::plan::{Action, Change, Import, PartAction, Reason, Schemas};
 use crate::schema::Block;
 use crate::value::Value;
@@ -18,8 +18,6 @@ const LONG_ADDRESS: usize = 96;
 #[derive(Clone, Debug)]
 pub struct ChangeView {
     pub address: AbsoluteInstance,
-    /// Whose instance the module is: changes are told by module.
-    pub module: ModulePath,
     pub action: Action,
     pub headline: Headline,
     /// More about it, a line each.
@@ -58,7 +56,7 @@ pub struct Note {
 }
 
 /// A change that is going to be made.
-pub(super) fn planned(change: &Change, schemas: &Schemas) -> ChangeView {
+pub(in crate::render) fn planned(change: &Change, schemas: &Schemas) -> ChangeView {
     let subject = subject(change);
     let mut notes: Vec<Note> = reason_note(change).into_iter().map(note).collect();
     let headline = match change.action {
@@ -97,7 +95,6 @@ fn view(
     let after = if as_it_is { &change.before } else { &change.after };
     ChangeView {
         address: change.address.clone(),
-        module: change.address.module.path(),
         action: change.action,
         headline,
         notes,
@@ -115,7 +112,8 @@ fn body(schema: &Block, change: &Change, after: &Value) -> BlockView {
     block::block(schema, Some(&change.before), Some(after), &forcing)
 }
 
-fn subject(change: &Change) -> String {
+/// What it is called.
+pub(in crate::render) fn subject(change: &Change) -> String {
     let mut subject = String::with_capacity(LONG_ADDRESS);
     let written = match &change.deposed {
         Some(key) => write!(subject, "{} (deposed object {key})", change.address),
@@ -216,7 +214,7 @@ fn reason_note(change: &Change) -> Option<String> {
 }
 
 /// The cause where the address stands beside it.
-fn brief(change: &Change) -> Option<String> {
+pub(in crate::render) fn brief(change: &Change) -> Option<String> {
     match change.reason {
         Some(Reason::DeleteBecauseNoResourceConfig) => Some("not in configuration".into()),
         _ => cause(change),

@@ -16,18 +16,19 @@ mod text;
 use std::collections::BTreeSet;
 
 use crate::address::{AbsoluteInstance, ResourceMode, ResourcePath};
-use crate::graph::shared::in_parts;
 use crate::plan::{Action, Change, Mode, Plan};
 use crate::schema::Block;
 use crate::value::{Mark, Name, Value};
 
 pub use block::{BlockView, Inside, NestedView};
 pub use change::{ChangeView, Emphasis, Headline, Note};
+pub(super) use change::{brief, planned, subject};
 use forcing::Forcing;
 
 pub(super) use difference::is_secret;
 pub use difference::{Difference, Disclosure, Shape, Turn};
 pub(super) use document::json as json_document;
+pub(super) use parts::parts;
 pub use parts::{PartCounts, PartView, PartsView, PropertyView};
 pub(super) use secrets::Secrets;
 pub use text::Line;
@@ -39,6 +40,15 @@ pub(super) const MANY: usize = 200;
 /// A plan, ready to be laid out.
 #[derive(Clone, Debug)]
 pub struct PlanView {
+    pub frame: Frame,
+    /// What is going to happen, ordered by module and address; nothing that stays as it is.
+    pub changes: Vec<ChangeView>,
+}
+
+/// What stands around the changes of a plan. They are most of it: who only lays them out has each looked at when it is
+/// its turn.
+#[derive(Clone, Debug)]
+pub struct Frame {
     pub mode: Mode,
     /// Not everything could be planned.
     pub faulty: bool,
@@ -46,8 +56,6 @@ pub struct PlanView {
     pub has_changes: bool,
     /// Where the world was found to differ from the state, as far as that has to do with this plan.
     pub drift: Vec<ChangeView>,
-    /// What is going to happen, ordered by module and address; nothing that stays as it is.
-    pub changes: Vec<ChangeView>,
     /// The outputs that change, by name.
     pub outputs: Vec<(Name, Difference)>,
     /// Patterns of what must not be destroyed that come into force or are lifted, by name.
@@ -134,8 +142,7 @@ impl Counts {
         }
         self.import += usize::from(change.import.is_some());
         self.moved += usize::from(change.moved_from.is_some());
-        let parts = change.inside.iter().flat_map(|inside| &inside.parts);
-        parts.for_each(|part| self.parts.take(part, change.action));
+        self.parts.take_all(change);
     }
 }
 
@@ -146,20 +153,27 @@ pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
 
 /// What a plan looks like.
 pub fn plan_view(plan: &Plan) -> PlanView {
-    let shown: Vec<&Change> = plan.changes.iter().filter(|change| is_shown(change)).collect();
-    let views = in_parts(&shown, MANY, |part| -> Vec<ChangeView> {
-        part.iter().map(|change| change::planned(change, &plan.schemas)).collect()
-    });
-    PlanView {
-        mode: plan.wish.mode,
-        faulty: plan.faulty,
-        has_changes: plan.has_changes(),
-        drift: drift(plan),
-        changes: views.into_iter().flatten().collect(),
-        outputs: outputs(plan),
-        protection: plan.protection.iter().map(|(pattern, action)| (pattern.clone(), *action)).collect(),
-        counts: Counts::of(plan),
+    let changes = shown(plan).into_iter().map(|change| planned(change, &plan.schemas)).collect();
+    PlanView { frame: Frame::of(plan), changes }
+}
+
+impl Frame {
+    pub(super) fn of(plan: &Plan) -> Self {
+        Self {
+            mode: plan.wish.mode,
+            faulty: plan.faulty,
+            has_changes: plan.has_changes(),
+            drift: drift(plan),
+            outputs: outputs(plan),
+            protection: plan.protection.iter().map(|(pattern, action)| (pattern.clone(), *action)).collect(),
+            counts: Counts::of(plan),
+        }
     }
+}
+
+/// The changes that are looked at, in order.
+pub(super) fn shown(plan: &Plan) -> Vec<&Change> {
+    plan.changes.iter().filter(|change| is_shown(change)).collect()
 }
 
 /// What of a plan is about the world and not about the configuration.

@@ -62,19 +62,18 @@ pub struct PartCounts {
 }
 
 /// The parts of a change; none where it has no inside.
-pub(super) fn parts(change: &Change, schemas: &Schemas, found: bool) -> Option<PartsView> {
+pub(in crate::render) fn parts(change: &Change, schemas: &Schemas, found: bool) -> Option<PartsView> {
     let inside = change.inside.as_ref()?;
     let secrets = Secrets::of(change, schemas);
     let mut parts: Vec<PartView> = inside.parts.iter().map(|part| view(part, &secrets, found)).collect();
     // They are by name already.
     parts.sort_by_key(|part| (!part.loses_data, !part.loses, part.action == PartAction::Import));
-    let mut counts = PartCounts::default();
-    inside.parts.iter().for_each(|part| counts.take(part, change.action));
     let reservations = inside.reservations.iter().map(|said| match secrets.are_in(said) {
         true => "Something is said that has a sensitive value in it.".to_owned(),
         false => harmless(said).into_owned(),
     });
-    Some(PartsView { parts, reservations: reservations.collect(), counts, found })
+    let (reservations, counts) = (reservations.collect(), PartCounts::of(change));
+    Some(PartsView { parts, reservations, counts, found })
 }
 
 fn view(part: &Part, secrets: &Secrets, found: bool) -> PartView {
@@ -274,7 +273,18 @@ impl PropertyView {
 }
 
 impl PartCounts {
-    pub(super) fn take(&mut self, part: &Part, object: Action) {
+    pub(in crate::render) fn of(change: &Change) -> Self {
+        let mut counts = Self::default();
+        counts.take_all(change);
+        counts
+    }
+
+    pub(super) fn take_all(&mut self, change: &Change) {
+        let parts = change.inside.iter().flat_map(|inside| &inside.parts);
+        parts.for_each(|part| self.take(part, change.action));
+    }
+
+    fn take(&mut self, part: &Part, object: Action) {
         *match part.action {
             PartAction::Add => &mut self.add,
             PartAction::Modify => &mut self.modify,

@@ -87,8 +87,8 @@ fn at(address: &str) -> AbsoluteInstance {
     AbsoluteInstance::parse(address).unwrap()
 }
 
-fn provider() -> ProviderConfigAddress {
-    ProviderConfigAddress::parse("provider[\"hashicorp/x\"]").unwrap()
+fn provider() -> Arc<ProviderConfigAddress> {
+    ProviderConfigAddress::parse("provider[\"hashicorp/x\"]").unwrap().into()
 }
 
 fn object(attributes: &str) -> Object {

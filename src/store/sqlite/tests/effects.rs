@@ -101,7 +101,7 @@ async fn the_history_tells_what_each_revision_changed() {
 async fn a_provider_is_that_of_all_instances_of_a_resource() {
     let fixture = Fixture::new();
     fixture.run(vec![put("t.a[0]", "{}"), put("t.a[1]", "{}")]).await;
-    let other = ProviderConfigAddress::parse("provider[\"a/b\"].c").unwrap();
+    let other = Arc::new(ProviderConfigAddress::parse("provider[\"a/b\"].c").unwrap());
     let effect =
         Effect::Put { address: at("t.a[2]"), deposed: None, provider: other.clone(), object: object("{}") };
     fixture.run(vec![effect]).await;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value as Json;
 use terrace::render::{
-    Style, json_plan, json_state, log_line, outputs, outputs_json, plan_records, plan_view, terminal_plan,
+    Style, json_plan, json_state, log_line, outputs, outputs_json, plan_records, terminal_plan,
     terminal_state,
 };
 use terrace::source::{Manifest, Tree};
@@ -28,7 +28,7 @@ fn a_plan_has_the_lines_and_the_json_of_the_reference() {
         let Some(made) = plan_of(case, folder.path()) else {
             return support::skipped("lines of plans", "terraform 1.11.4 is not on the PATH");
         };
-        let ours = terminal_plan(&plan_view(&made.plan), PLAIN);
+        let ours = terminal_plan(&made.plan, PLAIN).concat();
         compare(&name, &comparable(&made.text), &comparable(&ours), &mut faults);
         let (configuration, found) =
             config::load(&Tree::new(folder.path(), Manifest::read(folder.path()).unwrap()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use terrace::address::{InstanceKey, ModuleInstance, ResourceAddress, ResourceMode};
 use terrace::plan::{Action, Change, Import, Mode, Order, OutputChange, Plan, Reason};
-use terrace::render::{Style, plan_view, terminal_plan};
+use terrace::render::{Style, terminal_plan};
 use terrace::schema::{Attribute, Block, NestedBlock, Nesting};
 use terrace::state::DeposedKey;
 use terrace::value::{Mark, Name, Number, Path, Type, Value};
@@ -105,7 +105,7 @@ fn plan(changes: Vec<Change>) -> Plan {
 }
 
 fn shown(plan: &Plan) -> String {
-    terminal_plan(&plan_view(plan), PLAIN)
+    terminal_plan(plan, PLAIN).concat()
 }
 
 fn updated(before: Value, after: Value) -> String {
@@ -312,9 +312,11 @@ fn every_reason_is_told() {
             }
             "left" => change.deposed = Some(DeposedKey("0badcafe".into())),
             "unknown" | "pending" | "nested" => change.address.resource.mode = ResourceMode::Data,
-            "moved" => change.moved_from = Some(old().instance(InstanceKey::None)),
-            "imported" => change.import = Some(Import { id: "i-1".into(), generated: Some(Arc::from("")) }),
-            "lost" => change.import = Some(Import { id: "i-2".into(), generated: None }),
+            "moved" => change.moved_from = Some(old().instance(InstanceKey::None).into()),
+            "imported" => {
+                change.import = Some(Import { id: "i-1".into(), generated: Some(Arc::from("")) }.into())
+            }
+            "lost" => change.import = Some(Import { id: "i-2".into(), generated: None }.into()),
             _ => {}
         }
     }
@@ -396,7 +398,7 @@ fn colours_mark_what_becomes_of_things() {
     let after = of_machine([("id", later()), ("name", text("web")), ("image", text("ubuntu"))]);
     let mut change = change_of("machine", "m", Action::Replace(Order::DestroyFirst), before, after);
     change.forces_replacement = vec![Path::root().attribute("image")];
-    let shown = terminal_plan(&plan_view(&plan(vec![change])), Style { color: true, ..PLAIN });
+    let shown = terminal_plan(&plan(vec![change]), Style { color: true, ..PLAIN }).concat();
     assert_snapshot!(shown.replace('\u{1b}', "^"));
 }
 
