@@ -39,7 +39,7 @@ pub(super) async fn retype(
             started.insert(configured_by.provider.clone(), provider.ok());
         }
         let Some(provider) = started.get(&configured_by.provider).and_then(Option::as_ref) else { continue };
-        let conversion = Conversion { address, from, source, resource, kind: &kind, configured_by };
+        let conversion = Conversion { address, from, source, resource, kind: &kind, configured_by: configured_by.into() };
         conversion.run(&**provider, Arc::make_mut(state), diagnostics).await;
     }
     for provider in started.into_values().flatten() {
@@ -63,7 +63,7 @@ struct Conversion<'c> {
     source: &'c ProviderAddress,
     resource: &'c Resource,
     kind: &'c Kind,
-    configured_by: ProviderConfigAddress,
+    configured_by: Arc<ProviderConfigAddress>,
 }
 
 impl Conversion<'_> {
