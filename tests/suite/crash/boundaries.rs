@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Output;
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -178,6 +179,21 @@ impl Ledger {
     }
 }
 
+impl Ledger {
+    /// Those that run, once they are as many as they should be. One that has just been started may not be in the ledger
+    /// yet, and readiness has looked at what an earlier one wrote.
+    fn running_as(&self, wanted: usize) -> BTreeSet<i32> {
+        let from = Instant::now();
+        loop {
+            let running = self.running();
+            if running.len() == wanted || from.elapsed() > Duration::from_secs(10) {
+                return running;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
 /// Nothing that a test has started outlives it.
 impl Drop for Ledger {
     fn drop(&mut self) {
@@ -241,8 +257,9 @@ fn counts(from: Option<u32>, to: Option<u32>, boundary: usize) -> bool {
     let before = format!("{from:?} to {to:?}, cut off at {boundary}: {}", text(&output));
     let again = run(folder.path(), &[verb, "-auto-approve"]);
     assert_eq!(again.status.code(), Some(0), "{before}\n{}", text(&again));
-    let running = ledger.running();
-    assert_eq!(running.len(), usize::from(to.is_some()), "{running:?}, {before}\n{}", text(&again));
+    let wanted = usize::from(to.is_some());
+    let running = ledger.running_as(wanted);
+    assert_eq!(running.len(), wanted, "{running:?}, {before}\n{}", text(&again));
     if to.is_some() {
         let planned = run(folder.path(), &["plan", "-detailed-exitcode"]);
         assert_eq!(planned.status.code(), Some(0), "{before}\n{}", text(&planned));
