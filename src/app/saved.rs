@@ -15,7 +15,8 @@ pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
     // A temporary file is its owner's alone from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
         file.write_all(&format::write(plan))?;
-        file.as_file().sync_all()?;
+        // Nobody waits for the disk: a plan that is lost with the power is made again, and one that was half written is
+        // known by its digest.
         file.persist(path).map_err(|error| error.error)
     });
     written.map(drop).map_err(|error| {

@@ -1,9 +1,11 @@
 //! Bytes, and what plans are made of as bytes: numbers as short as they are, texts and types once each.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::value::{Name, Type};
+use foldhash::HashMap;
+
+use crate::value::{Name, ObjectType, Type};
 
 use super::FormatError;
 
@@ -19,7 +21,11 @@ pub(super) type Loaded<T> = Result<T, FormatError>;
 pub(super) struct Writer {
     bytes: Vec<u8>,
     texts: HashMap<Name, u64>,
+    /// The texts by where they are in memory, which is found faster. They stay there, as they are held above.
+    places: HashMap<*const str, u64>,
     pub(super) types: HashMap<Type, u64>,
+    /// What an object was that was written last: the next one is mostly the same.
+    pub(super) last: Option<(Arc<ObjectType>, u64)>,
 }
 
 pub(super) struct Reader<'b> {
@@ -68,10 +74,13 @@ impl Writer {
             self.number(HERE);
             return self.bytes(text.as_bytes());
         }
-        if let Some(known) = self.texts.get(text) {
+        let place: *const str = &**text;
+        if let Some(known) = self.places.get(&place).or_else(|| self.texts.get(text)) {
             return self.number(known + KNOWN);
         }
-        self.texts.insert(Arc::clone(text), self.texts.len() as u64);
+        let number = self.texts.len() as u64;
+        self.texts.insert(Arc::clone(text), number);
+        self.places.insert(place, number);
         self.number(HERE_FIRST);
         self.bytes(text.as_bytes());
     }

@@ -179,6 +179,17 @@ impl Saved for Number {
 const HERE: u8 = 10;
 const KNOWN: u8 = 11;
 
+/// The number of a type that has been written.
+fn number(ty: &Type, to: &mut Writer) -> Option<u64> {
+    let Type::Object(object) = ty else { return to.types.get(ty).copied() };
+    if let Some((_, number)) = to.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, object)) {
+        return Some(*number);
+    }
+    let number = to.types.get(ty).copied()?;
+    to.last = Some((Arc::clone(object), number));
+    Some(number)
+}
+
 impl Saved for Type {
     fn save(&self, to: &mut Writer) {
         match self {
@@ -189,7 +200,7 @@ impl Saved for Type {
             Self::Type => return to.byte(4),
             _ => {}
         }
-        if let Some(known) = to.types.get(self).copied() {
+        if let Some(known) = number(self, to) {
             to.byte(KNOWN);
             return to.number(known);
         }
