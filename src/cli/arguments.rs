@@ -8,9 +8,11 @@ mod preview;
 mod project;
 mod state;
 
+use std::ffi::OsString;
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::dashes::Flag;
 
@@ -44,6 +46,16 @@ pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Whe
     styles = clap::builder::Styles::plain().header(anstyle_bold()).usage(anstyle_bold()).literal(anstyle_bold())
 )]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    pub everywhere: Everywhere,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What goes with every command.
+#[derive(Debug, Args)]
+pub(super) struct Everywhere {
     /// Work in another directory, as if started there.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     pub chdir: Option<PathBuf>,
@@ -59,9 +71,40 @@ pub(super) struct Arguments {
     /// Print the version.
     #[arg(short = 'v', long, action = clap::ArgAction::Version)]
     version: Option<bool>,
+}
 
-    #[command(subcommand)]
-    pub command: Command,
+/// What is run all day, with what it takes.
+const DAILY: [(&str, fn(clap::Command) -> clap::Command); 8] = [
+    ("plan", Plan::augment_args),
+    ("apply", Apply::augment_args),
+    ("destroy", Apply::augment_args),
+    ("refresh", Apply::augment_args),
+    ("validate", Validate::augment_args),
+    ("fmt", Format::augment_args),
+    ("output", Outputs::augment_args),
+    ("show", Show::augment_args),
+];
+
+impl Arguments {
+    /// What was typed. For a command that is run all day the others are not even put together, unless something is wrong
+    /// with it that they help to explain.
+    pub(super) fn of(typed: &[OsString]) -> Result<Self, clap::Error> {
+        Self::alone(typed).map_or_else(|| Self::try_parse_from(typed), Ok)
+    }
+
+    fn alone(typed: &[OsString]) -> Option<Self> {
+        let name = typed.get(1)?;
+        let (name, arguments) = DAILY.into_iter().find(|(daily, _)| name == daily)?;
+        let program = clap::Command::new("terrace")
+            .version("")
+            .disable_version_flag(true)
+            .disable_help_subcommand(true);
+        let command = arguments(clap::Command::new(name));
+        // Given up without being taken apart: the process ends with what it is asked to do.
+        let mut program = ManuallyDrop::new(Everywhere::augment_args(program).subcommand(command));
+        let mut matches = program.try_get_matches_from_mut(typed).ok()?;
+        Self::from_arg_matches_mut(&mut matches).ok()
+    }
 }
 
 /// What is to be said of commands beyond a line.
@@ -177,6 +220,9 @@ pub(super) enum Command {
     #[command(hide = true)]
     ServeSite(ServeSite),
 }
+
+#[cfg(test)]
+mod tests;
 
 /// Serves a site until it is stopped. Started by apply, with the socket as its standard input.
 #[derive(Debug, Args)]

@@ -30,7 +30,6 @@ mod state;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
 
 use crate::store::sqlite::SqliteStore;
@@ -54,7 +53,7 @@ pub fn main() -> ExitCode {
 
 fn run() -> u8 {
     let typed = dashes::settled(dashes::doubled(std::env::args_os()), arguments::flag);
-    let arguments = match Arguments::try_parse_from(&typed) {
+    let arguments = match Arguments::of(&typed) {
         Ok(arguments) => arguments,
         Err(message) if message.kind() == ErrorKind::DisplayHelp => {
             let output = Output::for_process(false, false);
@@ -71,8 +70,8 @@ fn run() -> u8 {
             return message.print().map_or(ERRORS, |()| code);
         }
     };
-    let output = Output::for_process(arguments.no_color, arguments.compact_warnings);
-    if let Some(folder) = &arguments.chdir
+    let output = Output::for_process(arguments.everywhere.no_color, arguments.everywhere.compact_warnings);
+    if let Some(folder) = &arguments.everywhere.chdir
         && let Err(error) = std::env::set_current_dir(folder)
     {
         return output.fail("Cannot work there", &format!("Entering {} failed: {error}.", folder.display()));
