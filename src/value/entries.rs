@@ -1,10 +1,12 @@
 //! Values by name, in the order of their names.
 
-use std::borrow::Borrow;
 use std::ops::Index;
 use std::vec;
 
 use super::{Name, Value};
+
+/// Among so few it is looked which one it is before any is read.
+const FEW: usize = 16;
 
 /// A table that is read much more often than changed, and mostly small: one piece of memory, no larger than what is in
 /// it. To put many in, collect them or [`extend`](Extend::extend) it: each one [inserted](Self::insert) alone moves all
@@ -25,32 +27,20 @@ impl Entries {
         self.0.is_empty()
     }
 
-    pub fn get<Q: Ord + ?Sized>(&self, name: &Q) -> Option<&Value>
-    where
-        Name: Borrow<Q>,
-    {
+    pub fn get(&self, name: &str) -> Option<&Value> {
         self.place(name).ok().and_then(|place| self.0.get(place)).map(|(_, value)| value)
     }
 
-    pub fn get_mut<Q: Ord + ?Sized>(&mut self, name: &Q) -> Option<&mut Value>
-    where
-        Name: Borrow<Q>,
-    {
+    pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         let place = self.place(name).ok()?;
         self.0.get_mut(place).map(|(_, value)| value)
     }
 
-    pub fn get_key_value<Q: Ord + ?Sized>(&self, name: &Q) -> Option<(&Name, &Value)>
-    where
-        Name: Borrow<Q>,
-    {
+    pub fn get_key_value(&self, name: &str) -> Option<(&Name, &Value)> {
         self.place(name).ok().and_then(|place| self.0.get(place)).map(|(name, value)| (name, value))
     }
 
-    pub fn contains_key<Q: Ord + ?Sized>(&self, name: &Q) -> bool
-    where
-        Name: Borrow<Q>,
-    {
+    pub fn contains_key(&self, name: &str) -> bool {
         self.place(name).is_ok()
     }
 
@@ -70,10 +60,7 @@ impl Entries {
         }
     }
 
-    pub fn remove<Q: Ord + ?Sized>(&mut self, name: &Q) -> Option<Value>
-    where
-        Name: Borrow<Q>,
-    {
+    pub fn remove(&mut self, name: &str) -> Option<Value> {
         self.place(name).ok().map(|place| self.0.remove(place).1)
     }
 
@@ -109,11 +96,14 @@ impl Entries {
         self.0.into_iter().map(|(_, value)| value)
     }
 
-    fn place<Q: Ord + ?Sized>(&self, name: &Q) -> Result<usize, usize>
-    where
-        Name: Borrow<Q>,
-    {
-        self.0.binary_search_by(|(known, _)| known.borrow().cmp(name))
+    fn place(&self, name: &str) -> Result<usize, usize> {
+        // Names of objects are mostly those of a schema, and asked for by those: the same text in the same place.
+        if self.0.len() <= FEW
+            && let Some(place) = self.0.iter().position(|(known, _)| std::ptr::eq::<str>(&**known, name))
+        {
+            return Ok(place);
+        }
+        self.0.binary_search_by(|(known, _)| (**known).cmp(name))
     }
 }
 
