@@ -39,7 +39,8 @@ pub(super) async fn retype(
             started.insert(configured_by.provider.clone(), provider.ok());
         }
         let Some(provider) = started.get(&configured_by.provider).and_then(Option::as_ref) else { continue };
-        let conversion = Conversion { address, from, source, resource, kind: &kind, configured_by: configured_by.into() };
+        let conversion =
+            Conversion { address, from, source, resource, kind: &kind, configured_by: configured_by.into() };
         conversion.run(&**provider, Arc::make_mut(state), diagnostics).await;
     }
     for provider in started.into_values().flatten() {

@@ -19,6 +19,11 @@ pub trait StateStore: Send + Sync {
     /// The state as it is, without the right to change it. Empty where there is none yet.
     async fn read(&self, environment: &EnvironmentName) -> Result<State, StoreFault>;
 
+    /// Whether an environment has a state already, if only an empty one.
+    async fn has(&self, environment: &EnvironmentName) -> Result<bool, StoreFault> {
+        Ok(self.identity(environment).await?.is_some())
+    }
+
     /// The right to change a state, with the state. Waits for another holder as long as `patience` says.
     async fn open(
         &self,

@@ -294,7 +294,8 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// The state; leased where the question wants that and, if it is only looked at, where that is possible.
+    /// The state; leased where the question wants that and, if it is only looked at, where that is possible. To look at one
+    /// that is not there yet makes none.
     async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
         let (store, environment) = (self.doors.store, &self.question.environment);
         // So far nothing has waited for anything.
@@ -303,7 +304,8 @@ impl Opening<'_, '_> {
             diagnostics.push(hold::interrupted());
             return None;
         }
-        let opened = if self.question.lock {
+        let makes_none = looking && matches!(store.has(environment).await, Ok(false));
+        let opened = if self.question.lock && !makes_none {
             match hold::take(self.question, self.doors).await {
                 Some(opened) => opened.map(Held::from),
                 None => {

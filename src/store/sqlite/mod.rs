@@ -149,6 +149,10 @@ impl StateStore for SqliteStore {
         Ok(self.look(environment, load::state)?.unwrap_or_default())
     }
 
+    async fn has(&self, environment: &EnvironmentName) -> Result<bool, StoreFault> {
+        Ok(exists(&self.path(environment)))
+    }
+
     async fn open(
         &self,
         environment: &EnvironmentName,

@@ -13,7 +13,7 @@ use crate::support;
 fn interrupted_while_nothing_waits_for_anything_it_is_heard() {
     let config = "resource \"terraform_data\" \"a\" {\n  count = 20000\n  input = count.index\n}\n";
     let folder = project(config);
-    let planning = begin(&folder, &["plan"]);
+    let planning = begin(&folder, &["apply"]);
     appears(&folder.path().join(".terrace/default.db"));
     signal(&planning, Signal::SIGINT);
     let output = planning.wait_with_output().unwrap();

@@ -240,10 +240,14 @@ fn every_environment_is_listed_with_what_is_known_of_it() {
     let before = &json(&project, "envs -json")["environments"][0];
     assert!(before["pending"].is_null() && before["last_change"].is_null(), "{before}");
     assert_eq!(project.run_with("plan -e staging", &set).code, 0);
+    assert!(!project.path().join(".terrace").exists(), "to look at what is not there makes nothing");
+    let network = "apply -e staging -auto-approve -target module.network";
+    assert_eq!(project.run_with(network, &set).code, 0);
+    assert_eq!(project.run_with("plan -e staging", &set).code, 0);
     let planned = &json(&project, "envs -json")["environments"][0];
     assert_eq!(
         (planned["pending"]["add"].as_u64(), planned["pending"]["outdated"].as_bool()),
-        (Some(2), Some(false))
+        (Some(1), Some(false))
     );
     assert_eq!(project.run_with("apply -e staging -auto-approve", &set).code, 0);
     let applied = &json(&project, "envs -json")["environments"][0];
