@@ -178,8 +178,8 @@ async fn a_post_that_is_led_elsewhere_is_repeated_there_or_becomes_a_get() {
 #[tokio::test]
 async fn secrets_stay_in_the_house_that_they_were_meant_for() {
     let bench = Bench::of("http").await;
-    let headers = ["Authorization", "Cookie", "X-Other"].map(|name| (name.into(), Value::string("token")));
-    let headers = Value::map(Type::String, headers.into());
+    let headers = ["Authorization", "Cookie", "X-Other"].map(|name| (name, Value::string("token")));
+    let headers = Value::map(Type::String, headers);
     let (there, asked_there) = server(vec![FINE]);
     let elsewhere = format!("http://{}/", there.replace("127.0.0.1", "localhost"));
     let (here, asked_here) = server(vec![leading("301", "/next"), leading("302", &elsewhere)]);
