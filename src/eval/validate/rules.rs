@@ -3,7 +3,7 @@
 use crate::config::Rule;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::rule;
-use crate::expression::{Names, Scope};
+use crate::expression::{self, Names, Scope};
 use crate::value::Value;
 
 use super::site::Site;
@@ -36,7 +36,8 @@ pub(super) fn hold(
     for rule in rules {
         let Some((Some(false), message)) = outcome(site, scope, rule, diagnostics) else { continue };
         if let Some(message) = rule::text(rule, &message, diagnostics) {
-            diagnostics.push(Diagnostic::error(what, message).at(rule.condition.span()));
+            let looked_at = expression::looked_at(&rule.condition, scope);
+            diagnostics.push(Diagnostic::error(what, message).at(rule.condition.span()).values(looked_at));
         }
     }
 }

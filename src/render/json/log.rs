@@ -198,10 +198,13 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             hook.insert("provisioner".into(), kind.as_str().into());
             info(name, message, "hook", hook.into())
         }
+        // As the reference, nothing is made of lines that nobody sees.
+        Event::ProvisionOutput { line, .. } if line.trim_end().is_empty() => return None,
         Event::ProvisionOutput { address, kind, line } => {
+            let line = line.trim_end();
             let mut hook = hook(address, None, None);
             hook.insert("provisioner".into(), kind.as_str().into());
-            hook.insert("output".into(), line.as_str().into());
+            hook.insert("output".into(), line.into());
             info("provision_progress", format!("{address}: ({kind}): {line}"), "hook", hook.into())
         }
         Event::Part { address, tiding } => {

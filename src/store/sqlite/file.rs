@@ -59,6 +59,7 @@ pub(super) fn open_or_create(
         }
         create(path, environment, now)?;
     }
+    refuse_other_things(path)?;
     let opened = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|mut connection| {
         schema::migrate(&mut connection, environment.as_str(), now)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -87,6 +88,7 @@ pub(super) fn open_to_read(
     if !path.try_exists()? {
         return Ok(None);
     }
+    refuse_other_things(path)?;
     // Reading next to writers needs files beside this one. Where they cannot be made, a copy is read.
     let (mut connection, copy) = if try_writing(path).is_ok() {
         (open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, None)
@@ -201,6 +203,11 @@ pub(super) fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
 #[cfg(not(unix))]
 pub(super) fn identity(_: &Path) -> io::Result<Option<(u64, u64)>> {
     Ok(None)
+}
+
+/// What is no file may keep whoever opens it waiting for ever.
+fn refuse_other_things(path: &Path) -> io::Result<()> {
+    if fs::metadata(path)?.is_file() { Ok(()) } else { Err(io::Error::other("it is no file")) }
 }
 
 /// Whether a file can be changed, and others made beside it.

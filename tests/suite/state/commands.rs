@@ -237,6 +237,17 @@ fn a_state_in_a_file_is_shown_as_one_that_is_kept() {
 }
 
 #[test]
+fn what_is_no_file_in_the_place_of_a_state_keeps_nobody_waiting() {
+    let project = Project::taken_over();
+    let file = project.path().join(".terrace/default.db");
+    std::fs::remove_file(&file).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&file).status().unwrap().success());
+    for line in ["plan", "apply -auto-approve", "state list", "state unlock x"] {
+        assert!(project.refused(line).contains("it is no file"), "{line}");
+    }
+}
+
+#[test]
 fn what_is_read_on_every_run_is_never_tainted() {
     let project = Project::taken_over();
     for flags in ["", "-allow-missing "] {
