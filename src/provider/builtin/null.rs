@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remarks};
+use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
@@ -58,6 +58,11 @@ impl Data for NullData {
             .with("random", Attribute::computed(Type::String));
         block.deprecated = true;
         block
+    }
+
+    fn validate(&self, _configuration: &Value, remarks: &mut Remarks) {
+        let detail = "\"null_data_source\" only gives back what it gets; a local value does the same.";
+        remarks.push(Remark::warning("Deprecated data source", detail));
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
