@@ -13,6 +13,7 @@ mod fmt;
 mod hard;
 mod lifecycle;
 mod modules;
+mod provider;
 mod provision;
 mod readme;
 mod render;
