@@ -39,7 +39,10 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         let change =
             Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
         let mut found = walk.found.borrow_mut();
-        found.change(change);
+        // Where nothing is to be done, it is read by another run.
+        if walk.request.wish.mode != Mode::RefreshOnly {
+            found.change(change);
+        }
         // What it was when it was last read is no longer true.
         found.refreshed.push((job.address.clone(), job.common.configured_by.clone(), None));
         drop(found);
