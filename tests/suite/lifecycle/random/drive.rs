@@ -168,7 +168,10 @@ fn is_elsewhere(fault: &Json) -> bool {
         "Unable to find remote state",
         "Remote state cannot be read",
     ];
-    summaries.iter().any(|summary| fault["summary"] == *summary)
+    let file = fault["range"]["filename"].as_str().unwrap_or_default();
+    // What was typed has another name there.
+    let is_typed = file.starts_with("<value for") || file.starts_with("-var");
+    is_typed || summaries.iter().any(|summary| fault["summary"] == *summary)
 }
 
 fn event(kind: &str, line: &Json) -> Option<String> {
