@@ -96,7 +96,7 @@ impl Expression {
 fn part(reference: &Reference, project: &Project, module: &Module) -> String {
     let Reference { way, each, .. } = *reference;
     let Some(node) = module.node(reference.node) else {
-        return if way % 12 == 0 { "terraform_data.gone.id".into() } else { "null".into() };
+        return if way.is_multiple_of(12) { "terraform_data.gone.id".into() } else { "null".into() };
     };
     let address = node.address();
     let part = match name_of_part(node, reference, project) {

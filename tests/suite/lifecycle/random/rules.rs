@@ -165,8 +165,9 @@ fn refused_there_alone(steps: &[Step], wanted: &mut Json, here: &mut Json) {
         return;
     }
     let said = wanted["plan said"].to_string();
-    let is_odd =
-        said.contains("no change found for") || said.contains("Cycle: ") && said.contains("(execute checks)");
+    let is_odd = said.contains("no change found for")
+        || said.contains("Cycle: ") && said.contains("(execute checks)")
+        || steps.last().is_some_and(|step| step.verb == "destroy");
     if is_odd {
         *here = wanted.clone();
     }

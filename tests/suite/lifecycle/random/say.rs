@@ -39,8 +39,8 @@ impl Draft {
         match self.chance.below(100) {
             0..50 if !place.before.is_empty() => self.reference(place),
             0..62 if !self.project.modules[place.module].variables.is_empty() => self.variable(place.module),
-            0..63 => text(self.pick(&SCALARS)),
-            0..78 => self.scalar(),
+            roll if roll < 63 => text(self.pick(&SCALARS)),
+            roll if roll < 78 => self.scalar(),
             _ if depth > 2 => self.scalar(),
             _ => self.compound(place, depth + 1),
         }
