@@ -12,7 +12,6 @@ use std::sync::Arc;
 use foldhash::{HashMap, HashSet};
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
-use tokio::sync::Semaphore;
 
 use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ResourceMode, ResourcePath};
 use crate::config::Resource;
@@ -104,7 +103,7 @@ pub async fn apply(
         applied: RefCell::default(),
         aside: RefCell::default(),
         record: RefCell::default(),
-        limit: Semaphore::new(request.parallelism.max(1)),
+        at_once: request.parallelism.max(1),
         undecided: undecided(plan),
     };
     run.take_over(stored);
@@ -137,7 +136,7 @@ pub(super) struct Run<'r, 'w> {
     /// What is on its way to the store.
     record: RefCell<Record>,
     /// Operations that may run at once.
-    limit: Semaphore,
+    at_once: usize,
     pub(super) undecided: Undecided,
 }
 
@@ -234,7 +233,9 @@ impl<'r, 'w> Run<'r, 'w> {
         self.walk.ports.signals.hear().await;
         loop {
             self.walk.ports.signals.breathe().await;
-            while !self.walk.ports.signals.stopped()
+            // What could begin and may not yet is not even set up: each operation under way takes kilobytes.
+            while running.len() < self.at_once
+                && !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()
             {
                 match &turns.turns[place] {
@@ -355,7 +356,6 @@ impl<'r, 'w> Run<'r, 'w> {
     }
 
     async fn operate(&self, place: usize, half: Half) -> bool {
-        let _permit = self.limit.acquire().await.expect("the semaphore lives as long as the run");
         if self.walk.ports.signals.stopped() {
             self.applied.borrow_mut().untried.push(self.name(place, half));
             return false;
