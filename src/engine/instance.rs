@@ -350,7 +350,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
 pub(super) fn identity(object: &Value) -> Option<(String, String)> {
     let entries = object.entries()?;
     ["id", "name"].iter().find_map(|name| {
-        let value = entries.get(*name)?;
+        let value = entries.get(name)?;
         match value.kind() {
             ValueKind::String(text) if value.marks().is_empty() => {
                 Some(((*name).to_owned(), text.to_string()))

@@ -142,7 +142,7 @@ impl Signals {
     /// people ask for is heard.
     pub(crate) async fn breathe(&self) {
         let turns = self.turns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if turns % TURNS == 0 {
+        if turns.is_multiple_of(TURNS) {
             self.hear().await;
         }
     }

@@ -121,7 +121,7 @@ pub fn objection(kind: &str, arguments: &Value) -> Option<String> {
         _ => return None,
     };
     let given = |name: &&&str| {
-        arguments.entries().and_then(|entries| entries.get(**name)).is_some_and(|value| !value.is_null())
+        arguments.entries().and_then(|entries| entries.get(name)).is_some_and(|value| !value.is_null())
     };
     let list = choices.join(" and ");
     match choices.iter().filter(given).count() {

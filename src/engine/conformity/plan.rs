@@ -125,7 +125,7 @@ fn by_key(
             None => findings.push(PRESENT),
         });
     }
-    for key in wanted.keys().filter(|key| !items.contains_key(*key)) {
+    for key in wanted.keys().filter(|key| !items.contains_key(key)) {
         findings.at(step(key), |findings| findings.push(ABSENT));
     }
 }

@@ -149,7 +149,7 @@ fn keyed(
             None => findings.push(VANISHED),
         });
     }
-    for key in made.keys().filter(|key| !planned.contains_key(*key)) {
+    for key in made.keys().filter(|key| !planned.contains_key(key)) {
         findings.at(step(key), |findings| findings.push(APPEARED));
     }
 }

@@ -140,7 +140,7 @@ fn unlike(schema: &Block, value: &Value) -> Option<String> {
     }
     let mut names = schema.attributes.keys().chain(schema.blocks.keys());
     if entries.len() != schema.attributes.len() + schema.blocks.len()
-        && let Some(name) = names.find(|name| !entries.contains_key(*name))
+        && let Some(name) = names.find(|name| !entries.contains_key(name))
     {
         return Some(format!("lacks the part \"{name}\" of its schema"));
     }

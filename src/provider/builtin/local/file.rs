@@ -99,7 +99,7 @@ impl Resource for LocalFile {
         // Whatever may be said of a file is fixed once it is there.
         let arguments = self.origins.iter().chain(&PERMISSIONS).chain(&["filename"]);
         let replace: Vec<_> = arguments
-            .filter(|name| entries.get_key_value(**name).is_some_and(|(name, value)| changed(name, value)))
+            .filter(|name| entries.get_key_value(name).is_some_and(|(name, value)| changed(name, value)))
             .map(|name| at(name))
             .collect();
         if prior.is_none() || !replace.is_empty() {

@@ -195,7 +195,7 @@ pub(super) fn replace_subject(draft: &mut Draft<'_>) {
     let (before, after) = (parts(draft.prior("subject")), parts(draft.get("subject")));
     let changed: Vec<Name> = after
         .iter()
-        .filter(|(name, value)| before.get(*name).is_some_and(|before| !before.same(value)))
+        .filter(|(name, value)| before.get(name).is_some_and(|before| !before.same(value)))
         .map(|(name, _)| name.clone())
         .collect();
     for name in changed {

@@ -142,7 +142,7 @@ fn name_of_part(node: &Node, reference: &Reference, project: &Project) -> String
         Kind::Call { module, .. } => {
             let outputs = &project.modules[*module].outputs;
             match outputs.get(way % outputs.len().max(1)) {
-                Some(output) if way % 9 != 0 => output.name.clone(),
+                Some(output) if !way.is_multiple_of(9) => output.name.clone(),
                 _ => String::new(),
             }
         }

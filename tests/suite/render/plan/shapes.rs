@@ -314,7 +314,7 @@ fn every_reason_is_told() {
             "unknown" | "pending" | "nested" => change.address.resource.mode = ResourceMode::Data,
             "moved" => change.moved_from = Some(old().instance(InstanceKey::None).into()),
             "imported" => {
-                change.import = Some(Import { id: "i-1".into(), generated: Some(Arc::from("")) }.into())
+                change.import = Some(Import { id: "i-1".into(), generated: Some(Arc::from("")) }.into());
             }
             "lost" => change.import = Some(Import { id: "i-2".into(), generated: None }.into()),
             _ => {}

@@ -110,7 +110,7 @@ fn changed_parameters(
     let none = BTreeMap::new();
     let entries = |value: Option<&'_ Value>| value.and_then(Value::entries).cloned().unwrap_or_default();
     let (before, after) = (entries(draft.prior("parameters")), entries(draft.get("parameters")));
-    let differs = |name: &&Name| match (before.get(*name), after.get(*name)) {
+    let differs = |name: &&Name| match (before.get(name), after.get(name)) {
         (Some(before), Some(after)) => !before.same(after) || !after.is_known(),
         (None, None) => false,
         _ => true,

@@ -26,7 +26,7 @@ impl Shape {
         let Some(configured) = configuration.entries() else { return configuration.clone() };
         let mut entries = configured.clone();
         for (name, part) in &self.attributes {
-            let (before, wanted) = (prior.and_then(|prior| entry(prior, name)), configured.get(*name));
+            let (before, wanted) = (prior.and_then(|prior| entry(prior, name)), configured.get(name));
             let planned = part.planned(before, wanted);
             if prior.is_some() && part.is_another(before, &planned) {
                 replace.push(path.clone().attribute(*name));
@@ -35,7 +35,7 @@ impl Shape {
         }
         for (name, blocks) in &self.blocks {
             let before = prior.and_then(|prior| entry(prior, name));
-            let Some(wanted) = configured.get(*name) else { continue };
+            let Some(wanted) = configured.get(name) else { continue };
             let planned = blocks.planned(before, wanted, &path.clone().attribute(*name), replace);
             entries.insert((*name).into(), planned);
         }
