@@ -73,8 +73,11 @@ pub(super) struct Everywhere {
     version: Option<bool>,
 }
 
+/// Gives a command its flags.
+type Furnish = fn(clap::Command) -> clap::Command;
+
 /// What is run all day, with what it takes.
-const DAILY: [(&str, fn(clap::Command) -> clap::Command); 8] = [
+const DAILY: [(&str, Furnish); 8] = [
     ("plan", Plan::augment_args),
     ("apply", Apply::augment_args),
     ("destroy", Apply::augment_args),
