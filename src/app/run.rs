@@ -139,7 +139,7 @@ impl<'d> Session<'d> {
     }
 
     /// Writes a plan of this session into a file, from which it can be carried out later.
-    pub fn save(&self, plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+    pub fn save(&self, plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
         if self.is_moving {
             return Err(hold::moving(&self.question.environment));
         }

@@ -9,12 +9,13 @@ use crate::state::State;
 
 use super::state;
 
-/// Writes a plan. Secrets are in it, so nobody else may read the file; a file that was there is replaced at once.
-pub(super) fn save(plan: &Plan, path: &Path) -> Result<(), Diagnostic> {
+/// Keeps a plan that was [written](format::write). Secrets are in it, so nobody else may read the file; a file that was
+/// there is replaced at once.
+pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is its owner's alone from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
-        file.write_all(&format::write(plan))?;
+        file.write_all(plan)?;
         // Nobody waits for the disk: a plan that is lost with the power is made again, and one that was half written is
         // known by its digest.
         file.persist(path).map_err(|error| error.error)

@@ -16,7 +16,8 @@ use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals};
-use crate::plan::{Mode, Plan};
+use crate::graph::shared::beside;
+use crate::plan::{Mode, Plan, format};
 use crate::provision;
 use crate::render::{self, EnvironmentPlan, Record};
 
@@ -287,6 +288,9 @@ async fn changed(
     if code == FINE { closed } else { code }
 }
 
+/// A plan of so many changes is laid out and written to its file at once.
+const MANY: usize = 200;
+
 /// Says what comes of a plan.
 struct Voice<'v> {
     intention: &'v Intention<'v>,
@@ -314,8 +318,13 @@ impl Voice<'_> {
         // As with the session: the system takes it back at once.
         let plan = ManuallyDrop::new(plan);
         diagnostics.extend(more);
+        let mut file = None;
         if !diagnostics.has_errors() && !everywhere::only_markdown(self.intention.markdown) {
-            self.show(&plan);
+            if self.intention.out.is_some() && plan.changes.len() >= MANY {
+                file = Some(beside(|| self.show(&plan), || format::write(&plan)).1);
+            } else {
+                self.show(&plan);
+            }
             // What is told beside a plan does not stick to its last line.
             if !diagnostics.is_empty() && !self.intention.json {
                 self.output.print("\n");
@@ -332,7 +341,8 @@ impl Voice<'_> {
             self.output.print(&consent::told(&standing, self.output));
         }
         if let Some(path) = self.intention.out {
-            if let Err(fault) = session.save(&plan, path) {
+            let file = file.unwrap_or_else(|| format::write(&plan));
+            if let Err(fault) = session.save(&file, path) {
                 return self.report(&fault.into());
             }
             if !self.intention.json {

@@ -50,9 +50,29 @@ pub fn in_parts<T: Sync, R: Send>(items: &[T], worthwhile: usize, work: impl Fn(
     by_turns(&parts, threads, |part| work(part))
 }
 
+/// Does two things, the second one meanwhile on another thread. Where the machine has none to give it is done after the
+/// first.
+pub fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
+    let there = Mutex::new(Some(there));
+    let run = || there.lock().unwrap_or_else(PoisonError::into_inner).take().map(|there| there());
+    scope(|scope| {
+        let thread = Builder::new().stack_size(STACK).spawn_scoped(scope, run);
+        let here = here();
+        let there = thread.ok().and_then(|thread| thread.join().ok().flatten()).or_else(run);
+        (here, there.expect("what no thread has done is done here"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{by_turns, in_parts};
+    use super::{beside, by_turns, in_parts};
+
+    #[test]
+    fn two_things_are_done_at_once() {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let there = move || sender.send("there").is_ok();
+        assert_eq!(beside(|| receiver.recv(), there), (Ok("there"), true));
+    }
 
     #[test]
     fn results_are_in_order_whatever_the_number_of_threads() {

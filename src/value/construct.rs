@@ -81,6 +81,31 @@ impl Value {
         Kind::Object(Arc::new(attributes.into())).into()
     }
 
+    /// Whether this is exactly its [type](Self::ty), without putting that together.
+    pub fn is_a(&self, ty: &Type) -> bool {
+        match (&self.kind, ty) {
+            (Kind::Null(own) | Kind::Unknown(own, _), _) => own == ty,
+            (Kind::Bool(_), Type::Bool)
+            | (Kind::Number(_), Type::Number)
+            | (Kind::String(_), Type::String)
+            | (Kind::Type(_), Type::Type) => true,
+            (Kind::List(list), Type::List(element)) => list.element == **element,
+            (Kind::Set(set), Type::Set(element)) => set.element == **element,
+            (Kind::Map(map), Type::Map(element)) => map.element == **element,
+            (Kind::Tuple(items), Type::Tuple(types)) => {
+                items.len() == types.len()
+                    && deep(|| items.iter().zip(types.iter()).all(|(item, ty)| item.is_a(ty)))
+            }
+            (Kind::Object(own), Type::Object(object)) => {
+                let mut pairs = own.iter().zip(&object.attributes);
+                object.optional.is_empty()
+                    && own.len() == object.attributes.len()
+                    && deep(|| pairs.all(|((name, value), (other, ty))| name == other && value.is_a(ty)))
+            }
+            _ => false,
+        }
+    }
+
     /// The type; of a tuple or object put together from its elements.
     pub fn ty(&self) -> Type {
         match &self.kind {

@@ -258,3 +258,35 @@ proptest! {
         prop_assert_eq!(plain.ty(), value.ty());
     }
 }
+
+#[test]
+fn a_value_is_of_its_own_type_and_of_no_other() {
+    let n = |text: &str| Value::number(Number::parse(text).unwrap());
+    let object = |size: Value| Value::object([("name", Value::string("a")), ("size", size)]);
+    let values = [
+        Value::dynamic(),
+        Value::null(Type::Dynamic),
+        Value::bool(true),
+        n("1"),
+        Value::string("a"),
+        Value::unknown(Type::String),
+        Value::list(Type::String, vec![Value::string("a")]),
+        Value::list(Type::Number, vec![]),
+        Value::set(Type::String, vec![Value::string("a")]),
+        Value::map(Type::String, [("a", Value::string("a"))]),
+        Value::tuple(vec![]),
+        Value::tuple(vec![Value::string("a"), n("1")]),
+        Value::tuple(vec![Value::string("a"), Value::unknown(Type::Number)]),
+        Value::object::<Name>([]),
+        object(n("1")),
+        object(Value::null(Type::Number)),
+        object(Value::string("1")),
+        object(object(n("2"))),
+        Value::null(object(n("1")).ty()),
+    ];
+    for a in &values {
+        for b in &values {
+            assert_eq!(a.is_a(&b.ty()), a.ty() == b.ty(), "{a:?} and {b:?}");
+        }
+    }
+}

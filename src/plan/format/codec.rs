@@ -24,8 +24,8 @@ pub(super) struct Writer {
     /// The texts by where they are in memory, which is found faster. They stay there, as they are held above.
     places: HashMap<*const str, u64>,
     pub(super) types: HashMap<Type, u64>,
-    /// What an object was that was written last: the next one is mostly the same.
-    pub(super) last: Option<(Arc<ObjectType>, u64)>,
+    /// Types of objects by where they are in memory, and held so that they stay there.
+    pub(super) objects: HashMap<*const ObjectType, (Arc<ObjectType>, u64)>,
 }
 
 pub(super) struct Reader<'b> {

@@ -6,7 +6,7 @@ mod remote_state;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
@@ -23,14 +23,34 @@ pub(super) fn kit() -> Kit {
     Kit {
         place: place.clone(),
         release: crate::config::LANGUAGE_VERSION,
-        resources: vec![("terraform_data", Arc::new(TerraformData))],
+        resources: vec![("terraform_data", Arc::new(TerraformData::default()))],
         functions: functions::functions(),
         data: vec![("terraform_remote_state", Arc::new(RemoteState(place)))],
         ..Kit::default()
     }
 }
 
-struct TerraformData;
+#[derive(Default)]
+struct TerraformData {
+    /// What was the type of an input last: the instances of a resource share it.
+    input: Mutex<Option<Type>>,
+}
+
+impl TerraformData {
+    /// The type of a value; where it is that of the last one, not another like it.
+    fn ty(&self, value: &Value) -> Type {
+        let mut last = self.input.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*last {
+            Some(ty) if value.is_a(ty) => ty.clone(),
+            _ => last.insert(value.ty()).clone(),
+        }
+    }
+
+    /// What the output of an input will be: null at once, anything else when it is applied.
+    fn pending(&self, input: &Value) -> Value {
+        if input.is_null() { input.clone() } else { Value::unknown(self.ty(input)) }
+    }
+}
 
 /// A null_resource, as it is stored.
 #[derive(serde::Deserialize)]
@@ -49,18 +69,19 @@ impl Resource for TerraformData {
     fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         let mut entries = request.proposed.entries().cloned().unwrap_or_default();
         let argument = |name: &str| entries.get(name).cloned().unwrap_or_else(Value::dynamic);
-        let (input, triggers) = (argument("input"), argument("triggers_replace"));
+        let input = argument("input");
         let prior = |name: &str| request.prior.entries().and_then(|prior| prior.get(name)).cloned();
         let mut replace = Vec::new();
         if request.prior.is_null() {
             set(&mut entries, "id", Value::unknown(Type::String).refine_not_null());
-            set(&mut entries, "output", pending(&input));
+            set(&mut entries, "output", self.pending(&input));
         } else {
+            let triggers = argument("triggers_replace");
             if prior("triggers_replace").is_some_and(|before| !before.same(&triggers)) {
                 replace.push(Path::root().attribute("triggers_replace"));
             }
             if prior("input").is_some_and(|before| !before.same(&input)) {
-                set(&mut entries, "output", Value::unknown(input.ty()));
+                set(&mut entries, "output", Value::unknown(self.ty(&input)));
             }
         }
         let value = Kind::Object(Arc::new(entries.into())).into();
@@ -111,11 +132,6 @@ impl Resource for TerraformData {
             ("triggers_replace", nothing()),
         ]))
     }
-}
-
-/// What the output of an input will be: null at once, anything else when it is applied.
-fn pending(input: &Value) -> Value {
-    if input.is_null() { input.clone() } else { Value::unknown(input.ty()) }
 }
 
 /// Every object has all its attributes.

@@ -123,7 +123,7 @@ impl Stage {
         let mut session = self.open(Mode::Normal).await;
         let (plan, said) = session.plan().await;
         assert!(!said.has_errors(), "{said:?}");
-        session.save(&plan, &self.saved_in()).unwrap();
+        session.save(&terrace::plan::format::write(&plan), &self.saved_in()).unwrap();
         assert!(session.close().await.is_empty());
     }
 

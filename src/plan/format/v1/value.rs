@@ -179,14 +179,19 @@ impl Saved for Number {
 const HERE: u8 = 10;
 const KNOWN: u8 = 11;
 
+/// So many types are known by where they are; of the rest each may be another one.
+const FEW: usize = 256;
+
 /// The number of a type that has been written.
 fn number(ty: &Type, to: &mut Writer) -> Option<u64> {
     let Type::Object(object) = ty else { return to.types.get(ty).copied() };
-    if let Some((_, number)) = to.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, object)) {
+    if let Some((_, number)) = to.objects.get(&Arc::as_ptr(object)) {
         return Some(*number);
     }
     let number = to.types.get(ty).copied()?;
-    to.last = Some((Arc::clone(object), number));
+    if to.objects.len() < FEW {
+        to.objects.insert(Arc::as_ptr(object), (Arc::clone(object), number));
+    }
     Some(number)
 }
 
