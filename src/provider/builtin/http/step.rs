@@ -12,10 +12,12 @@ pub(super) struct Step<'r> {
 }
 
 /// Headers that are meant for whoever was asked first, and for nobody else.
-const SECRETS: [&str; 4] = ["authorization", "cookie", "cookie2", "www-authenticate"];
+const SECRETS: [&str; 6] =
+    ["authorization", "cookie", "cookie2", "www-authenticate", "proxy-authorization", "proxy-authenticate"];
 
 impl<'r> Step<'r> {
-    /// The next one; none where this is the answer. Credentials of an address do not go on to another address.
+    /// The next one; none where this is the answer. Credentials of an address go on to a place beside it, and to no other
+    /// address.
     pub(super) fn after<B>(
         &self,
         response: &Response<B>,
@@ -34,11 +36,12 @@ impl<'r> Step<'r> {
             return Err(format!("\"{place}\" is no address of a web server"));
         }
         let is_relative = Url::parse(&place).is_err();
+        let is_beside = is_relative && address.origin() == self.address.origin();
         let trusted = self.trusts(&address);
         let stays = |(name, value): &(&str, &str)| {
             let is = |wanted: &str| name.eq_ignore_ascii_case(wanted);
             let secret = SECRETS.into_iter().any(is);
-            let spent = is("authorization") && credentials == Some(*value);
+            let spent = is("authorization") && credentials == Some(*value) && !is_beside;
             let of_the_body = !again && (is("content-type") || is("content-length"));
             !(spent || secret && !trusted || is("host") && !is_relative || of_the_body)
         };

@@ -197,6 +197,12 @@ async fn secrets_stay_in_the_house_that_they_were_meant_for() {
     let (address, asked) = server(vec![leading("301", "/next"), FINE]);
     bench.data("http", &[("url", Value::string(&format!("http://me:pass@{address}/")))]).await.unwrap();
     let second = asked.iter().nth(1).unwrap().to_ascii_lowercase();
+    assert!(second.contains("authorization"), "a place beside it is asked by the same: {second}");
+
+    let (there, asked) = server(vec![FINE]);
+    let (here, _asked) = server(vec![leading("301", &format!("http://{there}/next"))]);
+    bench.data("http", &[("url", Value::string(&format!("http://me:pass@{here}/")))]).await.unwrap();
+    let second = asked.recv().unwrap().to_ascii_lowercase();
     assert!(
         !second.contains("authorization"),
         "what an address says of who asks is for that address: {second}"
