@@ -34,6 +34,8 @@ pub(super) async fn listen(asked: Option<Asked>, signals: &Signals, progress: &P
     let Some(mut asked) = asked else { return std::future::pending().await };
     for second in [false, true] {
         asked.any().await;
+        // A terminal that goes tells it more than once, its shell and the system each on their own.
+        asked.hangup = None;
         if second {
             signals.cancel();
         } else {

@@ -52,6 +52,9 @@ fn a_terminal_that_goes_away_stops_it_as_an_interrupt_does_unless_somebody_wante
     let folder = project(&slow("sleep 0.5"));
     let running = begin(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
     begun(folder.path());
+    // The shell tells it, and then the system does.
+    signal(&running, Signal::SIGHUP);
+    std::thread::sleep(Duration::from_millis(50));
     signal(&running, Signal::SIGHUP);
     let output = running.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
