@@ -104,6 +104,9 @@ impl<'w> Walk<'w> {
                 let job =
                     Job { resource, address, scope: place.within(surroundings), common: &common, by_another };
                 async move {
+                    if self.ports.signals.stopped() {
+                        return (job.address.key, Err(Failed));
+                    }
                     let value = match &self.selection {
                         Some(selection) if !selection.instance(&job.address) => {
                             Ok(orphan::stored_value(self, &job.address, &job.common.kind))
@@ -132,12 +135,13 @@ impl<'w> Walk<'w> {
             } else {
                 let at_once = self.request.parallelism.max(1);
                 let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
+                // Those that have begun are ended in any case: what they have prepared or opened must be known to be given up.
                 while let Some(turn) = turns.next().await {
                     self.ports.signals.breathe().await;
-                    if self.ports.signals.stopped() {
-                        return false;
-                    }
                     take(turn);
+                }
+                if self.ports.signals.stopped() {
+                    return false;
                 }
             }
             self.known.put(&module, address, whole(&resource.repetition, values));
