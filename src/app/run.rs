@@ -78,7 +78,7 @@ pub struct Session<'d> {
     chosen: Option<Chosen>,
     question: Question,
     stored: Arc<State>,
-    /// None until something is written, where it was not wanted before that.
+    /// None until something is written, where it was not wanted before that or there was no state.
     lease: OnceCell<Arc<dyn Lease>>,
     /// Whether somebody was changing the state while it was read.
     is_moving: bool,
@@ -305,7 +305,7 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Gives up what was prepared for nothing, while nobody else can prepare the same; and gives the state back.
+    /// Gives up what was prepared for nothing, while nobody who has the lock can prepare the same; and gives the state back.
     pub async fn close(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let Prepared { changes, prior } = self.prepared.take();

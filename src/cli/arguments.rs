@@ -47,7 +47,7 @@ pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Whe
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    pub everywhere: Everywhere,
+    pub always: Always,
 
     #[command(subcommand)]
     pub command: Command,
@@ -55,7 +55,7 @@ pub(super) struct Arguments {
 
 /// What goes with every command.
 #[derive(Debug, Args)]
-pub(super) struct Everywhere {
+pub(super) struct Always {
     /// Work in another directory, as if started there.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Everywhere")]
     pub chdir: Option<PathBuf>,
@@ -104,7 +104,7 @@ impl Arguments {
             .disable_help_subcommand(true);
         let command = arguments(clap::Command::new(name));
         // Given up without being taken apart: the process ends with what it is asked to do.
-        let mut program = ManuallyDrop::new(Everywhere::augment_args(program).subcommand(command));
+        let mut program = ManuallyDrop::new(Always::augment_args(program).subcommand(command));
         let mut matches = program.try_get_matches_from_mut(typed).ok()?;
         Self::from_arg_matches_mut(&mut matches).ok()
     }
@@ -185,7 +185,7 @@ pub(super) enum Command {
     Toggles(Toggles),
     /// Compare environments: what differs, and is it declared?
     Parity(Parity),
-    /// Show the objects of an environment, or a saved plan.
+    /// Show the objects of an environment, a saved plan, or a state in a file.
     Show(Show),
     /// Print outputs of the last apply.
     Output(Outputs),

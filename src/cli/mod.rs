@@ -70,8 +70,8 @@ fn run() -> u8 {
             return message.print().map_or(ERRORS, |()| code);
         }
     };
-    let output = Output::for_process(arguments.everywhere.no_color, arguments.everywhere.compact_warnings);
-    if let Some(folder) = &arguments.everywhere.chdir
+    let output = Output::for_process(arguments.always.no_color, arguments.always.compact_warnings);
+    if let Some(folder) = &arguments.always.chdir
         && let Err(error) = std::env::set_current_dir(folder)
     {
         return output.fail("Cannot work there", &format!("Entering {} failed: {error}.", folder.display()));
