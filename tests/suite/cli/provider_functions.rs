@@ -78,7 +78,8 @@ fn directories_are_there_or_not_and_nothing_else_is_one() {
     gives("provider::disk::direxists(path.root)", "true");
     gives("provider::disk::direxists(\"none\")", "false");
     gives("provider::disk::direxists(\"~\")", "false");
-    gives("provider::disk::direxists(\"\")", "false");
+    // As with the public one: a path that is empty is that of the folder where it is asked.
+    gives("provider::disk::direxists(\"\")", "true");
     refuses("provider::disk::direxists(\"main.tf\")", "is not a directory");
 }
 
