@@ -169,7 +169,8 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         walk.ports.events.event(event(None, Step::Failed));
         return None;
     }
-    let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::new() };
+    // It mostly has one effect, and many may wait for the store to write them.
+    let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::with_capacity(1) };
     let Some(made) = made.filter(|made| !made.value.is_null() && !is_bare(&made.value)) else {
         // Nothing was made: what was put aside comes back.
         if let Some(key) = deposing {
