@@ -1,6 +1,6 @@
 //! Signals that come when nothing waits, or from a terminal that goes away.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -47,10 +47,31 @@ fn interrupted_while_nothing_waits_for_anything_it_is_heard() {
     fine(&run(folder.path(), &["plan", "-lock=false"]));
 }
 
+/// Begins a run that a hangup reaches, also where the tests themselves were started so that none reaches them.
+fn begin_at_a_terminal(folder: &tempfile::TempDir, arguments: &[&str]) -> Child {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or(0);
+    if ignored & 1 == 0 {
+        return begin(folder, arguments);
+    }
+    let terrace = support::terrace(folder.path());
+    let mut command = Command::new("env");
+    command.arg("--default-signal=HUP").arg(terrace.get_program()).args(arguments);
+    for (name, value) in terrace.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
 #[test]
 fn a_terminal_that_goes_away_stops_it_as_an_interrupt_does_unless_somebody_wanted_it_to_go_on() {
     let folder = project(&slow("sleep 0.5"));
-    let running = begin(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
+    let running = begin_at_a_terminal(&folder, &["apply", "-auto-approve", "-parallelism=2"]);
     begun(folder.path());
     // The shell tells it, and then the system does.
     signal(&running, Signal::SIGHUP);
