@@ -252,17 +252,29 @@ pub(super) fn save_all<T: Saved>(items: &[T], to: &mut Writer) {
 
 impl<K: Saved + Ord, V: Saved> Saved for BTreeMap<K, V> {
     fn save(&self, to: &mut Writer) {
-        to.length(self.len());
-        for (key, value) in self {
-            key.save(to);
-            value.save(to);
-        }
+        save_pairs(self.iter(), to);
     }
 
     fn load(from: &mut Reader<'_>) -> Loaded<Self> {
-        let length = from.length()?;
-        (0..length).map(|_| Ok((K::load(from)?, V::load(from)?))).collect()
+        load_pairs(from)
     }
+}
+
+/// A table, however it is held.
+pub(super) fn save_pairs<'p, K: Saved + 'p, V: Saved + 'p>(
+    pairs: impl ExactSizeIterator<Item = (&'p K, &'p V)>,
+    to: &mut Writer,
+) {
+    to.length(pairs.len());
+    for (key, value) in pairs {
+        key.save(to);
+        value.save(to);
+    }
+}
+
+pub(super) fn load_pairs<K: Saved, V: Saved, T: FromIterator<(K, V)>>(from: &mut Reader<'_>) -> Loaded<T> {
+    let length = from.length()?;
+    (0..length).map(|_| Ok((K::load(from)?, V::load(from)?))).collect()
 }
 
 impl<A: Saved, B: Saved> Saved for (A, B) {

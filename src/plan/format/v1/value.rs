@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::plan::format::FormatError;
-use crate::plan::format::codec::{Loaded, Reader, Saved, Writer, deep, record, save_all};
+use crate::plan::format::codec::{
+    Loaded, Reader, Saved, Writer, deep, load_pairs, record, save_all, save_pairs,
+};
 use crate::value::{
     Bound, Digits, Entries, Kind, Mark, Marks, Name, Number, ObjectType, Origin, Path, PathStep, Refinement,
     Role, Type, Value,
@@ -15,16 +17,11 @@ const MARKED: u8 = 0x80;
 
 impl Saved for Entries {
     fn save(&self, to: &mut Writer) {
-        to.length(self.len());
-        for (name, value) in self {
-            name.save(to);
-            value.save(to);
-        }
+        save_pairs(self.iter(), to);
     }
 
     fn load(from: &mut Reader<'_>) -> Loaded<Self> {
-        let length = from.length()?;
-        (0..length).map(|_| Ok((Name::load(from)?, Value::load(from)?))).collect()
+        load_pairs::<Name, Value, _>(from)
     }
 }
 
