@@ -64,16 +64,8 @@ impl Entries {
         self.place(name).ok().map(|place| self.0.remove(place).1)
     }
 
-    pub fn retain(&mut self, mut keep: impl FnMut(&Name, &mut Value) -> bool) {
-        self.0.retain_mut(|(name, value)| keep(name, value));
-    }
-
     pub fn iter(&self) -> Iter<'_> {
         self.into_iter()
-    }
-
-    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = (&Name, &mut Value)> + ExactSizeIterator {
-        self.0.iter_mut().map(|(name, value)| (&*name, value))
     }
 
     pub fn keys(&self) -> impl DoubleEndedIterator<Item = &Name> + ExactSizeIterator + Clone {
@@ -92,8 +84,20 @@ impl Entries {
         self.0.into_iter().map(|(name, _)| name)
     }
 
-    pub fn into_values(self) -> impl DoubleEndedIterator<Item = Value> + ExactSizeIterator {
-        self.0.into_iter().map(|(_, value)| value)
+    /// Puts in order what was only put together.
+    fn settle(&mut self) {
+        if self.0.is_sorted_by(|(a, _), (b, _)| a < b) {
+            return;
+        }
+        // Stable, so that the last of a name comes last.
+        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
+        self.0.dedup_by(|later, earlier| {
+            let same = later.0 == earlier.0;
+            if same {
+                std::mem::swap(&mut later.1, &mut earlier.1);
+            }
+            same
+        });
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
@@ -151,29 +155,5 @@ impl Extend<(Name, Value)> for Entries {
     fn extend<I: IntoIterator<Item = (Name, Value)>>(&mut self, entries: I) {
         self.0.extend(entries);
         self.settle();
-    }
-}
-
-impl Entries {
-    /// Puts in order what was only put together.
-    fn settle(&mut self) {
-        if self.0.is_sorted_by(|(a, _), (b, _)| a < b) {
-            return;
-        }
-        // Stable, so that the last of a name comes last.
-        self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
-        self.0.dedup_by(|later, earlier| {
-            let same = later.0 == earlier.0;
-            if same {
-                std::mem::swap(&mut later.1, &mut earlier.1);
-            }
-            same
-        });
-    }
-}
-
-impl<N: Into<Name>, const L: usize> From<[(N, Value); L]> for Entries {
-    fn from(entries: [(N, Value); L]) -> Self {
-        entries.into_iter().collect()
     }
 }
