@@ -331,14 +331,12 @@ fn slow(meanwhile: &str) -> String {
 }
 
 fn begin(folder: &tempfile::TempDir, arguments: &[&str]) -> Child {
-    let mut command = support::terrace(folder.path());
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    heard(support::terrace(folder.path()).args(arguments))
+}
+
+/// Begins a command that nobody answers, and whose words are kept.
+fn heard(command: &mut Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {

@@ -5,7 +5,9 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use super::{appears, begin, begun, fine, instances, marks, project, run, signal, slow, text, unwrapped};
+use super::{
+    appears, begin, begun, fine, heard, instances, marks, project, run, signal, slow, text, unwrapped,
+};
 use crate::support;
 
 /// Objects that are in the state only are made without waiting for anything.
@@ -64,8 +66,7 @@ fn begin_at_a_terminal(folder: &tempfile::TempDir, arguments: &[&str]) -> Child 
             None => command.env_remove(name),
         };
     }
-    command.current_dir(folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().unwrap()
+    heard(command.current_dir(folder.path()))
 }
 
 #[test]
@@ -89,8 +90,7 @@ fn a_terminal_that_goes_away_stops_it_as_an_interrupt_does_unless_somebody_wante
     let terrace = support::terrace(folder.path());
     let mut command = Command::new("nohup");
     command.arg(terrace.get_program()).args(["apply", "-auto-approve"]).current_dir(folder.path());
-    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let running = command.spawn().unwrap();
+    let running = heard(&mut command);
     begun(folder.path());
     signal(&running, Signal::SIGHUP);
     fine(&running.wait_with_output().unwrap());
