@@ -349,10 +349,7 @@ impl<'r, 'w> Run<'r, 'w> {
             self.expansions.borrow_mut().insert(place, Rc::clone(&found));
             found
         });
-        match &*found {
-            Instances::Keyed(entries) => Surroundings::for_key(&change.address.key, Some(entries)),
-            _ => Surroundings::for_key(&change.address.key, None),
-        }
+        found.surroundings(&change.address.key)
     }
 
     async fn operate(&self, place: usize, half: Half) -> bool {

@@ -15,8 +15,8 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::address::{
-    AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ProviderConfigAddress,
-    ResourceAddress, ResourcePath,
+    AbsoluteInstance, AbsoluteResource, ModuleInstance, ModulePath, ProviderConfigAddress, ResourceAddress,
+    ResourcePath,
 };
 use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -318,25 +318,15 @@ impl Declared for Walk<'_> {
         let found = instances(&resource.repetition, &scope, &mut Diagnostics::new());
         drop(self.evaluator.take_faults());
         self.report(earlier);
-        match (found, &address.key) {
-            (Instances::Once, InstanceKey::None) => true,
-            (Instances::Counted(count), InstanceKey::Number(number)) => *number < count,
-            (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
-            _ => false,
-        }
+        found.contains(&address.key)
     }
 }
 
 impl Found {
     /// These instances are asked for, and most of them will have their turn.
-    fn expect(
-        &mut self,
-        module: &ModuleInstance,
-        resource: &ResourceAddress,
-        instances: &[(InstanceKey, Surroundings)],
-    ) {
-        self.changes.reserve(instances.len());
-        self.wanted.extend(module, resource, instances.iter().map(|(key, _)| key.clone()));
+    fn expect(&mut self, module: &ModuleInstance, resource: &ResourceAddress, instances: &Rc<Instances>) {
+        self.changes.reserve(instances.number());
+        self.wanted.declared(module, resource, Rc::clone(instances));
     }
 
     pub(super) fn change(&mut self, change: Change) {

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use foldhash::HashMap;
 
-use crate::address::{InstanceKey, ModuleInstance, ResourceAddress};
+use crate::address::{ModuleInstance, ResourceAddress};
 use crate::config::{Configuration, ModuleId, ModuleNode, Variable};
 use crate::diag::{Diagnostics, Span};
 use crate::expression::evaluate;
@@ -165,13 +165,11 @@ impl<'c> Evaluator<'c> {
         for parent in self.expansion(parent_id)?.iter() {
             let parent = self.existing(parent, parent_id);
             let instances = self.instances(&parent, name);
-            let keys: Vec<InstanceKey> = match &instances.0 {
-                Instances::Unknown => return None,
-                Instances::Once => vec![InstanceKey::None],
-                Instances::Counted(count) => (0..*count).map(InstanceKey::Number).collect(),
-                Instances::Keyed(entries) => entries.keys().cloned().map(InstanceKey::Text).collect(),
-            };
-            found.extend(keys.iter().map(|key| self.child(&parent, name, id, key).instance.clone()));
+            if matches!(instances.0, Instances::Unknown) {
+                return None;
+            }
+            let children = instances.0.keys().map(|key| self.child(&parent, name, id, &key));
+            found.extend(children.map(|child| child.instance.clone()));
         }
         Some(found)
     }

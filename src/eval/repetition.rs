@@ -1,10 +1,13 @@
 //! How often a block exists: `count` and `for_each`, evaluated and checked.
 
+use crate::address::InstanceKey;
 use crate::config::Repetition;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::expression::{Scope, evaluate};
 use crate::syntax::Expression;
 use crate::value::{Entries, Kind, Mark, Marks, Type, Value, convert};
+
+use super::scope::Surroundings;
 
 /// More of one block would fill the memory before anything was done with the first.
 const MOST_INSTANCES: i64 = 1_000_000;
@@ -18,6 +21,45 @@ pub enum Instances {
     Counted(u64),
     /// By key, with each one's value.
     Keyed(Entries),
+}
+
+impl Instances {
+    /// How many are known.
+    pub fn number(&self) -> usize {
+        match self {
+            Self::Unknown => 0,
+            Self::Once => 1,
+            Self::Counted(count) => usize::try_from(*count).unwrap_or(usize::MAX),
+            Self::Keyed(entries) => entries.len(),
+        }
+    }
+
+    /// What those that are known are told apart by, in order.
+    pub fn keys(&self) -> impl Iterator<Item = InstanceKey> {
+        let (only, count, entries) = match self {
+            Self::Unknown => (None, 0, None),
+            Self::Once => (Some(InstanceKey::None), 0, None),
+            Self::Counted(count) => (None, *count, None),
+            Self::Keyed(entries) => (None, 0, Some(entries)),
+        };
+        let named = entries.into_iter().flat_map(Entries::keys).cloned().map(InstanceKey::Text);
+        only.into_iter().chain((0..count).map(InstanceKey::Number)).chain(named)
+    }
+
+    pub fn contains(&self, key: &InstanceKey) -> bool {
+        match (self, key) {
+            (Self::Once, InstanceKey::None) => true,
+            (Self::Counted(count), InstanceKey::Number(number)) => number < count,
+            (Self::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
+            _ => false,
+        }
+    }
+
+    /// What the one with this key sees, or saw while it was among them.
+    pub fn surroundings(&self, key: &InstanceKey) -> Surroundings {
+        let values = if let Self::Keyed(entries) = self { Some(entries) } else { None };
+        Surroundings::for_key(key, values)
+    }
 }
 
 /// Evaluates the repetition of a block.

@@ -52,7 +52,8 @@ impl Walk<'_> {
             expands && self.takes_part(thing)
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);
-        found.changes.sort_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
+        // No two are equal, and they mostly are in order.
+        found.changes.sort_unstable_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
         // Copied only where something is not as it was stored.
         let mut prior = Arc::clone(self.stored);

@@ -51,8 +51,8 @@ pub(in crate::engine) struct Common {
 /// Why is among the diagnostics.
 struct Failed;
 
-/// The instances of a resource by instance of its module, with what each sees.
-type Places = Vec<(ModuleInstance, Vec<(InstanceKey, Surroundings)>)>;
+/// The instances of a resource by instance of its module.
+type Places = Vec<(ModuleInstance, Rc<Instances>)>;
 
 impl<'w> Walk<'w> {
     /// All instances of a resource in all instances of its module.
@@ -93,16 +93,17 @@ impl<'w> Walk<'w> {
         let asks_nobody = address.mode == ResourceMode::Managed
             && common.provider.effects(&address.kind) == Effects::StateOnly;
         let mut sound = true;
-        for (module, instances) in places {
-            let mut values = Vec::with_capacity(instances.len());
-            self.found.borrow_mut().expect(&module, address, &instances);
-            let place = self.evaluator.scope(&module, Surroundings::default());
+        for (module, instances) in &places {
+            let mut values = Vec::with_capacity(instances.number());
+            self.found.borrow_mut().expect(module, address, instances);
+            let place = self.evaluator.scope(module, Surroundings::default());
             let stored = self.stored.resources.get(&address.within(module.clone()));
             let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
-            let turns = instances.into_iter().map(|(key, surroundings)| {
+            let turns = instances.keys().map(|key| {
+                let surroundings = instances.surroundings(&key);
                 let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
-                let job =
-                    Job { resource, address, scope: place.within(surroundings), common: &common, by_another };
+                let scope = place.within(surroundings);
+                let job = Job { resource, address, scope, common: &common, by_another };
                 async move {
                     if self.ports.signals.stopped() {
                         return (job.address.key, Err(Failed));
@@ -144,7 +145,7 @@ impl<'w> Walk<'w> {
                     return false;
                 }
             }
-            self.known.put(&module, address, whole(&resource.repetition, values));
+            self.known.put(module, address, whole(&resource.repetition, values));
         }
         sound
     }
@@ -169,7 +170,7 @@ impl<'w> Walk<'w> {
         let found = self.imports.resolve(path, &root, self.stored, &mut faults);
         let is_declared = |address: &AbsoluteInstance| {
             let mut of_module = places.iter().filter(|(module, _)| *module == address.module);
-            of_module.any(|(_, keys)| keys.iter().any(|(key, _)| *key == address.key))
+            of_module.any(|(_, instances)| instances.contains(&address.key))
         };
         check_declared(&found, &is_declared, &mut faults);
         faults.extend(self.evaluator.take_faults());
@@ -177,33 +178,21 @@ impl<'w> Walk<'w> {
         (!self.report(faults)).then_some(imports)
     }
 
-    /// The keys of a resource in each instance of its module, with what each instance sees.
+    /// The instances of a resource in each instance of its module.
     fn expand(&self, id: ModuleId, resource: &Resource, path: &ResourcePath) -> Option<Places> {
         let mut faults = Diagnostics::new();
         let mut places = Vec::new();
         for module in self.evaluator.expansion(id)?.iter() {
             let scope = self.evaluator.scope(module, Surroundings::default());
             let found = instances(&resource.repetition, &scope, &mut faults);
-            let keys = match &found {
-                Instances::Unknown => {
-                    faults.extend(self.evaluator.take_faults());
-                    if !faults.has_errors() {
-                        faults.push(undecided(&resource.repetition, &path.to_string()));
-                    }
-                    break;
+            if matches!(found, Instances::Unknown) {
+                faults.extend(self.evaluator.take_faults());
+                if !faults.has_errors() {
+                    faults.push(undecided(&resource.repetition, &path.to_string()));
                 }
-                Instances::Once => vec![(InstanceKey::None, Surroundings::default())],
-                Instances::Counted(count) => (0..*count)
-                    .map(InstanceKey::Number)
-                    .map(|key| (key.clone(), Surroundings::for_key(&key, None)))
-                    .collect(),
-                Instances::Keyed(entries) => entries
-                    .keys()
-                    .map(|key| InstanceKey::Text(key.clone()))
-                    .map(|key| (key.clone(), Surroundings::for_key(&key, Some(entries))))
-                    .collect(),
-            };
-            places.push((module.clone(), keys));
+                break;
+            }
+            places.push((module.clone(), Rc::new(found)));
         }
         faults.extend(self.evaluator.take_faults());
         let sound = !faults.has_errors();
@@ -215,7 +204,7 @@ impl<'w> Walk<'w> {
     fn leave_alone(&self, path: &ResourcePath) {
         let mut found = self.found.borrow_mut();
         for (address, state) in stored_instances(self.stored, path) {
-            found.wanted.extend(&address.module, &address.resource, state.instances.keys().cloned());
+            found.wanted.left(&address.module, &address.resource, state.instances.keys().cloned());
         }
     }
 }

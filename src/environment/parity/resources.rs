@@ -81,15 +81,7 @@ impl<'c> Resources<'c> {
         let is_open = matches!(instances, Instances::Unknown);
         let keys: Vec<(InstanceKey, Surroundings)> = match &instances {
             Instances::Unknown => vec![(InstanceKey::None, open(resource, &origins))],
-            Instances::Once => vec![(InstanceKey::None, Surroundings::default())],
-            Instances::Counted(count) => {
-                let keys = (0..*count).map(InstanceKey::Number);
-                keys.map(|key| (key.clone(), Surroundings::for_key(&key, None))).collect()
-            }
-            Instances::Keyed(entries) => {
-                let keys = entries.keys().cloned().map(InstanceKey::Text);
-                keys.map(|key| (key.clone(), Surroundings::for_key(&key, Some(entries)))).collect()
-            }
+            known => known.keys().map(|key| (key.clone(), known.surroundings(&key))).collect(),
         };
         let schema = self.schemas.provider(&resource.provider);
         let schema =

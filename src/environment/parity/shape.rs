@@ -176,10 +176,8 @@ impl Work<'_, '_> {
         let (instances, origins) = instances_with_origins(&repetition, &scope, self.diagnostics);
         let existence = existence.union(&origins);
         let keyed: Vec<(String, Surroundings)> = match &instances {
-            Instances::Keyed(entries) => {
-                let keys = entries.keys().cloned().map(InstanceKey::Text);
-                keys.map(|key| (format!("{block}{key}"), Surroundings::for_key(&key, Some(entries))))
-                    .collect()
+            Instances::Keyed(_) => {
+                instances.keys().map(|key| (format!("{block}{key}"), instances.surroundings(&key))).collect()
             }
             _ => vec![(block.clone(), Surroundings::default())],
         };

@@ -62,14 +62,8 @@ impl Evaluator<'_> {
             return None;
         }
         let instances = self.instances(module, name);
-        let is_there = match (&instances.0, key) {
-            (Instances::Once, InstanceKey::None) => true,
-            (Instances::Counted(count), InstanceKey::Number(number)) => number < count,
-            (Instances::Keyed(entries), InstanceKey::Text(key)) => entries.contains_key(key),
-            _ => false,
-        };
         let value = || self.output(&self.child(module, name, child, key), output);
-        is_there.then(value).map(|value| value.with_marks(&instances.1))
+        instances.0.contains(key).then(value).map(|value| value.with_marks(&instances.1))
     }
 
     pub(super) fn child(
@@ -79,10 +73,7 @@ impl Evaluator<'_> {
         id: ModuleId,
         key: &InstanceKey,
     ) -> Arc<ModuleValues> {
-        let surroundings = match &self.instances(module, name).0 {
-            Instances::Keyed(entries) => Surroundings::for_key(key, Some(entries)),
-            _ => Surroundings::for_key(key, None),
-        };
+        let surroundings = self.instances(module, name).0.surroundings(key);
         self.module(&module.instance.child(name, key.clone()), id, surroundings)
     }
 
