@@ -65,7 +65,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
                 let style = output.result_style();
                 output.print(&render::environment_heading(name, style));
                 if let Some(planned) = prospect.plan.as_ref().filter(|_| !plan.standing.is_fault()) {
-                    output.print_all(&render::terminal_plan(planned, style));
+                    output.print_all(render::terminal_plan(planned, style));
                 }
                 output.print("\n");
             }

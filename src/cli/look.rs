@@ -54,7 +54,7 @@ fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagno
         let configuration = look::configuration(Path::new("."))?;
         return Ok(render::json_plan(plan, &configuration, &plan.time) + "\n");
     }
-    Ok(render::terminal_plan(plan, output.result_style()).concat())
+    Ok(render::terminal_plan(plan, output.result_style()).collect())
 }
 
 /// [`or_environment`], of all that is wrong.

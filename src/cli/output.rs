@@ -45,8 +45,8 @@ impl Output {
     }
 
     /// Pieces of a result that follow each other.
-    pub(super) fn print_all(&self, pieces: &[String]) {
-        pieces.iter().for_each(|piece| self.print(piece));
+    pub(super) fn print_all(&self, pieces: impl Iterator<Item = String>) {
+        pieces.for_each(|piece| self.print(&piece));
     }
 
     /// As [`Output::print`], also of what is no text.

@@ -16,7 +16,7 @@ use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{Applied, Signals};
-use crate::graph::shared::beside;
+use crate::graph::shared::{MANY, beside};
 use crate::plan::{Mode, Plan, format};
 use crate::provision;
 use crate::render::{self, EnvironmentPlan, Record};
@@ -288,9 +288,6 @@ async fn changed(
     if code == FINE { closed } else { code }
 }
 
-/// A plan of so many changes is laid out and written to its file at once.
-const MANY: usize = 200;
-
 /// Says what comes of a plan.
 struct Voice<'v> {
     intention: &'v Intention<'v>,
@@ -420,7 +417,7 @@ impl Voice<'_> {
                 render::plan_records(plan).into_iter().for_each(|record| self.progress.record(record));
             }
         } else {
-            self.output.print_all(&render::terminal_plan(plan, self.output.result_style()));
+            self.output.print_all(render::terminal_plan(plan, self.output.result_style()));
         }
     }
 

@@ -36,16 +36,17 @@ pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
 /// Parts for each thread, so that one that began late or has harder ones takes fewer.
 const PARTS: usize = 4;
 
-/// Of fewer items two threads make short work, and to ask the system how many more it has takes as long as they do.
-const LOTS: usize = 4096;
+/// Fewer things, where each takes a few microseconds, are done by one thread before another has come to life: on a virtual
+/// machine whose other processor sleeps that takes milliseconds.
+pub const MANY: usize = 4096;
 
 /// Does something with all items, a part of them at a time, on as many threads as the machine runs at once; on this one
-/// alone where there are fewer items than are worth another. The results are in the order of the parts.
-pub fn in_parts<T: Sync, R: Send>(items: &[T], worthwhile: usize, work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
-    if items.len() < worthwhile {
+/// alone where they are not [many](MANY). The results are in the order of the parts.
+pub fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
+    if items.len() < MANY {
         return vec![work(items)];
     }
-    let threads = if items.len() < LOTS { 2 } else { available_parallelism().map_or(1, NonZero::get) };
+    let threads = available_parallelism().map_or(1, NonZero::get);
     let parts: Vec<&[T]> = items.chunks(items.len().div_ceil(threads * PARTS).max(1)).collect();
     by_turns(&parts, threads, |part| work(part))
 }
@@ -65,7 +66,7 @@ pub fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + 
 
 #[cfg(test)]
 mod tests {
-    use super::{beside, by_turns, in_parts};
+    use super::{MANY, beside, by_turns, in_parts};
 
     #[test]
     fn two_things_are_done_at_once() {
@@ -84,9 +85,9 @@ mod tests {
 
     #[test]
     fn parts_make_up_the_whole() {
-        let items: Vec<usize> = (0..1000).collect();
-        for (number, worthwhile) in [(0, 0), (1, 0), (5, 6), (7, 2), (1000, 100), (1000, 1001)] {
-            let parts = in_parts(&items[..number], worthwhile, <[usize]>::to_vec);
+        let items: Vec<usize> = (0..2 * MANY).collect();
+        for number in [0, 1, 5, MANY - 1, MANY, MANY + 1, 2 * MANY] {
+            let parts = in_parts(&items[..number], <[usize]>::to_vec);
             assert_eq!(parts.concat(), items[..number]);
         }
     }

@@ -1,13 +1,13 @@
 //! A whole plan.
 
-use crate::graph::shared::in_parts;
-use crate::plan::{Action, Mode, Order, Plan};
+use std::iter::once;
+
+use crate::graph::shared::{MANY, in_parts};
+use crate::plan::{Action, Change, Mode, Order, Plan};
 
 use super::super::Style;
 use super::super::diagnostic::harmless;
-use super::super::view::{
-    ChangeView, Counts, Emphasis, Frame, Headline, MANY, PlanView, Turn, planned, shown,
-};
+use super::super::view::{ChangeView, Counts, Emphasis, Frame, Headline, PlanView, Turn, planned, shown};
 use super::overview;
 use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
@@ -15,23 +15,47 @@ use super::value::label;
 /// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
 const LONG: usize = 60;
 
-/// What the plan says, in the form that people know: in pieces, as one text would be a copy of all of them. The last one
-/// ends with a line end.
-pub fn terminal_plan(plan: &Plan, style: Style) -> Vec<String> {
-    let (view, changes) = (&Frame::of(plan), shown(plan));
+/// So many changes make a piece of what is told, where they are laid out one after another.
+const PIECE: usize = 64;
+
+/// What the plan says, in the form that people know: in pieces, each laid out when it is asked for, as one text would be
+/// a copy of all of them. The last one ends with a line end.
+pub fn terminal_plan(plan: &Plan, style: Style) -> Box<dyn Iterator<Item = String> + '_> {
+    let (view, changes) = (Frame::of(plan), shown(plan));
     let mut pen = Pen::new(style.color, Symbols::Beside);
-    drift(&mut pen, view, style);
+    drift(&mut pen, &view, style);
     if changes.is_empty() && view.outputs.is_empty() {
         if view.protection.is_empty() || view.faulty {
-            nothing(&mut pen, view, style);
+            nothing(&mut pen, &view, style);
         } else {
-            protection(&mut pen, view);
+            protection(&mut pen, &view);
             pen.prose("Applying this plan only changes what is protected: no object will be touched.", style);
         }
-        return vec![pen.text];
+        return Box::new(once(pen.text));
     }
     legend(&mut pen, view.counts);
-    let details = in_parts(&changes, MANY, |part| {
+    let mut after = Pen::new(style.color, Symbols::Beside);
+    let mut details = details(plan, style, changes.clone());
+    let first = details.next();
+    let lines = first.iter().map(|text| memchr::memchr_iter(b'\n', text.as_bytes()).count());
+    if lines.sum::<usize>() > LONG {
+        overview::modules(&mut pen, &changes);
+        overview::losses(&mut after, &changes, &plan.schemas);
+    }
+    if !changes.is_empty() {
+        if view.faulty {
+            pen.prose("This is what could be planned before something went wrong:", style);
+        }
+        totals(&mut after, view.counts);
+    }
+    outputs(&mut after, &view, style);
+    protection(&mut after, &view);
+    Box::new(once(pen.text).chain(first).chain(details).chain(once(after.text)))
+}
+
+/// Each change. The first piece alone makes a plan long where there is another one.
+fn details<'p>(plan: &'p Plan, style: Style, changes: Vec<&'p Change>) -> impl Iterator<Item = String> {
+    let lay_out = move |part: &[&Change]| {
         let mut pen = Pen::new(style.color, Symbols::Beside);
         for change in part {
             pen.put("\n");
@@ -39,25 +63,12 @@ pub fn terminal_plan(plan: &Plan, style: Style) -> Vec<String> {
             pen.put("\n");
         }
         pen.text
-    });
-    let lines = details.iter().map(|part| memchr::memchr_iter(b'\n', part.as_bytes()).count());
-    let long = lines.sum::<usize>() > LONG;
-    if long {
-        overview::modules(&mut pen, &changes);
-    }
-    if view.faulty && !changes.is_empty() {
-        pen.prose("This is what could be planned before something went wrong:", style);
-    }
-    let before = std::mem::replace(&mut pen, Pen::new(style.color, Symbols::Beside)).text;
-    if long {
-        overview::losses(&mut pen, &changes, &plan.schemas);
-    }
-    if !changes.is_empty() {
-        totals(&mut pen, view.counts);
-    }
-    outputs(&mut pen, view, style);
-    protection(&mut pen, view);
-    [before].into_iter().chain(details).chain([pen.text]).collect()
+    };
+    let together = if changes.len() < MANY { PIECE } else { MANY };
+    (0..changes.len()).step_by(together).flat_map(move |at| {
+        let rest = changes.get(at..).unwrap_or_default();
+        in_parts(rest.get(..together).unwrap_or(rest), lay_out)
+    })
 }
 
 fn protection(pen: &mut Pen, view: &Frame) {

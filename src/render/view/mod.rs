@@ -34,9 +34,6 @@ pub(super) use secrets::Secrets;
 pub use text::Line;
 pub(super) use text::split;
 
-/// So many changes are worth the work of several threads.
-pub(super) const MANY: usize = 200;
-
 /// A plan, ready to be laid out.
 #[derive(Clone, Debug)]
 pub struct PlanView {

@@ -94,7 +94,7 @@ fn plan(changes: Vec<Change>) -> Plan {
 }
 
 fn shown(change: Change) -> String {
-    terminal_plan(&plan(vec![change]), PLAIN).concat()
+    terminal_plan(&plan(vec![change]), PLAIN).collect::<String>()
 }
 
 fn comment(plan: &Plan) -> String {
@@ -209,7 +209,7 @@ fn of_what_is_not_decided_the_worst_is_thought_where_data_is_at_stake() {
 #[test]
 fn what_is_kept_is_no_loss() {
     let kept = plan(vec![change(Action::Update, vec![database("Kept", PartAction::Remove, Fate::Kept)])]);
-    let text = terminal_plan(&kept, PLAIN).concat();
+    let text = terminal_plan(&kept, PLAIN).collect::<String>();
     assert_snapshot!("kept", text);
     let comment = comment(&kept);
     assert!(comment.contains("Nothing is destroyed or replaced."), "{comment}");
@@ -229,7 +229,7 @@ fn a_replaced_and_a_destroyed_object_say_what_goes_with_them() {
         vec![database("Database", PartAction::Remove, Fate::Deleted), subnet("Subnet", PartAction::Remove)];
     assert_snapshot!("replaced", shown(replaced.clone()));
     let destroyed = plan(vec![change(Action::Delete, gone)]);
-    assert_snapshot!("destroyed", terminal_plan(&destroyed, PLAIN).concat());
+    assert_snapshot!("destroyed", terminal_plan(&destroyed, PLAIN).collect::<String>());
     assert_snapshot!("destroyed_in_a_comment", comment(&destroyed));
 }
 
@@ -243,7 +243,7 @@ fn of_very_many_parts_the_losses_are_all_shown_and_the_rest_is_summed_up() {
         part("Wide", "AWS::X::Wide", PartAction::Replace),
     ));
     let plan = plan(vec![change(Action::Update, parts)]);
-    let text = terminal_plan(&plan, PLAIN).concat();
+    let text = terminal_plan(&plan, PLAIN).collect::<String>();
     assert_eq!(text.matches("-/+ Volume").count(), 50, "{text}");
     assert_eq!(
         text.matches("-/+ stack.shop: Volume").count(),
@@ -344,7 +344,7 @@ fn drift_of_parts_is_told_with_its_object() {
 fn colours_warn_of_lost_data() {
     let parts = vec![database("Database", PartAction::Replace, Fate::Deleted), subnet("A", PartAction::Add)];
     let plan = plan(vec![change(Action::Update, parts)]);
-    let text = terminal_plan(&plan, Style { color: true, ..PLAIN }).concat();
+    let text = terminal_plan(&plan, Style { color: true, ..PLAIN }).collect::<String>();
     assert_snapshot!(text.replace('\u{1b}', "ESC"));
 }
 
@@ -397,7 +397,7 @@ proptest! {
         let parts = vec![with(vec![property], subnet("A", PartAction::Replace))];
         let plan = plan(vec![Change { after: Value::object(entries), ..change(Action::Update, parts) }]);
         let view = plan_view(&plan);
-        let shown = terminal_plan(&plan, PLAIN).concat();
+        let shown = terminal_plan(&plan, PLAIN).collect::<String>();
         let json = json(&plan);
         let inside = json["resource_changes"][0]["inside"].to_string();
         let lines: Vec<String> = plan_records(&plan).into_iter().filter_map(|record| log_line(record, "")).collect();

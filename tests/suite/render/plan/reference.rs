@@ -28,7 +28,7 @@ fn a_plan_has_the_lines_and_the_json_of_the_reference() {
         let Some(made) = plan_of(case, folder.path()) else {
             return support::skipped("lines of plans", "terraform 1.11.4 is not on the PATH");
         };
-        let ours = terminal_plan(&made.plan, PLAIN).concat();
+        let ours = terminal_plan(&made.plan, PLAIN).collect::<String>();
         compare(&name, &comparable(&made.text), &comparable(&ours), &mut faults);
         let (configuration, found) =
             config::load(&Tree::new(folder.path(), Manifest::read(folder.path()).unwrap()));

@@ -96,7 +96,7 @@ proptest! {
         };
         let view = plan_view(&plan);
         for color in [true, false] {
-            let shown = terminal_plan(&plan, Style { color, unicode: true, width: 80 }).concat();
+            let shown = terminal_plan(&plan, Style { color, unicode: true, width: 80 }).collect::<String>();
             prop_assert!(!shown.contains(SECRET), "{shown}");
         }
         prop_assert!(!format!("{view:?}").contains(SECRET), "{view:?}");

@@ -105,7 +105,7 @@ fn plan(changes: Vec<Change>) -> Plan {
 }
 
 fn shown(plan: &Plan) -> String {
-    terminal_plan(plan, PLAIN).concat()
+    terminal_plan(plan, PLAIN).collect::<String>()
 }
 
 fn updated(before: Value, after: Value) -> String {
@@ -398,7 +398,7 @@ fn colours_mark_what_becomes_of_things() {
     let after = of_machine([("id", later()), ("name", text("web")), ("image", text("ubuntu"))]);
     let mut change = change_of("machine", "m", Action::Replace(Order::DestroyFirst), before, after);
     change.forces_replacement = vec![Path::root().attribute("image")];
-    let shown = terminal_plan(&plan(vec![change]), Style { color: true, ..PLAIN }).concat();
+    let shown = terminal_plan(&plan(vec![change]), Style { color: true, ..PLAIN }).collect::<String>();
     assert_snapshot!(shown.replace('\u{1b}', "^"));
 }
 
