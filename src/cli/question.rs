@@ -76,7 +76,7 @@ pub(super) fn patience(typed: Option<&str>) -> Result<Duration, Diagnostic> {
 pub(super) fn holder(operation: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into());
-    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").map(|name| name.trim().to_owned());
-    let host = host.ok().or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
+    let host = nix::sys::utsname::uname().ok().map(|system| system.nodename().to_string_lossy().into_owned());
+    let host = host.or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
     Holder { who: format!("{user}@{host}"), process: std::process::id(), operation: operation.to_owned() }
 }

@@ -53,10 +53,10 @@ const SHORTLY: Duration = Duration::from_secs(3);
 /// States in SQLite files of one folder.
 pub struct SqliteStore {
     folder: PathBuf,
+    /// Tells where this process is, which takes several files to find out.
+    here: fn() -> &'static str,
     clock: Clock,
     rhythm: Rhythm,
-    /// Where this process is.
-    here: &'static str,
     /// The largest size of a file, in pages; none but in tests.
     most_pages: Option<u32>,
 }
@@ -66,9 +66,9 @@ impl SqliteStore {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            here: whereabouts::here,
             clock: Clock::default(),
             rhythm: Rhythm::default(),
-            here: whereabouts::here(),
             most_pages: None,
         }
     }
@@ -125,7 +125,8 @@ impl SqliteStore {
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         file::keep_log_short(connection)?;
         loop {
-            let attempt = tenure::take(connection, holder, self.here, &self.clock, &mut watch, self.rhythm)?;
+            let attempt =
+                tenure::take(connection, holder, (self.here)(), &self.clock, &mut watch, self.rhythm)?;
             let incumbent = match attempt {
                 Attempt::Taken(tenure) => {
                     connection.pragma_update(None, "synchronous", "FULL")?;
@@ -179,7 +180,7 @@ impl StateStore for SqliteStore {
             Ok(loaded) => loaded,
             Err(trouble) => {
                 // Nobody should wait for a lease that nobody uses.
-                let _ = tenure::throw_out(&mut connection, &tenure.id, self.here);
+                let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
                 return Err(fault(trouble));
             }
         };
@@ -249,7 +250,7 @@ impl StateStore for SqliteStore {
             return Err(StoreFault::NotLocked { environment: environment.clone() });
         }
         let thrown_out = file::open_or_create(&self.folder, environment, &self.clock.text())
-            .and_then(|mut connection| tenure::throw_out(&mut connection, id, self.here));
+            .and_then(|mut connection| tenure::throw_out(&mut connection, id, (self.here)()));
         match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
             Ok(()) => Ok(()),
             Err(Some(incumbent)) => Err(locked(environment, incumbent)),

@@ -29,7 +29,7 @@ impl Fixture {
 
     /// The same states, seen from another process of another machine.
     fn elsewhere(&self) -> SqliteStore {
-        SqliteStore { here: "elsewhere", ..self.again() }
+        SqliteStore { here: || "elsewhere", ..self.again() }
     }
 
     fn again(&self) -> SqliteStore {

@@ -16,7 +16,8 @@ pub(super) enum Presence {
 /// of its own.
 pub(super) fn here() -> &'static str {
     static HERE: LazyLock<String> = LazyLock::new(|| {
-        let host = read("/proc/sys/kernel/hostname").or_else(|| answer(&mut Command::new("hostname")));
+        let host = nix::sys::utsname::uname().ok();
+        let host = host.map(|system| system.nodename().to_string_lossy().into_owned());
         let boot = read("/proc/sys/kernel/random/boot_id")
             .or_else(|| answer(Command::new("sysctl").args(["-n", "kern.boottime"])));
         let space = std::fs::read_link("/proc/self/ns/pid").ok();
