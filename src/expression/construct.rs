@@ -1,6 +1,6 @@
 //! `[a, b]` and `{ a = b }`
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::diag::Diagnostic;
@@ -18,7 +18,8 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn object(&mut self, entries: &[Entry], locals: &Locals<'_>) -> Value {
-        let mut attributes = BTreeMap::new();
+        let mut attributes: Vec<(Name, Value)> = Vec::with_capacity(entries.len());
+        let mut written = BTreeSet::new();
         let mut marks = Marks::none();
         let mut known = true;
         for entry in entries {
@@ -31,13 +32,13 @@ impl Evaluator<'_> {
                     }
                     // The last of several equal keys wins, as in the reference; in JSON they are a fault.
                     let json = matches!(self.file.node(entry.key), Node::JsonText { .. });
-                    if json && attributes.contains_key(&name) {
+                    if json && !written.insert(name.clone()) {
                         self.report(entry.key, locals, |this| {
                             Diagnostic::error("Duplicate key", format!("The key \"{name}\" is there twice."))
                                 .at(this.span(entry.key))
                         });
                     } else {
-                        attributes.insert(name, value);
+                        attributes.push((name, value));
                     }
                 }
                 Key::Unknown(key_marks) => {
@@ -52,7 +53,11 @@ impl Evaluator<'_> {
 
     fn key(&mut self, entry: &Entry, locals: &Locals<'_>) -> Key {
         match self.file.node(entry.key) {
-            Node::Text(text) => return Key::Name(Name::from(self.file.text(*text)), Marks::none()),
+            Node::Text(text) => {
+                // The same for each instance, so that they share it.
+                let name = entry.name.get_or_init(|| self.file.text(*text).into());
+                return Key::Name(Arc::clone(name), Marks::none());
+            }
             // A bare keyword is a name here, like any other word; the texts of true and false come out right anyway.
             Node::Null => return Key::Name("null".into(), Marks::none()),
             Node::Traversal { steps, .. } if !steps.is_empty() => {

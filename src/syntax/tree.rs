@@ -1,9 +1,9 @@
 //! The tree of a file: nodes in an arena, reached through handles.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::diag::{Diagnostics, Range, Source, Span};
-use crate::value::Number;
+use crate::value::{Name, Number};
 
 use super::body::{BodyNode, ItemNode, LabelNode};
 
@@ -127,10 +127,18 @@ pub enum Node {
 
 /// `key = value` of an object expression. A key that is a bare name or a lone literal is a `Text` node;
 /// `(name)` is `Parentheses`; anything else is evaluated.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Debug)]
 pub struct Entry {
     pub key: ExprId,
     pub value: ExprId,
+    /// The key, once it was asked for, where it is a text.
+    pub name: OnceLock<Name>,
+}
+
+impl Entry {
+    pub(super) fn new(key: ExprId, value: ExprId) -> Self {
+        Self { key, value, name: OnceLock::new() }
+    }
 }
 
 /// `[for key, value in collection : result if condition]`, or with `{ ... => ... }` where `key_result` is there.

@@ -241,7 +241,7 @@ impl Parser<'_> {
                 separator.range,
             ),
         }
-        Some(Entry { key, value: self.value() })
+        Some(Entry::new(key, self.value()))
     }
 
     fn array(&mut self) -> ExprId {

@@ -177,7 +177,7 @@ impl Parser<'_> {
         }
         self.advance();
         let value = self.expression()?;
-        self.entries.push(Entry { key, value });
+        self.entries.push(Entry::new(key, value));
         match self.token.kind {
             TokenKind::CloseBrace => Ok(()),
             TokenKind::Comma | TokenKind::Newline => {
