@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::address::ResourceMode;
 use crate::config::IgnoreChanges;
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::Surroundings;
 use crate::eval::validate::ephemeral_arguments;
+use crate::eval::{OneOf, Surroundings};
 use crate::expression::Scope;
 use crate::plan::{Action, Change, Import, Mode, Order, Reason};
 use crate::port::{PlanRequest, Planned, Remarks};
@@ -84,7 +84,10 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
 /// Evaluates the arguments by the type's schema.
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
-    let value = faults.unless_faulty(|faults| job.common.body.value(schema, &job.scope, faults))?;
+    let value = faults.unless_faulty(|faults| match job.shared {
+        Some(shared) => job.common.body.value(schema, &OneOf::new(&job.scope, shared), faults),
+        None => job.common.body.value(schema, &job.scope, faults),
+    })?;
     let (value, marks) = value.unmark_places();
     let is_ephemeral = |(_, marks): &(Path, Marks)| marks.contains(&Mark::Ephemeral);
     if job.address.resource.mode != ResourceMode::Ephemeral && marks.iter().any(is_ephemeral) {

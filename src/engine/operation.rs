@@ -43,7 +43,7 @@ async fn job<'j>(run: &'j Run<'_, '_>, change: &Change, common: &'j Common) -> O
     let (_, node) = run.walk.request.configuration.find(&path.module)?;
     let resource = node.module.resources.get(&path.resource)?;
     let scope = run.walk.evaluator.scope(&change.address.module, run.surroundings(resource, change));
-    Some(Job { resource, address: change.address.clone(), scope, common, by_another: false })
+    Some(Job { resource, address: change.address.clone(), scope, shared: None, common, by_another: false })
 }
 
 async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {

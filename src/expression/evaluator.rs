@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics, Range, Span};
 use crate::syntax::{ExprId, File, Node, Text};
 use crate::value::{Name, Value};
 
-use super::{Scope, note};
+use super::{Scope, Shared, note};
 
 /// Grow the stack when less than this is left, by so much at once.
 const STACK_RESERVE: usize = 192 * 1024;
@@ -31,6 +31,7 @@ pub(super) struct Evaluator<'a> {
     pub(super) follows: bool,
     /// Above zero, faults are only counted: nobody will read them.
     silent: usize,
+    shared: Option<&'a Shared>,
 }
 
 /// Names that `for` expressions brought in and elements of splats, innermost first. Lives on the stack.
@@ -52,6 +53,8 @@ impl<'a> Evaluator<'a> {
             errors: 0,
             follows: scope.follows_origins(),
             silent: 0,
+            // Where a value came from is told for each instance.
+            shared: scope.shared().filter(|_| !scope.follows_origins()),
         }
     }
 
@@ -82,16 +85,41 @@ impl<'a> Evaluator<'a> {
             Node::Number(index) => Value::number(file.number(*index).clone()),
             Node::Text(text) => Value::normalized_string(Name::from(file.text(*text))),
             Node::Item => locals.item().cloned().unwrap_or_else(Value::dynamic),
-            Node::Traversal { root, steps } => {
-                self.traversal(id, file.text(*root), file.steps(*steps), locals)
-            }
-            node => {
-                let value =
-                    stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals));
-                let value = if self.follows { self.traced(id, node, value, locals) } else { value };
-                if value.is_too_heavy() { self.too_heavy(id) } else { value }
-            }
+            node => match self.shared {
+                // A name that an expression brings in is not the same for long.
+                Some(shared) if matches!(locals, Locals::None) => self.common(shared, id, node),
+                _ => self.own(id, node, locals),
+            },
         }
+    }
+
+    fn own(&mut self, id: ExprId, node: &'a Node, locals: &Locals<'_>) -> Value {
+        if let Node::Traversal { root, steps } = node {
+            return self.traversal(id, self.file.text(*root), self.file.steps(*steps), locals);
+        }
+        let value = stacker::maybe_grow(STACK_RESERVE, STACK_STEP, || self.compound(id, node, locals));
+        let value = if self.follows { self.traced(id, node, value, locals) } else { value };
+        if value.is_too_heavy() { self.too_heavy(id) } else { value }
+    }
+
+    /// As it was for another instance, where it can only be the same.
+    fn common(&mut self, shared: &Shared, id: ExprId, node: &'a Node) -> Value {
+        let known = shared.get(self.file, id);
+        if let Some(Some(value)) = known {
+            return value;
+        }
+        let before = self.standing(shared);
+        let value = self.own(id, node, &Locals::None);
+        if known.is_none() && self.silent == 0 {
+            let is_alike = self.standing(shared) == before;
+            shared.put(self.file, id, is_alike.then(|| value.clone()));
+        }
+        value
+    }
+
+    /// What changes when a value is of one instance alone, or is no good.
+    fn standing(&self, shared: &Shared) -> (usize, usize, usize) {
+        (shared.how_often(), self.errors, self.gathered.len())
     }
 
     fn compound(&mut self, id: ExprId, node: &'a Node, locals: &Locals<'_>) -> Value {

@@ -16,6 +16,7 @@ mod note;
 mod operator;
 mod origin;
 mod scope;
+mod shared;
 mod splat;
 mod template;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use attempt::{can_function, try_function};
 pub use constraint::{type_constraint, variable_type};
 pub use function::{Function, FunctionError, LazyCall, Parameter};
 pub use scope::{Names, Nothing, Resolution, Scope};
+pub use shared::Shared;
 pub use written::{write_arguments, write_expression};
 
 use crate::diag::{Diagnostic, Diagnostics, ValueNote};

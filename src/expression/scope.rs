@@ -4,7 +4,7 @@ use crate::diag::Diagnostics;
 use crate::syntax::Reference;
 use crate::value::{Name, Value};
 
-use super::Function;
+use super::{Function, Shared};
 
 /// The names and functions that an expression is evaluated over.
 pub trait Scope {
@@ -26,6 +26,11 @@ pub trait Scope {
     /// Whether the origins of values are followed, so that none may be lost on the way.
     fn follows_origins(&self) -> bool {
         false
+    }
+
+    /// Where values are kept that are the same for other instances of the block, if there are any.
+    fn shared(&self) -> Option<&Shared> {
+        None
     }
 
     /// Whether strings in JSON are templates. Where only constants are allowed they are taken as they stand.

@@ -14,6 +14,7 @@ use crate::config::{ModuleId, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::Thing;
 use crate::eval::{Instances, ModuleScope, Surroundings, Taken, instances};
+use crate::expression::Shared;
 use crate::plan::Mode;
 use crate::port::{Effects, Provider};
 use crate::value::Value;
@@ -29,6 +30,8 @@ pub(in crate::engine) struct Job<'j> {
     pub(in crate::engine) resource: &'j Resource,
     pub(in crate::engine) address: AbsoluteInstance,
     pub(in crate::engine) scope: ModuleScope<'j, 'j>,
+    /// What arguments come to for all instances alike, where there are several.
+    pub(in crate::engine) shared: Option<&'j Shared>,
     pub(in crate::engine) common: &'j Common,
     /// Whether the state says that another configuration of a provider looks after it.
     pub(in crate::engine) by_another: bool,
@@ -97,13 +100,14 @@ impl<'w> Walk<'w> {
             let mut values = Vec::with_capacity(instances.number());
             self.found.borrow_mut().expect(module, address, instances);
             let place = self.evaluator.scope(module, Surroundings::default());
+            let shared = (instances.number() > 1).then(Shared::default);
             let stored = self.stored.resources.get(&address.within(module.clone()));
             let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
             let turns = instances.keys().map(|key| {
                 let surroundings = instances.surroundings(&key);
                 let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
-                let scope = place.within(surroundings);
-                let job = Job { resource, address, scope, common: &common, by_another };
+                let (scope, shared) = (place.within(surroundings), shared.as_ref());
+                let job = Job { resource, address, scope, shared, common: &common, by_another };
                 async move {
                     if self.ports.signals.stopped() {
                         return (job.address.key, Err(Failed));

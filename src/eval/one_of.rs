@@ -1,0 +1,58 @@
+//! What expressions of one of several instances see.
+
+#[cfg(test)]
+mod tests;
+
+use crate::diag::Diagnostics;
+use crate::expression::{Function, Reference, Resolution, Scope, Shared};
+
+/// Functions that answer differently each time.
+const FRESH: [&str; 3] = ["bcrypt", "timestamp", "uuid"];
+
+/// The scope of one instance, where what comes out the same for all of them is worked out once.
+pub struct OneOf<'s> {
+    scope: &'s dyn Scope,
+    shared: &'s Shared,
+}
+
+impl<'s> OneOf<'s> {
+    pub fn new(scope: &'s dyn Scope, shared: &'s Shared) -> Self {
+        Self { scope, shared }
+    }
+}
+
+impl Scope for OneOf<'_> {
+    fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
+        if matches!(reference.root, "count" | "each" | "self") {
+            self.shared.asked();
+        }
+        self.scope.resolve(reference)
+    }
+
+    fn function(&self, name: &str) -> Option<&Function> {
+        if FRESH.contains(&name) {
+            self.shared.asked();
+        }
+        self.scope.function(name)
+    }
+
+    fn may_have_function(&self, name: &str) -> bool {
+        self.scope.may_have_function(name)
+    }
+
+    fn function_names(&self) -> Vec<&str> {
+        self.scope.function_names()
+    }
+
+    fn follows_origins(&self) -> bool {
+        self.scope.follows_origins()
+    }
+
+    fn shared(&self) -> Option<&Shared> {
+        Some(self.shared)
+    }
+
+    fn reads_templates(&self) -> bool {
+        self.scope.reads_templates()
+    }
+}
