@@ -14,7 +14,7 @@ use crate::app::preview::Preview;
 use crate::app::protection::{Permit, Plea, Standing};
 use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{Applied, Signals};
 use crate::graph::shared::{MANY, beside};
 use crate::plan::{Mode, Plan, format};
@@ -297,7 +297,7 @@ struct Voice<'v> {
 }
 
 impl Voice<'_> {
-    async fn planned(&self, session: &Session<'_>, mut diagnostics: Diagnostics) -> u8 {
+    async fn planned(&self, session: &Session<'_>, diagnostics: Diagnostics) -> u8 {
         if let Some(plan) = self.intention.saved {
             self.report(&diagnostics);
             if self.intention.json {
@@ -314,10 +314,13 @@ impl Voice<'_> {
         let (plan, more) = session.plan().await;
         // As with the session: the system takes it back at once.
         let plan = ManuallyDrop::new(plan);
+        let mut diagnostics = superseded(diagnostics, &more);
         diagnostics.extend(more);
         let mut file = None;
-        if !diagnostics.has_errors() && !everywhere::only_markdown(self.intention.markdown) {
-            if self.intention.out.is_some() && plan.changes.len() >= MANY {
+        // What could be planned beside a fault helps to understand it.
+        let is_partial = plan.faulty && !plan.unfounded && !plan.is_blank();
+        if (!diagnostics.has_errors() || is_partial) && !everywhere::only_markdown(self.intention.markdown) {
+            if !plan.faulty && self.intention.out.is_some() && plan.changes.len() >= MANY {
                 file = Some(beside(|| self.show(&plan), || format::write(&plan)).1);
             } else {
                 self.show(&plan);
@@ -448,6 +451,17 @@ impl Voice<'_> {
     fn report(&self, diagnostics: &Diagnostics) -> u8 {
         self.progress.report(diagnostics)
     }
+}
+
+/// What was known before a plan was made, without what was only suspected and is a fault by now.
+fn superseded(known: Diagnostics, found: &Diagnostics) -> Diagnostics {
+    let is_there = |suspected: &Diagnostic| {
+        let mut errors = found.iter().filter(|fault| fault.severity == Severity::Error);
+        errors.any(|fault| fault.summary == suspected.summary && fault.subject == suspected.subject)
+    };
+    let mut left = Diagnostics::new();
+    left.extend(known.into_iter().filter(|known| !is_there(known)));
+    left
 }
 
 fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {

@@ -69,8 +69,12 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let mut change = decide(walk, job, prior, &arguments).await?;
     change.import = imported.map(|id| Import { id: id.clone(), generated: None }.into());
     let after = change.after.clone();
-    refuse_destruction(walk, job, &change)?;
-    postconditions(walk, job, &after)?;
+    let accepted = refuse_destruction(walk, job, &change).and_then(|()| postconditions(walk, job, &after));
+    if accepted.is_none() {
+        // What is refused is shown.
+        walk.found.borrow_mut().change(change);
+        return None;
+    }
     // Last, so that nothing is prepared for what is refused.
     inside::look(walk, job, &mut change, &arguments).await?;
     if let Some(stored) = stored {

@@ -53,10 +53,11 @@ fn value_of(object: &Object, kind: &Kind) -> Value {
 /// Plans the end of every stored object that nothing asks for.
 pub(super) async fn plan(walk: &Walk<'_>) {
     let refresh_only = walk.request.wish.mode == Mode::RefreshOnly;
+    let failing = walk.diagnostics.borrow().has_errors();
     for (address, state, instance) in walk.stored.instances() {
         let wanted = walk.found.borrow().wanted.contains(&address);
         if address.resource.mode == ResourceMode::Data {
-            if !wanted {
+            if !wanted && !failing {
                 // A data source leaves nothing behind.
                 walk.found.borrow_mut().refreshed.push((address, state.provider.clone(), None));
             }
@@ -69,12 +70,27 @@ pub(super) async fn plan(walk: &Walk<'_>) {
         if walk.selection.as_ref().is_some_and(|selection| !selection.destroys(&address)) {
             continue;
         }
+        if failing && !wanted && is_open(walk, &address) {
+            continue;
+        }
         let sound = one(walk, &address, state, instance, wanted, refresh_only).await;
         if sound.is_none() && !walk.diagnostics.borrow().has_errors() {
             let why = format!("The end of {address} could not be planned.");
             walk.diagnostics.borrow_mut().push(Diagnostic::error("Instance cannot be planned", why));
         }
     }
+}
+
+/// Whether nobody knows if a declared instance is asked for, because something has failed before that could be told.
+fn is_open(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
+    let destroying = walk.request.wish.mode == Mode::Destroy;
+    let Some((id, node)) = walk.request.configuration.find(&address.module.path()) else { return false };
+    if destroying || !node.module.resources.contains_key(&address.resource) {
+        return false;
+    }
+    let modules = walk.evaluator.expansion(id);
+    let is_there = modules.is_none_or(|modules| modules.contains(&address.module));
+    is_there && !walk.found.borrow().wanted.knows(&address.module, &address.resource)
 }
 
 async fn one(
@@ -149,12 +165,7 @@ impl End<'_, '_> {
         let before = self.kind.mark_as(stored, value.clone());
         let none = Value::null(self.kind.ty.clone());
         let mut change = Change {
-            moved_from: walk
-                .moved
-                .get(self.address)
-                .filter(|_| self.deposed.is_none())
-                .cloned()
-                .map(Box::new),
+            moved_from: self.moved_from(),
             action: if kept { Action::Forget } else { Action::Delete },
             before,
             private: private.clone().into(),
@@ -164,7 +175,11 @@ impl End<'_, '_> {
             change.reason = Some(reason(walk, self.address));
         }
         if !kept {
-            self.refuse_destruction()?;
+            if self.refuse_destruction().is_none() {
+                // What is refused is shown.
+                walk.found.borrow_mut().change(change);
+                return None;
+            }
             let request = PlanRequest {
                 kind: name,
                 prior: &value,
@@ -183,6 +198,12 @@ impl End<'_, '_> {
         }
         walk.found.borrow_mut().change(change);
         Some(())
+    }
+
+    /// Where the object was. Of what was put aside and goes with everything else that is of no use.
+    fn moved_from(&self) -> Option<Box<AbsoluteInstance>> {
+        let matters = self.deposed.is_none() || self.walk.request.wish.mode != Mode::Destroy;
+        self.walk.moved.get(self.address).filter(|_| matters).cloned().map(Box::new)
     }
 
     /// The object as it is now.

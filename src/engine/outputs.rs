@@ -22,6 +22,9 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
         if walk.selection.as_ref().is_some_and(|selection| !selection.takes_part(&thing)) {
             continue;
         }
+        if walk.failed.borrow().contains(&thing) {
+            continue;
+        }
         let value = walk.evaluator.output_of(&ModuleInstance::root(), name);
         let before = walk.stored.outputs.get(name).map(|output| output.value.clone());
         let Some(after) = settle(output, value, faults) else { continue };
@@ -70,7 +73,7 @@ pub(super) fn settle(
             output.name
         );
         faults.push(
-            Diagnostic::error("Output refers to sensitive values", why).at(place).hint(
+            Diagnostic::error("Output refers to sensitive values", why).at(output.span.clone()).hint(
                 "Set sensitive = true on the output, or use nonsensitive(...) where the value is none.",
             ),
         );

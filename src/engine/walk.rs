@@ -4,7 +4,7 @@ mod conclude;
 mod resource;
 mod value;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
 use crate::eval::{Evaluator, Instances, Purpose, Surroundings, Taken, instances, take};
-use crate::graph::Needs;
+use crate::graph::{Needs, Schedule};
 use crate::plan::{Change, Mode, Plan, Reason};
 use crate::port::{Effects, Provider};
 use crate::state::{DeposedKey, Object, ResourceState, State};
@@ -79,6 +79,7 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
         walk.imports.check_resources(request.configuration, &stored, &is_asked_for, &mut diagnostics);
     }
     walk.moved = moved.previous;
+    walk.unfounded.set(diagnostics.has_errors());
     walk.report(diagnostics);
     let turned = walk.run(&graph).await;
     walk.explain(turned, &graph);
@@ -88,6 +89,11 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     if looks {
         let mut faults = Diagnostics::new();
         moves.validate(request.configuration, &walk, &mut faults);
+        if faults.has_errors() {
+            // Whatever else is wrong may be so because of them.
+            drop(walk.diagnostics.take());
+            walk.unfounded.set(true);
+        }
         walk.report(faults);
     }
     walk.conclude().await
@@ -117,6 +123,10 @@ pub(super) struct Walk<'w> {
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
+    /// What has failed, and what waited for that: nothing is known of it.
+    pub(super) failed: RefCell<HashSet<Thing<'w>>>,
+    /// Whether what the plan is made from cannot be.
+    unfounded: Cell<bool>,
 }
 
 /// What the walk has found so far.
@@ -167,6 +177,8 @@ impl<'w> Walk<'w> {
             awaited: RefCell::default(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
+            failed: RefCell::default(),
+            unfounded: Cell::default(),
             found: RefCell::new(Found {
                 watched: Watched::of(request.configuration),
                 checks: Checks::of(request.wish.mode),
@@ -194,10 +206,13 @@ impl<'w> Walk<'w> {
 
     /// Things whose turn never came need themselves. Circles of several were refused before the walk.
     fn explain(&self, turned: usize, graph: &Needs<Thing<'w>>) {
-        let stopped = self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
+        // Nothing needs its value any more where all goes.
+        let goes = self.request.wish.mode == Mode::Destroy;
+        let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
         if turned < graph.nodes().count() && !stopped {
             let found = circles(self.request.configuration).into_iter();
             let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
+            self.unfounded.set(true);
             self.diagnostics.borrow_mut().extend(refused);
         }
     }
@@ -208,6 +223,10 @@ impl<'w> Walk<'w> {
         let mut turned = 0;
         let mut schedule = graph.schedule();
         let mut running = FuturesUnordered::new();
+        let fail = |schedule: &mut Schedule, turn: usize| {
+            let dropped = schedule.failed(turn).into_iter().chain([turn]);
+            self.failed.borrow_mut().extend(dropped.filter_map(|turn| things.get(turn).copied().copied()));
+        };
         loop {
             while let Some(turn) = schedule.take() {
                 if self.ports.signals.stopped() {
@@ -221,7 +240,7 @@ impl<'w> Walk<'w> {
                 } else if self.settle(thing) {
                     schedule.done(turn);
                 } else {
-                    schedule.failed(turn);
+                    fail(&mut schedule, turn);
                 }
             }
             // Looking can be given up at any moment: nothing was changed by it.
@@ -232,7 +251,7 @@ impl<'w> Walk<'w> {
             };
             match finished {
                 Some((turn, true)) => schedule.done(turn),
-                Some((turn, false)) => drop(schedule.failed(turn)),
+                Some((turn, false)) => fail(&mut schedule, turn),
                 None => break,
             }
         }

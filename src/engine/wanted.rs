@@ -43,6 +43,11 @@ impl Wanted {
         self.resources.entry(module.clone()).or_default().entry(resource.clone()).or_default()
     }
 
+    /// Whether it is known which instances of a resource are asked for in an instance of its module.
+    pub(super) fn knows(&self, module: &ModuleInstance, resource: &ResourceAddress) -> bool {
+        self.resources.get(module).is_some_and(|of_module| of_module.contains_key(resource))
+    }
+
     pub(super) fn contains(&self, address: &AbsoluteInstance) -> bool {
         let keys = self.resources.get(&address.module).and_then(|of_module| of_module.get(&address.resource));
         keys.is_some_and(|Keys { declared, left }| {

@@ -41,6 +41,8 @@ pub struct Plan {
     pub schemas: Schemas,
     /// Not everything could be planned, because something failed. Such a plan is shown and never applied.
     pub faulty: bool,
+    /// It was made from what cannot be, so that it says nothing that is worth showing.
+    pub unfounded: bool,
 }
 
 /// What a plan was made from. One that was made from something else is stale.
@@ -188,6 +190,11 @@ pub struct Step {
 }
 
 impl Plan {
+    /// Whether nothing was planned at all, not even that something stays as it is.
+    pub fn is_blank(&self) -> bool {
+        self.changes.is_empty() && self.outputs.is_empty()
+    }
+
     /// Whether applying it would do anything, to the world or to the state.
     pub fn has_changes(&self) -> bool {
         let instances = self.changes.iter().any(Change::is_work);

@@ -96,6 +96,7 @@ pub(crate) fn empty() -> Plan {
         prior: State::default().into(),
         schemas: builtin(),
         faulty: false,
+        unfounded: false,
     }
 }
 

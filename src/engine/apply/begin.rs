@@ -16,10 +16,12 @@ impl Run<'_, '_> {
     /// What refreshing and moving found becomes what is stored.
     pub(super) fn take_over(&self, stored: &State) {
         let mut effects = Vec::new();
+        let mut last = None;
         for change in &self.plan.changes {
-            if let Some(from) = &change.moved_from {
-                effects
-                    .push(Effect::Move { from: AbsoluteInstance::clone(from), to: change.address.clone() });
+            // An instance moves once, with all objects that it has.
+            if let Some(from) = change.moved_from.as_deref().filter(|_| last != Some(&change.address)) {
+                effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
+                last = Some(&change.address);
             }
         }
         let moved: HashMap<&AbsoluteInstance, &AbsoluteInstance> = self

@@ -29,18 +29,18 @@ impl Walk<'_> {
             let why = "The run was interrupted before everything was planned.";
             self.diagnostics.borrow_mut().push(Diagnostic::error("Interrupted", why));
         }
-        if !self.diagnostics.borrow().has_errors() {
-            orphan::plan(&self).await;
-        }
+        let unfounded = stopped || self.unfounded.get();
         let mut outputs = BTreeMap::new();
-        if !self.diagnostics.borrow().has_errors() {
+        // Beside what has failed everything else is planned, as far as that can be.
+        if !unfounded {
+            orphan::plan(&self).await;
             let mut faults = Diagnostics::new();
             outputs = outputs::plan(&self, &mut faults);
             faults.extend(self.evaluator.take_faults());
-            if self.request.wish.mode != Mode::Destroy {
-                faults.extend(self.check_blocks());
-            }
             self.report(faults);
+        }
+        if self.request.wish.mode != Mode::Destroy && !self.diagnostics.borrow().has_errors() {
+            self.report(self.check_blocks());
         }
         ephemeral::close(&self).await;
         self.release().await;
@@ -95,6 +95,7 @@ impl Walk<'_> {
             prior,
             schemas: Schemas(schemas),
             faulty: diagnostics.has_errors(),
+            unfounded,
         };
         for flaw in plan::check(&plan) {
             plan.faulty = true;

@@ -309,7 +309,10 @@ fn things_of(module: &Module) -> impl Iterator<Item = What<'_>> {
 
 fn report(configuration: &Configuration, circle: &[Thing<'_>]) -> Diagnostic {
     let names: Vec<String> = circle.iter().map(|thing| thing.name(configuration)).collect();
-    let place = circle.first().and_then(|thing| thing.place(configuration));
+    let place = match circle {
+        [one] => one.own_reference(configuration).or_else(|| one.place(configuration)),
+        _ => circle.first().and_then(|thing| thing.place(configuration)),
+    };
     let fault = match names.as_slice() {
         [one] => Diagnostic::error("Reference to itself", format!("{one} needs its own value to have one.")),
         _ => {
@@ -334,6 +337,28 @@ impl Thing<'_> {
     fn name(&self, configuration: &Configuration) -> String {
         let path = &configuration.node(self.module).path;
         if path.is_root() { self.what.to_string() } else { format!("{path}.{}", self.what) }
+    }
+
+    /// Where a resource refers to itself.
+    fn own_reference(&self, configuration: &Configuration) -> Option<Span> {
+        let What::Resource(address) = &self.what else { return None };
+        let resource = configuration.node(self.module).module.resources.get(*address)?;
+        let mut place = None;
+        let mut look = |reference: &Reference<'_>| {
+            let own =
+                matches!(Subject::of(reference), Ok((Subject::Resource(named), _)) if named == **address);
+            if own && place.is_none() {
+                place = Some(reference.span());
+            }
+        };
+        resource
+            .repetition
+            .expression()
+            .into_iter()
+            .flat_map(Expression::references)
+            .for_each(|it| look(&it));
+        resource.body.references(&mut look);
+        place
     }
 
     fn place(&self, configuration: &Configuration) -> Option<Span> {

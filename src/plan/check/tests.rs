@@ -98,6 +98,7 @@ fn plan(changes: Vec<Change>) -> Plan {
         schemas: Schemas([(provider().provider.clone(), Arc::new(schema))].into()),
         protection: [].into(),
         faulty: false,
+        unfounded: false,
     }
 }
 

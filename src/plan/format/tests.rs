@@ -186,6 +186,7 @@ fn sample() -> Plan {
         .into(),
         schemas: Schemas([(provider.provider.clone(), Arc::new(schema))].into()),
         faulty: true,
+        unfounded: false,
     }
 }
 

@@ -48,6 +48,7 @@ impl Saved for Plan {
             prior: Arc::new(Saved::load(from)?),
             schemas: Schemas(Saved::load(from)?),
             faulty: Saved::load(from)?,
+            unfounded: false,
         })
     }
 }

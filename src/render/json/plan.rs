@@ -183,7 +183,8 @@ struct ImportForm<'a> {
 
 /// Where it was before. Of what goes with everything else that is not told: its moves are over by then.
 pub(super) fn previous(change: &Change) -> Option<&AbsoluteInstance> {
-    let goes_with_all = change.action == Action::Delete && change.reason.is_none();
+    let goes_with_all =
+        change.action == Action::Delete && change.reason.is_none() && change.deposed.is_none();
     change.moved_from.as_deref().filter(|_| !goes_with_all)
 }
 

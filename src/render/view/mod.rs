@@ -138,7 +138,7 @@ impl Counts {
             Action::Forget => self.forget += 1,
         }
         self.import += usize::from(change.import.is_some());
-        self.moved += usize::from(change.moved_from.is_some());
+        self.moved += usize::from(change.moved_from.is_some() && change.deposed.is_none());
         self.parts.take_all(change);
     }
 }

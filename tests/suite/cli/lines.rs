@@ -90,3 +90,108 @@ fn what_is_let_go_is_not_read_again_first() {
     assert!(!kinds(&plan).contains(&"refresh_start"), "{plan:?}");
     assert!(plan.iter().any(|line| line["change"]["action"] == "remove"), "{plan:?}");
 }
+
+/// One that is made, one that a condition refuses once it is planned, one that is refused before, and what needs that.
+const REFUSED: &str = r#"
+resource "terraform_data" "made" {
+  input = 1
+}
+resource "terraform_data" "kept" {
+  triggers_replace = 2
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+resource "terraform_data" "counted" {
+  count = 1
+}
+resource "terraform_data" "refused" {
+  input = 2
+  lifecycle {
+    postcondition {
+      condition     = self.input == 3
+      error_message = "Not three."
+    }
+  }
+}
+resource "terraform_data" "untried" {
+  lifecycle {
+    precondition {
+      condition     = terraform_data.made.input == 3
+      error_message = "Not three."
+    }
+  }
+}
+resource "terraform_data" "waiting" {
+  input = terraform_data.untried.id
+}
+output "good" {
+  value = terraform_data.made.input
+}
+output "bad" {
+  value = terraform_data.waiting.id
+}
+"#;
+
+#[test]
+fn what_could_be_planned_is_told_beside_what_went_wrong() {
+    let folder = project(
+        "resource \"terraform_data\" \"gone\" {}\nresource \"terraform_data\" \"counted\" {\n  count = 2\n}\n\
+         resource \"terraform_data\" \"kept\" {}\n",
+    );
+    let folder = folder.path();
+    lines(folder, &["apply", "-json", "-auto-approve"], 0);
+    std::fs::write(folder.join("main.tf"), REFUSED).unwrap();
+    for arguments in [&["plan", "-json"][..], &["apply", "-json", "-auto-approve"]] {
+        let told = lines(folder, arguments, 1);
+        let planned = told.iter().filter(|line| line["type"] == "planned_change");
+        let planned: Vec<String> =
+            planned.map(|line| line["@message"].as_str().unwrap().replace("terraform_data.", "")).collect();
+        let expected = [
+            "counted[1]: Plan to delete",
+            "gone: Plan to delete",
+            "kept: Plan to replace",
+            "made: Plan to create",
+            "refused: Plan to create",
+        ];
+        assert_eq!(planned, expected, "{arguments:?}");
+        let summary = told.iter().position(|line| line["type"] == "change_summary").unwrap();
+        let changes =
+            serde_json::json!({ "add": 3, "change": 0, "import": 0, "operation": "plan", "remove": 3 });
+        assert_eq!(told[summary]["changes"], changes);
+        let good = serde_json::json!({ "good": { "action": "create", "sensitive": false } });
+        assert_eq!(told[summary + 1]["outputs"], good);
+        assert!(kinds(&told)[summary + 2..].iter().all(|kind| *kind == "diagnostic"), "{told:?}");
+        assert_eq!(told.len(), summary + 5);
+    }
+    let output = support::terrace(folder).arg("plan").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("could be planned before something went wrong"), "{said}");
+    assert!(said.contains("3 to add, 0 to change, 3 to destroy"), "{said}");
+}
+
+#[test]
+fn nothing_is_planned_where_moves_cannot_be() {
+    let folder = project(
+        "resource \"terraform_data\" \"a\" {\n  lifecycle {\n    precondition {\n      condition     = terraform.workspace == \
+         \"x\"\n      error_message = \"no\"\n    }\n  }\n}\nresource \"terraform_data\" \"b\" {}\nmoved {\n  from = \
+         terraform_data.a\n  to   = terraform_data.c\n}\n",
+    );
+    let told = lines(folder.path(), &["plan", "-json"], 1);
+    assert_eq!(kinds(&told), ["version", "diagnostic"], "{told:?}");
+    assert_eq!(told[1]["diagnostic"]["range"]["start"]["line"], 10);
+}
+
+#[test]
+fn faults_are_told_where_they_are() {
+    let itself =
+        "resource \"terraform_data\" \"a\" {\n  input = 1\n  triggers_replace = terraform_data.a.id\n}\n";
+    let told = lines(project(itself).path(), &["plan", "-json"], 1);
+    assert_eq!(kinds(&told), ["version", "diagnostic"], "what was suspected is told once");
+    assert_eq!(told[1]["diagnostic"]["range"]["start"]["line"], 3);
+    let secret = "variable \"v\" {\n  default   = 1\n  sensitive = true\n}\nresource \"terraform_data\" \"a\" {\n  \
+                  input = var.v\n}\noutput \"o\" {\n\n  value = terraform_data.a.input\n}\n";
+    let told = lines(project(secret).path(), &["plan", "-json"], 1);
+    let fault = told.iter().find(|line| line["type"] == "diagnostic").unwrap();
+    assert_eq!(fault["diagnostic"]["range"]["start"]["line"], 8);
+}

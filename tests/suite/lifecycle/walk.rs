@@ -167,7 +167,8 @@ fn of_change(change: &Change) -> Json {
     };
     let mut replace: Vec<String> = change.forces_replacement.iter().map(steps).collect();
     replace.sort();
-    let goes_with_all = change.action == Action::Delete && change.reason.is_none();
+    let goes_with_all =
+        change.action == Action::Delete && change.reason.is_none() && change.deposed.is_none();
     json!({
         "actions": actions(change.action),
         "reason": change.reason.map(reason),
