@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::{AbsoluteInstance, ModuleInstance};
-use crate::config::{Configuration, Output, Rule, Variable};
+use crate::config::{Configuration, Output, Resource, Rule, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::{Thing, What};
@@ -107,6 +107,18 @@ impl Checks {
 
     fn severity(&self) -> Severity {
         if self.only_told { Severity::Warning } else { Severity::Error }
+    }
+
+    /// An instance that the run is not about: its conditions, where it has any, have no turn.
+    pub(super) fn leave_open(&mut self, resource: &Resource, address: &AbsoluteInstance) {
+        if resource.preconditions.is_empty() && resource.postconditions.is_empty() {
+            return;
+        }
+        let name = address.to_string();
+        let object =
+            CheckedObject { address: name.clone(), status: CheckStatus::Unknown, messages: Vec::new() };
+        let whose = (CheckKind::Resource, address.path().to_string());
+        self.objects.entry(whose).or_default().entry(name).or_insert(object);
     }
 
     /// A variable (`var.name`) or an output (`output.name`) whose conditions had no turn.

@@ -114,6 +114,7 @@ impl<'w> Walk<'w> {
                     }
                     let value = match &self.selection {
                         Some(selection) if !selection.instance(&job.address) => {
+                            self.found.borrow_mut().checks.leave_open(resource, &job.address);
                             Ok(orphan::stored_value(self, &job.address, &job.common.kind))
                         }
                         _ => self.instance(&job).await.map(Some).ok_or(Failed),
@@ -166,7 +167,8 @@ impl<'w> Walk<'w> {
     fn imports(&self, path: &ResourcePath, places: &Places) -> Option<BTreeMap<AbsoluteInstance, String>> {
         let asked = self.request.wish.imports.iter().filter(|(address, _)| address.path() == *path);
         let mut imports: BTreeMap<AbsoluteInstance, String> = asked.cloned().collect();
-        if self.imports.is_empty() {
+        // A run that only looks takes nothing over.
+        if self.imports.is_empty() || self.request.wish.mode == Mode::RefreshOnly {
             return Some(imports);
         }
         let mut faults = Diagnostics::new();
