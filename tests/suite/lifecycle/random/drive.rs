@@ -29,12 +29,12 @@ impl Walk {
 /// Both tools on the same steps, until they differ in what later steps build on.
 pub(super) fn drive(steps: &[Step]) -> Walk {
     let (there, here) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let (mut walk, mut refused) = (Walk::default(), 0);
+    let (mut walk, mut refused, mut failed) = (Walk::default(), 0, false);
     for (number, step) in steps.iter().enumerate() {
         for folder in [there.path(), here.path()] {
             lay_out(step, folder);
         }
-        let (wanted, got) = std::thread::scope(|scope| {
+        let (mut wanted, got) = std::thread::scope(|scope| {
             let wanted = scope.spawn(|| answer(&support::unasked_reference, step, there.path()));
             let got = answer(&support::terrace, step, here.path());
             (wanted.join().unwrap(), got)
@@ -42,13 +42,15 @@ pub(super) fn drive(steps: &[Step]) -> Walk {
         walk.steps += 1;
         walk.planned += usize::from(wanted["planned"] == true);
         walk.applied += usize::from(wanted["applied"] == true);
+        wanted["failed before"] = failed.into();
+        failed |= wanted["applied"] == false;
         let found = hold(&steps[..=number], &wanted, &got);
         let apart = found.iter().any(|difference| difference.parts_ways());
         walk.found.extend(found);
         // A project that is refused mostly stays so.
         refused = if wanted["planned"] == false { refused + 1 } else { 0 };
-        if apart || refused > 1 || wanted["planned"] != got["planned"] || wanted["applied"] != got["applied"]
-        {
+        let differs = |part: &str| wanted[part] != got[part];
+        if apart || refused > 1 || ["planned", "applied", "done"].into_iter().any(differs) {
             break;
         }
     }

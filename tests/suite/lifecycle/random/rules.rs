@@ -1,5 +1,7 @@
 //! What differs on purpose, by rule: each with its reason in the file of known differences, beside this folder.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::suite::lifecycle::case::Step;
@@ -7,7 +9,7 @@ use crate::suite::lifecycle::case::Step;
 /// What is done to both answers, after these steps.
 type Act = fn(&[Step], &mut Json, &mut Json);
 
-const RULES: [(&str, Act); 12] = [
+const RULES: [(&str, Act); 17] = [
     ("dependencies_of_data", dependencies_of_data),
     ("messages_of_faults", messages_of_faults),
     ("relevant_attributes", relevant_attributes),
@@ -20,6 +22,11 @@ const RULES: [(&str, Act); 12] = [
     ("refused_there_alone", refused_there_alone),
     ("checks_of_what_was_read", checks_of_what_was_read),
     ("dependencies_as_planned", dependencies_as_planned),
+    ("dependencies_on_what_goes", dependencies_on_what_goes),
+    ("marks_beside_faults", marks_beside_faults),
+    ("objects_at_one_address", objects_at_one_address),
+    ("self_that_is_not_there", self_that_is_not_there),
+    ("faults_that_follow", faults_that_follow),
 ];
 
 /// Takes what differs on purpose out of both answers.
@@ -129,8 +136,20 @@ fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     }
 }
 
-/// Which outputs the reference stores although what they depend on has failed.
+/// Which outputs the reference stores although what they depend on has failed; and later, what they are to be after that.
 fn after_a_failure(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    if wanted["failed before"] == true {
+        for answer in [&mut *wanted, &mut *here] {
+            for change in answer["shown"]["output_changes"].as_object_mut().into_iter().flatten() {
+                change.1.as_object_mut().map(|change| ["actions", "before"].map(|name| change.remove(name)));
+            }
+            for phase in ["plan events", "apply events"] {
+                if let Some(Json::Object(events)) = answer.get_mut(phase) {
+                    events.retain(|event, _| !event.starts_with("outputs "));
+                }
+            }
+        }
+    }
     if wanted["applied"] != false || here["applied"] != false {
         return;
     }
@@ -221,6 +240,119 @@ fn dependencies_as_planned(_: &[Step], wanted: &mut Json, here: &mut Json) {
             each_object(prior, &mut |object| drop(object.remove("depends_on")));
         }
     }
+}
+
+/// Who looks at a module as a whole depends there also on what it has no longer, until that is gone. Where nothing else is
+/// new, a plan that only looks is worth applying there for such things.
+fn dependencies_on_what_goes(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    if steps.last().is_some_and(|step| step.verb == "refresh") {
+        for answer in [&mut *wanted, &mut *here] {
+            answer["shown"].as_object_mut().map(|shown| shown.remove("applyable"));
+        }
+    }
+    let Some(resources) = here["state"]["resources"].as_object() else { return };
+    let stored: BTreeSet<String> =
+        resources.keys().map(|name| name.replace('+', "")).map(|name| unkeyed(&name)).collect();
+    let is_there = |name: &Json| name.as_str().is_some_and(|name| stored.contains(name.trim_matches('"')));
+    for answer in [wanted, here] {
+        for (_, object) in answer["state"]["resources"].as_object_mut().into_iter().flatten() {
+            if let Json::Array(names) = &mut object["dependencies"] {
+                names.retain(is_there);
+            }
+        }
+        if let Some(values) = answer.pointer_mut("/values/values") {
+            each_object(values, &mut |object| {
+                let Some(Json::Array(names)) = object.get_mut("depends_on") else { return };
+                names.retain(is_there);
+                if names.is_empty() {
+                    object.remove("depends_on");
+                }
+            });
+        }
+    }
+}
+
+/// An address without its keys.
+fn unkeyed(address: &str) -> String {
+    let address = address.split(" (deposed)").next().unwrap_or(address);
+    let (mut text, mut depth, mut quoted) = (String::new(), 0, false);
+    for c in address.chars() {
+        match c {
+            '"' if depth > 0 => quoted = !quoted,
+            '[' if !quoted => depth += 1,
+            ']' if !quoted => depth -= 1,
+            c if depth == 0 => text.push(c),
+            _ => {}
+        }
+    }
+    text
+}
+
+/// What is in the state can be marked here also while the configuration is faulty.
+fn marks_beside_faults(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    if wanted["done"] == false && here["done"] == true && wanted["said"].to_string().contains(".tf line ") {
+        *here = wanted.clone();
+    }
+}
+
+/// Where several objects of one address are at work at once, the reference loses count of them.
+fn objects_at_one_address(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    let changes = wanted["shown"]["resource_changes"].as_array().cloned().unwrap_or_default();
+    let has_deposed = |change: &Json| change.get("deposed").is_some();
+    let several: BTreeSet<String> = changes
+        .iter()
+        .filter(|change| has_deposed(change))
+        .map(|change| change["address"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    if several.is_empty() {
+        return;
+    }
+    for answer in [wanted, here] {
+        if let Some(Json::Object(events)) = answer.get_mut("apply events") {
+            let about = |event: &str| event.split(' ').nth(1).is_some_and(|name| several.contains(name));
+            events
+                .retain(|event, _| !event.starts_with('{') && !(event.starts_with("apply_") && about(event)));
+        }
+    }
+}
+
+/// A run that only looks fails in the reference where a condition looks at `self` of an instance that was never made.
+fn self_that_is_not_there(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    let Some(step) = steps.last().filter(|step| step.verb == "refresh") else { return };
+    let looks_at_itself = |fault: &Json| {
+        let (file, line) = fault.as_str().and_then(|place| place.rsplit_once(':')).unwrap_or_default();
+        let number = line.parse::<usize>().unwrap_or_default();
+        let text = step.files.get(file).and_then(|text| text.lines().nth(number.checked_sub(1)?));
+        text.is_some_and(|line| line.contains("self."))
+    };
+    let faults = wanted["plan faults"].as_array().cloned().unwrap_or_default();
+    let odd = wanted["plan said"].to_string().contains("Invalid index");
+    if wanted["planned"] == false && odd && faults.iter().any(looks_at_itself) {
+        *here = wanted.clone();
+    }
+}
+
+/// Of a check whose only assertion is faulty, the reference says also that it has none; and it takes for declared what is
+/// only imported.
+fn faults_that_follow(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    if wanted["planned"] != false || here["planned"] != false {
+        return;
+    }
+    let (there, ours) = (wanted["plan said"].to_string(), here["plan said"].to_string());
+    if there.contains("Moved object still exists") && ours.contains("Nothing to import into") {
+        here["plan faults"] = wanted["plan faults"].clone();
+        return;
+    }
+    let said = wanted["plan said"].as_array().cloned().unwrap_or_default();
+    let follows = |fault: &Json| {
+        let place = fault.as_str().unwrap_or_default();
+        said.iter().filter_map(Json::as_str).any(|said| {
+            said.strip_prefix(place).is_some_and(|said| said.starts_with(" \"Zero assert blocks\""))
+        })
+    };
+    let ours = here["plan faults"].as_array().cloned().unwrap_or_default();
+    let left = |faults: &mut Vec<Json>| faults.retain(|fault| !follows(fault) || ours.contains(fault));
+    wanted["plan faults"].as_array_mut().map(left);
 }
 
 /// A value is told here by the type of its variable.
