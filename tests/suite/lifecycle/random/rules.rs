@@ -105,7 +105,7 @@ fn faults_of_reads(_: &[Step], _: &mut Json, here: &mut Json) {
     }
 }
 
-/// Where all goes, nothing is read here, nor is an output worked out that was never stored.
+/// Where all goes, nothing is read here, nor is an output worked out: each goes as it is stored.
 fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     if steps.last().is_none_or(|step| step.verb != "destroy") {
         return;
@@ -113,6 +113,11 @@ fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     let told = here["shown"]["output_changes"].clone();
     if let Some(Json::Object(outputs)) = wanted.pointer_mut("/shown/output_changes") {
         outputs.retain(|name, _| told.get(name).is_some());
+        for (name, change) in &mut *outputs {
+            ["before", "before_sensitive"]
+                .into_iter()
+                .for_each(|part| change[part] = told[name][part].clone());
+        }
         if outputs.is_empty() && told.is_null() {
             wanted["shown"].as_object_mut().map(|shown| shown.remove("output_changes"));
         }
@@ -311,7 +316,7 @@ fn objects_at_one_address(_: &[Step], wanted: &mut Json, here: &mut Json) {
         if let Some(Json::Object(events)) = answer.get_mut("apply events") {
             let about = |event: &str| event.split(' ').nth(1).is_some_and(|name| several.contains(name));
             events
-                .retain(|event, _| !event.starts_with('{') && !(event.starts_with("apply_") && about(event)));
+                .retain(|event, _| !(event.starts_with('{') || event.starts_with("apply_") && about(event)));
         }
     }
 }
