@@ -95,6 +95,11 @@ async fn start(
             let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
             diagnostics.unless_faulty(|faults| block(&config.body, &schema.configuration, &scope, faults))?
         }
+        // Another one than the usual one is that of somebody's choice, and nothing would be another.
+        None if address.alias.is_some() || !address.module.is_root() => {
+            diagnostics.push(gone(address));
+            return None;
+        }
         None => nothing(&schema.configuration),
     };
     let (value, _) = value.unmark_deep();
@@ -116,6 +121,15 @@ async fn start(
         block: written.map(|c| &c.span),
     };
     (!place.report(remarks, diagnostics)).then_some(provider)
+}
+
+fn gone(address: &ProviderConfigAddress) -> Diagnostic {
+    let why = format!(
+        "Objects are looked after by {address}, and the configuration does not say any more how that is configured: \
+         nobody knows where to find them."
+    );
+    let hint = "Put the provider block back until they are destroyed; or let them go, with terrace state rm.";
+    Diagnostic::error("Provider configuration is missing", why).hint(hint)
 }
 
 /// The block that says how it is configured, where there is one.
