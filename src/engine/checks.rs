@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::{AbsoluteInstance, ModuleInstance};
-use crate::config::{Configuration, Output, Resource, Rule, Variable};
+use crate::config::{Check, Configuration, ModuleId, Output, Resource, Rule, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::{Thing, What};
@@ -139,18 +139,19 @@ impl Checks {
         self.objects.entry(whose).or_default().insert(instance, object);
     }
 
-    /// The assertions of all `check` blocks. What does not hold is worth a warning and stops nothing; an assertion that
+    /// The assertions of all `check` blocks but those that cannot be held. What does not hold is worth a warning and stops nothing; an assertion that
     /// cannot be worked out is a fault.
     pub(super) fn blocks(
         &mut self,
         configuration: &Configuration,
         evaluator: &Evaluator<'_>,
+        is_open: &dyn Fn(ModuleId, &Check) -> bool,
         faults: &mut Diagnostics,
     ) {
         for (id, node) in configuration.nodes().filter(|(_, node)| !node.module.checks.is_empty()) {
             for module in evaluator.expansion(id).unwrap_or_default().iter() {
                 let scope = evaluator.scope(module, Surroundings::default());
-                for check in node.module.checks.values() {
+                for check in node.module.checks.values().filter(|check| !is_open(id, check)) {
                     let (whose, instance) = check_in(module, &check.name);
                     if self.objects.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
                         continue;

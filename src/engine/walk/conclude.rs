@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::config::{Check, ModuleId};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::eval::validate::Thing;
+use crate::eval::Subject;
+use crate::eval::validate::{Thing, What};
+use crate::expression::Reference;
 use crate::plan::{self, Mode, Origin, Plan, Schemas};
 
 use super::super::{ephemeral, orphan, outputs};
@@ -14,12 +17,45 @@ impl Walk<'_> {
     /// Holds the check blocks. Where the run is about a part only, no check can stop it: it may be about the rest.
     pub(in crate::engine) fn check_blocks(&self) -> Diagnostics {
         let mut faults = Diagnostics::new();
-        self.found.borrow_mut().checks.blocks(self.request.configuration, self.evaluator, &mut faults);
+        let is_open = |id: ModuleId, check: &Check| self.leads_to_failure(id, check);
+        let configuration = self.request.configuration;
+        self.found.borrow_mut().checks.blocks(configuration, self.evaluator, &is_open, &mut faults);
         faults.extend(self.evaluator.take_faults());
         if self.selection.is_some() {
             faults.iter_mut().for_each(|fault| fault.severity = Severity::Warning);
         }
         faults
+    }
+
+    /// Whether a check looks at something that has failed, so that nothing can be said of it.
+    fn leads_to_failure(&self, id: ModuleId, check: &Check) -> bool {
+        let failed = self.failed.borrow();
+        let node = self.request.configuration.node(id);
+        let module = &node.module;
+        let has_failed = |reference: &Reference<'_>| {
+            let Ok((subject, _)) = Subject::of(reference) else { return false };
+            let what = match subject {
+                Subject::Variable(name) => {
+                    module.variables.get_key_value(name).map(|(name, _)| What::Variable(name))
+                }
+                Subject::Local(name) => module.locals.get_key_value(name).map(|(name, _)| What::Local(name)),
+                Subject::Resource(address) => {
+                    module.resources.get_key_value(&address).map(|(address, _)| What::Resource(address))
+                }
+                Subject::Module(name) => {
+                    let child = node.children.get(name);
+                    return child.is_some_and(|child| failed.iter().any(|thing| thing.module == *child));
+                }
+                _ => None,
+            };
+            what.is_some_and(|what| failed.contains(&Thing { module: id, what }))
+        };
+        let of_data = check.data.as_ref().and_then(|data| module.resources.get_key_value(data));
+        let data = of_data.map(|(address, _)| Thing { module: id, what: What::Resource(address) });
+        let mut expressions = check.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
+        !failed.is_empty()
+            && (data.is_some_and(|data| failed.contains(&data))
+                || expressions.any(|expression| expression.references().any(|it| has_failed(&it))))
     }
 
     /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
@@ -39,7 +75,7 @@ impl Walk<'_> {
             faults.extend(self.evaluator.take_faults());
             self.report(faults);
         }
-        if self.request.wish.mode != Mode::Destroy && !self.diagnostics.borrow().has_errors() {
+        if self.request.wish.mode != Mode::Destroy && !unfounded {
             self.report(self.check_blocks());
         }
         ephemeral::close(&self).await;

@@ -195,3 +195,34 @@ fn faults_are_told_where_they_are() {
     let fault = told.iter().find(|line| line["type"] == "diagnostic").unwrap();
     assert_eq!(fault["diagnostic"]["range"]["start"]["line"], 8);
 }
+
+#[test]
+fn checks_are_held_beside_what_went_wrong() {
+    let folder = project(
+        r#"resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = terraform.workspace == "x"
+      error_message = "no"
+    }
+  }
+}
+check "of_others" {
+  assert {
+    condition     = terraform.workspace == "y"
+    error_message = "of others"
+  }
+}
+check "of_it" {
+  assert {
+    condition     = terraform_data.a.id == "y"
+    error_message = "of it"
+  }
+}
+"#,
+    );
+    let told = lines(folder.path(), &["plan", "-json"], 1);
+    let said: Vec<&str> =
+        told.iter().filter_map(|line| line["diagnostic"]["detail"].as_str()).map(str::trim).collect();
+    assert_eq!(said, ["no", "of others"]);
+}

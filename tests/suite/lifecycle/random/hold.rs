@@ -104,6 +104,9 @@ fn unplanned(wanted: &mut Json, here: &mut Json) {
     if faults(wanted).iter().all(|fault| fault == "nowhere" || faults(here).contains(fault)) {
         here["plan faults"] = wanted["plan faults"].clone();
     }
+    if faults(wanted).iter().all(|fault| fault == "nowhere") {
+        here["plan events"] = wanted["plan events"].clone();
+    }
 }
 
 /// Checks have no order, and faults in their words are told in words of our own.

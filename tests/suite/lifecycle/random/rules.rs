@@ -9,7 +9,7 @@ use crate::suite::lifecycle::case::Step;
 /// What is done to both answers, after these steps.
 type Act = fn(&[Step], &mut Json, &mut Json);
 
-const RULES: [(&str, Act); 17] = [
+const RULES: [(&str, Act); 18] = [
     ("dependencies_of_data", dependencies_of_data),
     ("messages_of_faults", messages_of_faults),
     ("relevant_attributes", relevant_attributes),
@@ -27,6 +27,7 @@ const RULES: [(&str, Act); 17] = [
     ("objects_at_one_address", objects_at_one_address),
     ("self_that_is_not_there", self_that_is_not_there),
     ("faults_that_follow", faults_that_follow),
+    ("inputs_before_all_else", inputs_before_all_else),
 ];
 
 /// Takes what differs on purpose out of both answers.
@@ -358,6 +359,16 @@ fn faults_that_follow(_: &[Step], wanted: &mut Json, here: &mut Json) {
     let ours = here["plan faults"].as_array().cloned().unwrap_or_default();
     let left = |faults: &mut Vec<Json>| faults.retain(|fault| !follows(fault) || ours.contains(fault));
     wanted["plan faults"].as_array_mut().map(left);
+}
+
+/// A value that is no good is refused here before anything is planned.
+fn inputs_before_all_else(_: &[Step], wanted: &mut Json, here: &mut Json) {
+    let said = wanted["plan said"].to_string();
+    if wanted["planned"] == false && here["planned"] == false && said.contains("Invalid value for variable") {
+        for part in ["plan faults", "plan events"] {
+            here[part] = wanted[part].clone();
+        }
+    }
 }
 
 /// A value is told here by the type of its variable.
