@@ -34,6 +34,11 @@ impl fmt::Display for InstanceKey {
                 number.fmt(f)?;
                 f.write_str("]")
             }
+            Self::Text(text) if is_plain(text) => {
+                f.write_str("[\"")?;
+                f.write_str(text)?;
+                f.write_str("\"]")
+            }
             Self::Text(text) => {
                 f.write_str("[")?;
                 f.write_str(&quoted(text))?;
@@ -72,6 +77,11 @@ pub fn quoted(text: &str) -> String {
     }
     out.push('"');
     out
+}
+
+/// Whether a text stands between quotes just as it is. Most do.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%'))
 }
 
 /// Whether a character is shown as itself. Spaces other than the ordinary one and invisible format characters

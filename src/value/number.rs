@@ -201,6 +201,9 @@ impl Number {
 
     /// The whole part in a base from 2 to 36, small letters; None for infinities.
     pub fn to_integer_text_radix(&self, radix: u8) -> Option<String> {
+        if let (Repr::Small { value, .. }, 10) = (&self.0, radix) {
+            return Some(value.to_string());
+        }
         match self.truncated().parts() {
             Parts::Zero { .. } => Some("0".to_owned()),
             Parts::Infinite { .. } => None,

@@ -4,7 +4,7 @@ mod directive;
 mod number;
 
 use super::argument::text;
-use super::grapheme::clusters;
+use super::grapheme::{count, first};
 use super::json;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::syntax::data::quote;
@@ -207,9 +207,8 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
             let string = converted(Type::String)?;
             let text = string.as_str().unwrap_or_default();
             // A precision of zero means none here.
-            let count = directive.precision.filter(|count| *count > 0).unwrap_or(usize::MAX);
-            let end = clusters(text).take(count).map(str::len).sum();
-            let text = text.get(..end).unwrap_or(text);
+            let precision = directive.precision.filter(|count| *count > 0);
+            let text = precision.map_or(text, |count| first(text, count));
             if directive.verb == 's' {
                 pad(directive, text, out);
             } else {
@@ -246,7 +245,7 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
 
 /// To the width by characters, with zeros if asked for (even to the right, and before a sign, as the reference).
 fn pad(directive: &Directive<'_>, text: &str, out: &mut String) {
-    let missing = directive.width.unwrap_or(0).saturating_sub(clusters(text).count());
+    let missing = directive.width.unwrap_or(0).saturating_sub(count(text));
     let padding = if directive.zero { "0" } else { " " }.repeat(missing);
     if directive.minus {
         out.push_str(text);

@@ -7,7 +7,25 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// The extended grapheme clusters of a text, in order.
 pub(in crate::eval) fn clusters(text: &str) -> impl Iterator<Item = &str> {
-    text.graphemes(true).flat_map(split_conjunct)
+    let (simple, other) = if is_simple(text) { (text, "") } else { ("", text) };
+    simple.split_inclusive(|_: char| true).chain(other.graphemes(true).flat_map(split_conjunct))
+}
+
+/// How many there are.
+pub(in crate::eval) fn count(text: &str) -> usize {
+    if is_simple(text) { text.len() } else { clusters(text).count() }
+}
+
+/// The first of them, so many.
+pub(in crate::eval) fn first(text: &str, count: usize) -> &str {
+    let end =
+        if is_simple(text) { count.min(text.len()) } else { clusters(text).take(count).map(str::len).sum() };
+    text.get(..end).unwrap_or(text)
+}
+
+/// Whether each byte is a character: of ASCII only a line end of two belongs together.
+fn is_simple(text: &str) -> bool {
+    text.is_ascii() && !text.contains('\r')
 }
 
 /// A cluster as the parts that it had before conjuncts were kept together; nearly always just the one.

@@ -1,7 +1,7 @@
 //! Questions about collections: how long, what is inside, where.
 
 use super::argument::{Outcome, any, items, whole};
-use super::grapheme::clusters;
+use super::grapheme::count;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Bound, Number, Refinement, Type, Value, convert};
 
@@ -156,7 +156,6 @@ fn length() -> Function {
 
 /// Counts what people take for characters; of an unknown string its prefix says how many there are at least.
 fn characters(text: &Value) -> Value {
-    let count = |text: &str| clusters(text).count();
     if let Some(text) = text.as_str() {
         return Value::count(count(text));
     }

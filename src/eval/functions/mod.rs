@@ -43,6 +43,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, LazyLock, OnceLock};
 
+use foldhash::HashMap;
+
 pub use instant::{parse_duration, parse_wait};
 pub use json::document as json_document;
 pub use yaml::document as yaml_document;
@@ -127,6 +129,9 @@ const PASSING: [&str; 54] = [
 /// Functions by name.
 pub type Named = BTreeMap<String, Arc<Function>>;
 
+/// As those of the language are kept, which each call asks for one.
+type Known = HashMap<String, Arc<Function>>;
+
 /// Every function of the language, each also as `core::name`. Those that need something from outside are made when one
 /// is first asked for; the others are the same in every table.
 #[derive(Clone, Default)]
@@ -136,11 +141,11 @@ pub struct Table(Arc<Settled>);
 struct Settled {
     /// None where nothing outside is to be reached.
     setting: Option<Setting>,
-    outward: OnceLock<Named>,
+    outward: OnceLock<Known>,
 }
 
 /// The functions that depend on their arguments alone.
-static PURE: LazyLock<Named> = LazyLock::new(|| {
+static PURE: LazyLock<Known> = LazyLock::new(|| {
     named(vec![
         // One line per file, in order of name.
         choice::functions(),
@@ -187,9 +192,9 @@ impl Table {
         names
     }
 
-    fn outward(&self) -> &Named {
+    fn outward(&self) -> &Known {
         self.0.outward.get_or_init(|| {
-            let Some(setting) = &self.0.setting else { return Named::new() };
+            let Some(setting) = &self.0.setting else { return Known::default() };
             let mut families = vec![
                 date::functions(setting),
                 file::functions(setting),
@@ -206,8 +211,9 @@ impl Table {
     }
 }
 
-fn named(families: Vec<Vec<Function>>) -> Named {
-    let mut table = Named::new();
+fn named(families: Vec<Vec<Function>>) -> Known {
+    let count: usize = families.iter().map(Vec::len).sum();
+    let mut table = Known::with_capacity_and_hasher(2 * count, foldhash::fast::RandomState::default());
     for function in families.into_iter().flatten() {
         let passes = PASSING.binary_search(&function.name.as_str()).is_ok();
         let function = Arc::new(if passes { function.passes_all() } else { function });

@@ -1,7 +1,7 @@
 //! Strings: case, trimming, splitting, joining, parts of them.
 
 use super::argument::{text, whole};
-use super::grapheme::clusters;
+use super::grapheme::{clusters, count, first};
 use super::letter_case::{lower, title, upper};
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{LONGEST_TEXT, Type, Value};
@@ -185,16 +185,12 @@ fn part(text: &str, offset: i64, length: i64) -> &str {
         Ok(offset) => offset,
         Err(_) => {
             let back = usize::try_from(offset.unsigned_abs()).unwrap_or(usize::MAX);
-            clusters(text).count().saturating_sub(back)
+            count(text).saturating_sub(back)
         }
     };
-    let start: usize = clusters(text).take(offset).map(str::len).sum();
-    let rest = text.get(start..).unwrap_or_default();
+    let rest = text.strip_prefix(first(text, offset)).unwrap_or_default();
     match usize::try_from(length) {
-        Ok(length) if length > 0 => {
-            let end: usize = clusters(rest).take(length).map(str::len).sum();
-            rest.get(..end).unwrap_or_default()
-        }
+        Ok(length) if length > 0 => first(rest, length),
         _ => rest,
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn write_shortest(number: &Number, f: &mut fmt::Formatter<'_>) -> fmt
     if let Repr::Small { value, .. } = &number.0
         && (precision >= 64 || value.unsigned_abs() < 1 << precision)
     {
-        return write!(f, "{value}");
+        return fmt::Display::fmt(value, f);
     }
     match number.parts() {
         Parts::Zero { negative } => f.write_str(if negative { "-0" } else { "0" }),
