@@ -133,32 +133,14 @@ impl Value {
         !matches!(self.kind, Kind::Unknown(..))
     }
 
-    /// Known, and everything inside it too.
-    pub fn is_wholly_known(&self) -> bool {
-        !self.any_inside(&|value| !value.is_known())
-    }
-
-    /// Whether this value or one inside it answers the question with yes.
-    fn any_inside(&self, question: &dyn Fn(&Self) -> bool) -> bool {
-        if question(self) {
-            return true;
+    /// Whether the marks of this value or of one inside it answer the question with yes.
+    fn any_marks(&self, question: &dyn Fn(&Marks) -> bool) -> bool {
+        if !self.is_marked_deep() {
+            return false;
         }
-        match &self.kind {
-            Kind::List(_) | Kind::Set(_) | Kind::Tuple(_) => {
-                let items = self.items().unwrap_or_default();
-                deep(|| items.iter().any(|item| item.any_inside(question)))
-            }
-            Kind::Map(_) | Kind::Object(_) => {
-                let mut entries = self.entries().into_iter().flat_map(Entries::values);
-                deep(|| entries.any(|entry| entry.any_inside(question)))
-            }
-            _ => false,
-        }
-    }
-
-    /// Whether the value or anything inside it is marked at all.
-    pub fn is_marked_deep(&self) -> bool {
-        self.any_inside(&|value| !value.marks.is_empty())
+        let items = self.items().into_iter().flatten();
+        let mut parts = items.chain(self.entries().into_iter().flat_map(Entries::values));
+        question(&self.marks) || deep(|| parts.any(|part| part.any_marks(question)))
     }
 
     pub fn as_str(&self) -> Option<&str> {
@@ -251,6 +233,9 @@ impl Value {
     }
 
     fn strip(&self, marks: &mut Marks) -> Self {
+        if !self.is_marked_deep() {
+            return self.clone();
+        }
         *marks = marks.union(&self.marks);
         let mut all = |items: &[Self]| items.iter().map(|item| item.strip(marks)).collect::<Vec<_>>();
         let kind = match &self.kind {
@@ -277,9 +262,9 @@ impl Value {
     /// The union of all marks on and inside the value.
     pub fn marks_deep(&self) -> Marks {
         let marks = std::cell::RefCell::new(Marks::none());
-        self.any_inside(&|value| {
-            if !value.marks.is_empty() {
-                let union = marks.borrow().union(&value.marks);
+        self.any_marks(&|own| {
+            if !own.is_empty() {
+                let union = marks.borrow().union(own);
                 marks.replace(union);
             }
             false
@@ -289,7 +274,7 @@ impl Value {
 
     /// Whether the value or anything inside it has the mark.
     pub fn has_mark_deep(&self, mark: &Mark) -> bool {
-        self.any_inside(&|value| value.marks.contains(mark))
+        self.any_marks(&|marks| marks.contains(mark))
     }
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Values share their parts, so that a few lines can make one that would fill every memory there is if it were
 //! walked: each of sixty lines holds the one before it twice. Every compound value therefore knows what it would be
-//! as a tree, and whoever makes values asks that before anybody walks them.
+//! as a tree, and whoever makes values asks that before anybody walks them. It also knows whether anything inside is
+//! marked or unknown, which is asked of each value many times and mostly is not so.
 
 use std::ops::Deref;
 
@@ -21,18 +22,37 @@ const NAMES: u32 = 2;
 #[derive(Clone)]
 pub struct Parts<C> {
     parts: C,
+    sum: Sum,
+}
+
+/// What they come to together, however deep.
+#[derive(Clone, Copy, Default)]
+struct Sum {
     weight: u32,
+    marked: bool,
+    unknown: bool,
 }
 
 impl From<Vec<Value>> for Parts<Vec<Value>> {
     fn from(parts: Vec<Value>) -> Self {
-        Self { weight: sum(&parts), parts }
+        Self { sum: Sum::of(1, &parts), parts }
     }
 }
 
 impl From<Entries> for Parts<Entries> {
     fn from(parts: Entries) -> Self {
-        Self { weight: sum(parts.values()).saturating_add(NAMES), parts }
+        Self { sum: Sum::of(1 + NAMES, parts.values()), parts }
+    }
+}
+
+impl Sum {
+    fn of<'v>(itself: u32, parts: impl IntoIterator<Item = &'v Value>) -> Self {
+        let start = Self { weight: itself, ..Self::default() };
+        parts.into_iter().fold(start, |sum, part| Self {
+            weight: sum.weight.saturating_add(part.weight()),
+            marked: sum.marked || part.is_marked_deep(),
+            unknown: sum.unknown || !part.is_wholly_known(),
+        })
     }
 }
 
@@ -85,11 +105,28 @@ impl Value {
             Kind::Bool(_) | Kind::Number(_) | Kind::Type(_) => 1,
             Kind::String(text) => u32::try_from(text.len() / TEXT).unwrap_or(u32::MAX).saturating_add(1),
             Kind::Null(ty) | Kind::Unknown(ty, _) => ty.weight(),
-            Kind::List(list) => list.items.weight,
-            Kind::Set(set) => set.items.weight,
-            Kind::Map(map) => map.items.weight,
-            Kind::Tuple(items) => items.weight,
-            Kind::Object(attributes) => attributes.weight,
+            _ => self.inside().weight,
+        }
+    }
+
+    /// Known, and everything inside it too.
+    pub fn is_wholly_known(&self) -> bool {
+        self.is_known() && !self.inside().unknown
+    }
+
+    /// Whether the value or anything inside it is marked at all.
+    pub fn is_marked_deep(&self) -> bool {
+        !self.marks.is_empty() || self.inside().marked
+    }
+
+    fn inside(&self) -> Sum {
+        match self.kind() {
+            Kind::List(list) => list.items.sum,
+            Kind::Set(set) => set.items.sum,
+            Kind::Map(map) => map.items.sum,
+            Kind::Tuple(items) => items.sum,
+            Kind::Object(attributes) => attributes.sum,
+            _ => Sum::default(),
         }
     }
 }
@@ -118,8 +155,4 @@ impl Type {
             Self::Object(object) => deep(|| object.attributes.values().for_each(|ty| ty.weigh(left))),
         }
     }
-}
-
-fn sum<'v>(parts: impl IntoIterator<Item = &'v Value>) -> u32 {
-    parts.into_iter().fold(1_u32, |sum, part| sum.saturating_add(part.weight()))
 }

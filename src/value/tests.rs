@@ -189,6 +189,13 @@ fn any_value() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Asks each part, as nobody does who has a better way to know.
+fn any_inside(value: &Value, question: &dyn Fn(&Value) -> bool) -> bool {
+    let entries = value.entries().into_iter().flat_map(Entries::values);
+    let mut parts = value.items().into_iter().flatten().chain(entries);
+    question(value) || parts.any(|part| any_inside(part, question))
+}
+
 fn any_type() -> impl Strategy<Value = Type> {
     let leaf = prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String), Just(Type::Dynamic)];
     leaf.prop_recursive(3, 12, 3, |inner| {
@@ -247,6 +254,21 @@ proptest! {
         prop_assert!(a.same(&a));
         if a.is_wholly_known() {
             prop_assert_eq!(a.equals(&a).as_bool(), Some(true));
+        }
+    }
+
+    #[test]
+    fn what_is_known_of_the_inside_is_so(value in any_value(), ty in any_type()) {
+        let (plain, places) = value.clone().unmark_places();
+        let mut all = vec![plain.clone().mark_places(&places), plain, value.clone().mark(Mark::Ephemeral)];
+        all.extend(convert(&value, &ty));
+        all.push(Value::set(value.ty(), vec![value.clone()]));
+        all.push(Value::tuple(vec![s("a"), value]));
+        for value in all {
+            prop_assert_eq!(value.is_marked_deep(), any_inside(&value, &|part| !part.marks().is_empty()));
+            prop_assert_eq!(value.is_wholly_known(), !any_inside(&value, &|part| !part.is_known()));
+            let is_secret = any_inside(&value, &|part| part.marks().contains(&Mark::Sensitive));
+            prop_assert_eq!(value.has_mark_deep(&Mark::Sensitive), is_secret);
         }
     }
 
