@@ -113,6 +113,9 @@ fn list(request: &PreviewList, output: &Output) -> u8 {
 fn gc(request: &PreviewGc, output: &Output) -> u8 {
     let now = now();
     let found = waited(async {
+        if !request.dry_run {
+            sweep().await?;
+        }
         let present = records().await?;
         let branches = if request.gone { Some(preview::branches(Path::new("."))?) } else { None };
         Ok((present.len(), preview::overdue(&present, now, branches.as_ref())))
@@ -188,14 +191,18 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
         let (store, holder) = (super::store(), question::holder(operation));
         // Somebody else may have brought it up again.
         let stays = preview::record(&store, &environment).await?.is_some_and(|now| now != subject.record);
-        if !stays {
-            preview::retire(&store, &environment, &holder).await?;
-        }
-        Ok(!stays)
+        Ok(match stays {
+            true => None,
+            false => Some(preview::retire(&store, &environment, &holder).await?),
+        })
     });
     match gone {
         Ok(gone) => {
-            let what = if gone { "is gone" } else { "was brought up again meanwhile, and stays" };
+            let what = match gone {
+                Some(true) => "is gone",
+                Some(false) => "has nothing any more, and is gone when nobody looks at it and gc comes by",
+                None => "was brought up again meanwhile, and stays",
+            };
             output.print(&format!("{environment} {what}.\n"));
             FINE
         }
@@ -207,6 +214,21 @@ async fn forget_unbegun(environment: &EnvironmentName) -> Result<(), Diagnostics
     let store = super::store();
     if preview::record(&store, environment).await?.is_none() {
         preview::retire(&store, environment, &question::holder("preview up")).await?;
+    }
+    Ok(())
+}
+
+/// Files of previews that were taken down while somebody looked at them.
+async fn sweep() -> Result<(), Diagnostics> {
+    let store = super::store();
+    let environments = store
+        .environments()
+        .map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")))?;
+    for environment in environments.iter().filter(|name| name.as_str().starts_with("preview/")) {
+        if preview::record(&store, environment).await?.is_none() {
+            // Where somebody is at work in it, it is not left over.
+            let _ = preview::retire(&store, environment, &question::holder("preview gc")).await;
+        }
     }
     Ok(())
 }

@@ -43,22 +43,28 @@ pub(super) fn environments(folder: &Path) -> io::Result<Vec<EnvironmentName>> {
     Ok(found)
 }
 
-/// Opens a file to change it, and makes it where there is none.
-pub(super) fn open_or_create(
+/// Makes the file of an environment where there is none.
+pub(super) fn create_missing(folder: &Path, environment: &EnvironmentName, now: &str) -> Result<(), Trouble> {
+    let path = &path(folder, environment);
+    if path.try_exists()? {
+        return Ok(());
+    }
+    make_private_folder(folder)?;
+    // No repository should take states in.
+    let ignored = folder.join(".gitignore");
+    if !ignored.try_exists()? {
+        fs::write(ignored, "*\n")?;
+    }
+    create(path, environment, now)
+}
+
+/// Opens a file to change it.
+pub(super) fn open_to_change(
     folder: &Path,
     environment: &EnvironmentName,
     now: &str,
 ) -> Result<Connection, Trouble> {
     let path = &path(folder, environment);
-    if !path.try_exists()? {
-        make_private_folder(folder)?;
-        // No repository should take states in.
-        let ignored = folder.join(".gitignore");
-        if !ignored.try_exists()? {
-            fs::write(ignored, "*\n")?;
-        }
-        create(path, environment, now)?;
-    }
     refuse_other_things(path)?;
     let opened = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE).and_then(|mut connection| {
         schema::migrate(&mut connection, environment.as_str(), now)?;
@@ -188,21 +194,25 @@ pub(super) fn sync_folder(folder: &Path) {
     }
 }
 
-/// Tells a file from another one that takes its place; none where there is none.
+/// Tells a file from another one that takes its place.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity(u64, u64);
+
+/// None where there is no file.
 #[cfg(unix)]
-pub(super) fn identity(path: &Path) -> io::Result<Option<(u64, u64)>> {
+pub(super) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     use std::os::unix::fs::MetadataExt;
     match fs::metadata(path) {
-        Ok(metadata) => Ok(Some((metadata.dev(), metadata.ino()))),
+        Ok(metadata) => Ok(Some(Identity(metadata.dev(), metadata.ino()))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
 
-/// Files that are in use cannot be taken away on other systems.
+/// Files that are in use cannot be taken away on other systems, so that none takes the place of another.
 #[cfg(not(unix))]
-pub(super) fn identity(_: &Path) -> io::Result<Option<(u64, u64)>> {
-    Ok(None)
+pub(super) fn identity(path: &Path) -> io::Result<Option<Identity>> {
+    Ok(path.try_exists()?.then_some(Identity(0, 0)))
 }
 
 /// What is no file may keep whoever opens it waiting for ever.

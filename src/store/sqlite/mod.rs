@@ -41,6 +41,7 @@ use clock::Clock;
 use fault::Trouble;
 use lease::SqliteLease;
 pub use query::{Answer, Cell};
+use retirement::Outcome;
 use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
 use writer::{Progress, Writer};
 
@@ -60,6 +61,9 @@ pub struct SqliteStore {
     /// The largest size of a file, in pages; none but in tests.
     most_pages: Option<u32>,
 }
+
+/// A file whose lease is held.
+type Taken = (Connection, Tenure);
 
 impl SqliteStore {
     /// The folder need not be there yet.
@@ -107,9 +111,39 @@ impl SqliteStore {
         read: impl FnOnce(&Connection) -> Result<T, Trouble>,
     ) -> Result<Option<T>, StoreFault> {
         let path = self.path(environment);
-        file::open_to_read(&self.folder, environment, &self.clock.text())
-            .and_then(|reading| reading.map(|reading| read(&reading.connection)).transpose())
-            .map_err(|trouble| trouble.fault(&path, environment, "read"))
+        let looked = file::open_to_read(&self.folder, environment, &self.clock.text())
+            .and_then(|reading| reading.map(|reading| read(&reading.connection)).transpose());
+        match looked {
+            // It was taken away while it was looked at.
+            Err(_) if !exists(&path) => Ok(None),
+            looked => looked.map_err(|trouble| trouble.fault(&path, environment, "read")),
+        }
+    }
+
+    /// Opens the file of an environment and takes its lease. None where there is no file, or where it was taken away
+    /// meanwhile: that is no state any more, and nothing must be written to it.
+    async fn take_standing(
+        &self,
+        environment: &EnvironmentName,
+        holder: &Holder,
+        patience: Duration,
+    ) -> Result<Option<Result<Taken, Incumbent>>, Trouble> {
+        let path = self.path(environment);
+        let Some(found) = file::identity(&path)? else { return Ok(None) };
+        let attempt = async {
+            let mut connection = file::open_to_change(&self.folder, environment, &self.clock.text())?;
+            let tenure = self.take(&mut connection, holder, patience).await?;
+            Ok(tenure.map(|tenure| (connection, tenure)))
+        };
+        let taken = attempt.await;
+        if file::identity(&path)? == Some(found) {
+            return taken.map(Some);
+        }
+        // Whatever came of a file that is gone was about that. Of one that has just come the lease is given back.
+        if let Ok(Ok((mut connection, tenure))) = taken {
+            let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
+        }
+        Ok(None)
     }
 
     /// Takes the lease. With little patience a holder who seems to be gone is still watched for as long as it takes to
@@ -162,19 +196,18 @@ impl StateStore for SqliteStore {
     ) -> Result<Opened, StoreFault> {
         let path = self.path(environment);
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
-        let (mut connection, tenure) = loop {
-            let found = file::identity(&path).map_err(|error| fault(error.into()))?;
-            let mut connection =
-                file::open_or_create(&self.folder, environment, &self.clock.text()).map_err(fault)?;
-            let tenure = match self.take(&mut connection, holder, patience).await.map_err(fault)? {
-                Ok(tenure) => tenure,
-                Err(incumbent) => return Err(locked(environment, incumbent)),
-            };
-            // What was taken away while we waited is no state any more, and nothing must be written to it.
-            let stands = file::identity(&path).map_err(|error| fault(error.into()))?;
-            if found.is_none() || stands == found {
-                break (connection, tenure);
+        // It may be taken away as soon as it is there, or while it is waited for. Then there is another one to be made.
+        let taken = async {
+            loop {
+                file::create_missing(&self.folder, environment, &self.clock.text())?;
+                if let Some(taken) = self.take_standing(environment, holder, patience).await? {
+                    break Ok(taken);
+                }
             }
+        };
+        let (mut connection, tenure) = match taken.await.map_err(fault)? {
+            Ok(taken) => taken,
+            Err(incumbent) => return Err(locked(environment, incumbent)),
         };
         let (state, intents) = match load::state_and_intents(&connection) {
             Ok(loaded) => loaded,
@@ -219,21 +252,27 @@ impl StateStore for SqliteStore {
     async fn retire(&self, environment: &EnvironmentName, holder: &Holder) -> Result<bool, StoreFault> {
         let path = self.path(environment);
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
-        let found = file::identity(&path).map_err(|error| fault(error.into()))?;
-        if !exists(&path) {
-            return Ok(true);
+        let began = Instant::now();
+        loop {
+            // Opened anew each time: somebody else who takes it away can only do so while nobody has it open.
+            match self.take_standing(environment, holder, Duration::ZERO).await.map_err(fault)? {
+                Some(Ok((connection, tenure))) => {
+                    let retired = retirement::retire(connection, &path, &tenure, &self.clock);
+                    match retired.map_err(fault)? {
+                        Outcome::Gone => return Ok(true),
+                        Outcome::Open if began.elapsed() < SHORTLY => {}
+                        Outcome::Open | Outcome::Used => return Ok(false),
+                    }
+                }
+                Some(Err(incumbent)) if began.elapsed() >= SHORTLY => {
+                    return Err(locked(environment, incumbent));
+                }
+                Some(Err(_)) => {}
+                // There is none, or somebody else was faster.
+                None => return Ok(true),
+            }
+            tokio::time::sleep(LOOK).await;
         }
-        let mut connection =
-            file::open_or_create(&self.folder, environment, &self.clock.text()).map_err(fault)?;
-        let tenure = match self.take(&mut connection, holder, SHORTLY).await.map_err(fault)? {
-            Ok(tenure) => tenure,
-            Err(incumbent) => return Err(locked(environment, incumbent)),
-        };
-        // Somebody else was faster.
-        if file::identity(&path).map_err(|error| fault(error.into()))? != found {
-            return Ok(true);
-        }
-        retirement::retire(connection, &path, &tenure, &self.clock).map_err(fault)
     }
 
     async fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault> {
@@ -249,7 +288,7 @@ impl StateStore for SqliteStore {
         if !exists(&path) {
             return Err(StoreFault::NotLocked { environment: environment.clone() });
         }
-        let thrown_out = file::open_or_create(&self.folder, environment, &self.clock.text())
+        let thrown_out = file::open_to_change(&self.folder, environment, &self.clock.text())
             .and_then(|mut connection| tenure::throw_out(&mut connection, id, (self.here)()));
         match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
             Ok(()) => Ok(()),

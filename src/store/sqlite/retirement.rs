@@ -17,13 +17,23 @@ use super::{boundary, file, notes};
 /// How long those who read are waited for.
 const PATIENCE: Duration = Duration::from_millis(500);
 
+/// What became of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Gone,
+    /// There is something in it.
+    Used,
+    /// Somebody else has it open.
+    Open,
+}
+
 /// Takes the file away, if there is nothing in it. Otherwise gives the lease back.
 pub(super) fn retire(
     mut connection: Connection,
     path: &Path,
     tenure: &Tenure,
     clock: &Clock,
-) -> Result<bool, Trouble> {
+) -> Result<Outcome, Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tenure::check(&transaction, tenure)?;
     let holds = |table: &str| {
@@ -37,13 +47,13 @@ pub(super) fn retire(
     boundary::pass();
     transaction.commit()?;
     if !is_used && goes(&mut connection, path, tenure)? {
-        return Ok(true);
+        return Ok(Outcome::Gone);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     tenure::check(&transaction, tenure)?;
     tenure::give_back(&transaction, clock)?;
     transaction.commit()?;
-    Ok(false)
+    Ok(if is_used { Outcome::Used } else { Outcome::Open })
 }
 
 /// Whether nobody else had it open. A log that stayed behind would be taken for that of the next file of this name, so that

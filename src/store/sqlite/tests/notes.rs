@@ -98,6 +98,25 @@ async fn who_waited_for_a_file_that_was_taken_away_gets_the_one_in_its_place() {
 }
 
 #[tokio::test]
+async fn of_several_who_take_it_away_at_once_none_makes_it_again() {
+    let fixture = Fixture::new();
+    for _ in 0..5 {
+        let (lease, _) = fixture.open().await;
+        lease.release().await.unwrap();
+        drop(lease);
+        let all = [(); 4].map(|()| {
+            let store = fixture.again();
+            std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                runtime.block_on(store.retire(&environment(), &holder("preview gc"))).unwrap()
+            })
+        });
+        let gone: Vec<bool> = all.into_iter().map(|one| one.join().unwrap()).collect();
+        assert_eq!((gone, fixture.path().exists()), (vec![true; 4], false));
+    }
+}
+
+#[tokio::test]
 async fn what_is_jotted_down_is_there_for_whoever_comes_later() {
     let fixture = Fixture::new();
     let (lease, _) = fixture.open().await;
