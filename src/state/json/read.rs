@@ -166,7 +166,7 @@ fn with_type(document: &mut Document<'_>) -> Result<Value, Fault> {
     let mut first = true;
     while let Some(name) = document.next_property(std::mem::take(&mut first))? {
         match &*name {
-            "type" => ty = Some(types::read(document)?),
+            "type" => ty = Some(types::recent(document)?),
             "value" => {
                 value = Some(document.clone());
                 document.skip()?;

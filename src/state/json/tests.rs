@@ -205,3 +205,30 @@ proptest! {
         let _ = decode_type(&text);
     }
 }
+
+/// Types that were read just before are known by how they are written.
+#[test]
+fn a_type_is_read_whichever_was_read_before() {
+    let types = [
+        Type::String,
+        Type::Number,
+        Type::list(Type::String),
+        Type::tuple(vec![Type::String]),
+        Type::tuple(vec![Type::String, Type::String]),
+        disk(),
+        Type::object([("name", Type::String)]),
+        Type::object([("name", disk())]),
+    ];
+    // Each after each other one, and each more than once.
+    for first in &types {
+        for second in &types {
+            for ty in [first, second, first] {
+                let written = format!("{{\"value\":null, \"type\" : {}}}", encode_type(ty));
+                let value = decode(&written, &Type::Dynamic).unwrap();
+                assert!(value.is_null() && value.ty() == *ty, "{written} became {value:?}");
+            }
+        }
+    }
+    let cut = r#"{"value":null,"type":["list","string"}"#;
+    assert!(fault(cut, &Type::Dynamic).contains("line 1"), "{}", fault(cut, &Type::Dynamic));
+}

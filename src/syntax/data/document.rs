@@ -178,6 +178,16 @@ impl<'a> Document<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
+    /// Past an array, an object or a text that is written just as this one is, if that is what comes next.
+    pub fn skip_same(&mut self, written: &str) -> bool {
+        self.skip_space();
+        let is_same = self.rest().starts_with(written);
+        if is_same {
+            self.at += written.len();
+        }
+        is_same
+    }
+
     /// Past a whole value.
     pub fn skip(&mut self) -> Result<(), Malformed> {
         // The brackets that are open, so that nesting costs no stack.
