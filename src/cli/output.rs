@@ -2,11 +2,19 @@
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::render::{self, Style};
 
 use super::{ERRORS, FINE};
+
+/// Lines that follow each other faster than this are written together.
+const SHORTLY: Duration = Duration::from_millis(20);
+
+/// More text than this does not wait.
+const MOST_HELD: usize = 16 * 1024;
 
 /// Where results and reports go.
 pub(super) struct Output {
@@ -15,6 +23,15 @@ pub(super) struct Output {
     compact: bool,
     /// Whether a result could not be written, which makes any command fail.
     lost: AtomicBool,
+    held: Mutex<Held>,
+}
+
+/// Lines that wait for others.
+#[derive(Default)]
+struct Held {
+    text: String,
+    /// When there was last something written; none before the first line, which waits for nothing.
+    written: Option<Instant>,
 }
 
 impl Output {
@@ -23,7 +40,7 @@ impl Output {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
         let style = Style { color, unicode: has_unicode(), width: width() };
-        Self { style, compact, lost: AtomicBool::new(false) }
+        Self { style, compact, lost: AtomicBool::new(false), held: Mutex::default() }
     }
 
     /// The style of results, which may go elsewhere than reports.
@@ -49,8 +66,38 @@ impl Output {
         pieces.for_each(|piece| self.print(&piece));
     }
 
+    /// What happens, a line of it. A thousand of them at once are written in a few pieces; one alone at once. It is seen
+    /// before whatever is told after it, and when somebody [lets it go](Self::let_go), which should be soon.
+    pub(super) fn print_soon(&self, line: &str) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.text.push_str(line);
+        let is_due =
+            held.text.len() > MOST_HELD || held.written.is_none_or(|written| written.elapsed() >= SHORTLY);
+        drop(held);
+        if is_due {
+            self.let_go();
+        }
+    }
+
+    /// Writes what waits.
+    pub(super) fn let_go(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.text.is_empty() {
+            return;
+        }
+        held.written = Some(Instant::now());
+        let text = std::mem::take(&mut held.text);
+        drop(held);
+        self.write_now(text.as_bytes());
+    }
+
     /// As [`Output::print`], also of what is no text.
     pub(super) fn write(&self, content: &[u8]) {
+        self.let_go();
+        self.write_now(content);
+    }
+
+    fn write_now(&self, content: &[u8]) {
         let mut out = std::io::stdout().lock();
         match out.write_all(content).and_then(|()| out.flush()) {
             Err(error)
@@ -64,11 +111,13 @@ impl Output {
 
     /// The exit code of a command, which is not fine where a result was lost.
     pub(super) fn code(&self, code: u8) -> u8 {
+        self.let_go();
         if self.lost.load(Ordering::Relaxed) { code.max(ERRORS) } else { code }
     }
 
     /// Reports, to standard error; the exit code that they mean.
     pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
+        self.let_go();
         // Where something has failed, a warning may say why.
         let text = if self.compact && !diagnostics.has_errors() {
             render::compact_warnings(diagnostics)

@@ -1,10 +1,10 @@
 //! What happens, told while it happens: lines for people, a bar on a terminal, lines of JSON for programs.
 
-use std::collections::HashMap;
 use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use foldhash::HashMap;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 
@@ -41,6 +41,8 @@ pub(super) struct Progress<'o> {
     bar: ProgressBar,
     /// Whether there is a terminal for the bar.
     live: bool,
+    /// Whether somebody calls [`Self::tick`], so that lines may wait for each other.
+    watched: bool,
 }
 
 #[derive(Default)]
@@ -74,14 +76,19 @@ impl<'o> Progress<'o> {
             let full = if output.result_style().unicode { "█░" } else { "#-" };
             bar.set_style(style.progress_chars(full));
         }
-        Self { output, json, environment: None, under_way: Mutex::default(), bar, live }
+        Self { output, json, environment: None, under_way: Mutex::default(), bar, live, watched: false }
+    }
+
+    /// To be given a [tick](Self::tick) every now and then.
+    pub(super) fn watched(self) -> Self {
+        Self { watched: true, ..self }
     }
 
     /// Of one environment among several.
     pub(super) fn among(output: &'o Output, json: bool, environment: &str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
         let environment = Some(environment.to_owned());
-        Self { output, json, environment, under_way: Mutex::default(), bar, live: false }
+        Self { output, json, environment, under_way: Mutex::default(), bar, live: false, watched: false }
     }
 
     /// Tells what is wrong; the exit code that it means.
@@ -98,13 +105,17 @@ impl<'o> Progress<'o> {
         if self.json
             && let Some(line) = render::log_line_of(self.environment.as_deref(), record, &now())
         {
-            self.output.print(&format!("{line}\n"));
+            self.tell(&(line + "\n"));
         }
+    }
+
+    fn tell(&self, line: &str) {
+        if self.watched { self.output.print_soon(line) } else { self.output.print(line) }
     }
 
     /// How often [`Self::tick`] wants to be called.
     pub(super) fn interval(&self) -> Duration {
-        if self.live { PACE } else { Duration::from_secs(1) }
+        PACE
     }
 
     /// What goes on for long says so, or is shown with the time that it has taken.
@@ -113,6 +124,7 @@ impl<'o> Progress<'o> {
         if under_way.drawn.is_some() {
             return self.draw(&mut under_way);
         }
+        self.output.let_go();
         let mut lines = Vec::new();
         for ((address, deposed), operation) in &mut under_way.operations {
             if operation.told.elapsed() < PATIENCE {
@@ -141,7 +153,7 @@ impl<'o> Progress<'o> {
 
     fn line(&self, under_way: &mut UnderWay, line: &str) {
         if under_way.drawn.is_none() {
-            return self.output.print(&format!("{line}\n"));
+            return self.tell(&format!("{line}\n"));
         }
         under_way.waiting.extend([line, "\n"]);
         if under_way.drawn.is_some_and(|drawn| drawn.elapsed() >= PACE) {
@@ -201,6 +213,8 @@ impl<'o> Progress<'o> {
                 let begun = under_way.operations.remove(&key);
                 begun.map(|operation| operation.since.elapsed()).unwrap_or_default()
             }
+            // Only programs are told how long it took.
+            Event::Refresh { .. } if !self.json => Duration::ZERO,
             Event::Refresh { address, step, .. } => since(&mut under_way, address, "refresh", *step),
             Event::Part { address, tiding } => {
                 let running = under_way.operations.iter_mut();

@@ -220,7 +220,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         Err(faults) => return refuse(&faults, intention.json, output),
     };
     let (asked, signals) = (signals::ask(), Signals::default());
-    let progress = Progress::new(output, intention.json);
+    let progress = Progress::new(output, intention.json).watched();
     let watch = async {
         loop {
             tokio::time::sleep(progress.interval()).await;

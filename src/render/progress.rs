@@ -133,11 +133,11 @@ pub(super) fn id_of(id: Option<&(String, String)>) -> String {
     const LONGEST: usize = 80;
     let Some((key, value)) = id else { return String::new() };
     let value = harmless(value);
-    let shown = match value.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", value.get(..end).unwrap_or_default()),
-        None => value.into_owned(),
-    };
-    format!(" [{key}={shown}]")
+    let cut = if value.len() > LONGEST { value.char_indices().nth(LONGEST) } else { None };
+    match cut {
+        Some((end, _)) => format!(" [{key}={}...]", value.get(..end).unwrap_or_default()),
+        None => [" [", key, "=", &value, "]"].concat(),
+    }
 }
 
 /// `1h2m3s`, in whole seconds.
