@@ -54,7 +54,9 @@ fn replaced(configuration: &Value, configured: &Entries, changed: Vec<(Name, Val
         return configuration.clone();
     }
     let mut entries = configured.clone();
-    entries.extend(changed);
+    for (name, value) in changed {
+        entries.insert(name, value);
+    }
     Kind::Object(Arc::new(entries.into())).into()
 }
 

@@ -140,14 +140,15 @@ impl Evaluator<'_> {
         wanted: &Type,
         locals: &Locals<'_>,
     ) -> Option<Value> {
-        let which = if side == "only" { "operand".to_owned() } else { format!("{side} operand") };
+        let which = || if side == "only" { "operand".to_owned() } else { format!("{side} operand") };
         match convert_argument(given, wanted) {
             Ok(value) if value.is_null() => {
                 self.report(id, locals, |this| {
                     Diagnostic::error(
                         "Operand is null",
                         format!(
-                            "The {which} of {symbol} is null, and the operator needs a {}.",
+                            "The {} of {symbol} is null, and the operator needs a {}.",
+                            which(),
                             wanted.friendly()
                         ),
                     )
@@ -159,7 +160,7 @@ impl Evaluator<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 self.report(id, locals, |this| {
-                    let what = format!("The {which} of {symbol} does not fit");
+                    let what = format!("The {} of {symbol} does not fit", which());
                     let fault = Diagnostic::error("Unsuitable operand", note::conversion(&what, &error))
                         .at(this.span(id))
                         .within(this.span(whole));
