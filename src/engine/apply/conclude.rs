@@ -145,8 +145,9 @@ impl<'w> Run<'_, 'w> {
             } else {
                 let value = self.walk.evaluator.output_of(&ModuleInstance::root(), name);
                 match outputs::settle(output, value, faults) {
-                    Some(value) => value,
-                    None => continue,
+                    Some(value) if value.is_wholly_known() => value,
+                    // It could not be worked out, and why is told.
+                    _ => continue,
                 }
             };
             if value.is_null() {
