@@ -9,7 +9,7 @@ use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::{Thing, What};
 use crate::eval::{Evaluator, Surroundings};
 use crate::expression::{self, Scope};
-use crate::plan::Mode;
+use crate::plan::{Mode, Wish};
 use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
 
 #[derive(Default)]
@@ -25,10 +25,12 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub(super) fn of(mode: Mode) -> Self {
+    pub(super) fn of(wish: &Wish) -> Self {
+        let mode = wish.mode;
         Self {
             objects: BTreeMap::new(),
-            only_told: mode == Mode::RefreshOnly,
+            // Who takes one object over changes nothing else.
+            only_told: mode == Mode::RefreshOnly || !wish.imports.is_empty(),
             takes_place: mode != Mode::Destroy,
             planned: None,
         }

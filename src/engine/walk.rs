@@ -72,6 +72,7 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     }
     moved.check_targets(&request.wish.targets, &mut diagnostics);
     removed::check(request.configuration, &mut diagnostics);
+    walk.unfounded.set(diagnostics.has_errors());
     if request.wish.mode == Mode::Normal {
         let is_asked_for = |address: &AbsoluteInstance| {
             walk.selection.as_ref().is_none_or(|selection| selection.names(address))
@@ -79,13 +80,15 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
         walk.imports.check_resources(request.configuration, &stored, &is_asked_for, &mut diagnostics);
     }
     walk.moved = moved.previous;
-    walk.unfounded.set(diagnostics.has_errors());
     walk.report(diagnostics);
     let turned = walk.run(&graph).await;
     walk.explain(turned, &graph);
-    // What is to go is held against the configuration as far as that is looked at.
-    let looks = request.wish.mode != Mode::Destroy
-        || !(request.wish.skip_refresh || stored.is_empty() || walk.selection.is_some());
+    let looks = match request.wish.mode {
+        // What is to go is held against the configuration as far as that is looked at.
+        Mode::Destroy => !(request.wish.skip_refresh || stored.is_empty() || walk.selection.is_some()),
+        // Who takes one object over changes nothing else.
+        _ => request.wish.imports.is_empty(),
+    };
     if looks {
         let mut faults = Diagnostics::new();
         moves.validate(request.configuration, &walk, &mut faults);
@@ -181,7 +184,7 @@ impl<'w> Walk<'w> {
             unfounded: Cell::default(),
             found: RefCell::new(Found {
                 watched: Watched::of(request.configuration),
-                checks: Checks::of(request.wish.mode),
+                checks: Checks::of(&request.wish),
                 ..Found::default()
             }),
         }
@@ -206,10 +209,12 @@ impl<'w> Walk<'w> {
 
     /// Things whose turn never came need themselves. Circles of several were refused before the walk.
     fn explain(&self, turned: usize, graph: &Needs<Thing<'w>>) {
-        // Nothing needs its value any more where all goes.
+        // Nothing needs its value any more where all goes, nor where the run is about others.
+        let is_odd =
+            |thing: &Thing<'w>| graph.of(thing).any(|needed| needed == thing) && self.takes_part(thing);
         let goes = self.request.wish.mode == Mode::Destroy;
         let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
-        if turned < graph.nodes().count() && !stopped {
+        if turned < graph.nodes().count() && !stopped && graph.nodes().any(is_odd) {
             let found = circles(self.request.configuration).into_iter();
             let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
             self.unfounded.set(true);

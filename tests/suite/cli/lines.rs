@@ -226,3 +226,27 @@ check "of_it" {
         told.iter().filter_map(|line| line["diagnostic"]["detail"].as_str()).map(str::trim).collect();
     assert_eq!(said, ["no", "of others"]);
 }
+
+#[test]
+fn no_condition_and_no_move_keeps_an_object_from_being_taken_over() {
+    let folder = project(
+        r#"resource "terraform_data" "a" {
+  lifecycle {
+    postcondition {
+      condition     = self.id == ""
+      error_message = "no"
+    }
+  }
+}
+resource "terraform_data" "b" {}
+moved {
+  from = terraform_data.b
+  to   = terraform_data.c
+}
+"#,
+    );
+    let output = support::terrace(folder.path()).args(["import", "terraform_data.a", "it"]).output().unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("Warning: Resource postcondition failed"), "{told}");
+}
