@@ -9,7 +9,7 @@ use crate::suite::lifecycle::case::Step;
 /// What is done to both answers, after these steps.
 type Act = fn(&[Step], &mut Json, &mut Json);
 
-const RULES: [(&str, Act); 18] = [
+const RULES: [(&str, Act); 19] = [
     ("dependencies_of_data", dependencies_of_data),
     ("messages_of_faults", messages_of_faults),
     ("relevant_attributes", relevant_attributes),
@@ -28,6 +28,7 @@ const RULES: [(&str, Act); 18] = [
     ("self_that_is_not_there", self_that_is_not_there),
     ("faults_that_follow", faults_that_follow),
     ("inputs_before_all_else", inputs_before_all_else),
+    ("data_while_importing", data_while_importing),
 ];
 
 /// Takes what differs on purpose out of both answers.
@@ -114,11 +115,6 @@ fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     let told = here["shown"]["output_changes"].clone();
     if let Some(Json::Object(outputs)) = wanted.pointer_mut("/shown/output_changes") {
         outputs.retain(|name, _| told.get(name).is_some());
-        for (name, change) in &mut *outputs {
-            ["before", "before_sensitive"]
-                .into_iter()
-                .for_each(|part| change[part] = told[name][part].clone());
-        }
         if outputs.is_empty() && told.is_null() {
             wanted["shown"].as_object_mut().map(|shown| shown.remove("output_changes"));
         }
@@ -126,6 +122,11 @@ fn reads_before_destroying(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     for answer in [&mut *wanted, &mut *here] {
         if let Some(Json::Object(events)) = answer.pointer_mut("/plan events") {
             events.retain(|event, _| !event.starts_with("outputs "));
+        }
+        for (_, change) in answer["shown"]["output_changes"].as_object_mut().into_iter().flatten() {
+            for part in ["before", "before_sensitive"] {
+                change.as_object_mut().map(|change| change.remove(part));
+            }
         }
     }
     for answer in [wanted, here] {
@@ -361,10 +362,27 @@ fn faults_that_follow(_: &[Step], wanted: &mut Json, here: &mut Json) {
     wanted["plan faults"].as_array_mut().map(left);
 }
 
+/// Who takes one object over keeps nothing else here, and data that was read on the way there.
+fn data_while_importing(steps: &[Step], wanted: &mut Json, here: &mut Json) {
+    if steps.last().is_none_or(|step| step.verb != "import") {
+        return;
+    }
+    let told = here["values"].clone();
+    for answer in [wanted, here] {
+        if let Some(Json::Object(resources)) = answer.pointer_mut("/state/resources") {
+            resources.retain(|name, _| !name.split('.').any(|part| part == "data"));
+        }
+        // The rest of what is shown is in the state.
+        answer["values"] = told.clone();
+    }
+}
+
 /// A value that is no good is refused here before anything is planned.
 fn inputs_before_all_else(_: &[Step], wanted: &mut Json, here: &mut Json) {
     let said = wanted["plan said"].to_string();
-    if wanted["planned"] == false && here["planned"] == false && said.contains("Invalid value for variable") {
+    let summaries = ["Invalid value for variable", "<value for var."];
+    let refused = summaries.iter().any(|summary| said.contains(summary));
+    if wanted["planned"] == false && here["planned"] == false && refused {
         for part in ["plan faults", "plan events"] {
             here[part] = wanted[part].clone();
         }
