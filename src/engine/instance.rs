@@ -264,7 +264,8 @@ pub(super) async fn ask(
 /// Which of the paths that cannot be changed in place do change.
 fn forcing(planned: &Planned, prior: &Value) -> Vec<Path> {
     let changes = |path: &&Path| match (prior.at(path), planned.value.at(path)) {
-        (Some(before), Some(after)) => !before.same(&after),
+        // Nothing is nothing, of whatever type.
+        (Some(before), Some(after)) => !before.same(&after) && !(before.is_null() && after.is_null()),
         (None, None) => path.is_root(),
         _ => true,
     };

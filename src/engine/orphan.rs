@@ -159,13 +159,18 @@ impl End<'_, '_> {
         if value.is_null() {
             return Some(());
         }
+        let before = self.kind.mark_as(stored, value.clone());
         if refresh_only {
+            // That something is elsewhere by now is worth knowing, too.
+            let mut found = walk.found.borrow_mut();
+            let is_told = found.drift.last().is_some_and(|last| last.address == *self.address);
+            if self.deposed.is_none() && walk.moved.contains_key(self.address) && !is_told {
+                found.drift.push(Change { after: before.clone(), before, ..self.blank() });
+            }
             return Some(());
         }
-        let before = self.kind.mark_as(stored, value.clone());
         let none = Value::null(self.kind.ty.clone());
         let mut change = Change {
-            moved_from: self.moved_from(),
             action: if kept { Action::Forget } else { Action::Delete },
             before,
             private: private.clone().into(),
@@ -176,8 +181,10 @@ impl End<'_, '_> {
         }
         if !kept {
             if self.refuse_destruction().is_none() {
-                // What is refused is shown.
-                walk.found.borrow_mut().change(change);
+                // What is refused is shown, unless all was to go.
+                if walk.request.wish.mode != Mode::Destroy {
+                    walk.found.borrow_mut().change(change);
+                }
                 return None;
             }
             let request = PlanRequest {
@@ -234,6 +241,7 @@ impl End<'_, '_> {
             Change::of_nothing(self.address.clone(), provider, object.dependencies.clone(), &self.kind.ty);
         Change {
             deposed: self.deposed.cloned(),
+            moved_from: self.moved_from(),
             create_before_destroy: object.create_before_destroy,
             ..blank
         }

@@ -214,11 +214,31 @@ impl<'w> Walk<'w> {
             |thing: &Thing<'w>| graph.of(thing).any(|needed| needed == thing) && self.takes_part(thing);
         let goes = self.request.wish.mode == Mode::Destroy;
         let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
+        if turned < graph.nodes().count() {
+            self.give_up(graph.nodes().filter(|thing| is_odd(thing)), graph);
+        }
         if turned < graph.nodes().count() && !stopped && graph.nodes().any(is_odd) {
             let found = circles(self.request.configuration).into_iter();
             let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
-            self.unfounded.set(true);
             self.diagnostics.borrow_mut().extend(refused);
+        }
+    }
+
+    /// Of things whose turn never came, nothing is known, nor of what needs them.
+    fn give_up<'t>(&self, things: impl Iterator<Item = &'t Thing<'w>>, graph: &Needs<Thing<'w>>)
+    where
+        'w: 't,
+    {
+        let mut needed_by: HashMap<&Thing<'w>, Vec<&Thing<'w>>> = HashMap::default();
+        for thing in graph.nodes() {
+            graph.of(thing).for_each(|needed| needed_by.entry(needed).or_default().push(thing));
+        }
+        let mut failed = self.failed.borrow_mut();
+        let mut left: Vec<Thing<'w>> = things.copied().collect();
+        while let Some(thing) = left.pop() {
+            if failed.insert(thing) {
+                left.extend(needed_by.get(&thing).into_iter().flatten().map(|thing| **thing));
+            }
         }
     }
 
