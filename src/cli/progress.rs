@@ -1,7 +1,7 @@
 //! What happens, told while it happens: lines for people, a bar on a terminal, lines of JSON for programs.
 
 use std::io::IsTerminal;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use foldhash::HashMap;
@@ -38,7 +38,8 @@ pub(super) struct Progress<'o> {
     /// Whose events they are, where there are several.
     environment: Option<String>,
     under_way: Mutex<UnderWay>,
-    bar: ProgressBar,
+    /// Made when there is something to be shown with it.
+    bar: OnceLock<ProgressBar>,
     /// Whether there is a terminal for the bar.
     live: bool,
     /// Whether somebody calls [`Self::tick`], so that lines may wait for each other.
@@ -68,15 +69,8 @@ struct Operation {
 impl<'o> Progress<'o> {
     pub(super) fn new(output: &'o Output, json: bool) -> Self {
         let live = !json && std::io::stdout().is_terminal() && std::io::stderr().is_terminal();
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        if live {
-            let room = columns().saturating_sub(BESIDE_BAR).clamp(1, BAR);
-            let template = format!("{{msg}}{{bar:{room}}} {{pos}}/{{len}} {{elapsed}}");
-            let style = ProgressStyle::with_template(&template).expect("the template is ours");
-            let full = if output.result_style().unicode { "█░" } else { "#-" };
-            bar.set_style(style.progress_chars(full));
-        }
-        Self { output, json, environment: None, under_way: Mutex::default(), bar, live, watched: false }
+        let (under_way, bar) = (Mutex::default(), OnceLock::new());
+        Self { output, json, environment: None, under_way, bar, live, watched: false }
     }
 
     /// To be given a [tick](Self::tick) every now and then.
@@ -86,9 +80,7 @@ impl<'o> Progress<'o> {
 
     /// Of one environment among several.
     pub(super) fn among(output: &'o Output, json: bool, environment: &str) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        let environment = Some(environment.to_owned());
-        Self { output, json, environment, under_way: Mutex::default(), bar, live: false, watched: false }
+        Self { environment: Some(environment.to_owned()), live: false, ..Self::new(output, json) }
     }
 
     /// Tells what is wrong; the exit code that it means.
@@ -146,7 +138,9 @@ impl<'o> Progress<'o> {
     /// What is shown live goes, and what it kept waiting is told.
     pub(super) fn finish(&self) {
         let mut under_way = self.under_way();
-        self.bar.finish_and_clear();
+        if let Some(bar) = self.bar.get() {
+            bar.finish_and_clear();
+        }
         under_way.drawn = None;
         self.output.print(&std::mem::take(&mut under_way.waiting));
     }
@@ -159,6 +153,18 @@ impl<'o> Progress<'o> {
         if under_way.drawn.is_some_and(|drawn| drawn.elapsed() >= PACE) {
             self.draw(under_way);
         }
+    }
+
+    fn bar(&self) -> &ProgressBar {
+        self.bar.get_or_init(|| {
+            let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+            let room = columns().saturating_sub(BESIDE_BAR).clamp(1, BAR);
+            let template = format!("{{msg}}{{bar:{room}}} {{pos}}/{{len}} {{elapsed}}");
+            let style = ProgressStyle::with_template(&template).expect("the template is ours");
+            let full = if self.output.result_style().unicode { "█░" } else { "#-" };
+            bar.set_style(style.progress_chars(full));
+            bar
+        })
     }
 
     /// Renews what is shown live: what is under way, the longest first, above the bar.
@@ -186,10 +192,10 @@ impl<'o> Progress<'o> {
         }
         if !under_way.waiting.is_empty() {
             let waiting = std::mem::take(&mut under_way.waiting);
-            self.bar.suspend(|| self.output.print(&waiting));
+            self.bar().suspend(|| self.output.print(&waiting));
         }
-        if self.bar.message() != message {
-            self.bar.set_message(message);
+        if self.bar().message() != message {
+            self.bar().set_message(message);
         }
     }
 
@@ -247,10 +253,11 @@ impl EventSink for Progress<'_> {
         let mut under_way = self.under_way();
         match &event {
             Event::Outlook { operations } if self.live && *operations > 0 => {
-                self.bar.set_length(*operations as u64);
-                self.bar.set_position(0);
-                self.bar.reset_elapsed();
-                self.bar.set_draw_target(ProgressDrawTarget::stderr());
+                let bar = self.bar();
+                bar.set_length(*operations as u64);
+                bar.set_position(0);
+                bar.reset_elapsed();
+                bar.set_draw_target(ProgressDrawTarget::stderr());
                 under_way.drawn = Some(Instant::now());
             }
             // What is shown live needs no line that it has begun.
@@ -258,7 +265,9 @@ impl EventSink for Progress<'_> {
             // Nor does the word of a part, unless there is more to say.
             Event::Part { tiding, .. } if under_way.drawn.is_some() && tiding.reason.is_none() => return,
             Event::Operation { step: Step::Done | Step::Failed, .. }
-            | Event::Read { step: Step::Done | Step::Failed, .. } => self.bar.inc(1),
+            | Event::Read { step: Step::Done | Step::Failed, .. } => {
+                self.bar.get().iter().for_each(|bar| bar.inc(1));
+            }
             _ => {}
         }
         let Some(line) = render::progress_line(&event, elapsed) else { return };

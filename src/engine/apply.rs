@@ -18,6 +18,7 @@ use crate::config::Resource;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::{Thing, What, dependencies};
 use crate::eval::{Evaluator, Instances, Purpose, Surroundings, instances};
+use crate::expression::Shared;
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Mode, Plan};
 use crate::port::{Event, Intent, Lease, Outcome, Revision, StoreFault};
@@ -129,7 +130,7 @@ pub(super) struct Run<'r, 'w> {
     /// What instances are worth by now, by resource.
     values: RefCell<HashMap<AbsoluteResource, Vec<(InstanceKey, Value)>>>,
     /// How resources expand, each evaluated once.
-    expansions: RefCell<HashMap<AbsoluteResource, Rc<Instances>>>,
+    expansions: RefCell<HashMap<AbsoluteResource, Rc<Expansion>>>,
     pub(super) applied: RefCell<Applied>,
     /// Objects that made way for their replacements.
     aside: RefCell<HashMap<AbsoluteInstance, DeposedKey>>,
@@ -138,6 +139,13 @@ pub(super) struct Run<'r, 'w> {
     /// Operations that may run at once.
     at_once: usize,
     pub(super) undecided: Undecided,
+}
+
+/// A resource in one instance of its module.
+struct Expansion {
+    instances: Instances,
+    /// What arguments come to for all of them alike. When the first one has its turn, all that it refers to is done.
+    shared: Rc<Shared>,
 }
 
 /// What was told to the store and is not known to be durable.
@@ -339,17 +347,18 @@ impl<'r, 'w> Run<'r, 'w> {
         unchanged::hold(self, path)
     }
 
-    /// What an instance sees.
-    pub(super) fn surroundings(&self, resource: &Resource, change: &Change) -> Surroundings {
+    /// What an instance sees, and what it shares with others.
+    pub(super) fn surroundings(&self, resource: &Resource, change: &Change) -> (Surroundings, Rc<Shared>) {
         let place = change.address.absolute_resource();
         let known = self.expansions.borrow().get(&place).cloned();
         let found = known.unwrap_or_else(|| {
             let scope = self.walk.evaluator.scope(&change.address.module, Surroundings::default());
-            let found = Rc::new(instances(&resource.repetition, &scope, &mut Diagnostics::new()));
+            let instances = instances(&resource.repetition, &scope, &mut Diagnostics::new());
+            let found = Rc::new(Expansion { instances, shared: Rc::default() });
             self.expansions.borrow_mut().insert(place, Rc::clone(&found));
             found
         });
-        found.surroundings(&change.address.key)
+        (found.instances.surroundings(&change.address.key), Rc::clone(&found.shared))
     }
 
     async fn operate(&self, place: usize, half: Half) -> bool {

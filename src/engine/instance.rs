@@ -88,7 +88,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
 /// Evaluates the arguments by the type's schema.
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
-    let value = faults.unless_faulty(|faults| match job.shared {
+    let value = faults.unless_faulty(|faults| match &job.shared {
         Some(shared) => job.common.body.value(schema, &OneOf::new(&job.scope, shared), faults),
         None => job.common.body.value(schema, &job.scope, faults),
     })?;

@@ -42,8 +42,10 @@ async fn job<'j>(run: &'j Run<'_, '_>, change: &Change, common: &'j Common) -> O
     let path = &common.path;
     let (_, node) = run.walk.request.configuration.find(&path.module)?;
     let resource = node.module.resources.get(&path.resource)?;
-    let scope = run.walk.evaluator.scope(&change.address.module, run.surroundings(resource, change));
-    Some(Job { resource, address: change.address.clone(), scope, shared: None, common, by_another: false })
+    let (surroundings, shared) = run.surroundings(resource, change);
+    let scope = run.walk.evaluator.scope(&change.address.module, surroundings);
+    let (address, shared) = (change.address.clone(), Some(shared));
+    Some(Job { resource, address, scope, shared, common, by_another: false })
 }
 
 async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {

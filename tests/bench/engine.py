@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times plan, apply and the plan without changes of terrace and terraform, in one run, by turns.
 
-    cargo build --release && tests/bench/engine.py [--terrace PATH] [--size N] [--shapes count,chain,modules]
+    cargo build --release && tests/bench/engine.py [--terrace PATH] [--size N] [--shapes count,chain,modules,file]
                                                    [--limit SECONDS] [--alone]
 
 Only terraform_data is used, so no provider and no network is involved: what is timed is the engine, with the state made
@@ -46,7 +46,16 @@ def modules(size):
     return {"main.tf": calls, "part/main.tf": part}
 
 
-SHAPES = {"count": count, "chain": chain, "modules": modules}
+def file(size):
+    hosts = "".join(f"- name: host-{n}\n  size: {n % 5}\n" for n in range(size))
+    main = (
+        'resource "terraform_data" "host" {\n  count = length(yamldecode(file("hosts.yaml")))\n'
+        '  input = yamldecode(file("hosts.yaml"))[count.index]\n}\n'
+    )
+    return {"main.tf": main, "hosts.yaml": hosts}
+
+
+SHAPES = {"count": count, "chain": chain, "modules": modules, "file": file}
 STEPS = [("plan", ["plan"]), ("apply", ["apply", "-auto-approve"]), ("no change", ["plan"])]
 
 
@@ -86,7 +95,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--terrace", default=str(ROOT / "target/release/terrace"))
     arguments.add_argument("--size", type=int, default=1000)
-    arguments.add_argument("--shapes", default="count,chain,modules")
+    arguments.add_argument("--shapes", default="count,chain,modules,file")
     arguments.add_argument("--limit", type=float, default=300)
     arguments.add_argument("--rounds", type=int, default=3, help="of terrace's plans; terraform has one")
     arguments.add_argument("--alone", action="store_true")

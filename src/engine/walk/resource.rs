@@ -31,7 +31,7 @@ pub(in crate::engine) struct Job<'j> {
     pub(in crate::engine) address: AbsoluteInstance,
     pub(in crate::engine) scope: ModuleScope<'j, 'j>,
     /// What arguments come to for all instances alike, where there are several.
-    pub(in crate::engine) shared: Option<&'j Shared>,
+    pub(in crate::engine) shared: Option<Rc<Shared>>,
     pub(in crate::engine) common: &'j Common,
     /// Whether the state says that another configuration of a provider looks after it.
     pub(in crate::engine) by_another: bool,
@@ -100,13 +100,13 @@ impl<'w> Walk<'w> {
             let mut values = Vec::with_capacity(instances.number());
             self.found.borrow_mut().expect(module, address, instances);
             let place = self.evaluator.scope(module, Surroundings::default());
-            let shared = (instances.number() > 1).then(Shared::default);
+            let shared = (instances.number() > 1).then(Rc::<Shared>::default);
             let stored = self.stored.resources.get(&address.within(module.clone()));
             let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
             let turns = instances.keys().map(|key| {
                 let surroundings = instances.surroundings(&key);
                 let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
-                let (scope, shared) = (place.within(surroundings), shared.as_ref());
+                let (scope, shared) = (place.within(surroundings), shared.clone());
                 let job = Job { resource, address, scope, shared, common: &common, by_another };
                 async move {
                     if self.ports.signals.stopped() {
