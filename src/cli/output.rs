@@ -67,7 +67,8 @@ impl Output {
     }
 
     /// What happens, a line of it. A thousand of them at once are written in a few pieces; one alone at once. It is seen
-    /// before whatever is told after it, and when somebody [lets it go](Self::let_go), which should be soon.
+    /// before whatever is told after it, and when somebody [lets it go](Self::let_go), which is to be soon: where the
+    /// program is at work for long without a pause, a line waits for that.
     pub(super) fn print_soon(&self, line: &str) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.text.push_str(line);

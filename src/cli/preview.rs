@@ -200,7 +200,9 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
         Ok(gone) => {
             let what = match gone {
                 Some(true) => "is gone",
-                Some(false) => "has nothing any more, and is gone when nobody looks at it and gc comes by",
+                Some(false) => {
+                    "stays until the next gc: somebody looks at it, or has put something in it again"
+                }
                 None => "was brought up again meanwhile, and stays",
             };
             output.print(&format!("{environment} {what}.\n"));
@@ -221,12 +223,9 @@ async fn forget_unbegun(environment: &EnvironmentName) -> Result<(), Diagnostics
 /// Files of previews that were taken down while somebody looked at them.
 async fn sweep() -> Result<(), Diagnostics> {
     let store = super::store();
-    let environments = store
-        .environments()
-        .map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")))?;
-    for environment in environments.iter().filter(|name| name.as_str().starts_with("preview/")) {
+    for environment in environments(&store)?.iter().filter(|name| name.as_str().starts_with("preview/")) {
         if preview::record(&store, environment).await?.is_none() {
-            // Where somebody is at work in it, it is not left over.
+            // Where somebody is at work in it, it is not left over. What cannot be taken away now can be later.
             let _ = preview::retire(&store, environment, &question::holder("preview gc")).await;
         }
     }
@@ -234,11 +233,13 @@ async fn sweep() -> Result<(), Diagnostics> {
 }
 
 async fn records() -> Result<Vec<Record>, Diagnostics> {
-    let store: SqliteStore = super::store();
-    let environments = store
-        .environments()
-        .map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")))?;
-    preview::records(&store, &environments).await
+    let store = super::store();
+    preview::records(&store, &environments(&store)?).await
+}
+
+fn environments(store: &SqliteStore) -> Result<Vec<EnvironmentName>, Diagnostics> {
+    let found = store.environments();
+    found.map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")).into())
 }
 
 /// What `apply` would be asked.

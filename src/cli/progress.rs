@@ -21,8 +21,8 @@ use super::{ERRORS, FINE};
 /// An operation that takes long says so this often.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is shown live is renewed no more often than this, however much happens.
-const PACE: Duration = Duration::from_millis(100);
+/// What is shown live is renewed, and what waits is told, this often, however much happens.
+pub(super) const PACE: Duration = Duration::from_millis(100);
 
 /// So many operations under way are shown at most, each in a line of its own.
 const SHOWN: usize = 10;
@@ -103,11 +103,6 @@ impl<'o> Progress<'o> {
 
     fn tell(&self, line: &str) {
         if self.watched { self.output.print_soon(line) } else { self.output.print(line) }
-    }
-
-    /// How often [`Self::tick`] wants to be called.
-    pub(super) fn interval(&self) -> Duration {
-        PACE
     }
 
     /// What goes on for long says so, or is shown with the time that it has taken.
@@ -253,6 +248,7 @@ impl EventSink for Progress<'_> {
         let mut under_way = self.under_way();
         match &event {
             Event::Outlook { operations } if self.live && *operations > 0 => {
+                self.output.let_go();
                 let bar = self.bar();
                 bar.set_length(*operations as u64);
                 bar.set_position(0);

@@ -25,7 +25,7 @@ use super::arguments::{Apply, Planning};
 use super::ask::{self, Person};
 use super::consent::{self, Answer};
 use super::output::Output;
-use super::progress::Progress;
+use super::progress::{PACE, Progress};
 use super::{ERRORS, FINE, everywhere, question, signals};
 use told::{counts, told};
 
@@ -223,7 +223,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
     let progress = Progress::new(output, intention.json).watched();
     let watch = async {
         loop {
-            tokio::time::sleep(progress.interval()).await;
+            tokio::time::sleep(PACE).await;
             progress.tick();
         }
     };
@@ -456,6 +456,9 @@ impl Voice<'_> {
 /// What was known before a plan was made, without what was only suspected and is a fault by now.
 fn superseded(known: Diagnostics, found: &Diagnostics) -> Diagnostics {
     let is_there = |suspected: &Diagnostic| {
+        if suspected.severity == Severity::Error || suspected.subject.is_none() {
+            return false;
+        }
         let mut errors = found.iter().filter(|fault| fault.severity == Severity::Error);
         errors.any(|fault| fault.summary == suspected.summary && fault.subject == suspected.subject)
     };

@@ -141,8 +141,8 @@ impl Checks {
         self.objects.entry(whose).or_default().insert(instance, object);
     }
 
-    /// The assertions of all `check` blocks but those that cannot be held. What does not hold is worth a warning and stops nothing; an assertion that
-    /// cannot be worked out is a fault.
+    /// The assertions of all `check` blocks but those that cannot be held. What does not hold is worth a warning and
+    /// stops nothing; an assertion that cannot be worked out is a fault.
     pub(super) fn blocks(
         &mut self,
         configuration: &Configuration,

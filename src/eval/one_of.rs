@@ -9,7 +9,7 @@ use crate::expression::{Function, Reference, Resolution, Scope, Shared};
 /// Functions that answer differently each time.
 const FRESH: [&str; 3] = ["bcrypt", "timestamp", "uuid"];
 
-/// The scope of one instance, where what comes out the same for all of them is worked out once.
+/// The scope of one instance of a block, where what comes out the same for all of them is worked out once.
 pub struct OneOf<'s> {
     scope: &'s dyn Scope,
     shared: &'s Shared,
@@ -24,14 +24,14 @@ impl<'s> OneOf<'s> {
 impl Scope for OneOf<'_> {
     fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics> {
         if matches!(reference.root, "count" | "each" | "self") {
-            self.shared.asked();
+            self.shared.note_own();
         }
         self.scope.resolve(reference)
     }
 
     fn function(&self, name: &str) -> Option<&Function> {
-        if FRESH.contains(&name) {
-            self.shared.asked();
+        if FRESH.contains(&name.strip_prefix("core::").unwrap_or(name)) {
+            self.shared.note_own();
         }
         self.scope.function(name)
     }

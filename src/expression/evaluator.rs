@@ -26,7 +26,7 @@ pub(super) struct Evaluator<'a> {
     /// How many parts the values have that they made.
     pub(super) made: u32,
     gathered: Diagnostics,
-    errors: usize,
+    pub(super) errors: usize,
     /// Whether origins are followed, which costs nothing where they are not.
     pub(super) follows: bool,
     /// Above zero, faults are only counted: nobody will read them.
@@ -119,7 +119,7 @@ impl<'a> Evaluator<'a> {
 
     /// What changes when a value is of one instance alone, or is no good.
     fn standing(&self, shared: &Shared) -> (usize, usize, usize) {
-        (shared.how_often(), self.errors, self.gathered.len())
+        (shared.times_own(), self.errors, self.gathered.len())
     }
 
     fn compound(&mut self, id: ExprId, node: &'a Node, locals: &Locals<'_>) -> Value {
@@ -175,12 +175,12 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates where faults do not matter, and says whether there were any.
     pub(super) fn silently<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, bool) {
-        let before = self.errors;
+        let (before, rounds, made) = (self.errors, self.rounds, self.made);
         self.silent += 1;
         let result = run(self);
         self.silent -= 1;
         let failed = self.errors > before;
-        self.errors = before;
+        (self.errors, self.rounds, self.made) = (before, rounds, made);
         (result, failed)
     }
 

@@ -144,10 +144,13 @@ impl Evaluator<'_> {
                     Diagnostic::error("Too many elements", detail).at(this.span(id))
                 });
             }
+            // Told once, and a fault each time: what is unknown for this is no value.
+            self.errors += 1;
             gathering.known = false;
             return;
         }
         if self.made > MOST_MADE {
+            self.errors += 1;
             gathering.known = false;
             return;
         }

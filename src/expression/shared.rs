@@ -32,11 +32,11 @@ struct Known {
 
 impl Shared {
     /// To be told whenever an expression sees something of one instance, or something that is never twice the same.
-    pub fn asked(&self) {
+    pub fn note_own(&self) {
         self.asked.set(self.asked.get() + 1);
     }
 
-    pub(super) fn how_often(&self) -> usize {
+    pub(super) fn times_own(&self) -> usize {
         self.asked.get()
     }
 

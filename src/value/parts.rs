@@ -87,7 +87,7 @@ where
 }
 
 impl<C> Parts<C> {
-    /// Only for taking values down: what is changed still weighs what it did.
+    /// Only for taking values down: what is known of the inside is no longer so.
     pub(super) fn give_up(&mut self) -> &mut C {
         &mut self.parts
     }
@@ -105,7 +105,9 @@ impl Value {
             Kind::Bool(_) | Kind::Number(_) | Kind::Type(_) => 1,
             Kind::String(text) => u32::try_from(text.len() / TEXT).unwrap_or(u32::MAX).saturating_add(1),
             Kind::Null(ty) | Kind::Unknown(ty, _) => ty.weight(),
-            _ => self.inside().weight,
+            Kind::List(_) | Kind::Set(_) | Kind::Map(_) | Kind::Tuple(_) | Kind::Object(_) => {
+                self.inside().weight
+            }
         }
     }
 

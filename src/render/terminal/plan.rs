@@ -38,7 +38,7 @@ pub fn terminal_plan(plan: &Plan, style: Style) -> Box<dyn Iterator<Item = Strin
     let mut details = details(plan, style, changes.clone());
     let first = details.next();
     let lines = first.iter().map(|text| memchr::memchr_iter(b'\n', text.as_bytes()).count());
-    if lines.sum::<usize>() > LONG {
+    if changes.len() > PIECE || lines.sum::<usize>() > LONG {
         overview::modules(&mut pen, &changes);
         overview::losses(&mut after, &changes, &plan.schemas);
     }
@@ -53,7 +53,7 @@ pub fn terminal_plan(plan: &Plan, style: Style) -> Box<dyn Iterator<Item = Strin
     Box::new(once(pen.text).chain(first).chain(details).chain(once(after.text)))
 }
 
-/// Each change. The first piece alone makes a plan long where there is another one.
+/// Each change, in pieces of a size that does not depend on anything but how many there are.
 fn details<'p>(plan: &'p Plan, style: Style, changes: Vec<&'p Change>) -> impl Iterator<Item = String> {
     let lay_out = move |part: &[&Change]| {
         let mut pen = Pen::new(style.color, Symbols::Beside);

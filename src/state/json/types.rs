@@ -65,8 +65,10 @@ pub(super) fn recent(document: &mut Document<'_>) -> Result<Type, Malformed> {
         static KNOWN: RefCell<Vec<(String, Type)>> = const { RefCell::new(Vec::new()) };
     }
     KNOWN.with_borrow_mut(|known| {
-        if let Some((_, ty)) = known.iter().find(|(written, _)| document.skip_same(written)) {
-            return Ok(ty.clone());
+        for (written, ty) in &*known {
+            if document.skip_same(written) {
+                return Ok(ty.clone());
+            }
         }
         let mut start = document.clone();
         let ty = read(document)?;

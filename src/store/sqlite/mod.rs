@@ -45,6 +45,10 @@ use retirement::Outcome;
 use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
 use writer::{Progress, Writer};
 
+/// So often a file may be replaced while it is opened. More often that is no coincidence: some systems give one file
+/// another number each time.
+const REPLACED: usize = 50;
+
 /// How often somebody who waits looks again.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -136,14 +140,15 @@ impl SqliteStore {
             Ok(tenure.map(|tenure| (connection, tenure)))
         };
         let taken = attempt.await;
-        if file::identity(&path)? == Some(found) {
+        let stands = file::identity(&path);
+        if stands.as_ref().is_ok_and(|stands| *stands == Some(found)) {
             return taken.map(Some);
         }
         // Whatever came of a file that is gone was about that. Of one that has just come the lease is given back.
         if let Ok(Ok((mut connection, tenure))) = taken {
             let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
         }
-        Ok(None)
+        stands.map(|_| None).map_err(Trouble::from)
     }
 
     /// Takes the lease. With little patience a holder who seems to be gone is still watched for as long as it takes to
@@ -198,17 +203,21 @@ impl StateStore for SqliteStore {
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
         // It may be taken away as soon as it is there, or while it is waited for. Then there is another one to be made.
         let taken = async {
-            loop {
+            for _ in 0..REPLACED {
                 file::create_missing(&self.folder, environment, &self.clock.text())?;
                 if let Some(taken) = self.take_standing(environment, holder, patience).await? {
-                    break Ok(taken);
+                    return Ok(taken);
                 }
+                tokio::time::sleep(LOOK).await;
             }
+            Err(std::io::Error::other("it is replaced again and again").into())
         };
         let (mut connection, tenure) = match taken.await.map_err(fault)? {
             Ok(taken) => taken,
             Err(incumbent) => return Err(locked(environment, incumbent)),
         };
+        // It is another one where somebody wanted to take the file away and could not.
+        let _ = connection.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()));
         let (state, intents) = match load::state_and_intents(&connection) {
             Ok(loaded) => loaded,
             Err(trouble) => {
