@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 use crate::address::{LocalProvider, ProviderConfigAddress, ResourceAddress};
 use crate::config::{Configuration, ModuleId, ProviderConfig};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::validate::configuring;
+use crate::eval::validate::{Thing, What, configuring};
 use crate::eval::{Evaluator, Surroundings, block, nothing};
 use crate::port::{Provider, Providers, Workplace};
 
@@ -89,7 +89,7 @@ async fn start(
             return None;
         }
     };
-    let written = written(address, configuration);
+    let written = written(address, configuration).map(|(_, config)| config);
     let value = match written {
         Some(config) => {
             let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
@@ -133,13 +133,15 @@ fn gone(address: &ProviderConfigAddress) -> Diagnostic {
 }
 
 /// The block that says how it is configured, where there is one.
-fn written<'c>(
+pub(super) fn written<'c>(
     address: &ProviderConfigAddress,
     configuration: &'c Configuration,
-) -> Option<&'c ProviderConfig> {
-    let module = &configuration.find(&address.module)?.1.module;
+) -> Option<(Thing<'c>, &'c ProviderConfig)> {
+    let (id, node) = configuration.find(&address.module)?;
+    let module = &node.module;
     let fits = |local: &LocalProvider| {
         local.alias == address.alias && module.provider_address(&local.name) == address.provider
     };
-    module.providers.iter().find(|(local, _)| fits(local)).map(|(_, config)| config)
+    let (local, config) = module.providers.iter().find(|(local, _)| fits(local))?;
+    Some((Thing { module: id, what: What::Provider(local) }, config))
 }

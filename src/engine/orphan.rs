@@ -21,7 +21,7 @@ use super::known::whole;
 use super::refresh::{Refresh, Sight};
 use super::remarks::Place;
 use super::walk::{Walk, stored_instances};
-use super::{inside, removed};
+use super::{configured, inside, removed};
 
 /// While destroying, a resource is worth what is stored of it.
 pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource, kind: &Rc<Kind>) -> bool {
@@ -70,7 +70,7 @@ pub(super) async fn plan(walk: &Walk<'_>) {
         if walk.selection.as_ref().is_some_and(|selection| !selection.destroys(&address)) {
             continue;
         }
-        if failing && !wanted && is_open(walk, &address) {
+        if failing && (!wanted && is_open(walk, &address) || has_failed(walk, &state.provider)) {
             continue;
         }
         let sound = one(walk, &address, state, instance, wanted, refresh_only).await;
@@ -79,6 +79,12 @@ pub(super) async fn plan(walk: &Walk<'_>) {
             walk.diagnostics.borrow_mut().push(Diagnostic::error("Instance cannot be planned", why));
         }
     }
+}
+
+/// Whether the configuration of a provider could not be worked out. What it would reach is anybody's guess.
+fn has_failed(walk: &Walk<'_>, provider: &ProviderConfigAddress) -> bool {
+    let written = configured::written(provider, walk.request.configuration);
+    written.is_some_and(|(thing, _)| walk.failed.borrow().contains(&thing))
 }
 
 /// Whether nobody knows if a declared instance is asked for, because something has failed before that could be told.
