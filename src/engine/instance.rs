@@ -265,7 +265,7 @@ pub(super) async fn ask(
 fn forcing(planned: &Planned, prior: &Value) -> Vec<Path> {
     let changes = |path: &&Path| match (prior.at(path), planned.value.at(path)) {
         // Nothing is nothing, of whatever type.
-        (Some(before), Some(after)) => !before.same(&after) && !(before.is_null() && after.is_null()),
+        (Some(before), Some(after)) => !(before.same(&after) || before.is_null() && after.is_null()),
         (None, None) => path.is_root(),
         _ => true,
     };

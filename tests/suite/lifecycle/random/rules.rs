@@ -192,7 +192,7 @@ fn refused_there_alone(steps: &[Step], wanted: &mut Json, here: &mut Json) {
     }
     let said = wanted["plan said"].to_string();
     let is_odd = said.contains("no change found for")
-        || said.contains("Cycle: ") && said.contains("(execute checks)")
+        || said.contains("Cycle: ") && ["(execute checks)", "(close)"].iter().any(|part| said.contains(part))
         || steps.last().is_some_and(|step| step.verb == "destroy");
     if is_odd {
         *here = wanted.clone();
