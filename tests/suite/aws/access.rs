@@ -55,6 +55,24 @@ fn parameters(project: &Project, action: &str) -> Vec<Value> {
 }
 
 #[test]
+fn nobody_is_asked_about_what_goes_where_the_provider_could_not_be_set_up() {
+    let region = |text: &str| format!("provider \"aws\" {{\n  region = {text}\n}}\n\n");
+    let project = with_cluster(&(region("\"eu-central-1\"") + &entry("")));
+    project.apply();
+    let asked =
+        || project.aws.asked("DescribeAccessEntry").len() + project.aws.asked("GetCallerIdentity").len();
+    let before = asked();
+    // The entry is to go; which region it is in depends on something that fails.
+    let failing = "resource \"terraform_data\" \"region\" {\n  input = \"eu-central-1\"\n\n  lifecycle {\n    \
+                   precondition {\n      condition     = 1 > 2\n      error_message = \"Not today.\"\n    }\n  }\n}\n";
+    project.write(&(region("terraform_data.region.output") + failing));
+    let run = project.run(&["plan"]);
+    assert!(!run.is_fine && run.said.contains("Not today."), "{}", run.plain);
+    assert_eq!(asked(), before, "{}", run.plain);
+    assert!(!run.said.contains("aws_eks_access_entry.it"), "{}", run.plain);
+}
+
+#[test]
 fn an_access_entry_is_made_changed_in_place_and_taken_away() {
     let project = with_cluster(&entry("  tags = { team = \"shop\" }"));
     project.apply();
