@@ -30,32 +30,23 @@ impl Walk<'_> {
     /// Whether a check looks at something that has failed, so that nothing can be said of it.
     fn leads_to_failure(&self, id: ModuleId, check: &Check) -> bool {
         let failed = self.failed.borrow();
+        if failed.is_empty() {
+            return false;
+        }
         let node = self.request.configuration.node(id);
-        let module = &node.module;
-        let has_failed = |reference: &Reference<'_>| {
-            let Ok((subject, _)) = Subject::of(reference) else { return false };
-            let what = match subject {
-                Subject::Variable(name) => {
-                    module.variables.get_key_value(name).map(|(name, _)| What::Variable(name))
-                }
-                Subject::Local(name) => module.locals.get_key_value(name).map(|(name, _)| What::Local(name)),
-                Subject::Resource(address) => {
-                    module.resources.get_key_value(&address).map(|(address, _)| What::Resource(address))
-                }
-                Subject::Module(name) => {
-                    let child = node.children.get(name);
-                    return child.is_some_and(|child| failed.iter().any(|thing| thing.module == *child));
-                }
-                _ => None,
-            };
-            what.is_some_and(|what| failed.contains(&Thing { module: id, what }))
+        let is_failed = |subject: &Subject<'_>| match subject {
+            Subject::Module(name) => {
+                let child = node.children.get(*name);
+                child.is_some_and(|child| failed.iter().any(|thing| thing.module == *child))
+            }
+            subject => What::named(&node.module, subject)
+                .is_some_and(|what| failed.contains(&Thing { module: id, what })),
         };
-        let of_data = check.data.as_ref().and_then(|data| module.resources.get_key_value(data));
-        let data = of_data.map(|(address, _)| Thing { module: id, what: What::Resource(address) });
+        let has_failed =
+            |reference: &Reference<'_>| Subject::of(reference).is_ok_and(|(subject, _)| is_failed(&subject));
         let mut expressions = check.asserts.iter().flat_map(|rule| [&rule.condition, &rule.error_message]);
-        !failed.is_empty()
-            && (data.is_some_and(|data| failed.contains(&data))
-                || expressions.any(|expression| expression.references().any(|it| has_failed(&it))))
+        check.data.as_ref().is_some_and(|data| is_failed(&Subject::Resource(data.clone())))
+            || expressions.any(|expression| expression.references().any(|it| has_failed(&it)))
     }
 
     /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
@@ -74,9 +65,9 @@ impl Walk<'_> {
             outputs = outputs::plan(&self, &mut faults);
             faults.extend(self.evaluator.take_faults());
             self.report(faults);
-        }
-        if self.request.wish.mode != Mode::Destroy && !unfounded {
-            self.report(self.check_blocks());
+            if self.request.wish.mode != Mode::Destroy {
+                self.report(self.check_blocks());
+            }
         }
         ephemeral::close(&self).await;
         self.release().await;

@@ -33,6 +33,22 @@ pub enum What<'c> {
     Provider(&'c LocalProvider),
 }
 
+impl<'c> What<'c> {
+    /// What a reference inside a module is about, where that is one thing of this module.
+    pub fn named(module: &'c Module, subject: &Subject<'_>) -> Option<Self> {
+        match subject {
+            Subject::Variable(name) => {
+                module.variables.get_key_value(*name).map(|(name, _)| Self::Variable(name))
+            }
+            Subject::Local(name) => module.locals.get_key_value(*name).map(|(name, _)| Self::Local(name)),
+            Subject::Resource(address) => {
+                module.resources.get_key_value(address).map(|(address, _)| Self::Resource(address))
+            }
+            _ => None,
+        }
+    }
+}
+
 /// Who needs whom in a configuration, everything included that nothing needs.
 pub fn dependencies(configuration: &Configuration) -> Needs<Thing<'_>> {
     let mut finder = Finder { configuration, graph: Needs::new() };
@@ -248,19 +264,10 @@ impl<'c> Finder<'c> {
     fn needs(&mut self, needy: Needy, reference: &Reference<'_>) {
         let Ok((subject, taken)) = Subject::of(reference) else { return };
         let node = self.configuration.node(needy.id);
-        let module = &node.module;
-        let what = match subject {
-            Subject::Variable(name) => {
-                module.variables.get_key_value(name).map(|(name, _)| What::Variable(name))
-            }
-            Subject::Local(name) => module.locals.get_key_value(name).map(|(name, _)| What::Local(name)),
-            Subject::Resource(address) => {
-                module.resources.get_key_value(&address).map(|(address, _)| What::Resource(address))
-            }
-            Subject::Module(name) => return self.needs_outputs(needy, node, name, reference, taken),
-            _ => return,
-        };
-        if let Some(what) = what {
+        if let Subject::Module(name) = subject {
+            return self.needs_outputs(needy, node, name, reference, taken);
+        }
+        if let Some(what) = What::named(&node.module, &subject) {
             self.graph.needs(needy.place, Thing { module: needy.id, what });
         }
     }
