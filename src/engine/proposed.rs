@@ -54,9 +54,7 @@ fn replaced(configuration: &Value, configured: &Entries, changed: Vec<(Name, Val
         return configuration.clone();
     }
     let mut entries = configured.clone();
-    for (name, value) in changed {
-        entries.insert(name, value);
-    }
+    entries.extend(changed);
     Kind::Object(Arc::new(entries.into())).into()
 }
 

@@ -101,14 +101,18 @@ impl Entries {
     }
 
     fn place(&self, name: &str) -> Result<usize, usize> {
-        // Names of objects are mostly those of a schema, and asked for by those: the same text in the same place.
-        if self.0.len() <= FEW
-            && let Some(place) = self.0.iter().position(|(known, _)| std::ptr::eq::<str>(&**known, name))
-        {
-            return Ok(place);
-        }
-        self.0.binary_search_by(|(known, _)| (**known).cmp(name))
+        place(&self.0, name)
     }
+}
+
+fn place(entries: &[(Name, Value)], name: &str) -> Result<usize, usize> {
+    // Names of objects are mostly those of a schema, and asked for by those: the same text in the same place.
+    if entries.len() <= FEW
+        && let Some(place) = entries.iter().position(|(known, _)| std::ptr::eq::<str>(&**known, name))
+    {
+        return Ok(place);
+    }
+    entries.binary_search_by(|(known, _)| (**known).cmp(name))
 }
 
 /// What is there for sure.
@@ -153,7 +157,13 @@ impl<N: Into<Name>> FromIterator<(N, Value)> for Entries {
 /// What is there already gives way.
 impl Extend<(Name, Value)> for Entries {
     fn extend<I: IntoIterator<Item = (Name, Value)>>(&mut self, entries: I) {
-        self.0.extend(entries);
+        let there = self.0.len();
+        for (name, value) in entries {
+            match place(&self.0[..there], &name) {
+                Ok(place) => self.0[place].1 = value,
+                Err(_) => self.0.push((name, value)),
+            }
+        }
         self.settle();
     }
 }

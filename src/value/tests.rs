@@ -273,6 +273,22 @@ proptest! {
     }
 
     #[test]
+    fn a_table_takes_in_others_as_a_map_does(
+        there in prop::collection::vec(("[a-h]", any_plain()), 0..6),
+        more in prop::collection::vec(("[a-h]", any_plain()), 0..6),
+    ) {
+        let named = |pairs: &[(String, Value)]| -> Vec<(Name, Value)> {
+            pairs.iter().map(|(name, value)| (Name::from(&**name), value.clone())).collect()
+        };
+        let mut table: Entries = named(&there).into_iter().collect();
+        table.extend(named(&more));
+        let mut map: std::collections::BTreeMap<Name, Value> = named(&there).into_iter().collect();
+        map.extend(named(&more));
+        prop_assert!(table.iter().map(|(name, _)| name).eq(map.keys()));
+        prop_assert!(table.values().zip(map.values()).all(|(a, b)| a.same(b)));
+    }
+
+    #[test]
     fn without_marks_nothing_else_changes(value in any_value()) {
         let (plain, marks) = value.clone().unmark_deep();
         prop_assert!(plain.marks_deep().is_empty());
