@@ -10,6 +10,7 @@ use crate::diag::Diagnostic;
 use crate::eval::functions::parse_wait;
 use crate::plan::Mode;
 use crate::port::Holder;
+use crate::store::sqlite::host;
 
 use super::arguments::{Inputs, Planning};
 
@@ -76,7 +77,6 @@ pub(super) fn patience(typed: Option<&str>) -> Result<Duration, Diagnostic> {
 pub(super) fn holder(operation: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into());
-    let host = nix::sys::utsname::uname().ok().map(|system| system.nodename().to_string_lossy().into_owned());
-    let host = host.or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
+    let host = host().or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "localhost".into());
     Holder { who: format!("{user}@{host}"), process: std::process::id(), operation: operation.to_owned() }
 }

@@ -17,7 +17,7 @@ use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ResourceMo
 use crate::config::Resource;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::{Thing, What, dependencies};
-use crate::eval::{Evaluator, Instances, Purpose, Surroundings, instances};
+use crate::eval::{Evaluator, Instances, Purpose, Surroundings, in_common, instances};
 use crate::expression::Shared;
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Mode, Plan};
@@ -142,10 +142,10 @@ pub(super) struct Run<'r, 'w> {
 }
 
 /// A resource in one instance of its module.
-struct Expansion {
-    instances: Instances,
+pub(super) struct Expansion {
+    pub(super) instances: Instances,
     /// What arguments come to for all of them alike. When the first one has its turn, all that it refers to is done.
-    shared: Rc<Shared>,
+    pub(super) shared: Option<Rc<Shared>>,
 }
 
 /// What was told to the store and is not known to be durable.
@@ -347,18 +347,18 @@ impl<'r, 'w> Run<'r, 'w> {
         unchanged::hold(self, path)
     }
 
-    /// What an instance sees, and what it shares with others.
-    pub(super) fn surroundings(&self, resource: &Resource, change: &Change) -> (Surroundings, Rc<Shared>) {
+    /// The instances of the resource that one belongs to, and what they share.
+    pub(super) fn expansion(&self, resource: &Resource, change: &Change) -> Rc<Expansion> {
         let place = change.address.absolute_resource();
         let known = self.expansions.borrow().get(&place).cloned();
-        let found = known.unwrap_or_else(|| {
+        known.unwrap_or_else(|| {
             let scope = self.walk.evaluator.scope(&change.address.module, Surroundings::default());
             let instances = instances(&resource.repetition, &scope, &mut Diagnostics::new());
-            let found = Rc::new(Expansion { instances, shared: Rc::default() });
+            let shared = in_common(&instances);
+            let found = Rc::new(Expansion { instances, shared });
             self.expansions.borrow_mut().insert(place, Rc::clone(&found));
             found
-        });
-        (found.instances.surroundings(&change.address.key), Rc::clone(&found.shared))
+        })
     }
 
     async fn operate(&self, place: usize, half: Half) -> bool {

@@ -43,15 +43,10 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         if let Some(stored) = stored {
             note(walk, job, stored, Some(with_configured(&stored.dependencies, job)));
         }
-        // That something is elsewhere by now is worth knowing, too.
-        let mut found = walk.found.borrow_mut();
-        if walk.moved.contains_key(&job.address)
-            && found.drift.last().is_none_or(|last| last.address != job.address)
-        {
+        if walk.moved.contains_key(&job.address) {
             let (before, after) = (prior.marked.clone(), prior.marked.clone());
-            found.drift.push(Change { before, after, ..blank(walk, job) });
+            walk.found.borrow_mut().elsewhere(Change { before, after, ..blank(walk, job) });
         }
-        drop(found);
         preconditions(walk, job)?;
         let found =
             if prior.value.is_null() { Value::unknown(prior.value.ty()) } else { prior.marked.clone() };

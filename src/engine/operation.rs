@@ -42,9 +42,9 @@ async fn job<'j>(run: &'j Run<'_, '_>, change: &Change, common: &'j Common) -> O
     let path = &common.path;
     let (_, node) = run.walk.request.configuration.find(&path.module)?;
     let resource = node.module.resources.get(&path.resource)?;
-    let (surroundings, shared) = run.surroundings(resource, change);
-    let scope = run.walk.evaluator.scope(&change.address.module, surroundings);
-    let (address, shared) = (change.address.clone(), Some(shared));
+    let expansion = run.expansion(resource, change);
+    let (address, shared) = (change.address.clone(), expansion.shared.clone());
+    let scope = run.walk.evaluator.scope(&address.module, expansion.instances.surroundings(&address.key));
     Some(Job { resource, address, scope, shared, common, by_another: false })
 }
 

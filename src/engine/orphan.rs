@@ -167,11 +167,9 @@ impl End<'_, '_> {
         }
         let before = self.kind.mark_as(stored, value.clone());
         if refresh_only {
-            // That something is elsewhere by now is worth knowing, too.
-            let mut found = walk.found.borrow_mut();
-            let is_told = found.drift.last().is_some_and(|last| last.address == *self.address);
-            if self.deposed.is_none() && walk.moved.contains_key(self.address) && !is_told {
-                found.drift.push(Change { after: before.clone(), before, ..self.blank() });
+            if self.deposed.is_none() && walk.moved.contains_key(self.address) {
+                let change = Change { after: before.clone(), before, ..self.blank() };
+                walk.found.borrow_mut().elsewhere(change);
             }
             return Some(());
         }

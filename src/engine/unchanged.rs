@@ -40,7 +40,7 @@ pub(super) fn hold(run: &Run<'_, '_>, path: &ResourcePath) -> bool {
     let Some(resource) = node.and_then(|node| node.module.resources.get(&path.resource)) else { return true };
     let mut faults = Diagnostics::new();
     for change in places.iter().filter_map(|place| run.plan.changes.get(*place)) {
-        let (surroundings, _) = run.surroundings(resource, change);
+        let surroundings = run.expansion(resource, change).instances.surroundings(&change.address.key);
         let with_self = Surroundings { self_object: Some(change.after.clone()), ..surroundings.clone() };
         let scope = |surroundings| walk.evaluator.scope(&change.address.module, surroundings);
         let checks = &mut walk.found.borrow_mut().checks;

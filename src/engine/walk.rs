@@ -210,14 +210,15 @@ impl<'w> Walk<'w> {
     /// Things whose turn never came need themselves. Circles of several were refused before the walk.
     fn explain(&self, turned: usize, graph: &Needs<Thing<'w>>) {
         // Nothing needs its value any more where all goes, nor where the run is about others.
+        if turned == graph.nodes().count() {
+            return;
+        }
         let is_odd =
             |thing: &Thing<'w>| graph.of(thing).any(|needed| needed == thing) && self.takes_part(thing);
         let goes = self.request.wish.mode == Mode::Destroy;
         let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
-        if turned < graph.nodes().count() {
-            self.give_up(graph.nodes().filter(|thing| is_odd(thing)), graph);
-        }
-        if turned < graph.nodes().count() && !stopped && graph.nodes().any(is_odd) {
+        self.give_up(graph.nodes().filter(|thing| is_odd(thing)), graph);
+        if !stopped && graph.nodes().any(is_odd) {
             let found = circles(self.request.configuration).into_iter();
             let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
             self.diagnostics.borrow_mut().extend(refused);
@@ -371,6 +372,13 @@ impl Found {
     fn expect(&mut self, module: &ModuleInstance, resource: &ResourceAddress, instances: &Rc<Instances>) {
         self.changes.reserve(instances.number());
         self.wanted.declared(module, resource, Rc::clone(instances));
+    }
+
+    /// That an object is elsewhere by now is worth knowing, unless it was told with what else has become of it.
+    pub(super) fn elsewhere(&mut self, change: Change) {
+        if self.drift.last().is_none_or(|last| last.address != change.address) {
+            self.drift.push(change);
+        }
     }
 
     pub(super) fn change(&mut self, change: Change) {

@@ -24,7 +24,7 @@ mod world;
 pub use accepted::accept;
 pub use block::{Evaluate, Taken, block, nothing, take};
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose};
-pub use one_of::OneOf;
+pub use one_of::{OneOf, in_common};
 pub use provided::{NothingOffered, ProviderFunctions};
 pub use repetition::{Instances, instances, instances_with_origins};
 pub use scope::{Each, ModuleScope, Surroundings};

@@ -3,11 +3,20 @@
 #[cfg(test)]
 mod tests;
 
+use std::rc::Rc;
+
 use crate::diag::Diagnostics;
 use crate::expression::{Function, Reference, Resolution, Scope, Shared};
 
+use super::Instances;
+
 /// Functions that answer differently each time.
 const FRESH: [&str; 3] = ["bcrypt", "timestamp", "uuid"];
+
+/// Where the values are kept that all instances have in common; nowhere where there is one only.
+pub fn in_common(instances: &Instances) -> Option<Rc<Shared>> {
+    (instances.number() > 1).then(Rc::default)
+}
 
 /// The scope of one instance of a block, where what comes out the same for all of them is worked out once.
 pub struct OneOf<'s> {

@@ -144,8 +144,8 @@ pub(in crate::cli) struct Planning {
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
     pub parallelism: usize,
 
-    /// Keep others from changing the state meanwhile, where there is one. With -lock=false the lock is taken only while something is carried out,
-    /// and nothing is where the state has changed by then.
+    /// Keep others from changing the state meanwhile, where there is one. With -lock=false the lock is taken only while
+    /// something is carried out, and nothing is where the state has changed by then.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub lock: bool,
 

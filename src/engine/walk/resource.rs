@@ -13,7 +13,7 @@ use crate::address::{
 use crate::config::{ModuleId, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::Thing;
-use crate::eval::{Instances, ModuleScope, Surroundings, Taken, instances};
+use crate::eval::{Instances, ModuleScope, Surroundings, Taken, in_common, instances};
 use crate::expression::Shared;
 use crate::plan::Mode;
 use crate::port::{Effects, Provider};
@@ -100,7 +100,7 @@ impl<'w> Walk<'w> {
             let mut values = Vec::with_capacity(instances.number());
             self.found.borrow_mut().expect(module, address, instances);
             let place = self.evaluator.scope(module, Surroundings::default());
-            let shared = (instances.number() > 1).then(Rc::<Shared>::default);
+            let shared = in_common(instances);
             let stored = self.stored.resources.get(&address.within(module.clone()));
             let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
             let turns = instances.keys().map(|key| {

@@ -43,6 +43,7 @@ use lease::SqliteLease;
 pub use query::{Answer, Cell};
 use retirement::Outcome;
 use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
+pub use whereabouts::host;
 use writer::{Progress, Writer};
 
 /// So often a file may be replaced while it is opened. More often that is no coincidence: some systems give one file

@@ -16,15 +16,19 @@ pub(super) enum Presence {
 /// of its own.
 pub(super) fn here() -> &'static str {
     static HERE: LazyLock<String> = LazyLock::new(|| {
-        let host = nix::sys::utsname::uname().ok();
-        let host = host.map(|system| system.nodename().to_string_lossy().into_owned());
         let boot = read("/proc/sys/kernel/random/boot_id")
             .or_else(|| answer(Command::new("sysctl").args(["-n", "kern.boottime"])));
         let space = std::fs::read_link("/proc/self/ns/pid").ok();
         let space = space.map(|link| link.to_string_lossy().into_owned());
-        [host, boot, space].map(Option::unwrap_or_default).join("/")
+        [host(), boot, space].map(Option::unwrap_or_default).join("/")
     });
     &HERE
+}
+
+/// What this machine is called.
+pub fn host() -> Option<String> {
+    let system = nix::sys::utsname::uname().ok()?;
+    Some(system.nodename().to_string_lossy().into_owned())
 }
 
 /// When a process began, in whatever units: tells it from a later one with the same number. Empty where that is not
