@@ -1,4 +1,4 @@
-//! The same work for many things at once: on every core, and several on each, since most of it is waiting.
+//! Runs the same work for many items at once: on every core, and several per core, since most of it is waiting.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -10,17 +10,18 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use tokio::runtime::{Builder, Runtime};
 
-/// So many things are under way on one core at most: what each waits for is held in memory meanwhile.
+/// At most this many items run on one core, because each holds memory while it waits.
 const EACH: usize = 4;
 
-/// Deep configurations are walked recursively. Reserved, and not used until they come.
+/// Deeply nested configurations are walked recursively. The stack is only reserved; memory is used as the recursion
+/// needs it.
 const STACK: usize = 512 * 1024 * 1024;
 
-/// What blocks when everything is done has been given up.
+/// Tasks that still block when everything is done were cancelled; wait no longer than this for them.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Does the work of every item and tells what came of each on this thread, in the order of the items, as soon as those
-/// before it have been told.
+/// Does the work of every item, and passes each answer to `tell` on this thread, in the order of the items, as soon as
+/// all before it have been passed.
 pub(super) fn abreast<T: Sync, A: Send>(
     items: &[T],
     work: impl AsyncFn(&T) -> A + Sync,
@@ -52,7 +53,7 @@ pub(super) fn abreast<T: Sync, A: Send>(
     })
 }
 
-/// Takes items as long as there are any.
+/// Takes the next item until none is left.
 fn serve<T: Sync, A: Send>(
     runtime: Runtime,
     (items, next, each): (&[T], &AtomicUsize, usize),
@@ -66,13 +67,13 @@ fn serve<T: Sync, A: Send>(
     let works =
         futures_util::stream::iter(taken).map(|(index, item)| async move { (index, work(item).await) });
     runtime.block_on(works.buffer_unordered(each).for_each(async |answer| {
-        // Whoever does not listen any more has been interrupted.
+        // The receiver is gone only after an interruption.
         drop(answers.send(answer));
     }));
     runtime.shutdown_timeout(PATIENCE);
 }
 
-/// As many as there are cores, and no more than are of use.
+/// One runtime per core, but no more than the items need.
 fn runtimes(items: usize) -> io::Result<Vec<Runtime>> {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     (0..cores.min(items).max(1)).map(|_| Builder::new_current_thread().enable_all().build()).collect()

@@ -1,4 +1,4 @@
-//! Expressions tried against a project.
+//! The console: evaluates expressions against a project.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -22,18 +22,18 @@ use super::validate::Known;
 /// A project to try expressions against.
 pub struct Session {
     project: Project,
-    /// Of which environment, and its variables.
+    /// The environment and the values of its variables.
     inputs: (EnvironmentName, BTreeMap<Name, Value>),
 }
 
-/// Answers one expression after the other.
+/// Evaluates one expression after the other.
 pub struct Trial<'s> {
     evaluator: Evaluator<'s>,
     functions: Table,
     schemas: Known,
 }
 
-/// What can be typed, for completion.
+/// The words that completion offers.
 #[derive(Clone, Debug, Default)]
 pub struct Vocabulary {
     pub functions: Vec<String>,
@@ -42,7 +42,7 @@ pub struct Vocabulary {
 }
 
 impl Session {
-    /// Opens a project. Where it has faults, what does not depend on them can still be tried.
+    /// Opens a project. Despite errors in it, expressions that do not depend on them can still be evaluated.
     pub fn open(
         folder: &Path,
         (environment, preview): (Option<&str>, Option<&PreviewFacts>),
@@ -93,7 +93,7 @@ impl Session {
 }
 
 impl Trial<'_> {
-    /// The value of a line, as text; faults instead where there are any.
+    /// The value of a line as text, or diagnostics.
     pub fn answer(&self, line: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<String> {
         let mut faults = Diagnostics::new();
         let expression = syntax::parse_expression(line, &mut faults);

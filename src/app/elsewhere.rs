@@ -1,4 +1,4 @@
-//! Somebody stands in the wrong directory, or a file has the wrong name: where what they mean may be.
+//! Finds what was probably meant when a directory is the wrong one or a file is misnamed.
 
 use std::path::{Path, PathBuf};
 
@@ -7,13 +7,13 @@ use crate::config::FileKind;
 use crate::diag::{Diagnostic, closest};
 use crate::environment::FILE;
 
-/// How far above a project is looked for.
+/// How many levels up to look for a project.
 const LEVELS: usize = 4;
 
-/// Beyond these nobody looks for the one that is meant.
+/// With more subdirectories than this, do not search them.
 const FOLDERS: usize = 200;
 
-/// There is nothing to read in a directory.
+/// The error for a directory without configuration.
 pub(super) fn no_configuration(folder: &Path) -> Diagnostic {
     let here = place(folder);
     let why = format!(
@@ -31,7 +31,7 @@ pub(super) fn no_configuration(folder: &Path) -> Diagnostic {
     }
 }
 
-/// An environment was named, and the directory has no word for any.
+/// The error for naming an environment in a directory that declares none.
 pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
     if !has_configuration(folder) {
         return no_configuration(folder);
@@ -55,7 +55,7 @@ pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
     }
 }
 
-/// A file that is not read, and whose name looks as if it should be.
+/// A file whose name is close to one that would be read.
 pub(super) fn misspelled(folder: &Path) -> Option<String> {
     let names: Vec<String> = std::fs::read_dir(folder)
         .ok()?
@@ -67,7 +67,7 @@ pub(super) fn misspelled(folder: &Path) -> Option<String> {
     closest(FILE, names.iter().map(String::as_str))
 }
 
-/// A project above a directory, or the only one right below it, as the way there.
+/// The relative path to a project above the directory, or to the only one directly below it.
 fn project_near(folder: &Path) -> Option<PathBuf> {
     let mut above = PathBuf::new();
     for _ in 0..LEVELS {
@@ -76,7 +76,7 @@ fn project_near(folder: &Path) -> Option<PathBuf> {
         if there.join(FILE).is_file() {
             return Some(above);
         }
-        // A repository's root is as far as a project goes.
+        // Never look beyond the root of the repository.
         if there.join(".git").exists() {
             return has_configuration(&there).then_some(above);
         }
@@ -100,7 +100,7 @@ fn has_configuration(folder: &Path) -> bool {
     entries.any(|entry| entry.file_name().to_str().is_some_and(|name| FileKind::of(name).is_some()))
 }
 
-/// A directory as people know it.
+/// A directory as people write it.
 fn place(folder: &Path) -> String {
     std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf()).display().to_string()
 }

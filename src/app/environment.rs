@@ -1,4 +1,4 @@
-//! Which environment is meant, and what `terrace.hcl` says of it.
+//! Chooses the environment and reads what `terrace.hcl` says of it.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::value::{Type, Value};
 
 use super::{elsewhere, state};
 
-/// What the project in a directory says about its environments; none where it has no word for them.
+/// What the project in a directory says about its environments; none without a `terrace.hcl`.
 pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Definitions> {
     let file = folder.join(FILE);
     if !file.exists() {
@@ -27,8 +27,8 @@ pub fn is_declared(folder: &Path, name: &str) -> bool {
     definitions(folder, &mut Diagnostics::new()).is_some_and(|all| all.environment(name).is_some())
 }
 
-/// The environment that was named, or the only one that there is. An environment that has a state but is declared no more
-/// can still be looked at.
+/// The environment that was named, or the only one. An environment that has a state but is no longer declared can still
+/// be inspected.
 pub fn named(
     folder: &Path,
     name: Option<&str>,
@@ -57,7 +57,7 @@ pub fn named(
     Ok(choose((folder, definitions.as_ref()), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
 }
 
-/// The environment with everything that is said of it, where anything is.
+/// The environment with everything `terrace.hcl` says of it, if there is one.
 pub(super) fn choose(
     (folder, definitions): (&Path, Option<&Definitions>),
     name: Option<&str>,
@@ -80,21 +80,21 @@ pub(super) fn undeclared(folder: &Path, name: Option<&str>) -> Result<Environmen
     Err(elsewhere::no_environments(folder, name).into())
 }
 
-/// Whether secrets are wanted or only their place.
+/// Whether to read secrets, or only say where they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
     Read,
-    /// Read where they are; elsewhere they are unknown.
+    /// Read those that are available; the others are unknown.
     WhereThere,
-    /// Nobody looks at them: they are unknown.
+    /// Read none: all are unknown.
     Unknown,
 }
 
-/// The way to the files and secrets of a project.
+/// Gives the evaluation of `terrace.hcl` access to the files and secrets of a project.
 pub(super) struct Beside<'f> {
     pub folder: &'f Path,
     pub secrets: Secrets,
-    /// Whether values say what of the environment they were made from.
+    /// Whether values are marked with the settings that they were derived from.
     pub follows_origins: bool,
 }
 
@@ -112,7 +112,7 @@ impl Outside for Beside<'_> {
         match self.secrets {
             Secrets::Read => source::secret(call, self.folder).map(|text| Value::string(&text)),
             Secrets::WhereThere => {
-                // What is read from a copy has its secrets beside the project, which is where we stand.
+                // A kept copy has no secrets; they are beside the project, in the current directory.
                 let found = source::secret(call, Path::new(".")).ok();
                 Ok(found.map_or_else(|| Value::unknown(Type::String), |text| Value::string(&text)))
             }

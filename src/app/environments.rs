@@ -1,4 +1,4 @@
-//! Which environments there are, and how they are. Reads no secret and takes no lock.
+//! Lists the environments and the condition of each. Reads no secret and takes no lock.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -20,13 +20,13 @@ use super::project::Project;
 use super::sighting::Sighting;
 use super::{preview, toggles};
 
-/// What is looked at.
+/// What to look at.
 #[derive(Clone, Copy)]
 pub struct View<'v> {
     pub folder: &'v Path,
     pub given: &'v Given,
     pub store: &'v dyn StateStore,
-    /// Those that have a state.
+    /// The environments that have a state.
     pub stored: &'v [EnvironmentName],
     pub now: Timestamp,
 }
@@ -35,7 +35,7 @@ pub struct View<'v> {
 pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnostics> {
     let (project, mut diagnostics) = Project::open(view.folder);
     let Some(definitions) = &project.definitions else {
-        // Without the file there are no declarations; with a faulty one nobody knows which there are.
+        // A missing file means no declarations; a faulty one means that they are not known.
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
@@ -95,7 +95,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
     Ok((overview, diagnostics))
 }
 
-/// Those that have a state.
+/// The environments that have a state.
 pub fn stored(listed: Result<Vec<EnvironmentName>, StoreFault>) -> Result<Vec<EnvironmentName>, Diagnostics> {
     listed.map_err(|fault| store_fault(&fault).into())
 }
@@ -104,7 +104,7 @@ fn standing(name: &EnvironmentName) -> Standing {
     if name.as_str().starts_with("preview/") { Standing::Preview } else { Standing::Undeclared }
 }
 
-/// Of what nobody declares only what has something is worth a line: an environment that was renamed has nothing any more.
+/// An undeclared environment is listed only if it still has resources: one that was renamed is empty.
 fn is_left(row: &EnvironmentRow) -> bool {
     row.standing != Standing::Undeclared || row.holdings.as_ref().is_none_or(|held| held.instances() > 0)
 }
@@ -142,7 +142,7 @@ impl View<'_> {
             description: chosen.and_then(|one| one.chain.last()?.description.as_deref().map(str::to_owned)),
             tier: chosen.map(|chosen| chosen.tier.word()),
             extends: chosen.map(extends).unwrap_or_default(),
-            // Of a preview only its own name is known here.
+            // For a preview only its own name is known here.
             branch: chosen
                 .filter(|_| standing == Standing::Declared)
                 .and_then(Chosen::branch)
@@ -156,7 +156,7 @@ impl View<'_> {
         }
     }
 
-    /// One state that cannot be read keeps nobody from seeing the others.
+    /// A state that cannot be read is reported, and does not hide the others.
     fn readable<T>(&self, read: Result<T, StoreFault>, diagnostics: &mut Diagnostics) -> Option<T> {
         read.map_err(|fault| {
             let fault = store_fault(&fault);

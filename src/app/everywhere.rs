@@ -1,5 +1,5 @@
-//! All environments of a project side by side. What they share is read and checked once; each has its own inputs, its own
-//! state and its own plan, and one that fails holds up none of the others.
+//! Works on all environments of a project side by side. The configuration is read and checked once; each environment
+//! has its own inputs, state and plan, and a failure in one does not hold up the others.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -21,30 +21,30 @@ pub struct Everywhere {
     names: Vec<EnvironmentName>,
 }
 
-/// The doors to the world that all of them share.
+/// The access to the outside world that all environments share.
 #[derive(Clone, Copy)]
 pub struct Surroundings<'s> {
     pub store: &'s dyn StateStore,
     pub providers: &'s dyn Providers,
     pub provisioner: &'s dyn Provisioner,
     pub signals: &'s Signals,
-    /// Who hears what happens in an environment.
+    /// Makes the receiver of an environment's events.
     pub events: &'s (dyn Fn(&EnvironmentName) -> Box<dyn EventSink + 's> + Sync),
 }
 
-/// What came of looking at one environment.
+/// The outcome for one environment.
 pub struct Prospect {
     pub environment: EnvironmentName,
-    /// None where it did not come to a plan.
+    /// None if it could not be planned.
     pub plan: Option<Plan>,
     pub diagnostics: Diagnostics,
-    /// Somebody else has the state.
+    /// Whether somebody else holds the state lock.
     pub locked: bool,
 }
 
 impl Everywhere {
-    /// Reads and checks the project, for all of its environments or the one that is named. What is wrong with the project
-    /// is wrong with every environment.
+    /// Reads and checks the project, for all of its environments or the one that is named. An error in the project is
+    /// an error in every environment.
     pub fn open(folder: &Path, only: Option<EnvironmentName>) -> Result<(Self, Diagnostics), Diagnostics> {
         let (project, diagnostics) = Project::checked(folder, None);
         if diagnostics.has_errors() {
@@ -58,18 +58,18 @@ impl Everywhere {
         Ok((Self { project: Arc::new(project), names }, diagnostics))
     }
 
-    /// In the order in which they were declared; of previews none but one that was named.
+    /// In the order of their declaration; previews are left out, unless one was named.
     pub fn environments(&self) -> &[EnvironmentName] {
         &self.names
     }
 
-    /// What the project calls itself.
+    /// The name of the project.
     pub fn project(&self) -> Option<&str> {
         self.project.name()
     }
 
-    /// Plans each environment as the question says, whose own environment is of no account. What comes of them is told in
-    /// their order.
+    /// Plans each environment as the question says, ignoring the environment in it. Passes the outcomes to `tell` in
+    /// the order of the environments.
     pub fn plan(
         &self,
         question: &Question,
@@ -79,7 +79,7 @@ impl Everywhere {
         self.look(question, (Aim::Plan, surroundings), tell)
     }
 
-    /// Holds each environment against the world, and changes nothing at all.
+    /// Compares each environment's state with the real objects, and changes nothing at all.
     pub fn drift(
         &self,
         question: &Question,

@@ -1,16 +1,16 @@
-//! What somebody is told when a store cannot do what is asked of it.
+//! Diagnostics for failures of a store.
 
 use crate::diag::Diagnostic;
 use crate::engine::Unwritten;
 use crate::port::StoreFault;
 
-/// The title of the fault that somebody else has the state.
+/// The summary of the error that somebody else holds the lock.
 pub(super) const LOCKED: &str = "State is locked";
 
-/// Nobody reads more names than these.
+/// List at most this many names.
 const NAMED: usize = 100;
 
-/// A fault of a store, with the next step.
+/// The diagnostic for a failure of a store, with the next step to take.
 pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     let text = fault.to_string();
     let (summary, hint) = match fault {
@@ -58,7 +58,7 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     }
 }
 
-/// What somebody should know when a store gives way under a run.
+/// The diagnostic for a store that fails during a run.
 pub(super) fn not_written(unwritten: &Unwritten) -> Diagnostic {
     let mut diagnostic = store_fault(&unwritten.fault);
     let said = match unwritten.instances.len() {

@@ -1,4 +1,4 @@
-//! Lay out files: find them, format them, say what differs, write what should be written.
+//! Formats files: finds them, formats them, and reports or writes what differs.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::source;
 use crate::syntax;
 
-/// What to lay out, and what to do with the result.
+/// What to format, and what to do with the result.
 #[derive(Debug)]
 pub struct Request<'a> {
     /// Files and directories; the current directory where there are none.
@@ -17,10 +17,10 @@ pub struct Request<'a> {
     pub write: bool,
 }
 
-/// A text before and after.
+/// A file before and after formatting.
 #[derive(Debug)]
 pub struct Formatted {
-    /// As people know it: relative to where they stand.
+    /// The path relative to the current directory.
     pub name: String,
     pub before: String,
     pub after: String,
@@ -28,19 +28,19 @@ pub struct Formatted {
 }
 
 impl Formatted {
-    /// The new content of the file: also what is no text in it is as it was.
+    /// The new content of the file, with any bytes that are not text unchanged.
     pub fn content(&self) -> Vec<u8> {
         self.source.restored(&self.after)
     }
 
-    /// Whether the layout was another one.
+    /// Whether formatting changed anything.
     pub fn differs(&self) -> bool {
         self.before != self.after
     }
 }
 
-/// Lays out everything that was asked for. A file that cannot be read, parsed or written is reported, left alone,
-/// and does not keep the others from being done.
+/// Formats everything that was asked for. A file that cannot be read, parsed or written is reported and left alone, and
+/// does not stop the others.
 pub fn run(request: &Request<'_>, diagnostics: &mut Diagnostics) -> Vec<Formatted> {
     let files = source::formattable(request.targets, request.recursive, diagnostics);
     files.iter().filter_map(|file| lay_out(file, request.write, diagnostics)).collect()
@@ -61,7 +61,7 @@ fn lay_out(file: &Path, write: bool, diagnostics: &mut Diagnostics) -> Option<Fo
     Some(formatted)
 }
 
-/// Lays out one text; none where it has syntax errors.
+/// Formats one text; `None` if it has syntax errors.
 pub fn text(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Formatted> {
     match syntax::format(source) {
         Ok(after) => Some(Formatted {

@@ -1,4 +1,4 @@
-//! Who needs whom in a project, and what comes after what in a plan.
+//! The dependencies in a project, and the order of operations in a plan.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use super::project::Project;
 use super::run::{Doors, Question, Session};
 use super::saved;
 
-/// The resources of the project in a directory, each with those that it refers to, itself or through values between.
+/// The resources of a project, each with those it refers to, directly or through other values.
 pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diagnostics> {
     let (project, mut diagnostics) = Project::open(folder);
     diagnostics.extend(circles(&project.configuration));
@@ -22,7 +22,7 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
     Ok(engine::resources(&project.configuration))
 }
 
-/// The steps of a plan that is made for this.
+/// Makes a plan and returns its steps.
 pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
     let (mut session, mut diagnostics) = Session::open_to_look(question, doors).await?;
     let (plan, faults) = session.sketch(Parts::Ignored).await;
@@ -32,7 +32,7 @@ pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>,
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok((steps, diagnostics)) }
 }
 
-/// The steps of a plan that was saved.
+/// The steps of a saved plan.
 pub fn of_saved(folder: &Path, plan: &Path) -> Result<Vec<Step>, Diagnostics> {
     let plan = saved::load(plan)?;
     let (project, diagnostics) = Project::open(folder);

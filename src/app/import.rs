@@ -1,5 +1,5 @@
-//! `import`: an object that exists is looked after from now on. Also settles what a run that was cut off has left open
-//! about it.
+//! `import`: brings an existing object into the state. Also closes the open operation of an interrupted run that may
+//! have made the object.
 
 use crate::address::AbsoluteInstance;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -9,7 +9,7 @@ use crate::plan::Mode;
 use super::look::instance;
 use super::run::{Doors, Question, Session};
 
-/// Takes over the object with an id, and changes nothing else. The question's targets are not heeded.
+/// Imports the object with this id, and changes nothing else. The question's targets are ignored.
 pub async fn run(
     question: Question,
     (typed, id): (&str, &str),

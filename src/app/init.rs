@@ -1,4 +1,4 @@
-//! Make a project ready: bring the modules that it calls, check the versions that it asks for.
+//! Prepares a project: fetches the modules that it calls, and checks the versions that it asks for.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,29 +12,29 @@ use crate::source::{Manifest, Tree};
 
 pub use crate::source::install::{Fetching, How, Step};
 
-/// What to make ready, and how.
+/// What to prepare, and how.
 pub struct Request<'a> {
     pub folder: &'a Path,
-    /// Bring modules at all.
+    /// Whether to fetch modules.
     pub modules: bool,
-    /// Bring newer versions of what is there.
+    /// Whether to fetch newer versions of modules that are there.
     pub upgrade: bool,
-    /// The process environment: tokens, and where configuration of tools is.
+    /// The process environment: tokens, and the locations of tools' configuration.
     pub environment: Vec<(String, String)>,
     pub home: Option<PathBuf>,
-    /// Told before each thing that takes time.
+    /// Called before each step that takes time.
     pub report: &'a (dyn Fn(&Fetching) + Sync),
 }
 
-/// What a project is made of, once it is ready.
+/// What a prepared project consists of.
 #[derive(Debug, Default)]
 pub struct Ready {
     /// In the order of the calls.
     pub modules: Vec<Step>,
     pub providers: Vec<RequiredProvider>,
-    /// Where the project says that state is kept: `backend "s3"`, `cloud`.
+    /// The place the project names for its state: `backend "s3"`, `cloud`.
     pub state: Option<String>,
-    /// There is nothing in the directory.
+    /// Whether the directory has no configuration.
     pub is_empty: bool,
 }
 
@@ -42,16 +42,16 @@ pub struct Ready {
 #[derive(Debug)]
 pub struct RequiredProvider {
     pub address: ProviderAddress,
-    /// Everything that modules ask of its version, each once.
+    /// All version constraints that modules put on it, without repetition.
     pub constraints: Vec<String>,
-    /// The public release that it stands for, where it is part of this program.
+    /// The public release that it implements, if it is built in.
     pub release: Option<&'static str>,
-    /// One that is part of this program, and has nearly that name.
+    /// A built-in provider with a similar name.
     pub meant: Option<String>,
 }
 
-/// Brings what is missing, and says what the project is made of. Whatever could be brought stays, also where something
-/// else failed; running again goes on from there.
+/// Fetches what is missing, and returns what the project consists of. Whatever could be fetched stays, even if
+/// something else failed; running again continues from there.
 pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let manifest = Manifest::read(request.folder).unwrap_or_else(|error| {
@@ -86,7 +86,7 @@ pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
     (ready, diagnostics)
 }
 
-/// Every provider that is needed somewhere, with what is asked of its version, each once.
+/// Every provider that some module needs, with its version constraints, each once.
 fn providers(configuration: &Configuration) -> Vec<RequiredProvider> {
     let needed = configuration.provider_requirements().into_iter();
     needed
@@ -102,7 +102,7 @@ fn providers(configuration: &Configuration) -> Vec<RequiredProvider> {
         .collect()
 }
 
-/// Providers that are part of this program have the release that they have, whatever is asked for.
+/// Warns of constraints that a built-in provider does not meet: it implements one fixed release.
 fn unmet(configuration: &Configuration) -> Vec<Diagnostic> {
     let mut faults = Vec::new();
     for (address, constraints) in configuration.provider_requirements() {

@@ -1,7 +1,7 @@
-//! Values for the root module's variables, from everywhere that they may be given.
+//! Values for the root module's variables, from every place where they may be given.
 //!
-//! Later ones win: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json` by
-//! name, what `terrace.hcl` says of the environment, then what the command line says, in its order.
+//! Later places win: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json`
+//! by name, what `terrace.hcl` says of the environment, then the flags of the command line in their order.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -31,18 +31,18 @@ pub struct Given {
     /// `NAME=VALUE`, as typed.
     pub variables: Vec<String>,
     pub files: Vec<PathBuf>,
-    /// `NAME` and value of each `TF_VAR_NAME`; what should be UTF-8 may be anything.
+    /// `NAME` and value of each `TF_VAR_NAME`. The value may not be UTF-8.
     pub environment: Vec<(String, Vec<u8>)>,
 }
 
-/// Somebody who can be asked for what nobody gave.
+/// Can ask a person for missing values.
 #[async_trait(?Send)]
 pub trait Asker {
-    /// The text for a variable; none where there is no answer.
+    /// The text for a variable; `None` if there is no answer.
     async fn ask(&self, variable: &Variable) -> Option<String>;
 }
 
-/// Asks for each variable that has no value. What is not answered is still missing afterwards.
+/// Asks for each variable that has no value. One that is not answered is still missing afterwards.
 pub async fn ask(
     configuration: &Configuration,
     asker: &dyn Asker,
@@ -63,28 +63,27 @@ pub async fn ask(
     }
 }
 
-/// What inputs are found for.
+/// What is needed to find the inputs of a project.
 pub(super) struct Search<'a> {
     pub folder: &'a Path,
     pub given: &'a Given,
-    /// What is said of the environment, where anything is.
+    /// What `terrace.hcl` says of the environment, if there is one.
     pub chosen: Option<&'a Chosen>,
     pub secrets: Secrets,
-    /// Whether values say what of the environment they were made from.
+    /// Whether values are marked with the settings that they were derived from.
     pub follows_origins: bool,
     pub functions: &'a Table,
 }
 
-/// The root module's variables with the values that they have. Those that nobody gave and that have no default are left
-/// out.
+/// The values of the root module's variables. Variables without a value or a default are left out.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     pub values: BTreeMap<Name, Value>,
-    /// Of those that something else than the default of the variable gave.
+    /// Where each value came from; variables with their default are left out.
     pub origins: BTreeMap<Name, (Origin, Span)>,
 }
 
-/// What gave a variable its value.
+/// Where a variable's value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// `TF_VAR_name`
@@ -93,13 +92,13 @@ pub enum Origin {
     Automatic(String),
     /// `terrace.hcl`
     Environment(Place),
-    /// The variable `environment` has the name of the environment.
+    /// The variable `environment` is set to the name of the environment.
     Name,
     /// `-var-file`
     File(String),
     /// `-var`
     Flag,
-    /// Somebody was asked.
+    /// A person typed it.
     Answer,
 }
 
@@ -150,7 +149,7 @@ impl Search<'_> {
         inputs
     }
 
-    /// What `terrace.hcl` says goes before what was found so far; what it unsets is found no more.
+    /// Applies what `terrace.hcl` says over what was found so far; what it unsets is removed.
     fn environment(
         &self,
         chosen: &Chosen,
@@ -172,7 +171,7 @@ impl Search<'_> {
     }
 }
 
-/// The values of all variables in an environment, held against their rules; incomplete where there are errors.
+/// The values of all variables in an environment, checked against their rules; incomplete if there are errors.
 pub(super) fn settled(
     project: &Project,
     chosen: &Chosen,
@@ -190,8 +189,8 @@ pub(super) fn settled(
 }
 
 impl Inputs {
-    /// What nobody gives is unknown: enough to take something down, which is made of what it is and not of what it should
-    /// be.
+    /// Makes missing values unknown. That is enough to destroy an environment, which needs what exists, and not what
+    /// the configuration would make of it.
     pub(super) fn fill(&mut self, configuration: &Configuration) {
         for variable in configuration.root().module.variables.values() {
             let unknown = || {
@@ -202,8 +201,8 @@ impl Inputs {
         }
     }
 
-    /// Takes the values that a plan was made with. Nobody can give another one any more; what is ephemeral was not
-    /// saved, and has to be given once more.
+    /// Takes the values that a saved plan was made with, which can no longer be changed. Ephemeral values are not
+    /// saved, so they have to be given again.
     pub(super) fn keep_to(
         &mut self,
         saved: &BTreeMap<Name, Value>,
@@ -213,7 +212,8 @@ impl Inputs {
         let plain = |value: &Value| value.clone().unmark_deep().0;
         let variables = &configuration.root().module.variables;
         for (name, value) in saved.iter().filter(|(name, _)| variables.contains_key(*name)) {
-            // What the surroundings say may be meant for something else. What is said with the plan is about it.
+            // Process variables and automatic files may be meant for other commands, so a difference there is ignored.
+            // -var and -var-file are meant for this plan, so a difference there is an error.
             let said =
                 self.origins.get(name).filter(|(origin, _)| matches!(origin, Origin::Flag | Origin::File(_)));
             if let (Some((_, span)), Some(given)) = (said, self.values.get(name))
@@ -231,7 +231,7 @@ impl Inputs {
 
 type Found = BTreeMap<Name, (Value, Span, Origin)>;
 
-/// The variable `environment`, as many projects have it, is the name of the environment and nothing else.
+/// Sets the variable `environment`, which many projects have, to the name of the environment.
 fn name(
     chosen: &Chosen,
     variables: &BTreeMap<Name, Variable>,
@@ -260,7 +260,7 @@ fn name(
     found.insert(NAME_VARIABLE.into(), (Value::string(name), span, Origin::Name));
 }
 
-/// The files that are read without being asked for, in their order.
+/// The variable files that are read automatically, in order.
 pub(super) fn automatic(folder: &Path) -> Vec<PathBuf> {
     let named = ["terraform.tfvars", "terraform.tfvars.json"].map(|name| folder.join(name));
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
@@ -330,7 +330,7 @@ fn read_typed(
     found.extend(read.map(|(value, span)| (variable.name.clone(), (value, span, Origin::Flag))));
 }
 
-/// A value given as text: the text itself, or an expression, as the variable's type has it.
+/// Reads a value given as text: as the text itself or as an expression, depending on the variable's type.
 pub(super) fn read_text(
     variable: &Variable,
     source: &Arc<Source>,
@@ -369,7 +369,7 @@ pub(super) fn read_text(
     None
 }
 
-/// Reports variables that need a value and have none.
+/// Reports required variables without a value.
 pub(super) fn missing(
     configuration: &Configuration,
     inputs: &Inputs,

@@ -1,4 +1,4 @@
-//! What is stored, for whoever looks at it.
+//! Read-only access to what is stored.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -24,7 +24,7 @@ pub fn configuration(folder: &Path) -> Result<Configuration, Diagnostics> {
     if diagnostics.has_errors() { Err(diagnostics) } else { Ok(project.configuration) }
 }
 
-/// What the types in a state look like, as far as anybody here knows.
+/// The schemas of the types in a state, as far as they are known.
 pub async fn schemas(providers: &dyn Providers, state: &State) -> Schemas {
     let wanted: BTreeSet<&ProviderAddress> =
         state.resources.values().map(|resource| &resource.provider.provider).collect();
@@ -37,7 +37,7 @@ pub async fn schemas(providers: &dyn Providers, state: &State) -> Schemas {
     schemas
 }
 
-/// An instance, as typed.
+/// Parses the address of an instance.
 pub fn instance(typed: &str) -> Result<AbsoluteInstance, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     let target = parse_target(&Source::new("<address>", typed), &mut diagnostics);

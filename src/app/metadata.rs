@@ -1,4 +1,4 @@
-//! The language described for other programs.
+//! Describes the language for other programs.
 
 use serde_json::{Map, Value, json};
 
@@ -8,10 +8,10 @@ use crate::render::json_type;
 
 use super::project;
 
-/// The signatures of all functions, in the reference's format.
+/// The signatures of all functions, in Terraform's format.
 pub fn functions() -> String {
     let table = project::functions(project::Use::Validation);
-    // They exist only to say what took their place.
+    // These two were removed from the language; they exist here only to name their replacements in an error.
     let gone = |name: &str| matches!(name.rsplit("::").next(), Some("list" | "map"));
     let there = table.names().into_iter().filter(|name| !gone(name));
     let functions = there.filter_map(|name| Some((name, table.get(name)?)));

@@ -1,6 +1,4 @@
-//! One file per use case: takes a request, walks it through the house, gives back what came of it.
-//!
-//! Knows what a command means and nothing of how it is typed or printed.
+//! One file per use case. Each takes a request, runs it through the lower rooms, and returns the outcome.
 
 mod abreast;
 pub mod console;

@@ -1,4 +1,4 @@
-//! States of other environments and projects, for those who read outputs from them.
+//! Gives `terraform_remote_state` access to the states of other environments and projects.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,12 +15,12 @@ use crate::store::sqlite::SqliteStore;
 
 use super::environment;
 
-/// Providers that may read states of other environments and projects.
+/// The providers, with access to the states of other environments and projects.
 pub fn providers() -> Registry {
     Registry::beside(Arc::new(Neighbours))
 }
 
-/// Reads the files of our own default store. Nothing is changed, and no lock is taken.
+/// Reads the files of Terrace's default store. Nothing is changed, and no lock is taken.
 #[derive(Debug, Default)]
 struct Neighbours;
 
@@ -36,7 +36,7 @@ impl OtherStates for Neighbours {
     }
 }
 
-/// Why there is no state, with what there is instead.
+/// The message that there is no such state, with what there is instead.
 fn absence(folder: &Path, name: &str, store: &SqliteStore) -> String {
     let project = folder.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = project.display();

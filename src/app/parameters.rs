@@ -1,6 +1,6 @@
-//! What environments give to the project's variables, for people to see, side by side and one by one.
+//! What environments set the project's variables to, for people to read: side by side, or one at a time.
 //!
-//! No secret is read for it, and no state.
+//! Reads no secret and no state.
 
 mod change;
 
@@ -23,7 +23,7 @@ use super::project::{Project, Use, functions};
 
 pub use change::{Changed, Wanted, change};
 
-/// What one environment gives to all variables.
+/// The variables' values in one environment.
 pub(super) struct Survey {
     pub(super) name: EnvironmentName,
     pub(super) chosen: Option<Chosen>,
@@ -66,7 +66,7 @@ impl Survey {
         found
     }
 
-    /// What a variable has, as it may be seen.
+    /// A variable's value, in a form that may be shown.
     fn shown(&self, variable: &Variable) -> Shown {
         if let (Some((Origin::Environment(Place::Secret(_)), _)), Some(chosen)) =
             (self.inputs.origins.get(&variable.name), &self.chosen)
@@ -119,7 +119,7 @@ pub fn matrix(
     Ok((matrix, diagnostics))
 }
 
-/// All variables that may differ, or do.
+/// The variables that may differ between environments, and those that do.
 pub(super) fn compared(project: &Project, surveys: &[Survey]) -> Matrix {
     let mut rows = Vec::new();
     let definitions = project.definitions.as_ref();
@@ -155,7 +155,7 @@ pub(super) fn compared(project: &Project, surveys: &[Survey]) -> Matrix {
     Matrix { environments: surveys.iter().map(|survey| survey.name.clone()).collect(), rows }
 }
 
-/// Why values differ that are written once for all environments: for what they are made of.
+/// Why a value that is written once for all environments differs: because of what it is derived from.
 fn cause(variable: &Name, surveys: &[Survey]) -> Option<ParameterKind> {
     let mut written: Option<&Setting> = None;
     for survey in surveys {
@@ -180,7 +180,7 @@ fn cause(variable: &Name, surveys: &[Survey]) -> Option<ParameterKind> {
     Some(cause)
 }
 
-/// Whether the name of the environment is what the variable for it has.
+/// Whether the variable `environment` is just the name of the environment.
 fn is_named(surveys: &[Survey]) -> bool {
     surveys.iter().any(|survey| matches!(survey.inputs.origins.get(NAME_VARIABLE), Some((Origin::Name, _))))
 }
@@ -223,7 +223,8 @@ fn differ(cells: &[Shown]) -> bool {
     cells.windows(2).any(|pair| matches!(pair, [a, b] if !alike(a, b)))
 }
 
-/// One environment with everything that it gives, and where that comes from; a preview with what is known of its branch.
+/// One environment with everything that it sets, and where that comes from; for a preview also what is known of its
+/// branch.
 pub fn detail(
     folder: &Path,
     given: &Given,
@@ -255,7 +256,7 @@ pub fn detail(
         description: chosen.and_then(|chosen| chosen.chain.last()?.description.as_deref().map(str::to_owned)),
         tier: chosen.map(|chosen| chosen.tier.word()),
         extends: chosen.map(extends).unwrap_or_default(),
-        // Of a preview only its own name is known here.
+        // For a preview only its own name is known here.
         branch: chosen.filter(|_| facts.is_none()).and_then(Chosen::branch).map(str::to_owned),
         owners: chosen.map(Chosen::owners).unwrap_or_default().iter().map(ToString::to_string).collect(),
         protection: chosen.map(protection).unwrap_or_default().into_iter().map(|rule| rule.long).collect(),
@@ -266,10 +267,10 @@ pub fn detail(
     Ok((detail, diagnostics))
 }
 
-/// Those above an environment, the nearest first.
+/// The environments that this one extends, nearest first.
 pub(super) fn extends(chosen: &Chosen) -> Vec<String> {
     let names = chosen.chain.iter().rev().map(|one| one.name.to_string());
-    // A preview is not one of the chain that it extends.
+    // The chain begins with the environment itself, unless it is a preview.
     names.skip(usize::from(chosen.preview.is_none())).collect()
 }
 
@@ -360,14 +361,14 @@ fn place(span: &Span) -> (String, usize) {
     (span.source.name().to_owned(), span.start().line)
 }
 
-/// The project says nothing of environments.
+/// The error for a project that declares no environments.
 fn without_definitions() -> Diagnostic {
     let why = "Values for an environment are written in terrace.hcl, and there is none here.";
     Diagnostic::error("No environments", why)
         .hint("Write one that declares them: environment \"staging\" { values = {} }.")
 }
 
-/// The definitions of a project that has some.
+/// The definitions of a project, or the error that it has none.
 fn defined(project: &Project) -> Result<&Definitions, Diagnostic> {
     project.definitions.as_ref().ok_or_else(without_definitions)
 }

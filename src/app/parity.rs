@@ -1,7 +1,7 @@
-//! Are environments of the same shape, but for what is declared to differ?
+//! Checks whether environments have the same shape, apart from declared differences.
 //!
-//! Nothing outside is asked: no credentials, no provider, and nothing that a person or a process says beside the
-//! project's own files. The state is read only where somebody wants to know what was really applied.
+//! Nothing outside is asked: no credentials, no provider, and no input beyond the project's own files. The state is
+//! read only to compare what is really applied.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -23,22 +23,22 @@ use super::inputs::{Given, Inputs, Origin, Search, settled};
 use super::project::{Project, Use, functions};
 use super::validate::Known;
 
-/// Which environments are compared.
+/// Which environments to compare.
 #[derive(Clone, Debug)]
 pub enum Pairs {
     One(String, String),
-    /// All that `extends` links.
+    /// All pairs that `extends` links.
     All,
 }
 
-/// What came of it.
+/// The outcome.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub parities: Vec<Parity>,
     pub diagnostics: Diagnostics,
 }
 
-/// Compares environments of the project in a directory; with a store also with what was applied in each.
+/// Compares environments of the project in a directory; given a store, also what is applied in each.
 pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -> Outcome {
     let (project, mut diagnostics) = Project::open(folder);
     let looking = project.evaluator(
@@ -100,8 +100,8 @@ fn chosen(definitions: &Definitions, pairs: &Pairs, diagnostics: &mut Diagnostic
     found
 }
 
-/// Each environment with the one that it extends. Those that extend what cannot be applied itself are compared with the
-/// first of them.
+/// Each environment with the one that it extends. Where that one is abstract, its heirs are compared with the first of
+/// them.
 fn linked(definitions: &Definitions) -> Vec<(String, String)> {
     let mut pairs = Vec::new();
     let mut first_of: BTreeMap<String, String> = BTreeMap::new();
@@ -134,8 +134,8 @@ impl Pair<'_> {
         let (first, second) = (self.given(self.first, diagnostics)?, self.given(self.second, diagnostics)?);
         let inputs = parity::inputs(&first, &second);
         let ledger = Ledger::new(self.definitions);
-        // A mixture that nobody would apply: the first with everything declared as in the second. Without anything
-        // undeclared it is the second one itself, and tells nothing.
+        // Compares the second environment with a hypothetical mixture: the first environment, with every declared value
+        // taken from the second. Without undeclared differences the mixture is the second environment itself.
         let declared = |name: &Name| {
             let marks = inputs.second.get(name).map(value::Value::marks_deep);
             marks.is_some_and(|marks| ledger.causes(marks.origins()).iter().all(parity::Cause::is_declared))
@@ -159,7 +159,7 @@ impl Pair<'_> {
         }
         let name = |chosen: &Chosen| chosen.name.clone();
         let mut parity = Parity::of((name(self.first), &a.0), (name(self.second), &b.0), ledger);
-        // Where the mixture fails, nobody can say what would be the same in it.
+        // If the mixture cannot be evaluated, it cannot show what is undeclared.
         if is_mixed && !parity.findings.is_empty() {
             let (mixture, faults) = self.shape(self.second, mixed());
             if !faults.has_errors() {
@@ -169,7 +169,7 @@ impl Pair<'_> {
         Some((parity, [a.0, b.0]))
     }
 
-    /// What both really have.
+    /// Compares what is really applied in both.
     async fn applied(
         &self,
         store: &dyn StateStore,
@@ -213,8 +213,8 @@ impl Pair<'_> {
     }
 }
 
-/// Everything that an environment would make with these inputs. Where the origins of its name are given, all others are
-/// followed too.
+/// Everything that an environment would create with these inputs. If the origins of its name are given, all other
+/// origins are traced too.
 pub(super) fn shape(
     project: &Project,
     chosen: &Chosen,
@@ -256,7 +256,7 @@ fn given(inputs: &Inputs) -> BTreeMap<Name, Value> {
     given.collect()
 }
 
-/// Says which environment the faults are about.
+/// Names the environment in each diagnostic.
 fn within(chosen: &Chosen, mut faults: Diagnostics) -> Diagnostics {
     let name = format!("environment {}", chosen.name);
     faults.iter_mut().for_each(|fault| {

@@ -1,4 +1,4 @@
-//! A project opened: its configuration, with everything that was found on the way.
+//! A project: its configuration, and everything found while reading it.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,7 +29,7 @@ pub(super) struct Project {
     /// What `terrace.hcl` says, where there is one.
     pub(super) definitions: Option<Definitions>,
     folder: PathBuf,
-    /// Where the files are, if not in the folder.
+    /// The folder of a kept copy, if the files are read from there.
     copy: Option<PathBuf>,
     sources: Vec<Arc<Source>>,
     reads: Reads,
@@ -37,12 +37,12 @@ pub(super) struct Project {
 }
 
 impl Project {
-    /// Reads the configuration of a directory. What it holds is incomplete where the diagnostics say so.
+    /// Reads the configuration of a directory. With errors among the diagnostics it is incomplete.
     pub(super) fn open(folder: &Path) -> (Self, Diagnostics) {
         Self::open_copy(folder, None)
     }
 
-    /// Reads the configuration of a directory, or what was copied of it.
+    /// Reads the configuration of a directory, or of its kept copy.
     fn open_copy(folder: &Path, copy: Option<&Path>) -> (Self, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
         let there = copy.map_or_else(|| folder.to_path_buf(), |copy| copy.join(folder));
@@ -86,18 +86,18 @@ impl Project {
         )
     }
 
-    /// The name for what holds in every environment: none where there may be several, so that it is not known.
+    /// The environment name to check with when none is chosen: empty, and so unknown, if there may be several.
     pub(super) fn any_environment(&self) -> &'static str {
         if self.definitions.is_some() { "" } else { EnvironmentName::DEFAULT }
     }
 
-    /// Reads the configuration of a directory and checks all that holds whatever the inputs are, in one environment or in
-    /// any.
+    /// Reads the configuration of a directory, and checks all that can be checked without inputs, in one environment or
+    /// in any.
     pub(super) fn checked(folder: &Path, environment: Option<&str>) -> (Self, Diagnostics) {
         Self::checked_copy((folder, None), environment)
     }
 
-    /// [`Self::checked`], of a directory or what was copied of it.
+    /// [`Self::checked`], for a directory or its kept copy.
     pub(super) fn checked_copy(
         (folder, copy): (&Path, Option<&Path>),
         environment: Option<&str>,
@@ -116,7 +116,7 @@ impl Project {
         (project, diagnostics)
     }
 
-    /// What it calls itself.
+    /// The name of the project.
     pub(super) fn name(&self) -> Option<&str> {
         Some(&*self.definitions.as_ref()?.project.as_ref()?.name)
     }
@@ -126,7 +126,7 @@ impl Project {
         self.sources.is_empty()
     }
 
-    /// Tells this configuration from others: all its files, by name and content.
+    /// Identifies the configuration: a digest of all files, by name and content.
     pub(super) fn digest(&self) -> &str {
         self.digest.get_or_init(|| {
             let mut digest = Sha256::new();
@@ -141,22 +141,22 @@ impl Project {
         })
     }
 
-    /// All its files, and the one that declares environments.
+    /// All its files, including the one that declares environments.
     pub(super) fn files(&self) -> impl Iterator<Item = &Arc<Source>> {
         self.sources.iter().chain(self.definitions.iter().map(|definitions| &definitions.source))
     }
 
-    /// What functions have read on the way.
+    /// The files that functions have read so far.
     pub(super) fn reads(&self) -> Vec<PathBuf> {
         self.reads.all()
     }
 
-    /// The functions of the language, which read the files of this project.
+    /// The language's functions, reading the files of this project.
     pub(super) fn functions(&self, wanted: Use) -> Table {
         functions_of(wanted, self.copy.clone(), Some(self.reads.clone()))
     }
 
-    /// Where expressions stand.
+    /// Where expressions are evaluated: the paths and names that they can ask for.
     pub(super) fn place(&self, environment: &str) -> Place {
         let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
         Place {
@@ -166,11 +166,10 @@ impl Project {
         }
     }
 
-    /// What is said of the environment that the question names, where anything is.
+    /// What `terrace.hcl` says of the environment that the question names, if there is one.
     pub(super) fn choose(&self, question: &Question, diagnostics: &mut Diagnostics) -> Option<Chosen> {
         let Some(definitions) = &self.definitions else {
-            // Without its declaration nobody knows an environment's values, nor the rules that protect it. Its state alone
-            // is no reason to plan it.
+            // An undeclared environment has no values and no protection rules. Its state alone is no reason to plan it.
             if question.preview.is_none() && !diagnostics.has_errors() {
                 let name = Some(question.environment.as_str());
                 let found = environment::undeclared(&self.folder, name);
@@ -185,7 +184,7 @@ impl Project {
         chosen.map_err(|faults| diagnostics.extend(faults)).ok()
     }
 
-    /// Holds inputs against the rules of their variables.
+    /// Checks inputs against the validation rules of their variables.
     pub(super) fn check(
         &self,
         inputs: &Inputs,
@@ -202,7 +201,7 @@ impl Project {
         check_inputs(&looking, &Known::new(), &given, diagnostics);
     }
 
-    /// Something that works out values of this project.
+    /// An evaluator for this project.
     pub(super) fn evaluator<'p>(
         &'p self,
         purpose: Purpose,
@@ -215,7 +214,7 @@ impl Project {
     }
 }
 
-/// Parameters that are not what a variable is called: they declare nothing, most likely because of a slip.
+/// Warns of parameters that name no variable: they declare nothing, and are most likely misspelled.
 fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]) -> Vec<Diagnostic> {
     let slips = definitions
         .parameters
@@ -233,18 +232,18 @@ fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]
     told.collect()
 }
 
-/// What expressions are evaluated for, which decides over functions whose answer differs from call to call.
+/// What expressions are evaluated for. This decides what functions do whose answer differs from call to call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use {
-    /// Looking at a configuration without running anything.
+    /// Checking a configuration without planning.
     Validation,
-    /// A configuration's own expressions while somebody tries others against it.
+    /// The configuration's own expressions, while the console is open.
     Values,
-    /// What somebody tries.
+    /// Expressions typed into the console.
     Console,
-    /// A plan that is made at a time.
+    /// Making a plan at this time.
     Planning(Timestamp),
-    /// A plan that was made at a time, carried out.
+    /// Carrying out a plan that was made at this time.
     Applying(Timestamp),
 }
 

@@ -1,4 +1,4 @@
-//! Between a plan and what comes of it: nothing is applied that the environment's rules do not permit.
+//! Stands between plan and apply: nothing is applied that the environment's rules do not permit.
 
 use std::path::Path;
 
@@ -17,44 +17,44 @@ use super::fault::store_fault;
 use super::run::Session;
 use super::state;
 
-/// What whoever wants a change says for it, and when that is.
+/// The consent given for a change, and the time at which it is judged.
 #[derive(Clone, Debug)]
 pub struct Plea {
     pub claims: Claims,
-    /// For the rules that are to be set aside.
+    /// The reason for overriding rules.
     pub reason: Option<String>,
     pub now: Timestamp,
 }
 
 impl Plea {
-    /// Nothing is said, now.
+    /// No consent, as of now.
     pub fn none() -> Self {
         Self { claims: Claims::default(), reason: None, now: Timestamp::now() }
     }
 }
 
-/// That one plan may be carried out. Only [`Session::permit`] gives it.
+/// Proof that one plan may be carried out. Only [`Session::permit`] creates it.
 #[derive(Debug)]
 pub struct Permit {
-    /// The serial and the environment of the plan that it was given for.
+    /// The environment and the serial of the plan that it is for.
     plan: (EnvironmentName, u64),
     pub(super) commit: Option<String>,
     pub(super) overrides: Vec<Override>,
 }
 
-/// Where somebody stands who is about to agree to a plan.
+/// What a person should know before agreeing to a plan.
 #[derive(Clone, Debug)]
 pub struct Standing {
     pub environment: EnvironmentName,
-    /// None where nothing declares environments.
+    /// None if the project declares no environments.
     pub tier: Option<&'static str>,
     pub rules: Vec<RuleLine>,
-    /// Whether agreeing takes the environment's name.
+    /// Whether the environment's name has to be typed to agree.
     pub wants_name: bool,
 }
 
 impl Session<'_> {
-    /// What there is to know before agreeing.
+    /// What a person should know before agreeing to this plan.
     pub fn standing(&self, plan: &Plan, now: Timestamp) -> Standing {
         let rules = self.rules();
         let touches = plan.has_changes() && plan.wish.mode != Mode::RefreshOnly;
@@ -66,7 +66,7 @@ impl Session<'_> {
         }
     }
 
-    /// Permits to carry a plan out, where every rule is met or set aside with a reason.
+    /// Permits a plan to be carried out, if every rule is met or overridden with a reason.
     pub fn permit(&self, plan: &Plan, plea: &Plea) -> Result<Permit, Diagnostics> {
         let rules = self.rules();
         let checkout = source::checkout(self.folder());
@@ -98,7 +98,7 @@ impl Session<'_> {
         Ok(Permit { plan: (plan.origin.environment.clone(), plan.origin.serial), commit, overrides })
     }
 
-    /// What a plan does about protection, and what has to be said of it: found as soon as the plan is there.
+    /// Notes in the plan how it changes protection, and reports what the rules say of it, as soon as the plan is made.
     pub(super) fn protect(&self, plan: &mut Plan) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let rules = self.rules();
@@ -108,7 +108,8 @@ impl Session<'_> {
         plan.protection = rules.changes(plan.wish.mode);
         rules.unmatched(self.configuration(), self.state()).into_iter().for_each(|one| diagnostics.push(one));
         rules.let_go(plan).into_iter().for_each(|one| diagnostics.push(one));
-        // What can never be applied is no plan. What can be set aside is said, and decided when it is applied.
+        // A breach that cannot be overridden is an error already. One that can be is only reported, and decided when
+        // the plan is applied.
         for breach in rules.denied(plan) {
             let mut fault = breach.diagnostic;
             if breach.is_overridable {
@@ -120,8 +121,8 @@ impl Session<'_> {
         diagnostics
     }
 
-    /// The changes of protection that a plan makes. Told before anything is done, so that what is being made is protected
-    /// from the beginning.
+    /// Stores the plan's changes of protection before anything is done, so that new objects are protected from the
+    /// start.
     pub(super) fn tell_protection(&self, plan: &Plan, permit: &Permit) {
         assert!(
             permit.plan == (plan.origin.environment.clone(), plan.origin.serial),
@@ -144,7 +145,8 @@ impl Session<'_> {
     }
 }
 
-/// Refuses to begin an environment with nothing beside a state that nobody declares any more, and that it may be.
+/// Refuses to start an environment with an empty state next to a state that no environment declares any more: the
+/// environment may have been renamed.
 pub(super) async fn refuse_empty_beside_full(
     folder: &Path,
     definitions: Option<&Definitions>,
@@ -179,7 +181,8 @@ pub(super) async fn refuse_empty_beside_full(
             "If it is the state of {environment}: terrace state adopt -e {environment} {other}. If it is that of another \
              environment, let that one adopt it."
         );
-        // Where there was no word for environments before, the one that there was is one of those that there are now.
+        // The state of the default environment, from before environments were declared, belongs to one of those
+        // declared now.
         let first = other.as_str() == EnvironmentName::DEFAULT || definitions.is_none();
         let (title, rest) = if first {
             ("State was not taken over", "Planning without it would make everything a second time.")
@@ -212,7 +215,7 @@ pub(super) async fn refuse_empty_beside_full(
     diagnostics
 }
 
-/// The rules that are to be set aside, as they were typed.
+/// Parses the rules to override.
 pub fn overridden(words: &[String]) -> Result<std::collections::BTreeSet<Rule>, Diagnostics> {
     let mut faults = Diagnostics::new();
     let mut rules = std::collections::BTreeSet::new();
@@ -225,7 +228,7 @@ pub fn overridden(words: &[String]) -> Result<std::collections::BTreeSet<Rule>, 
     if faults.has_errors() { Err(faults) } else { Ok(rules) }
 }
 
-/// What of a state is protected, by address: for whoever takes it out of the state.
+/// The protected objects of a state, by address, for commands that remove them from it.
 pub(super) fn protected<'a>(
     state: &State,
     addresses: impl Iterator<Item = &'a crate::address::AbsoluteInstance>,

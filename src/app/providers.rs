@@ -1,4 +1,4 @@
-//! Which providers a project needs, where, and who they are.
+//! Which providers a project needs, where, and which are built in.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -11,11 +11,11 @@ use crate::port::{Providers, StateStore};
 
 use super::look;
 
-/// What a module needs, and those that it calls, each after it.
+/// A provider's use in one module, in the order of the module tree.
 #[derive(Debug)]
 pub struct Needed {
     pub module: ModulePath,
-    /// How deep the module is in the tree; the root is not.
+    /// The depth of the module in the tree; 0 for the root.
     pub depth: usize,
     pub providers: Vec<Needing>,
 }
@@ -23,13 +23,13 @@ pub struct Needed {
 #[derive(Debug)]
 pub struct Needing {
     pub address: ProviderAddress,
-    /// What is asked of its version, as written; empty where nothing is.
+    /// The version constraints as written; empty if there are none.
     pub versions: String,
-    /// The public release that the one in this process stands for; none where it is a plugin.
+    /// The public release that the built-in provider implements; none for a plugin.
     pub release: Option<&'static str>,
 }
 
-/// What the modules of a project need, parents before children, and then what only its state does.
+/// The providers that a project's modules need, parents before children, then those that only its state needs.
 pub async fn needed(
     folder: &Path,
     store: &dyn StateStore,
@@ -64,7 +64,7 @@ fn needing(address: ProviderAddress, versions: String) -> Needing {
     Needing { address, versions, release }
 }
 
-/// What the providers that a project needs offer, as far as they are here; the others are warned of.
+/// The schemas of the providers that a project needs; a missing provider is only warned of.
 pub async fn schemas(
     folder: &Path,
     store: &dyn StateStore,

@@ -1,4 +1,4 @@
-//! The way of a change: the project is opened, the state leased, a plan made, and, with consent, carried out.
+//! The pipeline of every change: open the project, lease the state, make a plan, and with consent, carry it out.
 
 mod generate;
 mod hold;
@@ -36,30 +36,30 @@ use super::sighting::Sighting;
 use super::state::select;
 use prepared::Prepared;
 
-/// What somebody wants to know or to have done.
+/// What a plan is asked to be: of which project and environment, with which inputs and targets.
 #[derive(Clone, Debug)]
 pub struct Question {
     pub folder: PathBuf,
     pub environment: EnvironmentName,
-    /// What is known of the branch, where the environment is a preview.
+    /// What is known of the branch, if the environment is a preview.
     pub preview: Option<Preview>,
     pub given: Given,
     pub mode: Mode,
-    /// Addresses, as typed.
+    /// Addresses as typed.
     pub targets: Vec<String>,
     pub excluded: Vec<String>,
     pub replace: Vec<String>,
     pub refresh: bool,
     pub parallelism: usize,
-    /// How long to wait for somebody else who has the state.
+    /// How long to wait while somebody else holds the state lock.
     pub patience: Duration,
-    /// Whether others are kept from changing the state from the beginning on, and not only while something is carried out.
+    /// Whether to hold the lock from the start, and not only while the plan is carried out.
     pub lock: bool,
-    /// Who asks.
+    /// Who to name as the holder of the lock.
     pub holder: Holder,
 }
 
-/// The doors to the world.
+/// The access to the outside world.
 #[derive(Clone, Copy)]
 pub struct Doors<'d> {
     pub store: &'d dyn StateStore,
@@ -67,30 +67,30 @@ pub struct Doors<'d> {
     pub provisioner: &'d dyn Provisioner,
     pub events: &'d dyn EventSink,
     pub signals: &'d Signals,
-    /// Somebody who can be asked for missing inputs.
+    /// The person to ask for missing inputs, if there is one.
     pub asker: Option<&'d dyn Asker>,
 }
 
 /// A project with its state, ready to be planned.
 pub struct Session<'d> {
     project: Arc<Project>,
-    /// What is said of the environment, where anything is.
+    /// What `terrace.hcl` says of the environment, if there is one.
     chosen: Option<Chosen>,
     question: Question,
     stored: Arc<State>,
-    /// None until something is written, where it was not wanted before that or there was no state.
+    /// None until something is written, if the session was opened without the lock or without a state.
     lease: OnceCell<Arc<dyn Lease>>,
-    /// Whether somebody was changing the state while it was read.
+    /// Whether somebody else was changing the state while it was read.
     is_moving: bool,
     doors: Doors<'d>,
     wish: Wish,
-    /// When the session began, which is when its plans are made.
+    /// When the session began; its plans bear this time.
     time: Timestamp,
-    /// Operations of an earlier run that an import settles.
+    /// Open operations of an earlier run that an import closes.
     left: Vec<OperationId>,
-    /// Whether somebody was told already that not all could be written down.
+    /// Whether a failure to write the state was reported already.
     unwritten: Cell<bool>,
-    /// What providers have prepared for plans of this session, and nobody has carried out or kept.
+    /// What providers have prepared for plans of this session, and that was neither applied nor saved yet.
     prepared: RefCell<Prepared>,
 }
 
@@ -99,20 +99,20 @@ impl<'d> Session<'d> {
         &self.project.configuration
     }
 
-    /// What the project calls itself.
+    /// The name of the project.
     pub fn project_name(&self) -> Option<&str> {
         self.project.name()
     }
 
-    /// What would change, to be carried out or [kept](Self::save). What providers prepare for it is given up when the
-    /// session is closed and neither was done.
+    /// Makes a plan, to be applied or [saved](Self::save). If neither happens, what providers prepared for it is
+    /// discarded when the session is closed.
     pub async fn plan(&self) -> (Plan, Diagnostics) {
         let (plan, mut diagnostics) = self.planned(Parts::Planned).await;
         diagnostics.extend(self.partial().filter(|_| !diagnostics.has_errors()));
         (plan, diagnostics)
     }
 
-    /// Warns of what a plan for a part of an environment does not say.
+    /// Warns that a plan for part of an environment may be incomplete.
     fn partial(&self) -> Option<Diagnostic> {
         let flag = match (self.wish.targets.is_empty(), self.wish.excluded.is_empty()) {
             (true, true) => return None,
@@ -131,14 +131,14 @@ impl<'d> Session<'d> {
         )
     }
 
-    /// What would change, for whoever wants that only. Of objects that other engines look after it does not say what
-    /// becomes of their parts, or which of them somebody has changed.
+    /// Makes a plan that is only to be looked at. For objects managed by another engine, such as a CloudFormation
+    /// stack, `parts` says how closely to look inside.
     pub(super) async fn sketch(&self, parts: Parts) -> (Plan, Diagnostics) {
         debug_assert!(parts != Parts::Planned, "what is prepared is planned");
         self.planned(parts).await
     }
 
-    /// Writes a plan of this session into a file, from which it can be carried out later.
+    /// Saves a plan of this session to a file, to be applied later.
     pub fn save(&self, plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
         if self.is_moving {
             return Err(hold::moving(&self.question.environment));
@@ -160,7 +160,7 @@ impl<'d> Session<'d> {
                 serial: self.stored.serial,
                 add: counts.added(),
                 change: counts.update,
-                // Data that goes from the inside of something is as good as destroyed.
+                // Losing data inside an object counts as destroying it.
                 destroy: counts.lost(),
                 other: plan.has_changes(),
                 drift: self.question.refresh.then_some(drift),
@@ -173,7 +173,7 @@ impl<'d> Session<'d> {
         (plan, diagnostics)
     }
 
-    /// Warns of what was to be replaced and is not there: most likely a slip.
+    /// Warns of `-replace` addresses that match nothing, which are most likely misspelled.
     fn not_replaced(&self, plan: &Plan) -> Vec<Diagnostic> {
         let planned =
             |address: &AbsoluteInstance| plan.changes.iter().any(|change| change.address == *address);
@@ -190,8 +190,8 @@ impl<'d> Session<'d> {
             .collect()
     }
 
-    /// Keeps what was found beside the state. What only part of the environment was asked about says nothing of the whole,
-    /// and whoever has no lease writes nothing.
+    /// Stores what the plan found beside the state. Not if only part of the environment was planned, or without the
+    /// lease.
     fn remember(&self, mut found: Sighting) {
         let wish = &self.wish;
         let whole = wish.mode == Mode::Normal
@@ -206,7 +206,7 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Carries out a plan of this session, or one that was made from the same state, as it was permitted.
+    /// Applies a plan that was made by this session, or from the same state, as permitted.
     pub async fn apply(&self, plan: &Plan, permit: Permit) -> (Applied, Diagnostics) {
         let lease = match self.hold().await {
             Ok(lease) => lease,
@@ -232,8 +232,7 @@ impl<'d> Session<'d> {
         (applied, diagnostics)
     }
 
-    /// Whether somebody has changed the state since it was read without its lease, so that what was found to differ from
-    /// it may be their work.
+    /// Warns if somebody has changed the state since it was read without the lease: the drift found may be their work.
     pub(super) async fn moved_on(&self) -> Diagnostics {
         let now = match self.doors.store.read(&self.question.environment).await {
             Ok(now) => now,
@@ -246,7 +245,7 @@ impl<'d> Session<'d> {
         Diagnostic::error("State has changed meanwhile", why).hint("Look again.").into()
     }
 
-    /// A preview is known, with its configuration, before anything of it is made.
+    /// Stores a preview's record and configuration before anything of it is created.
     async fn keep(&self, plan: &Plan) -> Result<(), Diagnostics> {
         let (Some(preview), Some(lease)) = (&self.question.preview, self.lease.get()) else { return Ok(()) };
         if plan.wish.mode == Mode::Destroy {
@@ -277,7 +276,7 @@ impl<'d> Session<'d> {
         self.lease.get().map(AsRef::as_ref)
     }
 
-    /// Records an object that a plan has found, and nothing else that was planned.
+    /// Stores an object that a plan has imported, and nothing else of the plan.
     pub(super) async fn record(
         &self,
         plan: &Plan,
@@ -305,7 +304,8 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Gives up what was prepared for nothing, while nobody who has the lock can prepare the same; and gives the state back.
+    /// Discards what was prepared and not used, while the lock still keeps others from preparing the same, and then
+    /// releases the state.
     pub async fn close(&mut self) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let Prepared { changes, prior } = self.prepared.take();
@@ -363,7 +363,7 @@ impl Question {
     }
 }
 
-/// An id that nobody can guess.
+/// A random id.
 fn new_id() -> String {
     uuid::Uuid::new_v4().simple().to_string()
 }

@@ -1,4 +1,4 @@
-//! Saved plans: written so that only their owner reads them, and applied only to what they were made from.
+//! Saved plans: readable only by their owner, and applied only to the state and configuration they were made from.
 
 use std::io::Write;
 use std::path::Path;
@@ -9,15 +9,15 @@ use crate::state::State;
 
 use super::state;
 
-/// Keeps a plan that was [written](format::write). Secrets are in it, so nobody else may read the file; a file that was
-/// there is replaced at once.
+/// Saves a plan that was [written](format::write). It contains secrets, so only the owner may read the file; an
+/// existing file is replaced atomically.
 pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A temporary file is its owner's alone from the first byte on.
+    // A temporary file is readable only by its owner from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
         file.write_all(plan)?;
-        // Nobody waits for the disk: a plan that is lost with the power is made again, and one that was half written is
-        // known by its digest.
+        // Not synced to disk: a plan lost to a power failure can be made again, and its digest reveals one that was
+        // only half written.
         file.persist(path).map_err(|error| error.error)
     });
     written.map(drop).map_err(|error| {
@@ -30,10 +30,10 @@ pub fn load(path: &Path) -> Result<Plan, Diagnostic> {
     plan(&read(path)?, path)
 }
 
-/// Reads a plan, or a state as the reference keeps it in a file.
+/// Reads a plan, or a Terraform state file.
 pub fn load_either(path: &Path) -> Result<Either, Diagnostics> {
     let file = read(path)?;
-    // No plan begins like a state.
+    // A plan never begins like a state, which is JSON.
     match std::str::from_utf8(&file) {
         Ok(text) if text.trim_start().starts_with('{') => {
             Ok(Either::State(Box::new(state::of_file(text, &path.display().to_string())?)))
@@ -42,7 +42,7 @@ pub fn load_either(path: &Path) -> Result<Either, Diagnostics> {
     }
 }
 
-/// What a file that is looked at may hold.
+/// What the file turned out to be.
 pub enum Either {
     Plan(Box<Plan>),
     State(Box<State>),
@@ -64,7 +64,7 @@ fn plan(file: &[u8], path: &Path) -> Result<Plan, Diagnostic> {
         .map_err(|error| Diagnostic::error("Plan cannot be read", format!("{}: {error}.", path.display())))
 }
 
-/// Whether what a plan was made from is still what is there. Everything that has moved is said.
+/// Reports everything that has changed since the plan was made.
 pub(super) fn fresh(plan: &Origin, now: &Origin) -> Diagnostics {
     let mut moved = Vec::new();
     if plan.lineage != now.lineage && !plan.lineage.is_empty() {

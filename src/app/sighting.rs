@@ -1,4 +1,4 @@
-//! What a look at an environment found, kept beside its state for whoever asks later without looking.
+//! What the last plan of an environment found, kept beside its state for commands that only list.
 
 use serde_json::{Value, json};
 
@@ -12,21 +12,21 @@ const NOTE: &str = "sighting";
 pub(super) struct Sighting {
     /// RFC 3339, UTC.
     pub(super) when: String,
-    /// Of the state that was looked at.
+    /// The serial of the state that was planned.
     pub(super) serial: u64,
     /// The digest of the configuration.
     pub(super) configuration: String,
     pub(super) add: usize,
     pub(super) change: usize,
     pub(super) destroy: usize,
-    /// Changes of outputs, or of the state alone.
+    /// Whether outputs, or only the state, would change.
     pub(super) other: bool,
-    /// Objects that somebody had changed outside; none where nobody asked for them.
+    /// The number of objects changed outside; none if they were not read.
     pub(super) drift: Option<usize>,
 }
 
 impl Sighting {
-    /// Keeps it in place of the one before. It is a comfort and no more: what cannot be kept is not known later.
+    /// Stores it in place of the previous one. It is only a convenience, so a failure to store it is ignored.
     pub(super) fn keep(&self, lease: &dyn Lease) {
         let document = json!({
             "when": self.when,
@@ -41,7 +41,7 @@ impl Sighting {
         lease.jot(NOTE, &document.to_string());
     }
 
-    /// None where nobody looked, or a later version did and wrote what only that reads.
+    /// `None` if there was no plan yet, or a later version stored something that this one cannot read.
     pub(super) async fn of(store: &dyn StateStore, environment: &EnvironmentName) -> Option<Self> {
         let text = store.note(environment, NOTE).await.ok()??;
         read(&serde_json::from_str(&text).ok()?)

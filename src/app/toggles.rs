@@ -1,4 +1,4 @@
-//! Toggles: where each is on, and which have served their time.
+//! Toggles: where each is on, and which are due to be retired.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Does the project make sense, whatever its inputs?
+//! Validates a project, whatever its inputs.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -22,16 +22,15 @@ use super::inputs::{Given, Search, settled};
 use super::parity;
 use super::project::{Project, Use, functions};
 
-/// What is wrong with a project, and which of its environments can be planned.
+/// The errors of a project, and which of its environments can be planned.
 #[derive(Debug, Default)]
 pub struct Verdict {
     pub diagnostics: Diagnostics,
-    /// Those that `terrace.hcl` declares, in its order, and what one of a branch would be; none where the project itself is
-    /// at fault.
+    /// The declared environments in order, and a sample preview; empty if the project itself has errors.
     pub environments: Vec<EnvironmentVerdict>,
 }
 
-/// Everything that is wrong with the project in a directory. `given` is what the process environment gives.
+/// Finds everything that is wrong with the project in a directory. `given` is what the process environment sets.
 pub fn run(folder: &Path, given: &Given) -> Verdict {
     let (project, mut diagnostics) = Project::open(folder);
     let evaluator = project.evaluator(
@@ -48,7 +47,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     if let Some(definitions) = &project.definitions {
         let mut chosen = samples(definitions, &mut diagnostics);
         if !whole {
-            // What could not be read may declare what an environment gives.
+            // The part that could not be read may declare what an environment sets.
             chosen.clear();
         }
         let table = functions(Use::Validation);
@@ -65,7 +64,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
             told.add(chosen, faults);
         };
         if abreast(&chosen, work, &mut tell).is_err() {
-            // A system that refuses threads still lets one after the other be looked at.
+            // If the system refuses more threads, check the environments one after the other.
             for chosen in &chosen {
                 tell(chosen, environment(&project, chosen, (folder, given), &table, sound));
             }
@@ -75,14 +74,14 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
         }
     }
     diagnostics.extend(told.finish());
-    // A check is the last thing that its process does. Taking a large project apart again, value by value, would be a
-    // tenth of the work, and the system does it at once.
+    // Validation is the last thing its process does. Freeing a large project value by value would take a tenth of the
+    // time, and the system does it at once.
     std::mem::forget(evaluator);
     std::mem::forget(project);
     Verdict { diagnostics, environments }
 }
 
-/// Every environment that can be applied, and what one of a branch would be.
+/// Every environment that can be applied, and a sample preview.
 fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chosen> {
     let declared = definitions.applicable().map(|one| definitions.choose(Some(one.name.as_str())));
     let preview = definitions.preview.iter().map(|_| definitions.preview(PreviewFacts::of_name("branch")));
@@ -96,8 +95,8 @@ fn samples(definitions: &Definitions, diagnostics: &mut Diagnostics) -> Vec<Chos
     found
 }
 
-/// Whether an environment gives every variable a value that it accepts, and, in a project that is sound itself, everything
-/// comes to something with these.
+/// Checks that an environment sets every variable to a valid value and, if the project itself is sound, that everything
+/// can be evaluated with these values.
 fn environment(
     project: &Project,
     chosen: &Chosen,
@@ -115,9 +114,9 @@ fn environment(
         functions,
     };
     let inputs = settled(project, chosen, &search, &mut faults);
-    // The name of a preview is only an example, and what is looked up by it says nothing.
+    // A sample preview has a made-up name, so lookups by it prove nothing.
     if sound && !faults.has_errors() && chosen.preview.is_none() {
-        // What there is to warn about was said of the project.
+        // Warnings were reported for the project already.
         let (_, found) = parity::shape(project, chosen, inputs.values, None);
         found
             .into_iter()
@@ -127,7 +126,7 @@ fn environment(
     faults
 }
 
-/// Each fault once: that several instances have it is not several faults.
+/// Removes duplicates: an error in several instances is one error.
 fn distinct(faults: Diagnostics) -> Diagnostics {
     let mut seen = HashSet::new();
     let mut kept = Diagnostics::new();
@@ -135,7 +134,7 @@ fn distinct(faults: Diagnostics) -> Diagnostics {
     kept
 }
 
-/// What environments have in common is told once, with the names of those that have it.
+/// Reports an error that environments share once, with the names of the environments.
 #[derive(Default)]
 struct Told {
     faults: Vec<(Diagnostic, Vec<String>)>,
@@ -171,7 +170,7 @@ impl Told {
     }
 }
 
-/// Tells a fault from others, wherever it was found.
+/// Identifies an error independently of the environment it was found in.
 fn essence(fault: &Diagnostic) -> String {
     let place = |span: &Span| format!("{}:{:?}", span.source.name(), span.range);
     let notes: Vec<_> = fault.values.iter().map(|note| (&note.expression, &note.statement)).collect();
@@ -185,7 +184,7 @@ fn essence(fault: &Diagnostic) -> String {
     )
 }
 
-/// The schemas that need no plugin.
+/// The schemas of built-in providers.
 pub(super) struct Known {
     provisioners: Vec<(&'static str, Option<schema::Block>)>,
     connection: schema::Block,
@@ -236,7 +235,7 @@ impl Schemas for Known {
     }
 }
 
-/// What a remark says, and where inside of a block it says so.
+/// The text of a remark, with its place inside the block.
 fn placed(remark: Remark) -> String {
     match remark.path.filter(|path| path.0.len() > 1).map(|path| path.to_string()) {
         Some(path) => format!("{} (at {})", remark.detail, path.trim_start_matches('.')),
@@ -244,7 +243,7 @@ fn placed(remark: Remark) -> String {
     }
 }
 
-/// Which argument a remark is about.
+/// The argument that a remark is about.
 fn top(remark: &Remark) -> Option<Name> {
     match remark.path.as_ref()?.0.first()? {
         PathStep::Attribute(name) => Some(name.clone()),

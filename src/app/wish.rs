@@ -1,4 +1,4 @@
-//! What is asked for, in the words of the engine.
+//! Translates a question into the engine's terms.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::value::{Mark, Name, Value};
 
 use super::run::Question;
 
-/// What is asked for, with its addresses read.
+/// The question in the engine's terms, with its addresses parsed.
 pub(super) fn wish(
     question: &Question,
     inputs: BTreeMap<Name, Value>,
@@ -47,7 +47,7 @@ pub(super) fn wish(
     wish
 }
 
-/// The inputs, with those marked that must not be stored.
+/// Marks the inputs that must not be stored or shown.
 pub(super) fn guarded(configuration: &Configuration, inputs: BTreeMap<Name, Value>) -> BTreeMap<Name, Value> {
     let variables = &configuration.root().module.variables;
     let guarded = inputs.into_iter().map(|(name, value)| {

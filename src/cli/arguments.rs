@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The commands and flags of the program, as clap parses them.
 
 mod about;
 mod change;
@@ -53,7 +53,7 @@ pub(super) struct Arguments {
     pub command: Command,
 }
 
-/// What goes with every command.
+/// Flags that every command accepts.
 #[derive(Debug, Args)]
 pub(super) struct Always {
     /// Work in another directory, as if started there.
@@ -73,10 +73,10 @@ pub(super) struct Always {
     version: Option<bool>,
 }
 
-/// Gives a command its flags.
+/// Adds a command's flags to its clap definition.
 type Furnish = fn(clap::Command) -> clap::Command;
 
-/// What is run all day, with what it takes.
+/// The everyday commands, each with the function that adds its flags.
 const DAILY: [(&str, Furnish); 8] = [
     ("plan", Plan::augment_args),
     ("apply", Apply::augment_args),
@@ -89,8 +89,8 @@ const DAILY: [(&str, Furnish); 8] = [
 ];
 
 impl Arguments {
-    /// What was typed. For a command that is run all day the others are not even put together, unless something is wrong
-    /// with it that they help to explain.
+    /// Parses the command line. For an everyday command only its own flags are built: building all of them takes longer
+    /// than everything else here. The whole set is built only where an error message needs it.
     pub(super) fn of(typed: &[OsString]) -> Result<Self, clap::Error> {
         Self::alone(typed).map_or_else(|| Self::try_parse_from(typed), Ok)
     }
@@ -103,14 +103,14 @@ impl Arguments {
             .disable_version_flag(true)
             .disable_help_subcommand(true);
         let command = arguments(clap::Command::new(name));
-        // Given up without being taken apart: the process ends with what it is asked to do.
+        // Never dropped: taking it apart costs time, and the process ends after the command anyway.
         let mut program = ManuallyDrop::new(Always::augment_args(program).subcommand(command));
         let mut matches = program.try_get_matches_from_mut(typed).ok()?;
         Self::from_arg_matches_mut(&mut matches).ok()
     }
 }
 
-/// What is to be said of commands beyond a line.
+/// The long help of commands that have more than one line of it.
 pub(super) fn told() -> Vec<(&'static [&'static str], clap::builder::StyledStr)> {
     fn of<T: Args>(
         path: &'static [&'static str],
@@ -157,9 +157,9 @@ pub(super) enum Command {
     Validate(Validate),
     /// Try expressions against a project.
     Console(Console),
-    /// Lay out configuration files the one agreed way.
+    /// Format configuration files in the canonical style.
     Fmt(Format),
-    /// Make a project ready: find its modules and check versions.
+    /// Prepare a project: fetch its modules and check versions.
     Init(Init),
     /// Show what would change in an environment.
     Plan(Plan),
@@ -172,14 +172,14 @@ pub(super) enum Command {
     Destroy(Apply),
     /// Make an environment for a branch, and take it down again.
     Preview(Preview),
-    /// Take over into the state what has changed outside (as apply -refresh-only -auto-approve).
+    /// Record in the state what has changed outside (same as apply -refresh-only -auto-approve).
     #[command(mut_arg("destroy", hidden), mut_arg("refresh_only", hidden), mut_arg("auto_approve", hidden))]
     Refresh(Apply),
-    /// Show what environments there are, and how they are.
+    /// List the environments and the condition of each.
     Envs(Environments),
-    /// Look at one environment: every value, with where it comes from.
+    /// Show one environment: every value and where it comes from.
     Env(Environment),
-    /// Show the parameters of all environments beside each other, or change them.
+    /// Show the parameters of all environments side by side, or change them.
     Params(Parameters),
     /// Show where each toggle is on.
     Toggles(Toggles),
@@ -189,19 +189,19 @@ pub(super) enum Command {
     Show(Show),
     /// Print outputs of the last apply.
     Output(Outputs),
-    /// Take over an object that exists into the state.
+    /// Bring an existing object into the state.
     Import(Import),
-    /// Mark an object as unfit: the next apply replaces it.
+    /// Mark an object so that the next apply replaces it.
     Taint(Taint),
-    /// Take back that an object is unfit.
+    /// Remove the mark that taint set.
     Untaint(Taint),
-    /// Look into the state of an environment, and rearrange it.
+    /// Inspect and rearrange the state of an environment.
     State(State),
-    /// Ask the state of an environment in SQL.
+    /// Query the state of an environment with SQL.
     Query(Query),
-    /// Draw which resources need which.
+    /// Draw the dependencies between resources.
     Graph(Graph),
-    /// Show which providers a project needs, and who they are.
+    /// Show which providers a project needs, and which of them are built in.
     Providers(Providers),
     /// Print the version.
     Version(Version),
@@ -209,17 +209,17 @@ pub(super) enum Command {
     Metadata(Metadata),
     /// Print the completion script for a shell.
     Completions {
-        /// Whose language it is in.
+        /// The shell to write the script for.
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
     /// Write the manual pages into a directory.
     Man {
-        /// Where they go.
+        /// The directory to write them to.
         #[arg(value_name = "DIR")]
         folder: PathBuf,
     },
-    /// Serve what a site_static resource stands for.
+    /// Serve the site of a site_static resource.
     #[command(hide = true)]
     ServeSite(ServeSite),
 }
@@ -230,11 +230,11 @@ mod tests;
 /// Serves a site until it is stopped. Started by apply, with the socket as its standard input.
 #[derive(Debug, Args)]
 pub(super) struct ServeSite {
-    /// The file that stands for a folder.
+    /// The file to serve for a folder.
     #[arg(long, value_name = "FILE")]
     pub index: String,
 
-    /// The page for what is not found.
+    /// The page to serve when a path is not found.
     #[arg(long, value_name = "FILE")]
     pub not_found: Option<String>,
 
@@ -242,7 +242,7 @@ pub(super) struct ServeSite {
     pub folder: PathBuf,
 }
 
-/// What a long flag takes, in whichever command has it.
+/// What value a long flag takes, whichever command has it.
 pub(super) fn flag(name: &str) -> Flag {
     fn in_command(command: &clap::Command, name: &str) -> Option<Flag> {
         let argument = command.get_arguments().find(|argument| argument.get_long() == Some(name));
@@ -256,7 +256,7 @@ pub(super) fn flag(name: &str) -> Flag {
     in_command(&Arguments::command(), name).unwrap_or(Flag::Other)
 }
 
-/// What a command that means it anyway does not name.
+/// Hides a flag that the command implies already.
 fn hidden(flag: clap::Arg) -> clap::Arg {
     flag.hide(true)
 }

@@ -1,4 +1,4 @@
-//! Asks a person at the terminal: for consent, and for inputs that nobody gave.
+//! Asks the person at the terminal for consent, and for inputs that were not given.
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -11,22 +11,22 @@ use crate::render::harmless;
 
 use super::output::Output;
 
-/// What a line of an answer is asked for with.
+/// The prompt of every question.
 const PROMPT: &str = "  Enter a value: ";
 
-/// Whether questions are answered at all: not where the process environment says so.
+/// Whether questions may be asked: not if the process environment forbids it.
 pub(super) fn welcome(input: bool) -> bool {
     let refused = std::env::var("TF_INPUT").is_ok_and(|said| super::dashes::truth(&said) == Some(false));
     input && !refused
 }
 
-/// A person who reads what is printed and types answers.
+/// The person at the terminal, who can be asked.
 pub(super) struct Person<'o> {
     output: &'o Output,
 }
 
 impl<'o> Person<'o> {
-    /// Whoever is at the terminal, where it is one that is read and typed at.
+    /// The person at the terminal, if both input and output are one.
     pub(super) fn present(output: &'o Output) -> Option<Self> {
         let present = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
         present.then_some(Self { output })
@@ -47,7 +47,7 @@ impl Asker for Person<'_> {
             (false, false) => String::new(),
         });
         self.output.print(&format!("{question}\n{PROMPT}"));
-        // Shown again also where nobody waits for the answer any more.
+        // Dropped, and the echo restored, even if this wait is cancelled.
         let hidden = if variable.is_secret() { Hidden::begin() } else { None };
         let answer = line().await;
         if hidden.is_some() || answer.is_none() {
@@ -58,13 +58,13 @@ impl Asker for Person<'_> {
     }
 }
 
-/// Asks for an answer; none where nobody is there. Signals are heard meanwhile.
+/// Asks a question; `None` if nobody can answer. Signals are still handled while this waits.
 pub(super) async fn question(question: &str, output: &Output) -> Option<String> {
     output.print(&format!("{question}\n{PROMPT}"));
     line().await
 }
 
-/// What is typed up to the end of the line. Elsewhere, so that the wait can be given up.
+/// Reads a line of input, on another thread so that the wait can be cancelled.
 async fn line() -> Option<String> {
     std::io::stdout().flush().unwrap_or_default();
     let read = tokio::task::spawn_blocking(|| {
@@ -77,7 +77,7 @@ async fn line() -> Option<String> {
     read.await.ok().flatten()
 }
 
-/// While this lives, what is typed is not shown.
+/// Turns the terminal's echo off until it is dropped.
 struct Hidden(Termios);
 
 impl Hidden {

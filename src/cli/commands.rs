@@ -1,4 +1,4 @@
-//! Commands that ask once and answer once.
+//! Commands that only pass a request to `app` and print the answer.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -13,7 +13,8 @@ use super::arguments::{Format, Inputs, Metadata, MetadataSubject, ServeSite, Val
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-/// `fmt` tells files that it cannot read from files that would change, as the reference does.
+/// The exit code of `fmt` for files that it cannot read, which differs from the one for files that would change;
+/// Terraform does the same.
 const UNREADABLE: u8 = 2;
 const WOULD_CHANGE: u8 = 3;
 
@@ -49,7 +50,7 @@ pub(super) fn format(request: &Format, output: &Output) -> u8 {
         let work = app::format::Request { targets: &request.targets, recursive: request.recursive, write };
         app::format::run(&work, &mut diagnostics)
     };
-    // Where nothing is written and no names are wanted, the result itself is.
+    // With neither files to write nor names to list, the formatted text itself is printed.
     let list = request.list && !from_input;
     let whole = !list && !request.diff && !request.check && (from_input || !request.write);
     for text in &formatted {

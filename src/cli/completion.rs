@@ -9,7 +9,7 @@ use super::arguments::{self, Arguments};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-/// The help of the command that was typed, with all that is to be said of it.
+/// The full help of the command that was typed.
 pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
     let mut command = Arguments::command();
     command.build();
@@ -27,7 +27,7 @@ pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
     }
 }
 
-/// With the whole text of every command that has more than a line, beside that line.
+/// Adds the long help to every command that has some.
 fn told(mut command: Command) -> Command {
     for (path, text) in arguments::told() {
         command = at(command, path, &|command| command.long_about(text.clone()));
@@ -42,7 +42,7 @@ fn at(command: Command, path: &[&'static str], change: &dyn Fn(Command) -> Comma
     }
 }
 
-/// Without what is for this program alone.
+/// Leaves out the commands that are only for this program to call.
 fn shown(command: &Command) -> Command {
     let all: Vec<Command> = command.get_subcommands().filter(|one| !one.is_hide_set()).cloned().collect();
     let bare = Command::new("terrace")

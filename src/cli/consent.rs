@@ -1,4 +1,4 @@
-//! Agreeing to a plan: with a yes, or with the name of the environment, and what is said beforehand.
+//! Consent to a plan: a "yes", or the name of the environment, or flags given beforehand.
 
 use jiff::Timestamp;
 
@@ -12,17 +12,17 @@ use super::arguments::Consent;
 use super::ask;
 use super::output::Output;
 
-/// What came of asking.
+/// The answer to a request for consent.
 pub(super) enum Answer {
     Agreed,
     /// The name that was typed.
     Named(String),
     Refused,
-    /// There is nobody.
+    /// Nobody could be asked.
     Nobody,
 }
 
-/// What the command line says beforehand.
+/// The consent given on the command line.
 pub(super) fn plea(request: &Consent) -> Result<Plea, Diagnostics> {
     let overridden = overridden(&request.overrides)?;
     let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
@@ -40,13 +40,13 @@ pub(super) fn plea(request: &Consent) -> Result<Plea, Diagnostics> {
     Ok(Plea { claims, reason: reason.map(str::to_owned), now: now() })
 }
 
-/// The time by which windows are open. Tests bring their own.
+/// The time by which change windows are open or closed. Tests may set it.
 pub(super) fn now() -> Timestamp {
     let given = if cfg!(debug_assertions) { std::env::var("TERRACE_TEST_NOW").ok() } else { None };
     given.and_then(|text| text.parse().ok()).unwrap_or_else(Timestamp::now)
 }
 
-/// Asks whoever is there.
+/// Asks the person at the terminal.
 pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> Answer {
     let environment = &standing.environment;
     if standing.wants_name {
@@ -73,7 +73,7 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
     }
 }
 
-/// Which environment it is, and which rules it has; nothing where nothing declares environments.
+/// Describes the environment and its rules; empty if the project declares no environments.
 pub(super) fn told(standing: &Standing, output: &Output) -> String {
     let Some(tier) = standing.tier else { return String::new() };
     render::rules(&standing.environment, tier, &standing.rules, output.result_style())

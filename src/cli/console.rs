@@ -22,7 +22,7 @@ use super::{ERRORS, FINE};
 const HELP: &str = "Type an expression to see its value: var.size * 2, keys(local.tags), module.network.id.\n\
 Names and functions complete with Tab. \"exit\" or Ctrl-D leaves.\n";
 
-/// What a line is called in messages.
+/// The file name that diagnostics show for a typed line.
 const TYPED: &str = "<console-input>";
 
 pub(super) fn run(request: &Console, output: &Output) -> u8 {
@@ -41,7 +41,7 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
     opened.max(piped(&trial, output))
 }
 
-/// Every line is answered; a line that fails does not keep the next from being tried.
+/// Answers every line of a pipe; one that fails does not stop the rest.
 fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
     let mut code = FINE;
     let mut bytes = Vec::new();
@@ -82,7 +82,7 @@ fn interactive(trial: &Trial<'_>, vocabulary: Vocabulary, output: &Output) -> u8
     };
     editor.set_helper(Some(Words(vocabulary)));
     let history = history_file();
-    // A first session has no history, and one that cannot be kept is no reason not to start.
+    // The history is only a convenience: it may be missing, and failing to load it is no reason not to start.
     history.iter().for_each(|file| editor.load_history(file).unwrap_or_default());
     loop {
         match editor.readline("> ") {
@@ -114,7 +114,7 @@ fn keep(editor: &mut Editor<Words, DefaultHistory>, file: &Path) {
     }
 }
 
-/// Where the history is kept between sessions, for the person alone.
+/// The file that keeps the history between sessions, readable only by its owner.
 fn history_file() -> Option<PathBuf> {
     let state = std::env::var_os("XDG_STATE_HOME").filter(|folder| !folder.is_empty()).map(PathBuf::from);
     let state = state.or_else(|| Some(std::env::home_dir()?.join(".local/state")))?;
@@ -145,7 +145,7 @@ fn is_open(text: &str) -> bool {
         CloseBrace | CloseBracket | CloseParenthesis | CloseHeredoc => -1,
         _ => 0,
     };
-    // A blank line gives up: what is wrong is said then.
+    // A blank line ends an incomplete expression, so that its error is shown.
     !text.ends_with('\n') && tokens(text, Language::Configuration).into_iter().map(depth).sum::<i32>() > 0
 }
 
@@ -158,7 +158,7 @@ impl Completer for Words {
 }
 
 impl Vocabulary {
-    /// Where the word before the cursor begins, and what it can become.
+    /// The start of the word before the cursor, and its possible completions.
     fn candidates(&self, line: &str, at: usize) -> (usize, Vec<Pair>) {
         let before = line.get(..at).unwrap_or_default();
         let is_word = |c: char| c.is_alphanumeric() || "_-.:".contains(c);

@@ -2,8 +2,8 @@
 
 use std::ffi::OsString;
 
-/// Gives a second dash to every long flag that has one: `-json`, `-var=x`, `-var-file=y`. A single letter stays as it
-/// is, a lone dash means standard input, and after `--` nothing is a flag.
+/// Adds a second dash to every long flag that has only one: `-json`, `-var=x`, `-var-file=y`. A single letter stays as
+/// it is, a lone dash means standard input, and after `--` nothing is a flag.
 pub(super) fn doubled(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
     let mut flags_end = false;
     arguments
@@ -17,18 +17,19 @@ pub(super) fn doubled(arguments: impl Iterator<Item = OsString>) -> Vec<OsString
         .collect()
 }
 
-/// What a flag takes.
+/// What value a flag takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Flag {
-    /// Nothing: it is there or not.
+    /// None: the flag is given or not.
     Switch,
     /// True or false.
     Truth,
     Other,
 }
 
-/// Settles flags that were told true or false in any spelling: of a switch, `--check=1` is `--check` and `--check=0` is
-/// nothing; of others, `--list=f` is `--list=false`. What is neither true nor false stays, to be refused.
+/// Normalises flags that were given a boolean in any spelling: of a switch, `--check=1` becomes `--check` and
+/// `--check=0` is dropped; of a flag that takes a boolean, `--list=f` becomes `--list=false`. Any other value is left
+/// for the parser to refuse.
 pub(super) fn settled(arguments: Vec<OsString>, flag: impl Fn(&str) -> Flag) -> Vec<OsString> {
     let mut flags_end = false;
     let settle = |argument: OsString| {
@@ -45,7 +46,7 @@ pub(super) fn settled(arguments: Vec<OsString>, flag: impl Fn(&str) -> Flag) -> 
     arguments.into_iter().filter_map(settle).collect()
 }
 
-/// The spellings of true and false that scripts for the reference use.
+/// The spellings of true and false that Terraform accepts, and scripts use.
 pub(super) fn truth(value: &str) -> Option<bool> {
     match value {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),

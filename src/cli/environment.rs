@@ -103,7 +103,7 @@ fn change(request: &ParametersSet, output: &Output) -> u8 {
     }
 }
 
-/// What `terrace plan -e NAME` asks for.
+/// The request that `terrace plan -e NAME` would be.
 fn plan_of(environment: &str) -> Option<Plan> {
     match Arguments::try_parse_from(["terrace", "plan", "-e", environment]).ok()?.command {
         Command::Plan(plan) => Some(plan),
@@ -111,7 +111,7 @@ fn plan_of(environment: &str) -> Option<Plan> {
     }
 }
 
-/// Prints what was found, and what is wrong, which makes the command fail.
+/// Prints a result and its diagnostics; errors among them make the command fail.
 fn told<T>(
     found: Result<(T, Diagnostics), Diagnostics>,
     output: &Output,

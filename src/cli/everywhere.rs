@@ -22,7 +22,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::{ERRORS, FINE, question, signals};
 
-/// What is found and wants a look.
+/// The exit code for changes, with `-detailed-exitcode`.
 const FOUND: u8 = 2;
 
 pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
@@ -38,7 +38,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     let (everywhere, remarks) = match Everywhere::open(&question.folder, None) {
         Ok(opened) => opened,
         Err(faults) => {
-            // Whoever reviews the change should see that it was not planned at all.
+            // The reviewer should see that nothing could be planned.
             if let Some(path) = &request.markdown {
                 let plan = EnvironmentPlan::of("every environment", None, faults.clone(), (false, false));
                 write(path, &render::plan_comment(None, &[plan]), output);
@@ -84,12 +84,12 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     if let Some(path) = &request.markdown {
         code = code.max(write(path, &render::plan_comment(everywhere.project(), &plans), output));
     }
-    // The process ends with this command; to take a large project apart first would only take time.
+    // Freeing a large project takes time, and the process ends with this command anyway.
     std::mem::forget(everywhere);
     worst(code, plans.iter().map(|plan| plan.standing), request.detailed_exitcode)
 }
 
-/// The exit code for all of them. Errors go before changes.
+/// The exit code for all environments together: errors take precedence over changes.
 pub(super) fn worst(
     code: u8,
     mut standings: impl Iterator<Item = Standing> + Clone,
@@ -104,7 +104,7 @@ pub(super) fn worst(
     if tells_changes && standings.any(|one| one == Standing::Changes) { FOUND } else { FINE }
 }
 
-/// Writes a text for a review: to standard output for `-`, and otherwise to a file, which it replaces at once.
+/// Writes a text for a review to a file, or to standard output for `-`.
 pub(super) fn write(path: &Path, text: &str, output: &Output) -> u8 {
     if path == Path::new("-") {
         output.print(text);
@@ -124,7 +124,7 @@ pub(super) fn only_markdown(path: Option<&Path>) -> bool {
     path == Some(Path::new("-"))
 }
 
-/// What makes no sense for several environments at once.
+/// Refuses flags that make no sense for several environments at once.
 fn unsuited(request: &Plan) -> Option<Diagnostic> {
     let planning = &request.planning;
     let flags = [
@@ -143,7 +143,7 @@ fn unsuited(request: &Plan) -> Option<Diagnostic> {
     if let Some((flag, _, why)) = flags.into_iter().find(|(_, given, _)| *given) {
         return Some(not_with_all(flag, why));
     }
-    // The variable of the process names an environment for other commands.
+    // TERRACE_ENV is a default for commands on one environment, so it does not contradict -all.
     let from_process = std::env::var("TERRACE_ENV").ok();
     if planning.environment.is_some() && planning.environment != from_process {
         return Some(not_with_all("-e", "All environments and one are two different wishes."));
@@ -172,7 +172,7 @@ pub(super) fn not_with_all(flag: &str, why: &str) -> Diagnostic {
     )
 }
 
-/// Whose faults they are is said with each.
+/// Names the environment in each diagnostic.
 pub(super) fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
     let mut faults = faults.clone();
     for fault in faults.iter_mut() {
@@ -184,7 +184,7 @@ pub(super) fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
     faults
 }
 
-/// Does work with the doors to the world, and listens for signals meanwhile.
+/// Does work with the store, the providers and the rest of the outside world, and handles signals meanwhile.
 pub(super) fn beside(
     output: &Output,
     json: bool,
@@ -237,7 +237,7 @@ pub(super) fn beside(
     })
 }
 
-/// Says on a terminal how many environments are still waited for, below what has been told of the others.
+/// Shows on a terminal how many environments are done, below what was printed of them.
 pub(super) struct Waiting(ProgressBar);
 
 impl Waiting {
@@ -253,7 +253,7 @@ impl Waiting {
         Self(bar)
     }
 
-    /// Tells of one environment.
+    /// Prints what there is to say of one environment, above the bar.
     pub(super) fn aside(&self, tell: impl FnOnce()) {
         self.0.suspend(tell);
         self.0.inc(1);
@@ -264,7 +264,7 @@ impl Waiting {
     }
 }
 
-/// Where many things happen at once, what happens in each is not told.
+/// Reports nothing: with many environments at once, progress lines would be unreadable.
 struct Silence;
 
 impl EventSink for Silence {

@@ -1,4 +1,4 @@
-//! `graph`: who needs whom, drawn.
+//! `graph`: draws dependencies.
 
 use crate::app;
 use crate::app::neighbours;
@@ -53,7 +53,7 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
     Ok(Drawing::of_steps(&steps))
 }
 
-/// Only the drawing is of interest.
+/// Reports nothing: only the drawing matters.
 struct Silence;
 
 impl EventSink for Silence {

@@ -1,4 +1,4 @@
-//! `import`: an object that exists, taken over.
+//! `import`: brings an existing object into the state.
 
 use crate::app;
 use crate::app::neighbours;

@@ -1,4 +1,4 @@
-//! `init`: what was brought and what is missing, in short lines.
+//! `init`: what was fetched and what is missing, in short lines.
 
 use std::path::Path;
 use std::time::Duration;
@@ -50,7 +50,7 @@ pub(super) fn run(request: &Init, output: &Output) -> u8 {
     ERRORS
 }
 
-/// Takes over the states that another tool left in the project, and says so.
+/// Takes over the state files that another tool left in the project, and reports it.
 fn take_over(output: &Output) -> u8 {
     let (store, holder) = (super::store(), holder("init"));
     let folder = Path::new(".");

@@ -36,7 +36,7 @@ pub(super) fn show(request: &Show, output: &Output) -> u8 {
     })
 }
 
-/// A state, of which is said whose it is.
+/// A state in the form that was asked for. `whose` says whose state it is.
 async fn shown(state: &State, whose: &str, json: bool, output: &Output) -> String {
     let schemas = look::schemas(&Registry::default(), state).await;
     if json {
@@ -48,7 +48,7 @@ async fn shown(state: &State, whose: &str, json: bool, output: &Output) -> Strin
     render::terminal_state(state, &schemas, output.result_style())
 }
 
-/// A plan that was saved, as it was shown when it was made.
+/// A saved plan, as it was shown when it was made.
 fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagnostics> {
     if json {
         let configuration = look::configuration(Path::new("."))?;
@@ -57,14 +57,14 @@ fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagno
     Ok(render::terminal_plan(plan, output.result_style()).collect())
 }
 
-/// [`or_environment`], of all that is wrong.
+/// [`or_environment`] for a whole set of diagnostics.
 fn of_environment(faults: Diagnostics, path: &Path, command: &str) -> Diagnostics {
     let mut told = Diagnostics::new();
     told.extend(faults.into_iter().map(|fault| or_environment(fault, path, command)));
     told
 }
 
-/// An environment's name where a saved plan was looked for: its flag was forgotten.
+/// Where an environment's name was given in place of a plan file, adds the hint that its flag was forgotten.
 pub(super) fn or_environment(fault: Diagnostic, path: &Path, command: &str) -> Diagnostic {
     match path.to_str().filter(|name| !path.exists() && is_declared(Path::new("."), name)) {
         Some(name) => fault.hint(format!("{name} is an environment: terrace {command} -e {name}")),
@@ -138,7 +138,7 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
     })
 }
 
-/// Runs to the answer and prints it, or what is wrong.
+/// Runs the work to its end and prints the answer, or its diagnostics.
 pub(super) fn answer(output: &Output, work: impl Future<Output = Result<String, Diagnostics>>) -> u8 {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

@@ -37,17 +37,17 @@ use crate::store::sqlite::SqliteStore;
 use arguments::{Arguments, Command};
 use output::Output;
 
-/// Deep configurations are walked recursively; the stack for that is reserved, not used, until they come.
+/// Deeply nested configurations are walked recursively. The stack is only reserved; memory is used as the recursion
+/// needs it.
 const STACK: usize = 512 * 1024 * 1024;
 
-/// Fine, and what is said with it.
+/// The exit code of success.
 const FINE: u8 = 0;
-/// Errors, in the configuration or on the command line.
+/// The exit code of errors, in the configuration or on the command line.
 const ERRORS: u8 = 1;
 
 pub fn main() -> ExitCode {
-    // Not a thread with such a stack: to any thread but the first one, the system's allocator gives memory a page at a
-    // time.
+    // Not a thread with a large stack: the system's allocator is slower for every thread but the first.
     ExitCode::from(stacker::grow(STACK, run))
 }
 
@@ -65,7 +65,7 @@ fn run() -> u8 {
         Err(message) => {
             let (mut message, typed) = slips::harmless(message, typed);
             slips::explain(&mut message, &typed);
-            // Help and version were asked for; everything else is a mistake. Two would mean changes.
+            // Help and version exit with 0. Any usage error exits with 1, since 2 means changes.
             let code = if message.use_stderr() { ERRORS } else { FINE };
             return message.print().map_or(ERRORS, |()| code);
         }
@@ -111,7 +111,7 @@ fn run() -> u8 {
     output.code(code)
 }
 
-/// Where states are kept: in the project, beside its configuration.
+/// The store of states: in the project, beside its configuration.
 fn store() -> SqliteStore {
     SqliteStore::new(STATES)
 }

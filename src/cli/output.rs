@@ -1,4 +1,4 @@
-//! What is printed, and in which style.
+//! Standard output and standard error: what is printed, and in which style.
 
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,32 +10,32 @@ use crate::render::{self, Style};
 
 use super::{ERRORS, FINE};
 
-/// Lines that follow each other faster than this are written together.
+/// Progress lines that come less than this apart are written together.
 const SHORTLY: Duration = Duration::from_millis(20);
 
-/// More text than this does not wait.
+/// Held text beyond this size is written at once.
 const MOST_HELD: usize = 16 * 1024;
 
 /// Where results and reports go.
 pub(super) struct Output {
     style: Style,
-    /// Whether a title and a place is all that is wanted of warnings.
+    /// Whether warnings are cut down to a title and a place.
     compact: bool,
     /// Whether a result could not be written, which makes any command fail.
     lost: AtomicBool,
     held: Mutex<Held>,
 }
 
-/// Lines that wait for others.
+/// Progress lines that are held, to be written together.
 #[derive(Default)]
 struct Held {
     text: String,
-    /// When there was last something written; none before the first line, which waits for nothing.
+    /// When something was last written; none before the first line, which is never held.
     written: Option<Instant>,
 }
 
 impl Output {
-    /// Colours where a person looks and did not ask for none.
+    /// Uses colours on a terminal, unless they are switched off.
     pub(super) fn for_process(no_color: bool, compact: bool) -> Self {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
@@ -43,17 +43,17 @@ impl Output {
         Self { style, compact, lost: AtomicBool::new(false), held: Mutex::default() }
     }
 
-    /// The style of results, which may go elsewhere than reports.
+    /// The style of results; reports go to standard error, which may be another device.
     pub(super) fn result_style(&self) -> Style {
         Style { color: self.style.color && std::io::stdout().is_terminal(), ..self.style }
     }
 
-    /// A result, to standard output. A reader that has gone away is not an error of ours.
+    /// Prints a result to standard output. A reader that has closed the pipe is not an error.
     pub(super) fn print(&self, text: &str) {
         self.write(text.as_bytes());
     }
 
-    /// A result as it is, for programs; people's terminals take no commands from it.
+    /// Prints a result unchanged for programs; on a terminal, control characters are made harmless.
     pub(super) fn show(&self, text: &str) {
         match std::io::stdout().is_terminal() {
             true => self.print(&render::harmless_lines(text)),
@@ -61,14 +61,14 @@ impl Output {
         }
     }
 
-    /// Pieces of a result that follow each other.
+    /// Prints a result in pieces.
     pub(super) fn print_all(&self, pieces: impl Iterator<Item = String>) {
         pieces.for_each(|piece| self.print(&piece));
     }
 
-    /// What happens, a line of it. A thousand of them at once are written in a few pieces; one alone at once. It is seen
-    /// before whatever is told after it, and when somebody [lets it go](Self::let_go), which is to be soon: where the
-    /// program is at work for long without a pause, a line waits for that.
+    /// Prints a progress line. A line alone is written at once; many in quick succession are held and written together.
+    /// Held lines are written before anything else that is printed, and by [`let_go`](Self::let_go), which the caller
+    /// must call soon.
     pub(super) fn print_soon(&self, line: &str) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         held.text.push_str(line);
@@ -80,7 +80,7 @@ impl Output {
         }
     }
 
-    /// Writes what waits.
+    /// Writes the held lines.
     pub(super) fn let_go(&self) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.text.is_empty() {
@@ -92,7 +92,7 @@ impl Output {
         self.write_now(text.as_bytes());
     }
 
-    /// As [`Output::print`], also of what is no text.
+    /// As [`Output::print`], for any bytes.
     pub(super) fn write(&self, content: &[u8]) {
         self.let_go();
         self.write_now(content);
@@ -110,16 +110,16 @@ impl Output {
         }
     }
 
-    /// The exit code of a command, which is not fine where a result was lost.
+    /// The exit code of a command: an error if a result could not be written.
     pub(super) fn code(&self, code: u8) -> u8 {
         self.let_go();
         if self.lost.load(Ordering::Relaxed) { code.max(ERRORS) } else { code }
     }
 
-    /// Reports, to standard error; the exit code that they mean.
+    /// Prints diagnostics to standard error, and returns their exit code.
     pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
         self.let_go();
-        // Where something has failed, a warning may say why.
+        // Beside an error, warnings are shown in full: one may explain it.
         let text = if self.compact && !diagnostics.has_errors() {
             render::compact_warnings(diagnostics)
         } else {
@@ -134,7 +134,7 @@ impl Output {
     }
 }
 
-/// Whether the locale says that the terminal knows more than ASCII; Windows has no such locale and does.
+/// Whether the locale says that the terminal can show more than ASCII. Windows has no such setting, and can.
 fn has_unicode() -> bool {
     let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
     let locale =

@@ -1,4 +1,4 @@
-//! `parity`: are environments of the same shape?
+//! `parity`: whether environments have the same shape.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use super::arguments::Parity;
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-/// Something differs that nobody declared, or is not applied.
+/// The exit code for a difference that is not declared, or not applied.
 const UNDECLARED: u8 = 2;
 
 pub(super) fn parity(request: &Parity, output: &Output) -> u8 {

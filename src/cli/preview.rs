@@ -58,7 +58,7 @@ fn up(request: &PreviewUp, output: &Output) -> u8 {
     let doing = applying(&request.doing, request.json);
     let code = run::of_preview(&doing, &subject, Mode::Normal, "preview up", output);
     if code != FINE {
-        // Where nothing was begun, nothing is left: not even a state.
+        // If nothing was begun, leave nothing behind, not even an empty state.
         drop(waited(forget_unbegun(&environment)));
         return code;
     }
@@ -138,7 +138,7 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
         parallelism: request.parallelism,
         auto_approve: true,
         input: false,
-        // Another gc may be at it.
+        // Another gc may be running.
         lock_timeout: Some("60s".to_owned()),
         ..PreviewDoing::default()
     };
@@ -189,7 +189,7 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
     }
     let gone = waited(async {
         let (store, holder) = (super::store(), question::holder(operation));
-        // Somebody else may have brought it up again.
+        // Somebody else may have brought it up again in the meantime.
         let stays = preview::record(&store, &environment).await?.is_some_and(|now| now != subject.record);
         Ok(match stays {
             true => None,
@@ -220,12 +220,12 @@ async fn forget_unbegun(environment: &EnvironmentName) -> Result<(), Diagnostics
     Ok(())
 }
 
-/// Files of previews that were taken down while somebody looked at them.
+/// Deletes the files of previews that could not be deleted when they were taken down, because they were being read.
 async fn sweep() -> Result<(), Diagnostics> {
     let store = super::store();
     for environment in environments(&store)?.iter().filter(|name| name.as_str().starts_with("preview/")) {
         if preview::record(&store, environment).await?.is_none() {
-            // Where somebody is at work in it, it is not left over. What cannot be taken away now can be later.
+            // One that is in use is not a leftover. One that cannot be deleted now can be deleted by a later run.
             let _ = preview::retire(&store, environment, &question::holder("preview gc")).await;
         }
     }
@@ -242,7 +242,7 @@ fn environments(store: &SqliteStore) -> Result<Vec<EnvironmentName>, Diagnostics
     found.map_err(|fault| Diagnostic::error("States cannot be read", format!("{fault}.")).into())
 }
 
-/// What `apply` would be asked.
+/// The request that `apply` would be.
 fn applying(doing: &PreviewDoing, json: bool) -> Apply {
     let planning = Planning {
         inputs: doing.inputs.clone(),
@@ -263,7 +263,7 @@ fn applying(doing: &PreviewDoing, json: bool) -> Apply {
     }
 }
 
-/// Runs to the end of something short.
+/// Runs a short piece of asynchronous work to its end.
 fn waited<T>(work: impl Future<Output = Result<T, Diagnostics>>) -> Result<T, Diagnostics> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime
@@ -275,13 +275,13 @@ fn shown(time: Timestamp) -> String {
     time.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-/// The time by which previews grow old, to the second.
+/// The time by which previews expire, in whole seconds.
 fn now() -> Timestamp {
     let now = consent::now();
     now.round(Unit::Second).unwrap_or(now)
 }
 
-/// What is known of the branch of a preview that was named; none where it is no preview that there is.
+/// What is known of the branch, if the named environment is an existing preview.
 pub(super) fn facts(environment: Option<&str>) -> Result<Option<PreviewFacts>, Diagnostics> {
     let Some(name) = environment.filter(|name| name.starts_with("preview/")) else { return Ok(None) };
     let Ok(name) = EnvironmentName::new(name) else { return Ok(None) };

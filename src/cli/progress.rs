@@ -1,4 +1,4 @@
-//! What happens, told while it happens: lines for people, a bar on a terminal, lines of JSON for programs.
+//! Progress while it happens: lines for people, a bar on a terminal, lines of JSON for programs.
 
 use std::io::IsTerminal;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -18,31 +18,31 @@ use crate::state::DeposedKey;
 use super::output::Output;
 use super::{ERRORS, FINE};
 
-/// An operation that takes long says so this often.
+/// A long operation reports that it is still running this often.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What is shown live is renewed, and what waits is told, this often, however much happens.
+/// The live display is redrawn, and held lines are printed, this often, however much happens.
 pub(super) const PACE: Duration = Duration::from_millis(100);
 
-/// So many operations under way are shown at most, each in a line of its own.
+/// At most this many running operations are shown, each in a line of its own.
 const SHOWN: usize = 10;
 
-/// The bar itself, and what it needs beside it for numbers and time.
+/// The width of the bar with its numbers and times.
 const BAR: usize = 30;
 const BESIDE_BAR: usize = 22;
 
-/// Tells events.
+/// Reports events as they come.
 pub(super) struct Progress<'o> {
     output: &'o Output,
     json: bool,
-    /// Whose events they are, where there are several.
+    /// The environment that the events are about, when there are several.
     environment: Option<String>,
     under_way: Mutex<UnderWay>,
-    /// Made when there is something to be shown with it.
+    /// Created when there is something to show.
     bar: OnceLock<ProgressBar>,
-    /// Whether there is a terminal for the bar.
+    /// Whether there is a terminal to show the bar on.
     live: bool,
-    /// Whether somebody calls [`Self::tick`], so that lines may wait for each other.
+    /// Whether [`Self::tick`] is called regularly, so that lines may be held.
     watched: bool,
 }
 
@@ -50,9 +50,9 @@ pub(super) struct Progress<'o> {
 struct UnderWay {
     operations: HashMap<(AbsoluteInstance, Option<DeposedKey>), Operation>,
     others: HashMap<(AbsoluteInstance, &'static str), Instant>,
-    /// Lines that go above what is shown live when that is renewed next.
+    /// Lines to print above the live display when it is next redrawn.
     waiting: String,
-    /// When it was renewed last; none while nothing is shown live.
+    /// When the live display was last redrawn; none while there is none.
     drawn: Option<Instant>,
 }
 
@@ -60,9 +60,9 @@ struct Operation {
     action: Action,
     id: Option<(String, String)>,
     since: Instant,
-    /// When it was last spoken of.
+    /// When it was last reported.
     told: Instant,
-    /// The last word of one of its parts.
+    /// The latest event of one of its parts.
     latest: Option<Tiding>,
 }
 
@@ -73,7 +73,7 @@ impl<'o> Progress<'o> {
         Self { output, json, environment: None, under_way, bar, live, watched: false }
     }
 
-    /// To be given a [tick](Self::tick) every now and then.
+    /// Declares that [`Self::tick`] will be called regularly.
     pub(super) fn watched(self) -> Self {
         Self { watched: true, ..self }
     }
@@ -83,7 +83,7 @@ impl<'o> Progress<'o> {
         Self { environment: Some(environment.to_owned()), live: false, ..Self::new(output, json) }
     }
 
-    /// Tells what is wrong; the exit code that it means.
+    /// Reports diagnostics, and returns their exit code.
     pub(super) fn report(&self, diagnostics: &Diagnostics) -> u8 {
         if !self.json {
             return self.output.report(diagnostics);
@@ -92,7 +92,7 @@ impl<'o> Progress<'o> {
         if diagnostics.has_errors() { ERRORS } else { FINE }
     }
 
-    /// A record, where records are wanted.
+    /// Prints a record, if records are wanted.
     pub(super) fn record(&self, record: Record<'_>) {
         if self.json
             && let Some(line) = render::log_line_of(self.environment.as_deref(), record, &now())
@@ -105,7 +105,7 @@ impl<'o> Progress<'o> {
         if self.watched { self.output.print_soon(line) } else { self.output.print(line) }
     }
 
-    /// What goes on for long says so, or is shown with the time that it has taken.
+    /// Reports operations that take long, or redraws the live display with their times.
     pub(super) fn tick(&self) {
         let mut under_way = self.under_way();
         if under_way.drawn.is_some() {
@@ -130,7 +130,7 @@ impl<'o> Progress<'o> {
         lines.iter().for_each(|line| self.line(&mut under_way, line));
     }
 
-    /// What is shown live goes, and what it kept waiting is told.
+    /// Removes the live display and prints the lines it held.
     pub(super) fn finish(&self) {
         let mut under_way = self.under_way();
         if let Some(bar) = self.bar.get() {
@@ -162,7 +162,7 @@ impl<'o> Progress<'o> {
         })
     }
 
-    /// Renews what is shown live: what is under way, the longest first, above the bar.
+    /// Redraws the live display: the running operations, longest first, above the bar.
     fn draw(&self, under_way: &mut UnderWay) {
         under_way.drawn = Some(Instant::now());
         let mut running: Vec<_> = under_way.operations.iter().collect();
@@ -198,7 +198,7 @@ impl<'o> Progress<'o> {
         self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes beginnings, and says how long what ends has taken.
+    /// Notes when operations begin, and returns how long one that ends has taken.
     fn elapsed(&self, event: &Event) -> Duration {
         let mut under_way = self.under_way();
         match event {
@@ -214,7 +214,7 @@ impl<'o> Progress<'o> {
                 let begun = under_way.operations.remove(&key);
                 begun.map(|operation| operation.since.elapsed()).unwrap_or_default()
             }
-            // Only programs are told how long it took.
+            // Only JSON records have the duration of a refresh.
             Event::Refresh { .. } if !self.json => Duration::ZERO,
             Event::Refresh { address, step, .. } => since(&mut under_way, address, "refresh", *step),
             Event::Part { address, tiding } => {
@@ -256,9 +256,9 @@ impl EventSink for Progress<'_> {
                 bar.set_draw_target(ProgressDrawTarget::stderr());
                 under_way.drawn = Some(Instant::now());
             }
-            // What is shown live needs no line that it has begun.
+            // The live display shows it already; no line is needed to say that it began.
             Event::Operation { step: Step::Started, .. } if under_way.drawn.is_some() => return,
-            // Nor does the word of a part, unless there is more to say.
+            // Nor is one needed for a part, unless it comes with a reason.
             Event::Part { tiding, .. } if under_way.drawn.is_some() && tiding.reason.is_none() => return,
             Event::Operation { step: Step::Done | Step::Failed, .. }
             | Event::Read { step: Step::Done | Step::Failed, .. } => {
@@ -267,7 +267,7 @@ impl EventSink for Progress<'_> {
             _ => {}
         }
         let Some(line) = render::progress_line(&event, elapsed) else { return };
-        // What programs print stays as it is, for whoever copies it.
+        // The output of provisioners is not wrapped, so that it can be copied.
         match under_way.drawn.is_some() && !matches!(event, Event::ProvisionOutput { .. }) {
             true => self.line(&mut under_way, &wrapped(&line)),
             false => self.line(&mut under_way, &line),
@@ -275,12 +275,12 @@ impl EventSink for Progress<'_> {
     }
 }
 
-/// How wide the terminal is just now.
+/// The current width of the terminal.
 fn columns() -> usize {
     terminal_size::terminal_size().map_or(80, |(terminal_size::Width(width), _)| usize::from(width))
 }
 
-/// Broken between words where it would run over the edge.
+/// Wraps a line between words to the width of the terminal.
 fn wrapped(line: &str) -> String {
     let options = textwrap::Options::new(columns())
         .subsequent_indent("    ")
@@ -290,7 +290,7 @@ fn wrapped(line: &str) -> String {
     textwrap::fill(line, options)
 }
 
-/// The beginning and the end of a text that has more than its room: both tell it from others.
+/// Shortens a text by its middle: beginning and end both help to identify it.
 fn fitted(text: &str, room: usize) -> String {
     const GAP: &str = "...";
     if textwrap::core::display_width(text) <= room {
@@ -306,7 +306,7 @@ fn fitted(text: &str, room: usize) -> String {
     short
 }
 
-/// How many letters fit.
+/// How many of these characters fit.
 fn fitting<'l>(letters: impl Iterator<Item = &'l char>, room: usize) -> usize {
     let mut width = 0;
     letters
@@ -317,7 +317,7 @@ fn fitting<'l>(letters: impl Iterator<Item = &'l char>, room: usize) -> usize {
         .count()
 }
 
-/// The time as records have it.
+/// The current time in the format of JSON records.
 fn now() -> String {
     format!("{:.6}", Timestamp::now())
 }

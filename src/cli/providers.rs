@@ -1,4 +1,4 @@
-//! `providers`: who looks after what.
+//! `providers`: the providers that a project needs, as a tree of its modules.
 
 use std::path::Path;
 
@@ -30,9 +30,9 @@ pub(super) fn providers(request: &Providers, output: &Output) -> u8 {
     })
 }
 
-/// Modules below those that call them, each with what it needs.
+/// Draws the tree of modules, each with the providers it needs.
 fn tree(modules: &[Needed]) -> String {
-    // What stands at each depth, in order: providers of a module, then the modules that it calls.
+    // Each line with its depth: a module's providers first, then the modules it calls.
     let mut lines: Vec<(usize, String)> = Vec::new();
     for module in modules {
         if module.depth > 0 {
@@ -41,7 +41,7 @@ fn tree(modules: &[Needed]) -> String {
         }
         lines.extend(module.providers.iter().map(|one| (module.depth + 1, line(one))));
     }
-    // From the end on, whether something more comes at each depth.
+    // Going backwards: whether another line follows at each depth.
     let mut more: Vec<bool> = Vec::new();
     let mut drawn: Vec<String> = Vec::new();
     for (depth, text) in lines.iter().rev() {

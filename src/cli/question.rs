@@ -1,4 +1,4 @@
-//! What is asked of a project, from what was typed.
+//! Builds the question to ask of a project from what was typed.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::store::sqlite::host;
 
 use super::arguments::{Inputs, Planning};
 
-/// What is asked, whichever environment it is asked of.
+/// The question for a command over all environments.
 pub(super) fn of_all(
     planning: &Planning,
     mode: Mode,
@@ -34,7 +34,7 @@ pub(super) fn of_all(
     })
 }
 
-/// What is asked where nobody has said anything.
+/// The question with every flag at its default.
 pub(super) fn plain(operation: &str) -> Question {
     Question {
         folder: PathBuf::from("."),
@@ -47,14 +47,14 @@ pub(super) fn plain(operation: &str) -> Question {
         replace: Vec::new(),
         refresh: true,
         parallelism: 10,
-        // Nobody has to wait for somebody who only looks.
+        // A read-only command never waits for the lock.
         patience: Duration::ZERO,
         lock: false,
         holder: holder(operation),
     }
 }
 
-/// What the command line and the process environment give.
+/// The inputs from the command line and the process environment.
 pub(super) fn given(inputs: &Inputs) -> Given {
     let environment = std::env::vars_os().filter_map(|(name, value)| {
         let name = name.into_string().ok()?;
@@ -65,7 +65,7 @@ pub(super) fn given(inputs: &Inputs) -> Given {
     Given { variables: inputs.variables.clone(), files: inputs.files.clone(), environment }
 }
 
-/// How long somebody waits for the state, as `-lock-timeout` says.
+/// How long to wait for the state lock, from `-lock-timeout`.
 pub(super) fn patience(typed: Option<&str>) -> Result<Duration, Diagnostic> {
     typed.map_or(Some(Duration::ZERO), parse_wait).ok_or_else(|| {
         let why = "A duration is a number with a unit, such as 30s or 5m.";
@@ -73,7 +73,7 @@ pub(super) fn patience(typed: Option<&str>) -> Result<Duration, Diagnostic> {
     })
 }
 
-/// Who asks, and for what.
+/// Who holds the lock, and for what operation.
 pub(super) fn holder(operation: &str) -> Holder {
     let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
     let user = variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".into());

@@ -29,33 +29,33 @@ use super::progress::{PACE, Progress};
 use super::{ERRORS, FINE, everywhere, question, signals};
 use told::{counts, told};
 
-/// What `-detailed-exitcode` says of a plan with changes.
+/// The exit code for changes, with `-detailed-exitcode`.
 const CHANGES: u8 = 2;
 
-/// What is to come of a plan.
+/// What to do with a plan once it is made.
 struct Intention<'i> {
     planning: &'i Planning,
     mode: Mode,
-    /// Whether the plan is carried out, and if so whether without asking.
+    /// Whether to carry out the plan; if so, whether it is approved already.
     carry_out: Option<bool>,
-    /// What is said for it beforehand.
+    /// The consent given on the command line.
     plea: Plea,
-    /// Whether somebody may be asked.
+    /// Whether a person may be asked.
     asks: bool,
     operation: &'static str,
-    /// Whether programs read along.
+    /// Whether to print JSON records.
     json: bool,
-    /// Whether the exit code tells changes from none.
+    /// Whether the exit code says if there are changes.
     detailed: bool,
-    /// Where the plan is saved.
+    /// Where to save the plan.
     out: Option<&'i Path>,
-    /// Where it is written as Markdown.
+    /// Where to write it as Markdown.
     markdown: Option<&'i Path>,
-    /// Where configuration for imported objects is written.
+    /// Where to write configuration for imported objects.
     generate: Option<&'i Path>,
-    /// A plan that was made before.
+    /// A saved plan to carry out.
     saved: Option<&'i Plan>,
-    /// The environment of a branch, where that is what it is about.
+    /// The preview, if it is about one.
     preview: Option<&'i Preview>,
 }
 
@@ -102,7 +102,7 @@ pub(super) fn refresh(request: &Apply, output: &Output) -> u8 {
     changing(request, Mode::RefreshOnly, (true, None), "refresh", output)
 }
 
-/// Brings up or takes down the environment of a branch.
+/// Brings up or takes down a preview.
 pub(super) fn of_preview(
     request: &Apply,
     preview: &Preview,
@@ -128,7 +128,7 @@ fn changing(
     };
     let asks = !approved && plea.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
     let approved = approved || plea.claims.confirmed.is_some();
-    // Who saved a plan has agreed to it.
+    // Saving a plan counts as approving it.
     if json && !approved && request.plan.is_none() {
         let why = "With -json nobody can be asked, so that -auto-approve or a saved plan is needed.";
         return refuse(&Diagnostic::error("Consent is missing", why).into(), json, output);
@@ -166,7 +166,7 @@ fn changing(
     run(&intention, output)
 }
 
-/// Says why nothing is begun, to whoever reads along.
+/// Reports why nothing was begun.
 fn refuse(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
     let progress = Progress::new(output, json);
     progress.record(Record::Version);
@@ -209,7 +209,7 @@ fn run(intention: &Intention<'_>, output: &Output) -> u8 {
         Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
     };
     let code = runtime.block_on(walk(intention, output));
-    // What still blocks has been given up; it must not hold up the exit.
+    // Tasks that still block were cancelled; they must not delay the exit.
     runtime.shutdown_timeout(Duration::from_millis(100));
     code
 }
@@ -283,12 +283,12 @@ async fn changed(
     let code = voice.planned(&session, diagnostics).await;
     progress.finish();
     let closed = voice.report(&session.close().await);
-    // The process is about to end, and the system takes all its memory back at once.
+    // The process is about to end, and the system frees all its memory at once.
     std::mem::forget(session);
     if code == FINE { closed } else { code }
 }
 
-/// Says what comes of a plan.
+/// Reports what becomes of a plan.
 struct Voice<'v> {
     intention: &'v Intention<'v>,
     output: &'v Output,
@@ -304,7 +304,7 @@ impl Voice<'_> {
                 render::work_records(plan).for_each(|record| self.progress.record(record));
             }
             let standing = session.standing(plan, consent::now());
-            // Who saved it has read it. Only a name is still asked for.
+            // Whoever saved it has read it; only the environment's name may still be asked for.
             let asks = standing.wants_name && self.intention.asks;
             if asks {
                 self.output.print(&consent::told(&standing, self.output));
@@ -312,12 +312,12 @@ impl Voice<'_> {
             return self.agreed(session, plan, &standing, asks).await;
         }
         let (plan, more) = session.plan().await;
-        // As with the session: the system takes it back at once.
+        // Never dropped, like the session.
         let plan = ManuallyDrop::new(plan);
         let mut diagnostics = superseded(diagnostics, &more);
         diagnostics.extend(more);
         let mut file = None;
-        // What could be planned beside a fault helps to understand it.
+        // Despite errors, the part that could be planned helps to understand them.
         let is_partial = plan.faulty && !plan.unfounded && !plan.is_blank();
         if (!diagnostics.has_errors() || is_partial) && !everywhere::only_markdown(self.intention.markdown) {
             if !plan.faulty && self.intention.out.is_some() && plan.changes.len() >= MANY {
@@ -325,7 +325,7 @@ impl Voice<'_> {
             } else {
                 self.show(&plan);
             }
-            // What is told beside a plan does not stick to its last line.
+            // A blank line separates the plan from the diagnostics.
             if !diagnostics.is_empty() && !self.intention.json {
                 self.output.print("\n");
             }
@@ -359,7 +359,7 @@ impl Voice<'_> {
         self.agreed(session, &plan, &standing, changes && !approved).await
     }
 
-    /// Writes the text for a review, where one is wanted.
+    /// Writes the Markdown for a review, if asked to.
     fn write_markdown(
         &self,
         environment: &EnvironmentName,
@@ -372,11 +372,11 @@ impl Voice<'_> {
         everywhere::write(path, &render::plan_comment(project, &[plan]), self.output)
     }
 
-    /// Asks where that is wanted, and carries out what is permitted.
+    /// Asks for consent if needed, and carries out the plan if it is permitted.
     async fn agreed(&self, session: &Session<'_>, plan: &Plan, standing: &Standing, asks: bool) -> u8 {
         let mut plea = self.intention.plea.clone();
         if asks {
-            // What no answer can help is told before anybody is asked.
+            // What no answer could change is reported before anybody is asked.
             if !standing.rules.is_empty() {
                 let mut named = plea.clone();
                 named.claims.confirmed.get_or_insert_with(|| standing.environment.to_string());
@@ -424,16 +424,16 @@ impl Voice<'_> {
         }
     }
 
-    /// Whether there is no plan to speak of, as programs know it of refresh.
+    /// Whether only the state is updated, so that `-json` reports no plan, as Terraform's refresh.
     fn only_takes_over(&self) -> bool {
         self.intention.operation == "refresh"
     }
 
-    /// Says what was done, and where it did not come off, what was not.
+    /// Reports what was done, and after a failure, what was not.
     fn told(&self, applied: &Applied, failed: bool) {
         if self.intention.json {
             if !failed {
-                // With apply, whatever is done was applied.
+                // `apply` reports its work as applied, even that of a destroy plan.
                 let destroyed = self.intention.mode == Mode::Destroy && self.intention.operation != "apply";
                 let operation = if destroyed { render::Operation::Destroy } else { render::Operation::Apply };
                 if !self.only_takes_over() {
@@ -453,7 +453,7 @@ impl Voice<'_> {
     }
 }
 
-/// What was known before a plan was made, without what was only suspected and is a fault by now.
+/// The diagnostics from before planning, without warnings that planning has since reported as errors.
 fn superseded(known: Diagnostics, found: &Diagnostics) -> Diagnostics {
     let is_there = |suspected: &Diagnostic| {
         if suspected.severity == Severity::Error || suspected.subject.is_none() {

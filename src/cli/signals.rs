@@ -1,4 +1,4 @@
-//! Signals from outside: the first stops what has not begun, the second what runs.
+//! Signals: the first one stops new operations, the second cancels running ones.
 
 use std::time::Duration;
 
@@ -9,16 +9,16 @@ use crate::port::{Event, EventSink};
 
 use super::progress::Progress;
 
-/// What is listened to.
+/// The signals to listen to.
 pub(super) struct Asked {
     interrupt: Signal,
     terminate: Signal,
-    /// The terminal is gone. Not where somebody wanted that not to matter.
+    /// The terminal is gone. None if the program was started to ignore that.
     hangup: Option<Signal>,
 }
 
-/// From here on signals no longer end the program by themselves. Asked for before anything is begun, so that none comes
-/// too early to be heard.
+/// Installs the handlers, so that signals no longer end the program by themselves. Called before anything is begun, so
+/// that none is missed.
 pub(super) fn ask() -> Option<Asked> {
     let hangup = if ignores_hangup() { None } else { signal(SignalKind::hangup()).ok() };
     Some(Asked {
@@ -28,18 +28,19 @@ pub(super) fn ask() -> Option<Asked> {
     })
 }
 
-/// The first signal stops what has not begun, the second what runs. Returns when what runs has had its time to be given
-/// up and recorded.
+/// The first signal stops new operations, the second cancels running ones. Returns after running operations have had
+/// time to be cancelled and recorded.
 pub(super) async fn listen(asked: Option<Asked>, signals: &Signals, progress: &Progress<'_>) {
     let Some(mut asked) = asked else { return std::future::pending().await };
     for second in [false, true] {
         asked.any().await;
-        // A terminal that goes tells it more than once, its shell and the system each on their own.
+        // Both the shell and the system send a hangup when a terminal closes; the second must not count as a second
+        // signal.
         asked.hangup = None;
         if second {
             signals.cancel();
         } else {
-            // Stopped first: where nobody is left to be told, telling may take its time.
+            // Stop first: with the terminal gone, printing may block.
             signals.stop();
             progress.event(Event::Stopping);
         }
@@ -63,8 +64,7 @@ impl Asked {
     }
 }
 
-/// Whether this was started so that it outlives its terminal, as `nohup` does it. Where the system does not say, it is left
-/// at that.
+/// Whether the program was started to outlive its terminal, as `nohup` does. False if the system does not say.
 fn ignores_hangup() -> bool {
     let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return true };
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -72,5 +72,5 @@ fn ignores_hangup() -> bool {
     ignored.is_none_or(|mask| mask & 1 == 1)
 }
 
-/// What runs has so long to be given up after the second signal.
+/// How long running operations have to be cancelled after the second signal.
 const LAST_WORDS: Duration = Duration::from_millis(1200);

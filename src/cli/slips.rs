@@ -1,4 +1,4 @@
-//! What was typed and is not understood: what it most likely meant.
+//! Suggestions for mistyped commands and flags.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -13,7 +13,7 @@ use crate::render;
 
 use super::arguments::Arguments;
 
-/// Commands that people bring with them from elsewhere, and what takes their place here.
+/// Commands of other tools, and their equivalents here.
 const ELSEWHERE: [(&str, &str); 10] = [
     ("workspace", "environments take the place of workspaces: terrace envs lists them, -e NAME names one"),
     ("force-unlock", "terrace state unlock ID does that"),
@@ -27,7 +27,7 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("promote", "plan and apply the other environment from the same commit: terrace plan -e NAME"),
 ];
 
-/// Flags that people bring with them, and what takes their place here.
+/// Flags of other tools, and their equivalents here.
 const FLAGS_ELSEWHERE: [(&str, &str); 10] = [
     (
         "--state",
@@ -54,7 +54,7 @@ const FLAGS_ELSEWHERE: [(&str, &str); 10] = [
     ("--verify-plugins", "leave it out: providers are part of this program"),
 ];
 
-/// The message about words that cannot command the terminal in which it is shown.
+/// Makes control characters in the typed words harmless before they are shown in a message.
 pub(super) fn harmless(message: clap::Error, typed: Vec<OsString>) -> (clap::Error, Vec<OsString>) {
     let plain = |word: &OsString| OsString::from(render::harmless(&word.to_string_lossy()).into_owned());
     let harmless: Vec<OsString> = typed.iter().map(plain).collect();
@@ -64,7 +64,7 @@ pub(super) fn harmless(message: clap::Error, typed: Vec<OsString>) -> (clap::Err
     }
 }
 
-/// Adds to a message of the parser of arguments what it cannot know.
+/// Adds to clap's message what clap cannot know.
 pub(super) fn explain(message: &mut clap::Error, typed: &[OsString]) {
     without_hidden(message);
     match message.kind() {
@@ -77,7 +77,7 @@ pub(super) fn explain(message: &mut clap::Error, typed: &[OsString]) {
 fn subcommand(message: &mut clap::Error, typed: &[OsString]) {
     let Some(ContextValue::String(name)) = message.get(ContextKind::InvalidSubcommand) else { return };
     let name = name.clone();
-    // What is near in the eyes of the parser may be far for a reader: "man" is not what "plan" meant.
+    // clap suggests by similar letters only, and would offer "plan" for "man".
     message.remove(ContextKind::SuggestedSubcommand);
     message.remove(ContextKind::Suggested);
     if let Some((_, instead)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
@@ -96,7 +96,7 @@ fn argument(message: &mut clap::Error, typed: &[OsString]) {
     let all = Arguments::command();
     let is_known = |name: &str| all.find_subcommand(name).is_some();
     if let Some((_, instead)) = FLAGS_ELSEWHERE.iter().find(|(known, _)| *known == given) {
-        // What is near in the eyes of the parser is something else.
+        // clap's own suggestion is about something else.
         message.remove(ContextKind::SuggestedArg);
         message.remove(ContextKind::SuggestedSubcommand);
         message.remove(ContextKind::Usage);
@@ -109,7 +109,7 @@ fn argument(message: &mut clap::Error, typed: &[OsString]) {
             tip(message, &format!("{given} is an environment: terrace {name} -e {given}"));
         }
     } else if typed.get(1).and_then(|first| first.to_str()).is_some_and(|first| first.starts_with(&given)) {
-        // It stands where the name of a command is expected, and perhaps that comes later.
+        // The flag came before the command, whose name may follow later.
         let command = typed.iter().skip(2).filter_map(|word| word.to_str()).find(|word| is_known(word));
         tip(
             message,
@@ -118,7 +118,7 @@ fn argument(message: &mut clap::Error, typed: &[OsString]) {
     }
 }
 
-/// The command that arguments lead to.
+/// The innermost subcommand that was typed.
 fn innermost(typed: &[OsString]) -> clap::Command {
     let mut command = Arguments::command();
     for word in typed.iter().skip(1).filter_map(|word| word.to_str()) {
@@ -129,7 +129,7 @@ fn innermost(typed: &[OsString]) -> clap::Command {
     command
 }
 
-/// What is for this program alone is no choice.
+/// Removes internal commands from the list of choices.
 fn without_hidden(message: &mut clap::Error) {
     let Some(ContextValue::Strings(all)) = message.get(ContextKind::ValidSubcommand) else { return };
     let known = Arguments::command();

@@ -1,4 +1,4 @@
-//! `state ...` and `query`: what is stored, rearranged and asked.
+//! `state ...` and `query`: shows, rearranges and queries what is stored.
 
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
@@ -121,11 +121,11 @@ pub(super) fn query(request: &Query, output: &Output) -> u8 {
     })
 }
 
-/// Where the state is that is meant.
+/// The store and the environment that a command is about.
 struct Site {
     store: SqliteStore,
     environment: EnvironmentName,
-    /// Whether there are others, so that it has to be said which one is meant.
+    /// Whether there are other environments, so that messages must name this one.
     is_one_of_several: bool,
 }
 
@@ -141,7 +141,7 @@ impl Site {
         Place { store: &self.store, environment: &self.environment }
     }
 
-    /// The holder's operation is what the history says, too.
+    /// The holder's operation is also what the history records.
     fn change<'a>(&'a self, holder: &'a Holder, locking: &Locking) -> Result<Change<'a>, Diagnostics> {
         let patience = question::patience(locking.lock_timeout.as_deref())?;
         Ok(Change { place: self.place(), holder, patience, what: &holder.operation })
@@ -200,7 +200,7 @@ fn resources(count: usize) -> String {
     if count == 1 { "1 resource".to_owned() } else { format!("{count} resources") }
 }
 
-/// Asks whoever is there; none where nobody is.
+/// Asks the person at the terminal; `None` if there is nobody.
 fn consent(output: &Output) -> Option<bool> {
     output.print("\nShall they? Only \"yes\" is a yes.\n  Enter a value: ");
     let mut answer = String::new();
@@ -262,13 +262,13 @@ fn history_text(revisions: &[(Revision, Vec<Changed>)], site: &Site) -> String {
     text
 }
 
-/// Nobody reads a time more closely than this.
+/// Cuts a time down to seconds, for people.
 fn to_the_second(when: &str) -> String {
     let time: Option<jiff::Timestamp> = when.parse().ok();
     time.map_or_else(|| when.to_owned(), |time| time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }
 
-/// As much of a commit as people read, with its mark.
+/// The first characters of a commit hash, with the mark of uncommitted changes.
 fn short(commit: &str) -> String {
     let (hash, mark) = commit.split_once('-').map_or((commit, None), |(hash, mark)| (hash, Some(mark)));
     let hash = hash.get(..12).unwrap_or(hash);
@@ -310,7 +310,7 @@ fn history_json(revisions: &[(Revision, Vec<Changed>)]) -> String {
     format!("{:#}\n", serde_json::Value::from(all))
 }
 
-/// Columns side by side. Text with line ends stays on its line.
+/// Lays out columns. Line breaks inside a cell are escaped, so that each row stays on one line.
 fn answer_text(found: &Answer) -> String {
     let mut lines: Vec<Vec<String>> =
         vec![found.columns.iter().map(|name| render::harmless(name).into_owned()).collect()];

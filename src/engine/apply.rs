@@ -1,5 +1,5 @@
-//! Carries out a plan. Fills in what was unknown, asks each provider once more with it, and fails where the answer
-//! leaves the plan; decides nothing new.
+//! Carries out a plan: fills in what was unknown, asks each provider again with the final values, and fails if the
+//! answer departs from the plan. Decides nothing new.
 
 mod begin;
 mod conclude;
@@ -33,33 +33,33 @@ use super::validations::{Validations, Waiting};
 use super::walk::Walk;
 use super::{Ports, Request, operation};
 
-/// What came of it.
+/// The outcome of an apply.
 #[derive(Debug, Default)]
 pub struct Applied {
     pub tally: Tally,
     /// Operations that failed.
     pub failed: Vec<String>,
-    /// Operations that were given up on the way, because somebody insisted.
+    /// Operations that were cancelled while running, by a second signal.
     pub given_up: Vec<String>,
-    /// Operations that were not tried, because of what failed or because the run was stopped.
+    /// Operations that were not tried, because of an earlier failure or because the run was stopped.
     pub untried: Vec<String>,
-    /// The root module's outputs as they are now.
+    /// The root module's outputs after the apply.
     pub outputs: BTreeMap<Name, OutputState>,
     pub serial: u64,
-    /// Why not all of it could be written down.
+    /// Why not everything could be stored, if so.
     pub unwritten: Option<Unwritten>,
-    /// Instances whose providers were given what they had prepared for them.
+    /// Instances whose providers have used what they prepared for them.
     pub prepared: BTreeSet<AbsoluteInstance>,
 }
 
-/// What became of operations, and is not known to be durable.
+/// Outcomes of operations that may not be durable.
 #[derive(Debug)]
 pub struct Unwritten {
     pub fault: StoreFault,
     pub instances: BTreeSet<AbsoluteInstance>,
 }
 
-/// What was done.
+/// Counts of what was done.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     pub created: usize,
@@ -80,7 +80,7 @@ pub async fn apply(
 ) -> (Applied, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();
-    // What must not be saved is not in the plan, and was given once more.
+    // Ephemeral inputs are not saved in the plan, so they were given again.
     let mut inputs = request.wish.inputs.clone();
     inputs.extend(plan.wish.inputs.clone());
     let evaluator = Evaluator::new(
@@ -113,53 +113,54 @@ pub async fn apply(
     run.conclude(&done, &validations, revision).await
 }
 
-/// What came off.
+/// What succeeded.
 #[derive(Default)]
 struct Done {
-    /// Resources that are wholly done.
+    /// Resources of which every operation succeeded.
     resources: HashSet<ResourcePath>,
-    /// Whether the conditions of variables and outputs hold that had their turn, by their places.
+    /// Whether the conditions of variables and outputs hold, by their place; those not yet evaluated are missing.
     held: HashMap<usize, bool>,
 }
 
-/// An apply under way.
+/// An apply in progress.
 pub(super) struct Run<'r, 'w> {
     pub(super) walk: &'r Walk<'w>,
     pub(super) plan: &'r Plan,
     pub(super) lease: &'r Arc<dyn Lease>,
-    /// What instances are worth by now, by resource.
+    /// The current values of instances, by resource.
     values: RefCell<HashMap<AbsoluteResource, Vec<(InstanceKey, Value)>>>,
-    /// How resources expand, each evaluated once.
+    /// How resources expand; each is evaluated once.
     expansions: RefCell<HashMap<AbsoluteResource, Rc<Expansion>>>,
     pub(super) applied: RefCell<Applied>,
-    /// Objects that made way for their replacements.
+    /// Objects that were deposed by their replacements.
     aside: RefCell<HashMap<AbsoluteInstance, DeposedKey>>,
-    /// What is on its way to the store.
+    /// What was sent to the store and may not be durable yet.
     record: RefCell<Record>,
-    /// Operations that may run at once.
+    /// How many operations may run at once.
     at_once: usize,
     pub(super) undecided: Undecided,
 }
 
-/// A resource in one instance of its module.
+/// The expansion of a resource in one instance of its module.
 pub(super) struct Expansion {
     pub(super) instances: Instances,
-    /// What arguments come to for all of them alike. When the first one has its turn, all that it refers to is done.
+    /// The values of the arguments that are the same for all instances. By the turn of the first instance, everything
+    /// that they refer to is done.
     pub(super) shared: Option<Rc<Shared>>,
 }
 
-/// What was told to the store and is not known to be durable.
+/// What was sent to the store and is not known to be durable.
 #[derive(Default)]
 struct Record {
     told: Vec<AbsoluteInstance>,
-    /// How many were told before those, and are durable.
+    /// How many outcomes were sent before those, and are durable.
     durable: usize,
-    /// The first thing that the store could not do.
+    /// The first failure of the store.
     fault: Option<StoreFault>,
 }
 
 impl<'r, 'w> Run<'r, 'w> {
-    /// An instance has its value.
+    /// Sets the current value of an instance.
     pub(super) fn is_now(&self, change: &Change, value: Value) {
         let place = change.address.absolute_resource();
         let mut values = self.values.borrow_mut();
@@ -170,12 +171,12 @@ impl<'r, 'w> Run<'r, 'w> {
         instances.push((change.address.key.clone(), value));
     }
 
-    /// Writes down what is about to be done. Where that fails nothing more may be done.
+    /// Stores an intent. If that fails, nothing more may be done.
     pub(super) async fn intend(&self, intent: Intent) -> Option<()> {
         self.durable(self.lease.intend(intent)).await
     }
 
-    /// Waits until what was told is written down. Where that fails nothing more may be done.
+    /// Waits until everything sent so far is durable. If that fails, nothing more may be done.
     pub(super) async fn settled(&self) -> Option<()> {
         self.durable(self.lease.settled()).await
     }
@@ -189,7 +190,7 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut record = self.record.borrow_mut();
         match kept {
             Ok(()) => {
-                // What was told before is durable with it.
+                // Everything sent earlier is durable along with it.
                 let news = before.saturating_sub(record.durable);
                 record.told.drain(..news);
                 record.durable += news;
@@ -203,13 +204,13 @@ impl<'r, 'w> Run<'r, 'w> {
         }
     }
 
-    /// Tells what became of an instance.
+    /// Sends the outcome for an instance to the store.
     pub(super) fn tell(&self, address: &AbsoluteInstance, outcome: Outcome) {
         self.lease.tell(outcome);
         self.record.borrow_mut().told.push(address.clone());
     }
 
-    /// What was prepared for an instance is its provider's from now on.
+    /// Notes that what was prepared for an instance is now its provider's.
     pub(super) fn uses_notes(&self, change: &Change) {
         if change.inside.as_ref().is_some_and(|inside| !inside.notes.is_empty()) {
             self.applied.borrow_mut().prepared.insert(change.address.clone());
@@ -224,14 +225,14 @@ impl<'r, 'w> Run<'r, 'w> {
         self.aside.borrow().get(&change.address).cloned()
     }
 
-    /// Runs everything in its order; returns what came off.
+    /// Runs all operations in order; returns what succeeded.
     async fn carry_out(&self, graph: &Needs<Thing<'w>>, validations: &Validations<'w>) -> Done {
         let resources = self.resources(graph);
         let normal = self.plan.wish.mode == Mode::Normal;
         let waiting = if normal { validations.waiting(self.walk) } else { Waiting::default() };
         let mut turns =
             order(self.plan, &resources, &inside_checks(self.walk.request.configuration), &waiting);
-        // What is only forgotten is told by nobody.
+        // Operations that only change the state send no events.
         let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
         let operations = turns.turns.iter().filter(told).count();
         self.walk.ports.events.event(Event::Outlook { operations });
@@ -241,7 +242,8 @@ impl<'r, 'w> Run<'r, 'w> {
         self.walk.ports.signals.hear().await;
         loop {
             self.walk.ports.signals.breathe().await;
-            // What could begin and may not yet is not even set up: each operation under way takes kilobytes.
+            // An operation that must wait for a free slot is not even set up, because each one in progress takes
+            // kilobytes.
             while running.len() < self.at_once
                 && !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()
@@ -308,7 +310,7 @@ impl<'r, 'w> Run<'r, 'w> {
         done
     }
 
-    /// All resources of the configuration, with what they need for themselves and for their providers.
+    /// All resources of the configuration, with what they and their providers depend on.
     fn resources(&self, graph: &Needs<Thing<'w>>) -> Vec<(ResourcePath, Vec<ResourcePath>)> {
         let resources = graph.nodes().filter(|thing| matches!(thing.what, What::Resource(_)));
         resources
@@ -322,7 +324,7 @@ impl<'r, 'w> Run<'r, 'w> {
             .collect()
     }
 
-    /// A resource is done: from now on it is worth what its instances are worth.
+    /// Finishes a resource: from now on, references to it see the values of its instances.
     async fn settle(&self, path: &ResourcePath) -> bool {
         let Some((id, node)) = self.walk.request.configuration.find(&path.module) else { return true };
         let Some(resource) = node.module.resources.get(&path.resource) else { return true };
@@ -335,7 +337,7 @@ impl<'r, 'w> Run<'r, 'w> {
         for module in self.walk.evaluator.expansion(id).unwrap_or_default().iter() {
             let place = AbsoluteResource { module: module.clone(), resource: path.resource.clone() };
             let values = self.values.borrow_mut().remove(&place);
-            // Of what the run is not about nothing is known but what is stored.
+            // For what the run does not select, only the stored values are known.
             let takes_part =
                 || self.walk.takes_part(&Thing { module: id, what: What::Resource(&resource.address) });
             if values.is_none() && !takes_part() {
@@ -347,7 +349,7 @@ impl<'r, 'w> Run<'r, 'w> {
         unchanged::hold(self, path)
     }
 
-    /// The instances of the resource that one belongs to, and what they share.
+    /// The expansion of the resource that a change belongs to, and the values its instances share.
     pub(super) fn expansion(&self, resource: &Resource, change: &Change) -> Rc<Expansion> {
         let place = change.address.absolute_resource();
         let known = self.expansions.borrow().get(&place).cloned();

@@ -1,4 +1,4 @@
-//! What was found about everything that is checked: preconditions, postconditions, validations, `check` blocks.
+//! The results of all checks: preconditions, postconditions, validations and `check` blocks.
 
 use std::collections::BTreeMap;
 
@@ -14,13 +14,13 @@ use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
 
 #[derive(Default)]
 pub(super) struct Checks {
-    /// By what is checked, and by instance of it.
+    /// By the object that is checked, and by instance of it.
     objects: BTreeMap<(CheckKind, String), BTreeMap<String, CheckedObject>>,
-    /// Whether conditions of resources and outputs are only told: a run that just looks is stopped by none.
+    /// Whether failed conditions of resources and outputs are only warned of: a run that just looks is stopped by none.
     only_told: bool,
-    /// Whether the run looks at conditions at all; one that destroys does not.
+    /// Whether the run evaluates conditions at all; one that destroys does not.
     takes_place: bool,
-    /// What the plan found that is carried out; it counts for what has no turn any more.
+    /// The results in the plan that is being applied. They stand for conditions that are not evaluated again.
     planned: Option<Vec<CheckState>>,
 }
 
@@ -29,19 +29,19 @@ impl Checks {
         let mode = wish.mode;
         Self {
             objects: BTreeMap::new(),
-            // Who takes one object over changes nothing else.
+            // An import changes nothing but the one object.
             only_told: mode == Mode::RefreshOnly || !wish.imports.is_empty(),
             takes_place: mode != Mode::Destroy,
             planned: None,
         }
     }
 
-    /// From now on a plan is carried out that found this.
+    /// Continues from the results of a plan that is being applied.
     pub(super) fn is_applied(&mut self, planned: &[CheckState]) {
         self.planned = Some(planned.to_vec());
     }
 
-    /// Holds an instance against what must be true before it is planned.
+    /// Checks an instance's preconditions, before it is planned.
     pub(super) fn before(
         &mut self,
         address: &AbsoluteInstance,
@@ -52,7 +52,7 @@ impl Checks {
         self.instance(address, rules, "Resource precondition failed", scope, faults)
     }
 
-    /// Holds an instance against what must be true of it afterwards.
+    /// Checks an instance's postconditions.
     pub(super) fn after(
         &mut self,
         address: &AbsoluteInstance,
@@ -111,7 +111,7 @@ impl Checks {
         if self.only_told { Severity::Warning } else { Severity::Error }
     }
 
-    /// An instance that the run is not about: its conditions, where it has any, have no turn.
+    /// Notes an instance that the run does not select: its conditions are not evaluated.
     pub(super) fn leave_open(&mut self, resource: &Resource, address: &AbsoluteInstance) {
         if resource.preconditions.is_empty() && resource.postconditions.is_empty() {
             return;
@@ -123,7 +123,7 @@ impl Checks {
         self.objects.entry(whose).or_default().entry(name).or_insert(object);
     }
 
-    /// A variable (`var.name`) or an output (`output.name`) whose conditions had no turn.
+    /// Notes a variable (`var.name`) or an output (`output.name`) whose conditions were not evaluated.
     pub(super) fn open(&mut self, kind: CheckKind, module: &ModuleInstance, name: &str) {
         let instance = within(module, name);
         let object =
@@ -132,8 +132,8 @@ impl Checks {
         self.objects.entry(whose).or_default().entry(instance).or_insert(object);
     }
 
-    /// The data source inside a `check` block could not be read. That is a finding of the check, and all of it: there
-    /// is nothing to hold its assertions against.
+    /// Notes that the data source inside a `check` block could not be read. That is the check's only finding, because
+    /// its assertions have nothing to look at.
     pub(super) fn unread(&mut self, module: &ModuleInstance, check: &str, messages: Vec<String>) {
         let (whose, instance) = check_in(module, check);
         let status = CheckStatus::Fail;
@@ -141,8 +141,8 @@ impl Checks {
         self.objects.entry(whose).or_default().insert(instance, object);
     }
 
-    /// The assertions of all `check` blocks but those that cannot be held. What does not hold is worth a warning and
-    /// stops nothing; an assertion that cannot be worked out is a fault.
+    /// Evaluates the assertions of all `check` blocks that can be evaluated. A false assertion is a warning and stops
+    /// nothing; one that cannot be evaluated is an error.
     pub(super) fn blocks(
         &mut self,
         configuration: &Configuration,
@@ -218,8 +218,8 @@ impl Checks {
         }
     }
 
-    /// What was found, and what was not: everything with conditions has its line. Where something had its turn and no
-    /// instances, all is well.
+    /// The results for everything with conditions, evaluated or not. Something that was checked and has no instances
+    /// has passed.
     pub(super) fn into_states(
         mut self,
         configuration: &Configuration,

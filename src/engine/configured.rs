@@ -1,4 +1,4 @@
-//! Providers with their configurations, each started when it is first needed.
+//! Configured providers, each started when it is first needed.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -25,7 +25,7 @@ pub(super) struct Configured {
     started: RefCell<HashMap<ProviderConfigAddress, Started>>,
 }
 
-/// The configuration that a resource of a module uses.
+/// The provider configuration that a resource of a module uses.
 pub(super) fn address(
     configuration: &Configuration,
     id: ModuleId,
@@ -42,7 +42,7 @@ pub(super) fn address(
 }
 
 impl Configured {
-    /// The provider, ready to be asked; none where it could not be made so, which is reported once.
+    /// The configured provider; `None` if it could not be configured, which is reported once.
     pub(super) async fn get(
         &self,
         address: &ProviderConfigAddress,
@@ -67,7 +67,7 @@ impl Configured {
         cell.get_or_init(start).await.clone()
     }
 
-    /// Everything that was started.
+    /// All providers that were started.
     pub(super) fn all(&self) -> Vec<Arc<dyn Provider>> {
         self.started.borrow().values().filter_map(|cell| cell.get().cloned().flatten()).collect()
     }
@@ -95,7 +95,8 @@ async fn start(
             let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
             diagnostics.unless_faulty(|faults| block(&config.body, &schema.configuration, &scope, faults))?
         }
-        // Another one than the usual one is that of somebody's choice, and nothing would be another.
+        // A configuration with an alias, or in a module, only exists because somebody wrote it, so there is no default
+        // to fall back on.
         None if address.alias.is_some() || !address.module.is_root() => {
             diagnostics.push(gone(address));
             return None;
@@ -132,7 +133,7 @@ fn gone(address: &ProviderConfigAddress) -> Diagnostic {
     Diagnostic::error("Provider configuration is missing", why).hint(hint)
 }
 
-/// The block that says how it is configured, where there is one.
+/// The `provider` block of a configuration, if there is one.
 pub(super) fn written<'c>(
     address: &ProviderConfigAddress,
     configuration: &'c Configuration,

@@ -1,7 +1,7 @@
-//! Whether a provider keeps to what it was asked and to what it said: a plan to the configuration, a result to the plan.
+//! Checks that a provider keeps its promises: that a plan follows from the configuration, and a result from the plan.
 //!
-//! What is found is the provider's mistake and not the user's. Values come without marks; where secrets are is said
-//! beside them, so that no sentence tells one.
+//! A violation is the provider's mistake and not the user's. Values are passed without marks; the paths of secrets are
+//! passed beside them, so that no message reveals one.
 
 mod plan;
 mod result;
@@ -14,16 +14,16 @@ use std::fmt;
 use crate::schema::{Attribute, Block};
 use crate::value::{Entries, Kind, Name, Path, PathStep, Type, Value};
 
-/// One way in which a provider does not keep to it.
+/// One violation.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Fault {
     pub(super) path: Path,
-    /// A clause about what is there: `is 3 in the plan but 4 in the configuration`.
+    /// A clause about the value: `is 3 in the plan but 4 in the configuration`.
     pub(super) clause: String,
 }
 
-/// Whether what is planned may follow from the configuration and what there is. All three conform to the schema; a
-/// configuration of null means that the object is to go.
+/// Checks that a plan may follow from the configuration and the prior object. All three values conform to the schema; a
+/// null configuration means that the object is to be destroyed.
 pub(super) fn of_plan(
     schema: &Block,
     prior: &Value,
@@ -36,14 +36,14 @@ pub(super) fn of_plan(
     findings.faults
 }
 
-/// Whether what was made is what was planned, with everything unknown filled in.
+/// Checks that a result is what was planned, with everything unknown filled in.
 pub(super) fn of_result(schema: &Block, planned: &Value, made: &Value, secrets: &[Path]) -> Vec<Fault> {
     let mut findings = Findings::new(secrets);
     result::block(schema, planned, made, &mut findings);
     findings.faults
 }
 
-/// Where a value that is wholly known by now still is not.
+/// The paths at which a value that should be wholly known is still unknown.
 pub(super) fn unknown_parts(value: &Value) -> Vec<Path> {
     let mut found = Vec::new();
     if !value.is_wholly_known() {
@@ -69,7 +69,7 @@ fn gather_unknown(value: &Value, path: &mut Path, found: &mut Vec<Path>) {
     }
 }
 
-/// The elements of a value, each with its place.
+/// The elements of a value, each with its path step.
 fn parts(value: &Value) -> impl Iterator<Item = (PathStep, &Value)> {
     let is_set = matches!(value.kind(), Kind::Set(_));
     let items = value.items().unwrap_or_default().iter().enumerate().map(move |(index, part)| {
@@ -80,12 +80,12 @@ fn parts(value: &Value) -> impl Iterator<Item = (PathStep, &Value)> {
     items.chain(entries.map(|(key, part)| (PathStep::Index(Value::normalized_string(key.clone())), part)))
 }
 
-/// What has been found so far, and the place that is being looked at.
+/// The violations found so far, and the path of the value being checked.
 struct Findings<'a> {
     faults: Vec<Fault>,
     path: Path,
     secrets: &'a [Path],
-    /// Whether it is inside an attribute that the schema calls sensitive.
+    /// Whether the value is inside an attribute that the schema calls sensitive.
     hidden: bool,
 }
 
@@ -94,7 +94,7 @@ impl<'a> Findings<'a> {
         Self { faults: Vec::new(), path: Path::root(), secrets, hidden: false }
     }
 
-    /// Another look from the same place, whose findings are only counted.
+    /// A trial check at the same path, whose violations are only counted.
     fn aside(&self) -> Self {
         Self { path: self.path.clone(), ..Self::new(self.secrets) }
     }
@@ -120,7 +120,7 @@ impl<'a> Findings<'a> {
         self.hidden = outer;
     }
 
-    /// A value as a sentence may show it.
+    /// A value in a form that a message may show.
     fn show(&self, value: &Value) -> Cow<'static, str> {
         if self.hidden || self.secrets.iter().any(|secret| overlaps(secret, &self.path)) {
             return Cow::Borrowed("(sensitive)");
@@ -145,7 +145,7 @@ impl<'a> Findings<'a> {
     }
 }
 
-/// Characters of a text in a sentence.
+/// How many characters of a text a message shows.
 const LONGEST_SHOWN: usize = 60;
 
 fn count(number: usize, noun: &str) -> Cow<'static, str> {
@@ -153,7 +153,7 @@ fn count(number: usize, noun: &str) -> Cow<'static, str> {
     Cow::Owned(format!("{number} {noun}{ending}"))
 }
 
-/// Whether one leads to, or into, what the other leads to. Elements of sets have no place that could be compared.
+/// Whether one path is a prefix of the other. Elements of sets have no path that could be compared.
 fn overlaps(a: &Path, b: &Path) -> bool {
     a.0.iter().zip(&b.0).all(|pair| match pair {
         (PathStep::Attribute(a), PathStep::Attribute(b)) => a == b,
@@ -161,17 +161,17 @@ fn overlaps(a: &Path, b: &Path) -> bool {
             let placed = |key: &Value| matches!(key.kind(), Kind::Number(_) | Kind::String(_));
             !placed(a) || !placed(b) || a.same(b)
         }
-        // Blocks of a map are reached by key, whether they are of one type or not.
+        // Blocks of a map are addressed by key, whether they are of one type or not.
         _ => true,
     })
 }
 
-/// A part of an object that is there.
+/// A part of an object, if the object is known and has it.
 fn entry<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.entries()?.get(name)
 }
 
-/// A part of an object: null in one that is null, unknown in one that is unknown.
+/// A part of an object: null if the object is null, unknown if it is unknown.
 fn part<'a>(object: &'a Value, name: &str, ty: &Type) -> Cow<'a, Value> {
     match entry(object, name) {
         Some(value) => Cow::Borrowed(value),
@@ -180,7 +180,7 @@ fn part<'a>(object: &'a Value, name: &str, ty: &Type) -> Cow<'a, Value> {
     }
 }
 
-/// Nulls are alike whatever they would have been.
+/// Nulls are equal whatever their types.
 fn alike(a: &Value, b: &Value) -> bool {
     a.is_null() && b.is_null() || a.same_unrefined(b)
 }

@@ -1,4 +1,4 @@
-//! One data source: read while planning where all that it needs is known and done, and otherwise while applying.
+//! One data source: read while planning if everything it depends on is known and done, and otherwise while applying.
 
 use crate::address::{ResourceMode, ResourcePath};
 use crate::config::Resource;
@@ -15,7 +15,7 @@ use super::instance::{Arguments, arguments, blank, identity, report, with_self};
 use super::proposed;
 use super::walk::{Job, Walk};
 
-/// Reads it, or plans to; what it is, for whoever refers to it. None where that failed.
+/// Reads the data source, or plans to; returns its value for references. `None` if that failed.
 pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let mut faults = Diagnostics::new();
     let resource = job.resource;
@@ -39,14 +39,14 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         let change =
             Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
         let mut found = walk.found.borrow_mut();
-        // Where nothing is to be done, it is read by another run.
+        // With nothing to apply, another run will read it.
         if walk.request.wish.mode != Mode::RefreshOnly {
             found.change(change);
         }
-        // What it was when it was last read is no longer true.
+        // The value of an earlier read is no longer valid.
         found.refreshed.push((job.address.clone(), job.common.configured_by.clone(), None));
         drop(found);
-        // What must be true of it is open until it has been read, and is told as that.
+        // Its conditions cannot be evaluated before it is read, and are reported as open.
         let mut faults = Diagnostics::new();
         let scope = with_self(job, &after);
         let rules = &resource.postconditions;
@@ -60,7 +60,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         None => return None,
     };
     if resource.check.is_some() && walk.request.wish.mode == Mode::Normal {
-        // What is checked is checked once more when all is done.
+        // Checks are evaluated again after everything is applied.
         let (action, reason) = (Action::Read, Some(Reason::ReadBecauseCheckNested));
         let change = Change { action, reason, after: value.clone(), ..blank(walk, job) };
         walk.found.borrow_mut().change(change);
@@ -78,7 +78,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     (!walk.report(faults)).then_some(value)
 }
 
-/// Asks the provider; the value with its marks.
+/// Asks the provider; returns the value with its marks.
 pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) -> Option<Value> {
     let kind = &*job.address.resource.kind;
     let provider = &job.common.provider;
@@ -93,7 +93,7 @@ pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) 
     let failed = super::remarks::has_errors(&remarks);
     let value = value.filter(|_| !failed);
     if let Some(check) = job.resource.check.as_ref().filter(|_| value.is_none()) {
-        // It stops nothing.
+        // A failure inside a check block stops nothing.
         let errors = remarks.iter_mut().filter(|remark| remark.severity == Severity::Error);
         let said = errors.map(|remark| {
             remark.severity = Severity::Warning;
@@ -109,19 +109,19 @@ pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) 
     marked
 }
 
-/// What is known of it before it is read.
+/// The value as far as it is known before the read.
 pub(super) fn unread(job: &Job<'_>, arguments: &Arguments) -> Value {
     let kind = &job.common.kind;
     kind.mark(proposed::unread(&kind.block, &arguments.value).mark_places(&arguments.secrets))
 }
 
-/// What is kept of it.
+/// What the state keeps of it.
 pub(super) fn stored(job: &Job<'_>, value: &Value) -> Object {
     let common = job.common;
     Object { dependencies: common.dependencies.clone(), ..common.kind.stored(&value.settled(), Vec::new()) }
 }
 
-/// Whether something that it is said to depend on is still to happen.
+/// Whether something in its `depends_on` is still to be changed.
 fn waits(walk: &Walk<'_>, job: &Job<'_>) -> bool {
     let configuration = walk.request.configuration;
     let mut path = job.common.path.module.clone();
@@ -143,8 +143,8 @@ fn waits(walk: &Walk<'_>, job: &Job<'_>) -> bool {
     false
 }
 
-/// Whether something will happen to a managed resource that the data source names itself; or that it depends on in any
-/// way, where it has conditions, which may hold only afterwards.
+/// Whether a managed resource that the data source refers to is still to be changed; or, if it has conditions, one that
+/// it depends on in any way, since the conditions may hold only afterwards.
 fn refers_to_pending(walk: &Walk<'_>, job: &Job<'_>) -> bool {
     let resource = job.resource;
     let mut found = false;

@@ -1,4 +1,4 @@
-//! What each resource directly depends on, through all that is not a resource.
+//! What resources each resource directly depends on, through everything that is not a resource.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -28,7 +28,7 @@ pub fn resources(configuration: &Configuration) -> Vec<(ResourcePath, Vec<Resour
 pub(super) struct Dependencies<'d> {
     configuration: &'d Configuration,
     graph: &'d Needs<Thing<'d>>,
-    /// What things that are no resources lead to.
+    /// The resources that things other than resources lead to.
     reached: RefCell<HashMap<Thing<'d>, Arc<BTreeSet<ResourcePath>>>>,
 }
 
@@ -37,12 +37,12 @@ impl<'d> Dependencies<'d> {
         Self { configuration, graph, reached: RefCell::default() }
     }
 
-    /// The resources that a thing refers to, itself or through values between.
+    /// The resources that a thing refers to, directly or through other values.
     pub(super) fn of(&self, thing: &Thing<'d>) -> Arc<[ResourcePath]> {
         self.gather(thing).iter().cloned().collect()
     }
 
-    /// As [`Self::of`], with what the configurations of its provider need.
+    /// As [`Self::of`], with what the configuration of its provider depends on.
     pub(super) fn with_providers(&self, thing: &Thing<'d>) -> Vec<ResourcePath> {
         let mut found = self.gather(thing);
         for needed in self.graph.of(thing).filter(|needed| matches!(needed.what, What::Provider(_))) {
@@ -51,7 +51,8 @@ impl<'d> Dependencies<'d> {
         found.into_iter().collect()
     }
 
-    /// Whether a module, or anything that what is in it needs in any way, has a managed resource of which this is true.
+    /// Whether a module, or anything that its content depends on in any way, has a managed resource for which this is
+    /// true.
     pub(super) fn leads_to(&self, module: &ModulePath, is_so: &dyn Fn(&ResourcePath) -> bool) -> bool {
         let path = |thing: &Thing<'_>| &self.configuration.node(thing.module).path;
         let mut left: Vec<&Thing<'d>> =
@@ -93,8 +94,8 @@ impl<'d> Dependencies<'d> {
         found
     }
 
-    /// The resources whose replacements are made before what they replace is destroyed: those that say so, and all that
-    /// these need, because what is still in use cannot go first.
+    /// The resources that are replaced create-before-destroy: those that ask for it, and all that they depend on,
+    /// because an object that is still in use cannot be destroyed first.
     pub(super) fn create_first(&self) -> HashSet<Thing<'d>> {
         let says_so = |thing: &Thing<'_>| match &thing.what {
             What::Resource(address) => {

@@ -1,4 +1,4 @@
-//! Gives up what providers have prepared for changes that nobody will carry out.
+//! Discards what providers have prepared for changes that will not be applied.
 
 use std::sync::Arc;
 
@@ -16,8 +16,8 @@ use super::remarks::Place;
 use super::walk::Walk;
 use super::{Ports, Request};
 
-/// Tells the providers of these changes to give up what they prepared, as far as they did. The state is what the plan
-/// started from. What does not come off is told in warnings: what is left behind is in nobody's way.
+/// Tells the providers of these changes to discard what they prepared, if anything. `state` is the one the plan started
+/// from. Failures are only warnings: what is left behind does no harm.
 pub async fn discard(
     request: &Request<'_>,
     prior: &Arc<State>,

@@ -1,4 +1,4 @@
-//! Ephemeral resources: opened when they are needed, closed at the end, written nowhere.
+//! Ephemeral resources: opened when needed, closed at the end, never stored.
 
 use std::sync::Arc;
 
@@ -9,11 +9,11 @@ use crate::value::{Mark, Value};
 use super::instance::{arguments, report};
 use super::walk::{Job, Walk};
 
-/// What is to be closed: a provider, a type, and the provider's notes.
+/// What has to be closed: the provider, the type, and the provider's private data.
 #[derive(Default)]
 pub(super) struct Opened(Vec<(Arc<dyn Provider>, String, Vec<u8>)>);
 
-/// Opens it, or leaves it for the apply where its arguments are not known yet.
+/// Opens the resource, or leaves it for the apply if its arguments are not known yet.
 pub(super) async fn open(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let mut faults = Diagnostics::new();
     let arguments = arguments(job, &mut faults);
@@ -36,7 +36,7 @@ pub(super) async fn open(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     Some(job.common.kind.mark(value.mark_places(&arguments.secrets)).mark(Mark::Ephemeral))
 }
 
-/// Closes everything that was opened, the last first.
+/// Closes everything that was opened, in reverse order.
 pub(super) async fn close(walk: &Walk<'_>) {
     let opened = std::mem::take(&mut walk.found.borrow_mut().open).0;
     for (provider, kind, private) in opened.into_iter().rev() {

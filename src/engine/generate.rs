@@ -1,4 +1,4 @@
-//! Configuration for imported objects that have none: read from the objects themselves.
+//! Generates configuration for imported objects that have none, from the objects themselves.
 
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ use super::remarks::Place;
 use super::walk::Walk;
 use super::{Ports, Request};
 
-/// Blocks for all objects that `import` blocks name and the configuration does not declare, in the order of the blocks.
+/// Generates blocks for all objects that `import` blocks name and the configuration does not declare, in the order of
+/// the blocks.
 pub async fn generate(request: &Request<'_>, stored: &Arc<State>, ports: Ports<'_>) -> (String, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();

@@ -1,4 +1,4 @@
-//! Configuration written from an object that exists: the block that would ask for just this object.
+//! Writes the configuration for an existing object: the block that would ask for just this object.
 
 #[cfg(test)]
 mod tests;
@@ -13,8 +13,8 @@ use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::syntax::{format as lay_out, is_identifier};
 use crate::value::{Mark, Name, Value};
 
-/// A `resource` block in the agreed layout. What only the provider decides is left out, and so is what should not be
-/// used any more; what is secret is null, with a remark. The provider is named where the type does not imply it.
+/// A formatted `resource` block. Computed and deprecated attributes are left out; sensitive ones are null, with a
+/// comment. The provider is named if the type does not imply it.
 pub(super) fn resource(
     address: &ResourceAddress,
     provider: Option<&LocalProvider>,
@@ -29,7 +29,7 @@ pub(super) fn resource(
     if let Some(provider) = provider.filter(|provider| !is_implied(provider)) {
         writer.text.push_str(&format!("provider = {provider}\n"));
     }
-    // Many types have an identity that looks like an argument and is none.
+    // Many types accept `id` as an argument without meaning it to be set.
     let is_identity =
         |name: &Name, attribute: &Attribute| **name == *"id" && attribute.computed && attribute.optional;
     writer.block(schema, object, &|name, attribute| !is_identity(name, attribute));
@@ -79,14 +79,14 @@ impl Writer {
         }
         match (&attribute.nested, value.as_str()) {
             (Some(nested), _) => self.nested(&nested.attributes, nested.nesting, value),
-            // An older provider cannot tell nothing from the empty text.
+            // Older provider SDKs cannot tell null from the empty string.
             (None, Some("")) if attribute.optional => self.text.push_str("null"),
             (None, Some(text)) => self.text_or_document(text, value),
             (None, None) => self.value(value),
         }
     }
 
-    /// A text that is a JSON document is written as what it says.
+    /// Writes a string; one that is a JSON document is written as a `jsonencode` call.
     fn text_or_document(&mut self, text: &str, value: &Value) {
         let begins = text.trim_start().starts_with(['{', '[']);
         match begins.then(|| json_document(text)).flatten().and_then(|document| write_expression(&document)) {

@@ -1,4 +1,4 @@
-//! `ignore_changes`: the configuration as if some of it had never changed.
+//! `ignore_changes`: makes the configuration look as if some of it had never changed.
 
 #[cfg(test)]
 mod tests;
@@ -8,8 +8,8 @@ use crate::schema::Block;
 use crate::syntax::{Reference, StepKind};
 use crate::value::{Entries, Kind, Name, Type, Value};
 
-/// The configuration with what is ignored taken from the object that is there; marks go with the values. Nothing is
-/// ignored where there is no object yet.
+/// The configuration, with the ignored parts taken from the prior object, including their marks. Without a prior object
+/// nothing is ignored.
 pub(super) fn apply(ignore: &IgnoreChanges, schema: &Block, prior: &Value, configuration: &Value) -> Value {
     if prior.is_null() || configuration.is_null() {
         return configuration.clone();
@@ -19,7 +19,7 @@ pub(super) fn apply(ignore: &IgnoreChanges, schema: &Block, prior: &Value, confi
         IgnoreChanges::All => schema.without_computed(prior),
         IgnoreChanges::Some(paths) => paths.iter().fold(configuration.clone(), |configuration, path| {
             let path = path.reference();
-            // What nobody can configure has no change to be ignored.
+            // An attribute that cannot be configured has no change to ignore.
             let attribute = schema.attributes.get(path.root);
             if attribute.is_some_and(|attribute| attribute.computed && !attribute.optional) {
                 return configuration;
@@ -30,7 +30,7 @@ pub(super) fn apply(ignore: &IgnoreChanges, schema: &Block, prior: &Value, confi
     }
 }
 
-/// What is planned, by a provider that need not keep to the configuration, with what is ignored put back once more.
+/// Puts the ignored parts back into a plan, for legacy providers that need not follow the configuration.
 pub(super) fn apply_to_plan(ignore: &IgnoreChanges, schema: &Block, prior: &Value, planned: &Value) -> Value {
     match ignore {
         IgnoreChanges::All if !prior.is_null() && !planned.is_null() => prior.clone(),
@@ -38,7 +38,8 @@ pub(super) fn apply_to_plan(ignore: &IgnoreChanges, schema: &Block, prior: &Valu
     }
 }
 
-/// The value with what the rest of the path leads to as it was; none where the path leads nowhere in one of them.
+/// `after` with the part that the rest of the path leads to as in `before`; `None` if the path does not exist in one of
+/// them.
 fn kept(after: &Value, before: &Value, path: &Reference<'_>, at: usize) -> Option<Value> {
     let Some(step) = path.steps.get(at) else { return Some(before.clone()) };
     let is_last = at + 1 == path.steps.len();
@@ -65,7 +66,7 @@ fn with_attribute(
     Some(Value::object(entries).with_marks(after.marks()))
 }
 
-/// An element of a map, on the way to something inside it.
+/// Replaces an element of a map by one with a change inside it.
 fn with_element(
     after: &Value,
     before: &Value,
@@ -80,7 +81,7 @@ fn with_element(
     Some(Value::map(new.element.clone(), items).with_marks(after.marks()))
 }
 
-/// A key of a map, which may have come or gone. Of what is no map, the whole is ignored.
+/// Restores a key of a map, which may have been added or removed. If the value is not a map, all of it is restored.
 fn with_key(after: &Value, before: &Value, key: &str) -> Value {
     let (Some(old), Some(new)) = (map_type(before), map_type(after)) else { return before.clone() };
     if old != new || !after.is_known() || !before.is_known() {
@@ -96,7 +97,7 @@ fn with_key(after: &Value, before: &Value, key: &str) -> Value {
     Value::map(new.clone(), items).with_marks(after.marks())
 }
 
-/// The element type of a map, of one that is null or unknown too.
+/// The element type of a map, also of one that is null or unknown.
 fn map_type(value: &Value) -> Option<&Type> {
     match value.kind() {
         Kind::Map(map) => Some(&map.element),

@@ -1,4 +1,4 @@
-//! `import` blocks: objects that exist already and are to be looked after from now on.
+//! `import` blocks: existing objects that are to be managed from now on.
 
 #[cfg(test)]
 mod tests;
@@ -15,23 +15,23 @@ use crate::state::State;
 use crate::syntax::Expression;
 use crate::value::{Kind, Mark, Type, convert};
 
-/// All `import` blocks, by the resource that they are for.
+/// All `import` blocks, by the resource they import into.
 pub(super) struct Imports<'c> {
     blocks: HashMap<&'c ResourcePath, Vec<&'c config::Import>>,
 }
 
-/// An object to be taken over.
+/// An object to import.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
     pub(super) id: String,
-    /// Of the block.
+    /// The place of the block.
     pub(super) span: Span,
 }
 
 impl<'c> Imports<'c> {
     pub(super) fn of(configuration: &'c Configuration) -> Self {
         let mut blocks: HashMap<&ResourcePath, Vec<&config::Import>> = HashMap::new();
-        // They stand in the root module only.
+        // Only the root module may have them.
         for import in &configuration.root().module.imports {
             blocks.entry(&import.resource).or_default().push(import);
         }
@@ -42,7 +42,7 @@ impl<'c> Imports<'c> {
         self.blocks.is_empty()
     }
 
-    /// Those whose resource is not declared: its configuration is to be written, in the order of the blocks.
+    /// Those whose resource is not declared, and whose configuration can be generated; in the order of the blocks.
     pub(super) fn undeclared(&self, configuration: &'c Configuration) -> Vec<&'c config::Import> {
         let declared = |path: &ResourcePath| {
             let node = configuration.find(&path.module).map(|(_, node)| node);
@@ -52,8 +52,8 @@ impl<'c> Imports<'c> {
         imports.filter(|import| !declared(&import.resource)).collect()
     }
 
-    /// Reports imports into resources that nobody has declared, as far as the run is about them. Whoever wants their
-    /// configuration written has had it written by now.
+    /// Reports imports into undeclared resources, unless the run does not select them, or their configuration has just
+    /// been generated.
     pub(super) fn check_resources(
         &self,
         configuration: &'c Configuration,
@@ -82,8 +82,8 @@ impl<'c> Imports<'c> {
         }
     }
 
-    /// The objects to be taken over into instances of a resource, when what the blocks refer to is known. What the state
-    /// has already is left out. The scope is that of the root module.
+    /// The objects to import into the instances of a resource, once everything the blocks refer to is known. Those
+    /// already in the state are left out. The scope is that of the root module.
     pub(super) fn resolve(
         &self,
         path: &ResourcePath,
@@ -120,7 +120,7 @@ impl<'c> Imports<'c> {
     }
 }
 
-/// Reports imports into instances that the configuration does not ask for.
+/// Reports imports into instances that the configuration does not declare.
 pub(super) fn check_declared(
     imports: &BTreeMap<AbsoluteInstance, Found>,
     is_declared: &dyn Fn(&AbsoluteInstance) -> bool,
@@ -133,7 +133,7 @@ pub(super) fn check_declared(
     }
 }
 
-/// What `each` is for every import that the block stands for; none where a fault was reported.
+/// The value of `each` for every import that the block stands for; `None` if an error was reported.
 fn elements(
     import: &config::Import,
     scope: &ModuleScope<'_, '_>,

@@ -1,5 +1,5 @@
-//! What a change does to the parts of an object that another engine looks after, as far as its provider can tell; and
-//! which of them somebody has changed.
+//! Nested changes: what a change does to the parts of an object that are managed by another engine, such as the
+//! resources of a CloudFormation stack; and which parts were changed outside.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use super::instance::{Arguments, heeded, heeded_secrets, report};
 use super::remarks::has_errors;
 use super::walk::{Job, Walk};
 
-/// Looks inside a change that was decided, where it has an inside.
+/// Asks the provider for the nested changes of a change, if its type has any.
 pub(super) async fn look(
     walk: &Walk<'_>,
     job: &Job<'_>,
@@ -33,7 +33,7 @@ pub(super) async fn look(
         Action::Replace(_) => of_destruction(walk, provider, change, &prior, &mut remarks).await,
         _ => None,
     };
-    // Nothing is prepared any more for what has failed.
+    // Nothing is prepared after an error.
     if has_errors(&remarks) {
         report(walk, job, remarks);
         return None;
@@ -75,7 +75,7 @@ pub(super) async fn look(
     Some(())
 }
 
-/// What goes with an object that is destroyed.
+/// The nested changes of a destroy.
 pub(super) async fn of_destruction(
     walk: &Walk<'_>,
     provider: &dyn Provider,
@@ -101,7 +101,7 @@ pub(super) async fn of_destruction(
     provider.look_inside(request, remarks).await.map(ordered)
 }
 
-/// The parts of an object that are other than they were left; none where that is not asked, or all are as they were.
+/// The parts of an object that were changed outside; `None` if that was not asked for, or there are none.
 pub(super) async fn examined(
     walk: &Walk<'_>,
     provider: &dyn Provider,
@@ -117,14 +117,14 @@ pub(super) async fn examined(
     (!parts.is_empty()).then(|| Arc::new(ordered(Inside { parts, ..Inside::default() })))
 }
 
-/// Other engines tell of parts in any order.
+/// Other engines list parts in no fixed order.
 fn ordered(mut inside: Inside) -> Inside {
     inside.parts.sort_by(|a, b| a.name.cmp(&b.name));
     inside.parts.iter_mut().for_each(|part| part.properties.sort_by(|a, b| a.path.cmp(&b.path)));
     inside
 }
 
-/// A replacement: what goes with the one, and what comes with the other.
+/// The nested changes of a replacement: of the old object and of the new one.
 fn both(gone: &Inside, made: Inside) -> Inside {
     let mut parts: BTreeMap<String, Part> =
         gone.parts.iter().map(|part| (part.name.clone(), part.clone())).collect();

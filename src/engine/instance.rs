@@ -1,4 +1,4 @@
-//! One managed instance: read again, and planned.
+//! One managed instance: refreshed and planned.
 
 mod noted;
 mod prior;
@@ -31,7 +31,7 @@ pub(super) struct Arguments {
     pub(super) secrets: Vec<(Path, Marks)>,
 }
 
-/// Refreshes and plans; what the instance will be, for whoever refers to it. None where that failed.
+/// Refreshes and plans the instance; returns its planned value for references. `None` if that failed.
 pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let imported = job.common.imports.get(&job.address);
     let stored = walk.stored.instance(&job.address).and_then(|instance| instance.current.as_ref());
@@ -66,11 +66,11 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     let after = change.after.clone();
     let accepted = refuse_destruction(walk, job, &change).and_then(|()| postconditions(walk, job, &after));
     if accepted.is_none() {
-        // What is refused is shown.
+        // A change that is refused is still shown.
         walk.found.borrow_mut().change(change);
         return None;
     }
-    // Last, so that nothing is prepared for what is refused.
+    // Last, so that nothing is prepared for a change that is refused.
     inside::look(walk, job, &mut change, &arguments).await?;
     if let Some(stored) = stored {
         let stays = change.action == Action::NoOp;
@@ -80,7 +80,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     Some(after)
 }
 
-/// Evaluates the arguments by the type's schema.
+/// Evaluates the arguments by the schema of the type.
 pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Arguments> {
     let schema = &job.common.kind.block;
     let value = faults.unless_faulty(|faults| match &job.shared {
@@ -90,7 +90,7 @@ pub(super) fn arguments(job: &Job<'_>, faults: &mut Diagnostics) -> Option<Argum
     let (value, marks) = value.unmark_places();
     let is_ephemeral = |(_, marks): &(Path, Marks)| marks.contains(&Mark::Ephemeral);
     if job.address.resource.mode != ResourceMode::Ephemeral && marks.iter().any(is_ephemeral) {
-        // What is given by keys was not known to be when the configuration was checked.
+        // Some keys were not known when the configuration was validated.
         let mut found = Diagnostics::new();
         ephemeral_arguments(&value.clone().mark_places(&marks), schema, job.resource, &mut found);
         if found.has_errors() {
@@ -116,7 +116,7 @@ fn secrets(marks: Vec<(Path, Marks)>) -> Vec<(Path, Marks)> {
     secret.map(|(path, _)| (path, Marks::one(Mark::Sensitive))).collect()
 }
 
-/// What is to be done about the instance.
+/// Decides what to do about the instance.
 async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Arguments) -> Option<Change> {
     let common = job.common;
     let mut remarks = Remarks::new();
@@ -156,7 +156,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
         None
     };
     if change.reason.is_some() {
-        // A replacement is planned as what it is: a new object, made from the configuration alone.
+        // A replacement is planned as the creation of a new object, from the configuration alone.
         let question = Question {
             from: &none,
             configuration: &arguments.value,
@@ -168,7 +168,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
             Action::Replace(if common.create_first { Order::CreateFirst } else { Order::DestroyFirst });
         change.after = marked(planned.value);
         change.private = kept(planned.private);
-        // What is unfit is replaced for that, whatever else has changed.
+        // A tainted object is replaced for being tainted, whatever else has changed.
         change.forces_replacement = if prior.tainted { Vec::new() } else { forcing };
         return Some(change);
     }
@@ -182,7 +182,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
     Some(change)
 }
 
-/// The configuration as far as it counts for an object that is there: without what `ignore_changes` names.
+/// The configuration that counts for an existing object: without the changes that `ignore_changes` names.
 pub(super) fn heeded(job: &Job<'_>, prior: &Value, configuration: &Value) -> Value {
     match ignoring(job) {
         Some(ignoring) => ignored::apply(ignoring, &job.common.kind.block, prior, configuration),
@@ -190,7 +190,7 @@ pub(super) fn heeded(job: &Job<'_>, prior: &Value, configuration: &Value) -> Val
     }
 }
 
-/// Where secrets are, once what is ignored has been taken from the object that is there.
+/// The paths of secrets in that configuration.
 pub(super) fn heeded_secrets(job: &Job<'_>, prior: &Value, arguments: &Arguments) -> Vec<(Path, Marks)> {
     if ignoring(job).is_none() {
         return arguments.secrets.clone();
@@ -204,18 +204,18 @@ fn ignoring<'j>(job: &Job<'j>) -> Option<&'j IgnoreChanges> {
     (!matches!(managed.ignore_changes, IgnoreChanges::None)).then_some(&managed.ignore_changes)
 }
 
-/// What a provider is asked about an object.
+/// What to ask a provider about an object.
 #[derive(Clone, Copy)]
 pub(super) struct Question<'a> {
-    /// What there is; null where a new one is to be made.
+    /// The prior object; null to create a new one.
     pub(super) from: &'a Value,
     pub(super) configuration: &'a Value,
     pub(super) secrets: &'a [(Path, Marks)],
-    /// What the plan noted that is carried out.
+    /// The private data from the plan that is being applied.
     pub(super) noted: &'a [u8],
 }
 
-/// Asks the provider what becomes of an object under a configuration, and holds the answer against both.
+/// Asks the provider to plan an object, and checks its answer against the configuration and the prior object.
 pub(super) async fn ask(
     walk: &Walk<'_>,
     job: &Job<'_>,
@@ -256,10 +256,10 @@ pub(super) async fn ask(
     Some(planned)
 }
 
-/// Which of the paths that cannot be changed in place do change.
+/// Those of the paths that force a replacement whose values do change.
 fn forcing(planned: &Planned, prior: &Value) -> Vec<Path> {
     let changes = |path: &&Path| match (prior.at(path), planned.value.at(path)) {
-        // Nothing is nothing, of whatever type.
+        // Null equals null, whatever its type.
         (Some(before), Some(after)) => !(before.same(&after) || before.is_null() && after.is_null()),
         (None, None) => path.is_root(),
         _ => true,
@@ -279,7 +279,7 @@ fn refuse_destruction(walk: &Walk<'_>, job: &Job<'_>, change: &Change) -> Option
     (!walk.report(faults)).then_some(())
 }
 
-/// Whether the configuration forbids to destroy it.
+/// Whether the configuration forbids destroying the object.
 pub(super) fn is_protected(
     resource: &crate::config::Resource,
     scope: &dyn Scope,
@@ -316,7 +316,7 @@ fn preconditions(walk: &Walk<'_>, job: &Job<'_>) -> Option<()> {
     (!walk.report(faults) && holds).then_some(())
 }
 
-/// Holds what the instance will be against its postconditions.
+/// Checks the planned instance's postconditions.
 fn postconditions(walk: &Walk<'_>, job: &Job<'_>, after: &Value) -> Option<()> {
     if job.resource.postconditions.is_empty() {
         return Some(());
@@ -328,17 +328,17 @@ fn postconditions(walk: &Walk<'_>, job: &Job<'_>, after: &Value) -> Option<()> {
     (!walk.report(faults)).then_some(())
 }
 
-/// The same place with `self` as the object.
+/// The scope of the job with `self` as the object.
 pub(super) fn with_self<'j>(job: &Job<'j>, object: &Value) -> crate::eval::ModuleScope<'j, 'j> {
     job.scope.within(Surroundings { self_object: Some(object.clone()), ..job.scope.surroundings().clone() })
 }
 
-/// A provider's notes as a plan keeps them. There mostly are none, and for those nothing is taken.
+/// A provider's private data in the form a plan keeps. Most have none, which takes no allocation.
 fn kept(notes: Vec<u8>) -> Arc<[u8]> {
     if notes.is_empty() { Arc::default() } else { notes.into() }
 }
 
-/// A change of the instance that does nothing yet.
+/// A no-op change of the instance.
 pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
     let common = job.common;
     let (provider, dependencies) = (common.configured_by.clone(), common.dependencies.clone());
@@ -349,7 +349,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
     }
 }
 
-/// What people know an object by, where that is no secret.
+/// The attribute by which people know an object, such as `id`, if it is not secret.
 pub(super) fn identity(object: &Value) -> Option<(String, String)> {
     let entries = object.entries()?;
     ["id", "name"].iter().find_map(|name| {

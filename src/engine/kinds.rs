@@ -1,4 +1,4 @@
-//! Types of resources as the engine needs them: looked up and worked out once each.
+//! Resource types as the engine needs them, each looked up and prepared once.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -15,7 +15,7 @@ use crate::value::{Kind as ValueKind, Mark, Marks, Name, Path, Type, Value};
 pub(super) struct Kind {
     pub(super) block: Block,
     pub(super) ty: Type,
-    /// Whether the schema makes anything in it sensitive.
+    /// Whether the schema has anything sensitive.
     secretive: bool,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct Kinds {
 }
 
 impl Kinds {
-    /// The type of a resource; a sentence where nobody knows it.
+    /// Looks a resource's type up; fails with a sentence if the type is unknown.
     pub(super) async fn of(
         &self,
         providers: &dyn Providers,
@@ -64,7 +64,7 @@ impl Kinds {
         Ok(schema)
     }
 
-    /// All schemas that were asked for.
+    /// All schemas that were looked up.
     pub(super) fn all(&self) -> std::collections::BTreeMap<ProviderAddress, Arc<schema::Provider>> {
         self.providers
             .borrow()
@@ -75,19 +75,19 @@ impl Kinds {
 }
 
 impl Kind {
-    /// The object with what the schema says is secret marked so.
+    /// Marks what the schema calls sensitive.
     pub(super) fn mark(&self, object: Value) -> Value {
         if self.secretive { marked(&self.block, object) } else { object }
     }
 
-    /// The value of a stored object, with what was a secret when it was stored marked so too.
+    /// Marks what was sensitive in the stored object, too.
     pub(super) fn mark_as(&self, stored: &Object, value: Value) -> Value {
         let secret = Marks::one(Mark::Sensitive);
         let places: Vec<_> = stored.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
         self.mark(value.mark_places(&places))
     }
 
-    /// What is stored of an object, whose secrets are marked: fit, and depending on nothing until somebody says otherwise.
+    /// The object to store for a marked value: not tainted, and without dependencies until they are set.
     pub(super) fn stored(&self, object: &Value, private: Vec<u8>) -> Object {
         Object {
             schema_version: self.block.version,
@@ -100,7 +100,7 @@ impl Kind {
         }
     }
 
-    /// A stored object as it has been found since; what is known of it besides stays.
+    /// The stored object with a refreshed value; everything else about it stays.
     pub(super) fn refreshed(&self, before: &Object, found: &Value, private: &[u8]) -> Object {
         Object {
             schema_version: self.block.version,
@@ -110,14 +110,15 @@ impl Kind {
         }
     }
 
-    /// A stored object of an earlier schema in the form of the present one, which may have other secrets.
+    /// The stored object of an earlier schema in the form of the current one, which may have other sensitive
+    /// attributes.
     pub(super) fn renewed(&self, before: &Object, found: &Value, private: &[u8]) -> Object {
         let marked = self.mark_as(before, found.clone());
         Object { sensitive: secrets_of(&marked), ..self.refreshed(before, found, private) }
     }
 }
 
-/// Where an object's secrets are.
+/// The paths of an object's sensitive values.
 fn secrets_of(object: &Value) -> Vec<Path> {
     let (_, places) = object.clone().unmark_places();
     places.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive)).map(|(path, _)| path).collect()

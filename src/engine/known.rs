@@ -1,4 +1,4 @@
-//! What resources are worth so far, for the expressions that refer to them.
+//! The values of resources so far, for the expressions that refer to them.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -9,7 +9,7 @@ use crate::config::Repetition;
 use crate::eval::{Evaluator, Objects};
 use crate::value::{Entries, Mark, Value};
 
-/// Whole resources, each put here when all its instances have had their turn.
+/// The values of whole resources, each added when all of its instances are done.
 #[derive(Default)]
 pub(super) struct Known {
     resources: RwLock<HashMap<ModuleInstance, HashMap<ResourceAddress, Value>>>,
@@ -33,7 +33,7 @@ impl Objects for Known {
     }
 }
 
-/// A resource's value, put together from its instances.
+/// A resource's value, assembled from its instances.
 pub(super) fn whole(repetition: &Repetition, instances: Vec<(InstanceKey, Value)>) -> Value {
     match repetition {
         Repetition::Once => instances.into_iter().next().map_or_else(Value::dynamic, |(_, value)| value),

@@ -1,12 +1,12 @@
-//! Decides what must change, and makes it so. Never reads a file: the outside world arrives only through `port`.
+//! Decides what must change, and carries it out. Never reads a file: the outside world is only reached through `port`.
 //!
-//! [`plan`] is one walk over the things that a configuration declares, each after what it needs. A resource's turn is:
-//! expand it into instances; for each read the stored object again, evaluate the arguments, and ask the provider what
-//! the object will be. [`apply`] carries out what was planned and decides nothing new.
+//! [`plan`] is one walk over everything that a configuration declares, in dependency order. To plan a resource, the
+//! walk expands it into instances and, for each, refreshes the stored object, evaluates the arguments, and asks the
+//! provider what the object will be. [`apply`] carries out what was planned and decides nothing new.
 //!
-//! Everything runs on one thread, which waits for many providers at once. What an expression refers to has had its turn
-//! before the expression is evaluated, so that values can be kept once they are known: the order of the walk and the
-//! refusal of cycles before it are what makes that right.
+//! Everything runs on one thread, which waits for many providers at once. By the time an expression is evaluated,
+//! everything it refers to is final, so values can be cached once they are known. The order of the walk guarantees
+//! this, and cycles are refused before it starts.
 
 mod apply;
 mod checks;
@@ -62,68 +62,68 @@ pub use settle::settle;
 pub use steps::steps;
 pub use walk::plan;
 
-/// What is to be planned.
+/// What to plan.
 pub struct Request<'r> {
     pub configuration: &'r Configuration,
     pub environment: EnvironmentName,
-    /// Tells this configuration from others.
+    /// Identifies the configuration.
     pub digest: String,
     pub place: Place,
     pub functions: Table,
-    /// When the plan is made: RFC 3339, UTC.
+    /// The time of the plan: RFC 3339, UTC.
     pub time: String,
     pub wish: Wish,
-    /// What providers are told of whom they work for.
+    /// What providers are told about the project and environment.
     pub workplace: Workplace,
-    /// How many providers are waited for at once.
+    /// How many provider calls may run at once.
     pub parallelism: usize,
     pub parts: Parts,
 }
 
-/// What is wanted of the parts of objects that other engines look after.
+/// What to find out about the parts of objects that other engines manage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Parts {
-    /// Nothing: whoever plans this way never carries it out, and shows no plan.
+    /// Nothing: the plan is neither shown nor applied.
     #[default]
     Ignored,
-    /// What each change does to them, prepared so that exactly that can be done.
+    /// What each change does to them, with that change prepared so that exactly it can be applied.
     Planned,
-    /// Which of them are other than they were left. Nothing is prepared.
+    /// Which of them were changed outside. Nothing is prepared.
     Examined,
 }
 
-/// The doors that an engine works through.
+/// The engine's access to the outside world.
 #[derive(Clone, Copy)]
 pub struct Ports<'p> {
     pub providers: &'p dyn Providers,
     pub provisioner: &'p dyn Provisioner,
     pub events: &'p dyn EventSink,
     pub signals: &'p Signals,
-    /// Makes ids that nobody can guess, of hexadecimal digits.
+    /// Makes unguessable ids of hexadecimal digits.
     pub ids: &'p (dyn Fn() -> String + Sync),
 }
 
-/// What people ask for while a walk is under way.
+/// Requests to stop, made by people while a walk is in progress.
 #[derive(Debug, Default)]
 pub struct Signals {
     stop: std::sync::atomic::AtomicBool,
     cancel: std::sync::atomic::AtomicBool,
     changed: tokio::sync::Notify,
-    /// Turns since whoever listens had one.
+    /// Turns since the listener last ran.
     turns: std::sync::atomic::AtomicU32,
 }
 
-/// How many turns are taken between two in which somebody may be heard.
+/// The listener runs once in this many turns.
 const TURNS: u32 = 64;
 
 impl Signals {
-    /// Nothing new is begun.
+    /// Requests that no new operation is started.
     pub fn stop(&self) {
         self.stop.store(true, std::sync::atomic::Ordering::SeqCst);
         self.changed.notify_waiters();
     }
 
-    /// What runs is given up.
+    /// Requests that running operations are cancelled.
     pub fn cancel(&self) {
         self.stop();
         self.cancel.store(true, std::sync::atomic::Ordering::SeqCst);
@@ -138,8 +138,8 @@ impl Signals {
         self.cancel.load(std::sync::atomic::Ordering::SeqCst)
     }
 
-    /// One of many turns is over that may never have to wait for anything: now and then others have theirs, so that what
-    /// people ask for is heard.
+    /// Called between pieces of work that may never have to wait: now and then yields to other tasks, so that requests
+    /// to stop are noticed.
     pub(crate) async fn breathe(&self) {
         let turns = self.turns.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         if turns.is_multiple_of(TURNS) {
@@ -147,19 +147,19 @@ impl Signals {
         }
     }
 
-    /// Lets everything be heard that was asked for by now.
+    /// Yields until every request made so far has been noticed.
     pub async fn hear(&self) {
-        // First the signal arrives, and then whoever waits for it.
+        // The first yield delivers the signal, the second runs its listener.
         tokio::task::yield_now().await;
         tokio::task::yield_now().await;
     }
 
-    /// Returns when nothing new is to be begun.
+    /// Returns once no new operation may start.
     pub async fn until_stopped(&self) {
         self.until(Self::stopped).await;
     }
 
-    /// Returns when what runs is to be given up.
+    /// Returns once running operations are to be cancelled.
     pub async fn until_cancelled(&self) {
         self.until(Self::cancelled).await;
     }

@@ -1,8 +1,7 @@
 //! `moved` blocks: objects that the state has at one address and the configuration at another.
 //!
-//! What is written down is applied to the state before anything is planned. Besides, a resource that gains or loses
-//! `count` keeps its object without anybody saying so. Whether what is written down is true can be told only when the
-//! configuration has been expanded, and is asked then.
+//! The blocks are applied to the state before anything is planned. A resource that gains or loses `count` also keeps
+//! its object without a block. Whether a block is valid can only be checked once the configuration is expanded.
 
 mod destination;
 mod order;
@@ -26,17 +25,17 @@ use statement::{Grain, Statement};
 
 pub(super) use validate::Declared;
 
-/// What a configuration says about moves.
+/// The moves that a configuration declares.
 pub(super) struct Moves {
     statements: Vec<Statement>,
 }
 
-/// What became of it.
+/// The outcome of the moves.
 #[derive(Debug, Default)]
 pub(super) struct Moved {
-    /// By the present address, the one before all moves.
+    /// The address before all moves, by the present address.
     pub(super) previous: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
-    /// By the present address, who looked after the object before all moves.
+    /// The provider before all moves, by the present address.
     pub(super) providers: BTreeMap<AbsoluteInstance, ProviderAddress>,
 }
 
@@ -49,7 +48,8 @@ impl Moves {
         Self { statements: statements.collect() }
     }
 
-    /// Without those to another type: what goes goes as what it is.
+    /// As [`Self::of`], without moves to another type: when everything is destroyed, each object is destroyed as the
+    /// type it is.
     pub(super) fn of_same_types(configuration: &Configuration) -> Self {
         let kind = |end: &statement::End| end.resource.as_ref().map(|resource| resource.kind.clone());
         let mut moves = Self::of(configuration);
@@ -57,8 +57,8 @@ impl Moves {
         moves
     }
 
-    /// Gives the objects in the state the addresses that the configuration has for them. Where the moves go in a
-    /// circle, none is made; [`Self::validate`] says so.
+    /// Moves the objects in the state to their new addresses. If the moves are circular, none is made, and
+    /// [`Self::validate`] reports it.
     pub(super) fn apply(
         &self,
         configuration: &Configuration,
@@ -89,7 +89,7 @@ impl Moves {
         mover.moved
     }
 
-    /// Resources that have gained or lost `count`, and that no block speaks of.
+    /// Moves for resources that have gained or lost `count` and that no block names.
     fn implied(&self, configuration: &Configuration, state: &State) -> Vec<Statement> {
         let mut spoken_of: HashMap<&ResourceAddress, Vec<&Statement>> = HashMap::new();
         for statement in &self.statements {
@@ -127,7 +127,7 @@ impl Moves {
         implied
     }
 
-    /// Whether what the blocks say can be, now that it is known what is declared.
+    /// Checks whether the blocks are valid, now that it is known what is declared.
     pub(super) fn validate(
         &self,
         configuration: &Configuration,
@@ -147,14 +147,14 @@ impl Moves {
     }
 }
 
-/// Carries out one statement after the other.
+/// Applies one statement after the other.
 struct Mover<'m> {
     configuration: &'m Configuration,
     state: &'m mut State,
-    /// The module instances that the state may have, by module; made when first needed.
+    /// The module instances in the state, by module; collected when first needed.
     places: Option<BTreeMap<ModulePath, BTreeSet<ModuleInstance>>>,
     moved: Moved,
-    /// What would have moved, and where something was already.
+    /// Moves that were not made because the target address is taken.
     blocked: Vec<(String, String)>,
 }
 
@@ -180,7 +180,7 @@ impl Mover<'_> {
         }
     }
 
-    /// The module instances of the state that a statement is about.
+    /// The module instances of the state that a statement applies to.
     fn matching(&mut self, statement: &Statement) -> Vec<ModuleInstance> {
         if statement.from.resource.is_some()
             && let Some(exact) = statement.from.exact_module()
@@ -225,7 +225,7 @@ impl Mover<'_> {
         self.take_over(old, new);
     }
 
-    /// Gives a whole resource another address, at which there is none.
+    /// Moves a whole resource to an unused address.
     fn take_over(&mut self, old: &AbsoluteResource, new: AbsoluteResource) {
         let Some(stored) = self.state.resources.remove(old) else { return };
         for key in stored.instances.keys() {
@@ -267,12 +267,13 @@ impl Mover<'_> {
         }
     }
 
-    /// What would be of another type, and nothing is declared to become, stays where it is: as what it is it can go.
+    /// Whether a move would change the type to one that is not declared. Such an object stays where it is, so that it
+    /// can be destroyed as the type it is.
     fn would_be_nothing(&self, old: &AbsoluteResource, new: &AbsoluteResource, all: &[&Statement]) -> bool {
         old.resource.kind != new.resource.kind && !self.leads_somewhere(new, all, &mut Vec::new())
     }
 
-    /// Whether a resource is declared, or moves on until it is one that is.
+    /// Whether a resource is declared, or moves on to one that is.
     fn leads_somewhere(
         &self,
         place: &AbsoluteResource,
@@ -283,7 +284,7 @@ impl Mover<'_> {
         if node.is_some_and(|node| node.module.resources.contains_key(&place.resource)) {
             return true;
         }
-        // Instances may go in a circle through resources.
+        // Moves between instances may be circular when seen as moves between resources.
         if passed.contains(place) {
             return false;
         }
@@ -300,8 +301,8 @@ impl Mover<'_> {
 }
 
 impl Moved {
-    /// Refuses targets that have one end of a move and not the other: the object would be planned at one address and
-    /// remain at the other.
+    /// Refuses targets that include only one end of a move: the object would be planned at one address and stay at the
+    /// other.
     pub(super) fn check_targets(&self, targets: &[Target], diagnostics: &mut Diagnostics) {
         if targets.is_empty() {
             return;
@@ -323,7 +324,7 @@ impl Moved {
         );
     }
 
-    /// A chain of moves is one from its first address to its last.
+    /// A chain of moves counts as one move from its first address to its last.
     fn record(&mut self, old: AbsoluteInstance, new: AbsoluteInstance, provider: &ProviderAddress) {
         let provider = self.providers.remove(&old).unwrap_or_else(|| provider.clone());
         let first = self.previous.remove(&old).unwrap_or(old);

@@ -1,4 +1,4 @@
-//! One operation: a provider makes, changes, destroys or reads something, with the intent written down before and the
+//! One operation: a provider creates, changes, destroys or reads something. The intent is stored before, and the
 //! outcome after.
 
 use std::collections::BTreeMap;
@@ -22,7 +22,7 @@ use super::remarks::{Place, has_errors};
 use super::walk::{Common, Job};
 use super::{conformity, data, provision};
 
-/// Runs one half of a change; says whether it came off.
+/// Runs one half of a change; returns whether it succeeded.
 pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool {
     let sound = match half {
         Half::Forget => {
@@ -37,7 +37,7 @@ pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool 
     sound.is_some()
 }
 
-/// What is needed of an instance whose resource the configuration has.
+/// The job of an instance whose resource the configuration declares.
 async fn job<'j>(run: &'j Run<'_, '_>, change: &Change, common: &'j Common) -> Option<Job<'j>> {
     let path = &common.path;
     let (_, node) = run.walk.request.configuration.find(&path.module)?;
@@ -167,14 +167,14 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let made = common.provider.apply(request, &mut remarks).await;
     let failed = report(walk, &job, remarks);
     if failed && fresh && outside && goes_on.into_inner() {
-        // The intent stays open: the next run looks for what has come of it.
+        // The intent stays open, and the next run looks for the object.
         walk.ports.events.event(event(None, Step::Failed));
         return None;
     }
-    // It mostly has one effect, and many may wait for the store to write them.
+    // Usually one effect. Reserve no more, because many outcomes may be waiting for the store.
     let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::with_capacity(1) };
     let Some(made) = made.filter(|made| !made.value.is_null() && !is_bare(&made.value)) else {
-        // Nothing was made: what was put aside comes back.
+        // Nothing was created, so the deposed object is restored.
         if let Some(key) = deposing {
             outcome.effects.push(Effect::Restore { address: change.address.clone(), key });
         }
@@ -211,7 +211,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {
         dependencies: change.dependencies.clone(),
-        // Until all of its provisioners have run it is not fit, should this run be cut off.
+        // Tainted until all provisioners have run, in case this run is interrupted.
         status: if fresh && (failed || unprovisioned) { Status::Tainted } else { Status::Ready },
         create_before_destroy: change.create_before_destroy,
         ..common.kind.stored(&marked, made.private)
@@ -225,7 +225,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     outcome.effects.push(put(object.clone()));
     run.tell(&change.address, outcome);
     if fresh && unprovisioned {
-        // What is run may do anything, so it is known before for whom.
+        // Provisioners may do anything, so the new object is made durable first.
         if run.settled().await.is_none() {
             walk.ports.events.event(event(None, Step::Failed));
             return None;
@@ -257,7 +257,7 @@ async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let arguments = arguments?;
     let Some(value) = data::read(walk, &job, &arguments).await else {
         job.resource.check.as_ref()?;
-        // The check has failed, and what was known of its data source is kept.
+        // The check has failed; the earlier value of its data source stays.
         run.is_now(change, data::unread(&job, &arguments));
         return Some(());
     };
@@ -310,7 +310,7 @@ async fn destroyed(
     provider: &Arc<dyn Provider>,
 ) -> Option<()> {
     let walk = run.walk;
-    // What was put aside while its replacement was made is found by its new key.
+    // An object that was deposed for its replacement is found under its deposed key.
     let deposed = match change.action {
         Action::Replace(Order::CreateFirst) => run.put_aside(change),
         _ => change.deposed.clone(),
@@ -335,7 +335,7 @@ async fn destroyed(
         };
         run.intend(intent).await?;
     }
-    // The notes of a replacement are about its new object.
+    // The prepared notes of a replacement belong to its new object.
     let inside = if change.action == Action::Delete { notes(change) } else { &[] };
     if !inside.is_empty() {
         run.uses_notes(change);
@@ -361,7 +361,7 @@ async fn destroyed(
     if gone {
         effects.push(Effect::Remove { address: change.address.clone(), deposed });
     } else if let Some(left) = left.filter(|left| !left.value.is_null() && left.value.is_wholly_known()) {
-        // Half destroyed: what is left of it is what is known now.
+        // Partly destroyed: store what the provider says is left.
         effects.push(Effect::Put {
             address: change.address.clone(),
             deposed,
@@ -388,7 +388,8 @@ fn fail(walk: &super::walk::Walk<'_>, job: &Job<'_>, summary: &str, why: String)
     None
 }
 
-/// Whether an answer says nothing: a provider that failed to create may give back the plan with all unknown.
+/// Whether an answer carries no information: a provider that failed to create an object may return the plan with
+/// everything unknown.
 fn is_bare(value: &Value) -> bool {
     value.entries().is_some_and(|entries| entries.get("id").is_some_and(|id| !id.is_known()))
 }

@@ -1,19 +1,20 @@
-//! In which order operations run: a graph of its own, linear in objects and dependencies.
+//! The order of operations: a graph of its own, linear in objects and dependencies.
 //!
-//! Between operations stand joints, so that a thousand instances that depend on a thousand others are two thousand
-//! edges and not a million. For each resource there are five:
+//! Joints stand between operations, so that a thousand instances that depend on a thousand others take two thousand
+//! edges instead of a million. Each resource has five:
 //!
-//! - *done*: all that is made or changed of it is made or changed. What depends on it may begin.
-//! - *unused*: all that depended on it and is to go is gone. Its own objects may go.
-//! - *gone*: its objects that go before something is made in their place are gone. What once depended on it may change.
-//! - *free*: what depended on it and goes before anything is made in its place is gone. It may be made or changed itself.
-//! - *left*: all that depends on it has been made or changed. Objects that stayed for the sake of these may go.
+//! - *done*: everything to be created or updated is. Dependants may begin.
+//! - *unused*: every dependant that is to be destroyed is. The resource's own objects may be destroyed.
+//! - *gone*: objects destroyed before their replacement is created are gone. What they used to depend on may change.
+//! - *free*: dependants that are destroyed before their replacement is created are gone. The resource may be created or
+//!   updated itself.
+//! - *left*: every dependant has been created or updated. Objects that were kept for their sake may be destroyed.
 //!
-//! Data sources inside of `check` blocks wait until everything is *made*: they look at what came of it.
+//! Data sources inside `check` blocks wait until everything is *made*, because they look at the outcome.
 //!
-//! Where a configuration has turned a dependency around, or has changed its mind about what is created before what is
-//! destroyed, what is stored and what is written down may want contrary things. Then what is only wished for gives way
-//! ([`Strength`]): nothing is ever destroyed before what was made from it, and nothing made before what it is made from.
+//! If a configuration has reversed a dependency, or changed what is created before it is destroyed, the stored order
+//! and the configured one may conflict. Then the less important requirement gives way ([`Strength`]): nothing is ever
+//! destroyed before what was made from it, and nothing created before what it is made from.
 
 use foldhash::{HashMap, HashSet};
 
@@ -24,10 +25,10 @@ use crate::plan::{Action, Order, Plan};
 
 use super::validations::Waiting;
 
-/// One thing whose turn comes.
+/// One node of the order.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Turn {
-    /// A change of the plan, by its place, and which half of it.
+    /// One half of a change of the plan, by the place of the change.
     Operation(usize, Half),
     Done(ResourcePath),
     Unused(ResourcePath),
@@ -41,7 +42,7 @@ pub(super) enum Turn {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Half {
-    /// Make, change, read.
+    /// Create, update or read.
     Make,
     Destroy,
     Forget,
@@ -61,26 +62,25 @@ struct Builder {
     destroys: bool,
 }
 
-/// How much it matters that one thing comes after another. In a circle the weakest gives way.
+/// How important it is that one thing comes after another. In a cycle, the weakest requirement gives way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Strength {
-    /// Is read when all else is made.
+    /// It is read after everything else.
     Late,
-    /// Stays until what depends on it only from now on is made, too.
+    /// It is kept until dependants that are new in the configuration are made, too.
     Newly,
-    /// Changes when what it depended on is gone, and when what depended on it is.
+    /// It changes after its former dependency is gone, and after its former dependants are.
     Gone,
-    /// Goes only when all that used it has moved on.
+    /// It is destroyed only after all that used it has moved on.
     Last,
-    /// Goes only when what was made from it is gone. Only where a run that turned a dependency around was cut short do
-    /// resources depend on each other in the state; then one of their objects has to be the first.
+    /// It is destroyed only after what was made from it is gone. Stored dependencies are circular only if a run that
+    /// reversed a dependency was interrupted; then one of these objects has to be first.
     Used,
     Must,
 }
 
-/// Orders the operations of a plan. Each resource comes with what it needs; `also` tells what is needed besides for the
-/// sake of its provider. What is `late` is read when all else is made. What refers to variables and outputs waits for
-/// their conditions.
+/// Orders the operations of a plan. Each resource comes with its dependencies; `also` returns those of its provider.
+/// What is `late` is read after everything else. References to variables and outputs wait for their conditions.
 pub(super) fn order(
     plan: &Plan,
     resources: &[(ResourcePath, Vec<ResourcePath>)],
@@ -148,7 +148,7 @@ pub(super) fn turns(
     (builder.turns, needs)
 }
 
-/// The data sources that stand inside `check` blocks.
+/// The data sources inside `check` blocks.
 pub(super) fn inside_checks(configuration: &Configuration) -> HashSet<ResourcePath> {
     let inside = configuration.nodes().flat_map(|(_, node)| {
         let inside = node.module.checks.values().filter_map(|check| check.data.clone());
@@ -188,7 +188,7 @@ impl Builder {
         self.needs.push((turn, other, strength));
     }
 
-    /// Lets wishes go, the weakest first, as long as they go in circles.
+    /// Drops requirements, the weakest first, until there is no cycle.
     fn untangle(&mut self) {
         for weakest in [Strength::Late, Strength::Newly, Strength::Gone, Strength::Last, Strength::Used] {
             let needs = self.needs.iter().map(|(turn, other, _)| (*turn, *other));
@@ -201,7 +201,7 @@ impl Builder {
         }
     }
 
-    /// What stays depends as it did, so that order reaches through it.
+    /// An unchanged object keeps its dependencies, so that the order is transitive through it.
     fn stored(&mut self, plan: &Plan) {
         let mut seen = HashSet::default();
         for (address, _, instance) in plan.prior.instances() {
@@ -272,7 +272,7 @@ impl Builder {
         }
     }
 
-    /// `last`: only when all that uses it has moved on.
+    /// With `last`, it is destroyed only after all that uses it has moved on.
     fn destroy(&mut self, place: usize, path: &ResourcePath, before: &[ResourcePath], last: bool) {
         let operation = Turn::Operation(place, Half::Destroy);
         self.needs(operation.clone(), Turn::Unused(path.clone()));

@@ -1,4 +1,4 @@
-//! Objects that the configuration does not ask for (any more): to be destroyed, or forgotten.
+//! Objects that the configuration no longer declares: to be destroyed, or forgotten.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -23,7 +23,7 @@ use super::remarks::Place;
 use super::walk::{Walk, stored_instances};
 use super::{configured, inside, removed};
 
-/// While destroying, a resource is worth what is stored of it.
+/// While destroying, the value of a resource is what is stored of it.
 pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource, kind: &Rc<Kind>) -> bool {
     let mut by_module: BTreeMap<&ModuleInstance, Vec<(InstanceKey, Value)>> = BTreeMap::new();
     for (address, state) in stored_instances(walk.stored, path) {
@@ -38,7 +38,7 @@ pub(super) fn remember(walk: &Walk<'_>, path: &ResourcePath, resource: &Resource
     true
 }
 
-/// What is stored of an instance that has no turn.
+/// The stored value of an instance that is not planned.
 pub(super) fn stored_value(walk: &Walk<'_>, address: &AbsoluteInstance, kind: &Kind) -> Option<Value> {
     let object = walk.stored.instance(address)?.current.as_ref()?;
     Some(value_of(object, kind))
@@ -50,7 +50,7 @@ fn value_of(object: &Object, kind: &Kind) -> Value {
     kind.mark_as(object, value)
 }
 
-/// Plans the end of every stored object that nothing asks for.
+/// Plans the end of every stored object that is not declared.
 pub(super) async fn plan(walk: &Walk<'_>) {
     let refresh_only = walk.request.wish.mode == Mode::RefreshOnly;
     let failing = walk.diagnostics.borrow().has_errors();
@@ -58,7 +58,7 @@ pub(super) async fn plan(walk: &Walk<'_>) {
         let wanted = walk.found.borrow().wanted.contains(&address);
         if address.resource.mode == ResourceMode::Data {
             if !wanted && !failing {
-                // A data source leaves nothing behind.
+                // A data source leaves nothing to destroy.
                 walk.found.borrow_mut().refreshed.push((address, state.provider.clone(), None));
             }
             continue;
@@ -81,13 +81,13 @@ pub(super) async fn plan(walk: &Walk<'_>) {
     }
 }
 
-/// Whether the configuration of a provider could not be worked out. What it would reach is anybody's guess.
+/// Whether the configuration of a provider failed to evaluate. Its target is unknown, so it must not be used.
 fn has_failed(walk: &Walk<'_>, provider: &ProviderConfigAddress) -> bool {
     let written = configured::written(provider, walk.request.configuration);
     written.is_some_and(|(thing, _)| walk.failed.borrow().contains(&thing))
 }
 
-/// Whether nobody knows if a declared instance is asked for, because something has failed before that could be told.
+/// Whether an earlier failure leaves open if an instance is declared.
 fn is_open(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
     let destroying = walk.request.wish.mode == Mode::Destroy;
     let Some((id, node)) = walk.request.configuration.find(&address.module.path()) else { return false };
@@ -139,7 +139,7 @@ async fn kind(
     }
 }
 
-/// One object that is to go.
+/// An object to be destroyed or forgotten.
 struct End<'e, 'w> {
     walk: &'e Walk<'w>,
     address: &'e AbsoluteInstance,
@@ -159,7 +159,7 @@ impl End<'_, '_> {
         let value =
             self.provider.upgrade(name, stored.schema_version, &stored.attributes, &mut remarks).await;
         let value = self.checked(value, remarks)?;
-        // What is let go need not be within reach any more.
+        // The object to forget may be out of reach, so it is not refreshed.
         let (value, private) =
             if kept { (value, stored.private.to_vec()) } else { self.refresh(value).await? };
         if value.is_null() {
@@ -185,7 +185,7 @@ impl End<'_, '_> {
         }
         if !kept {
             if self.refuse_destruction().is_none() {
-                // What is refused is shown, unless all was to go.
+                // A refused change is shown, except when everything is destroyed.
                 if walk.request.wish.mode != Mode::Destroy {
                     walk.found.borrow_mut().change(change);
                 }
@@ -211,13 +211,13 @@ impl End<'_, '_> {
         Some(())
     }
 
-    /// Where the object was. Of what was put aside and goes with everything else that is of no use.
+    /// The address before a move. Meaningless for a deposed object that is destroyed with everything else.
     fn moved_from(&self) -> Option<Box<AbsoluteInstance>> {
         let matters = self.deposed.is_none() || self.walk.request.wish.mode != Mode::Destroy;
         self.walk.moved.get(self.address).filter(|_| matters).cloned().map(Box::new)
     }
 
-    /// The object as it is now.
+    /// Refreshes the object.
     async fn refresh(&self, stored: Value) -> Option<(Value, Vec<u8>)> {
         let private = self.object.private.to_vec();
         let marked = self.kind.mark_as(self.object, stored.clone());
@@ -238,7 +238,7 @@ impl End<'_, '_> {
         })
     }
 
-    /// A change of the object that does nothing yet.
+    /// A no-op change of the object.
     fn blank(&self) -> Change {
         let (object, provider) = (self.object, self.state.provider.clone());
         let blank =
@@ -275,7 +275,7 @@ impl End<'_, '_> {
     }
 }
 
-/// Why nothing asks for it any more.
+/// Why the object is no longer declared.
 fn reason(walk: &Walk<'_>, address: &AbsoluteInstance) -> Reason {
     let path = address.path();
     let undeclared = match walk.moved.contains_key(address) {

@@ -11,7 +11,7 @@ use crate::value::{Mark, Name, Type, Value};
 use super::storable::unfit;
 use super::walk::Walk;
 
-/// Works out all outputs and holds them against those that are stored.
+/// Evaluates all outputs and compares them with the stored ones.
 pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, OutputChange> {
     let declared = &walk.request.configuration.root().module.outputs;
     let mut changes = BTreeMap::new();
@@ -28,7 +28,7 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
         let value = walk.evaluator.output_of(&ModuleInstance::root(), name);
         let before = walk.stored.outputs.get(name).map(|output| output.value.clone());
         let Some(after) = settle(output, value, faults) else { continue };
-        // A run that only looks makes nothing known.
+        // A run that only looks does not make values known.
         if walk.request.wish.mode == Mode::RefreshOnly && !after.is_wholly_known() {
             continue;
         }
@@ -39,7 +39,7 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
             Some(_) => Action::Update,
         };
         let before = before.unwrap_or_else(|| Value::null(Type::Dynamic));
-        // What was secret is not shown beside what no longer is.
+        // A value that was sensitive is not shown next to one that no longer is.
         let sensitive = output.sensitive || before.marks().contains(&Mark::Sensitive);
         changes.insert(name.clone(), OutputChange { action, before, after, sensitive });
     }
@@ -59,7 +59,7 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
     changes
 }
 
-/// An output as it is kept: nothing ephemeral, and nothing secret that is not declared to be.
+/// The value of an output as it is stored: not ephemeral, and sensitive only if declared so.
 pub(super) fn settle(
     output: &crate::config::Output,
     value: Value,

@@ -1,5 +1,5 @@
-//! What an object would be if the provider had no opinion: the configuration, and where it leaves something to the
-//! provider, what the object has already.
+//! The proposed object: what the object would be if the provider had no opinion. It is the configuration, with what
+//! that leaves to the provider taken from the prior object.
 
 #[cfg(test)]
 mod tests;
@@ -11,24 +11,24 @@ use std::sync::Arc;
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::{Entries, Kind, Name, Value};
 
-/// The object that is proposed to the provider. Both values conform to the schema and have no marks; the prior one is
-/// wholly known, or null where there is none yet.
+/// The object to propose to the provider. Both values conform to the schema and have no marks; the prior one is wholly
+/// known, or null if there is none.
 ///
-/// Write-only arguments are in it as configured: the provider needs to see them, and must not plan them.
+/// Write-only arguments are included as configured: the provider must see them, and must not plan them.
 pub(super) fn proposed(schema: &Block, prior: &Value, configuration: &Value) -> Value {
-    // Nothing to keep: a new object is proposed just as it is configured, with what is left to the provider null.
+    // There is nothing to keep: a new object is proposed as configured, with null for what is left to the provider.
     if prior.is_null() {
         return configuration.clone();
     }
     block(schema, prior, configuration)
 }
 
-/// What a data source will be once it is read: as configured, and the rest unknown.
+/// What a data source will be once it is read: as configured, and unknown elsewhere.
 pub(super) fn unread(schema: &Block, configuration: &Value) -> Value {
     block(schema, &Value::unknown(schema.implied_type()), configuration)
 }
 
-/// Prior may be unknown here, and then so is everything that is taken from it.
+/// `prior` may be unknown here; then everything taken from it is unknown, too.
 fn block(schema: &Block, prior: &Value, configuration: &Value) -> Value {
     let Some(configured) = configuration.entries() else { return prior.clone() };
     let mut changed = attributes(&schema.attributes, prior, configured);
@@ -58,7 +58,7 @@ fn replaced(configuration: &Value, configured: &Entries, changed: Vec<(Name, Val
     Kind::Object(Arc::new(entries.into())).into()
 }
 
-/// The attributes that are proposed to be something else than they are configured.
+/// The attributes for which the proposal differs from the configuration.
 fn attributes(
     attributes: &BTreeMap<Name, Attribute>,
     prior: &Value,
@@ -73,7 +73,7 @@ fn attributes(
                 Some(_) => Value::unknown(attribute.ty.clone()),
                 None => continue,
             };
-            // A null has a type too where the schema leaves it open.
+            // A null has a type, too, where the schema leaves the type open.
             if !before.same(after) && (before.is_null() || !was_configured(attribute, &before)) {
                 changed.push((name.clone(), before));
             }
@@ -86,7 +86,7 @@ fn attributes(
     changed
 }
 
-/// A part of an object that may be unknown; none of one that is null.
+/// A part of an object that may be unknown; `None` if the object is null.
 fn part(object: &Value, name: &str) -> Option<Value> {
     match object.entries() {
         Some(entries) => entries.get(name).cloned(),
@@ -94,7 +94,7 @@ fn part(object: &Value, name: &str) -> Option<Value> {
     }
 }
 
-/// What is inside a nested block, or inside an attribute that is described like one.
+/// The content of a nested block, or of an attribute with a nested type.
 struct Shape<'a> {
     attributes: &'a BTreeMap<Name, Attribute>,
     /// None for an attribute.
@@ -111,9 +111,9 @@ impl Shape<'_> {
     }
 }
 
-/// All blocks of one kind, each paired with the one that it was before; none where they stay as configured.
+/// All blocks of one kind, each paired with its prior one; `None` if they stay as configured.
 fn parts(nesting: Nesting, shape: &Shape<'_>, prior: &Value, configuration: &Value) -> Option<Value> {
-    // Only blocks made for an unknown number of things are unknown themselves.
+    // Only blocks for an unknown number of things are unknown themselves.
     if !configuration.is_known() || configuration.is_null() || prior.is_null() {
         return None;
     }
@@ -158,18 +158,18 @@ fn parts(nesting: Nesting, shape: &Shape<'_>, prior: &Value, configuration: &Val
     }
 }
 
-/// Elements of a set have no name and no place: one is taken for what another became where they differ only in what
-/// the provider decides.
+/// Elements of a set have no identity: a prior element is paired with a configured one if they differ only in what the
+/// provider decides.
 struct Candidates<'a> {
     shape: &'a Shape<'a>,
-    /// By what the configuration alone decides, so that few must be compared; in the set's order.
+    /// By the part that the configuration alone decides, so that few need to be compared; in the set's order.
     by_digest: HashMap<u64, Vec<&'a Value>>,
 }
 
 impl<'a> Candidates<'a> {
     fn new(shape: &'a Shape<'a>, prior: &'a [Value]) -> Self {
         let mut by_digest: HashMap<u64, Vec<&Value>> = HashMap::new();
-        // From the back, so that the first is the last and the cheapest to take.
+        // Reversed, so that the first can be popped cheaply.
         for value in prior.iter().rev() {
             by_digest.entry(configured_digest(shape, value)).or_default().push(value);
         }
@@ -196,7 +196,7 @@ fn configured_digest(shape: &Shape<'_>, value: &Value) -> u64 {
     hasher.finish()
 }
 
-/// Whether the prior element can have come from this configuration, the provider having filled in the rest.
+/// Whether the prior element can have come from this configuration, with the rest filled in by the provider.
 fn could_become(shape: &Shape<'_>, prior: &Value, configuration: &Value) -> bool {
     if alike(prior, configuration) || prior.is_null() {
         return true;
@@ -258,8 +258,8 @@ fn is_set(value: &Value) -> bool {
     }
 }
 
-/// Whether an optional attribute that the provider may decide holds something that only a configuration can have put
-/// there: leaving it out of the configuration then means that it goes.
+/// Whether an optional and computed attribute holds something that only a configuration can have set: leaving it out of
+/// the configuration then removes it.
 fn was_configured(attribute: &Attribute, prior: &Value) -> bool {
     attribute.optional && attribute.nested.as_ref().is_some_and(|nested| holds_configured(nested, prior))
 }

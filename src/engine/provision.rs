@@ -1,4 +1,4 @@
-//! Provisioners of an object: run when it has been made, or before it is destroyed.
+//! Provisioners: run after an object is created, or before it is destroyed.
 
 use crate::address::AbsoluteInstance;
 use crate::config::{Connection, LayeredBody, OnFailure, Provisioner, Resource, When};
@@ -13,13 +13,13 @@ use super::remarks::Place;
 use super::removed;
 use super::walk::{Job, Walk};
 
-/// Whether anything is to be run.
+/// Whether there is anything to run.
 pub(super) fn has_any(resource: &Resource, when: When) -> bool {
     let managed = resource.managed.as_ref();
     managed.is_some_and(|managed| managed.provisioners.iter().any(|one| one.when == when))
 }
 
-/// Runs what is to be run after creation; says whether the object may count as made.
+/// Runs the creation provisioners; returns whether the object may count as created.
 pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> bool {
     let scope = super::instance::with_self(job, object);
     let Some(managed) = &job.resource.managed else { return true };
@@ -27,9 +27,8 @@ pub(super) async fn created(walk: &Walk<'_>, job: &Job<'_>, object: &Value) -> b
     all(walk, set, When::Create, &scope, &job.address).await
 }
 
-/// Runs what is to be run before destruction, as the resource says or the block that tells that it was removed; says
-/// whether destruction may go on. What makes way for a replacement that is there already goes without, and so does what
-/// was never fit.
+/// Runs the destroy provisioners of the resource or its `removed` block; returns whether destruction may go on. A
+/// deposed object whose replacement exists, and an object that was tainted, have none run.
 pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
     if change.deposed.is_some() || change.action == Action::Replace(Order::CreateFirst) {
         return true;
@@ -57,7 +56,7 @@ pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
     if !set.provisioners.iter().any(|provisioner| provisioner.when == When::Destroy) {
         return true;
     }
-    // Only the object itself, its key and what is constant can be referred to.
+    // Only `self`, `count.index`, `each.key` and constants may be referred to.
     let surroundings = Surroundings {
         self_object: Some(change.before.clone()),
         ..Surroundings::for_key(&change.address.key, None)
@@ -66,7 +65,7 @@ pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
     all(walk, set, When::Destroy, &scope, &change.address).await
 }
 
-/// The provisioners of a block, and the connection that they share.
+/// The provisioners of a block, and their shared connection.
 #[derive(Clone, Copy)]
 struct Set<'s> {
     provisioners: &'s [Provisioner],
@@ -123,7 +122,7 @@ async fn one(
     });
     let Some((configuration, connection)) = evaluated else { return };
     let (configuration, marks) = configuration.unmark_deep();
-    // Of a connection nothing is said but where it goes, and as whom.
+    // Only host and user of a connection are ever shown.
     let shown = ["host", "user"].into_iter().filter_map(|name| connection.entries()?.get(name));
     let shown = shown.map(Value::marks_deep);
     let is_secret = |marks: Marks| marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral);

@@ -1,4 +1,4 @@
-//! A stored object, read again: how it is now, and what somebody has changed in it.
+//! Refreshes a stored object: reads it again, and notes what has changed outside.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::instance::identity;
 use super::kinds::Kind;
 use super::walk::Walk;
 
-/// What is read again.
+/// What to refresh.
 pub(super) struct Refresh<'r, 'w> {
     pub(super) walk: &'r Walk<'w>,
     pub(super) address: &'r AbsoluteInstance,
@@ -22,21 +22,21 @@ pub(super) struct Refresh<'r, 'w> {
     pub(super) configured_by: &'r Arc<ProviderConfigAddress>,
     pub(super) kind: &'r Kind,
     pub(super) object: &'r Object,
-    /// Tells what the provider remarked; says whether there was an error.
+    /// Reports the provider's remarks; returns whether one is an error.
     pub(super) report: &'r dyn Fn(Remarks) -> bool,
-    /// A change that does nothing yet.
+    /// Makes a no-op change.
     pub(super) blank: &'r dyn Fn() -> Change,
 }
 
-/// How an object is, beside how it was stored.
+/// An object as found, compared with how it was stored.
 pub(super) enum Sight {
     Same,
-    /// Null where it is gone.
+    /// Null if it is gone.
     Other(Applied),
 }
 
 impl Refresh<'_, '_> {
-    /// Reads the object, which is worth `stored`, and takes down what is different. None where that failed.
+    /// Reads the object, whose stored value is `stored`, and notes what differs. `None` if that failed.
     pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Sight> {
         let walk = self.walk;
         if walk.request.wish.skip_refresh {
@@ -71,7 +71,7 @@ impl Refresh<'_, '_> {
         let mut remarks = Remarks::new();
         let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
         let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
-        // Whoever asks for drift is told that not all is known, and is shown what is.
+        // Somebody who asked for drift sees what could be found out, and a warning that it is not all.
         (self.report)(remarks);
         if is_same {
             self.renew(stored, private);
@@ -97,8 +97,8 @@ impl Refresh<'_, '_> {
         Some(Sight::Other(read))
     }
 
-    /// An object of an earlier schema is stored as the present one has it, though nothing else has changed: what its
-    /// provider made up on the way, as the salt of a hash, would be another in every plan.
+    /// Stores an object of an earlier schema in the form of the current one, even if nothing else has changed.
+    /// Otherwise a value that the provider invents on upgrade, such as the salt of a hash, would differ in every plan.
     fn renew(&self, stored: &Value, private: &[u8]) {
         if self.deposed.is_none() && self.object.schema_version != self.kind.block.version {
             let object = self.kind.renewed(self.object, stored, private);

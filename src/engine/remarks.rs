@@ -1,11 +1,11 @@
-//! What providers say, as diagnostics with a place.
+//! Turns providers' remarks into diagnostics with a place.
 
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::port::{Remark, Remarks};
 use crate::value::PathStep;
 
-/// Where remarks belong.
+/// The place that remarks are about.
 pub(super) struct Place<'p> {
     pub(super) address: String,
     pub(super) body: Option<&'p LayeredBody>,
@@ -13,7 +13,7 @@ pub(super) struct Place<'p> {
 }
 
 impl Place<'_> {
-    /// Puts remarks among the diagnostics; says whether one of them is an error.
+    /// Adds remarks to the diagnostics; returns whether one of them is an error.
     pub(super) fn report(&self, remarks: Remarks, diagnostics: &mut Diagnostics) -> bool {
         let failed = has_errors(&remarks);
         diagnostics.extend(remarks.into_iter().map(|remark| self.diagnostic(remark)));

@@ -1,10 +1,10 @@
-//! `removed` blocks: what becomes of objects that are no longer declared.
+//! `removed` blocks: what happens to objects that are no longer declared.
 
 use crate::address::{AbsoluteInstance, ModulePath, ResourcePath};
 use crate::config::{Configuration, Removed};
 use crate::diag::{Diagnostic, Diagnostics};
 
-/// Refuses statements about what is still declared.
+/// Refuses `removed` blocks about something that is still declared.
 pub(super) fn check(configuration: &Configuration, faults: &mut Diagnostics) {
     for (module, removed) in all(configuration) {
         let from = within(module, removed);
@@ -25,7 +25,7 @@ pub(super) fn check(configuration: &Configuration, faults: &mut Diagnostics) {
     }
 }
 
-/// The block about an instance that is not declared, if there is one: one about the resource before one about its module.
+/// The block about an undeclared instance, if any: one about its resource takes precedence over one about its module.
 pub(super) fn about<'c>(configuration: &'c Configuration, address: &AbsoluteInstance) -> Option<&'c Removed> {
     let path = address.path();
     let means = |exactly: bool| {
@@ -50,7 +50,7 @@ fn concerns(module: &ModulePath, removed: &Removed, path: &ResourcePath, exactly
     }
 }
 
-/// The module that a block is about, or that the resource is in that it is about.
+/// The module that a block is about, or that contains the resource it is about.
 fn within(module: &ModulePath, removed: &Removed) -> ModulePath {
     ModulePath::new(module.calls().iter().chain(removed.from.module.calls()).cloned())
 }

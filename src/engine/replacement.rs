@@ -11,7 +11,7 @@ use crate::value::{Number, Path, PathStep, Value};
 
 use super::walk::{Job, Walk};
 
-/// Whether one of the triggers goes off.
+/// Whether one of the triggers fires.
 pub(super) fn is_triggered(walk: &Walk<'_>, job: &Job<'_>, triggers: &[Expression]) -> bool {
     triggers.iter().any(|trigger| {
         let Some(named) = Named::by(trigger, &job.address.key) else { return false };
@@ -22,7 +22,7 @@ pub(super) fn is_triggered(walk: &Walk<'_>, job: &Job<'_>, triggers: &[Expressio
     })
 }
 
-/// Where the changes are that triggers look at: those of the resources that they name, as far as they can set one off.
+/// The places of the changes that triggers may look at: those of the resources that some trigger names.
 #[derive(Default)]
 pub(super) struct Watched {
     resources: HashSet<ResourceAddress>,
@@ -45,7 +45,7 @@ impl Watched {
         Self { resources: named.map(|named| named.resource).collect(), found: HashMap::default() }
     }
 
-    /// Remembers where a change of a current object is.
+    /// Notes the place of a change of a current object.
     pub(super) fn take(&mut self, change: &Change, place: usize) {
         if self.resources.is_empty()
             || !may_trigger(change)
@@ -58,7 +58,7 @@ impl Watched {
         places.by_key.insert(change.address.key.clone(), place);
     }
 
-    /// Of one instance, or of all.
+    /// The changes of one instance, or of all.
     fn places(&self, resource: &AbsoluteResource, key: Option<&InstanceKey>) -> &[usize] {
         let Some(places) = self.found.get(resource) else { return &[] };
         match key {
@@ -68,24 +68,24 @@ impl Watched {
     }
 }
 
-/// What a trigger names.
+/// The target of a trigger.
 struct Named {
     resource: ResourceAddress,
-    /// None where all instances are meant.
+    /// None for all instances.
     key: Option<InstanceKey>,
     path: Path,
 }
 
-/// One step on the way from a resource to what is named.
+/// One step of the path from a resource to the target.
 enum Part<'e> {
     Attribute(&'e str),
     Key(InstanceKey),
-    /// Something that the configuration should not have; whatever is before it is meant.
+    /// Anything that is not valid here; the part before it is the target.
     Other,
 }
 
 impl Named {
-    /// `own` is the key of the instance that has the trigger, for `count.index` and `each.key`.
+    /// `own` is the key of the instance with the trigger, for `count.index` and `each.key`.
     fn by(trigger: &Expression, own: &InstanceKey) -> Option<Self> {
         let (root, parts) = parts(trigger, own)?;
         let (Subject::Resource(resource), taken) = Subject::of(&root).ok()? else { return None };
@@ -106,7 +106,7 @@ impl Named {
     }
 }
 
-/// The reference at the beginning of an expression, and all steps from its root on, wherever they are written.
+/// The reference at the beginning of an expression, and all steps from its root on, in whatever form they are written.
 fn parts<'e>(expression: &'e Expression, own: &InstanceKey) -> Option<(Reference<'e>, Vec<Part<'e>>)> {
     let file = expression.file();
     let step = |step: &'e Step| match step.kind {
@@ -114,7 +114,7 @@ fn parts<'e>(expression: &'e Expression, own: &InstanceKey) -> Option<(Reference
         StepKind::Key(text) => Part::Key(InstanceKey::text(file.text(text))),
         StepKind::Number(number) => number_key(file.number(number)),
     };
-    // From the last step to the first, as the tree has them.
+    // From the last step to the first, because the tree is nested that way.
     let mut parts = Vec::new();
     let mut id = expression.id();
     loop {
@@ -136,7 +136,7 @@ fn parts<'e>(expression: &'e Expression, own: &InstanceKey) -> Option<(Reference
             Node::Traversal { steps, .. } => {
                 parts.extend(file.steps(*steps).iter().rev().map(step));
                 parts.reverse();
-                // It is the first that is written.
+                // The first reference in the source.
                 return Some((expression.references().next()?, parts));
             }
             _ => return None,
@@ -149,7 +149,7 @@ fn number_key<'e>(number: &Number) -> Part<'e> {
     number.map_or(Part::Other, |number| Part::Key(InstanceKey::Number(number)))
 }
 
-/// Whether what the path leads to is about to be something else.
+/// Whether the value at the path is about to change.
 fn changes(change: &Change, path: &Path) -> bool {
     path.is_root()
         || match (change.before.at(path), change.after.at(path)) {

@@ -1,5 +1,5 @@
-//! Objects that a `moved` block gives another type, or another provider. They become objects of that type before
-//! anything is planned, and so do those that were put aside and still have to go.
+//! Objects that a `moved` block gives another type or provider. They, and their deposed objects, are converted before
+//! anything is planned.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,8 +16,7 @@ use super::moves::Moved;
 use super::remarks::Place;
 use super::{Ports, Request, configured};
 
-/// Converts what has moved to another type. What cannot be converted is reported and left out: nothing that is said of it
-/// as of something else would be true.
+/// Converts objects that were moved to another type. One that cannot be converted is reported and left out of the plan.
 pub(super) async fn retype(
     (request, ports, kinds): (&Request<'_>, Ports<'_>, &Kinds),
     moved: &Moved,
@@ -31,7 +30,7 @@ pub(super) async fn retype(
         if from.resource.kind == address.resource.kind && *source == configured_by.provider {
             continue;
         }
-        // Whoever plans the resource says why its type is not known.
+        // An unknown type is reported when the resource is planned.
         let of = kinds.of(ports.providers, &configured_by.provider, &address.resource).await;
         let Ok(kind) = of else { continue };
         if !started.contains_key(&configured_by.provider) {
@@ -57,7 +56,7 @@ fn declared<'r>(
     Some((resource, configured::address(request.configuration, id, &address.resource)?))
 }
 
-/// One instance whose objects become others.
+/// One instance whose objects are converted.
 struct Conversion<'c> {
     address: &'c AbsoluteInstance,
     from: &'c AbsoluteInstance,
@@ -111,7 +110,8 @@ impl Conversion<'_> {
             diagnostics.push(self.unknown());
             return None;
         };
-        // Where secrets were tells nothing about where they are: all may be one but what an object is known by.
+        // The old paths of secrets mean nothing in the new type, so everything except the identity is treated as
+        // sensitive.
         let names = moved.value.entries().into_iter().flat_map(|entries| entries.keys());
         let sensitive = match object.sensitive.is_empty() {
             true => Vec::new(),

@@ -34,8 +34,8 @@ impl SourceTree for Texts {
     }
 }
 
-/// A configuration of one module, or of several where the text has lines such as `# module/network`, each of which
-/// begins the file of that directory.
+/// A configuration of one module, or of several: each line such as `# module/network` begins the file of that
+/// directory.
 pub(super) fn configuration(text: &str) -> Configuration {
     let mut texts = BTreeMap::from([(String::new(), String::new())]);
     let mut directory = String::new();
@@ -52,7 +52,7 @@ pub(super) fn configuration(text: &str) -> Configuration {
     configuration
 }
 
-/// A constant expression's value.
+/// The value of a constant expression.
 pub(super) fn value(text: &str) -> Value {
     let mut diagnostics = Diagnostics::new();
     let expression = parse_expression(&Source::new("value", text), &mut diagnostics);
@@ -61,7 +61,7 @@ pub(super) fn value(text: &str) -> Value {
     value
 }
 
-/// A map of texts.
+/// A map of strings.
 pub(super) fn map(entries: &[(&str, &str)]) -> Value {
     let items = entries.iter().map(|(key, text)| (Name::from(*key), Value::string(text)));
     Value::map(Type::String, items)
@@ -76,7 +76,7 @@ pub(super) fn said(diagnostics: &Diagnostics) -> Vec<String> {
     diagnostics.iter().map(one).collect()
 }
 
-/// An address of anything: `module.a`.
+/// Parses a target: `module.a`.
 pub(super) fn target(text: &str) -> Target {
     let mut diagnostics = Diagnostics::new();
     let target = parse_target(&Source::new("address", text), &mut diagnostics);
@@ -84,7 +84,7 @@ pub(super) fn target(text: &str) -> Target {
     target.expect("an address")
 }
 
-/// An address of an instance: `module.a["x"].t.n[0]`.
+/// Parses the address of an instance: `module.a["x"].t.n[0]`.
 pub(super) fn address(text: &str) -> AbsoluteInstance {
     target(text).instance().expect("a resource")
 }

@@ -1,7 +1,8 @@
-//! Operations that an earlier run had begun and did not record the end of, because it was cut off.
+//! Operations that an earlier run began and did not finish recording, because it was interrupted.
 //!
-//! An object that was being changed or destroyed is known, and is found as it is by the next refresh. One that was
-//! being made may exist without anybody knowing: its provider is asked. Where that cannot tell, nothing is guessed.
+//! An object that was being changed or destroyed is in the state, and the next refresh finds what became of it. An
+//! object that was being created may exist without a record: its provider is asked. If the provider cannot tell,
+//! nothing is guessed.
 
 use std::sync::Arc;
 
@@ -18,8 +19,8 @@ use super::remarks::Place;
 use super::walk::Walk;
 use super::{Ports, Request, orphan, provision};
 
-/// Settles open intents against the state, which is changed with it. What came of each is told as a warning; an error
-/// means that somebody has to decide.
+/// Settles open intents against the state, updating it. Each outcome is reported as a warning; an error means that a
+/// person has to decide.
 pub async fn settle(
     request: &Request<'_>,
     intents: Vec<Intent>,
@@ -52,7 +53,7 @@ pub async fn settle(
     walk.diagnostics.take()
 }
 
-/// Looks for what may have been made.
+/// Looks for an object that may have been created.
 async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     let address = &intent.address;
     let operation = Some(intent.operation.clone());
@@ -92,7 +93,7 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     }
 }
 
-/// Whether something was to be done with the object after it was made, of which nobody knows whether it was.
+/// Whether provisioners were to run after the creation: it is unknown whether they did.
 fn has_provisioners(walk: &Walk<'_>, intent: &Intent) -> bool {
     let path = intent.address.path();
     let node = walk.request.configuration.find(&path.module).map(|(_, node)| node);
@@ -131,7 +132,7 @@ fn undecided(walk: &Walk<'_>, intent: &Intent, why: &str) {
 }
 
 impl Walk<'_> {
-    /// All resources are worth what is stored of them.
+    /// Sets the values of all resources to what is stored of them.
     pub(super) async fn remember_all(&self) {
         for (_, node) in self.request.configuration.nodes() {
             for (address, resource) in &node.module.resources {

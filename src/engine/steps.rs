@@ -1,4 +1,4 @@
-//! What a plan comes to, for whoever wants to see it: each step with those that come before it.
+//! The operations of a plan as a graph to be displayed.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::dependencies::resources;
 use super::order::{Half, Turn, inside_checks, turns};
 use super::validations::Waiting;
 
-/// The operations of a plan; of one that only refreshes, what it has read.
+/// The operations of a plan; for a refresh-only plan, the objects that it has read.
 pub fn steps(configuration: &Configuration, plan: &Plan) -> Vec<Step> {
     if plan.wish.mode == Mode::RefreshOnly {
         return refreshed(plan);
@@ -46,7 +46,7 @@ fn step(plan: &Plan, place: usize, half: Half) -> Step {
     Step { address: change.address.clone(), deposed: change.deposed.clone(), action, needs: Vec::new() }
 }
 
-/// The operations that one comes after, through the joints between them.
+/// The operations before this one, found through the joints between them.
 fn sooner(turn: usize, turns: &[Turn], below: &[Vec<usize>]) -> Vec<usize> {
     let is_operation = |turn: &usize| matches!(turns[*turn], Turn::Operation(..));
     let (mut found, mut seen, mut waiting) = (Vec::new(), HashSet::new(), below[turn].clone());
@@ -58,7 +58,7 @@ fn sooner(turn: usize, turns: &[Turn], below: &[Vec<usize>]) -> Vec<usize> {
             found.push(turn);
             continue;
         }
-        // Operations behind such a joint come themselves after all that the joint comes after.
+        // Operations beyond such a joint come after everything before it themselves.
         let closed = matches!(turns[turn], Turn::Done(_) | Turn::Unused(_));
         let stops = closed && below[turn].iter().any(is_operation);
         waiting.extend(below[turn].iter().filter(|turn| !stops || is_operation(turn)));

@@ -1,9 +1,9 @@
-//! What can be stored: numbers but infinite ones, and what is not nested deeper than the reader of a state follows.
+//! Checks that a value can be stored: no infinite numbers, and not nested too deeply for readers of states.
 
 use crate::value::{Kind, Value};
 
-/// How deep a stored value may be nested. Its type is stored too, as JSON that is nested twice as deep, and no reader of
-/// states follows more than 10,000 levels.
+/// The deepest nesting of a stored value. Its type is stored, too, as JSON nested twice as deep, and readers of states
+/// refuse more than 10,000 levels.
 const DEEPEST: usize = 4_000;
 
 /// Why a value cannot be stored.
@@ -44,7 +44,7 @@ impl Unfit {
         }
     }
 
-    /// What is wrong with it, as the end of a sentence that names it.
+    /// The reason, as the end of a sentence that names the value.
     pub(super) fn clause(self) -> String {
         match self {
             Self::Infinite => {

@@ -1,7 +1,7 @@
-//! What a run is about, where it is not about everything: `-target` and `-exclude`.
+//! What a run selects: `-target` and `-exclude`.
 //!
-//! A target brings with it all that it needs, so that it can be planned; what is excluded takes with it all that needs it.
-//! While things are destroyed it is the other way round.
+//! A target includes everything it depends on, so that it can be planned; an exclusion includes everything that depends
+//! on it. For a destroy, the directions are reversed.
 
 #[cfg(test)]
 mod tests;
@@ -16,30 +16,30 @@ use crate::graph::Needs;
 use crate::plan::{Mode, Wish};
 use crate::state::State;
 
-/// What a run is about.
+/// The selection of a run.
 pub(super) struct Selection<'s> {
     wish: &'s Wish,
-    /// What takes part; none where everything may.
+    /// The things that are selected; none if all of them may be.
     things: Option<HashSet<Thing<'s>>>,
-    /// Resources of the configuration whose instances take part, whether it is a target or what a target needs.
+    /// Resources of the configuration with selected instances: targets and their dependencies.
     resources: HashMap<ResourcePath, Share>,
-    /// While destroying: stored resources that need a target and go with it.
+    /// While destroying: stored resources that depend on a target, and are destroyed with it.
     doomed: HashSet<ResourcePath>,
-    /// Stored resources that something excluded needs, so that they cannot go.
+    /// Stored resources that something excluded depends on, so that they cannot be destroyed.
     needed: HashSet<ResourcePath>,
 }
 
-/// Which instances of a resource take part.
+/// Which instances of a resource are selected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Share {
-    /// A target needs it.
+    /// All, because a target depends on it.
     All,
-    /// It is a target itself, perhaps only some of it.
+    /// Those that targets name.
     Named,
 }
 
 impl<'s> Selection<'s> {
-    /// None where the run is about everything.
+    /// `None` if the run selects everything.
     pub(super) fn of(
         wish: &'s Wish,
         configuration: &'s Configuration,
@@ -66,12 +66,12 @@ impl<'s> Selection<'s> {
         Some(selection)
     }
 
-    /// Whether a thing of the configuration has its turn.
+    /// Whether a thing of the configuration is selected.
     pub(super) fn takes_part(&self, thing: &Thing<'_>) -> bool {
         self.things.as_ref().is_none_or(|things| things.contains(thing))
     }
 
-    /// Whether an instance that the configuration asks for has its turn, its resource having it.
+    /// Whether a declared instance is selected, given that its resource is.
     pub(super) fn instance(&self, address: &AbsoluteInstance) -> bool {
         if self.wish.excluded.iter().any(|target| target.contains(address)) {
             return false;
@@ -84,13 +84,13 @@ impl<'s> Selection<'s> {
             }
     }
 
-    /// Whether an address is asked for by name, and not left out.
+    /// Whether an address is targeted by name, and not excluded.
     pub(super) fn names(&self, address: &AbsoluteInstance) -> bool {
         let excluded = self.wish.excluded.iter().any(|target| target.contains(address));
         !excluded && (self.wish.targets.is_empty() || self.is_target(address))
     }
 
-    /// Whether an object may be destroyed or forgotten that nothing asks for; or anything, while destroying.
+    /// Whether an undeclared object may be destroyed or forgotten; while destroying, whether any object may.
     pub(super) fn destroys(&self, address: &AbsoluteInstance) -> bool {
         let path = address.path();
         if self.needed.contains(&path) || self.wish.excluded.iter().any(|target| target.contains(address)) {
@@ -102,7 +102,7 @@ impl<'s> Selection<'s> {
             || self.resources.get(&path) == Some(&Share::All)
     }
 
-    /// Warns of what is asked for and nowhere to be found: most likely a slip.
+    /// Warns of targets that match nothing: they are most likely misspelled.
     pub(super) fn check(&self, configuration: &Configuration, state: &State, diagnostics: &mut Diagnostics) {
         for (option, target) in self
             .wish
@@ -150,7 +150,7 @@ impl<'s> Selection<'s> {
         things
     }
 
-    /// The targets and all that they need.
+    /// The targets and all that they depend on.
     fn targeted(&mut self, configuration: &'s Configuration, graph: &Needs<Thing<'s>>) -> HashSet<Thing<'s>> {
         let mut wanted: HashSet<Thing<'s>> = HashSet::new();
         for thing in graph.nodes() {
@@ -162,7 +162,7 @@ impl<'s> Selection<'s> {
         }
         let mut reached: Vec<Thing<'s>> = wanted.iter().copied().collect();
         reach(graph, &mut reached, &mut wanted);
-        // An output of the project that nothing but these leads to is brought up to date with them.
+        // A root output that depends on nothing but selected resources is updated with them.
         let outputs = self.outputs(configuration, graph, &wanted);
         reached.extend(outputs.into_iter().filter(|output| wanted.insert(*output)));
         reach(graph, &mut reached, &mut wanted);
@@ -174,14 +174,14 @@ impl<'s> Selection<'s> {
         wanted
     }
 
-    /// The outputs of the root module that lead to wanted resources and to no others.
+    /// The outputs of the root module that lead to selected resources and to no others.
     fn outputs(
         &self,
         configuration: &Configuration,
         graph: &Needs<Thing<'s>>,
         wanted: &HashSet<Thing<'s>>,
     ) -> Vec<Thing<'s>> {
-        // Of each thing: whether it leads to any wanted resource, and whether to any other.
+        // For each thing: whether it leads to any selected resource, and whether to any other.
         let mut leads: HashMap<Thing<'s>, (bool, bool)> = HashMap::new();
         for thing in in_order(graph) {
             let led = match thing.what {
@@ -202,7 +202,7 @@ impl<'s> Selection<'s> {
     }
 }
 
-/// With what was meant, where something is called nearly like it.
+/// Adds a suggestion of something with a similar name.
 fn near(configuration: &Configuration, fault: Diagnostic, typed: &str) -> Diagnostic {
     let known: Vec<String> = configuration
         .nodes()
@@ -219,7 +219,7 @@ fn near(configuration: &Configuration, fault: Diagnostic, typed: &str) -> Diagno
     }
 }
 
-/// All that the reached things need is reached too.
+/// Adds everything that the reached things depend on.
 fn reach<'s>(graph: &Needs<Thing<'s>>, reached: &mut Vec<Thing<'s>>, wanted: &mut HashSet<Thing<'s>>) {
     while let Some(thing) = reached.pop() {
         for needed in graph.of(&thing) {
@@ -230,7 +230,7 @@ fn reach<'s>(graph: &Needs<Thing<'s>>, reached: &mut Vec<Thing<'s>>, wanted: &mu
     }
 }
 
-/// What is excluded as a whole, and all that needs something of which anything is excluded.
+/// The things that are excluded as a whole, and all that depend on something with an excluded part.
 fn dependants<'s>(
     excluded: &[Target],
     configuration: &Configuration,
@@ -257,7 +257,7 @@ fn dependants<'s>(
     out
 }
 
-/// The things, each after what it needs.
+/// The things in dependency order.
 fn in_order<'s>(graph: &Needs<Thing<'s>>) -> Vec<Thing<'s>> {
     let things: Vec<&Thing<'s>> = graph.nodes().collect();
     let mut schedule = graph.schedule();
@@ -279,7 +279,7 @@ fn resource_path(thing: &Thing<'_>, configuration: &Configuration) -> Option<Res
     }
 }
 
-/// What the state says about who needs whom.
+/// The dependencies in the state.
 struct Stored<'s> {
     state: &'s State,
 }
@@ -289,7 +289,7 @@ impl<'s> Stored<'s> {
         Self { state }
     }
 
-    /// Each resource with what one of its objects needs.
+    /// Each resource with one of its objects' dependencies.
     fn needs(&self) -> impl Iterator<Item = (ResourcePath, &'s ResourcePath)> {
         self.state.resources.iter().flat_map(|(address, stored)| {
             let path = address.path();
@@ -301,7 +301,7 @@ impl<'s> Stored<'s> {
         })
     }
 
-    /// Those that need a target, directly or not.
+    /// The resources that depend on a target, directly or not.
     fn who_need(&self, targets: &[Target]) -> HashSet<ResourcePath> {
         let mut needed_by: HashMap<&ResourcePath, Vec<ResourcePath>> = HashMap::new();
         if !targets.is_empty() {
@@ -312,7 +312,7 @@ impl<'s> Stored<'s> {
         self.spread(targets, |path| needed_by.get(path).cloned().unwrap_or_default())
     }
 
-    /// Those that something excluded needs, directly or not.
+    /// The resources that something excluded depends on, directly or not.
     fn whom_they_need(&self, excluded: &[Target]) -> HashSet<ResourcePath> {
         let mut needs: HashMap<ResourcePath, Vec<ResourcePath>> = HashMap::new();
         if !excluded.is_empty() {
@@ -323,7 +323,7 @@ impl<'s> Stored<'s> {
         self.spread(excluded, |path| needs.get(path).cloned().unwrap_or_default())
     }
 
-    /// From the stored resources that are named, all that the next steps lead to; not the named ones themselves.
+    /// Follows `next` transitively from the stored resources that are named; excludes those themselves.
     fn spread(
         &self,
         named: &[Target],

@@ -1,4 +1,4 @@
-//! Conditions of instances that stay as they are, where these look at something that was not known while planning.
+//! The conditions of unchanged instances that look at something that was unknown while planning.
 
 use foldhash::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use crate::state::{CheckKind, CheckStatus};
 
 use super::apply::Run;
 
-/// Places of changes that do nothing, by resource, as far as their conditions are not decided.
+/// The places of no-op changes whose conditions are undecided, by resource.
 pub(super) type Undecided = HashMap<ResourcePath, Vec<usize>>;
 
 pub(super) fn undecided(plan: &Plan) -> Undecided {
@@ -31,8 +31,8 @@ pub(super) fn undecided(plan: &Plan) -> Undecided {
     found
 }
 
-/// Holds the instances of a resource against what could not be decided before, now that all that it needs is done; says
-/// whether whoever depends on them may go on.
+/// Evaluates the undecided conditions of a resource, now that everything it depends on is done; returns whether
+/// dependants may go on.
 pub(super) fn hold(run: &Run<'_, '_>, path: &ResourcePath) -> bool {
     let Some(places) = run.undecided.get(path) else { return true };
     let (walk, configuration) = (run.walk, run.walk.request.configuration);

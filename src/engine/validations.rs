@@ -1,6 +1,6 @@
-//! Validations of variables and preconditions of outputs while a plan is applied: each is held as soon as what it looks
-//! at is known, and what refers to the variable or the output waits for it, so that nothing is made from a value that is
-//! refused.
+//! Validations of variables and preconditions of outputs during an apply. Each is evaluated as soon as its values are
+//! known, and everything that refers to the variable or output waits for it, so that nothing is made from a value that
+//! is refused.
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
@@ -16,13 +16,13 @@ use crate::state::CheckKind;
 
 use super::walk::Walk;
 
-/// The variables and outputs of a configuration that have conditions, by their places in a list.
+/// The variables and outputs of a configuration that have conditions, by their place in a list.
 pub(super) struct Validations<'v> {
     conditional: Vec<Thing<'v>>,
     places: HashMap<Thing<'v>, usize>,
     configuration: &'v Configuration,
     pub(super) graph: &'v Needs<Thing<'v>>,
-    /// The first ones on all ways from a thing that is no resource.
+    /// The nearest ones on every path from a thing that is not a resource.
     reached: RefCell<HashMap<Thing<'v>, Places>>,
 }
 
@@ -31,14 +31,14 @@ type Places = Rc<BTreeSet<usize>>;
 /// What waits for what.
 #[derive(Default)]
 pub(super) struct Waiting {
-    /// For each one with conditions, the resources and the others with conditions that must be done before.
+    /// For each variable or output, the resources and the other conditional ones that must be done first.
     pub(super) conditional: Vec<(Vec<ResourcePath>, Places)>,
-    /// For each resource that refers to any, which.
+    /// For each resource that refers to conditional variables or outputs, which ones.
     pub(super) resources: HashMap<ResourcePath, Places>,
 }
 
 impl<'v> Validations<'v> {
-    /// Those that take part in the run.
+    /// Those that the run selects.
     pub(super) fn of(walk: &Walk<'v>, graph: &'v Needs<Thing<'v>>) -> Self {
         let configuration = walk.request.configuration;
         let has_conditions = |thing: &&Thing<'v>| Conditional::of(configuration, thing).is_some();
@@ -63,12 +63,12 @@ impl<'v> Validations<'v> {
         Waiting { conditional: conditional.collect(), resources: resources.collect() }
     }
 
-    /// The place of a thing that has conditions.
+    /// The place of a thing with conditions.
     pub(super) fn place(&self, thing: &Thing<'v>) -> Option<usize> {
         self.places.get(thing).copied()
     }
 
-    /// The first ones with conditions on all ways from a thing, as far as there is no resource between.
+    /// The nearest conditional variables and outputs on every path from a thing that has no resource in between.
     pub(super) fn next(&self, thing: &Thing<'v>) -> Places {
         if self.conditional.is_empty() {
             return Places::default();
@@ -93,7 +93,7 @@ impl<'v> Validations<'v> {
         found
     }
 
-    /// Holds a variable or an output against what must be true of it; says whether it is.
+    /// Evaluates the conditions of a variable or an output; returns whether they hold.
     pub(super) fn hold(&self, walk: &Walk<'v>, place: usize) -> bool {
         let Some(thing) = self.conditional.get(place) else { return true };
         let Some(conditional) = Conditional::of(self.configuration, thing) else { return true };
@@ -110,7 +110,7 @@ impl<'v> Validations<'v> {
         !walk.report(faults)
     }
 
-    /// Notes those that had no turn, because of what failed before.
+    /// Notes those that were not evaluated because of an earlier failure.
     pub(super) fn leave_open(&self, walk: &Walk<'v>, had_turn: &dyn Fn(usize) -> bool) {
         let open = self.conditional.iter().enumerate().filter(|(place, _)| !had_turn(*place));
         for (_, thing) in open {
@@ -135,7 +135,7 @@ enum Conditional<'c> {
 }
 
 impl<'c> Conditional<'c> {
-    /// A thing that has conditions.
+    /// A thing with conditions, if it has any.
     fn of(configuration: &'c Configuration, thing: &Thing<'_>) -> Option<Self> {
         let module = &configuration.node(thing.module).module;
         match thing.what {

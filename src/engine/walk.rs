@@ -1,4 +1,4 @@
-//! The walk over everything that a configuration declares, each thing after what it needs.
+//! The walk over everything that a configuration declares, in dependency order.
 
 mod conclude;
 mod resource;
@@ -41,8 +41,8 @@ use super::{Ports, Request, ephemeral, removed, retype};
 
 pub(super) use resource::{Common, Job};
 
-/// Plans what was asked for, from the state as it is stored. What could not be planned is missing in the plan, which
-/// then says that it is faulty.
+/// Makes the requested plan from the stored state. What could not be planned is missing from the plan, which is then
+/// marked as faulty.
 pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_>) -> (Plan, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let moves = match request.wish.mode {
@@ -84,16 +84,16 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     let turned = walk.run(&graph).await;
     walk.explain(turned, &graph);
     let looks = match request.wish.mode {
-        // What is to go is held against the configuration as far as that is looked at.
+        // A destroy is checked against the configuration only as far as it refreshes.
         Mode::Destroy => !(request.wish.skip_refresh || stored.is_empty() || walk.selection.is_some()),
-        // Who takes one object over changes nothing else.
+        // An import changes nothing but the one object.
         _ => request.wish.imports.is_empty(),
     };
     if looks {
         let mut faults = Diagnostics::new();
         moves.validate(request.configuration, &walk, &mut faults);
         if faults.has_errors() {
-            // Whatever else is wrong may be so because of them.
+            // Other errors may be consequences of these.
             drop(walk.diagnostics.take());
             walk.unfounded.set(true);
         }
@@ -102,7 +102,7 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     walk.conclude().await
 }
 
-/// A walk under way. It is all on one thread: what is borrowed is given back before anything is waited for.
+/// A walk in progress. It runs on one thread, so its cells may be borrowed freely, but never across an await.
 pub(super) struct Walk<'w> {
     pub(super) request: &'w Request<'w>,
     pub(super) ports: Ports<'w>,
@@ -112,23 +112,23 @@ pub(super) struct Walk<'w> {
     create_first: HashSet<Thing<'w>>,
     pub(super) kinds: Kinds,
     configured: Configured,
-    /// As it was before the walk, with everything at its present address.
+    /// The state before the walk, with everything at its present address.
     pub(super) stored: &'w Arc<State>,
-    /// What the run is about, where it is not about everything.
+    /// What the run selects, if not everything.
     pub(super) selection: Option<Selection<'w>>,
     imports: Imports<'w>,
-    /// Where instances were, by where they are.
+    /// The previous addresses of moved instances.
     pub(super) moved: BTreeMap<AbsoluteInstance, AbsoluteInstance>,
-    /// Bodies of resources, each taken apart once.
+    /// The bodies of resources, each prepared once.
     bodies: RefCell<HashMap<ResourcePath, Rc<Taken>>>,
-    /// Modules that something waits for as a whole, and whether something will happen there.
+    /// Modules that something depends on as a whole, and whether anything in them will change.
     awaited: RefCell<HashMap<ModulePath, bool>>,
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
-    /// What has failed, and what waited for that: nothing is known of it.
+    /// Things that failed, and those that depend on them: their values are missing.
     pub(super) failed: RefCell<HashSet<Thing<'w>>>,
-    /// Whether what the plan is made from cannot be.
+    /// Whether what the plan is based on is invalid.
     unfounded: Cell<bool>,
 }
 
@@ -136,18 +136,18 @@ pub(super) struct Walk<'w> {
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) changes: Vec<Change>,
-    /// Where in `changes` the instances are that `replace_triggered_by` of others looks at.
+    /// The places in `changes` of instances that some `replace_triggered_by` names.
     pub(super) watched: Watched,
     pub(super) drift: Vec<Change>,
-    /// Objects that are not as they were stored; none for those that are gone.
+    /// Objects that differ from the stored ones; `None` for those that are gone.
     pub(super) refreshed: Vec<(AbsoluteInstance, Arc<ProviderConfigAddress>, Option<Object>)>,
-    /// What is stored otherwise from now on, although nothing is done.
+    /// What the state stores differently from now on, without any operation.
     pub(super) noted: Vec<super::instance::Noted>,
-    /// Objects that were put aside and are gone.
+    /// Deposed objects that are gone.
     pub(super) gone: Vec<(AbsoluteInstance, DeposedKey)>,
-    /// The instances that the configuration asks for.
+    /// The instances that the configuration declares.
     pub(super) wanted: Wanted,
-    /// Resources that something will happen to.
+    /// Resources that will change.
     pub(super) pending: HashSet<ResourcePath>,
     pub(super) checks: Checks,
     pub(super) open: ephemeral::Opened,
@@ -190,26 +190,26 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The resources that a thing needs, itself, through values between, or for the sake of its provider.
+    /// The resources that a thing depends on: directly, through values, or for its provider.
     pub(super) fn needed(&self, thing: &Thing<'w>) -> Vec<ResourcePath> {
         self.dependencies.with_providers(thing)
     }
 
-    /// Gives a resource its turn outside the walk, as ephemeral ones need it while applying.
+    /// Plans a resource outside the walk, as apply does for ephemeral resources.
     pub(super) async fn turn(&self, id: ModuleId, resource: &'w ResourceAddress) -> bool {
         self.resource(&Thing { module: id, what: What::Resource(resource) }, resource).await
     }
 
-    /// Lets the providers go.
+    /// Releases the providers.
     pub(super) async fn release(&self) {
         for provider in self.configured.all() {
             provider.stop().await;
         }
     }
 
-    /// Things whose turn never came need themselves. Circles of several were refused before the walk.
+    /// Things that were never reached depend on themselves. Longer cycles were refused before the walk.
     fn explain(&self, turned: usize, graph: &Needs<Thing<'w>>) {
-        // Nothing needs its value any more where all goes, nor where the run is about others.
+        // Values are not needed when everything is destroyed, nor outside the selection.
         if turned == graph.nodes().count() {
             return;
         }
@@ -225,7 +225,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Of things whose turn never came, nothing is known, nor of what needs them.
+    /// Marks things that were never reached, and all that depend on them, as failed.
     fn give_up<'t>(&self, things: impl Iterator<Item = &'t Thing<'w>>, graph: &Needs<Thing<'w>>)
     where
         'w: 't,
@@ -243,7 +243,7 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Gives everything its turn; returns how many had it.
+    /// Walks over everything; returns how many things were reached.
     async fn run(&self, graph: &'w Needs<Thing<'w>>) -> usize {
         let things: Vec<&Thing<'w>> = graph.nodes().collect();
         let mut turned = 0;
@@ -269,7 +269,7 @@ impl<'w> Walk<'w> {
                     fail(&mut schedule, turn);
                 }
             }
-            // Looking can be given up at any moment: nothing was changed by it.
+            // Planning can be abandoned at any moment, because it changes nothing.
             let finished = tokio::select! {
                 biased;
                 finished = running.next() => finished,
@@ -288,7 +288,7 @@ impl<'w> Walk<'w> {
         self.selection.as_ref().is_none_or(|selection| selection.takes_part(thing))
     }
 
-    /// The arguments of a resource, ready to be evaluated for each of its instances.
+    /// The arguments of a resource, prepared for evaluation in each of its instances.
     pub(super) fn body(&self, path: &ResourcePath, resource: &Resource, kind: &Kind) -> Rc<Taken> {
         if let Some(known) = self.bodies.borrow().get(path) {
             return Rc::clone(known);
@@ -298,7 +298,7 @@ impl<'w> Walk<'w> {
         taken
     }
 
-    /// A provider with its configuration, ready to be asked.
+    /// A configured provider.
     pub(super) async fn provider(&self, address: &ProviderConfigAddress) -> Option<Arc<dyn Provider>> {
         let doors = (self.ports.providers, &self.kinds, &self.request.workplace);
         self.configured
@@ -306,7 +306,7 @@ impl<'w> Walk<'w> {
             .await
     }
 
-    /// The right to keep a provider busy; not needed for one that asks nobody.
+    /// Permission to call a provider; not needed for one that works in this process only.
     pub(super) async fn permit(&self, provider: &dyn Provider, kind: &str) -> Option<SemaphorePermit<'_>> {
         match provider.effects(kind) {
             Effects::StateOnly => None,
@@ -316,20 +316,19 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// Puts faults among the others; says whether there was an error.
+    /// Adds diagnostics; returns whether there was an error.
     pub(super) fn report(&self, faults: Diagnostics) -> bool {
         let failed = faults.has_errors();
         self.diagnostics.borrow_mut().extend(faults);
         failed
     }
 
-    /// Whether something will happen to a resource that this one is to wait for.
+    /// Whether a resource that must be waited for will change.
     pub(super) fn is_pending(&self, resource: &ResourcePath) -> bool {
         self.found.borrow().pending.contains(resource)
     }
 
-    /// Whether something will happen in a module, or to what the things in it need. Asked when all of these have had their
-    /// turn.
+    /// Whether anything in a module, or anything it depends on, will change. Called after all of these were planned.
     pub(super) fn is_pending_in(&self, module: &ModulePath) -> bool {
         if let Some(known) = self.awaited.borrow().get(module) {
             return *known;
@@ -352,7 +351,7 @@ impl Declared for Walk<'_> {
         if self.request.wish.mode != Mode::Destroy {
             return self.found.borrow().wanted.contains(address);
         }
-        // Nothing was expanded that is about to go.
+        // Undeclared modules were not expanded.
         let Some((_, node)) = self.request.configuration.find(&address.module.path()) else { return false };
         let Some(resource) = node.module.resources.get(&address.resource) else { return false };
         if !self.modules(&address.module.path()).contains(&address.module) {
@@ -368,13 +367,13 @@ impl Declared for Walk<'_> {
 }
 
 impl Found {
-    /// These instances are asked for, and most of them will have their turn.
+    /// Reserves room for these instances, most of which will have a change.
     fn expect(&mut self, module: &ModuleInstance, resource: &ResourceAddress, instances: &Rc<Instances>) {
         self.changes.reserve(instances.number());
         self.wanted.declared(module, resource, Rc::clone(instances));
     }
 
-    /// That an object is elsewhere by now is worth knowing, unless it was told with what else has become of it.
+    /// Reports a move as a change of its own, unless another change of the object includes it.
     pub(super) fn elsewhere(&mut self, change: Change) {
         if self.drift.last().is_none_or(|last| last.address != change.address) {
             self.drift.push(change);
@@ -382,7 +381,7 @@ impl Found {
     }
 
     pub(super) fn change(&mut self, change: Change) {
-        // That something is looked at once more is nothing to wait for.
+        // A data source that is merely read again is nothing to wait for.
         let is_waited_for =
             |change: &Change| change.is_work() && change.reason != Some(Reason::ReadBecauseCheckNested);
         // Changes of one resource mostly follow each other.

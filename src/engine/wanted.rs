@@ -1,4 +1,4 @@
-//! The instances that a configuration asks for.
+//! The instances that a configuration declares.
 
 use std::rc::Rc;
 
@@ -7,7 +7,7 @@ use foldhash::{HashMap, HashSet};
 use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceAddress};
 use crate::eval::Instances;
 
-/// By module and resource, so that each is named once and not for each of its instances.
+/// By module and resource, so that each is stored once and not per instance.
 #[derive(Default)]
 pub(super) struct Wanted {
     resources: HashMap<ModuleInstance, HashMap<ResourceAddress, Keys>>,
@@ -16,7 +16,7 @@ pub(super) struct Wanted {
 #[derive(Default)]
 struct Keys {
     declared: Option<Rc<Instances>>,
-    /// Those that are stored, of what is left as it is.
+    /// Stored keys of resources that the run leaves alone.
     left: HashSet<InstanceKey>,
 }
 
@@ -43,7 +43,7 @@ impl Wanted {
         self.resources.entry(module.clone()).or_default().entry(resource.clone()).or_default()
     }
 
-    /// Whether it is known which instances of a resource are asked for in an instance of its module.
+    /// Whether the declared instances of a resource are known in an instance of its module.
     pub(super) fn knows(&self, module: &ModuleInstance, resource: &ResourceAddress) -> bool {
         self.resources.get(module).is_some_and(|of_module| of_module.contains_key(resource))
     }

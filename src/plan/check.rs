@@ -1,6 +1,7 @@
-//! Whether a plan is sound. One that is not is our mistake, whatever was asked for, and must not be applied.
+//! Checks that a plan is sound. One that is not is a bug in Terrace, whatever the configuration, and must not be
+//! applied.
 //!
-//! Looks at the plan alone, so that it cannot repeat the mistake of whoever made it.
+//! Looks at the plan alone, so that it cannot repeat a mistake of the code that made it.
 
 mod change;
 mod inside;
@@ -17,7 +18,7 @@ use crate::value::{Mark, Name};
 
 use super::{Action, Change, Mode, OutputChange, Plan};
 
-/// Something in a plan that must never be.
+/// A property that a plan must never have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
     /// What it is about: the address of an instance, or `output.x`.
@@ -26,7 +27,7 @@ pub struct Flaw {
     pub clause: String,
 }
 
-/// Everything that is wrong with a plan. Of one that could not be finished nothing is asked: it is not applied.
+/// All flaws of a plan. A faulty plan has none, because it is never applied.
 pub fn check(plan: &Plan) -> Vec<Flaw> {
     let mut flaws = Flaws::default();
     if plan.faulty {
@@ -61,7 +62,7 @@ impl fmt::Display for Flaw {
     }
 }
 
-/// By address, and each object once.
+/// Changes are ordered by address, and each object has only one.
 fn sequence(changes: &[Change], flaws: &mut Flaws) {
     for pair in changes.windows(2) {
         let [first, second] = pair else { continue };
@@ -77,7 +78,7 @@ fn place(change: &Change) -> (&AbsoluteInstance, &Option<DeposedKey>) {
     (&change.address, &change.deposed)
 }
 
-/// What was asked for allows only some actions.
+/// Each mode allows only some actions.
 fn mode(change: &Change, mode: Mode, flaws: &mut Flaws) {
     let clause = match (mode, change.action) {
         (Mode::Normal, _) | (_, Action::NoOp) | (Mode::Destroy, Action::Delete | Action::Forget) => return,
@@ -87,13 +88,13 @@ fn mode(change: &Change, mode: Mode, flaws: &mut Flaws) {
     flaws.push(&change.address, clause);
 }
 
-/// Every object that is looked after is in the plan, unless the plan is about some only.
+/// Every object in the state is in the plan, unless the plan is for a selection.
 fn covered(plan: &Plan, flaws: &mut Flaws) {
     let partial = !plan.wish.targets.is_empty() || !plan.wish.excluded.is_empty();
     if partial || plan.wish.mode == Mode::RefreshOnly {
         return;
     }
-    // Both are in the order of addresses, so that one pass over both is enough.
+    // Both are ordered by address, so one pass is enough.
     let mut changes = plan.changes.iter().peekable();
     for (address, _, instance) in plan.prior.instances() {
         if address.resource.mode != crate::address::ResourceMode::Managed {

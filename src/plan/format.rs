@@ -1,9 +1,10 @@
-//! A plan as a file, so that it can be looked at and applied later, elsewhere, by another process.
+//! A plan as a file, so that it can be inspected and applied later by another process.
 //!
-//! The file says what it is and by which version of the format it was written, and has a digest of the rest, so that one
-//! that was cut short or touched is not taken for another plan. A version that has been released is read for good.
+//! The file starts with its format and version, and has a digest of the rest, so that a truncated or modified file is
+//! never taken for a plan. Every released version stays readable.
 //!
-//! What is secret is in it as it is: who writes the file keeps others from reading it. What is ephemeral is not in it.
+//! Secrets are stored in plain text; whoever writes the file must keep others from reading it. Ephemeral values are not
+//! stored.
 
 mod codec;
 mod inside;
@@ -16,15 +17,15 @@ use sha2::{Digest as _, Sha256};
 use super::Plan;
 use codec::{Reader, Saved, Writer};
 
-/// What every file begins with, of every version.
+/// Every file of every version begins with this.
 const MAGIC: &[u8] = b"terrace plan\n";
 
-/// 2: with the protection that changes. 3: with the insides of changes.
+/// 2: adds changes of protection. 3: adds nested changes.
 const VERSION: u8 = 3;
 
 const DIGEST: usize = 32;
 
-/// Why a file is no plan that can be read.
+/// Why a file is not a readable plan.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     #[error("this is not a saved plan")]
@@ -37,7 +38,7 @@ pub enum FormatError {
     Damaged(&'static str),
 }
 
-/// The plan as a file. Values of ephemeral variables are left out and must be given again.
+/// Serialises a plan. Values of ephemeral variables are left out, and must be given again.
 pub fn write(plan: &Plan) -> Vec<u8> {
     let mut writer = Writer::default();
     plan.save(&mut writer);
@@ -70,7 +71,7 @@ pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
     reader.is_at_end().then_some(plan).ok_or(FormatError::Damaged("there is more in it than a plan"))
 }
 
-/// What later versions have more comes after all the rest.
+/// What later versions add follows after everything else.
 fn whole(version: u8, reader: &mut Reader<'_>) -> Result<Plan, FormatError> {
     let mut plan = Plan::load(reader)?;
     if version >= 2 {

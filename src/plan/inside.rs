@@ -1,33 +1,34 @@
-//! What becomes of the parts of an object that another engine looks after: the resources of a stack.
+//! Nested changes: what happens to the parts of an object that are managed by another engine, such as the resources of
+//! a CloudFormation stack.
 
 use std::sync::Arc;
 
-/// The inside of a change.
+/// The nested changes of one change.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inside {
-    /// Ordered by name; parts that stay as they are do not occur.
+    /// Ordered by name, without unchanged parts.
     pub parts: Vec<Part>,
     /// What cannot be foreseen, in whole sentences.
     pub reservations: Vec<String>,
-    /// The provider's notes, by which exactly this is carried out.
+    /// The provider's notes, by which exactly these changes are carried out.
     pub notes: Arc<[u8]>,
 }
 
 /// One part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
-    /// What it is called inside the object.
+    /// The name of the part inside the object.
     pub name: String,
-    /// Its type, as the other engine calls it.
+    /// Its type in the terms of the other engine.
     pub kind: String,
-    /// What it is called in the world, where it exists.
+    /// Its id in the outside world, if it exists.
     pub id: Option<String>,
     pub action: PartAction,
-    /// What is different about it, ordered by path.
+    /// The properties that change, ordered by path.
     pub properties: Vec<Property>,
-    /// Whether something would be lost with it that nobody can make again.
+    /// Whether its loss would be a loss of data that cannot be recreated.
     pub holds_data: bool,
-    /// What becomes of the one in the world, where it is removed or replaced.
+    /// What happens to the existing one if it is removed or replaced.
     pub fate: Fate,
 }
 
@@ -35,29 +36,29 @@ pub struct Part {
 pub enum PartAction {
     Add,
     Modify,
-    /// Another takes its place.
+    /// It is replaced.
     Replace,
-    /// Another may take its place: that is known when it is done.
+    /// It may be replaced: that is only known when the change is made.
     PerhapsReplace,
     Remove,
     Import,
-    /// What happens is known when it is done.
+    /// What happens is only known when the change is made.
     Undecided,
 }
 
-/// What becomes of a part in the world that makes way.
+/// What happens to an existing part that is removed or replaced.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fate {
     #[default]
     Deleted,
-    /// It stays, and is looked after no more.
+    /// It stays, and is no longer managed.
     Kept,
-    /// It goes, and a copy of its data stays.
+    /// It is deleted, and a copy of its data stays.
     Copied,
 }
 
-/// One property of a part that changes. What it is and will be is text as the other engine has it: none where there is
-/// nothing, or where it is not told.
+/// One property of a part that changes. Its values are text as the other engine writes it; `None` if there is no value,
+/// or it is not shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Property {
     /// Steps separated by dots: `Properties.Tags.0.Value`, without the leading `Properties`.
@@ -67,15 +68,15 @@ pub struct Property {
     pub recreates: Recreation,
 }
 
-/// What a property will be.
+/// The new value of a property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum After {
     Known(Option<String>),
-    /// Known when it is done.
+    /// Known only when the change is made.
     Unknown,
 }
 
-/// Whether a change of a property needs another object.
+/// Whether a change of the property requires a replacement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Recreation {
     Never,
@@ -84,7 +85,8 @@ pub enum Recreation {
 }
 
 impl Part {
-    /// Whether the one in the world makes way, or may. Of what is not decided the worst is thought where data is at stake.
+    /// Whether the existing part is, or may be, removed. Where data is at stake, the undecided counts as the worst
+    /// case.
     pub fn loses(&self) -> bool {
         let goes = match self.action {
             PartAction::Replace | PartAction::PerhapsReplace | PartAction::Remove => true,

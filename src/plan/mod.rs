@@ -1,6 +1,6 @@
-//! What is going to happen: pure data, made by the engine, shown by `render` and carried out by the engine again.
+//! What is going to happen, as pure data: made by the engine, shown by `render`, and carried out by the engine again.
 //!
-//! Knows nothing of how it came about. Values carry their marks; what is not known yet is unknown in `after`.
+//! Knows nothing of how it was made. Values carry their marks; what is not known yet is unknown in `after`.
 
 mod check;
 pub mod format;
@@ -19,59 +19,59 @@ use crate::value::{Name, Path, Type, Value};
 pub use check::{Flaw, check};
 pub use inside::{After, Fate, Inside, Part, PartAction, Property, Recreation};
 
-/// All that one run would do to one environment.
+/// Everything that one run would do to one environment.
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub origin: Origin,
     /// When it was made: RFC 3339, UTC.
     pub time: String,
     pub wish: Wish,
-    /// What each instance is about to go through, those included that stay as they are; ordered by address.
+    /// The change of each instance, including those that stay as they are; ordered by address.
     pub changes: Vec<Change>,
-    /// Where the world was found to differ from the stored state.
+    /// Where objects were found to differ from the stored state.
     pub drift: Vec<Change>,
-    /// All outputs of the root module, and those that go.
+    /// All outputs of the root module, including those that are removed.
     pub outputs: BTreeMap<Name, OutputChange>,
     pub checks: Vec<CheckState>,
-    /// Patterns of what must not be destroyed: those that come into force (create), and those that are lifted (delete).
+    /// Patterns of protected objects: those that come into force (create), and those that are lifted (delete).
     pub protection: BTreeMap<Name, Action>,
-    /// The stored state, moved and refreshed: what the operations start from.
+    /// The stored state after moves and refresh, from which the operations start.
     pub prior: Arc<State>,
-    /// What the types that occur look like.
+    /// The schemas of the types that occur.
     pub schemas: Schemas,
-    /// Not everything could be planned, because something failed. Such a plan is shown and never applied.
+    /// Something failed, so not everything could be planned. Such a plan is shown and never applied.
     pub faulty: bool,
-    /// It was made from what cannot be, so that it says nothing that is worth showing.
+    /// What the plan is based on is invalid, so that it is not worth showing.
     pub unfounded: bool,
 }
 
-/// What a plan was made from. One that was made from something else is stale.
+/// What a plan was made from. If any of it has changed, the plan is stale.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     pub environment: EnvironmentName,
     pub lineage: String,
     pub serial: u64,
-    /// Of all files of the configuration.
+    /// The digest of all files of the configuration.
     pub configuration: String,
-    /// Of the providers that took part.
+    /// The digests of the providers that took part.
     pub providers: BTreeMap<ProviderAddress, String>,
 }
 
-/// What was asked for.
+/// What the plan was asked to be.
 #[derive(Clone, Debug, Default)]
 pub struct Wish {
     pub mode: Mode,
-    /// Values of the root module's variables, those included that have their default.
+    /// Values of the root module's variables, including defaults.
     pub inputs: BTreeMap<Name, Value>,
-    /// Only these and what they need; all, where there are none.
+    /// Only these and what they depend on; everything if empty.
     pub targets: Vec<Target>,
-    /// All but these and what needs them.
+    /// Everything but these and what depends on them.
     pub excluded: Vec<Target>,
-    /// Objects to be taken over, besides those of `import` blocks: where to, and what they are called.
+    /// Objects to import besides those of `import` blocks: the address, and the id.
     pub imports: Vec<(AbsoluteInstance, String)>,
-    /// To be replaced whether they have changed or not.
+    /// To be replaced even if they have not changed.
     pub replace: Vec<AbsoluteInstance>,
-    /// Whether the providers are not asked how things are.
+    /// Whether to trust the state instead of refreshing.
     pub skip_refresh: bool,
 }
 
@@ -79,35 +79,35 @@ pub struct Wish {
 pub enum Mode {
     #[default]
     Normal,
-    /// Only takes over into the state what is.
+    /// Only record in the state what has changed outside.
     RefreshOnly,
     Destroy,
 }
 
-/// What one instance, or one deposed object of it, goes through. A plan has one for each instance that there is, so that
-/// what few of them have is held elsewhere.
+/// What happens to one instance, or to one deposed object of it. A plan has one for every instance, so rarely used
+/// details are boxed.
 #[derive(Clone, Debug)]
 pub struct Change {
     pub address: AbsoluteInstance,
     pub deposed: Option<DeposedKey>,
-    /// Where the state had it before.
+    /// The address before a move.
     pub moved_from: Option<Box<AbsoluteInstance>>,
     pub provider: Arc<ProviderConfigAddress>,
     pub action: Action,
     pub reason: Option<Reason>,
-    /// As it is; null where there is nothing yet.
+    /// The present value; null if there is no object yet.
     pub before: Value,
-    /// As it will be; null where nothing will be left.
+    /// The value afterwards; null if the object is removed.
     pub after: Value,
-    /// What in it forces the replacement.
+    /// The paths that force the replacement.
     pub forces_replacement: Vec<Path>,
     pub import: Option<Box<Import>>,
-    /// The provider's notes that belong to the plan.
+    /// The provider's private data for the plan.
     pub private: Arc<[u8]>,
     /// What the new object will depend on.
     pub dependencies: Arc<[ResourcePath]>,
     pub create_before_destroy: bool,
-    /// What becomes of its parts, where another engine looks after them.
+    /// What happens to its parts, if another engine manages them.
     pub inside: Option<Arc<Inside>>,
 }
 
@@ -115,12 +115,12 @@ pub struct Change {
 pub enum Action {
     NoOp,
     Create,
-    /// A data source is read while applying.
+    /// A data source to be read while applying.
     Read,
     Update,
     Delete,
     Replace(Order),
-    /// No longer looked after; the object itself stays.
+    /// No longer managed; the object itself stays.
     Forget,
 }
 
@@ -131,7 +131,7 @@ pub enum Order {
     CreateFirst,
 }
 
-/// Why, where the action alone does not say it.
+/// Why, if the action alone does not say it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     ReplaceBecauseTainted,
@@ -149,11 +149,11 @@ pub enum Reason {
     ReadBecauseCheckNested,
 }
 
-/// An object that exists is taken over.
+/// The import of an existing object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
     pub id: String,
-    /// Configuration that was written for it, because there was none.
+    /// Configuration that was generated for it, because there was none.
     pub generated: Option<Arc<str>>,
 }
 
@@ -163,39 +163,39 @@ pub struct OutputChange {
     pub action: Action,
     pub before: Value,
     pub after: Value,
-    /// Whether it is masked when it is shown.
+    /// Whether it is hidden when shown.
     pub sensitive: bool,
 }
 
-/// What types look like, of the providers that take part.
+/// The schemas of the providers that take part.
 #[derive(Clone, Debug, Default)]
 pub struct Schemas(pub BTreeMap<ProviderAddress, Arc<schema::Provider>>);
 
 impl Schemas {
-    /// What an instance looks like; none where nobody knows (a provider that is gone).
+    /// The schema of an instance; `None` if it is unknown, as for a provider that is gone.
     pub fn of(&self, provider: &ProviderAddress, address: &AbsoluteInstance) -> Option<&schema::Block> {
         self.0.get(provider)?.block(address.resource.mode, &address.resource.kind)
     }
 }
 
-/// What is done to one object at one time while a plan is carried out.
+/// One operation of a plan that is being carried out.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub address: AbsoluteInstance,
     pub deposed: Option<DeposedKey>,
-    /// A replacement is two steps, one that creates and one that deletes. What is only looked at stays as it is.
+    /// A replacement is two steps, a delete and a create. A read is a no-op.
     pub action: Action,
-    /// The steps that come before it, by their places.
+    /// The steps before this one, by their places.
     pub needs: Vec<usize>,
 }
 
 impl Plan {
-    /// Whether nothing was planned at all, not even that something stays as it is.
+    /// Whether nothing was planned at all, not even no-ops.
     pub fn is_blank(&self) -> bool {
         self.changes.is_empty() && self.outputs.is_empty()
     }
 
-    /// Whether applying it would do anything, to the world or to the state.
+    /// Whether applying it would change anything, in the outside world or in the state.
     pub fn has_changes(&self) -> bool {
         let instances = self.changes.iter().any(Change::is_work);
         let outputs = self.outputs.values().any(|output| output.action != Action::NoOp);
@@ -209,7 +209,7 @@ impl Plan {
 }
 
 impl Change {
-    /// One that does nothing yet, to an object that is not there.
+    /// A no-op change of an object that does not exist.
     pub fn of_nothing(
         address: AbsoluteInstance,
         provider: Arc<ProviderConfigAddress>,
@@ -235,7 +235,7 @@ impl Change {
         }
     }
 
-    /// Whether there is anything to do about it.
+    /// Whether there is anything to do.
     pub fn is_work(&self) -> bool {
         self.action != Action::NoOp || self.moved_from.is_some() || self.import.is_some()
     }

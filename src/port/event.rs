@@ -1,11 +1,11 @@
-//! What happens while it happens, for whoever shows it.
+//! Events of a run, for display.
 
 use crate::address::AbsoluteInstance;
 use crate::diag::Diagnostic;
 use crate::plan::Action;
 use crate::state::DeposedKey;
 
-/// Takes events. Must not wait for anything.
+/// Receives events. Must never block.
 pub trait EventSink: Send + Sync {
     fn event(&self, event: Event);
 }
@@ -13,7 +13,7 @@ pub trait EventSink: Send + Sync {
 /// One thing that happened.
 #[derive(Clone, Debug)]
 pub enum Event {
-    /// A stored object is read again.
+    /// A stored object is refreshed.
     Refresh {
         address: AbsoluteInstance,
         id: Option<(String, String)>,
@@ -25,7 +25,8 @@ pub enum Event {
         id: Option<(String, String)>,
         step: Step,
     },
-    /// An operation of a plan. The id is the name of an attribute and what it is, where that is no secret.
+    /// An operation of a plan. The id is the name and value of the attribute that identifies the object, unless it is
+    /// secret.
     Operation {
         address: AbsoluteInstance,
         deposed: Option<DeposedKey>,
@@ -45,13 +46,13 @@ pub enum Event {
         kind: String,
         line: String,
     },
-    /// Word of a part of an object under way.
+    /// News of a part of an object whose operation is running.
     Part {
         address: AbsoluteInstance,
         tiding: Tiding,
     },
     Diagnostic(Diagnostic),
-    /// How many operations there are in all.
+    /// The total number of operations.
     Outlook {
         operations: usize,
     },
@@ -59,14 +60,14 @@ pub enum Event {
     Stopping,
 }
 
-/// What happens to a part of an object that another engine looks after, in that engine's words.
+/// What is happening to a part of an object that another engine manages, in that engine's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tiding {
-    /// What the part is called inside the object.
+    /// The name of the part inside the object.
     pub part: String,
     pub kind: String,
     pub status: String,
-    /// Why, where that is said.
+    /// The reason, if one is given.
     pub reason: Option<String>,
 }
 

@@ -1,7 +1,7 @@
-//! The doors of the engine: traits only, behind which the world is.
+//! The engine's interfaces to the outside world: traits only.
 //!
-//! Whoever stands behind a door is told everything that it needs and knows nothing of plans. Values that pass a door
-//! carry no marks, but for secrets in what a data source of this process gives.
+//! An implementation is told everything that it needs, and knows nothing of plans. Values passed in either direction
+//! carry no marks, except for secrets in the results of data sources of this process.
 
 mod event;
 mod provider;

@@ -1,4 +1,4 @@
-//! What is run beside an object when it is made or destroyed.
+//! What is run beside an object when it is created or destroyed.
 
 use async_trait::async_trait;
 
@@ -10,13 +10,13 @@ use super::Remarks;
 /// Runs provisioners of all kinds.
 #[async_trait]
 pub trait Provisioner: Send + Sync {
-    /// The arguments of a kind; none where there is no such provisioner.
+    /// The arguments of a kind; `None` if there is no such provisioner.
     fn schema(&self, kind: &str) -> Option<Block>;
 
     /// The arguments of a `connection` block.
     fn connection(&self) -> Block;
 
-    /// Runs to the end. Lines that it writes go to `output`.
+    /// Runs a provisioner to its end. Lines that it writes go to `output`.
     async fn run(
         &self,
         request: ProvisionRequest<'_>,
@@ -30,6 +30,6 @@ pub struct ProvisionRequest<'a> {
     /// `local-exec`, `remote-exec`, `file`.
     pub kind: &'a str,
     pub configuration: &'a Value,
-    /// Null where there is none.
+    /// Null if there is none.
     pub connection: &'a Value,
 }

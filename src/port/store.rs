@@ -1,7 +1,7 @@
-//! Where the state of environments is kept, and how it changes.
+//! Stores the states of environments.
 //!
-//! Changes are told one by one, as they happen. They become durable in the order in which they were told; what has
-//! been told before an intent is durable with it.
+//! Changes are sent one by one, as they happen, and become durable in that order; everything sent before an intent
+//! becomes durable with it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,15 +16,15 @@ use crate::value::Name;
 /// Keeps one state per environment.
 #[async_trait]
 pub trait StateStore: Send + Sync {
-    /// The state as it is, without the right to change it. Empty where there is none yet.
+    /// Reads the state without a lease. Empty if there is none yet.
     async fn read(&self, environment: &EnvironmentName) -> Result<State, StoreFault>;
 
-    /// Whether an environment has a state already, if only an empty one.
+    /// Whether an environment has a state, even an empty one.
     async fn has(&self, environment: &EnvironmentName) -> Result<bool, StoreFault> {
         Ok(self.identity(environment).await?.is_some())
     }
 
-    /// The right to change a state, with the state. Waits for another holder as long as `patience` says.
+    /// Takes the lease on a state and reads it. Waits for another holder as long as `patience` says.
     async fn open(
         &self,
         environment: &EnvironmentName,
@@ -32,14 +32,13 @@ pub trait StateStore: Send + Sync {
         patience: Duration,
     ) -> Result<Opened, StoreFault>;
 
-    /// Intents that have no outcome: operations that were cut off.
+    /// Intents without an outcome: operations of interrupted runs.
     async fn open_intents(&self, environment: &EnvironmentName) -> Result<Vec<Intent>, StoreFault>;
 
-    /// All revisions, the latest first.
+    /// All revisions, latest first.
     async fn history(&self, environment: &EnvironmentName) -> Result<Vec<Revision>, StoreFault>;
 
-    /// What a revision changed, in the order in which it did.
-    /// Nothing where the store does not keep it.
+    /// What a revision changed, in order. Empty if the store does not keep it.
     async fn changes(
         &self,
         _environment: &EnvironmentName,
@@ -48,65 +47,65 @@ pub trait StateStore: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// What was noted beside an environment's state under a name.
+    /// The note of this name beside an environment's state.
     async fn note(&self, _environment: &EnvironmentName, _name: &str) -> Result<Option<String>, StoreFault> {
         Ok(None)
     }
 
-    /// Takes an environment out of the store that has no objects and no open intents, with all its notes. False where it
-    /// has any, or somebody looks at it just now; its notes are gone in the second case.
+    /// Removes an environment that has no objects and no open intents from the store, with all its notes. Returns false
+    /// if it has any, or if it is in use at the moment; in the latter case only its notes are removed.
     async fn retire(&self, _environment: &EnvironmentName, _holder: &Holder) -> Result<bool, StoreFault> {
         Ok(false)
     }
 
-    /// All environments that have ever been opened to be changed, in order.
+    /// All environments that were ever opened with a lease, in order.
     async fn environments(&self) -> Result<Vec<EnvironmentName>, StoreFault>;
 
-    /// Which history an environment's state is, and how far it has come; none where there is none yet.
+    /// The lineage and serial of a state; `None` if there is none yet.
     async fn identity(&self, environment: &EnvironmentName) -> Result<Option<(String, u64)>, StoreFault>;
 
-    /// Takes a lease away from whoever has it. The id is the one that the fault told.
+    /// Takes a lease away from its holder. The id is the one in the fault.
     async fn unlock(&self, environment: &EnvironmentName, id: &str) -> Result<(), StoreFault>;
 }
 
-/// A state that was opened to be changed.
+/// A state, opened with a lease.
 pub struct Opened {
     pub lease: Arc<dyn Lease>,
     pub state: State,
-    /// Intents that have no outcome: operations of an earlier holder that were cut off.
+    /// Intents without an outcome: operations of an earlier, interrupted holder.
     pub intents: Vec<Intent>,
 }
 
-/// The right to change one environment's state; given back when it is released, or when its holder is gone.
+/// The exclusive right to change an environment's state, until it is released or its holder is gone.
 #[async_trait]
 pub trait Lease: Send + Sync {
-    /// Returns when the intent, and everything told before, is durable.
+    /// Stores an intent. Returns once it, and everything sent before, is durable.
     async fn intend(&self, intent: Intent) -> Result<(), StoreFault>;
 
-    /// Tells what an operation came to. Does not wait; a fault is told by the next call that does.
+    /// Sends the outcome of an operation. Does not wait; a failure is returned by the next call that does.
     fn tell(&self, outcome: Outcome);
 
-    /// Returns when everything told before is durable.
+    /// Returns once everything sent before is durable.
     async fn settled(&self) -> Result<(), StoreFault>;
 
-    /// Makes everything durable that was told, as one revision with the next serial, which it returns. A run that
-    /// changed nothing makes none and returns the present serial.
+    /// Makes everything sent durable as one revision, and returns its serial, which is the next one. A run that changed
+    /// nothing makes no revision and returns the present serial.
     async fn finish(&self, revision: Revision) -> Result<u64, StoreFault>;
 
-    /// Keeps a text beside the state under a name. Returns when that is durable.
+    /// Stores a note beside the state. Returns once it is durable.
     async fn note(&self, name: &str, text: &str) -> Result<(), StoreFault>;
 
-    /// Keeps a text as [`Lease::note`] does, in passing: whether it can be is not told, and after a crash it may be gone.
+    /// Stores a note as [`Lease::note`] does, without waiting: a failure is not reported, and a crash may lose it.
     fn jot(&self, name: &str, text: &str);
 
     /// Replaces the whole state, as `state push` does.
     async fn replace(&self, state: State, revision: Revision) -> Result<u64, StoreFault>;
 
-    /// Gives the lease back.
+    /// Releases the lease.
     async fn release(&self) -> Result<(), StoreFault>;
 }
 
-/// Who holds a lease, for whoever waits for it.
+/// Who holds a lease, to be shown to those who wait for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// `user@host`
@@ -116,11 +115,11 @@ pub struct Holder {
     pub operation: String,
 }
 
-/// Names an operation for good: unguessable, so that it can be left on an object and looked for.
+/// Identifies an operation. It is unguessable, so that it can be attached to an object and searched for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct OperationId(pub Arc<str>);
 
-/// A provider is about to be asked to do something.
+/// The record that a provider is about to be asked to do something.
 #[derive(Clone, Debug)]
 pub struct Intent {
     pub operation: OperationId,
@@ -129,17 +128,17 @@ pub struct Intent {
     pub provider: Arc<ProviderConfigAddress>,
     /// Create, update or delete: a replacement is two operations.
     pub action: Action,
-    /// The planned object as JSON, unknown values left out; may hold secrets.
+    /// The planned object as JSON, without unknown values; may contain secrets.
     pub planned: Option<Arc<str>>,
     pub private: Arc<[u8]>,
-    /// When it was begun, in seconds since 1970, where the store has written that down.
+    /// When it began, in seconds since 1970, if the store has recorded it.
     pub since: Option<u64>,
 }
 
-/// What an operation came to.
+/// The outcome of an operation.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
-    /// The intent that this settles; none for what needed no intent.
+    /// The intent that this closes; `None` if there was none.
     pub operation: Option<OperationId>,
     pub effects: Vec<Effect>,
 }
@@ -157,17 +156,17 @@ pub enum Effect {
         address: AbsoluteInstance,
         deposed: Option<DeposedKey>,
     },
-    /// With its deposed objects.
+    /// Includes the deposed objects.
     Move {
         from: AbsoluteInstance,
         to: AbsoluteInstance,
     },
-    /// The current object makes way for its replacement.
+    /// The current object is deposed by its replacement.
     Depose {
         address: AbsoluteInstance,
         key: DeposedKey,
     },
-    /// A deposed object becomes the current one again, because its replacement was not made.
+    /// A deposed object becomes current again, because its replacement was not created.
     Restore {
         address: AbsoluteInstance,
         key: DeposedKey,
@@ -177,7 +176,7 @@ pub enum Effect {
         value: Option<OutputState>,
     },
     Checks(Vec<CheckState>),
-    /// A pattern of what must not be destroyed comes into force, or is lifted.
+    /// A protection pattern comes into force, or is lifted.
     Protect {
         pattern: Name,
         lifted: bool,
@@ -194,16 +193,16 @@ pub struct Revision {
     pub who: String,
     /// `apply`, `state mv aws_instance.a aws_instance.b`
     pub what: String,
-    /// The commit that the configuration was at; with `-dirty` where that was not quite it.
+    /// The commit of the configuration, with `-dirty` if there were uncommitted changes.
     pub commit: Option<String>,
     pub created: usize,
     pub updated: usize,
     pub deleted: usize,
-    /// Rules of the environment that were set aside for it.
+    /// Protection rules that were overridden.
     pub overrides: Vec<Override>,
 }
 
-/// A rule that was set aside.
+/// A protection rule that was overridden.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
     /// As in `terrace.hcl`: `windows`, `branches`, `deny_destroy`.
@@ -211,19 +210,19 @@ pub struct Override {
     pub reason: Name,
 }
 
-/// Something that a revision changed.
+/// One change that a revision made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changed {
-    /// Of an instance, or `output.name`.
+    /// The address of an instance, or `output.name`.
     pub address: String,
     pub deposed: Option<DeposedKey>,
     /// `created`, `updated`, `deleted`, `moved`, `deposed`, `restored`
     pub what: String,
-    /// Of an update the names of the attributes that differ, of a move where it went.
+    /// For an update, the names of the attributes that differ; for a move, the destination.
     pub detail: String,
 }
 
-/// What can go wrong with a store. Nothing that was durable before is lost by any of them.
+/// Failures of a store. None of them loses what was durable before.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreFault {
     #[error("the state of {environment} is locked by {} (process {}), which runs \"{}\" since {since}", holder.who, holder.process, holder.operation)]
@@ -234,15 +233,15 @@ pub enum StoreFault {
     Lost { environment: EnvironmentName, why: String },
     #[error("{place} cannot be {attempt}: {why}")]
     Unusable { place: String, attempt: &'static str, why: String },
-    /// What is there can be read all the same.
+    /// The state can still be read.
     #[error("{place} cannot be {attempt}: the disk is full")]
     Full { place: String, attempt: &'static str },
-    /// So can this.
+    /// The state can still be read.
     #[error("{place} cannot be written: {why}")]
     ReadOnly { place: String, why: String },
     #[error("{place} is damaged: {why}")]
     Damaged { place: String, why: String },
-    /// A file was copied or renamed.
+    /// The file was copied or renamed.
     #[error("{place} holds the state of {found}, and not that of {environment}")]
     Foreign { place: String, environment: EnvironmentName, found: String },
     #[error("{place} was written by a later version of terrace (schema {found}, this one knows {known})")]
@@ -250,7 +249,7 @@ pub enum StoreFault {
 }
 
 impl Effect {
-    /// Makes the change to a state in memory.
+    /// Applies the change to a state in memory.
     pub fn enact(self, state: &mut State) {
         match self {
             Self::Put { address, deposed, provider, object } => {
@@ -281,9 +280,9 @@ impl Effect {
     }
 }
 
-/// States of other environments and projects, for those who read what these give to others.
+/// States of other environments and projects, for those who read their outputs.
 #[async_trait]
 pub trait OtherStates: Send + Sync {
-    /// The state of an environment whose file is in a folder, or why there is none, in whole sentences.
+    /// The state of an environment whose file is in a folder, or a sentence that says why there is none.
     async fn state(&self, folder: &std::path::Path, environment: &str) -> Result<State, String>;
 }

@@ -1,4 +1,4 @@
-//! Changes what an environment gives to variables, in `terrace.hcl` itself, if every environment that is concerned takes it.
+//! Changes the values that an environment sets, in `terrace.hcl` itself, if every environment concerned accepts them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -18,34 +18,34 @@ use super::super::inputs::{Given, NAME_VARIABLE, read_text};
 use super::super::project::{Project, Use, functions};
 use super::{Survey, defined};
 
-/// What becomes of variables, as typed.
+/// The requested changes, as typed.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// The environment; with none, the only one. `preview` means what all previews have.
+    /// The environment; the only one if none is named. `preview` stands for the settings that all previews share.
     pub environment: Option<String>,
     /// `NAME=VALUE`
     pub values: Vec<String>,
-    /// Back to the default of the variable.
+    /// Variables to reset to their default.
     pub unset: Vec<String>,
-    /// Back to what is inherited.
+    /// Variables to reset to the inherited value.
     pub inherit: Vec<String>,
 }
 
-/// What was changed, and where.
+/// The changes that were made.
 #[derive(Clone, Debug)]
 pub struct Changed {
     pub file: String,
     pub before: String,
     pub after: String,
-    /// The environment, where it can be planned.
+    /// The environment, if it can be planned.
     pub environment: Option<EnvironmentName>,
-    /// Others that inherit something of it.
+    /// Other environments that inherit a changed value.
     pub inherited_by: Vec<String>,
-    /// What somebody should know.
+    /// Warnings.
     pub diagnostics: Diagnostics,
 }
 
-/// Writes the changes, or refuses and writes nothing.
+/// Writes all changes, or refuses and writes nothing.
 pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, Diagnostics> {
     let (mut project, faults) = Project::open(folder);
     if faults.has_errors() {
@@ -101,7 +101,7 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
     })
 }
 
-/// The block that is edited.
+/// The block to edit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Meant {
     Environment { name: EnvironmentName, is_abstract: bool },
@@ -130,7 +130,7 @@ impl Meant {
         }
     }
 
-    /// Whether an environment has what the block says.
+    /// Whether the block applies to an environment.
     fn concerns(&self, chosen: &Chosen) -> bool {
         match self {
             Self::Environment { name, .. } => chosen.chain.iter().any(|one| one.name == *name),
@@ -212,7 +212,7 @@ fn changes<'v>(
 
 const UNDECLARED: &str = "Value for an undeclared variable";
 
-/// Adds what may have been meant.
+/// Adds the variable that was probably meant to each diagnostic.
 fn suggest(diagnostics: &mut Diagnostics, variables: &std::collections::BTreeMap<Name, Variable>) {
     for fault in diagnostics.iter_mut().filter(|fault| fault.summary == UNDECLARED) {
         let name = fault.detail.split('"').nth(1).unwrap_or_default().to_owned();
@@ -220,7 +220,7 @@ fn suggest(diagnostics: &mut Diagnostics, variables: &std::collections::BTreeMap
     }
 }
 
-/// A value as typed: a text for a variable that takes one, an expression for others, and null for all.
+/// Reads a value as typed: as text for a variable of type string, as an expression for any other; null is null for all.
 fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diagnostics) -> Option<Value> {
     if variable.is_secret() {
         let (name, target) = (&variable.name, target.name());
@@ -239,14 +239,15 @@ fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diag
     }
     let source = Source::new(variable.name.to_string(), text);
     let (value, _) = read_text(variable, &source, diagnostics)?;
-    // Asked here too, so that the fault shows what was typed. A number or a truth value is written as one.
+    // Converted here too, so that an error shows what was typed. A typed number or boolean is written to the file as
+    // one.
     let span = source.span(crate::diag::Range::new(0, text.len()));
     let mut faults = Diagnostics::new();
     let accepted = accept(variable, Some((value.clone(), span)), &mut faults);
     let fine = !faults.has_errors();
     diagnostics.extend(faults);
     let fits = match &variable.default {
-        // Nothing but the default tells what the variable is.
+        // Without a type constraint, only the default tells the variable's type.
         Some(default) if variable.constraint.ty == Type::Dynamic && default.ty().is_primitive() => {
             convert(&value, &default.ty()).ok()
         }
@@ -255,7 +256,7 @@ fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diag
     fine.then(|| fits.unwrap_or(value))
 }
 
-/// Every environment that has what the block says, and what previews would be.
+/// Every environment that the block applies to, including a sample preview.
 fn concerned(project: &Project, target: &Meant) -> Vec<Chosen> {
     let Some(definitions) = &project.definitions else { return Vec::new() };
     let all = definitions.applicable().filter_map(|one| definitions.choose(Some(one.name.as_str())).ok());
@@ -264,7 +265,7 @@ fn concerned(project: &Project, target: &Meant) -> Vec<Chosen> {
     all.chain(preview).filter(|chosen| target.concerns(chosen)).collect()
 }
 
-/// What is wrong with the values of the environments that are concerned.
+/// The errors in the values of the environments concerned.
 fn faults_of(project: &Project, target: &Meant, (folder, given): (&Path, &Given)) -> Vec<Diagnostic> {
     let mut all = Vec::new();
     for chosen in concerned(project, target) {
@@ -278,13 +279,13 @@ fn faults_of(project: &Project, target: &Meant, (folder, given): (&Path, &Given)
         }
         all.extend(faults.into_iter().filter(|fault| fault.severity == crate::diag::Severity::Error));
     }
-    // What several inherit is wrong once.
+    // An error that several environments inherit is reported once.
     let mut told = BTreeSet::new();
     all.retain(|fault| told.insert((fault.summary.clone(), fault.detail.clone())));
     all
 }
 
-/// Those that have one of the changed values only because they inherit it.
+/// The environments that inherit one of the changed values.
 fn heirs(project: &Project, target: &Meant, changes: &[(Name, Change)]) -> Vec<String> {
     let own = |layer: &Layer, name: &Name| {
         layer.values.iter().any(|one| one.name == *name)
@@ -305,7 +306,7 @@ fn heirs(project: &Project, target: &Meant, changes: &[(Name, Change)]) -> Vec<S
         .collect()
 }
 
-/// Writes the file, if it is still what was read.
+/// Writes the file, unless it has changed since it was read.
 fn write(folder: &Path, before: &Source, text: &str) -> Result<(), Diagnostic> {
     let path = folder.join(FILE);
     let fault = |why: String| Diagnostic::error("File not written", why);

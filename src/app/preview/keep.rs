@@ -1,6 +1,6 @@
-//! The configuration of a preview, kept with its state: it can be taken down when its branch is gone.
+//! The configuration of a preview, kept with its state, so that the preview can be taken down after its branch is gone.
 //!
-//! Kept is what was read to make it, and no secrets: neither where they were given nor the files that they were in.
+//! Everything that was read to make it is kept, except secrets: neither secret values nor the files that they were in.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -23,13 +23,14 @@ use super::{RECORD, fault, records};
 
 const CONFIGURATION: &str = "configuration";
 
-/// A file that a function has read is kept up to this size: larger ones are what is worked with, and no configuration.
+/// A file read by a function is kept only up to this size: larger ones are data to be processed rather than
+/// configuration.
 const LARGEST: u64 = 1024 * 1024;
 
-/// So many bytes of such files are kept in all.
+/// The most bytes of such files that are kept in all.
 const MOST: u64 = 8 * 1024 * 1024;
 
-/// The configuration that made a preview, laid out to be read.
+/// The kept configuration of a preview, unpacked into a temporary folder.
 #[derive(Debug)]
 pub struct Kept {
     package: Package,
@@ -37,7 +38,7 @@ pub struct Kept {
 }
 
 impl Kept {
-    /// What was kept of an environment; none where nothing was.
+    /// The kept configuration of an environment, if there is one.
     pub async fn of(
         store: &dyn StateStore,
         environment: &EnvironmentName,
@@ -53,18 +54,18 @@ impl Kept {
         })
     }
 
-    /// The folder that stands for the project.
+    /// The folder to read as the project.
     pub fn base(&self) -> &Path {
         self.copy.base()
     }
 
-    /// Removes what was laid out. What was kept stays.
+    /// Removes the unpacked files. The kept copy in the store stays.
     pub fn clear(&self) {
         self.copy.remove();
     }
 
-    /// What was given when it was made and what is given now: of the command line the latter wins, of the process environment,
-    /// which may be any, the former.
+    /// Merges the inputs given when the preview was made with those given now. On the command line the present ones
+    /// win; in the process environment, which may belong to anything, the earlier ones.
     pub fn given(&self, now: Given) -> Given {
         let mut environment: BTreeMap<String, Vec<u8>> = now.environment.into_iter().collect();
         let kept = self.package.environment.iter();
@@ -78,7 +79,7 @@ impl Kept {
     }
 }
 
-/// Notes what is known of a preview, and what it is made from, before anything of it is made.
+/// Stores what is known of a preview, and its configuration, before anything of it is created.
 pub(in super::super) async fn keep(
     (store, lease): (&dyn StateStore, &dyn Lease),
     record: &Record,
@@ -87,7 +88,8 @@ pub(in super::super) async fn keep(
     let environment = &question.environment;
     let known = store.note(environment, RECORD).await.map_err(fault)?.is_some_and(|text| !text.is_empty());
     lease.note(RECORD, &record.write()).await.map_err(fault)?;
-    // Whoever came at the same time was not seen when this one was admitted. Now that each is noted, they see each other.
+    // A preview admitted at the same moment could not be seen then. Now both are on record, so whoever checks second
+    // sees the other.
     if let Some((preview, _)) = chosen.and_then(|chosen| chosen.preview.as_ref())
         && !known
         && let Some(limit) = preview.limit
@@ -108,8 +110,8 @@ pub(in super::super) async fn keep(
     lease.note(CONFIGURATION, &packed).await.map_err(fault)
 }
 
-/// Somebody else may have brought a preview up, or taken it down, between the decision to take it down and the lease. Then
-/// there is nothing to do, which is no error.
+/// Between the decision to take a preview down and the lease, somebody else may have brought it up or taken it down.
+/// Then there is nothing left to do, which is no error.
 pub(in super::super) async fn unchanged(
     store: &dyn StateStore,
     environment: &EnvironmentName,
@@ -169,7 +171,7 @@ fn package(project: &Project, question: &Question, chosen: Option<&Chosen>) -> P
     package
 }
 
-/// Adds a file of values, unless it has one for a secret.
+/// Adds a variable file, unless it sets a secret.
 fn values(file: &Path, variables: &BTreeMap<Name, Variable>, package: &mut Package) -> bool {
     let mut faults = Diagnostics::new();
     let Some(source) = source::read_found(file, &mut faults) else { return false };
@@ -200,7 +202,7 @@ fn read_by_functions(files: &[PathBuf], package: &mut Package) {
     }
 }
 
-/// Keys and passwords have names by which people know them.
+/// Whether a file name is a customary one for keys or passwords.
 fn looks_secret(file: &Path) -> bool {
     let name = file.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let endings = [".pem", ".key", ".p12", ".pfx", ".jks", ".kdbx", ".tfstate", ".secret"];

@@ -1,4 +1,4 @@
-//! The environments of branches: brought up on demand, told of, and taken down again.
+//! Previews, the environments of branches: brings them up, lists them, and takes them down.
 
 mod keep;
 
@@ -23,41 +23,41 @@ use super::fault::store_fault;
 pub use keep::Kept;
 pub(super) use keep::{keep, unchanged};
 
-/// What a record is noted under.
+/// The name of the note that holds a preview's record.
 const RECORD: &str = "preview";
 
-/// The environment of a branch, as a session has it.
+/// A preview, as a session sees it.
 #[derive(Clone, Debug)]
 pub struct Preview {
     pub record: Record,
-    /// The configuration that made it, where that is to be used and not the one in the project's folder.
+    /// The kept configuration, if it is to be used instead of the one in the project's folder.
     pub kept: Option<Arc<Kept>>,
 }
 
-/// Which branch is meant.
+/// The branch to make a preview of.
 #[derive(Clone, Debug, Default)]
 pub struct Wanted {
-    /// None: the one that is checked out.
+    /// The current branch if none.
     pub branch: Option<String>,
-    /// Of the pull request.
+    /// The number of the pull request.
     pub number: Option<u64>,
 }
 
-/// Why a preview is to go.
+/// Why a preview is to be taken down.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
-    /// Its time is over.
+    /// It has expired.
     Expired,
-    /// There is no such branch any more.
+    /// Its branch no longer exists.
     Gone,
 }
 
-/// The environment of a slug.
+/// The environment name for a slug.
 pub fn environment(slug: &str) -> EnvironmentName {
     EnvironmentName::new(&format!("preview/{slug}")).expect("every slug makes a name")
 }
 
-/// What is known of an environment that is a preview; none where it was never brought up.
+/// The record of a preview; `None` if it was never brought up.
 pub async fn record(
     store: &dyn StateStore,
     environment: &EnvironmentName,
@@ -66,7 +66,7 @@ pub async fn record(
         return Ok(None);
     }
     let noted = store.note(environment, RECORD).await.map_err(fault)?;
-    // Nothing is left of one that was not admitted in the end.
+    // An empty note is what remains of a preview that was not admitted in the end.
     let Some(text) = noted.filter(|text| !text.is_empty()) else { return Ok(None) };
     match Record::read(&text) {
         Some(record) => Ok(Some(record)),
@@ -77,7 +77,7 @@ pub async fn record(
     }
 }
 
-/// All previews among these environments, by their names.
+/// The records of all previews among these environments.
 pub async fn records(
     store: &dyn StateStore,
     environments: &[EnvironmentName],
@@ -89,7 +89,7 @@ pub async fn records(
     Ok(records)
 }
 
-/// Finds out whether a preview of a branch may be brought up, and what is to be noted of it. Nothing is changed.
+/// Decides whether a preview of a branch may be brought up, and returns the record to store. Changes nothing.
 pub fn admit(
     folder: &Path,
     present: &[Record],
@@ -140,8 +140,7 @@ fn facts(folder: &Path, wanted: &Wanted) -> Result<PreviewFacts, Diagnostics> {
     Ok(PreviewFacts { slug: preview::slug(&branch), branch, number: wanted.number, sha })
 }
 
-/// The preview that is meant by a branch, a slug or the name of the environment; with nothing, that of the branch that is
-/// checked out.
+/// Finds the preview that a branch, a slug or an environment name stands for; by default that of the current branch.
 pub fn find(folder: &Path, present: &[Record], typed: Option<&str>) -> Result<Record, Diagnostics> {
     let typed = match typed {
         Some(typed) => typed.to_owned(),
@@ -155,7 +154,7 @@ pub fn find(folder: &Path, present: &[Record], typed: Option<&str>) -> Result<Re
 
 const ABSENT: &str = "No such preview";
 
-/// Whether all that is wrong is that what was named is not there.
+/// Whether the only error is that there is no such preview.
 pub fn is_absence(faults: &Diagnostics) -> bool {
     faults.iter().all(|fault| fault.summary == ABSENT)
 }
@@ -170,7 +169,7 @@ fn unknown(present: &[Record], typed: &str) -> Diagnostic {
         .suggest(typed, known.iter().copied())
 }
 
-/// Those that are to go, each with the reason. Branches that exist are looked at where they are given.
+/// The previews to take down, each with the reason. Existing branches are only considered if they are given.
 pub fn overdue(
     present: &[Record],
     now: Timestamp,
@@ -184,7 +183,7 @@ pub fn overdue(
     present.iter().filter_map(|one| Some((one.clone(), reason(one)?))).collect()
 }
 
-/// The branches that exist here and at the origin.
+/// The branches that exist here and at the remote "origin".
 pub fn branches(folder: &Path) -> Result<BTreeSet<String>, Diagnostics> {
     source::branches(folder).map_err(|why| {
         let why = format!("Which branches there are could not be found out: {why}. Nothing was taken down.");
@@ -192,7 +191,7 @@ pub fn branches(folder: &Path) -> Result<BTreeSet<String>, Diagnostics> {
     })
 }
 
-/// What there is to tell of previews.
+/// The lines of the list of previews.
 pub async fn lines(store: &dyn StateStore, present: Vec<Record>) -> Result<Vec<PreviewLine>, Diagnostics> {
     let mut lines = Vec::new();
     for record in present {
@@ -208,7 +207,7 @@ pub async fn lines(store: &dyn StateStore, present: Vec<Record>) -> Result<Vec<P
     Ok(lines)
 }
 
-/// Takes a preview that has nothing any more out of the store. False where something is left.
+/// Deletes an empty preview from the store. Returns false if it still has something.
 pub async fn retire(
     store: &dyn StateStore,
     environment: &EnvironmentName,
@@ -221,7 +220,7 @@ pub(super) fn is_preview(environment: &EnvironmentName) -> bool {
     environment.as_str().starts_with("preview/")
 }
 
-/// What a session needs to know of the preview that was named, where it was one.
+/// What a session needs to know of the named environment if it is a preview.
 pub(super) async fn of(
     store: &dyn StateStore,
     environment: &EnvironmentName,

@@ -1,4 +1,4 @@
-//! Configuration for objects that are imported and have none.
+//! Generates configuration for imported objects that have none.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::io::Write;
@@ -17,7 +17,7 @@ use super::open::Opening;
 use super::{Doors, Question, Session};
 
 impl<'d> Session<'d> {
-    /// Writes configuration for imported objects that have none into a new file, as far as there are any.
+    /// Writes configuration for imported objects that have none to a new file, if there are any.
     pub async fn write_configuration(question: &Question, doors: Doors<'d>, path: &Path) -> Diagnostics {
         let (project, mut diagnostics) = Project::open(&question.folder);
         let chosen = project.choose(question, &mut diagnostics);

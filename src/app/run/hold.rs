@@ -1,4 +1,4 @@
-//! The right to change a state: from the beginning of a session on, or only once something is to be carried out.
+//! Takes the lease on a state: at the start of a session, or only once a plan is applied.
 
 use std::sync::Arc;
 
@@ -12,8 +12,8 @@ use super::super::state::content;
 use super::{Doors, Question, Session};
 
 impl Session<'_> {
-    /// The lease. Where the session was opened without it, it is taken now, and the state held against what was planned
-    /// from: whoever wants no lock may find that somebody was faster, and never writes over what they did.
+    /// The lease. If the session was opened without it, it is taken now, and the state is compared with the one that
+    /// was planned from. So `-lock=false` may lose a race, but never overwrites what somebody else did.
     pub(in crate::app) async fn hold(&self) -> Result<Arc<dyn Lease>, Diagnostics> {
         if let Some(lease) = self.lease.get() {
             return Ok(Arc::clone(lease));
@@ -44,7 +44,7 @@ impl Session<'_> {
     }
 }
 
-/// Takes the lease, waiting for another holder as long as the question says; none where that was interrupted.
+/// Takes the lease, waiting for another holder as long as the question says; `None` if the wait was interrupted.
 pub(super) async fn take(question: &Question, doors: Doors<'_>) -> Option<Result<Opened, StoreFault>> {
     tokio::select! {
         biased;
@@ -58,7 +58,8 @@ pub(super) fn interrupted() -> Diagnostic {
     Diagnostic::error("Interrupted", why)
 }
 
-/// Why a plan from a state that somebody was changing is not kept: it would pass for one from the state that comes of it.
+/// The error for saving a plan that was made while somebody was changing the state: it would seem to be made from the
+/// state after that change.
 pub(super) fn moving(environment: &EnvironmentName) -> Diagnostic {
     let why = format!(
         "Somebody was changing the state of {environment} while it was read without its lock, or was cut off while changing \
@@ -68,7 +69,8 @@ pub(super) fn moving(environment: &EnvironmentName) -> Diagnostic {
         .hint("Plan without -lock=false; -lock-timeout=5m waits for them.")
 }
 
-/// Whether two states say the same. That of an environment which has none yet gets its lineage when it is first written.
+/// Whether two states are equal. A state that was never written has no lineage of its own yet, so lineage is ignored
+/// there.
 fn same(now: &State, then: &State) -> bool {
     let lineage = then.lineage.is_empty() || now.lineage == then.lineage;
     lineage && now.serial == then.serial && now.protected == then.protected && content(now) == content(then)

@@ -1,4 +1,4 @@
-//! Opening a session: what is wrong with a project is found before its state is touched.
+//! Opens a session. Errors in the project are found before its state is touched.
 
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
@@ -36,12 +36,12 @@ enum Aim<'p> {
 }
 
 impl<'d> Session<'d> {
-    /// Opens the project and its state. What is wrong with the project is found before the state is touched.
+    /// Opens the project and its state. Errors in the project are found before the state is touched.
     pub async fn open(question: Question, doors: Doors<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
         Self::open_for(question, Aim::Changing, doors).await
     }
 
-    /// Opens the project to look at what would change. Where the state cannot be written, it is read all the same.
+    /// Opens the project to plan without applying. A state that cannot be written is still read.
     pub async fn open_to_look(
         question: Question,
         doors: Doors<'d>,
@@ -49,7 +49,7 @@ impl<'d> Session<'d> {
         Self::open_for(question, Aim::Looking, doors).await
     }
 
-    /// Opens the project to take one object over. That it may have been made by a run that was cut off is no obstacle.
+    /// Opens the project to import one object. An open operation that may have made that object is no obstacle.
     pub(in crate::app) async fn open_to_import(
         question: Question,
         import: (AbsoluteInstance, String),
@@ -58,7 +58,7 @@ impl<'d> Session<'d> {
         Self::open_for(question, Aim::Importing(import), doors).await
     }
 
-    /// Opens what a saved plan was made from, to carry it out. Where that has changed, the plan is refused.
+    /// Opens the project and state of a saved plan, to apply it. If they have changed since, the plan is refused.
     pub async fn open_saved(
         question: Question,
         plan: &Plan,
@@ -74,7 +74,7 @@ impl<'d> Session<'d> {
         Ok((session, diagnostics))
     }
 
-    /// What a plan would be made from just now.
+    /// What a plan would be made from now.
     async fn origin(&self, plan: &Plan) -> Origin {
         let mut providers = BTreeMap::new();
         for address in plan.origin.providers.keys() {
@@ -91,7 +91,7 @@ impl<'d> Session<'d> {
         }
     }
 
-    /// Opens one environment of a project that was read and checked, to look at what would change in it.
+    /// Opens one environment of a project that is already read and checked, to plan without applying.
     pub(in crate::app) async fn open_among(
         project: Arc<Project>,
         question: Question,
@@ -107,7 +107,7 @@ impl<'d> Session<'d> {
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         let place = (&*question.folder, question.kept().map(Kept::base));
         let (project, found) = Project::checked_copy(place, Some(question.environment.as_str()));
-        // Whoever saved a plan was told when it was made.
+        // The warnings were shown when the plan was saved.
         let repeats = matches!(aim, Aim::Finishing(_));
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(found.into_iter().filter(|fault| !repeats || fault.severity == Severity::Error));
@@ -180,7 +180,7 @@ impl<'d> Session<'d> {
         Ok((session, diagnostics))
     }
 
-    /// Settles what an earlier run left open.
+    /// Closes the operations that an earlier run left open.
     async fn settle(&mut self, mut open: Vec<Intent>) -> Diagnostics {
         let is_imported = |intent: &mut Intent| self.wish.imports.iter().any(|(to, _)| *to == intent.address);
         self.left = open.extract_if(.., is_imported).map(|intent| intent.operation).collect();
@@ -200,7 +200,7 @@ impl<'d> Session<'d> {
 }
 
 impl<'p> Aim<'p> {
-    /// The plan that is carried out, where there is one already.
+    /// The saved plan to apply, if there is one.
     fn plan(&self) -> Option<&'p Plan> {
         match self {
             Aim::Finishing(plan) => Some(plan),
@@ -217,17 +217,17 @@ pub(super) struct Opening<'o, 'd> {
     pub(super) doors: Doors<'d>,
 }
 
-/// A state, with the right to change it where that was wanted, and what was left open in it.
+/// A state, its lease if one was taken, and the operations left open in it.
 struct Held {
     lease: Option<Arc<dyn Lease>>,
     stored: State,
     intents: Vec<Intent>,
-    /// Whether somebody has begun to change it, and not ended.
+    /// Whether somebody else is in the middle of changing it.
     is_moving: bool,
 }
 
 impl Opening<'_, '_> {
-    /// Where values for the variables are looked for.
+    /// How to search for the variables' values.
     pub(super) fn search<'s>(&'s self, functions: &'s Table) -> Search<'s> {
         let kept = self.question.kept();
         Search {
@@ -240,14 +240,14 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// The values of all variables, held against their rules: those that a saved plan was made with, and for the rest
-    /// whoever can be asked is asked for what is missing.
+    /// The values of all variables, checked against their rules. A saved plan brings its own values; for missing ones a
+    /// person is asked, if possible.
     async fn inputs(&self, saved: Option<&Plan>, diagnostics: &mut Diagnostics) -> Inputs {
         let configuration = &self.project.configuration;
         let functions = self.project.functions(Use::Values);
         let mut search = self.search(&functions);
         if saved.is_some() {
-            // What a plan was made with is in it, and need not be within reach any more.
+            // A saved plan contains its values, so their sources need not be reachable any more.
             search.secrets = Secrets::WhereThere;
         }
         let mut inputs = search.inputs(configuration, diagnostics);
@@ -269,7 +269,7 @@ impl Opening<'_, '_> {
                 }
                 () = inputs::ask(configuration, asker, &mut inputs, diagnostics) => {}
             }
-            // What was answered with something unfit is told as such, and not as missing.
+            // An answer that is not valid is reported as invalid, and not also as missing.
             if diagnostics.has_errors() {
                 return inputs;
             }
@@ -282,7 +282,7 @@ impl Opening<'_, '_> {
         inputs
     }
 
-    /// What the session is to plan, or was.
+    /// What the session is to plan, or the saved plan was made for.
     fn wish(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> Wish {
         let inputs = guarded(&self.project.configuration, inputs.values);
         match aim {
@@ -294,11 +294,11 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// The state; leased where the question wants that and, if it is only looked at, where that is possible. To look at one
-    /// that is not there yet makes none.
+    /// Reads the state; with the lease if the question wants it and, for planning only, if it can be had. Planning
+    /// alone never creates a state.
     async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
         let (store, environment) = (self.doors.store, &self.question.environment);
-        // So far nothing has waited for anything.
+        // Nothing has been awaited so far, so give signals a chance to be seen.
         self.doors.signals.hear().await;
         if self.doors.signals.stopped() {
             diagnostics.push(hold::interrupted());
@@ -328,9 +328,9 @@ impl Opening<'_, '_> {
     }
 }
 
-/// A state and what was left open in it, to be looked at only.
+/// Reads a state and the operations left open in it, without the lease.
 async fn without_lease(store: &dyn StateStore, environment: &EnvironmentName) -> Result<Held, StoreFault> {
-    // What is changed and is no revision yet counts as the next one already.
+    // Unfinished changes raise the serial before their revision is complete.
     let settled = store.identity(environment).await?.map_or(0, |(_, serial)| serial);
     let stored = store.read(environment).await?;
     let is_moving = stored.serial != settled;
@@ -344,7 +344,7 @@ impl From<Opened> for Held {
     }
 }
 
-/// Nothing to go on with where there are errors.
+/// Fails if there are errors.
 fn sound(diagnostics: &mut Diagnostics) -> Result<(), Diagnostics> {
     if diagnostics.has_errors() { Err(std::mem::take(diagnostics)) } else { Ok(()) }
 }

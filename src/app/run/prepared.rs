@@ -1,4 +1,4 @@
-//! What providers have prepared for plans, until somebody has it carried out or kept.
+//! Keeps track of what providers have prepared for plans, until it is applied or saved.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use crate::engine::Applied;
 use crate::plan::{Change, Plan};
 use crate::state::State;
 
-/// Changes whose insides were prepared, and the state that their plan starts from.
+/// Prepared nested changes, and the state that their plan starts from.
 #[derive(Default)]
 pub(super) struct Prepared {
     pub(super) changes: Vec<Change>,
@@ -14,9 +14,9 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// What an apply has left of what was prepared for its plan.
+    /// Keeps what an apply did not use of its plan's preparations.
     pub(super) fn leave(&mut self, plan: &Plan, applied: &Applied) {
-        // Once the state has moved on, nobody carries out the rest of a plan that was saved before.
+        // Once the state has moved on, the rest of a saved plan can never be applied.
         if applied.unwritten.is_none() && applied.serial != plan.origin.serial {
             self.changes.clear();
             self.take_in(plan);

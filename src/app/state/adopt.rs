@@ -1,4 +1,4 @@
-//! Gives the state of one environment to another, with what it says and remembers.
+//! Moves the state of one environment to another, with its history and notes.
 
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -7,15 +7,15 @@ use crate::state::State;
 
 use super::{Change, Place, fault, refused};
 
-/// What was adopted.
+/// The outcome of an adoption.
 #[derive(Debug)]
 pub struct Adopted {
     pub instances: usize,
     pub serial: u64,
 }
 
-/// Takes the state of another environment, which has none afterwards. A run that was cut off in between is finished by
-/// doing it again: first the state has both names, and then only the new one.
+/// Takes the state of another environment, leaving that one empty. An interrupted run is completed by running it again:
+/// first the state belongs to both environments, and then only to the new one.
 pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted, Diagnostics> {
     let Place { store, environment } = change.place;
     if from == environment {
@@ -60,7 +60,7 @@ pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted
             let effects =
                 lifted.map(|pattern| Effect::Protect { pattern: pattern.clone(), lifted: true }).collect();
             giver.tell(Outcome { operation: None, effects });
-            // Of another lineage: what is left is the beginning of something else.
+            // The state left behind gets a new lineage, because it is the start of a different one.
             let lineage = uuid::Uuid::new_v4().to_string();
             let rest = State { lineage, serial: given.serial.saturating_add(1), ..State::default() };
             giver.replace(rest, revision).await.map_err(fault)?;

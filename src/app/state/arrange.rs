@@ -1,4 +1,4 @@
-//! Other addresses, other providers, or no place in the state at all.
+//! Changes addresses and providers in a state, and removes instances from it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::value::Name;
 
 use super::{Change, Place, refused, select};
 
-/// Something that gets another address, in words.
+/// A change of address, as text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
     pub from: String,
     pub to: String,
 }
 
-/// Resources that a provider looks after, and the one that is going to.
+/// Resources to be handed from one provider to another.
 #[derive(Debug)]
 pub struct Replacement {
     pub from: ProviderAddress,
@@ -31,7 +31,7 @@ pub struct Replacement {
     pub resources: Vec<AbsoluteResource>,
 }
 
-/// Gives a module, a resource or an instance another address. Without a change only says what it would do.
+/// Changes the address of a module, a resource or an instance. Without a `Change` it only reports what it would do.
 pub async fn moves(
     place: Place<'_>,
     change: Option<Change<'_>>,
@@ -53,8 +53,8 @@ pub async fn moves(
     }
 }
 
-/// Takes instances out of the state; the objects themselves stay. Without a change only says what it would do. Those
-/// that are protected are told besides, each with the pattern that means it.
+/// Removes instances from the state; the objects themselves stay. Without a `Change` it only reports what it would do.
+/// Protected instances are listed besides, each with the pattern that protects it.
 pub async fn remove(
     place: Place<'_>,
     change: Option<Change<'_>>,
@@ -91,7 +91,7 @@ pub async fn remove(
     }
 }
 
-/// The resources that are looked after by one provider, to be given to another.
+/// Finds the resources of one provider, to be handed to another.
 pub async fn to_replace(place: Place<'_>, from: &str, to: &str) -> Result<Replacement, Diagnostics> {
     let read = |text: &str| match ProviderAddress::parse(text) {
         Ok(provider) => Ok(provider),
@@ -102,7 +102,7 @@ pub async fn to_replace(place: Place<'_>, from: &str, to: &str) -> Result<Replac
     Ok(Replacement { from, to, resources })
 }
 
-/// Gives resources to another provider, and returns how many there were.
+/// Hands resources to another provider, and returns their number.
 pub async fn replace_provider(change: Change<'_>, wanted: &Replacement) -> Result<usize, Diagnostics> {
     change
         .make(|state| {
@@ -136,7 +136,7 @@ fn looked_after(state: &State, provider: &ProviderAddress) -> Vec<AbsoluteResour
     all.map(|(address, _)| address.clone()).collect()
 }
 
-/// Instances with their next addresses, and what they are in what others depend on.
+/// The instances to move with their new addresses, and the renames to make in others' dependencies.
 struct Renaming {
     told: Vec<Move>,
     instances: Vec<(AbsoluteInstance, AbsoluteInstance)>,
@@ -146,7 +146,7 @@ impl Renaming {
     fn find(state: &State, from: &Target, to: &Target, place: Place<'_>) -> Result<Self, Diagnostics> {
         let renaming = match (&from.resource, &to.resource) {
             (None, None) => {
-                // Two modules in one place would be one, and nobody could tell them apart again.
+                // Two modules at one address would merge, and could not be told apart again.
                 let is_there =
                     from.module != to.module && state.resources.keys().any(|known| known.module == to.module);
                 if is_there {
@@ -226,7 +226,7 @@ impl Renaming {
         Ok(Self { told, instances: pairs.collect() })
     }
 
-    /// The moves, and what depends on something that is called otherwise then.
+    /// The moves, and the updates of instances that depend on something renamed.
     fn effects(&self, state: &State) -> Vec<Effect> {
         let next: BTreeMap<&AbsoluteInstance, &AbsoluteInstance> =
             self.instances.iter().map(|(from, to)| (from, to)).collect();
@@ -239,7 +239,7 @@ impl Renaming {
             .iter()
             .map(|(from, to)| Effect::Move { from: from.clone(), to: to.clone() })
             .collect();
-        // What still has instances under its name keeps it beside the other one.
+        // A resource that still has instances under the old name keeps it in dependencies, beside the new one.
         let stays = |path: &ResourcePath| {
             state.instances().any(|(address, ..)| address.path() == *path && !next.contains_key(&address))
         };

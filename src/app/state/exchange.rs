@@ -1,4 +1,4 @@
-//! States that come and go as files in the format of the reference.
+//! Reads and writes states as files in Terraform's format.
 
 use crate::address::EnvironmentName;
 use crate::config::LANGUAGE_VERSION;
@@ -8,13 +8,13 @@ use crate::state::{State, format};
 
 use super::{Change, Place, fault, refused};
 
-/// The state as the reference would write it.
+/// The state in Terraform's format.
 pub async fn pull(place: Place<'_>) -> Result<String, Diagnostics> {
     Ok(format::write(&place.read().await?, LANGUAGE_VERSION))
 }
 
-/// Takes a state file's content for the state, and returns its serial. Without force neither a state of another
-/// history nor an earlier one is accepted, and the state of another environment never is.
+/// Replaces the state with the content of a state file, and returns its serial. Without `force`, a state of another
+/// lineage or an earlier one is refused; the state of another environment always is.
 pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Diagnostics> {
     let pushed = read(text, "The state")?;
     is_nobodys_else(&pushed, change.place).await?;
@@ -28,7 +28,7 @@ pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Di
         .await
 }
 
-/// A state file, read.
+/// Parses a state file.
 pub(in crate::app) fn read(text: &str, name: &str) -> Result<State, Diagnostics> {
     match format::read(text) {
         Ok(file) => Ok(file.state),
@@ -36,9 +36,9 @@ pub(in crate::app) fn read(text: &str, name: &str) -> Result<State, Diagnostics>
     }
 }
 
-/// Whether a state may follow another.
+/// Whether a state may replace another.
 fn fits(pushed: &State, present: &State) -> Result<(), Diagnostics> {
-    // Nothing has ever been stored; the lineage has just been made up.
+    // Nothing has been stored yet, so the lineage means nothing.
     if present.serial == 0 && present.is_empty() {
         return Ok(());
     }
@@ -66,7 +66,7 @@ fn fits(pushed: &State, present: &State) -> Result<(), Diagnostics> {
     Ok(())
 }
 
-/// Two environments with one state would look after the same objects, and each destroy what the other made.
+/// Two environments with the same state would manage the same objects, and each would destroy what the other made.
 async fn is_nobodys_else(pushed: &State, place: Place<'_>) -> Result<(), Diagnostics> {
     let Some(owner) = owner_of(&pushed.lineage, place.store).await? else { return Ok(()) };
     let environment = place.environment;
@@ -82,7 +82,7 @@ async fn is_nobodys_else(pushed: &State, place: Place<'_>) -> Result<(), Diagnos
     Err(Diagnostic::error("State of another environment", why).hint(hint).into())
 }
 
-/// The environment whose state has a lineage.
+/// The environment whose state has this lineage.
 pub(super) async fn owner_of(
     lineage: &str,
     store: &dyn StateStore,
@@ -91,7 +91,7 @@ pub(super) async fn owner_of(
         return Ok(None);
     }
     for environment in store.environments().await.map_err(fault)? {
-        // One whose file cannot be read has been told of by whoever looked at it.
+        // A state that cannot be read is reported elsewhere.
         let identity = store.identity(&environment).await.ok().flatten();
         if identity.is_some_and(|(found, _)| found == lineage) {
             return Ok(Some(environment));
@@ -100,7 +100,7 @@ pub(super) async fn owner_of(
     Ok(None)
 }
 
-/// What a state says, whichever it is and however far it has come.
+/// The content of a state without lineage and serial, for comparison.
 pub(in crate::app) fn content(state: &State) -> String {
     format::write(&State { lineage: String::new(), serial: 0, ..state.clone() }, "")
 }

@@ -1,4 +1,4 @@
-//! What somebody says of objects: that one is unfit, or that one was never made.
+//! Records what a person says of an object: that it must be replaced, or that it was never made.
 
 use crate::address::{AbsoluteInstance, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -8,8 +8,8 @@ use crate::state::{State, Status};
 use super::super::look::instance;
 use super::{Change, fault, refused, select};
 
-/// Marks an object as unfit, so that the next apply replaces it, or takes that back. How bad it is if there is none is for
-/// the caller to say.
+/// Marks an object so that the next apply replaces it, or removes the mark. A missing object is reported, and the
+/// caller decides how bad that is.
 pub async fn taint(
     change: Change<'_>,
     typed: &str,
@@ -41,7 +41,7 @@ pub async fn taint(
     Ok(address)
 }
 
-/// Forgets the operations on an instance that have no known end: somebody has looked, and what a run that was cut off may
+/// Forgets the open operations on an instance, after a person has checked that the object which an interrupted run may
 /// have made does not exist.
 pub async fn settle(change: Change<'_>, typed: &str) -> Result<AbsoluteInstance, Diagnostics> {
     let address = instance(typed)?;

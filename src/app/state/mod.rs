@@ -1,4 +1,4 @@
-//! Looking into the state of an environment and rearranging it, without asking any provider.
+//! Inspects and rearranges the state of an environment, without asking any provider.
 
 mod adopt;
 mod arrange;
@@ -32,18 +32,18 @@ pub struct Place<'a> {
     pub environment: &'a EnvironmentName,
 }
 
-/// What it takes to change a state.
+/// What is needed to change a state.
 #[derive(Clone, Copy)]
 pub struct Change<'a> {
     pub place: Place<'a>,
     pub holder: &'a Holder,
-    /// How long to wait for somebody else who has the state.
+    /// How long to wait while somebody else holds the state lock.
     pub patience: Duration,
-    /// What the history says: the command as it was typed.
+    /// The text for the history: the command as it was typed.
     pub what: &'a str,
 }
 
-/// The instances that the addresses mean, all where there are none; only those with that id, where one is given.
+/// The instances that the addresses select, or all if there are no addresses; with an id, only those that have it.
 pub async fn list(
     place: Place<'_>,
     addresses: &[String],
@@ -63,7 +63,7 @@ pub async fn list(
     Ok(found)
 }
 
-/// A state with nothing but the current object of one instance.
+/// A state reduced to the current object of one instance.
 pub async fn show(place: Place<'_>, typed: &str) -> Result<State, Diagnostics> {
     let address = super::look::instance(typed)?;
     let state = place.read().await?;
@@ -77,7 +77,7 @@ pub async fn show(place: Place<'_>, typed: &str) -> Result<State, Diagnostics> {
     Ok(shown)
 }
 
-/// The latest first, at most as many as wanted; with what each changed, where that is wanted.
+/// The latest revisions first, at most `limit`; on request with what each changed.
 pub async fn history(
     place: Place<'_>,
     most: usize,
@@ -95,7 +95,7 @@ pub async fn history(
     Ok(found)
 }
 
-/// Takes the lock from whoever has it, if its id is the one that was told.
+/// Removes the lock from its holder, if the id is right.
 pub async fn unlock(place: Place<'_>, id: &str) -> Result<(), Diagnostics> {
     place.store.unlock(place.environment, id).await.map_err(fault)
 }
@@ -107,7 +107,7 @@ impl Place<'_> {
 }
 
 impl Change<'_> {
-    /// Opens the state, finds out what to change, and changes it.
+    /// Opens the state, computes the changes, and makes them.
     async fn make<T>(
         self,
         edit: impl FnOnce(&State) -> Result<(T, Vec<Effect>), Diagnostics>,
@@ -121,7 +121,7 @@ impl Change<'_> {
         .await
     }
 
-    /// Does something with the lease, and gives it back whatever comes of it.
+    /// Runs some work with the lease, and releases it whatever the outcome.
     async fn with_lease<T>(
         self,
         work: impl AsyncFnOnce(&dyn Lease, State, Vec<Intent>) -> Result<T, Diagnostics>,

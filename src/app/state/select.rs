@@ -1,4 +1,4 @@
-//! Which instances an address means.
+//! Which instances an address selects.
 
 use std::cmp::Ordering;
 
@@ -7,7 +7,7 @@ use crate::config::parse_target;
 use crate::diag::{Diagnostic, Diagnostics, Source, closest};
 use crate::state::State;
 
-/// All that the addresses mean, each of which must mean something.
+/// All instances that the addresses select; each address must select at least one.
 pub(super) fn instances(
     state: &State,
     typed: &[String],
@@ -32,7 +32,7 @@ pub(super) fn target(typed: &str, diagnostics: &mut Diagnostics) -> Option<Targe
     parse_target(&Source::new("<address>", typed), diagnostics)
 }
 
-/// What a target means: of a module everything in it and below, of a resource all instances.
+/// The instances that a target selects: of a module everything in it and below, of a resource all instances.
 pub(super) fn matching(state: &State, target: &Target) -> Vec<AbsoluteInstance> {
     let mut found: Vec<AbsoluteInstance> = match &target.resource {
         None => {
@@ -51,7 +51,7 @@ pub(super) fn matching(state: &State, target: &Target) -> Vec<AbsoluteInstance> 
     found
 }
 
-/// Whether a module is another one or below it. The last step of that one stands for all instances where it has no key.
+/// Whether `module` is `outer` or below it. A last step without a key in `outer` stands for all instances.
 fn is_inside(outer: &ModuleInstance, module: &ModuleInstance) -> bool {
     let (outer, module) = (outer.steps(), module.steps());
     let last = outer.len().wrapping_sub(1);
@@ -61,7 +61,7 @@ fn is_inside(outer: &ModuleInstance, module: &ModuleInstance) -> bool {
         })
 }
 
-/// The order of the reference's lists: by depth first, and data sources before what is managed.
+/// The order of Terraform's lists: by depth first, and data sources before managed resources.
 pub(super) fn as_listed(a: &AbsoluteInstance, b: &AbsoluteInstance) -> Ordering {
     let depth = a.module.steps().len().cmp(&b.module.steps().len());
     depth
@@ -71,22 +71,22 @@ pub(super) fn as_listed(a: &AbsoluteInstance, b: &AbsoluteInstance) -> Ordering 
         .then_with(|| a.key.cmp(&b.key))
 }
 
-/// The attribute "id" of the current object, where it is a text.
+/// The attribute "id" of the current object, if it is a string.
 pub(super) fn id(state: &State, address: &AbsoluteInstance) -> Option<String> {
     let object = state.instance(address)?.current.as_ref()?;
     let attributes: serde_json::Value = serde_json::from_str(&object.attributes).ok()?;
     attributes.get("id")?.as_str().map(str::to_owned)
 }
 
-/// More instances are nobody's choice.
+/// Suggest at most this many instances.
 const INSTANCES: usize = 5;
 
-/// Says that nothing is there, and what may have been meant.
+/// The error that there is no such instance, with what was probably meant.
 pub(in crate::app) fn missing(state: &State, typed: &str, environment: &EnvironmentName) -> Diagnostic {
     let why = format!("The state of {environment} has nothing at {typed}.");
     let fault = Diagnostic::error("Nothing at this address", why);
     let known: Vec<String> = state.instances().map(|(address, ..)| address.to_string()).collect();
-    // One of several instances is meant, and its key was left out.
+    // Probably one of several instances, with its key left out.
     let keyed = format!("{typed}[");
     let mut instances = known.iter().filter(|name| name.starts_with(&keyed)).map(String::as_str);
     let some: Vec<&str> = instances.by_ref().take(INSTANCES).collect();

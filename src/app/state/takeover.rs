@@ -1,4 +1,4 @@
-//! States of other tools: taken over once, and never ignored.
+//! State files of other tools: taken over once, and never ignored.
 
 use std::fs::File;
 use std::io::Read;
@@ -14,14 +14,14 @@ use crate::state::{State, format};
 use super::{Change, Place, exchange, fault};
 
 const FILE: &str = "terraform.tfstate";
-/// Where the reference keeps the states of its other workspaces.
+/// The folder where Terraform keeps the states of its other workspaces.
 const FOLDER: &str = "terraform.tfstate.d";
 
-/// How the history calls what takes a state over.
+/// The prefix of the history's text for a takeover.
 const TAKEN: &str = "take over ";
 const PUSHED: &str = "state push";
 
-/// The beginning of a state file is enough to know it by.
+/// How much of a file to read to recognise a state file.
 const BEGINNING: usize = 4096;
 
 /// A state that was taken over.
@@ -33,10 +33,10 @@ pub struct Taken {
     pub serial: u64,
 }
 
-/// Takes over the state files of a project for environments that have no state yet. The files stay as they are.
+/// Takes over a project's state files for environments that have no state yet. The files are left unchanged.
 pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, Diagnostics> {
     let mut all = Vec::new();
-    // What lies here beside another place for states is not the state.
+    // If the project names another backend, a local file is not its state.
     let (project, _) = Project::open(folder);
     if elsewhere(&project.configuration).is_some() {
         return Ok(all);
@@ -61,7 +61,7 @@ pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, 
     Ok(all)
 }
 
-/// Refuses to go on beside a state that is somewhere else and was not taken over.
+/// Refuses to go on next to a state elsewhere that was not taken over.
 pub async fn refuse_other_states(
     folder: &Path,
     configuration: &Configuration,
@@ -77,7 +77,7 @@ pub async fn refuse_other_states(
     let history = store.history(environment).await.map_err(fault)?;
     let taken = history.iter().filter(|revision| is_taking(revision)).map(|revision| revision.serial).max();
     if let Some(where_) = elsewhere {
-        // A new environment may begin empty once the first one has been taken over.
+        // Once the first environment has taken over the state, another may start empty.
         let first = EnvironmentName::default();
         let others = store.history(&first).await.map_err(fault)?;
         if taken.is_none() && !others.iter().any(is_taking) {
@@ -121,8 +121,8 @@ pub async fn refuse_other_states(
     Ok(())
 }
 
-/// Refuses to begin an environment beside a state of terraform that no environment has taken over. The one of a project
-/// without environments is meant: with them, nothing says any more whose it is.
+/// Refuses to start an environment next to a Terraform state that no environment has taken over. This is about the
+/// state of a project from before it declared environments: nothing says which of them it belongs to.
 pub async fn refuse_first_state(
     folder: &Path,
     store: &dyn StateStore,
@@ -152,7 +152,7 @@ fn is_taking(revision: &Revision) -> bool {
     revision.what.starts_with(TAKEN) || revision.what.starts_with(PUSHED)
 }
 
-/// Where a configuration says that its state is, if not in a file beside it.
+/// The backend that a configuration names for its state, if any.
 fn elsewhere(configuration: &Configuration) -> Option<String> {
     let settings = &configuration.root().module.settings;
     match &settings.backend {
@@ -162,7 +162,7 @@ fn elsewhere(configuration: &Configuration) -> Option<String> {
     }
 }
 
-/// Whether another tool left a state in the project that would be the one of this environment.
+/// Whether the project has a state file of another tool that belongs to this environment.
 pub fn left_for(folder: &Path, environment: &EnvironmentName) -> bool {
     file_of(folder, environment).is_file()
 }
@@ -174,7 +174,7 @@ fn file_of(folder: &Path, environment: &EnvironmentName) -> PathBuf {
     }
 }
 
-/// All state files of a project, with the environments that they would be.
+/// All state files of a project, with the environment each belongs to.
 fn files(folder: &Path) -> Vec<(EnvironmentName, PathBuf)> {
     let mut names = vec![EnvironmentName::DEFAULT.to_owned()];
     let entries = std::fs::read_dir(folder.join(FOLDER)).into_iter().flatten().flatten();
@@ -197,7 +197,7 @@ fn read(file: &Path) -> Result<State, Diagnostics> {
     }
 }
 
-/// Lineage and serial of a state file; none of one without content.
+/// Lineage and serial of a state file; `None` if it is empty.
 fn identity(file: &Path) -> Result<Option<(String, u64)>, Diagnostics> {
     let mut beginning = Vec::new();
     let read_beginning =

@@ -1,4 +1,4 @@
-//! `providers`, `version`, `metadata`: what there is to work with.
+//! `providers`, `version`, `metadata`: what the project and the program consist of.
 
 use clap::{Args, Subcommand};
 

@@ -8,15 +8,16 @@ use crate::plan::Mode;
 
 /// Shows what would change, and changes nothing.
 ///
-/// Reads every object again, evaluates the configuration, and asks the providers what becomes of what.
+/// Reads every object again, evaluates the configuration, and asks the providers what each change would be.
 ///
-/// With -all every environment that terrace.hcl declares is planned side by side, previews left out, and one table closes
-/// what is told of them. One that fails holds up none of the others. With -json each line that is about one of them has a
-/// field "environment", and the last line, of the type "environments", has the table. -var is not possible then, since it
-/// would give the same value to all.
+/// With -all, every environment that terrace.hcl declares is planned side by side, without previews, and one table sums
+/// them up. A failure in one does not hold up the others. With -json, each line about one environment has a field
+/// "environment", and the last line, of type "environments", holds the table. -var is not possible with -all, since it
+/// would give the same value to every environment.
 ///
-/// -markdown writes the text of a comment for a change under review: what is destroyed or replaced first, a table of the
-/// environments, each plan folded. It holds no secrets, fits into a comment on GitHub, and is the same for the same plan.
+/// -markdown writes the text of a comment for a change under review: first what is destroyed or replaced, then a table
+/// of the environments, then each plan folded. It holds no secrets, fits into a comment on GitHub, and is the same for
+/// the same plan.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Plan {
     #[command(flatten)]
@@ -37,11 +38,11 @@ pub(in crate::cli) struct Plan {
     #[arg(long, value_name = "FILE")]
     pub markdown: Option<PathBuf>,
 
-    /// Exit 0 without changes, 2 with changes, 1 on errors.
+    /// Exit with 0 for no changes, 2 for changes, 1 for errors.
     #[arg(long)]
     pub detailed_exitcode: bool,
 
-    /// Save the plan, so that exactly it can be applied.
+    /// Save the plan, so that exactly this plan can be applied.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
 
@@ -49,14 +50,14 @@ pub(in crate::cli) struct Plan {
     #[arg(long)]
     pub json: bool,
 
-    /// Write configuration for imported objects that have none into a new file.
+    /// Write configuration for imported objects that have none to a new file.
     #[arg(long, value_name = "FILE")]
     pub generate_config_out: Option<PathBuf>,
 }
 
 /// Changes an environment: plans, asks, and carries out.
 ///
-/// With a saved plan exactly that is carried out, without asking again.
+/// A saved plan is carried out exactly as it was made, without asking again.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {
     #[command(flatten)]
@@ -65,7 +66,7 @@ pub(in crate::cli) struct Apply {
     #[command(flatten)]
     pub kind: PlanKind,
 
-    /// Do not ask.
+    /// Do not ask for approval.
     #[arg(long)]
     pub auto_approve: bool,
 
@@ -73,19 +74,19 @@ pub(in crate::cli) struct Apply {
     #[arg(long)]
     pub json: bool,
 
-    /// A plan that was saved with plan -out.
+    /// A plan saved with plan -out.
     #[arg(value_name = "PLAN")]
     pub plan: Option<PathBuf>,
 
-    // Last, since its heading holds for all that follows.
+    // Last, because its help heading applies to every flag after it.
     #[command(flatten)]
     pub consent: Consent,
 }
 
-/// Shows what somebody changed by hand: where the world is another way than the last apply left it.
+/// Shows what was changed by hand: where objects differ from what the last apply left.
 ///
-/// Reads every object again and holds it against the state. What the configuration would change is only counted. Nothing
-/// is changed, neither in the world nor in the state, and no lock is taken.
+/// Reads every object again and compares it with the state. Changes that the configuration would make are only counted.
+/// Nothing is changed, neither the objects nor the state, and no lock is taken.
 ///
 /// Exit codes: 0 no drift, 2 drift, 1 errors.
 #[derive(Debug, Args)]
@@ -94,14 +95,14 @@ pub(in crate::cli) struct Drift {
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
-    /// Look at every environment that terrace.hcl declares.
+    /// Check every environment that terrace.hcl declares.
     #[arg(long)]
     pub all: bool,
 
     #[command(flatten)]
     pub inputs: Inputs,
 
-    /// How many objects are read at once, in each environment.
+    /// How many objects to read at once, in each environment.
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
     pub parallelism: usize,
 
@@ -124,11 +125,11 @@ pub(in crate::cli) struct Planning {
     #[command(flatten)]
     pub inputs: Inputs,
 
-    /// Only this module, resource or instance, and what it needs; may be repeated.
+    /// Plan only this module, resource or instance, and what it depends on; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub target: Vec<String>,
 
-    /// All but this module, resource or instance, and what needs it; may be repeated.
+    /// Leave out this module, resource or instance, and what depends on it; may be repeated.
     #[arg(long, value_name = "ADDRESS")]
     pub exclude: Vec<String>,
 
@@ -136,20 +137,20 @@ pub(in crate::cli) struct Planning {
     #[arg(long, value_name = "ADDRESS")]
     pub replace: Vec<String>,
 
-    /// Ask the providers how things are; -refresh=false believes the state.
+    /// Read every object from its provider first; -refresh=false trusts the state.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub refresh: bool,
 
-    /// How many operations run at once.
+    /// How many operations to run at once.
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
     pub parallelism: usize,
 
-    /// Keep others from changing the state meanwhile, where there is one. With -lock=false the lock is taken only while
-    /// something is carried out, and nothing is where the state has changed by then.
+    /// Hold the state lock while planning. With -lock=false the lock is taken only to carry a plan out, and the plan is
+    /// refused if the state has changed by then.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub lock: bool,
 
-    /// How long to wait for somebody else who has the state: 30s, 5m.
+    /// How long to wait while somebody else holds the state lock: 30s, 5m.
     #[arg(long, value_name = "DURATION")]
     pub lock_timeout: Option<String>,
 
@@ -177,28 +178,28 @@ pub(in crate::cli) struct PlanKind {
     #[arg(long, conflicts_with = "refresh_only")]
     pub destroy: bool,
 
-    /// Only take over into the state what has changed outside.
+    /// Only record in the state what has changed outside.
     #[arg(long)]
     pub refresh_only: bool,
 }
 
-/// What the rules of an environment ask for.
+/// Flags that satisfy, or set aside, the protection rules of an environment.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Protection")]
 pub(in crate::cli) struct Consent {
-    /// Agree beforehand, by the name of the environment that is meant.
+    /// Approve in advance, by giving the name of the environment.
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
 
-    /// Let a plan delete or replace in an environment of the tier production.
+    /// Allow a plan to delete or replace objects in an environment of tier production.
     #[arg(long)]
     pub allow_destroy: bool,
 
-    /// Set a rule aside this once: windows, branches, deny_destroy; may be repeated.
+    /// Override a protection rule this once: windows, branches, deny_destroy; may be repeated.
     #[arg(long = "override", value_name = "RULE")]
     pub overrides: Vec<String>,
 
-    /// Why; it is kept in the history.
+    /// The reason for the override; it is kept in the history.
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
 }

@@ -4,18 +4,18 @@ use clap::{Args, Subcommand};
 
 use super::Inputs;
 
-/// Shows what environments there are, and how they are.
+/// Lists the environments and the condition of each.
 ///
-/// For each: its tier and branch, how many resources its state has, what was done last, what is pending as far as the last
-/// plan of it knows, and what protects it. Previews that exist are listed, and so is what has a state and is not declared
-/// any more. No secret is read, nothing is locked, and no provider is asked.
+/// For each: its tier and branch, how many resources its state has, when it was last changed, what is pending according
+/// to its last plan, and what protects it. Previews are listed too, and so is any state whose environment is no longer
+/// declared. No secret is read, no lock is taken, and no provider is asked.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Environments {
     #[command(flatten)]
     pub form: Form,
 }
 
-/// Looks at one environment.
+/// Shows one environment.
 #[derive(Debug, Args)]
 #[command(subcommand_required = true, arg_required_else_help = true)]
 pub(in crate::cli) struct Environment {
@@ -25,13 +25,13 @@ pub(in crate::cli) struct Environment {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum EnvironmentCommand {
-    /// Show every value that an environment gives, with where it comes from.
+    /// Show every value that an environment sets, and where it comes from.
     Show(EnvironmentShow),
 }
 
-/// Shows every value that an environment gives, with where it comes from.
+/// Shows every value that an environment sets, and where it comes from.
 ///
-/// Of secrets only their place is shown, and they are not read.
+/// Secrets are not read; only where each one is kept is shown.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct EnvironmentShow {
     /// The environment; may be left out where there is only one.
@@ -46,17 +46,17 @@ pub(in crate::cli) struct EnvironmentShow {
     pub json: bool,
 }
 
-/// Shows the parameters of all environments beside each other, or changes them.
+/// Shows the parameters of all environments side by side, or changes them.
 ///
-/// Parameters are the variables that terrace.hcl says may differ, and those that do. What differs without being declared
-/// is marked, with the line that would declare it.
+/// Parameters are the variables that terrace.hcl says may differ, and those that do. One that differs without being
+/// declared is marked, with the line that would declare it.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Parameters {
     #[command(subcommand)]
     pub command: Option<ParametersCommand>,
 
-    /// Only this environment.
+    /// Show only this environment.
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
@@ -66,30 +66,31 @@ pub(in crate::cli) struct Parameters {
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum ParametersCommand {
-    /// Change values of an environment in terrace.hcl, and plan it.
+    /// Change values of an environment in terrace.hcl, and plan the result.
     Set(ParametersSet),
 }
 
-/// Changes values of an environment in terrace.hcl, and plans it.
+/// Changes values of an environment in terrace.hcl, and plans the result.
 ///
-/// Comments and layout of the file stay as they are. A value is read as -var reads it: a text for a variable that takes
-/// one, an expression for others; null is null for all. What a variable does not take, in the environment or in one that
-/// inherits from it, is refused, and nothing is written. Only the block of the environment itself is edited.
+/// Comments and layout of the file are kept. A value is read as -var reads it: as text for a variable of type string,
+/// as an expression for any other; null is null for all. A value that a variable does not accept, in this environment
+/// or in one that inherits from it, is refused, and nothing is written. Only the block of the environment itself is
+/// edited.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ParametersSet {
-    /// The environment; "preview" means what all previews have.
+    /// The environment; "preview" stands for the settings that all previews share.
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
-    /// What to set.
+    /// The values to set.
     #[arg(value_name = "NAME=VALUE", required_unless_present_any = ["unset", "inherit"])]
     pub values: Vec<String>,
 
-    /// Go back to the default of a variable, whatever is inherited; may be repeated.
+    /// Go back to a variable's default, whatever is inherited; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub unset: Vec<String>,
 
-    /// Go back to what the environment inherits; may be repeated.
+    /// Go back to the value that the environment inherits; may be repeated.
     #[arg(long, value_name = "NAME")]
     pub inherit: Vec<String>,
 
@@ -107,7 +108,7 @@ pub(in crate::cli) struct Toggles {
     pub form: Form,
 }
 
-/// For whom something is printed, where not for people at a terminal.
+/// The output format, where it is not plain text for a terminal.
 #[derive(Args, Clone, Copy, Debug, Default)]
 pub(in crate::cli) struct Form {
     /// Print one JSON object for programs to read.
@@ -119,14 +120,15 @@ pub(in crate::cli) struct Form {
     pub markdown: bool,
 }
 
-/// Compares what two environments would be, resource by resource, and says of each difference what causes it.
+/// Compares what two environments would be, resource by resource, and names the cause of each difference.
 ///
-/// A difference is declared where everything that causes it is: a `parameter` of terrace.hcl that says `differs`, a toggle,
-/// the variables of a service, or the environment's own name where it only appears as text in names and tags. Anything
-/// else fails the command, with the line that would declare it. Causes are found wherever they act: in conditions, counts,
-/// keys, filters, functions and modules.
+/// A difference is declared if all of its causes are: a `parameter` of terrace.hcl with `differs`, a toggle, the
+/// variables of a service, or the environment's own name where it only appears as text in names and tags. Any other
+/// difference fails the command, with the line that would declare it. Causes are traced wherever they act: through
+/// conditions, counts, keys, filters, functions and modules.
 ///
-/// Needs no state (unless -state asks for it) and no credentials. What only a provider knows is the same in both unless what it is made from differs.
+/// Needs no state (unless -state is given) and no credentials. A value that only a provider knows counts as the same in
+/// both, unless what it is made from differs.
 /// Exit codes: 0 the same or declared, 2 something is not declared (or with -state not applied), 1 errors.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Parity {
@@ -138,7 +140,7 @@ pub(in crate::cli) struct Parity {
     #[arg(long)]
     pub all: bool,
 
-    /// Hold what was really applied in each against what it should be, too.
+    /// Also compare what is really applied in each with what it should be.
     #[arg(long)]
     pub state: bool,
 
@@ -146,7 +148,7 @@ pub(in crate::cli) struct Parity {
     #[arg(long, conflicts_with = "markdown")]
     pub json: bool,
 
-    /// Print Markdown, as for the comment of a pull request.
+    /// Print Markdown, for a comment on a pull request.
     #[arg(long)]
     pub markdown: bool,
 }

@@ -6,18 +6,18 @@ use clap::Args;
 
 use super::{Inputs, Locking, Where};
 
-/// Shows the objects of an environment as they were last seen, a saved plan, or a file with a state of terraform.
+/// Shows the objects of an environment as they were last seen, a saved plan, or a Terraform state file.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Show {
     /// The environment.
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
-    /// Print one JSON object for programs to read. Secrets are in it.
+    /// Print one JSON object for programs to read. It contains secrets in plain text.
     #[arg(long)]
     pub json: bool,
 
-    /// A plan that was saved with plan -out, or a state as state pull prints it.
+    /// A plan saved with plan -out, or a state as state pull prints it.
     #[arg(value_name = "FILE")]
     pub plan: Option<PathBuf>,
 }
@@ -29,22 +29,22 @@ pub(in crate::cli) struct Outputs {
     #[arg(short = 'e', long, visible_alias = "env", value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
-    /// Print JSON for programs to read. Secrets are in it.
+    /// Print JSON for programs to read. It contains secrets in plain text.
     #[arg(long, conflicts_with = "raw")]
     pub json: bool,
 
-    /// Print one output as it is, without quotes.
+    /// Print the value of one output as it is, without quotes.
     #[arg(long)]
     pub raw: bool,
 
-    /// Only this output.
+    /// Print only this output.
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
 }
 
-/// Takes over an object that exists: from then on it is looked after.
+/// Brings an existing object into the state, to be managed from then on.
 ///
-/// The configuration must have the resource already. Nothing is changed but the state.
+/// The configuration must already declare the resource. Only the state is changed.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Import {
     #[command(flatten)]
@@ -60,16 +60,16 @@ pub(in crate::cli) struct Import {
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
     pub input: Option<bool>,
 
-    /// The instance that it becomes.
+    /// The address of the instance that it becomes.
     #[arg(value_name = "ADDRESS")]
     pub address: String,
 
-    /// What its provider knows it by.
+    /// The id by which its provider knows the object.
     #[arg(value_name = "ID")]
     pub id: String,
 }
 
-/// Says whether an object is fit.
+/// Marks an object for replacement, or removes the mark.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Taint {
     /// The environment.
@@ -79,7 +79,7 @@ pub(in crate::cli) struct Taint {
     #[command(flatten)]
     pub locking: Locking,
 
-    /// Only warn where there is no such object.
+    /// Only warn if there is no such object.
     #[arg(long)]
     pub allow_missing: bool,
 

@@ -1,4 +1,4 @@
-//! What can be typed after `terrace preview`.
+//! The commands and flags of `terrace preview`.
 
 use clap::{Args, Subcommand};
 
@@ -6,8 +6,8 @@ use super::Inputs;
 
 /// Makes an environment for a branch, and takes it down again.
 ///
-/// What such an environment is like stands in the preview block of terrace.hcl. It is called preview/NAME, where NAME is
-/// made of the branch's, and -e preview/NAME works with it as with any other environment.
+/// The preview block of terrace.hcl describes these environments. Each is called preview/NAME, where NAME is derived
+/// from the branch's name, and -e preview/NAME works as for any other environment.
 #[derive(Debug, Args)]
 pub(in super::super) struct Preview {
     #[command(subcommand)]
@@ -16,23 +16,23 @@ pub(in super::super) struct Preview {
 
 #[derive(Debug, Subcommand)]
 pub(in super::super) enum PreviewCommand {
-    /// Bring up the environment of the branch that is checked out: plan, ask, and carry out.
+    /// Bring up the environment of the current branch: plan, ask, and carry out.
     Up(PreviewUp),
     /// Destroy everything that a preview has, and forget it.
     Down(PreviewDown),
-    /// Show which previews there are.
+    /// List the previews.
     List(PreviewList),
-    /// Take down the previews whose time is over.
+    /// Take down the previews that have expired.
     Gc(PreviewGc),
 }
 
-/// Brings up the environment of the branch that is checked out: plans, asks, and carries out.
+/// Brings up the environment of the current branch: plans, asks, and carries out.
 ///
-/// An environment that exists is brought up to date. Its time to live begins anew with each new commit. The configuration
-/// is kept with the state, so that it can be taken down when the branch is gone.
+/// An environment that exists already is brought up to date. Its time to live starts again with each new commit. The
+/// configuration is kept with the state, so that the environment can be taken down after the branch is gone.
 #[derive(Debug, Args)]
 pub(in super::super) struct PreviewUp {
-    /// The branch, where none is checked out or another one is meant.
+    /// The branch, if not the one that is checked out.
     #[arg(long, value_name = "NAME")]
     pub branch: Option<String>,
 
@@ -50,23 +50,23 @@ pub(in super::super) struct PreviewUp {
 
 /// Destroys everything that a preview has, and forgets it.
 ///
-/// What made it was kept with its state, and is used for this: neither the branch nor its configuration need to be there
+/// The configuration that was kept with its state is used for this, so neither the branch nor its files need to exist
 /// any more.
 #[derive(Debug, Args)]
 pub(in super::super) struct PreviewDown {
     #[command(flatten)]
     pub doing: PreviewDoing,
 
-    /// That there is none is fine, as for a branch that is closed twice or never had one.
+    /// Succeed if there is no such preview, as for a branch that is closed twice or never had one.
     #[arg(long)]
     pub if_exists: bool,
 
-    /// A branch, or the name of a preview as listed; without it the branch that is checked out.
+    /// A branch, or the name of a preview as listed; by default the current branch.
     #[arg(value_name = "BRANCH")]
     pub which: Option<String>,
 }
 
-/// Shows which previews there are: of which branch and commit, for how long, and with what.
+/// Lists the previews: branch and commit, time left, and number of resources.
 #[derive(Debug, Args)]
 pub(in super::super) struct PreviewList {
     /// Print one JSON array for programs to read.
@@ -78,39 +78,39 @@ pub(in super::super) struct PreviewList {
     pub markdown: bool,
 }
 
-/// Takes down the previews whose time is over, without asking.
+/// Takes down the previews that have expired, without asking.
 ///
-/// One that fails does not keep the others from being taken down. May run twice at once.
+/// A failure in one does not keep the others from being taken down. It is safe to run two of these at once.
 #[derive(Debug, Args)]
 pub(in super::super) struct PreviewGc {
-    /// Only say which.
+    /// Only list what would be taken down.
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Also those whose branch exists neither here nor at the origin, which is asked.
+    /// Also take down previews whose branch exists neither here nor at the remote "origin", which is contacted.
     #[arg(long)]
     pub gone: bool,
 
-    /// How many operations run at once.
+    /// How many operations to run at once.
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
     pub parallelism: usize,
 }
 
-/// How it is done.
+/// How a preview is brought up or taken down.
 #[derive(Args, Clone, Debug, Default)]
 pub(in super::super) struct PreviewDoing {
     #[command(flatten)]
     pub inputs: Inputs,
 
-    /// Do not ask: carry out what is planned.
+    /// Do not ask for approval.
     #[arg(long)]
     pub auto_approve: bool,
 
-    /// How many operations run at once.
+    /// How many operations to run at once.
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]
     pub parallelism: usize,
 
-    /// How long to wait for somebody else who has the state: 30s, 5m.
+    /// How long to wait while somebody else holds the state lock: 30s, 5m.
     #[arg(long, value_name = "DURATION")]
     pub lock_timeout: Option<String>,
 

@@ -6,22 +6,22 @@ use clap::Args;
 
 use super::Inputs;
 
-/// Makes a project ready to work with.
+/// Prepares a project to be worked with.
 ///
-/// Brings every module that the project calls from where it is (registries, git repositories, archives) into
-/// .terraform/modules, and checks the versions that modules ask for. Safe to repeat: what is there stays, what an
-/// interrupted run left is finished. Nothing is contacted where nothing is missing.
+/// Fetches every module that the project calls (from registries, git repositories or archives) into .terraform/modules,
+/// and checks the versions that modules ask for. It is safe to repeat: what is there stays, and an interrupted download
+/// is finished. The network is used only if something is missing.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Init {
-    /// Bring modules anew, in the newest versions that are allowed.
+    /// Fetch modules again, in the newest versions that are allowed.
     #[arg(long, num_args = 0..=1, default_value_t = false, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub upgrade: bool,
 
-    /// Bring missing modules; -get=false only looks at what is there.
+    /// Fetch missing modules; -get=false only checks what is there.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub get: bool,
 
-    /// Copy a module into an empty directory first (not done here).
+    /// Copy a module into an empty directory first (not supported).
     #[arg(long, hide = true, value_name = "SOURCE")]
     pub from_module: Option<String>,
 
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Init {
     pub unheeded: UnheededInit,
 }
 
-/// What other tools of the language do while initialising and this one does not: accepted, so that scripts work.
+/// Flags of terraform init that have no meaning here, accepted so that scripts keep working.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct UnheededInit {
     #[arg(long, hide = true, num_args = 0..=1, default_missing_value = "true", require_equals = true, value_name = "BOOL")]
@@ -41,7 +41,7 @@ pub(in crate::cli) struct UnheededInit {
     #[arg(long, hide = true, value_name = "FILE")]
     pub backend_config: Vec<String>,
 
-    // Modules come from the same places whatever the variables are.
+    // Module sources cannot depend on variables here, so the values are not needed.
     #[arg(long, hide = true, value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub var: Vec<String>,
 
@@ -83,11 +83,11 @@ pub(in crate::cli) struct Validate {
     #[arg(long)]
     pub json: bool,
 
-    /// Leave test files out (accepted for compatibility: they are not checked yet).
+    /// Leave out test files (accepted for compatibility: they are not checked yet).
     #[arg(long, hide = true)]
     pub no_tests: bool,
 
-    /// Where test files are (accepted for compatibility).
+    /// The directory of test files (accepted for compatibility).
     #[arg(long, hide = true, value_name = "DIR")]
     pub test_directory: Option<PathBuf>,
 
@@ -96,9 +96,9 @@ pub(in crate::cli) struct Validate {
     pub folder: PathBuf,
 }
 
-/// Lays out .tf, .tfvars, .tftest.hcl and terrace.hcl files the one agreed way.
+/// Formats .tf, .tfvars, .tftest.hcl and terrace.hcl files in the canonical style.
 ///
-/// Prints the names of files that it changed. A file with a syntax error is reported and left alone.
+/// Prints the names of the files that it changed. A file with a syntax error is reported and left alone.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Format {
     /// Print the names of files whose layout differs.
@@ -113,11 +113,11 @@ pub(in crate::cli) struct Format {
     #[arg(long)]
     pub diff: bool,
 
-    /// Change nothing; exit 3 when something would change.
+    /// Change nothing; exit with 3 if something would change.
     #[arg(long)]
     pub check: bool,
 
-    /// Work through subdirectories too.
+    /// Format files in subdirectories too.
     #[arg(long)]
     pub recursive: bool,
 
@@ -144,37 +144,37 @@ pub(in crate::cli) struct Console {
     pub plan: bool,
 }
 
-/// Draws which resources need which, or which operations of a plan come after which.
+/// Draws which resources depend on which, or which operations of a plan come after which.
 ///
-/// In the language of Graphviz, or as a picture that a browser shows. What one thing needs only because something else
-/// that it needs does is left out.
+/// Prints the language of Graphviz, or a picture that a browser can show. A dependency that others already imply is
+/// left out.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Graph {
     /// Print a picture (SVG) instead.
     #[arg(long)]
     pub svg: bool,
 
-    /// Draw the operations of a plan that is made for this: plan (or apply), plan-destroy, or what plan-refresh-only
-    /// reads.
+    /// Make a plan of this type and draw its operations: plan (or apply), plan-destroy, or plan-refresh-only for what
+    /// it would read.
     #[arg(long = "type", value_name = "TYPE", value_enum, hide_possible_values = true)]
     pub kind: Option<GraphType>,
 
-    /// Draw the operations of a plan that was saved with plan -out.
+    /// Draw the operations of a plan saved with plan -out.
     #[arg(long, value_name = "FILE")]
     pub plan: Option<PathBuf>,
 
-    /// The environment that is planned.
+    /// The environment to plan.
     #[arg(short = 'e', long, value_name = "NAME", env = "TERRACE_ENV")]
     pub environment: Option<String>,
 
     #[command(flatten)]
     pub inputs: Inputs,
 
-    /// Mark circles (accepted for compatibility: they are reported instead).
+    /// Mark cycles (accepted for compatibility: they are reported as errors instead).
     #[arg(long, hide = true)]
     pub draw_cycles: bool,
 
-    /// How deep modules are shown (accepted for compatibility).
+    /// How deep to show modules (accepted for compatibility).
     #[arg(long, hide = true, value_name = "N")]
     pub module_depth: Option<String>,
 
@@ -183,7 +183,7 @@ pub(in crate::cli) struct Graph {
     pub folder: PathBuf,
 }
 
-/// What is drawn.
+/// What to draw.
 #[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::cli) enum GraphType {
     Plan,

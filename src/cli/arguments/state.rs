@@ -1,10 +1,10 @@
-//! What can be typed after `state` and `query`.
+//! The commands and flags of `state` and `query`.
 
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-/// Looks into the state of an environment, and rearranges it.
+/// Inspects and rearranges the state of an environment.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct State {
     #[command(subcommand)]
@@ -17,23 +17,23 @@ pub(in crate::cli) enum StateCommand {
     List(List),
     /// Show one object.
     Show(ShowObject),
-    /// Give a module, a resource or an instance another address.
+    /// Change the address of a module, a resource or an instance.
     Mv(Mv),
-    /// Take instances out of the state; the objects themselves stay.
+    /// Remove instances from the state, without destroying the objects.
     Rm(Rm),
-    /// Give resources to another provider.
+    /// Hand resources over to another provider.
     ReplaceProvider(ReplaceProvider),
-    /// Print the state as a file of terraform's format.
+    /// Print the state in Terraform's file format.
     Pull(Pull),
-    /// Replace the state by a file of terraform's format.
+    /// Replace the state with a file in Terraform's format.
     Push(Push),
-    /// Take the state of another environment, which has none afterwards.
+    /// Take over the state of another environment, leaving that one empty.
     Adopt(Adopt),
-    /// Show what changed the state, and when.
+    /// Show the history of the state.
     History(History),
-    /// Take the lock from whoever has it.
+    /// Remove the lock that somebody holds.
     Unlock(Unlock),
-    /// Say that what a run that was cut off was making does not exist.
+    /// Record that an object an interrupted run may have made does not exist.
     Settle(Settle),
 }
 
@@ -46,12 +46,12 @@ pub(in crate::cli) struct Where {
 
 #[derive(Args, Clone, Debug)]
 pub(in crate::cli) struct Locking {
-    /// Keep others from changing the state meanwhile. With -lock=false the lock is taken only while the state is written,
-    /// which it never is without.
+    /// Hold the state lock from the start. With -lock=false it is taken only while the state is written, which never
+    /// happens without it.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub lock: bool,
 
-    /// How long to wait for somebody else who has the state: 30s, 5m.
+    /// How long to wait while somebody else holds the state lock: 30s, 5m.
     #[arg(long, value_name = "DURATION")]
     pub lock_timeout: Option<String>,
 }
@@ -62,11 +62,11 @@ pub(in crate::cli) struct List {
     #[command(flatten)]
     pub at: Where,
 
-    /// Only instances whose attribute "id" is this.
+    /// List only instances whose attribute "id" has this value.
     #[arg(long, value_name = "ID")]
     pub id: Option<String>,
 
-    /// Only these modules, resources or instances.
+    /// List only these modules, resources or instances.
     #[arg(value_name = "ADDRESS")]
     pub addresses: Vec<String>,
 }
@@ -77,12 +77,12 @@ pub(in crate::cli) struct ShowObject {
     #[command(flatten)]
     pub at: Where,
 
-    /// Of an instance, such as aws_instance.web[0].
+    /// The address of an instance, such as aws_instance.web[0].
     #[arg(value_name = "ADDRESS")]
     pub address: String,
 }
 
-/// Gives something another address, without touching the object.
+/// Changes an address in the state, without touching the object.
 ///
 /// A moved block in the configuration does the same for everybody who applies it.
 #[derive(Debug, Args)]
@@ -93,21 +93,21 @@ pub(in crate::cli) struct Mv {
     #[command(flatten)]
     pub locking: Locking,
 
-    /// Only say what would be moved.
+    /// Only show what would be moved.
     #[arg(long)]
     pub dry_run: bool,
 
-    /// Its address so far.
+    /// The current address.
     #[arg(value_name = "FROM")]
     pub from: String,
 
-    /// Its address from now on.
+    /// The new address.
     #[arg(value_name = "TO")]
     pub to: String,
 }
 
-/// Takes instances out of the state, with everything in a module where one is named. The objects themselves stay, and
-/// nobody looks after them any more.
+/// Removes instances from the state; a module stands for everything in it. The objects themselves stay, and are no
+/// longer managed.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Rm {
     #[command(flatten)]
@@ -116,7 +116,7 @@ pub(in crate::cli) struct Rm {
     #[command(flatten)]
     pub locking: Locking,
 
-    /// Only say what would be removed.
+    /// Only show what would be removed.
     #[arg(long)]
     pub dry_run: bool,
 
@@ -125,7 +125,7 @@ pub(in crate::cli) struct Rm {
     pub addresses: Vec<String>,
 }
 
-/// Gives all resources of one provider to another.
+/// Hands all resources of one provider over to another.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ReplaceProvider {
     #[command(flatten)]
@@ -134,27 +134,27 @@ pub(in crate::cli) struct ReplaceProvider {
     #[command(flatten)]
     pub locking: Locking,
 
-    /// Do not ask.
+    /// Do not ask for approval.
     #[arg(long)]
     pub auto_approve: bool,
 
-    /// As in required_providers: hashicorp/aws, registry.example.com/acme/cloud.
+    /// The current provider, as in required_providers: hashicorp/aws, registry.example.com/acme/cloud.
     #[arg(value_name = "FROM")]
     pub from: String,
 
-    /// The one that gets them.
+    /// The provider that takes them over.
     #[arg(value_name = "TO")]
     pub to: String,
 }
 
-/// Prints the state as terraform would store it. Secrets are in it.
+/// Prints the state in Terraform's file format. It contains secrets in plain text.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Pull {
     #[command(flatten)]
     pub at: Where,
 }
 
-/// Replaces the state by a file as terraform stores it.
+/// Replaces the state with a file in Terraform's format.
 ///
 /// A state of another lineage, or an earlier one, is refused.
 #[derive(Debug, Args)]
@@ -174,8 +174,8 @@ pub(in crate::cli) struct Push {
     pub file: PathBuf,
 }
 
-/// Takes over the state of another environment, with what it protects: for an environment that has been renamed, and for
-/// the first ones of a project that had none.
+/// Takes over the state of another environment, with its protection: for an environment that has been renamed, or for
+/// the first environments of a project that had none.
 ///
 /// The other environment is left with an empty state, and keeps its history.
 #[derive(Debug, Args)]
@@ -186,18 +186,18 @@ pub(in crate::cli) struct Adopt {
     #[command(flatten)]
     pub locking: Locking,
 
-    /// Whose state it was so far.
+    /// The environment that has the state now.
     #[arg(value_name = "ENVIRONMENT")]
     pub from: String,
 }
 
-/// Shows the revisions of a state, the latest first.
+/// Shows the revisions of a state, latest first.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct History {
     #[command(flatten)]
     pub at: Where,
 
-    /// How many.
+    /// How many revisions to show.
     #[arg(short = 'n', long, value_name = "N", default_value_t = 20, hide_default_value = true)]
     pub limit: usize,
 
@@ -210,20 +210,20 @@ pub(in crate::cli) struct History {
     pub json: bool,
 }
 
-/// Takes the lock away from whoever has it: for holders that are surely gone, and that this machine cannot see.
+/// Removes the lock from its holder: only for a holder that is certainly gone, on a machine that this one cannot check.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Unlock {
     #[command(flatten)]
     pub at: Where,
 
-    /// As whoever waits for the lock is told.
+    /// The id of the lock, as shown to anyone who waits for it.
     #[arg(value_name = "ID")]
     pub id: String,
 }
 
-/// Forgets that a run was cut off while it made an object, because it was looked for and does not exist.
+/// Records that an object which an interrupted run may have made does not exist, after somebody has checked.
 ///
-/// One that does exist is taken over instead: terrace import ADDRESS ID.
+/// If it does exist, import it instead: terrace import ADDRESS ID.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Settle {
     #[command(flatten)]
@@ -237,10 +237,10 @@ pub(in crate::cli) struct Settle {
     pub address: String,
 }
 
-/// Asks the state of an environment in SQL. Nothing can be changed by it.
+/// Queries the state of an environment with SQL, read-only.
 ///
-/// There are: instances (address, module, mode, type, name, key, deposed, status, provider, attributes ...), resources,
-/// outputs, checks, history, history_changes. Attributes are JSON: attributes ->> 'size'.
+/// The tables are: instances (address, module, mode, type, name, key, deposed, status, provider, attributes ...),
+/// resources, outputs, checks, history, history_changes. Attributes are JSON: attributes ->> 'size'.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Query {
     #[command(flatten)]
@@ -250,7 +250,7 @@ pub(in crate::cli) struct Query {
     #[arg(long)]
     pub json: bool,
 
-    /// One SELECT over resources, instances, outputs and history.
+    /// One SELECT over these tables.
     #[arg(value_name = "SQL")]
     pub sql: String,
 }

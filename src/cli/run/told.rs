@@ -1,10 +1,10 @@
-//! What came of a run, in words and in numbers.
+//! The outcome of a run, in words and in numbers.
 
 use crate::engine::{Applied, Tally};
 use crate::plan::Mode;
 use crate::render;
 
-/// What was done, counted for programs.
+/// Counts of what was done, for programs.
 pub(super) fn counts(applied: &Applied) -> render::Counts {
     let tally = applied.tally;
     render::Counts {
@@ -17,7 +17,7 @@ pub(super) fn counts(applied: &Applied) -> render::Counts {
     }
 }
 
-/// What was done, and where that failed, what was not, for people.
+/// What was done, and after a failure, what was not, for people.
 pub(super) fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
     if failed {
         let mut text = String::new();
@@ -29,7 +29,7 @@ pub(super) fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
                 names.iter().for_each(|name| text.push_str(&format!("  {name}\n")));
             }
         }
-        // What went wrong is told below.
+        // The errors follow below.
         text.push('\n');
         return text;
     }
@@ -44,7 +44,7 @@ pub(super) fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
     text
 }
 
-/// What is usual is counted always, and the rest where there is any.
+/// The usual actions are always counted, the others only if there are any.
 fn counted(tally: Tally) -> String {
     let counts = [
         (tally.imported, false, "imported"),

@@ -1,4 +1,4 @@
-//! The beginning of an apply: what planning found, and what is worth already what it will be worth.
+//! The beginning of an apply: stores what planning found, and collects the values that will not change.
 
 use std::sync::Arc;
 
@@ -13,12 +13,12 @@ use super::super::instance::union;
 use super::Run;
 
 impl Run<'_, '_> {
-    /// What refreshing and moving found becomes what is stored.
+    /// Stores what refreshing and moving found.
     pub(super) fn take_over(&self, stored: &State) {
         let mut effects = Vec::new();
         let mut last = None;
         for change in &self.plan.changes {
-            // An instance moves once, with all objects that it has.
+            // An instance moves once, together with all of its objects.
             if let Some(from) = change.moved_from.as_deref().filter(|_| last != Some(&change.address)) {
                 effects.push(Effect::Move { from: from.clone(), to: change.address.clone() });
                 last = Some(&change.address);
@@ -47,7 +47,7 @@ impl Run<'_, '_> {
                     let origin = stored.instance(origins.get(&address).copied().unwrap_or(&address));
                     for (key, object) in &instance.deposed {
                         let before = origin.and_then(|instance| instance.deposed.get(key));
-                        // One that has another type by now has to be known as what it is.
+                        // An object whose type has changed must be stored as that type.
                         if before.is_none_or(|before| !is_the_same(before, object)) {
                             effects.push(put(Some(key.clone()), object));
                         }
@@ -83,8 +83,8 @@ impl Run<'_, '_> {
         self.applied.borrow_mut().tally.imported = imported.count();
     }
 
-    /// Objects that are to change depend also on what the configuration says by now: it stays known where the change fails,
-    /// or is never tried.
+    /// Stores the new dependencies of objects that are to change, so that they are known even if the change fails or is
+    /// never tried.
     fn newly_needed(&self) -> impl Iterator<Item = Effect> {
         let refreshed = !self.plan.wish.skip_refresh;
         let changing = self.plan.changes.iter().filter(move |change| {
@@ -110,8 +110,8 @@ impl Run<'_, '_> {
         })
     }
 
-    /// What is worth already what it will be worth: instances that stay, those that the run is not about, and data
-    /// sources that have been read.
+    /// Collects the values that are final already: of unchanged instances, of those that the run does not select, and
+    /// of data sources that were read while planning.
     pub(super) async fn remember(&self) {
         for change in self.plan.changes.iter().filter(|change| change.action == Action::NoOp) {
             self.is_now(change, change.after.clone());
@@ -141,7 +141,7 @@ impl Run<'_, '_> {
     }
 }
 
-/// Looks into attributes only where it must.
+/// Compares attributes only if nothing cheaper decides.
 fn is_the_same(before: &Object, object: &Object) -> bool {
     let noted = |object: &Object| (object.create_before_destroy, object.schema_version, object.status);
     if Arc::ptr_eq(&before.attributes, &object.attributes) {

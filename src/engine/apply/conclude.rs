@@ -1,4 +1,4 @@
-//! The end of an apply: outputs and checks, and everything durable.
+//! The end of an apply: outputs and checks, and waiting until everything is durable.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use super::super::{ephemeral, outputs};
 use super::{Applied, Done, Record, Run, Unwritten};
 
 impl<'w> Run<'_, 'w> {
-    /// Outputs and checks, and everything durable.
+    /// Evaluates outputs and checks, and waits until everything is durable.
     pub(super) async fn conclude(
         &self,
         done: &Done,
@@ -39,7 +39,7 @@ impl<'w> Run<'_, 'w> {
                 let found = std::mem::take(&mut self.walk.found.borrow_mut().checks);
                 found.into_states(self.walk.request.configuration, &|thing| self.walk.takes_part(thing))
             }
-            // What was looked at has not changed since.
+            // Nothing that the checks look at has changed since the plan.
             Mode::RefreshOnly | Mode::Destroy => self.plan.checks.clone(),
         };
         if checks != self.plan.prior.checks {
@@ -68,7 +68,7 @@ impl<'w> Run<'_, 'w> {
         revision.created = applied.tally.created;
         revision.updated = applied.tally.updated;
         revision.deleted = applied.tally.deleted;
-        // A store that failed on the way may have caught up by now.
+        // A store that failed earlier may have recovered by now.
         match self.lease.finish(revision).await {
             Ok(serial) => {
                 applied.serial = serial;
@@ -81,7 +81,7 @@ impl<'w> Run<'_, 'w> {
         (applied, diagnostics)
     }
 
-    /// Works out the values in modules that were not known before, so that their faults are found even where nothing
+    /// Evaluates the values in modules that were unknown while planning, so that their errors are found even if nothing
     /// uses them.
     fn values(&self, done: &Done, validations: &Validations<'w>) {
         if self.plan.changes.iter().all(|change| change.action == Action::NoOp) {
@@ -96,7 +96,7 @@ impl<'w> Run<'_, 'w> {
             let root = thing.module == self.walk.request.configuration.root_id();
             let is_value = match thing.what {
                 What::Local(_) => true,
-                // Those of the root were given, and are stored.
+                // Those of the root module were given, and are stored.
                 What::Variable(_) | What::Output(_) => !root,
                 _ => false,
             };
@@ -119,10 +119,10 @@ impl<'w> Run<'_, 'w> {
         }
     }
 
-    /// The outputs of which all that they need is done.
+    /// The outputs for which everything they depend on is done.
     fn outputs(&self, done: &Done, validations: &Validations<'w>, faults: &mut Diagnostics) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // What nothing is said about stays as it is.
+        // An output that cannot be evaluated keeps its stored value.
         let mut now = self.plan.prior.outputs.clone();
         let configuration = self.walk.request.configuration;
         let normal = self.plan.wish.mode == Mode::Normal;
@@ -146,7 +146,7 @@ impl<'w> Run<'_, 'w> {
                 let value = self.walk.evaluator.output_of(&ModuleInstance::root(), name);
                 match outputs::settle(output, value, faults) {
                     Some(value) if value.is_wholly_known() => value,
-                    // It could not be worked out, and why is told.
+                    // It could not be evaluated, and the reason is reported.
                     _ => continue,
                 }
             };

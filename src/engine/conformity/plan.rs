@@ -1,4 +1,4 @@
-//! A plan against the configuration.
+//! Checks a plan against the configuration.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) fn block(
     }
     attributes(&schema.attributes, prior, configuration, planned, findings);
     for (name, nested) in &schema.blocks {
-        // Parts of an object that is known are there; the type of one that is not matters to nobody here.
+        // The type matters only if the object is unknown, and then it is never looked at.
         let of = |object| part(object, name, &Type::Dynamic);
         let (before, wanted, planned) = (of(prior), of(configuration), of(planned));
         if !planned.same(&wanted) {
@@ -37,7 +37,7 @@ pub(super) fn block(
     }
 }
 
-/// The blocks of one kind, where they differ.
+/// Checks the blocks of one kind, if they differ.
 fn blocks(
     nested: &NestedBlock,
     prior: &Value,
@@ -65,7 +65,7 @@ fn blocks(
     let absent = Value::null(Type::Dynamic);
     match nested.nesting {
         Nesting::List => {
-            // Null is what an older provider can have left behind and ignore_changes brought back.
+            // Null can be left over from an older provider and brought back by ignore_changes.
             let wanted = configuration.items().unwrap_or_default();
             let items = planned.items().unwrap_or_default();
             if items.len() != wanted.len() {
@@ -86,8 +86,8 @@ fn blocks(
                 one_block(&nested.block, before, wanted, planned, findings);
             });
         }
-        // Which block was which cannot be told where the provider may have mixed one of the configuration with one
-        // that it had before, so that nothing more is asked.
+        // In a set, the provider may have merged a configured block with a prior one, so blocks cannot be matched up
+        // and nothing more is checked.
         _ => {
             for (step, planned) in parts(planned).filter(|(_, planned)| !planned.is_known()) {
                 findings.at(step, |findings| one_block(&nested.block, &absent, &absent, planned, findings));
@@ -110,7 +110,7 @@ fn one_block(
     }
 }
 
-/// Looks at the pairs of two maps, which must have the same keys.
+/// Compares two maps by key; both must have the same keys.
 fn by_key(
     planned: &Value,
     configuration: &Value,
@@ -157,12 +157,12 @@ fn attributes(
     }
 }
 
-/// Whether the provider may decide it.
+/// Whether the value is the provider's to choose.
 fn is_left_open(attribute: &Attribute, configuration: &Value) -> bool {
     attribute.computed && (!attribute.optional || configuration.is_null())
 }
 
-/// An attribute that is not planned as it is configured.
+/// Checks an attribute that is not planned as it is configured.
 fn value(
     attribute: &Attribute,
     prior: &Value,
@@ -170,7 +170,7 @@ fn value(
     planned: &Value,
     findings: &mut Findings<'_>,
 ) {
-    // What is configured means the same to the provider as what there is, and it chose to change nothing.
+    // The provider found the configured value equivalent to the present one, and chose to change nothing.
     if !prior.is_null() && !configuration.is_null() && alike(planned, prior) {
         return;
     }
@@ -202,7 +202,7 @@ fn value(
     findings.push(clause);
 }
 
-/// An attribute whose inside is described. It is configured, and something in it is planned differently.
+/// Checks an attribute with a nested type that is configured, and planned differently somewhere inside.
 fn object(
     nested: &Nested,
     prior: &Value,

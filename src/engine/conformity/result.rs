@@ -1,4 +1,4 @@
-//! A result against the plan.
+//! Checks a result against the plan.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,7 @@ pub(super) fn block(schema: &Block, planned: &Value, made: &Value, findings: &mu
     }
     for (name, nested) in &schema.blocks {
         let (planned, made) = (part(planned, name, &Type::Dynamic), part(made, name, &Type::Dynamic));
-        // Blocks for an unknown number of things become as many as they become.
+        // Blocks for an unknown number of things may become any number of blocks.
         if planned.is_known() && made.is_known() && !planned.same(&made) {
             findings.at(PathStep::Attribute(name.clone()), |findings| {
                 blocks(nested, &planned, &made, findings);
@@ -34,7 +34,7 @@ pub(super) fn block(schema: &Block, planned: &Value, made: &Value, findings: &mu
     }
 }
 
-/// The blocks of one kind, where they differ.
+/// Checks the blocks of one kind, if they differ.
 fn blocks(nested: &NestedBlock, planned: &Value, made: &Value, findings: &mut Findings<'_>) {
     if matches!(nested.nesting, Nesting::Single | Nesting::Group) {
         return block(&nested.block, planned, made, findings);
@@ -59,7 +59,7 @@ fn blocks(nested: &NestedBlock, planned: &Value, made: &Value, findings: &mut Fi
     }
 }
 
-/// Two values that differ.
+/// Checks two values that differ.
 fn value(planned: &Value, made: &Value, findings: &mut Findings<'_>) {
     let ty = planned.ty();
     if ty == Type::Dynamic {
@@ -72,7 +72,7 @@ fn value(planned: &Value, made: &Value, findings: &mut Findings<'_>) {
     inside(planned, made, findings);
 }
 
-/// Two values of one type.
+/// Checks two values of one type.
 fn inside(planned: &Value, made: &Value, findings: &mut Findings<'_>) {
     if !planned.is_known() {
         if planned.equals(made).as_bool() == Some(false) {
@@ -154,8 +154,8 @@ fn keyed(
     }
 }
 
-/// Elements of sets have no place, so each must only find one on the other side that it can have become. Those that
-/// were unknown may turn out to be the same, so that there may be fewer in the end but never more.
+/// Elements of sets have no position, so each one only needs to find a counterpart that it can have become. Unknown
+/// elements may turn out to be equal, so there may be fewer in the end but never more.
 fn set(
     planned: &Value,
     made: &Value,
@@ -164,7 +164,7 @@ fn set(
     mut look: impl FnMut(&Value, &Value, &mut Findings<'_>),
 ) {
     let (before, after) = (planned.items().unwrap_or_default(), made.items().unwrap_or_default());
-    // Most are simply there, and need not be held against all others.
+    // Most elements are simply present on both sides, and need no further comparison.
     let digests: HashSet<u64> = before.iter().map(Value::digest).collect();
     let mut settled = vec![false; after.len()];
     let mut by_digest: std::collections::HashMap<u64, Vec<usize>> = std::collections::HashMap::new();

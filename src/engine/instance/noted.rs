@@ -1,4 +1,4 @@
-//! What the configuration says about an object and is stored with it, also where nothing else is done about it.
+//! What the configuration says about an object and the state stores with it, even if the object does not change.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::state::{Object, State};
 
 use super::super::walk::{Job, Walk};
 
-/// What is to be noted about a stored object.
+/// What to store about an unchanged object.
 pub(in crate::engine) struct Noted {
     address: AbsoluteInstance,
     provider: Arc<ProviderConfigAddress>,
@@ -27,7 +27,7 @@ impl Noted {
     }
 }
 
-/// Notes who looks after an object, whether it is to be created first, and what it depends on where that is settled.
+/// Notes the provider configuration, the order of replacement and, if they are settled, the dependencies of an object.
 pub(super) fn note(
     walk: &Walk<'_>,
     job: &Job<'_>,
@@ -48,7 +48,7 @@ fn alike(a: &[ResourcePath], b: &[ResourcePath]) -> bool {
     a == b || a.len() == b.len() && a.iter().collect::<BTreeSet<_>>() == b.iter().collect()
 }
 
-/// What is stored as an object's dependencies, and what the configuration says of them.
+/// The stored dependencies together with those of the configuration.
 pub(super) fn with_configured(stored: &[ResourcePath], job: &Job<'_>) -> Arc<[ResourcePath]> {
     union(stored, &job.common.dependencies)
 }

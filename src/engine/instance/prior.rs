@@ -1,4 +1,4 @@
-//! The object that an instance has before it is planned: stored, read again, or taken over.
+//! The object of an instance before it is planned: stored, refreshed, or imported.
 
 use crate::diag::Diagnostic;
 use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
@@ -11,15 +11,15 @@ use super::{blank, report};
 
 /// An object before a change, as a value.
 pub(in crate::engine) struct Prior {
-    /// Without marks; null where there is none.
+    /// Without marks; null if there is no object.
     pub(in crate::engine) value: Value,
-    /// As it is shown and referred to.
+    /// With marks, for display and references.
     pub(in crate::engine) marked: Value,
     pub(in crate::engine) private: Vec<u8>,
     pub(in crate::engine) tainted: bool,
 }
 
-/// The stored object as it is now.
+/// Refreshes the stored object.
 pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>, stored: Option<&Object>) -> Option<Prior> {
     let common = job.common;
     let Some(object) = stored else {
@@ -53,7 +53,7 @@ pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>, stored: Option<&Obje
     }
 }
 
-/// An object that exists and is looked after from now on.
+/// Imports an existing object.
 pub(super) async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<Prior> {
     let common = job.common;
     let kind = &*job.address.resource.kind;
@@ -82,7 +82,7 @@ pub(super) async fn import(walk: &Walk<'_>, job: &Job<'_>, id: &str) -> Option<P
     Some(Prior { marked, value: found.value, private: found.private, tainted: false })
 }
 
-/// The object of an id, as it is; none where there is none.
+/// Reads the object with an id; `None` if it does not exist.
 pub(in crate::engine) async fn by_id(
     walk: &Walk<'_>,
     provider: &dyn Provider,
@@ -97,7 +97,7 @@ pub(in crate::engine) async fn by_id(
     provider.read(current, remarks).await.filter(|read| !read.value.is_null())
 }
 
-/// A stored object as a value of the present schema.
+/// Reads a stored object as a value of the current schema.
 async fn read_stored(walk: &Walk<'_>, job: &Job<'_>, object: &Object) -> Option<Prior> {
     let common = job.common;
     let mut remarks = Remarks::new();

@@ -1,13 +1,13 @@
-//! Where a move leads from a given place.
+//! The destination of a move for a given place.
 
 use crate::address::{InstanceKey, ModuleInstance};
 
 use super::statement::Statement;
 
 impl Statement {
-    /// The module instance that corresponds to one that matches `from`. What is left open in `to` is as it is in the
-    /// place itself: the instance of the module that the block stands in, the key of a call that moves as a whole, and
-    /// what lies deeper.
+    /// The module instance that corresponds to one that matches `from`. Whatever `to` leaves open is taken from the
+    /// place itself: the instance of the module that contains the block, the key of a call that moves as a whole, and
+    /// everything deeper.
     pub(super) fn destination(&self, place: &ModuleInstance) -> Option<ModuleInstance> {
         let have = place.steps();
         let (outer, _) = have.split_at_checked(self.depth)?;

@@ -1,5 +1,5 @@
-//! Which move comes before which: a chain from its beginning, and what lies inside something before or after that moves
-//! itself, so that each finds its object where it says.
+//! The order of moves: chains from their beginning, and moves inside something before or after the move of that thing
+//! itself, so that each finds its object where the block says.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::graph::Needs;
 
 use super::statement::{End, Grain, Statement};
 
-/// The statements in order, by their places; the circles where there is no order.
+/// The statements in order, by their places, or the cycles if there is no order.
 pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<Vec<&'s Statement>>> {
     let mut graph = Needs::new();
     let places: Vec<_> = (0..statements.len()).map(|index| graph.add(index)).collect();
@@ -38,7 +38,7 @@ pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<
     Ok(order)
 }
 
-/// Whether `statement` must find done what `other` does.
+/// Whether `statement` must run after `other`.
 fn comes_after(statement: &Statement, other: &Statement) -> bool {
     if continues(&statement.from, statement.grain, &other.to, other.grain) {
         return true;
@@ -50,8 +50,8 @@ fn comes_after(statement: &Statement, other: &Statement) -> bool {
         || inside(statement, &statement.to, other, &other.to)
         || inside(other, &other.from, statement, &statement.from)
         || inside(other, &other.to, statement, &statement.from);
-    // An outer module that changes nothing but its key is on the way of both ends of a move inside it: then the inner
-    // move waits for the outer one, and not the other way round too.
+    // If an outer module only changes its key, it is on the path of both ends of a move inside it. Then the inner move
+    // waits for the outer one, and not also the reverse.
     nested && (statement.depth >= other.depth || !statement.only_changes_keys())
 }
 
@@ -77,14 +77,14 @@ fn continues(from: &End, grain: Grain, to: &End, other: Grain) -> bool {
     }
 }
 
-/// Whether one end is a part of what the other can be.
+/// Whether one end can be a part of the other.
 fn is_inside(end: &End, grain: Grain, around: &End, other: Grain) -> bool {
     if !around.can_lead_to(end) {
         return false;
     }
     match other {
         Grain::Call | Grain::ModuleInstance => {
-            // The instances of a call are parts of it; modules are parts of modules further up only.
+            // The instances of a call are parts of it; a module is only part of modules further up.
             let same_kind = match other {
                 Grain::Call => grain == Grain::Call,
                 _ => matches!(grain, Grain::Call | Grain::ModuleInstance),
@@ -100,8 +100,7 @@ fn is_inside(end: &End, grain: Grain, around: &End, other: Grain) -> bool {
     }
 }
 
-/// The ends of all statements by the names on their way, so that only those are compared that can have to do with each
-/// other.
+/// The ends of all statements by the names in their paths, so that only related statements are compared.
 struct Index<'s> {
     modules: HashMap<Vec<&'s str>, Vec<usize>>,
     resources: HashMap<(Vec<&'s str>, &'s ResourceAddress), Vec<usize>>,
@@ -122,7 +121,8 @@ impl<'s> Index<'s> {
         index
     }
 
-    /// Statements whose ends are where those of this one are, or around them. Those inside will find this one.
+    /// Calls `found` with the statements whose ends are at or around those of this one. Statements inside will find
+    /// this one themselves.
     fn for_each_that_may_matter(&self, statement: &'s Statement, mut found: impl FnMut(usize)) {
         for end in [&statement.from, &statement.to] {
             let names = names(end);

@@ -1,4 +1,4 @@
-//! One `moved` block, with its ends as ways through the tree of modules.
+//! One `moved` block, with its ends as paths through the tree of modules.
 
 use crate::address::{AbsoluteResource, InstanceKey, ModuleInstance, ModulePath, ResourceAddress, Target};
 use crate::config::Moved;
@@ -10,18 +10,18 @@ pub(super) struct Statement {
     pub(super) from: End,
     pub(super) to: End,
     pub(super) grain: Grain,
-    /// How many calls lead to the module that the block stands in: the same block speaks of all its instances.
+    /// The depth of the module that contains the block; the block applies to every instance of that module.
     pub(super) depth: usize,
     pub(super) span: Span,
 }
 
-/// What it is that moves.
+/// What kind of thing moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Grain {
-    /// A call with all its instances.
+    /// A module call with all its instances.
     Call,
     ModuleInstance,
-    /// With all its instances.
+    /// A resource with all its instances.
     Resource,
     Instance,
 }
@@ -29,10 +29,10 @@ pub(super) enum Grain {
 /// One end of a move.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct End {
-    /// Calls from the root down; without a key, any instance is meant.
+    /// Calls from the root down; without a key, any instance matches.
     pub(super) steps: Vec<(Name, Option<InstanceKey>)>,
     pub(super) resource: Option<ResourceAddress>,
-    /// Of a resource instance; of a whole resource it says nothing.
+    /// The key of a resource instance; meaningless for a whole resource.
     pub(super) key: InstanceKey,
 }
 
@@ -48,7 +48,7 @@ impl Statement {
         }
     }
 
-    /// The only instance of a resource becomes its first, or the other way round.
+    /// The move of a resource's only instance to its first one, or the reverse.
     pub(super) fn implied(
         address: &AbsoluteResource,
         from: InstanceKey,
@@ -73,7 +73,7 @@ impl Statement {
     }
 }
 
-/// A key on either side means instances; otherwise all instances are meant, whatever their keys.
+/// A key on either side means that single instances move; otherwise all instances move, whatever their keys.
 fn grain(from: &Target, to: &Target) -> Grain {
     let keyed = |target: &Target| match &target.resource {
         Some(_) => !target.key.is_none(),
@@ -104,7 +104,7 @@ impl End {
         ModulePath::new(self.steps.iter().map(|(call, _)| call.clone()))
     }
 
-    /// The module instance, where only one can be meant.
+    /// The module instance, if only one can match.
     pub(super) fn exact_module(&self) -> Option<ModuleInstance> {
         let steps = self.steps.iter().map(|(call, key)| Some((call.clone(), key.clone()?)));
         steps.collect::<Option<Vec<_>>>().map(ModuleInstance::new)
@@ -119,7 +119,7 @@ impl End {
         self.steps.len() <= steps.len() && self.steps.iter().zip(steps).all(fits)
     }
 
-    /// Whether what one end leads to can be on the way of the other, which is at least as long.
+    /// Whether this end can be on the path of the other, which is at least as long.
     pub(super) fn can_lead_to(&self, other: &Self) -> bool {
         self.steps.len() <= other.steps.len()
             && self.steps.iter().zip(&other.steps).all(|((call, key), (name, have))| {

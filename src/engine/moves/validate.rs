@@ -1,4 +1,4 @@
-//! Whether what `moved` blocks say can be true.
+//! Checks that `moved` blocks are valid.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics, Span};
 
 use super::statement::{Grain, Statement};
 
-/// What the configuration turned out to declare.
+/// What the expanded configuration declares.
 pub(in crate::engine) trait Declared {
     /// All instances of a module.
     fn modules(&self, path: &ModulePath) -> Vec<ModuleInstance>;
@@ -46,7 +46,7 @@ pub(super) fn validate(
                     None => fault,
                 });
             }
-            // One object for one address.
+            // Two objects cannot move to one address, nor one object to two.
             match leaves.get(&from) {
                 Some((other, span)) if *other != to => {
                     let detail = format!(
@@ -100,8 +100,8 @@ fn ambiguous(detail: String, statement: &Statement, other: &Span) -> Diagnostic 
         .related("the other block", other.clone())
 }
 
-/// One end of a move in one instance of the module that the block stands in, told apart by what it is: `a.b` may be a
-/// resource or the instance of it that has no key.
+/// One end of a move in one instance of the module that contains the block. The kind is part of it, because `a.b` may
+/// be a resource or its only instance.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     target: Target,
@@ -119,7 +119,7 @@ impl Statement {
         ModulePath::new(self.from.steps.iter().take(self.depth).map(|(call, _)| call.clone()))
     }
 
-    /// Both ends, in one instance of the module that the block stands in.
+    /// Both ends, in one instance of the module that contains the block.
     fn ends_in(&self, module: &ModuleInstance) -> Option<(Place, Place)> {
         let end = |end: &super::statement::End| {
             let inner = end.steps.get(self.depth..)?.iter();
@@ -132,7 +132,7 @@ impl Statement {
     }
 }
 
-/// Whether the configuration declares what a move leads away from, and where, if that can be said.
+/// Whether the configuration still declares the source of a move, and where, if known.
 fn still_declared(
     place: &Place,
     configuration: &Configuration,

@@ -1,4 +1,4 @@
-//! The end of the walk: what nothing asks for any more, outputs and checks; and the plan.
+//! The end of the walk: undeclared objects, outputs, checks, and the plan.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,8 @@ use super::super::{ephemeral, orphan, outputs};
 use super::Walk;
 
 impl Walk<'_> {
-    /// Holds the check blocks. Where the run is about a part only, no check can stop it: it may be about the rest.
+    /// Evaluates the check blocks. When only part of the configuration is selected, they cannot stop the run: they may
+    /// be about the rest.
     pub(in crate::engine) fn check_blocks(&self) -> Diagnostics {
         let mut faults = Diagnostics::new();
         let is_open = |id: ModuleId, check: &Check| self.leads_to_failure(id, check);
@@ -27,7 +28,7 @@ impl Walk<'_> {
         faults
     }
 
-    /// Whether a check looks at something that has failed, so that nothing can be said of it.
+    /// Whether a check looks at something that failed, so that it cannot be evaluated.
     fn leads_to_failure(&self, id: ModuleId, check: &Check) -> bool {
         let failed = self.failed.borrow();
         if failed.is_empty() {
@@ -49,7 +50,7 @@ impl Walk<'_> {
             || expressions.any(|expression| expression.references().any(|it| has_failed(&it)))
     }
 
-    /// What is left when all had their turn: objects that nothing asks for, outputs, checks; and the plan.
+    /// Completes the plan after the walk: undeclared objects, outputs and checks.
     pub(super) async fn conclude(self) -> (Plan, Diagnostics) {
         let stopped = self.ports.signals.stopped();
         if stopped {
@@ -58,7 +59,7 @@ impl Walk<'_> {
         }
         let unfounded = stopped || self.unfounded.get();
         let mut outputs = BTreeMap::new();
-        // Beside what has failed everything else is planned, as far as that can be.
+        // Whatever does not depend on a failure is still planned.
         if !unfounded {
             orphan::plan(&self).await;
             let mut faults = Diagnostics::new();
@@ -79,10 +80,10 @@ impl Walk<'_> {
             expands && self.takes_part(thing)
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);
-        // No two are equal, and they mostly are in order.
+        // All keys are distinct, and mostly in order already.
         found.changes.sort_unstable_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
-        // Copied only where something is not as it was stored.
+        // Copied only if something differs from what is stored.
         let mut prior = Arc::clone(self.stored);
         for (address, provider, object) in found.refreshed {
             let prior = Arc::make_mut(&mut prior);

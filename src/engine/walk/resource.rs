@@ -1,4 +1,4 @@
-//! The turn of a resource: its instances, in all instances of its module.
+//! Planning a resource: its instances, in all instances of its module.
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -25,15 +25,15 @@ use super::super::known::whole;
 use super::super::{configured, data, ephemeral, instance, orphan};
 use super::{Walk, stored_instances};
 
-/// One instance whose turn it is.
+/// One instance to plan.
 pub(in crate::engine) struct Job<'j> {
     pub(in crate::engine) resource: &'j Resource,
     pub(in crate::engine) address: AbsoluteInstance,
     pub(in crate::engine) scope: ModuleScope<'j, 'j>,
-    /// What arguments come to for all instances alike, where there are several.
+    /// Values of arguments that are the same for all instances, if there are several.
     pub(in crate::engine) shared: Option<Rc<Shared>>,
     pub(in crate::engine) common: &'j Common,
-    /// Whether the state says that another configuration of a provider looks after it.
+    /// Whether the state names another provider configuration for it.
     pub(in crate::engine) by_another: bool,
 }
 
@@ -43,22 +43,22 @@ pub(in crate::engine) struct Common {
     pub(in crate::engine) provider: Arc<dyn Provider>,
     pub(in crate::engine) configured_by: Arc<ProviderConfigAddress>,
     pub(in crate::engine) kind: Rc<Kind>,
-    /// What the resource's body says.
+    /// The body of the resource.
     pub(in crate::engine) body: Rc<Taken>,
     pub(in crate::engine) dependencies: Arc<[ResourcePath]>,
     pub(in crate::engine) create_first: bool,
-    /// Ids of objects that are taken over.
+    /// Ids of objects to import.
     pub(in crate::engine) imports: BTreeMap<AbsoluteInstance, String>,
 }
 
-/// Why is among the diagnostics.
+/// The reason is among the diagnostics.
 struct Failed;
 
-/// The instances of a resource by instance of its module.
+/// The instances of a resource, by instance of its module.
 type Places = Vec<(ModuleInstance, Rc<Instances>)>;
 
 impl<'w> Walk<'w> {
-    /// All instances of a resource in all instances of its module.
+    /// Plans all instances of a resource in all instances of its module.
     pub(super) async fn resource(&self, thing: &Thing<'w>, address: &ResourceAddress) -> bool {
         let node = self.request.configuration.node(thing.module);
         let Some(resource) = node.module.resources.get(address) else { return true };
@@ -124,13 +124,13 @@ impl<'w> Walk<'w> {
             });
             let only_looks = self.request.wish.mode == Mode::RefreshOnly;
             let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
-                // It will be made some day, by another run.
+                // Another run will create it.
                 Ok(Some(value)) if only_looks && value.is_null() => {}
                 Ok(value) => values.extend(value.map(|value| (key, value))),
                 Err(Failed) => sound = false,
             };
             if asks_nobody {
-                // There is nothing to wait for, so that having several at once would only cost.
+                // Nothing is awaited, so concurrency would only cost.
                 for turn in turns {
                     self.ports.signals.breathe().await;
                     if self.ports.signals.stopped() {
@@ -141,7 +141,8 @@ impl<'w> Walk<'w> {
             } else {
                 let at_once = self.request.parallelism.max(1);
                 let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
-                // Those that have begun are ended in any case: what they have prepared or opened must be known to be given up.
+                // Instances that were begun are always finished: what they have prepared or opened must be known to be
+                // discarded.
                 while let Some(turn) = turns.next().await {
                     self.ports.signals.breathe().await;
                     take(turn);
@@ -163,11 +164,11 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// The objects that are taken over into instances of a resource.
+    /// The objects to import into instances of a resource.
     fn imports(&self, path: &ResourcePath, places: &Places) -> Option<BTreeMap<AbsoluteInstance, String>> {
         let asked = self.request.wish.imports.iter().filter(|(address, _)| address.path() == *path);
         let mut imports: BTreeMap<AbsoluteInstance, String> = asked.cloned().collect();
-        // A run that only looks takes nothing over.
+        // A refresh-only run imports nothing.
         if self.imports.is_empty() || self.request.wish.mode == Mode::RefreshOnly {
             return Some(imports);
         }
@@ -206,7 +207,7 @@ impl<'w> Walk<'w> {
         sound.then_some(places)
     }
 
-    /// What is stored of a resource stays as it is.
+    /// Leaves a resource as it is stored.
     fn leave_alone(&self, path: &ResourcePath) {
         let mut found = self.found.borrow_mut();
         for (address, state) in stored_instances(self.stored, path) {

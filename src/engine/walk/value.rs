@@ -1,4 +1,4 @@
-//! The turn of what is a value: variables, locals, outputs, and calls of modules.
+//! Evaluating values: variables, locals, outputs, and module calls.
 
 use crate::diag::Diagnostics;
 use crate::eval::Surroundings;
@@ -9,7 +9,7 @@ use super::Walk;
 use super::resource::undecided;
 
 impl<'w> Walk<'w> {
-    /// A thing that is a value: worked out now, so that its faults are found even where nothing uses it.
+    /// Evaluates a value now, so that its errors are found even if nothing uses it.
     pub(super) fn settle(&self, thing: &Thing<'w>) -> bool {
         if !self.takes_part(thing) {
             return true;

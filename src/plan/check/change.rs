@@ -1,4 +1,4 @@
-//! One change by itself.
+//! Checks one change by itself.
 
 use crate::address::ResourceMode;
 use crate::plan::{Action, Change, Plan, Reason};
@@ -31,7 +31,7 @@ pub(super) fn check(change: &Change, plan: &Plan, flaws: &mut Flaws) {
     origins(change, plan, flaws);
 }
 
-/// Whether what it is and what it will be fit what it goes through.
+/// Whether the values before and after fit the action.
 fn wrong_values(change: &Change) -> Option<&'static str> {
     let (before, after) = (change.before.is_null(), change.after.is_null());
     let managed = change.address.resource.mode == ResourceMode::Managed;
@@ -57,7 +57,7 @@ fn wrong_values(change: &Change) -> Option<&'static str> {
     }
 }
 
-/// A replacement says why, and other actions give no reason that is not theirs.
+/// A replacement must have a reason, and other actions only a reason that fits.
 fn reasons(change: &Change, flaws: &mut Flaws) {
     use Reason::*;
     let fits = match (change.action, change.reason) {
@@ -80,7 +80,7 @@ fn reasons(change: &Change, flaws: &mut Flaws) {
             reason,
             Some(ReadBecauseConfigUnknown | ReadBecauseDependencyPending | ReadBecauseCheckNested)
         ),
-        // What triggers it may change also while it is made for the first time.
+        // A trigger may also change while the resource is created for the first time.
         (Action::Create, reason) => matches!(reason, None | Some(ReplaceByTriggers)),
         (_, reason) => reason.is_none(),
     };
@@ -102,7 +102,7 @@ fn replaced(change: &Change, flaws: &mut Flaws) {
     }
 }
 
-/// What is there is there because the state has it, or because it is imported.
+/// An existing object is in the state, or is imported.
 fn origins(change: &Change, plan: &Plan, flaws: &mut Flaws) {
     let address = &change.address;
     if change.moved_from.as_deref() == Some(address) {
@@ -125,11 +125,11 @@ fn origins(change: &Change, plan: &Plan, flaws: &mut Flaws) {
     }
 }
 
-/// Whether a value is not what the schema says, as far as a look at its outside tells: a part too many or too few,
-/// something secret without its mark, something that may not be kept.
+/// Whether a value contradicts its schema, as far as a look at its top level tells: a missing or extra attribute, an
+/// unmarked secret, or a value that may not be stored.
 fn unlike(schema: &Block, value: &Value) -> Option<String> {
     let entries = value.entries()?;
-    // Nearly all have what they should, in the same order.
+    // Nearly all values have exactly the attributes of the schema, in the same order.
     if schema.blocks.is_empty() && entries.keys().eq(schema.attributes.keys()) {
         let mut pairs = schema.attributes.iter().zip(entries.values());
         return pairs.find_map(|((name, attribute), part)| unfit(name, attribute, part, value));
@@ -147,7 +147,7 @@ fn unlike(schema: &Block, value: &Value) -> Option<String> {
     schema.attributes.iter().find_map(|(name, attribute)| unfit(name, attribute, entries.get(name)?, value))
 }
 
-/// Whether a part of an object is not what its attribute says.
+/// Whether an attribute's value contradicts the schema.
 fn unfit(name: &Name, attribute: &Attribute, part: &Value, object: &Value) -> Option<String> {
     if part.is_null() {
         return None;

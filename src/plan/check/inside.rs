@@ -1,10 +1,10 @@
-//! The inside of a change.
+//! Checks the nested changes of a change.
 
 use crate::plan::{Action, Change, Inside};
 
 use super::Flaws;
 
-/// Of a change that is going to be made.
+/// Checks nested changes that will be made.
 pub(super) fn planned(change: &Change, flaws: &mut Flaws) {
     let Some(inside) = &change.inside else { return };
     if matches!(change.action, Action::NoOp | Action::Read | Action::Forget) {
@@ -13,7 +13,7 @@ pub(super) fn planned(change: &Change, flaws: &mut Flaws) {
     sequence(change, inside, flaws);
 }
 
-/// Of a change that was found.
+/// Checks nested changes that were detected.
 pub(super) fn detected(change: &Change, flaws: &mut Flaws) {
     let Some(inside) = &change.inside else { return };
     if !inside.notes.is_empty() {
@@ -22,7 +22,7 @@ pub(super) fn detected(change: &Change, flaws: &mut Flaws) {
     sequence(change, inside, flaws);
 }
 
-/// Parts by name, each once; their properties by path.
+/// Parts are ordered by name, each once; their properties by path.
 fn sequence(change: &Change, inside: &Inside, flaws: &mut Flaws) {
     for pair in inside.parts.windows(2) {
         let [first, second] = pair else { continue };

@@ -1,4 +1,4 @@
-//! The changes as operations that wait for each other.
+//! Checks the changes as operations that depend on each other.
 
 use foldhash::{HashMap, HashSet};
 
@@ -10,7 +10,7 @@ use super::Flaws;
 
 pub(super) fn check(plan: &Plan, flaws: &mut Flaws) {
     let made = plan.changes.iter().filter(|change| makes(change.action));
-    // All instances of a resource depend on the same, so that one of them tells. They mostly follow each other.
+    // All instances of a resource have the same dependencies, so one change is enough. They mostly follow each other.
     let mut needs: HashMap<ResourcePath, &Change> = HashMap::default();
     let mut last: Option<&AbsoluteInstance> = None;
     for change in made {
@@ -25,12 +25,12 @@ pub(super) fn check(plan: &Plan, flaws: &mut Flaws) {
     first_things_first(plan, &needs, flaws);
 }
 
-/// Whether an object comes out of it that is made with what others are.
+/// Whether the operation results in an object that others are made from.
 fn makes(action: Action) -> bool {
     matches!(action, Action::Create | Action::Update | Action::Read | Action::Replace(_))
 }
 
-/// No resource waits for itself.
+/// No resource may depend on itself.
 fn circles(needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
     let mut graph = Needs::new();
     let mut paths: Vec<&ResourcePath> = needs.keys().collect();
@@ -38,7 +38,7 @@ fn circles(needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
     for path in paths {
         let place = graph.add(path.clone());
         let Some(change) = needs.get(path) else { continue };
-        // Its own other instances are for the configuration to sort out.
+        // Dependencies between instances of one resource are left to the configuration.
         for needed in
             change.dependencies.iter().filter(|needed| *needed != path && needs.contains_key(*needed))
         {
@@ -51,7 +51,8 @@ fn circles(needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
     }
 }
 
-/// What is replaced only after its replacement is there is still in use until then, and with it all that it needs.
+/// In a create-before-destroy replacement, the old object is in use until the new one exists, and so is everything it
+/// depends on.
 fn first_things_first(plan: &Plan, needs: &HashMap<ResourcePath, &Change>, flaws: &mut Flaws) {
     let destroyed_first: HashSet<ResourcePath> = plan
         .changes

@@ -1,4 +1,4 @@
-//! Bytes, and what plans are made of as bytes: numbers as short as they are, texts and types once each.
+//! The byte encoding of plans: variable-length numbers, and texts and types stored once each.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::value::{Name, ObjectType, Type};
 
 use super::FormatError;
 
-/// Something that can be written and read again.
+/// A value that can be written and read back.
 pub(super) trait Saved: Sized {
     fn save(&self, to: &mut Writer);
     fn load(from: &mut Reader<'_>) -> Loaded<Self>;
@@ -21,10 +21,11 @@ pub(super) type Loaded<T> = Result<T, FormatError>;
 pub(super) struct Writer {
     bytes: Vec<u8>,
     texts: HashMap<Name, u64>,
-    /// The texts by where they are in memory, which is found faster. They stay there, as they are held above.
+    /// The texts by their address in memory, for a faster lookup. The table above keeps them alive, so the addresses
+    /// stay valid.
     places: HashMap<*const str, u64>,
     pub(super) types: HashMap<Type, u64>,
-    /// Types of objects by where they are in memory, and held so that they stay there.
+    /// Types of objects by their address in memory, kept so that the addresses stay valid.
     pub(super) objects: HashMap<*const ObjectType, (Arc<ObjectType>, u64)>,
 }
 
@@ -34,10 +35,11 @@ pub(super) struct Reader<'b> {
     pub(super) types: Vec<Type>,
 }
 
-/// Texts up to this length are written once and referred to after that: names come back all the time.
+/// Texts up to this length are written once and referred to after that, because names recur all the time.
 const SHORT: usize = 64;
 
-/// What stands before a text: it is here; it is here and will be referred to; and from here on, which one it is.
+/// The tag before a text: it follows; it follows and will be referred to; and from this number on, a reference to an
+/// earlier one.
 const HERE: u64 = 0;
 const HERE_FIRST: u64 = 1;
 const KNOWN: u64 = 2;
@@ -51,7 +53,7 @@ impl Writer {
         self.bytes.push(byte);
     }
 
-    /// Seven bits at a time, the lowest first.
+    /// Seven bits per byte, the lowest first.
     pub(super) fn number(&mut self, mut number: u64) {
         while number >= 0x80 {
             self.bytes.push((number & 0x7f) as u8 | 0x80);
@@ -113,7 +115,8 @@ impl<'b> Reader<'b> {
         Err(FormatError::Damaged("a number in it is too large"))
     }
 
-    /// How many follow; each takes a byte at least, so that there cannot be more than there are bytes.
+    /// The number of items that follow. Each takes at least one byte, so a number beyond the remaining bytes is
+    /// refused.
     pub(super) fn length(&mut self) -> Loaded<usize> {
         let length = usize::try_from(self.number()?).ok().filter(|length| *length <= self.rest.len());
         length.ok_or(FormatError::Damaged("it ends too soon"))
@@ -260,7 +263,7 @@ impl<K: Saved + Ord, V: Saved> Saved for BTreeMap<K, V> {
     }
 }
 
-/// A table, however it is held.
+/// Writes a table, however it is stored.
 pub(super) fn save_pairs<'p, K: Saved + 'p, V: Saved + 'p>(
     pairs: impl ExactSizeIterator<Item = (&'p K, &'p V)>,
     to: &mut Writer,
@@ -288,7 +291,7 @@ impl<A: Saved, B: Saved> Saved for (A, B) {
     }
 }
 
-/// A struct as its fields, in this order: a field that is missing here does not compile.
+/// Implements `Saved` for a struct as its fields, in this order: a field that is missing here does not compile.
 macro_rules! record {
     ($type:path { $($field:ident),* $(,)? }) => {
         impl Saved for $type {
@@ -304,13 +307,13 @@ macro_rules! record {
     };
 }
 
-/// Runs one step of a recursion, on a new piece of stack where the present one nears its end: a file may nest as deep as
-/// it likes.
+/// Runs one step of a recursion, on a new stack segment if the present one is nearly full, because a file may nest
+/// arbitrarily deep.
 pub(super) fn deep<R>(step: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
 }
 
-/// One of several words, each as a number.
+/// Implements `Saved` for an enum without content, each variant as a number.
 macro_rules! word {
     ($type:path { $($word:ident = $number:literal),* $(,)? }) => {
         impl Saved for $type {

@@ -1,4 +1,4 @@
-//! The insides of changes: which change has one, by its place, and what it is.
+//! Nested changes: the place of each change that has some, and what they are.
 
 use std::sync::Arc;
 

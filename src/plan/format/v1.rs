@@ -1,4 +1,4 @@
-//! Version 1: what each part of a plan is in a file. Whatever changes here makes another version.
+//! Version 1: how each part of a plan is encoded. Any change to this needs a new version.
 
 mod value;
 
@@ -53,8 +53,8 @@ impl Saved for Plan {
     }
 }
 
-/// Of all that the providers offer, the types that something happens to and those of the prior state: enough to show the
-/// plan, and to tell its secrets.
+/// The schemas of the types that have changes or are in the prior state: enough to show the plan, and to recognise its
+/// secrets.
 fn occurring<'c>(
     schemas: &Schemas,
     changes: impl Iterator<Item = &'c Change>,
@@ -80,7 +80,7 @@ fn occurring<'c>(
     occurring.into_iter().map(|(address, provider)| (address, Arc::new(provider))).collect()
 }
 
-/// Functions have been called when a plan is there.
+/// Functions are left out: they were called before the plan was made.
 impl Saved for schema::Provider {
     fn save(&self, to: &mut Writer) {
         let Self { configuration, resources, data, ephemeral, functions: _ } = self;
@@ -151,7 +151,7 @@ impl Saved for Change {
             private,
             dependencies,
             create_before_destroy,
-            // Insides came with version 3, after all the rest.
+            // Nested changes came with version 3, at the end of the file.
             inside: _,
         } = self;
         address.save(to);
@@ -161,7 +161,7 @@ impl Saved for Change {
         action.save(to);
         reason.save(to);
         before.save(to);
-        // Most of what is planned stays as it is.
+        // Most planned values are unchanged.
         let same = after.same(before);
         same.save(to);
         if !same {
@@ -249,7 +249,7 @@ word!(Reason {
 record!(Import { id, generated });
 record!(OutputChange { action, before, after, sensitive });
 
-/// What is protected is known from the store when a plan is carried out.
+/// Protection is read from the store when a plan is applied.
 impl Saved for State {
     fn save(&self, to: &mut Writer) {
         let Self { lineage, serial, resources, outputs, checks, protected: _ } = self;
@@ -386,7 +386,7 @@ impl Saved for Block {
         });
     }
 
-    /// Who decides about blocks matters only while planning, which asks the provider itself.
+    /// Whether a block is computed matters only while planning, which asks the provider itself.
     fn load(from: &mut Reader<'_>) -> Loaded<Self> {
         deep(|| {
             let (version, attributes) = (Saved::load(from)?, Saved::load(from)?);

@@ -1,4 +1,4 @@
-//! Values with all that is known of them, and types.
+//! Values, with marks and refinements, and types.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::value::{
     Role, Type, Value,
 };
 
-/// Set in what kind of value it is, where marks follow.
+/// Set in the tag of a value that is followed by marks.
 const MARKED: u8 = 0x80;
 
 impl Saved for Entries {
@@ -105,7 +105,7 @@ impl Saved for Mark {
             Self::Sensitive => to.byte(0),
             Self::Ephemeral => to.byte(1),
             Self::TypeReveal => to.byte(2),
-            // Origins live in parity runs, and no plan is made there.
+            // Origins only exist in parity runs, which make no plan.
             Self::Origin(origin) => {
                 to.byte(3);
                 origin.parameter.save(to);
@@ -127,7 +127,7 @@ impl Saved for Mark {
 record!(Refinement { not_null, prefix, lower, upper, length_lower, length_upper });
 record!(Bound { limit, inclusive });
 
-/// Nearly all are small, and are a kind and little more.
+/// Nearly all are small, and take little more than a tag.
 impl Saved for Number {
     fn save(&self, to: &mut Writer) {
         u64::from(self.precision()).save(to);
@@ -172,11 +172,11 @@ impl Saved for Number {
     }
 }
 
-/// Before a type: one of the simple ones, or a larger one that is here or that is known by its number.
+/// The tag before a type: a primitive; or a larger type that follows, or that is referred to by number.
 const HERE: u8 = 10;
 const KNOWN: u8 = 11;
 
-/// So many types are known by where they are; of the rest each may be another one.
+/// At most this many types are found by address; beyond that, each is compared by content.
 const FEW: usize = 256;
 
 /// The number of a type that has been written.
@@ -231,7 +231,7 @@ impl Saved for Type {
             }
             Self::Dynamic | Self::Bool | Self::Number | Self::String | Self::Type => {}
         }
-        // What is inside has its number already.
+        // The types inside have their numbers already.
         to.types.insert(self.clone(), to.types.len() as u64);
     }
 
