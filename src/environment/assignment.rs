@@ -1,4 +1,4 @@
-//! What an environment gives to the project's variables, worked out, each with where it came from.
+//! Evaluates the values that an environment sets for the project's variables, each with its origin.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,19 +16,19 @@ use super::inheritance::settings_of;
 use super::parity::origin;
 use super::scope::EnvironmentScope;
 
-/// A variable's value, as an environment gives it.
+/// A variable's value in an environment.
 #[derive(Clone, Debug)]
 pub struct Assignment {
-    /// None: back to the variable's default.
+    /// None resets the variable to its default.
     pub value: Option<Value>,
     pub span: Span,
     pub place: Place,
 }
 
-/// Which part of `terrace.hcl` gave a value.
+/// The part of `terrace.hcl` that a value comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// `values` of an environment, by its name.
+    /// `values` of the environment with this name.
     Values(Name),
     /// One of the `values_files` of an environment.
     File(Name),
@@ -46,22 +46,21 @@ pub enum SecretCall {
     File(String),
 }
 
-/// The way out of this room.
+/// Access to the outside world.
 pub trait Outside {
-    /// A file of values, by its path as written.
+    /// A variable file, by its path as written.
     fn file(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Source>>;
 
-    /// What is secret; unknown where nobody needs the value. The message of a failure names the place, never what was
-    /// there.
+    /// The value of a secret; unknown if secrets are not to be read. An error names the place, and never the content.
     fn secret(&self, call: &SecretCall) -> Result<Value, String>;
 
-    /// Whether values are to say what of the environment they were made from.
+    /// Whether values are to be marked with what of the environment they were made from.
     fn follows_origins(&self) -> bool {
         false
     }
 }
 
-/// What the environment gives to each variable of the project that it gives something to.
+/// The values that the environment sets for variables of the project.
 pub fn assignments(
     chosen: &Chosen,
     variables: &BTreeMap<Name, Variable>,
@@ -144,7 +143,7 @@ impl Work<'_> {
         }
     }
 
-    /// Keeps a value, unless it is a secret that stands there for everybody to read.
+    /// Keeps a value, unless it is a secret written in plain text.
     fn keep(&mut self, variable: &Name, value: Value, span: Span, place: Place) {
         let is_secret = self.variables.get(variable).is_some_and(Variable::is_secret);
         if is_secret && !value.is_null() && !value.has_mark_deep(&Mark::Sensitive) {
@@ -173,7 +172,7 @@ impl Work<'_> {
         false
     }
 
-    /// What services get replaces nothing: the variable is theirs.
+    /// Sets the variables of services, which replace no other values.
     fn services(&mut self, chosen: &Chosen, layers: &[(&str, &Layer)]) {
         let layers: Vec<&Layer> = layers.iter().map(|(_, layer)| *layer).collect();
         for service in chosen.services.values() {
@@ -216,7 +215,7 @@ impl Work<'_> {
     }
 }
 
-/// All secrets of the environment; of several with one name the last one said.
+/// All secrets of the environment; of several with one name, the last one counts.
 fn secrets(
     chosen: &Chosen,
     scope: &EnvironmentScope<'_>,
@@ -244,7 +243,7 @@ fn secrets(
     found
 }
 
-/// What to read, with the argument worked out.
+/// What to read, with the argument evaluated.
 fn call(secret: &Secret, scope: &EnvironmentScope<'_>, diagnostics: &mut Diagnostics) -> Option<SecretCall> {
     let value = diagnostics.unless_faulty(|faults| evaluate(&secret.argument, scope, faults))?;
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -269,7 +268,7 @@ fn call(secret: &Secret, scope: &EnvironmentScope<'_>, diagnostics: &mut Diagnos
 }
 
 impl Chosen {
-    /// What expressions can name, without secrets.
+    /// The names that expressions may use, without secrets.
     fn names(&self) -> BTreeMap<&'static str, BTreeMap<Name, Value>> {
         let entry = |name: &str, value: Value| (Name::from(name), value);
         let own = [

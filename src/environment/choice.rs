@@ -1,4 +1,4 @@
-//! An environment picked by its name, with everything that it inherits.
+//! Chooses an environment by its name, with everything it inherits.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,12 +10,12 @@ use crate::value::Name;
 use super::definition::{Definitions, Environment, Layer, Preview, Protect, Service, Setting, Tier};
 use super::inheritance::settings_of;
 
-/// One environment, ready to be worked out. Holds what it needs, and nothing that belongs to another environment alone.
+/// One environment, ready to be evaluated. Holds nothing that belongs only to other environments.
 #[derive(Clone, Debug)]
 pub struct Chosen {
     pub name: EnvironmentName,
     pub tier: Tier,
-    /// The most general first; a preview's own block is not among them.
+    /// The most general first; does not include a preview's own block.
     pub chain: Vec<Arc<Environment>>,
     pub preview: Option<(Arc<Preview>, PreviewFacts)>,
     pub toggles: BTreeMap<Name, bool>,
@@ -27,20 +27,20 @@ pub struct Chosen {
 pub struct PreviewFacts {
     pub slug: String,
     pub branch: String,
-    /// Of the pull request, where there is one.
+    /// The number of the pull request, if there is one.
     pub number: Option<u64>,
     pub sha: String,
 }
 
 impl PreviewFacts {
-    /// What stands for a branch of which only the name is known.
+    /// Placeholders for a branch of which only the name is known.
     pub fn of_name(slug: &str) -> Self {
         Self { slug: slug.to_owned(), branch: slug.to_owned(), number: None, sha: "0".repeat(40) }
     }
 }
 
 impl Definitions {
-    /// The environment of this name; with none, the only one that there is.
+    /// The environment of this name, or the only one if no name is given.
     pub fn choose(&self, name: Option<&str>) -> Result<Chosen, Diagnostics> {
         let Some(name) = name else { return self.only() };
         let Some(environment) = self.environment(name) else { return Err(self.unknown(name).into()) };
@@ -59,7 +59,7 @@ impl Definitions {
         Ok(self.chosen(environment))
     }
 
-    /// The environment of a branch, as the `preview` block makes it.
+    /// The environment of a branch, as the `preview` block defines it.
     pub fn preview(&self, facts: PreviewFacts) -> Result<Chosen, Diagnostics> {
         let Some(preview) = &self.preview else {
             let why =
@@ -106,7 +106,7 @@ impl Definitions {
             .into())
     }
 
-    /// There is no environment of this name.
+    /// The error that there is no environment of this name.
     pub fn unknown(&self, name: &str) -> Diagnostic {
         let known: Vec<&str> = self.applicable().map(|environment| environment.name.as_str()).collect();
         let why =
@@ -127,25 +127,25 @@ impl Definitions {
 }
 
 impl Chosen {
-    /// What gives values, the most general first, each with the name to show for it.
+    /// The layers that set values, the most general first, each with its display name.
     pub fn layers(&self) -> impl Iterator<Item = (&str, &Layer)> {
         let own = self.chain.iter().map(|environment| (environment.name.as_str(), &environment.layer));
         own.chain(self.preview.iter().map(|(preview, _)| ("preview", &preview.layer)))
     }
 
-    /// What a service gets, each from where it is said last.
+    /// The settings of a service, each as it was last overridden.
     pub fn service_settings<'s>(&'s self, service: &'s Service) -> BTreeMap<&'s Name, &'s Setting> {
         let layers: Vec<&Layer> = self.layers().map(|(_, layer)| layer).collect();
         settings_of(&service.values, &layers, &service.name)
     }
 
-    /// Every rule that must hold, the most general first. A preview has those that its parent has no more.
+    /// Every rule that must hold, the most general first. A preview has none: those of its parent are not meant for it.
     pub fn protections(&self) -> impl Iterator<Item = (&EnvironmentName, &Protect)> {
         let own = self.preview.is_none();
         self.chain.iter().filter(move |_| own).filter_map(|one| Some((&one.name, one.protect.as_ref()?)))
     }
 
-    /// The header of the block that makes the environment.
+    /// The header of the block that defines the environment.
     pub fn span(&self) -> Span {
         match &self.preview {
             Some((preview, _)) => preview.span.clone(),
@@ -153,7 +153,7 @@ impl Chosen {
         }
     }
 
-    /// The branch that the environment stands for. Not inherited.
+    /// The branch that belongs to the environment. Not inherited.
     pub fn branch(&self) -> Option<&str> {
         match &self.preview {
             Some((_, facts)) => Some(&facts.branch),

@@ -1,4 +1,4 @@
-//! What `terrace.hcl` says, block by block.
+//! The content of `terrace.hcl`, block by block.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use crate::value::Name;
 pub struct Definitions {
     pub source: Arc<Source>,
     pub project: Option<Project>,
-    /// Where the state is kept: the label of the `state` block.
+    /// The label of the `state` block, which says where the state is kept.
     pub store: Option<(Name, Span)>,
     pub parameters: BTreeMap<Name, Parameter>,
     /// In the order of the file.
@@ -32,25 +32,25 @@ pub struct Project {
     pub span: Span,
 }
 
-/// What may differ between environments, in which way, and why.
+/// A difference between environments that is declared, with its kind and reason.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: Name,
     pub differs: Option<Difference>,
-    /// Whether the name of the environment may decide something, and not only appear in it.
+    /// Whether the environment's name may decide something, and not only appear in it.
     pub decides: bool,
     pub description: Option<Name>,
     pub span: Span,
 }
 
-/// In which way something may differ.
+/// The kind of a declared difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Difference {
     /// More or less of the same.
     Scale,
-    /// What tells one from the other: names, domains.
+    /// Names and domains.
     Identity,
-    /// Something outside that has a form of its own for each, such as a sandbox.
+    /// An external service with a variant for each, such as a sandbox.
     External,
 }
 
@@ -63,7 +63,7 @@ pub struct Environment {
     pub branch: Option<Name>,
     pub owners: Vec<Name>,
     pub extends: Option<(Name, Span)>,
-    /// A parent of others that is none itself.
+    /// Whether it is only extended by others, and never applied.
     pub is_abstract: bool,
     pub layer: Layer,
     pub protect: Option<Protect>,
@@ -72,7 +72,7 @@ pub struct Environment {
     pub name_span: Span,
 }
 
-/// How near to the people who pay an environment is, which sets the defaults of its protection.
+/// How close an environment is to paying users, which sets the defaults of its protection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tier {
     Preview,
@@ -81,7 +81,7 @@ pub enum Tier {
     Production,
 }
 
-/// `preview { ... }`: what an environment of a branch is made of.
+/// `preview { ... }`: what the environment of a branch is made of.
 #[derive(Clone, Debug)]
 pub struct Preview {
     pub extends: (Name, Span),
@@ -91,16 +91,16 @@ pub struct Preview {
     pub span: Span,
 }
 
-/// What one block gives to the project's variables.
+/// The values that one block sets for the project's variables.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
     pub values: Vec<Setting>,
-    /// Where one more value could be written: the inside of the braces of `values`.
+    /// The inside of the braces of `values`, where another value can be inserted.
     pub values_span: Option<Span>,
     pub files: Vec<(Name, Span)>,
     pub unset: Vec<(Name, Span)>,
     pub secrets: Vec<Secret>,
-    /// What services get as their environment, by the service.
+    /// The environment variables of services, by service.
     pub services: BTreeMap<Name, (Vec<Setting>, Span)>,
 }
 
@@ -112,7 +112,7 @@ pub struct Setting {
     pub expression: Expression,
 }
 
-/// `name = env("NAME")`: where a secret is, and not what it is.
+/// `name = env("NAME")`: the place of a secret, and not the secret itself.
 #[derive(Clone, Debug)]
 pub struct Secret {
     pub name: Name,
@@ -128,23 +128,23 @@ pub struct Secret {
 pub enum SecretKind {
     /// A variable of the process environment.
     Variable,
-    /// What a program prints.
+    /// The output of a program.
     Command,
-    /// What a file holds.
+    /// The content of a file.
     File,
 }
 
-/// `protect { ... }`: what must hold before anything is applied.
+/// `protect { ... }`: what must hold before a plan is applied.
 #[derive(Clone, Debug)]
 pub struct Protect {
     pub confirm: Option<(bool, Span)>,
-    /// Patterns of addresses that are never destroyed or replaced.
+    /// Patterns of addresses that must never be destroyed or replaced.
     pub deny_destroy: Vec<(Name, Span)>,
-    /// None: at any time.
+    /// None for any time.
     pub windows: Option<(Vec<(Name, Span)>, Span)>,
-    /// None: from any branch.
+    /// None for any branch.
     pub branches: Option<(Vec<(Name, Span)>, Span)>,
-    /// Rules that may be set aside with a reason.
+    /// Rules that may be overridden with a reason.
     pub overridable: Vec<(Name, Span)>,
     pub span: Span,
 }
@@ -160,7 +160,7 @@ pub struct Toggle {
     pub span: Span,
 }
 
-/// `variables_for "api" { ... }`: which keys the environment of a service has, everywhere.
+/// `variables_for "api" { ... }`: the keys that a service's environment has everywhere.
 #[derive(Clone, Debug)]
 pub struct Service {
     pub name: Name,
@@ -168,7 +168,7 @@ pub struct Service {
     pub variable: Name,
     pub variable_span: Span,
     pub required: Vec<(Name, Span)>,
-    /// What is the same everywhere unless an environment says otherwise.
+    /// Values for all environments that do not override them.
     pub values: Vec<Setting>,
     pub span: Span,
 }
@@ -178,12 +178,12 @@ impl Definitions {
         self.environments.iter().find(|environment| environment.name.as_str() == name)
     }
 
-    /// Those that can be applied, in the order of the file.
+    /// The environments that can be applied, in the order of the file.
     pub fn applicable(&self) -> impl Iterator<Item = &Arc<Environment>> {
         self.environments.iter().filter(|environment| !environment.is_abstract)
     }
 
-    /// An environment with those that it extends, the most general first. Of a circle, which was reported, a part.
+    /// An environment with those it extends, the most general first. A cycle, which was reported, is cut.
     pub fn chain(&self, name: &str) -> Vec<Arc<Environment>> {
         let mut chain: Vec<Arc<Environment>> = Vec::new();
         let mut next = self.environment(name);
@@ -202,7 +202,7 @@ impl Definitions {
 impl SecretKind {
     pub const ALL: [Self; 3] = [Self::Variable, Self::Command, Self::File];
 
-    /// The name of the call that says where it is.
+    /// The name of the function that reads it.
     pub fn word(self) -> &'static str {
         match self {
             Self::Variable => "env",

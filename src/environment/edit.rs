@@ -1,7 +1,7 @@
-//! Changes what one environment gives to variables, in the text of `terrace.hcl` itself.
+//! Changes the values that one environment sets, in the text of `terrace.hcl` itself.
 //!
-//! Goes back to the text and re-prints nothing: comments, layout, alignment and line ends stay as they are everywhere but
-//! in the entry that is changed. Whether a variable takes its new value is not asked here.
+//! Edits the text and reprints nothing: comments, layout, alignment and line ends are kept everywhere but in the
+//! changed entry. Whether the variable accepts its new value is checked elsewhere.
 
 mod literal;
 #[cfg(test)]
@@ -18,25 +18,25 @@ use crate::value::{Name, Value};
 
 pub use literal::literal;
 
-/// What becomes of one variable.
+/// The change of one variable.
 #[derive(Clone, Debug)]
 pub enum Change {
     Set(Value),
-    /// The environment itself says nothing of it any more: it has what it inherits.
+    /// Remove the environment's own value, so that it inherits again.
     Inherit,
-    /// Back to the default of the variable, whatever is inherited.
+    /// Reset to the default of the variable, whatever is inherited.
     Unset,
 }
 
-/// A text with changes, and what went.
+/// The edited text, and what was replaced.
 #[derive(Clone, Debug)]
 pub struct Edited {
     pub text: String,
-    /// Values that were no literals but worked out, as they were written.
+    /// Values that were expressions and not literals, as they were written.
     pub worked_out: Vec<(Name, String)>,
 }
 
-/// Which block is edited.
+/// Which block to edit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target<'t> {
     Environment(&'t str),
@@ -70,13 +70,13 @@ pub fn edit(
     Ok(edited)
 }
 
-/// A block as it stands in a text.
+/// A block in its text.
 struct Found {
     source: Arc<Source>,
     block: ItemBlock,
 }
 
-/// The block, where the text has it and is without faults.
+/// The block, if the text has it and has no errors.
 fn found(text: &str, target: Target<'_>) -> Option<Found> {
     let source = Source::new(super::FILE, text);
     let mut faults = Diagnostics::new();
@@ -125,7 +125,7 @@ fn set(edited: &mut Edited, target: Target<'_>, name: &Name, literal: &str) -> O
     }
 }
 
-/// Takes an entry out of `values`.
+/// Removes an entry from `values`.
 fn remove(edited: &mut Edited, target: Target<'_>, name: &Name) -> Option<()> {
     let found = found(&edited.text, target)?;
     let Some(values) = found.attribute("values") else { return Some(()) };
@@ -143,7 +143,7 @@ fn remove(edited: &mut Edited, target: Target<'_>, name: &Name) -> Option<()> {
     Some(())
 }
 
-/// Puts a name on the list `unset`, or takes it off.
+/// Adds a name to the list `unset`, or removes it.
 fn listed(edited: &mut Edited, target: Target<'_>, name: &Name, wanted: bool) -> Option<()> {
     let found = found(&edited.text, target)?;
     let attribute = found.attribute("unset");
@@ -183,7 +183,7 @@ fn listed(edited: &mut Edited, target: Target<'_>, name: &Name, wanted: bool) ->
     Some(())
 }
 
-/// `name = value` inside of `values`.
+/// `name = value` inside `values`.
 struct Entry {
     name: Name,
     key: Span,
@@ -210,7 +210,7 @@ impl Found {
         self.source.text()
     }
 
-    /// How lines end in this file.
+    /// The line end of this file.
     fn line_end(&self) -> &'static str {
         match self.text().find('\n') {
             Some(at) if self.text()[..at].ends_with('\r') => "\r\n",
@@ -222,7 +222,7 @@ impl Found {
         self.text().get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1)
     }
 
-    /// The blanks that the line of an offset begins with.
+    /// The indentation of the line of an offset.
     fn indent_at(&self, at: usize) -> &str {
         let line = self.text().get(self.line_start(at)..).unwrap_or_default();
         let blanks = line.trim_start_matches('\u{feff}').len()
@@ -230,12 +230,12 @@ impl Found {
         line.get(..blanks).unwrap_or_default()
     }
 
-    /// The blanks before the block.
+    /// The indentation of the block.
     fn indent(&self) -> &str {
         self.indent_at(self.block.kind_range.start as usize)
     }
 
-    /// By how much the inside of a block is moved in.
+    /// The additional indentation of the block's inside.
     fn step(&self) -> &str {
         let items = self.block.body.items();
         let inside = items.iter().map(|item| match item {
@@ -247,12 +247,12 @@ impl Found {
         steps.find(|step| !step.is_empty()).unwrap_or("  ")
     }
 
-    /// Whether nothing but blanks stands before an offset on its line.
+    /// Whether only blanks stand before an offset on its line.
     fn begins_line(&self, at: usize) -> bool {
         self.text().get(self.line_start(at)..at).is_some_and(|before| before.trim().is_empty())
     }
 
-    /// Where the line after an offset begins, if nothing but a comma and comments is left on this one.
+    /// The start of the next line, if only a comma and comments are left on this one.
     fn next_line(&self, from: usize) -> Option<usize> {
         let rest = self.text().get(from..)?;
         let mut lexer = Lexer::new(rest, Language::Configuration);
@@ -271,13 +271,13 @@ impl Found {
         }
     }
 
-    /// Whole lines, if what stands in the range has them for itself.
+    /// Extends a range to whole lines, if it has them to itself.
     fn lines(&self, range: &Range<usize>) -> Option<Range<usize>> {
         let end = self.next_line(range.end)?;
         self.begins_line(range.start).then(|| self.line_start(range.start)..end)
     }
 
-    /// What goes with one of several that stand between brackets.
+    /// The range to remove with one of several elements between brackets.
     fn extent(
         &self,
         range: &Range<usize>,
@@ -294,7 +294,7 @@ impl Found {
         if let Some(next) = all.get(at + 1) {
             return Some(range.start..next.start);
         }
-        // The only one: what is left between it and the closing bracket may be a comma.
+        // The only element: a comma may be left between it and the closing bracket.
         let rest = self.text().get(range.end..brackets.end.checked_sub(1)?)?;
         let comma = if rest.trim_start().starts_with(',') { rest.find(',')? + 1 } else { 0 };
         let blanks = self.text().get(..range.start)?;
@@ -302,7 +302,7 @@ impl Found {
         Some(range.start - blanks..range.end + comma)
     }
 
-    /// Adds an entry behind the last one, in its style.
+    /// Adds an entry after the last one, in the same style.
     fn append(
         &self,
         last: &Entry,
@@ -323,7 +323,7 @@ impl Found {
             true => self.indent_at(key.start).to_owned(),
             false => format!("{}{}", self.indent_at(braces.start), self.step()),
         };
-        // The sign stands under the one above, where there is room.
+        // Align the sign with the one above, if there is space.
         let column = self.text().get(key.start..key.end + between.find(sign)?)?.chars().count();
         let width = if own { column.saturating_sub(1).max(name.chars().count()) } else { 0 };
         let has_comma = self.text().get(end..line)?.trim_start().starts_with(',');
@@ -358,7 +358,7 @@ impl Found {
         Some(())
     }
 
-    /// Adds an attribute to the block, behind the last one that it has.
+    /// Adds an attribute to the block, after the last one.
     fn add(&self, attribute: &str, text: &mut String) -> Option<()> {
         let braces = self.block.braces.start as usize..self.block.braces.end as usize;
         let (end, outer, step) = (self.line_end(), self.indent().to_owned(), self.step().to_owned());
@@ -385,7 +385,7 @@ impl Found {
     }
 }
 
-/// Whether a value is written as it is, and not worked out from something.
+/// Whether a value is a literal, and not computed from something.
 fn is_literal(expression: &Expression) -> bool {
     let all = |items: &[Expression]| items.iter().all(is_literal);
     match expression.node() {

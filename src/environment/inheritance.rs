@@ -1,4 +1,4 @@
-//! What must hold between the blocks of `terrace.hcl`.
+//! The rules that connect the blocks of `terrace.hcl`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -43,7 +43,7 @@ fn parent(definitions: &Definitions, environment: &Arc<Environment>, diagnostics
     if !known_parent(definitions, extends, &format!("The environment \"{name}\""), diagnostics) {
         return;
     }
-    // Each environment of a circle comes back to itself; said once, for the first of them in the file.
+    // Every environment of a cycle leads back to itself; report it once, for the first in the file.
     let mut met = vec![environment];
     let mut next = definitions.environment(&extends.0);
     while let Some(above) = next {
@@ -99,7 +99,7 @@ fn unused(definitions: &Definitions, environment: &Environment, diagnostics: &mu
     }
 }
 
-/// Every rule about branches on the way must be met by one and the same branch.
+/// One branch must be able to satisfy all inherited branch rules together.
 fn branches(definitions: &Definitions, environment: &Environment, diagnostics: &mut Diagnostics) {
     let chain = definitions.chain(environment.name.as_str());
     let rules: Vec<_> = chain
@@ -110,7 +110,7 @@ fn branches(definitions: &Definitions, environment: &Environment, diagnostics: &
     let (Some(first), Some(last)) = (rules.first(), rules.last()) else { return };
     let meets =
         |branch: &Name| rules.iter().all(|(allowed, _)| allowed.iter().any(|(other, _)| other == branch));
-    // Patterns may meet in ways that only a branch at hand can tell.
+    // Whether patterns can match the same branch is only known for a given branch.
     let is_pattern = rules.iter().any(|(allowed, _)| allowed.iter().any(|(branch, _)| branch.contains('*')));
     if !is_pattern && !first.0.iter().any(|(branch, _)| meets(branch)) {
         let why = format!(
@@ -179,7 +179,7 @@ fn services(definitions: &Definitions, diagnostics: &mut Diagnostics) {
             diagnostics,
         );
     }
-    // What a parent that does not exist would give is not missing.
+    // Nothing is missing if the parent that should provide it does not exist.
     if let Some(preview) = &definitions.preview
         && definitions.environment(&preview.extends.0).is_some()
     {
@@ -231,7 +231,7 @@ fn keys(
     }
 }
 
-/// What a service is given, each from where it is said last.
+/// The settings of a service, each as it was last overridden.
 pub(super) fn settings_of<'l>(
     base: &'l [Setting],
     layers: &[&'l Layer],

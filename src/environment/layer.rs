@@ -1,4 +1,4 @@
-//! What an environment gives to variables, as written: `values`, `values_files`, `unset`, `secrets`, `variables_for`.
+//! The values that an environment sets, as written: `values`, `values_files`, `unset`, `secrets`, `variables_for`.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +33,7 @@ pub(super) fn layer(content: &Content, diagnostics: &mut Diagnostics) -> Layer {
     layer
 }
 
-/// The entries of a literal object, each with its place.
+/// The entries of a literal object, with their places.
 pub(super) fn settings(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Vec<Setting> {
     let Some(pairs) = attribute.expression.as_pairs() else {
         let name = attribute.name();
@@ -83,8 +83,8 @@ fn list(content: &Content, name: &str, diagnostics: &mut Diagnostics) -> Vec<(Na
     })
 }
 
-/// `name = env("NAME")`, `command([...])` or `file("...")`. What is written instead may be the secret itself, and its
-/// line is not shown.
+/// `name = env("NAME")`, `command([...])` or `file("...")`. Anything else may be the secret itself, so its line is not
+/// shown.
 fn secret(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<Secret> {
     let call = attribute.expression.as_call();
     let kind = call.as_ref().and_then(|(name, _)| SecretKind::of(name));
@@ -124,7 +124,7 @@ fn service(block: &Block, layer: &mut Layer, diagnostics: &mut Diagnostics) {
     layer.services.insert(label.text.clone(), (settings, block.header.clone()));
 }
 
-/// One variable is given one thing by one block.
+/// One block sets a variable only once.
 fn contradictions(layer: &Layer, diagnostics: &mut Diagnostics) {
     let mut given: BTreeMap<&Name, (&str, &Span)> = BTreeMap::new();
     let values = layer.values.iter().map(|value| (&value.name, ("values", &value.name_span)));

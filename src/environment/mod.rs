@@ -1,8 +1,8 @@
-//! What environments a project has, and what is particular to each: the language of `terrace.hcl`.
+//! The environments of a project and their differences: the language of `terrace.hcl`.
 //!
-//! Pure. Text becomes [`Definitions`]; a name becomes a [`Chosen`] environment with everything that it inherits; and that
-//! gives [`Assignment`]s to the project's variables. Files and secrets arrive through [`Outside`]; whether and how
-//! something is applied is not decided here.
+//! Pure. Text becomes [`Definitions`]; a name becomes a [`Chosen`] environment with everything it inherits; and that
+//! gives [`Assignment`]s for the project's variables. Files and secrets are reached through [`Outside`]; whether and
+//! how something is applied is decided elsewhere.
 
 mod assignment;
 mod choice;

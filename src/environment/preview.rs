@@ -1,4 +1,4 @@
-//! The environments of branches: what they are called, how long they live, and how many there may be.
+//! Previews, the environments of branches: their names, their lifetimes, and their number.
 
 mod format;
 #[cfg(test)]
@@ -14,10 +14,10 @@ use crate::diag::Diagnostic;
 use super::choice::PreviewFacts;
 use super::definition::{Definitions, Preview};
 
-/// What names are built from slugs must fit into the 63 characters of a part of a domain name, with some room.
+/// Names built from slugs must fit into the 63 characters of a DNS label, with some room to spare.
 pub const LONGEST_SLUG: usize = 40;
 
-/// Hexadecimal digits that tell one branch from others with a similar name.
+/// The number of hexadecimal digits that distinguish branches with similar names.
 const DIGITS: usize = 10;
 
 /// What is known of a preview that was made.
@@ -27,15 +27,15 @@ pub struct Record {
     /// Who brought it up last.
     pub who: String,
     pub made: Timestamp,
-    /// When the commit became the one that it is.
+    /// When the present commit was first brought up.
     pub renewed: Timestamp,
     /// How long it lives from then on.
     pub ttl: Duration,
 }
 
-/// The name of a branch as a part of a domain name: lower-case letters, digits and single dashes, from a letter to a letter
-/// or digit. The same branch always gives the same one. A branch whose name is not one already gets digits behind it, and
-/// so does one whose name looks as if it had them, so that no two branches meet.
+/// The name of a branch as a DNS label: lower-case letters, digits and single dashes, beginning with a letter and
+/// ending with a letter or digit. The same branch always gives the same slug. If the branch's name is not a valid
+/// label, or looks like one with digits appended, digits are appended, so that no two branches collide.
 pub fn slug(branch: &str) -> String {
     if is_slug(branch) && !has_digits(branch) {
         return branch.to_owned();
@@ -69,19 +69,19 @@ fn is_slug(text: &str) -> bool {
     text.len() <= LONGEST_SLUG
         && text.starts_with(|c: char| c.is_ascii_lowercase())
         && !text.ends_with('-')
-        // Domain names have a meaning of their own for two dashes.
+        // Two dashes have a special meaning in domain names.
         && !text.contains("--")
         && text.chars().all(allowed)
 }
 
-/// Whether a name ends as those do that were changed.
+/// Whether a name ends as slugs with digits do.
 fn has_digits(slug: &str) -> bool {
     let is_digit = |c: char| matches!(c, '0'..='9' | 'a'..='f');
     slug.rsplit_once('-').is_some_and(|(_, last)| last.len() == DIGITS && last.chars().all(is_digit))
 }
 
 impl Record {
-    /// A preview that is brought up now. Only another commit than before makes its time begin anew.
+    /// The record of a preview that is brought up now. Its lifetime only starts again for a new commit.
     pub fn brought_up(
         facts: PreviewFacts,
         who: String,
@@ -89,14 +89,14 @@ impl Record {
         now: Timestamp,
         before: Option<&Self>,
     ) -> Self {
-        // Where no commit is known, nothing tells one `up` from another.
+        // Without a commit, no two runs can be told apart.
         let same = before.filter(|before| before.facts.sha == facts.sha && !facts.sha.is_empty());
         let renewed = same.map_or(now, |before| before.renewed);
         let made = before.map_or(now, |before| before.made);
         Self { facts, who, made, renewed, ttl }
     }
 
-    /// When its time is over.
+    /// When it expires.
     pub fn expires(&self) -> Timestamp {
         self.renewed.checked_add(self.ttl).unwrap_or(Timestamp::MAX)
     }
@@ -106,7 +106,7 @@ impl Record {
     }
 }
 
-/// Whether a preview of this branch may be brought up beside those that there are. One that exists may always be.
+/// Whether a preview of this branch may be brought up beside the existing ones. One that exists always may.
 pub fn admit(
     preview: &Preview,
     facts: &PreviewFacts,
@@ -150,7 +150,7 @@ pub fn admit(
 }
 
 impl Definitions {
-    /// A branch that an environment stands for already has no preview.
+    /// A branch that belongs to an environment has no preview.
     pub fn refuse_preview_of(&self, branch: &str) -> Result<(), Diagnostic> {
         let stands = |one: &&std::sync::Arc<super::Environment>| one.branch.as_deref() == Some(branch);
         let Some(environment) = self.applicable().find(stands) else { return Ok(()) };

@@ -1,7 +1,7 @@
-//! What must hold before an environment is changed, and what a plan breaks of it.
+//! The rules that must hold before an environment is changed, and how a plan breaks them.
 //!
-//! Every block on the way down to the environment counts: what is inherited can only be tightened. Whoever wants a change
-//! brings [`Claims`]; what the surroundings are arrives as data.
+//! The blocks of all ancestors count: inherited rules can only be tightened. The person's consent arrives as
+//! [`Claims`], the circumstances as data.
 
 mod branch;
 mod deny;
@@ -26,10 +26,10 @@ pub use branch::Checkout;
 pub use pattern::Pattern;
 pub use window::{Window, are_open, next_closing, next_opening};
 
-/// How many objects or files a message names.
+/// How many objects or files a message lists.
 const NAMED: usize = 10;
 
-/// The rules, by the words that people know them by.
+/// The rules, by the words that people use for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rule {
     Confirm,
@@ -39,34 +39,34 @@ pub enum Rule {
     Branches,
 }
 
-/// What whoever wants a change says for it.
+/// The consent that a person gives for a change.
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
-    /// The environment's name, as it was typed.
+    /// The environment's name, as typed.
     pub confirmed: Option<String>,
-    /// Whether it was said that the plan may destroy.
+    /// Whether the plan may destroy.
     pub allow_destroy: bool,
-    /// Rules that are to be set aside this once. They have a reason, which is kept elsewhere.
+    /// Rules to override this once. The reason is kept elsewhere.
     pub overridden: BTreeSet<Rule>,
 }
 
-/// How things are at the moment.
+/// The present circumstances.
 #[derive(Clone, Debug)]
 pub struct Circumstances {
     pub now: Timestamp,
-    /// None outside of a repository; what is wrong where it cannot be looked at.
+    /// `None` outside a repository; the error is a sentence.
     pub checkout: Result<Option<Checkout>, String>,
 }
 
-/// All that is said about changing one environment.
+/// All rules about changing one environment.
 #[derive(Clone, Debug)]
 pub struct Rules {
     pub environment: EnvironmentName,
-    /// None where nothing declares environments.
+    /// None if the project declares no environments.
     pub tier: Option<Tier>,
     /// The most general first.
     blocks: Vec<(EnvironmentName, Protect)>,
-    /// Patterns of what must not be destroyed that were in force at the last apply.
+    /// Protection patterns that were in force at the last apply.
     remembered: BTreeSet<Name>,
     span: Option<Span>,
 }
@@ -76,20 +76,20 @@ pub struct Rules {
 pub struct Breach {
     pub rule: Rule,
     pub diagnostic: Diagnostic,
-    /// Whether the block that has the rule lets it be set aside.
+    /// Whether the block with the rule allows overriding it.
     pub is_overridable: bool,
 }
 
-/// What came of holding a plan against the rules.
+/// The result of checking a plan against the rules.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
-    /// What stands in the way.
+    /// Breaches that were not overridden.
     pub faults: Vec<Diagnostic>,
-    /// Rules that were broken and set aside.
+    /// Rules that were broken and overridden.
     pub set_aside: BTreeSet<Rule>,
 }
 
-/// One rule, for whoever is about to be asked.
+/// One rule, to be shown before consent is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RuleLine {
     pub rule: Rule,
@@ -100,7 +100,7 @@ impl Rule {
     pub const ALL: [Self; 5] =
         [Self::Confirm, Self::AllowDestroy, Self::DenyDestroy, Self::Windows, Self::Branches];
 
-    /// Those that can be set aside with a reason. The others have a flag of their own.
+    /// The rules that can be overridden with a reason. The others have a flag of their own.
     pub const OVERRIDABLE: [Self; 3] = [Self::DenyDestroy, Self::Windows, Self::Branches];
 
     pub fn word(self) -> &'static str {
@@ -113,7 +113,7 @@ impl Rule {
         }
     }
 
-    /// The rule of this word, among those that can be set aside.
+    /// Parses a rule that can be overridden.
     pub fn to_override(word: &str) -> Result<Self, Diagnostic> {
         if let Some(rule) = Self::OVERRIDABLE.into_iter().find(|rule| rule.word() == word) {
             return Ok(rule);
@@ -147,7 +147,7 @@ impl Rules {
         }
     }
 
-    /// Why the environment's name must be given; none where it need not be.
+    /// Why the environment's name must be given; `None` if it need not be.
     pub fn confirms(&self) -> Option<(&'static str, Option<&Span>)> {
         let said =
             self.blocks.iter().rev().filter_map(|(owner, block)| Some((owner, block.confirm.as_ref()?)));
@@ -155,17 +155,17 @@ impl Rules {
         if let Some((_, (_, span))) = said.iter().find(|(_, (confirm, _))| *confirm) {
             return Some(("terrace.hcl says so", Some(span)));
         }
-        // The default of the tier is lifted by the environment itself, and not by what it extends.
+        // Only the environment itself can lift the default of its tier, and not one that it extends.
         let lifted = said.iter().any(|(owner, _)| **owner == self.environment);
         (self.tier == Some(Tier::Production) && !lifted).then_some(("its tier is production", None))
     }
 
-    /// Whether what destroys needs a word of its own.
+    /// Whether destroying requires a flag.
     pub fn asks_before_destroying(&self) -> bool {
         self.tier == Some(Tier::Production)
     }
 
-    /// The patterns that come into force with the next apply, and those that are lifted by it.
+    /// The patterns that the next apply brings into force or lifts.
     pub fn changes(&self, mode: Mode) -> BTreeMap<Name, Action> {
         if mode == Mode::RefreshOnly {
             return BTreeMap::new();
@@ -182,7 +182,7 @@ impl Rules {
         begin.chain(lifted.map(|pattern| (pattern.clone(), Action::Delete))).collect()
     }
 
-    /// Holds a plan against every rule.
+    /// Checks a plan against every rule.
     pub fn judge(&self, plan: &Plan, claims: &Claims, circumstances: &Circumstances) -> Verdict {
         let mut verdict = Verdict::default();
         if let Some(typed) = &claims.confirmed
@@ -192,7 +192,7 @@ impl Rules {
                 format!("What was confirmed is \"{typed}\", and this plan is for {}.", self.environment);
             verdict.faults.push(Diagnostic::error("Confirmation of another environment", why));
         }
-        // Looking again at what is there, and writing down what was seen, touches nothing.
+        // Refreshing, and storing what was found, changes no object.
         if !plan.has_changes() || plan.wish.mode == Mode::RefreshOnly {
             return verdict;
         }
@@ -221,7 +221,7 @@ impl Rules {
         verdict
     }
 
-    /// Every rule that the plan breaks, whether it may be set aside or not.
+    /// Every rule that the plan breaks, overridable or not.
     pub fn breaches(&self, plan: &Plan, claims: &Claims, circumstances: &Circumstances) -> Vec<Breach> {
         let mut breaches = self.denied(plan);
         breaches.extend(self.destroying(plan, claims));
@@ -231,7 +231,7 @@ impl Rules {
         breaches
     }
 
-    /// Whether where the configuration comes from matters.
+    /// Whether the branch of the configuration matters.
     pub fn asks_for_branches(&self) -> bool {
         self.blocks.iter().any(|(_, block)| block.branches.is_some())
     }
@@ -258,7 +258,7 @@ impl Rules {
         let managed = plan.changes.iter().filter(|one| one.address.resource.mode == ResourceMode::Managed);
         let lost = managed.flat_map(|change| match change.action.destroys() {
             true => vec![change.address.to_string()],
-            // What holds data inside is as good as an object of its own.
+            // Losing data inside an object counts as losing an object.
             false => {
                 let parts = change.inside.iter().flat_map(|inside| &inside.parts);
                 let lost = parts.filter(|part| part.loses_data());
@@ -352,7 +352,7 @@ impl Rules {
         breaches
     }
 
-    /// Every rule that the environment has, in words.
+    /// All rules of the environment, in words.
     pub fn lines(&self, now: Timestamp) -> Vec<RuleLine> {
         let mut lines = Vec::new();
         let mut line = |rule: Rule, says: String| lines.push(RuleLine { rule, says });
@@ -390,7 +390,7 @@ impl Rules {
     }
 }
 
-/// What is wrong with where the configuration comes from, and what to do.
+/// What is wrong with the configuration's branch, and what to do.
 fn astray(checkout: &Checkout, is_allowed: impl Fn(&str) -> bool) -> Option<(&'static str, String, String)> {
     match &checkout.branch {
         Some(branch) if !is_allowed(branch) => {
@@ -430,7 +430,7 @@ fn at(diagnostic: Diagnostic, span: Option<&Span>) -> Diagnostic {
     }
 }
 
-/// The first few of a list, and how many more there are.
+/// The first few of a list, and the number of the others.
 fn named(all: &[String]) -> String {
     let first = all.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     match all.len().saturating_sub(NAMED) {

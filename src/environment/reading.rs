@@ -1,4 +1,4 @@
-//! `terrace.hcl`: text to definitions, with everything that is wrong in one of its blocks.
+//! Parses `terrace.hcl` to definitions, with the errors inside each block.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -30,7 +30,7 @@ static FILE: Rule = LazyLock::new(|| {
             ("preview", &[]),
             ("toggle", &["name"]),
             ("variables_for", &["service"]),
-            // Not valid here; known so that the fault can say where they belong.
+            // Not valid here; listed so that the error can say where they belong.
             ("terraform", &[]),
             ("provider", &["name"]),
             ("variable", &["name"]),
@@ -71,7 +71,7 @@ fn rule(
 }
 
 impl Definitions {
-    /// Reads the file. What it says is incomplete where a fault is reported.
+    /// Reads the file. The result is incomplete if there are errors.
     pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Self {
         let body = parse_file(source, diagnostics);
         let content = body.content(&FILE, diagnostics);
@@ -138,7 +138,7 @@ impl Definitions {
     }
 }
 
-/// Whether a block is the first of its kind and name; a second is reported.
+/// Whether a block is the first of its kind and name; a second one is reported.
 fn is_first(block: &Block, seen: &mut BTreeMap<(Name, Name), Span>, diagnostics: &mut Diagnostics) -> bool {
     let label = block.labels.first().map(|label| label.text.clone()).unwrap_or_default();
     let alone = matches!(&*block.kind, "project" | "state" | "preview");
@@ -365,7 +365,7 @@ fn service(block: &Block, name: &Name, diagnostics: &mut Diagnostics) -> Option<
     Some(Service { name, variable, variable_span, required, values, span: block.header.clone() })
 }
 
-/// Whether a block is the first of its kind in the one around it.
+/// Whether a block is the first of its kind in the enclosing one.
 pub(super) fn only_one(block: &Block, seen: &mut Option<Span>, diagnostics: &mut Diagnostics) -> bool {
     if let Some(first) = seen {
         let why = format!("There can be only one \"{}\" block here.", block.kind);
@@ -380,7 +380,7 @@ pub(super) fn only_one(block: &Block, seen: &mut Option<Span>, diagnostics: &mut
     true
 }
 
-/// All attributes of a block that has any names.
+/// All attributes of a block whose names are free to choose.
 pub(super) fn free(body: &Body, diagnostics: &mut Diagnostics) -> Vec<Attribute> {
     let mut attributes: Vec<Attribute> = body.attributes(diagnostics).into_iter().collect();
     attributes.sort_by_key(|attribute| attribute.name_span().range.start);
@@ -426,7 +426,7 @@ fn period(content: &Content, name: &str, diagnostics: &mut Diagnostics) -> Optio
     period
 }
 
-/// As durations everywhere in the language, and with days and weeks besides.
+/// Durations as elsewhere in the language, plus days and weeks.
 fn parse_period(text: &str) -> Option<Duration> {
     let hours = |number: &str, each: u64| {
         number.parse::<u64>().ok()?.checked_mul(each * 3600).map(Duration::from_secs)
@@ -439,7 +439,7 @@ fn parse_period(text: &str) -> Option<Duration> {
     period.filter(|period| !period.is_zero())
 }
 
-/// A literal list of texts, each with its place.
+/// A literal list of strings, each with its place.
 fn texts(content: &Content, name: &str, diagnostics: &mut Diagnostics) -> Vec<(Name, Span)> {
     let Some(attribute) = content.attributes.get(name) else { return Vec::new() };
     let Some(items) = attribute.expression.as_list() else {
@@ -455,7 +455,7 @@ fn texts(content: &Content, name: &str, diagnostics: &mut Diagnostics) -> Vec<(N
     texts
 }
 
-/// A value that may refer to nothing, as a type.
+/// The constant value of an expression, converted to a type.
 fn constant(
     expression: &crate::syntax::Expression,
     ty: &Type,

@@ -1,4 +1,4 @@
-//! What expressions in `terrace.hcl` see.
+//! The names that expressions in `terrace.hcl` can use.
 
 use std::collections::BTreeMap;
 

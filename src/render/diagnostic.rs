@@ -8,20 +8,21 @@ use super::outlines::Outlines;
 use super::snippet::snippet;
 use super::warnings::{alike, folded};
 
-/// What the reader has in front of them.
+/// The capabilities of the reader's terminal.
 #[derive(Clone, Copy, Debug)]
 pub struct Style {
     pub color: bool,
-    /// Whether lines and arrows can be drawn with more than ASCII.
+    /// Whether lines and arrows may use more than ASCII.
     pub unicode: bool,
     pub width: usize,
 }
 
-/// How far everything under a headline is moved in.
+/// The indentation of everything below a headline.
 const INDENT: &str = "  ";
 
-/// All of them in the order of the files, warnings first so that what matters most stands last, where a terminal
-/// ends. Many warnings alike are told once. Where there are several, their number closes the report.
+/// Lays out diagnostics in the order of the files. Warnings come first, so that the most important is at the end, where
+/// a terminal stops. Many similar warnings are shown as one. If there are several diagnostics, the report ends with
+/// their number.
 pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     let mut outlines = Outlines::default();
     let mut text = String::new();
@@ -37,7 +38,7 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     text
 }
 
-/// What has no place comes first: it is about the whole.
+/// Those without a place come first: they are about the whole.
 pub(super) fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_cached_key(|diagnostic| {
@@ -68,7 +69,7 @@ fn report(diagnostic: &Diagnostic, style: Style, outlines: &mut Outlines) -> Str
     let notes = notes.chain(elsewhere.into_iter().map(|(label, place)| format!("{place}: {label}")));
     let mut below: Vec<String> = notes.map(|note| prose(&note, style)).collect();
     below.extend(diagnostic.hint.as_ref().map(|hint| style.paint(&prose(hint, style), Color::Hint)));
-    // Notes stand close under the snippet that they are about.
+    // Notes follow directly below the snippet that they are about.
     match (shown.is_empty(), below.is_empty()) {
         (true, true) => {}
         (true, false) => parts.push(below.concat()),
@@ -86,7 +87,7 @@ fn headline(diagnostic: &Diagnostic, style: Style) -> String {
     format!("{kind} {}{address}\n", style.bold(&harmless(&diagnostic.summary)))
 }
 
-/// Paragraphs, wrapped. Lines that begin with a space are laid out already and stay as they are.
+/// Wraps paragraphs. Lines that begin with a space are laid out already and are kept.
 fn prose(text: &str, style: Style) -> String {
     let options = textwrap::Options::new(style.width)
         .initial_indent(INDENT)
@@ -106,18 +107,19 @@ fn prose(text: &str, style: Style) -> String {
     wrapped
 }
 
-/// Text from a file must not command the terminal, nor show in another order than it is written.
+/// Makes text from outside harmless: it must not control the terminal, nor be displayed in another order than it is
+/// written.
 pub fn harmless(text: &str) -> Cow<'_, str> {
     without(text, commands)
 }
 
-/// [`harmless`] of text in lines.
+/// [`harmless`] for text of several lines.
 pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     without(text, |c| c != '\n' && commands(c))
 }
 
 fn without(text: &str, unwanted: impl Fn(char) -> bool) -> Cow<'_, str> {
-    // Nearly all text is plain, and nothing of it stands out that is a byte at a time.
+    // Nearly all text is plain ASCII, which is quick to recognise.
     let plain = |byte: u8| byte >= b' ' && byte != 0x7f && byte.is_ascii();
     if text.bytes().all(plain) || !text.contains(&unwanted) {
         return Cow::Borrowed(text);
@@ -160,7 +162,7 @@ impl Style {
         if !self.color {
             return text.to_owned();
         }
-        // Spaces and line ends stay outside: some programs colour them too.
+        // Blanks and line ends stay outside the colours, because some programs colour them too.
         let body = text.trim();
         let start = text.len() - text.trim_start().len();
         let (before, rest) = text.split_at(start);

@@ -1,6 +1,6 @@
-//! Who needs whom, drawn: for Graphviz, and as a picture of its own.
+//! Draws dependencies: for Graphviz, and as an SVG picture.
 //!
-//! A line that can be left out, because there is a longer way between the same two, is left out.
+//! An edge is left out if a longer path connects the same two nodes.
 
 mod layout;
 mod svg;
@@ -18,32 +18,33 @@ use super::progress::subject;
 
 pub use svg::drawing_svg;
 
-/// Resources, each with those that it needs.
+/// Resources, each with those that it depends on.
 pub type Neighbours = [(ResourcePath, Vec<ResourcePath>)];
 
-/// Beyond this many boxes every line is drawn: nobody reads such a picture line by line.
+/// Above this number of nodes every edge is drawn: reducing would take long, and nobody follows single edges in such a
+/// picture.
 const MOST_REDUCED: usize = 2000;
 
-/// Boxes, and only the lines that are drawn.
+/// Nodes, and only the edges that are drawn.
 #[derive(Debug)]
 pub struct Drawing {
     nodes: Vec<Node>,
-    /// What each needs, by place.
+    /// The dependencies of each node, by place.
     needs: Vec<Vec<usize>>,
-    /// How long the longest way is to something that needs nothing.
+    /// The length of the longest path from each node to one without dependencies.
     depths: Vec<usize>,
 }
 
 #[derive(Debug)]
 struct Node {
-    /// Unlike that of any other.
+    /// Unique among the nodes.
     name: String,
-    /// Empty for the root.
+    /// Empty for the root module.
     module: String,
     label: String,
-    /// What is done to it, where something is.
+    /// The action, if there is one.
     verb: &'static str,
-    /// What it looks like in a picture.
+    /// The style class in a picture.
     class: &'static str,
 }
 
@@ -88,7 +89,7 @@ impl Drawing {
 
     fn new(nodes: Vec<Node>, mut needs: Vec<Vec<usize>>) -> Self {
         for (place, needed) in needs.iter_mut().enumerate() {
-            // What refers to itself means another of its instances.
+            // A reference of a resource to itself means another of its instances.
             needed.retain(|needed| *needed != place && *needed < nodes.len());
             needed.sort_unstable();
             needed.dedup();
@@ -110,7 +111,7 @@ impl Drawing {
         drawing
     }
 
-    /// Takes out lines to what is reached another way.
+    /// Removes edges that a longer path makes redundant.
     fn reduce(&mut self) {
         let reduced = (0..self.needs.len()).map(|place| {
             let mut needed = self.needs.get(place).cloned().unwrap_or_default();
@@ -144,7 +145,7 @@ impl Drawing {
     }
 }
 
-/// In the language of Graphviz, a frame for each module.
+/// In the language of Graphviz, with a frame for each module.
 pub fn drawing_dot(drawing: &Drawing) -> String {
     let mut text =
         String::from("digraph G {\n  rankdir = \"RL\";\n  node [shape = rect, fontname = \"sans-serif\"];\n");
@@ -152,7 +153,7 @@ pub fn drawing_dot(drawing: &Drawing) -> String {
     for one in &drawing.nodes {
         modules.entry(&one.module).or_default().push(one);
     }
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     for (module, nodes) in modules {
         let indent = if module.is_empty() { "  " } else { "    " };
         if !module.is_empty() {
@@ -183,7 +184,7 @@ pub fn drawing_dot(drawing: &Drawing) -> String {
     text
 }
 
-/// Each after what it needs; without those that need each other in a circle.
+/// The nodes in dependency order, without those in cycles.
 fn order(needs: &[Vec<usize>]) -> Vec<usize> {
     let mut graph = Needs::new();
     let places: Vec<_> = (0..needs.len()).map(|place| graph.add(place)).collect();

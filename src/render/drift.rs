@@ -1,4 +1,4 @@
-//! What was changed by hand, for people in a table and in Markdown, and for programs.
+//! Drift: a table and Markdown for people, JSON for programs.
 
 use serde_json::{Value as Json, json};
 
@@ -13,20 +13,20 @@ use super::table::{Cell, Column, Table, Tone};
 use super::terminal::{difference_changes, terminal_changes};
 use super::view::{Counts, DriftView, PartView, drift_view};
 
-/// What came of looking for drift in one environment.
+/// The outcome of a search for drift in one environment.
 #[derive(Clone, Debug)]
 pub struct EnvironmentDrift {
     pub environment: String,
-    /// `Changes` where something was changed by hand.
+    /// `Changes` if there is drift.
     pub standing: Standing,
-    /// Nothing was ever applied in it.
+    /// Whether nothing was ever applied in it.
     pub is_new: bool,
     pub view: Option<DriftView>,
     pub diagnostics: Diagnostics,
 }
 
 impl EnvironmentDrift {
-    /// Of a plan that was made without any wish, and whether somebody else had the state.
+    /// From a plan without targets, and whether somebody else held the state lock.
     pub fn of(environment: &str, plan: Option<&Plan>, diagnostics: Diagnostics, locked: bool) -> Self {
         let view = plan.map(drift_view);
         let standing = match &view {
@@ -42,7 +42,7 @@ impl EnvironmentDrift {
         Self { environment: environment.to_owned(), standing, is_new, view, diagnostics }
     }
 
-    /// For programs, and good for ever.
+    /// The word for programs; it must never change.
     fn word(&self) -> &'static str {
         match self.standing {
             Standing::Changes => "drift",
@@ -63,7 +63,7 @@ impl EnvironmentDrift {
         self.view.as_ref().map_or((0, 0), |view| (view.changed, view.gone))
     }
 
-    /// Of one environment, all that there is to say. Ends with a line end.
+    /// Everything there is to say of one environment. Ends with a newline.
     pub fn terminal(&self, style: Style) -> String {
         let Some(view) = &self.view else { return String::new() };
         let mut text = terminal_changes(&view.changes, style);
@@ -98,7 +98,7 @@ fn found(view: &DriftView) -> String {
     }
 }
 
-/// What the configuration would do, in counts only.
+/// What the configuration would change, only as counts.
 fn pending(view: &DriftView) -> Option<String> {
     let said = |counts: Counts| {
         let all = [
@@ -121,9 +121,9 @@ fn pending(view: &DriftView) -> Option<String> {
     })
 }
 
-/// One row for each environment.
+/// One row per environment.
 pub fn drift_table(drifts: &[EnvironmentDrift]) -> Table {
-    // What is rare has a column only where it occurs.
+    // Rare columns are only shown if they are needed.
     let parts = |drift: &EnvironmentDrift| drift.view.as_ref().map_or(0, |view| view.parts);
     let has_parts = drifts.iter().any(|drift| parts(drift) > 0);
     let columns = [
@@ -165,8 +165,8 @@ fn all(counts: Counts) -> usize {
     counts.create + counts.update + counts.replaced() + counts.delete
 }
 
-/// One object for all of them. Values are left out: what has changed is said by address and name of the attribute's
-/// object only, so that nothing secret can be in it.
+/// One JSON object for all. Without values: only addresses and the names of attributes are given, so it cannot contain
+/// a secret.
 pub fn drift_json(drifts: &[EnvironmentDrift]) -> String {
     let forms: Vec<Json> = drifts.iter().map(form).collect();
     let answer = json!({ "format_version": "1.0", "environments": forms });
@@ -229,7 +229,7 @@ fn form(drift: &EnvironmentDrift) -> Json {
     })
 }
 
-/// The text of an issue or a message: what was changed where, and folded how.
+/// The text of an issue or a message: what drifted where, and each difference folded.
 pub fn drift_comment(project: Option<&str>, drifts: &[EnvironmentDrift]) -> String {
     let mut text = opening("drift", project, drifts.iter().map(|drift| &*drift.environment));
     let drifted = drifts.iter().filter(|drift| drift.standing == Standing::Changes).count();

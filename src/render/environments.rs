@@ -1,4 +1,4 @@
-//! Several environments beside each other: what would become of each, in a line, and in one table for all.
+//! Several environments side by side: the outcome of each in a line, and one table for all.
 
 use serde_json::{Value as Json, json};
 
@@ -10,20 +10,20 @@ use super::json::inside;
 use super::table::{Cell, Column, Table, Tone};
 use super::view::{Counts, PlanView, plan_view};
 
-/// As wide as a heading gets.
+/// The width of a heading.
 const WIDEST: usize = 78;
 
-/// What came of planning one environment.
+/// The outcome of planning one environment.
 #[derive(Clone, Debug)]
 pub struct EnvironmentPlan {
     pub environment: String,
     pub standing: Standing,
     pub counts: Counts,
-    /// So many objects were found to be another way than they were left, where that is what the plan is about.
+    /// The number of objects that were changed outside, if the plan is about that.
     pub found: usize,
-    /// Whether what is protected from being destroyed changes.
+    /// Whether protection from destruction changes.
     pub protects: bool,
-    /// None where there is no plan, or nobody wants to see it.
+    /// None if there is no plan, or it is not to be shown.
     pub view: Option<PlanView>,
     pub diagnostics: Diagnostics,
 }
@@ -32,13 +32,13 @@ pub struct EnvironmentPlan {
 pub enum Standing {
     Unchanged,
     Changes,
-    /// Somebody else has its state.
+    /// Somebody else holds its state lock.
     Locked,
     Failed,
 }
 
 impl Standing {
-    /// For programs, and good for ever.
+    /// The word for programs; it must never change.
     pub fn word(self) -> &'static str {
         match self {
             Self::Unchanged => "no changes",
@@ -62,7 +62,7 @@ impl Standing {
 }
 
 impl EnvironmentPlan {
-    /// Of what came of it: a plan, and whether somebody else had the state. `shown` keeps what there is to see of it.
+    /// From a plan, and whether somebody else held the state lock. With `shown`, keeps the view of the plan.
     pub fn of(
         environment: &str,
         plan: Option<&Plan>,
@@ -87,7 +87,7 @@ impl EnvironmentPlan {
         }
     }
 
-    /// How it stands, in a few words.
+    /// The outcome in a few words.
     pub(super) fn says(&self) -> String {
         match self.standing {
             Standing::Failed => format!("failed: {}", counted(errors(&self.diagnostics), "error")),
@@ -97,14 +97,14 @@ impl EnvironmentPlan {
             Standing::Changes if self.counts == Counts::default() && self.protects => {
                 "changes to protection".to_owned()
             }
-            // Outputs are nothing that the other columns count.
+            // Outputs have no column of their own.
             Standing::Changes if self.counts == Counts::default() => "changes to outputs only".to_owned(),
             standing => standing.word().to_owned(),
         }
     }
 }
 
-/// Whether an environment can be planned, as far as its inputs go.
+/// Whether an environment can be planned, as far as its inputs are concerned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentVerdict {
     pub environment: String,
@@ -112,7 +112,7 @@ pub struct EnvironmentVerdict {
     pub warnings: usize,
 }
 
-/// One row for each.
+/// One row each.
 pub fn verdicts_table(verdicts: &[EnvironmentVerdict]) -> Table {
     let has_warnings = verdicts.iter().any(|verdict| verdict.warnings > 0);
     let warnings = has_warnings.then(|| Column::number("warnings"));
@@ -133,7 +133,7 @@ pub fn verdicts_table(verdicts: &[EnvironmentVerdict]) -> Table {
     table
 }
 
-/// The beginning of what is said of one environment. Ends with a line end.
+/// The heading of one environment's part. Ends with a newline.
 pub fn environment_heading(name: &str, style: Style) -> String {
     let rule = if style.unicode { "━" } else { "=" };
     let taken = name.chars().count() + 4;
@@ -144,11 +144,11 @@ pub fn environment_heading(name: &str, style: Style) -> String {
 /// A column of numbers: its heading, and what it counts.
 type CountColumn = (&'static str, fn(&Counts) -> usize);
 
-/// Of what other engines look after: how much of it makes way or may, and how much of that holds data.
+/// Nested changes: how many parts are or may be lost, and how many of them hold data.
 const PARTS_LOST: &str = "parts lost";
 const DATA_LOST: &str = "data lost";
 
-/// One row for each.
+/// One row each.
 pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
     let has = |count: fn(&Counts) -> usize| plans.iter().any(|plan| count(&plan.counts) > 0);
     let mut columns: Vec<CountColumn> = vec![
@@ -157,7 +157,7 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
         ("replace", |counts| counts.replaced()),
         ("destroy", |counts| counts.delete),
     ];
-    // What is rare has a column only where it occurs.
+    // Rare columns are only shown if they are needed.
     let rare: [CountColumn; 6] = [
         (DATA_LOST, |counts| counts.parts.data),
         (PARTS_LOST, |counts| counts.parts.lost),
@@ -186,7 +186,7 @@ pub fn environments_table(plans: &[EnvironmentPlan]) -> Table {
     table
 }
 
-/// One object for each, for programs.
+/// One object each, for programs.
 pub(super) fn environments_json(plans: &[EnvironmentPlan]) -> Json {
     let forms = plans.iter().map(|plan| {
         let counts = plan.counts;

@@ -1,4 +1,4 @@
-//! Which environments there are: a table for people at work, and the page for a new colleague.
+//! The list of environments: a table for daily work, and a page for a new colleague.
 
 mod page;
 
@@ -23,7 +23,7 @@ pub struct Overview {
     pub project: Option<String>,
     pub description: Option<String>,
     pub environments: Vec<EnvironmentRow>,
-    /// What previews are like, where there may be any.
+    /// The settings for previews, if the project has any.
     pub preview: Option<PreviewRule>,
     pub sizes: Matrix,
     pub toggles: ToggleMatrix,
@@ -36,63 +36,63 @@ pub struct PreviewRule {
     pub limit: Option<u64>,
 }
 
-/// One of them.
+/// One environment.
 #[derive(Clone, Debug)]
 pub struct EnvironmentRow {
     pub name: EnvironmentName,
     pub standing: Standing,
     pub description: Option<String>,
     pub tier: Option<&'static str>,
-    /// Those that it extends, the nearest first.
+    /// The environments that it extends, nearest first.
     pub extends: Vec<String>,
     pub branch: Option<String>,
     pub owners: Vec<String>,
     pub protection: Vec<Protection>,
-    /// None where the state cannot be read.
+    /// None if the state cannot be read.
     pub holdings: Option<Holdings>,
-    /// What was done last.
+    /// The last revision.
     pub last: Option<Revision>,
     pub prospect: Option<Outlook>,
-    /// When the time of a preview is over.
+    /// When a preview expires.
     pub expires: Option<String>,
 }
 
-/// Why an environment is on the list.
+/// Why an environment is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
     Declared,
-    /// Made for a branch.
+    /// It is a preview.
     Preview,
-    /// It has a state, and nothing declares it any more.
+    /// It has a state, but is no longer declared.
     Undeclared,
 }
 
 /// A rule that protects an environment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Protection {
-    /// Its kind, in one word.
+    /// The kind in one word.
     pub short: &'static str,
     pub long: String,
 }
 
-/// What an environment has.
+/// The resources that an environment has.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
-    /// Instances by module and type; the root module has an empty name. Of data sources none.
+    /// The number of managed instances by module and type; the root module has an empty name.
     pub by_module: BTreeMap<String, BTreeMap<String, usize>>,
     pub outputs: Vec<String>,
 }
 
-/// What the last look at it found.
+/// What the last plan found.
 #[derive(Clone, Debug)]
 pub struct Outlook {
     pub when: String,
     pub add: usize,
     pub change: usize,
     pub destroy: usize,
-    /// Changes of outputs and of the state alone.
+    /// Changes of outputs or of the state only.
     pub other: bool,
-    /// Objects that somebody changed by hand.
+    /// The number of objects changed outside.
     pub drift: Option<usize>,
     /// Whether the files or the state have changed since.
     pub is_past: bool,
@@ -113,7 +113,7 @@ impl Holdings {
         self.by_module.values().flat_map(BTreeMap::values).sum()
     }
 
-    /// All modules together.
+    /// The numbers of all modules together.
     fn by_type(&self) -> BTreeMap<&str, usize> {
         let mut types = BTreeMap::new();
         for (kind, count) in self.by_module.values().flatten() {
@@ -124,7 +124,7 @@ impl Holdings {
 }
 
 impl Outlook {
-    /// What is pending, and since when that is known.
+    /// What is pending, and as of when.
     fn cell(&self, now: Timestamp) -> Cell {
         let tone = |tone| if self.is_past { Tone::Faint } else { tone };
         let counts = [
@@ -147,7 +147,7 @@ impl Outlook {
 }
 
 impl Overview {
-    /// For a terminal, at a time.
+    /// As a table for a terminal; `now` is needed for relative times.
     pub fn terminal(&self, style: Style, now: Timestamp) -> String {
         let mut columns = vec![Column::new("environment"), Column::new("tier"), Column::new("branch")];
         columns.push(Column::number("resources"));
@@ -185,7 +185,7 @@ impl Overview {
         text
     }
 
-    /// The page of what there is, as Markdown.
+    /// The page as Markdown.
     pub fn markdown(&self) -> String {
         page::page(self)
     }
@@ -299,17 +299,17 @@ impl PreviewRule {
     }
 }
 
-/// "apply 2 h ago", and by whom from where.
+/// "apply 2 h ago", and by whom from which commit.
 fn last_change(last: &Revision, now: Timestamp) -> Cell {
     let what = last.what.split(' ').next().unwrap_or_default();
-    // On which machine is in the history.
+    // The machine is in the history.
     let who = last.who.split('@').next().unwrap_or_default();
     let commit = last.commit.as_deref().map(|commit| format!(", {}", commit_id(commit)));
     let by = format!("{who}{}", commit.unwrap_or_default());
     Cell::from(format!("{what} {}", ago(&last.when, now))).and(Cell::from(by).tone(Tone::Faint))
 }
 
-/// As many digits as people read; what follows them, that the tree was not clean, stays.
+/// Shortens a commit hash; a mark of uncommitted changes stays.
 fn commit_id(commit: &str) -> String {
     let digits = commit.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(commit.len());
     let (id, rest) = commit.split_at(digits);

@@ -1,5 +1,4 @@
-//! Forms for machines, in the reference's formats: what `validate -json`, `show -json`, `plan -json` and
-//! `apply -json` print.
+//! Machine-readable forms in Terraform's formats: `validate -json`, `show -json`, `plan -json` and `apply -json`.
 
 mod check;
 mod configuration;
@@ -26,7 +25,7 @@ pub use schema::{json_schemas, json_type};
 pub use state::json_state;
 pub(super) use value::{Plain, TypeForm};
 
-/// The whole answer of `validate -json`, with what became of each environment where there are any.
+/// The whole answer of `validate -json`, with the verdict on each environment if there are any.
 pub fn validation(diagnostics: &Diagnostics, environments: &[EnvironmentVerdict]) -> String {
     let verdicts = environments.iter().map(|verdict| VerdictForm {
         environment: &verdict.environment,
@@ -98,7 +97,7 @@ struct PositionForm {
 
 #[derive(Serialize)]
 struct SnippetForm<'a> {
-    /// The header of the top-level block around it.
+    /// The header of the enclosing top-level block.
     context: Option<String>,
     code: String,
     start_line: usize,
@@ -130,7 +129,7 @@ impl<'a> DiagnosticForm<'a> {
     }
 }
 
-/// The format has no place of its own for hints and further places, so they close the detail.
+/// The format has no fields for hints and further places, so they are appended to the detail.
 fn detail(diagnostic: &Diagnostic) -> String {
     let mut detail = diagnostic.detail.clone();
     for (label, span) in &diagnostic.related {
@@ -163,7 +162,7 @@ impl<'a> SnippetForm<'a> {
     fn of(diagnostic: &'a Diagnostic, subject: &Span, outlines: &mut Outlines) -> Self {
         let shown =
             diagnostic.context.as_ref().map_or_else(|| subject.clone(), |context| context.to(subject));
-        // A span that ends where a line begins shows nothing of that line.
+        // A span that ends at the start of a line does not include that line.
         let last = shown.range.end.saturating_sub(1).max(shown.range.start);
         let (first, last) = (shown.start().line, shown.source.position(last).line);
         let lines: Vec<&str> = (first..=last).map(|line| subject.source.line(line)).collect();

@@ -1,14 +1,14 @@
-//! Text inside Markdown that stays text.
+//! Escapes text for Markdown, so that it stays text.
 //!
-//! What is shown comes from files, branches and the network. Whatever it holds, it must not become a link, an image, a
-//! heading, HTML, the end of a table's cell, or the call of a person.
+//! The text comes from files, branches and the network. It must not become a link, an image, a heading, HTML, the end
+//! of a table cell, or a mention of a person.
 
 use std::borrow::Cow;
 
-/// Parts what a forge would take for a name, a number or a link; nobody sees it.
+/// An invisible separator inside text that a forge would turn into a mention, an issue number or a link.
 const APART: &str = "&#8203;";
 
-/// Prose, such as a description: one line, everything in it text.
+/// Escapes prose, such as a description, on one line.
 pub fn text(text: &str) -> String {
     let line = one_line(text);
     let line = line.trim();
@@ -20,7 +20,7 @@ pub fn text(text: &str) -> String {
         match character {
             '<' | '>' | '&' | '|' | '$' => entity(character, &mut escaped),
             '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' => escaped.extend(['\\', character]),
-            // What would begin a list or underline a heading.
+            // At the start of a line these would begin a list or underline a heading.
             '-' | '+' | '=' if at == 0 => escaped.extend(['\\', character]),
             '.' | ')'
                 if line.get(..at).is_some_and(|begin| begin.bytes().all(|byte| byte.is_ascii_digit())) =>
@@ -46,20 +46,20 @@ pub fn text(text: &str) -> String {
     escaped
 }
 
-/// Whether what follows a colon makes a picture of it: `:smile:`.
+/// Whether the text after a colon would make an emoji of it: `:smile:`.
 fn is_shortcode(rest: &str) -> bool {
     let name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '+' | '-'));
     name.len() < rest.len() && name.starts_with(':')
 }
 
-/// A name or a value as it is: one line, set as code.
+/// A name or a value on one line, as a code span.
 pub fn code(text: &str) -> String {
     let line = one_line(text);
     let is_simple = !line.contains(['`', '|', '\\']) && !line.starts_with(' ') && !line.ends_with(' ');
     match (line.is_empty(), is_simple) {
         (true, _) => String::new(),
         (_, true) => format!("`{line}`"),
-        // What a code span cannot hold inside a table.
+        // A code span in a table cannot hold these.
         _ => {
             let mut escaped = String::from("<code>");
             for character in line.chars() {
@@ -74,7 +74,7 @@ pub fn code(text: &str) -> String {
     }
 }
 
-/// Lines as they are, set as a block of code.
+/// Several lines, as a code block.
 pub fn fenced(language: &str, text: &str) -> String {
     let longest = text.split(|character| character != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest.max(2) + 1);
@@ -82,7 +82,7 @@ pub fn fenced(language: &str, text: &str) -> String {
     format!("{fence}{language}\n{}\n{fence}\n", lines.join("\n"))
 }
 
-/// Without line ends, and without what commands a terminal or turns the direction of reading.
+/// Replaces line ends and characters that control a terminal or the direction of text.
 pub(super) fn one_line(text: &str) -> Cow<'_, str> {
     let turns =
         |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');

@@ -1,7 +1,7 @@
-//! How things look: values, plans, states, what happens, and diagnostics, for people and for machines.
+//! Presentation: values, plans, states, progress and diagnostics, for people and for machines.
 //!
-//! Pure: everything here returns text and prints nothing. It decides no facts, only their form, and it is the
-//! one place where a sensitive value becomes `(sensitive value)`.
+//! Pure: everything here returns text and prints nothing. It decides no facts, only their form, and it is the one place
+//! where a sensitive value becomes `(sensitive value)`.
 
 mod comment;
 mod diagnostic;

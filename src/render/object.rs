@@ -1,4 +1,4 @@
-//! Stored objects as values again, with their secrets marked.
+//! Converts stored objects to values, with their secrets marked.
 
 use std::collections::HashMap;
 
@@ -9,16 +9,16 @@ use crate::schema::Block;
 use crate::state::{Object, json};
 use crate::value::{Entries, Kind, Map, Mark, Name, Path, PathStep, Type, Value};
 
-/// Reads objects by their schemas, whose types are worked out once.
+/// Decodes objects by their schemas, whose types are computed once.
 pub(super) struct Objects<'a> {
     schemas: &'a Schemas,
     types: HashMap<*const Block, Type>,
 }
 
-/// An object, and what says which of its attributes are secrets.
+/// An object and the schema that says which of its attributes are sensitive.
 pub(super) struct Read<'a> {
     pub(super) value: Value,
-    /// None where nobody knows what the type looks like.
+    /// None if the schema is unknown.
     pub(super) schema: Option<&'a Block>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> Objects<'a> {
         Self { schemas, types: HashMap::new() }
     }
 
-    /// An object that another version of the schema wrote, or that has no schema here, is read as the JSON that it is.
+    /// An object of another schema version, or without a schema here, is decoded as plain JSON.
     pub(super) fn read(
         &mut self,
         provider: &ProviderAddress,
@@ -45,7 +45,7 @@ impl<'a> Objects<'a> {
     }
 }
 
-/// The value with the places that paths lead to marked as secrets.
+/// Marks the values at these paths as sensitive.
 fn secret_at(value: Value, paths: &[Path]) -> Value {
     let ways: Vec<&[PathStep]> = paths.iter().map(|path| path.0.as_slice()).collect();
     secret(value, &ways)
@@ -58,7 +58,8 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
     if ways.iter().any(|way| way.is_empty()) {
         return value.mark(Mark::Sensitive);
     }
-    // Where a secret is not where it should be, the object was read in another way than it was written.
+    // If the path does not exist, the object was decoded differently from how it was stored; then all of it is treated
+    // as sensitive.
     if let Some(entries) = value.entries()
         && ways.iter().any(|way| !way.first().is_some_and(|step| leads(step, entries)))
     {
@@ -66,7 +67,7 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
     }
     let marks = value.marks().clone();
     let marked = match value.kind() {
-        // Elements of a set are not told apart by paths: what is secret of one is secret of all.
+        // Paths cannot tell elements of a set apart, so all are sensitive if one is.
         Kind::Set(_) => return value.mark(Mark::Sensitive),
         Kind::Tuple(items) => Value::tuple(each(items, ways)),
         Kind::List(list) => Value::list(list.element.clone(), each(&list.items, ways)),
@@ -83,7 +84,7 @@ fn secret(value: Value, ways: &[&[PathStep]]) -> Value {
     marked.with_marks(&marks)
 }
 
-/// Whether there is something under the name.
+/// Whether there is an element of this name.
 fn leads(step: &PathStep, entries: &Entries) -> bool {
     match step {
         PathStep::Attribute(name) => entries.contains_key(name),

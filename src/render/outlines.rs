@@ -1,4 +1,4 @@
-//! The blocks around the places of many diagnostics; each file is read once.
+//! The enclosing blocks of the places of many diagnostics; each file is parsed once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::syntax::Outline;
 pub(super) struct Outlines(BTreeMap<*const Source, Outline>);
 
 impl Outlines {
-    /// The top-level block that a span is in: its first line, and its header.
+    /// The top-level block around a span: its first line, and its header.
     pub(super) fn around(&mut self, span: &Span) -> Option<(usize, String)> {
         if span.source.name().ends_with(".json") {
             return None;

@@ -1,4 +1,4 @@
-//! Outputs: for people, for scripts, and one alone.
+//! Outputs: all for people, all for programs, and a single one.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::diagnostic::harmless_lines;
 use super::json::{Plain, TypeForm};
 use super::view::is_secret;
 
-/// `name = value`, a line or more each. Secrets stay secret.
+/// Lines of `name = value`. Sensitive values stay hidden.
 pub fn outputs(outputs: &BTreeMap<Name, OutputState>) -> String {
     let mut text = String::new();
     for (name, output) in outputs {
@@ -24,17 +24,17 @@ pub fn outputs(outputs: &BTreeMap<Name, OutputState>) -> String {
     text
 }
 
-/// Part of an output being a secret makes all of it one.
+/// An output that is sensitive in part is hidden completely.
 pub(super) fn masked(value: &Value) -> Value {
     if value.has_mark_deep(&Mark::Sensitive) { value.clone().mark(Mark::Sensitive) } else { value.clone() }
 }
 
-/// One output by itself, shown because it was asked for by name: secrets too.
+/// A single output, which is shown even if it is sensitive, because it was asked for by name.
 pub fn output(output: &OutputState) -> String {
     harmless_lines(&super::value(&output.value.clone().unmark_deep().0)).into_owned() + "\n"
 }
 
-/// All outputs with their types, as `output -json` prints them. Secrets are in it.
+/// All outputs with their types, as `output -json` prints them, including secrets.
 pub fn outputs_json(outputs: &BTreeMap<Name, OutputState>) -> String {
     let forms: BTreeMap<&str, OutputForm<'_>> = outputs
         .iter()
@@ -51,7 +51,7 @@ pub fn output_json(output: &OutputState) -> String {
     serde_json::to_string(&Plain(&output.value)).expect("plain data always has a JSON form") + "\n"
 }
 
-/// One output as it is, for scripts, without a line end; none where it is no text, number or truth value.
+/// The raw value of one output for scripts, without a newline; `None` if it is not a string, number or boolean.
 pub fn output_raw(output: &OutputState) -> Option<String> {
     let plain: Value = output.value.clone().unmark_deep().0;
     if is_secret(&plain) || plain.is_null() || !plain.ty().is_primitive() {

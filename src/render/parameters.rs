@@ -1,4 +1,4 @@
-//! What each environment gives to variables: one environment with everything, and many beside each other.
+//! The values that environments set: one environment in detail, and many side by side.
 
 use serde_json::{Map, json};
 
@@ -11,24 +11,24 @@ use super::json::Plain;
 use super::short::short;
 use super::table::{Cell, Column, Table, Tone};
 
-/// What a variable has in one environment.
+/// A variable's value in one environment.
 #[derive(Clone, Debug)]
 pub enum Given {
     Value(Value),
-    /// Where the secret is that it gets: `env NAME`.
+    /// A secret, with its place: `env NAME`.
     Secret(String),
-    /// Nothing gives it a value, and it has no default.
+    /// No value and no default.
     Nothing,
 }
 
 /// Where a value comes from.
 #[derive(Clone, Debug)]
 pub struct From {
-    /// One stable word for programs.
+    /// One word for programs; it must never change.
     pub kind: &'static str,
-    /// In words.
+    /// The same for people.
     pub what: String,
-    /// The file and line, where there is one.
+    /// The file and line, if there is one.
     pub place: Option<(String, usize)>,
 }
 
@@ -43,22 +43,22 @@ pub struct Matrix {
 pub struct MatrixRow {
     pub name: String,
     pub kind: ParameterKind,
-    /// Why it may differ.
+    /// The declared reason for the difference.
     pub reason: Option<String>,
     pub description: Option<String>,
-    /// One for each environment, in their order.
+    /// One for each environment, in order.
     pub cells: Vec<Given>,
     pub differs: bool,
 }
 
-/// What is said of a difference.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParameterKind {
     /// It has a `parameter` block.
     Declared(Option<Difference>),
-    /// The name of the environment, which differs by its nature, or something made of it.
+    /// The name of the environment, or a value made of it.
     Name,
-    /// What a toggle decides.
+    /// The value depends on a toggle.
     Toggle,
     /// A secret, of which only the place is known.
     Secret,
@@ -68,7 +68,7 @@ pub enum ParameterKind {
 }
 
 impl Given {
-    /// In a cell.
+    /// As a table cell.
     pub(super) fn cell(&self) -> Cell {
         match self {
             Self::Value(value) if value.marks().contains(&Mark::Sensitive) => {
@@ -119,7 +119,7 @@ impl ParameterKind {
 }
 
 impl MatrixRow {
-    /// How it differs, in words.
+    /// The difference in words.
     fn difference(&self) -> (&'static str, Tone) {
         match (self.differs, self.kind) {
             (true, ParameterKind::Undeclared) => ("undeclared", Tone::Notable),
@@ -201,7 +201,7 @@ impl Matrix {
         json!({ "environments": environments, "parameters": rows.collect::<Vec<_>>() })
     }
 
-    /// What somebody writes to declare what is undeclared.
+    /// The lines that would declare what is undeclared.
     fn undeclared(&self) -> Vec<String> {
         let rows = self.rows.iter().filter(|row| row.is_undeclared());
         rows.map(|row| format!("parameter \"{}\" {{ differs = \"scale\" }}", row.name)).collect()
@@ -226,13 +226,13 @@ impl Matrix {
     }
 }
 
-/// One environment with everything that it gives.
+/// One environment with all its values.
 #[derive(Clone, Debug)]
 pub struct EnvironmentDetail {
     pub name: EnvironmentName,
     pub description: Option<String>,
     pub tier: Option<&'static str>,
-    /// Those that it extends, the nearest first.
+    /// The environments that it extends, nearest first.
     pub extends: Vec<String>,
     pub branch: Option<String>,
     pub owners: Vec<String>,
@@ -243,7 +243,7 @@ pub struct EnvironmentDetail {
     pub services: Vec<(String, Vec<Held>)>,
 }
 
-/// A variable with what it has and where that comes from.
+/// A variable with its value and where it comes from.
 #[derive(Clone, Debug)]
 pub struct Held {
     pub name: String,

@@ -1,4 +1,4 @@
-//! Environments compared, for people: what is not declared first, with what would declare it.
+//! Compared environments, for people: undeclared differences first, with the lines that would declare them.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use super::markdown;
 use super::table::{Cell, Column, Table, Tone};
 use super::value::value;
 
-/// A value longer than this is cut.
+/// Longer values are cut.
 const LONGEST: usize = 60;
 
-/// What comparisons came to, as text for a terminal.
+/// Comparisons as text for a terminal.
 pub fn terminal_parity(parities: &[Parity], style: Style) -> String {
     let mut parts: Vec<String> = parities.iter().map(|parity| one(parity, style)).collect();
     if parities.len() > 1 {
@@ -23,7 +23,7 @@ pub fn terminal_parity(parities: &[Parity], style: Style) -> String {
     parts.join("\n")
 }
 
-/// The same as Markdown.
+/// Comparisons as Markdown.
 pub fn markdown_parity(parities: &[Parity]) -> String {
     let mut parts: Vec<String> = parities.iter().map(one_markdown).collect();
     if parities.len() > 1 {
@@ -81,7 +81,7 @@ fn applied(parity: &Parity) -> impl Iterator<Item = (&EnvironmentName, &Applied)
     [&parity.first, &parity.second].into_iter().zip(parity.applied.iter().flatten())
 }
 
-/// When something was applied last, and whether that is all that there is to apply.
+/// When something was last applied, and whether everything is applied.
 fn standing(applied: &Applied) -> String {
     let last = match &applied.last {
         None => "nothing yet".to_owned(),
@@ -169,7 +169,7 @@ fn named(cause: &Cause) -> Cell {
     }
 }
 
-/// Each line once, in the order of what it is for.
+/// The declarations that are missing, each once, ordered by what they declare.
 fn remedies(parity: &Parity) -> Vec<String> {
     let missing: BTreeSet<String> =
         parity.undeclared().flat_map(|finding| finding.missing().into_iter().map(|(_, line)| line)).collect();
@@ -207,7 +207,7 @@ fn declared(parity: &Parity) -> Table {
     table
 }
 
-/// A line for each pair.
+/// A row for each pair.
 fn overview(parities: &[Parity]) -> Table {
     let mut table = Table::new([
         Column::new("Environments"),

@@ -1,4 +1,4 @@
-//! The environments of branches, in a table and for programs.
+//! Previews: a table for people, JSON for programs.
 
 use std::time::Duration;
 
@@ -10,22 +10,22 @@ use crate::environment::preview::Record;
 use super::diagnostic::{Style, harmless};
 use super::table::{Cell, Column, Table, Tone};
 
-/// Of a commit so much is shown.
+/// The number of characters shown of a commit.
 const SHORT: usize = 8;
 
-/// What is left of a minute counts.
+/// Remaining times are rounded up to minutes.
 const ROUNDED: Duration = Duration::from_secs(59);
 
-/// What is told of a preview.
+/// One preview in the list.
 #[derive(Clone, Debug)]
 pub struct PreviewLine {
     pub record: Record,
     pub resources: usize,
-    /// Outputs that lead somewhere.
+    /// Outputs that are URLs.
     pub urls: Vec<(String, String)>,
 }
 
-/// For a terminal: a row each, and below where they lead, which rows have no room for.
+/// For a terminal: a table, and below it the URLs, which do not fit into its rows.
 pub fn previews(lines: &[PreviewLine], now: Timestamp, style: Style) -> String {
     let mut text = table(lines, now, false).terminal(style);
     for line in lines.iter().filter(|line| !line.urls.is_empty()) {
@@ -46,7 +46,7 @@ pub fn previews_markdown(lines: &[PreviewLine], now: Timestamp) -> String {
 /// One row each.
 fn table(lines: &[PreviewLine], now: Timestamp, with_addresses: bool) -> Table {
     let columns = ["preview", "branch", "commit", "expires", "resources", "where"];
-    // What a row has more than there are columns is left out of it.
+    // Values beyond the number of columns are dropped.
     let columns = columns.into_iter().take(if with_addresses { 6 } else { 5 });
     let mut table = Table::new(columns.map(|heading| match heading {
         "resources" => Column::number(heading),
@@ -77,7 +77,7 @@ fn table(lines: &[PreviewLine], now: Timestamp, with_addresses: bool) -> Table {
     table
 }
 
-/// One object each. Stable.
+/// One object each. The format must not change.
 pub fn previews_json(lines: &[PreviewLine], now: Timestamp) -> String {
     let entries = lines.iter().map(|PreviewLine { record, resources, urls }| {
         let facts = &record.facts;
@@ -104,7 +104,7 @@ fn between(from: Timestamp, to: Timestamp) -> Duration {
     Duration::try_from(to.duration_since(from)).unwrap_or_default()
 }
 
-/// The largest unit that says something, and the next one while it matters.
+/// A duration in its largest unit, and in the next one if that matters.
 fn lasting(time: Duration) -> String {
     let minutes = time.as_secs() / 60;
     let (days, hours, minutes) = (minutes / 1440, minutes / 60 % 24, minutes % 60);

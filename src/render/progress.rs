@@ -1,4 +1,4 @@
-//! What happens while it happens, a line each.
+//! Events of a run, as one line each.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use crate::state::DeposedKey;
 
 use super::diagnostic::harmless;
 
-/// What an event says to people; nothing where it is told in another way or not worth a line. `elapsed` is how long what
-/// it is about has taken so far.
+/// The line for an event, or `None` if it is shown in another way or not worth a line. `elapsed` is how long the
+/// operation has taken so far.
 pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
     Some(match event {
         Event::Refresh { address, id, step: Step::Started } => {
@@ -44,7 +44,7 @@ pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
     })
 }
 
-/// That an operation goes on.
+/// The line for an operation that is still running.
 pub fn still_line(
     address: &AbsoluteInstance,
     deposed: Option<&DeposedKey>,
@@ -57,7 +57,7 @@ pub fn still_line(
     format!("{subject}: Still {}... [{id}{elapsed} elapsed]", words(action).doing.to_lowercase())
 }
 
-/// An operation under way, as it is shown live: what it is about, and what follows that, with the last word of a part.
+/// A running operation in the live display: its address, and the rest, with the latest news of a part.
 pub fn live_line(
     address: &AbsoluteInstance,
     deposed: Option<&DeposedKey>,
@@ -70,7 +70,7 @@ pub fn live_line(
     (subject(address, deposed), format!(": {doing}... {}{}", duration(elapsed), latest.unwrap_or_default()))
 }
 
-/// What is said of an operation, after its address.
+/// The text about an operation, after its address.
 pub(super) fn operation(
     action: Action,
     step: Step,
@@ -80,7 +80,7 @@ pub(super) fn operation(
     let words = words(action);
     Some(match step {
         Step::Started => format!("{}...{}", words.doing, id_of(id)),
-        // What is gone has no id any more.
+        // A destroyed object no longer has an id.
         Step::Done if action == Action::Delete => {
             format!("{} complete after {}", words.deed, duration(elapsed))
         }
@@ -89,7 +89,7 @@ pub(super) fn operation(
     })
 }
 
-/// How an action is called while it runs and when it is over.
+/// The words for an action while it runs and after it is done.
 pub(super) struct Words {
     pub(super) doing: &'static str,
     pub(super) deed: &'static str,
@@ -115,7 +115,7 @@ pub(super) fn subject(address: &AbsoluteInstance, deposed: Option<&DeposedKey>) 
     }
 }
 
-/// Programs that are run may colour what they write; what is left of that would only be in the way.
+/// Removes the colour codes that programs may write.
 fn without_styles(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut parts = line.split("\u{1b}[");
@@ -129,7 +129,7 @@ fn without_styles(line: &str) -> String {
 
 /// ` [id=i-123]`
 pub(super) fn id_of(id: Option<&(String, String)>) -> String {
-    /// What is longer than this would hide the rest of the line.
+    /// A longer id would hide the rest of the line.
     const LONGEST: usize = 80;
     let Some((key, value)) = id else { return String::new() };
     let value = harmless(value);

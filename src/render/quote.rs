@@ -1,16 +1,16 @@
-//! Strings in quotes, with everything escaped that does not print.
+//! Strings in quotes, with unprintable characters escaped.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Letters, marks, numbers, punctuation and symbols; of spaces only the plain one, which is ASCII.
+/// Letters, marks, numbers, punctuation and symbols; of spaces only the ASCII one.
 static PRINTS: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^[\p{L}\p{M}\p{N}\p{P}\p{S}]").expect("a fixed pattern that compiles"));
 
-/// As the console prints strings: backslash escapes for quotes, controls and whatever has no visible form.
-/// Interpolation markers stay as they are.
+/// Quotes a string as the console does: backslash escapes for quotes, controls and other invisible characters.
+/// Interpolation markers are kept.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');

@@ -1,4 +1,4 @@
-//! Values, times and periods in few words, for cells of tables.
+//! Values, times and durations in few words, for table cells.
 
 use std::time::Duration;
 
@@ -11,11 +11,11 @@ use crate::value::{Kind, Value};
 use super::markdown::one_line;
 use super::view::is_secret;
 
-/// Longer values are cut; who wants all of one asks for JSON.
+/// Longer values are cut; JSON has them in full.
 const LONGEST: usize = 120;
 
-/// A value on one line. A text stands there as people type it, where it cannot be taken for something else. Secrets stay
-/// secret.
+/// A value on one line. A string is shown without quotes if it cannot be mistaken for something else. Secrets stay
+/// hidden.
 pub(super) fn short(value: &Value) -> String {
     if is_secret(value) {
         return "(sensitive)".to_owned();
@@ -27,7 +27,7 @@ pub(super) fn short(value: &Value) -> String {
     }
 }
 
-/// With what must not be seen, or is not known, said so.
+/// Replaces sensitive and unknown values by words that say so.
 fn shown(value: &Value) -> Value {
     if is_secret(value) {
         return Value::string("(sensitive)");
@@ -61,7 +61,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// How long ago something was, or the day where that says more.
+/// How long ago something was, or its date if that says more.
 pub(super) fn ago(when: &str, now: Timestamp) -> String {
     let Ok(then) = when.parse::<Timestamp>() else { return when.to_owned() };
     let seconds = now.as_second().saturating_sub(then.as_second());
@@ -74,12 +74,12 @@ pub(super) fn ago(when: &str, now: Timestamp) -> String {
     }
 }
 
-/// The day of a moment.
+/// The date of a moment.
 pub(super) fn day(when: &str) -> String {
     when.chars().take(10).collect()
 }
 
-/// A moment to the minute, for a page that is kept.
+/// A moment in minutes, for a page that is kept.
 pub(super) fn moment(when: &str) -> String {
     match when.parse::<Timestamp>() {
         Ok(then) => then.strftime("%Y-%m-%d %H:%M UTC").to_string(),
@@ -87,7 +87,7 @@ pub(super) fn moment(when: &str) -> String {
     }
 }
 
-/// A length of time in its largest whole unit.
+/// A duration in its largest whole unit.
 pub(super) fn period(period: Duration) -> String {
     let seconds = period.as_secs();
     let units = [(86_400, "day"), (3600, "hour"), (60, "minute")];

@@ -10,12 +10,12 @@ use crate::diag::{Diagnostic, Severity, Source, Span};
 use super::diagnostic::{Color, Style, harmless};
 use super::outlines::Outlines;
 
-/// Another place within so many lines is shown in the same snippet.
+/// Another place within this many lines is shown in the same snippet.
 const NEAR: usize = 5;
-/// Of a longer span only the first line is shown.
+/// Of a span with more lines, only the first one is shown.
 const LINES: usize = 8;
 
-/// The snippet, and the further places that it does not show.
+/// The snippet, and the further places that it does not include.
 pub(super) fn snippet(
     diagnostic: &Diagnostic,
     style: Style,
@@ -29,7 +29,7 @@ pub(super) fn snippet(
 
     let lines = lines_around(&spans);
     let mut title = place(subject);
-    // The header says what it is where the lines do not.
+    // The header of the enclosing block is added if the lines do not include it.
     if let Some((first, block)) = outlines.around(subject)
         && first < *lines.start()
     {
@@ -51,10 +51,10 @@ fn is_near(span: &Span, subject: &Span) -> bool {
     std::ptr::eq(&raw const *subject.source, &raw const *span.source) && apart <= NEAR
 }
 
-/// The lines of all spans with one more on each side, unless it is blank.
+/// The lines of all spans, with one more on each side unless it is blank.
 fn lines_around(spans: &[(Option<String>, &Span)]) -> RangeInclusive<usize> {
     let source = spans.first().map(|(_, span)| &span.source);
-    // The lines beside it may hold values that nobody asked to see.
+    // In files of values, neighbouring lines may hold values that should not be shown.
     let values = source.is_some_and(|source| is_values(source.name()));
     let has_text = |line| !values && source.is_some_and(|source| !source.line(line).trim().is_empty());
     let first = spans.iter().map(|(_, span)| span.start().line).min().unwrap_or(1);
@@ -67,7 +67,7 @@ fn is_values(name: &str) -> bool {
     name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }
 
-/// Where a span ends as far as it is shown.
+/// The last line that is shown of a span.
 fn last_line(span: &Span) -> usize {
     let (first, last) = (span.start().line, span.end().line);
     if last - first < LINES { last } else { first }
@@ -81,7 +81,7 @@ fn draw(report: &Report<'_>, style: Style) -> String {
         .with_context_lines(NEAR + LINES);
     let mut drawn = String::new();
     handler.render_report(&mut drawn, report).expect("writing to a string cannot fail");
-    // The first line would be the message, which stands elsewhere.
+    // The first line is the message, which is printed elsewhere.
     let lines = drawn.split_once('\n').map_or("", |(_, lines)| lines).lines();
     lines.flat_map(|line| [line.trim_end(), "\n"]).collect()
 }
@@ -108,13 +108,13 @@ fn theme(severity: Severity, style: Style) -> GraphicalTheme {
     theme
 }
 
-/// What of a source is shown: a few whole lines, too long ones cut around their place, without anything that a
-/// terminal would take for a command.
+/// The part of a source that is shown: a few whole lines, long ones cut around the place, with control characters made
+/// harmless.
 #[derive(Debug)]
 struct Window {
     title: String,
     text: String,
-    /// How many lines of the source come before.
+    /// How many lines of the source are before it.
     skipped: usize,
     labels: Vec<LabeledSpan>,
 }
@@ -172,7 +172,7 @@ struct Cut {
 }
 
 impl Cut {
-    /// As much around the place as twice the reader's width holds: a terminal that wraps once is no harm.
+    /// As much around the place as fits into twice the reader's width: a line that wraps once is readable.
     fn of(line: &str, at: usize, style: Style) -> Self {
         let more = if style.unicode { "…" } else { "..." };
         let limit = style.width.saturating_mul(2);
@@ -193,7 +193,7 @@ impl Cut {
         format!("{}{}{after}", self.before(), harmless(line.get(self.start..self.end).unwrap_or_default()))
     }
 
-    /// Where an offset in the line is in what is shown.
+    /// The position of an offset of the line in the cut line.
     fn place(&self, line: &str, offset: usize) -> usize {
         let offset = line.floor_char_boundary(offset.clamp(self.start, self.end));
         self.before().len() + harmless(line.get(self.start..offset).unwrap_or_default()).len()
@@ -219,7 +219,7 @@ impl SourceCode for Window {
     }
 }
 
-/// A window as miette wants to see it.
+/// A window in the form that miette expects.
 #[derive(Debug)]
 struct Report<'a> {
     window: &'a Window,

@@ -1,17 +1,17 @@
-//! Tables: for a terminal of some width, and for Markdown.
+//! Tables: for a terminal of a given width, and for Markdown.
 
 use std::borrow::Cow;
 
 use super::diagnostic::Style;
 use super::markdown;
 
-/// Between two columns of a terminal.
+/// The gap between two columns of a terminal.
 const GAP: usize = 2;
 
-/// A row of more lines than this stands apart from those around it.
+/// A row of more lines than this is set off by blank lines.
 const TALL: usize = 2;
 
-/// Words that are longer are broken where there is no room for them.
+/// Longer words may be broken if there is no space for them.
 const NARROWEST: usize = 12;
 
 /// Rows under headings.
@@ -21,14 +21,14 @@ pub struct Table {
     rows: Vec<Vec<Cell>>,
 }
 
-/// What stands above a column, and to which side its cells lean.
+/// The heading of a column, and its alignment.
 #[derive(Clone, Debug)]
 pub struct Column {
     heading: Cell,
     is_number: bool,
 }
 
-/// What stands in one place of a table: nothing, a line, or several.
+/// A cell of a table: empty, one line, or several.
 #[derive(Clone, Debug, Default)]
 pub struct Cell {
     lines: Vec<Line>,
@@ -38,11 +38,11 @@ pub struct Cell {
 struct Line {
     text: String,
     tone: Tone,
-    /// A name or a value, and no words of ours.
+    /// Whether it is a name or a value, as opposed to our own words.
     verbatim: bool,
 }
 
-/// How much a cell wants to be seen.
+/// How prominent a cell is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Tone {
     #[default]
@@ -50,7 +50,7 @@ pub enum Tone {
     Strong,
     Faint,
     Good,
-    /// Worth a look.
+    /// Worth noticing.
     Notable,
     Bad,
 }
@@ -60,28 +60,28 @@ impl Column {
         Self { heading: heading.into(), is_number: false }
     }
 
-    /// A column of numbers, which stand under each other from the right.
+    /// A column of numbers, aligned to the right.
     pub fn number(heading: impl Into<Cell>) -> Self {
         Self { heading: heading.into(), is_number: true }
     }
 }
 
 impl From<&str> for Cell {
-    /// Words of ours.
+    /// A text of our own.
     fn from(text: &str) -> Self {
         Self::line(text, false)
     }
 }
 
 impl From<String> for Cell {
-    /// Words of ours.
+    /// A text of our own.
     fn from(text: String) -> Self {
         Self::line(&text, false)
     }
 }
 
 impl Cell {
-    /// A name or a value, as it is.
+    /// A name or a value, to be shown literally.
     pub fn code(text: impl AsRef<str>) -> Self {
         Self::line(text.as_ref(), true)
     }
@@ -91,21 +91,21 @@ impl Cell {
         Self { lines: vec![Line { text, tone: Tone::Plain, verbatim }] }
     }
 
-    /// In another tone, all of it.
+    /// Sets the tone of the whole cell.
     #[must_use]
     pub fn tone(mut self, tone: Tone) -> Self {
         self.lines.iter_mut().for_each(|line| line.tone = tone);
         self
     }
 
-    /// With something more below it.
+    /// Appends lines below.
     #[must_use]
     pub fn and(mut self, below: impl Into<Self>) -> Self {
         self.lines.extend(below.into().lines);
         self
     }
 
-    /// The lines that fit into so many columns.
+    /// The lines, wrapped to a width.
     fn wrapped(&self, width: usize) -> Vec<(Cow<'_, str>, Tone)> {
         let options = textwrap::Options::new(width.max(1))
             .word_separator(textwrap::WordSeparator::AsciiSpace)
@@ -127,7 +127,7 @@ impl Table {
         Self { columns: columns.into_iter().collect(), rows: Vec::new() }
     }
 
-    /// Adds a row. What is missing is empty.
+    /// Adds a row. Missing cells are empty.
     pub fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
         let mut cells: Vec<Cell> = cells.into_iter().take(self.columns.len()).collect();
         cells.resize_with(self.columns.len(), Cell::default);
@@ -138,8 +138,8 @@ impl Table {
         self.rows.is_empty()
     }
 
-    /// For a terminal. What is too wide is wrapped; columns that do not fit even so come in a further table below, with
-    /// the first column once more.
+    /// For a terminal. Cells that are too wide are wrapped; columns that still do not fit go into another table below,
+    /// which repeats the first column.
     pub fn terminal(&self, style: Style) -> String {
         let wishes: Vec<Wish> = (0..self.columns.len()).map(|column| self.wish(column)).collect();
         let mut text = String::new();
@@ -153,7 +153,7 @@ impl Table {
         text
     }
 
-    /// As Markdown, where nothing that a name or a value holds becomes markup.
+    /// As Markdown, in which no name or value becomes markup.
     pub fn markdown(&self) -> String {
         let mut text = String::new();
         let mut line = |cells: &mut dyn Iterator<Item = String>| {
@@ -202,7 +202,7 @@ impl Table {
             });
             let mut drawn = String::new();
             draw_row(cells, style, &mut drawn);
-            // Between rows of many lines nobody would see where one ends.
+            // Tall rows are set apart, because their ends would not be visible.
             let is_tall = drawn.matches('\n').count() > TALL;
             if at > 0 && (is_tall || was_tall) {
                 text.push('\n');
@@ -219,7 +219,7 @@ fn draw_row(cells: impl Iterator<Item = (Cell, bool, usize)>, style: Style, text
         cells.iter().map(|(cell, is_number, width)| (cell.wrapped(*width), *is_number, *width)).collect();
     let height = wrapped.iter().map(|(lines, ..)| lines.len()).max().unwrap_or(0);
     for at in 0..height {
-        // Blanks are owed until something follows them, so that no line ends in them.
+        // Padding is only written before more text, so that no line ends in blanks.
         let mut owed = 0;
         for (index, (lines, is_number, width)) in wrapped.iter().enumerate() {
             owed += if index == 0 { 0 } else { GAP };
@@ -237,22 +237,22 @@ fn draw_row(cells: impl Iterator<Item = (Cell, bool, usize)>, style: Style, text
     }
 }
 
-/// How wide a column would like to be.
+/// The widths that a column would like to have.
 #[derive(Clone, Copy, Default)]
 struct Wish {
     whole: usize,
-    /// So that no word has to be broken.
+    /// The longest word: with less, a word has to be broken.
     words: usize,
 }
 
 impl Wish {
-    /// What it needs where there is little room.
+    /// The least width that is acceptable.
     fn least(self) -> usize {
         self.words.min(NARROWEST)
     }
 }
 
-/// The columns that stand beside each other, table by table.
+/// The columns that stand side by side, table by table.
 fn groups(wishes: &[Wish], width: usize) -> Vec<Vec<usize>> {
     let first = wishes.first().map_or(0, |wish| wish.least());
     let mut groups: Vec<Vec<usize>> = Vec::new();
@@ -277,14 +277,14 @@ fn groups(wishes: &[Wish], width: usize) -> Vec<Vec<usize>> {
     groups
 }
 
-/// Each column with its width: the widest give way first, and words are broken last.
+/// Each column with its width: the widest shrink first, and words are broken last.
 fn fitted(group: &[usize], wishes: &[Wish], width: usize) -> Vec<(usize, usize)> {
     let wishes: Vec<(usize, Wish)> =
         group.iter().filter_map(|column| Some((*column, *wishes.get(*column)?))).collect();
     let room = width.saturating_sub(GAP * group.len().saturating_sub(1));
     let widest = wishes.iter().map(|(_, wish)| wish.whole).max().unwrap_or(0);
-    // Each is as wide as the most of all, less where it needs less, and more where else a word would be broken that is
-    // not longer than others that are broken too.
+    // Every column gets the common maximum, less if it needs less, and more if a word would have to be broken that is
+    // not longer than words broken elsewhere.
     let sized = |wish: &Wish, most: usize, word: usize| wish.whole.min(most.max(wish.words.min(word)));
     let needed = |most, word| wishes.iter().map(|(_, wish)| sized(wish, most, word)).sum::<usize>();
     let word = (NARROWEST..=widest).rev().find(|word| needed(0, *word) <= room).unwrap_or(NARROWEST);
@@ -292,7 +292,7 @@ fn fitted(group: &[usize], wishes: &[Wish], width: usize) -> Vec<(usize, usize)>
     let mut left = room.saturating_sub(needed(most, word));
     let widths = wishes.iter().map(|(column, wish)| {
         let width = sized(wish, most, word);
-        // What is left over by rounding goes to the first that can use it.
+        // What rounding leaves over goes to the first column that can use it.
         let more = (wish.whole - width).min(left);
         left -= more;
         (*column, width + more)
@@ -311,13 +311,13 @@ fn markdown_cell(cell: &Cell) -> String {
     lines.collect::<Vec<_>>().join("<br>")
 }
 
-/// How many columns of a terminal a text takes.
+/// The width of a text on a terminal.
 fn columns(text: &str) -> usize {
     textwrap::core::display_width(text)
 }
 
 impl Style {
-    /// Sentences under a table, wrapped.
+    /// Wraps sentences below a table.
     pub(super) fn prose(self, text: &str) -> String {
         textwrap::fill(text, textwrap::Options::new(self.width).break_words(false)) + "\n"
     }

@@ -28,14 +28,14 @@ pub struct ToggleRow {
     pub age: Age,
 }
 
-/// What is to be done about it.
+/// Whether a toggle should be retired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Age {
-    /// Environments differ, or there is time.
+    /// It differs between environments, or still has time.
     Young,
-    /// On everywhere.
+    /// It is on everywhere.
     Settled,
-    /// On everywhere for longer than it should be.
+    /// It has been on everywhere for longer than declared.
     Overdue,
 }
 
@@ -93,7 +93,7 @@ impl ToggleMatrix {
     }
 }
 
-/// On or off.
+/// The cell for on or off.
 pub(super) fn state(on: bool) -> Cell {
     match on {
         true => Cell::from("on").tone(Tone::Good),

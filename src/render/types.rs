@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::value::Type;
 
-/// The text of a type: objects and tuples over several lines.
+/// The text of a type; objects and tuples take several lines.
 pub fn type_text(ty: &Type) -> String {
     let mut text = String::new();
     write_type(&mut text, ty, 0);

@@ -1,14 +1,14 @@
-//! Differences of texts, as programs that patch write them.
+//! Unified differences of texts, as used by patch tools.
 
 use similar::TextDiff;
 
 use super::table::Tone;
 use super::{Style, harmless};
 
-/// Lines around what has changed.
+/// The number of lines around a change.
 const CONTEXT: usize = 3;
 
-/// The difference between two texts of one file; nothing where there is none.
+/// The difference between two versions of a file; empty if there is none.
 pub fn unified(name: &str, before: &str, after: &str, style: Style) -> String {
     let difference = TextDiff::from_lines(before, after);
     let text = difference

@@ -1,4 +1,4 @@
-//! A value as the console prints it: the language's own syntax, with conversions where the type would be lost.
+//! A value as the console prints it: in the language's own syntax, with conversion calls where the type would be lost.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use crate::value::{Kind, Mark, Name, Type, Value};
 
 use super::quote::quote;
 
-/// The text of a value. Secrets inside it stay secret.
+/// The text of a value. Secrets inside stay hidden.
 pub fn value(value: &Value) -> String {
     let mut text = String::new();
     write_value(&mut text, value, 0);
@@ -45,7 +45,7 @@ fn null(ty: &Type) -> String {
     }
 }
 
-/// A string of several lines becomes a heredoc, indented where it stands inside something.
+/// A string of several lines becomes a heredoc, which is indented if it is nested.
 fn write_string(text: &mut String, string: &str, indent: usize) {
     if !string.contains('\n') {
         return text.push_str(&quote(string));

@@ -1,4 +1,4 @@
-//! Many warnings in few lines: those alike are told once, and where nobody wants more, a title and its places do.
+//! Shortens many warnings: similar ones are combined, and in compact form only titles and places are shown.
 
 use std::collections::HashMap;
 
@@ -6,19 +6,19 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 
 use super::diagnostic::{Style, harmless};
 
-/// So many with one title are still shown one by one, unless they say the same.
+/// At most this many warnings of one title are shown one by one, unless their texts are equal.
 const FEW: usize = 5;
-/// More places than this are counted.
+/// Further places are counted.
 const PLACES: usize = 5;
 
-/// One diagnostic, and the warnings that are told along with it.
+/// A diagnostic, and the warnings that are combined with it.
 pub(super) struct Told<'d> {
     pub(super) first: &'d Diagnostic,
     pub(super) alike: Vec<&'d Diagnostic>,
 }
 
-/// Puts warnings of one title together where there are many or where they say the same, each group at the place of its
-/// first. Errors stand alone.
+/// Combines warnings of one title if there are many or their texts are equal, each group at the place of its first.
+/// Errors are never combined.
 pub(super) fn folded<'d>(ordered: &[&'d Diagnostic]) -> Vec<Told<'d>> {
     let mut titles: HashMap<&str, (usize, bool)> = HashMap::new();
     let mut details: HashMap<&str, &str> = HashMap::new();
@@ -47,7 +47,7 @@ pub(super) fn folded<'d>(ordered: &[&'d Diagnostic]) -> Vec<Told<'d>> {
     told
 }
 
-/// What stands under the first of a group: only places where the others say the same, else a line for each.
+/// The text below the first of a group: only places if the texts are equal, else a line for each.
 pub(super) fn alike(told: &Told<'_>, style: Style) -> String {
     let Some(last) = told.alike.len().checked_sub(1) else { return String::new() };
     if told.alike.iter().all(|one| one.detail == told.first.detail) {
@@ -115,7 +115,7 @@ fn place(one: &Diagnostic) -> Option<String> {
     Some(format!("{}:{}", harmless(subject.source.name()), subject.start().line))
 }
 
-/// As much of a line as stands beside its bullet.
+/// As much of a line as fits beside its bullet.
 fn shortened(line: &str, style: Style) -> String {
     let room = style.width.saturating_sub(4);
     if line.chars().count() <= room {

@@ -1,20 +1,20 @@
-//! Which branches there are: asks git, and changes nothing.
+//! Lists branches: asks git, and changes nothing.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::git::git;
 
-/// Where a checkout stands.
+/// The state of a checkout.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
-    /// None where no branch is checked out.
+    /// None if the head is detached.
     pub branch: Option<String>,
     /// None before the first commit.
     pub commit: Option<String>,
 }
 
-/// Where the checkout stands that a directory is in; none where it is in none.
+/// The state of the checkout that a directory is in; `None` outside a repository.
 pub fn head(folder: &Path) -> Option<Head> {
     git(folder, &["rev-parse", "--git-dir"]).ok()?;
     let line = |words: &[&str]| git(folder, words).ok().map(|text| text.trim().to_owned());
@@ -24,7 +24,7 @@ pub fn head(folder: &Path) -> Option<Head> {
     })
 }
 
-/// All branches, here and as `origin` has them now. The error says what is wrong.
+/// All local branches, and those that `origin` has now. The error is a sentence.
 pub fn branches(folder: &Path) -> Result<BTreeSet<String>, String> {
     let local = git(folder, &["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"])?;
     let mut branches: BTreeSet<String> = local.lines().map(str::to_owned).collect();

@@ -1,7 +1,7 @@
-//! What a configuration was read from, packed up to be kept, and laid out again where it can be read.
+//! Packs up the files that a configuration was read from, and unpacks them to be read again.
 //!
-//! Knows nothing of what the files mean. Files keep the names by which they were read, so that everything that refers to
-//! them goes on doing so.
+//! Knows nothing of what the files mean. Files keep the names by which they were read, so that all references to them
+//! still work.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Read, Write};
@@ -17,34 +17,34 @@ use serde::{Deserialize, Serialize};
 
 use super::tree::cleaned;
 
-/// More than this is no configuration, and a package that says that it holds more is none.
+/// No configuration is larger; a package that claims to be is invalid.
 const MOST: u64 = 64 * 1024 * 1024;
 
-/// Files by name, and what was given beside them.
+/// Files by name, and the inputs given beside them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Package {
     /// Names are relative to the project.
     #[serde(default)]
     texts: BTreeMap<String, String>,
-    /// What is no text, in base 64.
+    /// Files that are not text, in base 64.
     #[serde(default)]
     binaries: BTreeMap<String, String>,
     /// `NAME=VALUE`, as typed.
     #[serde(default)]
     pub variables: Vec<String>,
-    /// Files of values that were named, in their order.
+    /// The variable files named on the command line, in order.
     #[serde(default)]
     pub value_files: Vec<String>,
-    /// Of the process: names without their prefix, and texts.
+    /// Variables of the process, without their prefix.
     #[serde(default)]
     pub environment: Vec<(String, String)>,
 }
 
-/// Which files were read on the way, by the names that they were read by.
+/// Records the files that were read, by the names used to read them.
 #[derive(Clone, Debug, Default)]
 pub struct Reads(Arc<Mutex<BTreeSet<PathBuf>>>);
 
-/// A package laid out. Gone with this.
+/// An unpacked package. Deleted when dropped.
 #[derive(Debug)]
 pub struct Copy {
     folder: tempfile::TempDir,
@@ -62,7 +62,7 @@ impl Reads {
 }
 
 impl Package {
-    /// Adds a file, unless it has a name of its own everywhere: such a one is found where it is.
+    /// Adds a file, unless its path is absolute: such a file is found where it is.
     pub fn add(&mut self, path: &Path, content: &[u8]) {
         let path = cleaned(path);
         let Some(name) = path.to_str().filter(|_| path.is_relative()) else { return };
@@ -76,7 +76,7 @@ impl Package {
         self.texts.keys().chain(self.binaries.keys()).map(String::as_str)
     }
 
-    /// As one text.
+    /// Serialises the package.
     pub fn pack(&self) -> io::Result<String> {
         let mut packed = GzEncoder::new(Vec::new(), Compression::default());
         packed.write_all(&serde_json::to_vec(self)?)?;
@@ -90,10 +90,10 @@ impl Package {
         Ok(serde_json::from_slice(&json)?)
     }
 
-    /// Writes the files below a folder of their own, which only their owner enters.
+    /// Unpacks the files into a new folder that only their owner can enter.
     pub fn lay_out(&self) -> io::Result<Copy> {
         let folder = tempfile::Builder::new().prefix("terrace-").tempdir()?;
-        // Modules may lie above the project; so does then their copy.
+        // Modules may lie above the project, so the copy of the project needs enough parents.
         let climbs = |name: &str| {
             Path::new(name).components().take_while(|part| matches!(part, Component::ParentDir)).count()
         };
@@ -122,7 +122,7 @@ impl Copy {
         &self.base
     }
 
-    /// Removes it now: who holds it may live as long as the process, which ends without taking leave.
+    /// Deletes it now: the holder may live as long as the process, which ends without running destructors.
     pub fn remove(&self) {
         let _ = std::fs::remove_dir_all(self.folder.path());
     }

@@ -1,4 +1,4 @@
-//! Files on disk: which ones there are, reading and replacing them.
+//! Files on disk: lists, reads and replaces them.
 
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -8,14 +8,14 @@ use super::tree::cleaned;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment;
 
-/// What the formatter lays out.
+/// The files that the formatter handles.
 const FORMATTED: [&str; 4] = [".tf", ".tfvars", ".tftest.hcl", ".tfmock.hcl"];
 
-/// The most that is read of what is no file.
+/// The most that is read of a stream.
 const MOST_OF_A_STREAM: u64 = 64 * 1024 * 1024;
 
-/// As [`read`], of a file that was found and not asked for: waiting for what somebody writes into a pipe, or for the
-/// end of a device, would be no help.
+/// As [`read`], for a file that was found and not named. It must be a regular file: a pipe or a device could block
+/// forever.
 pub fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     if std::fs::metadata(file).is_ok_and(|metadata| !metadata.is_file()) {
         let why = format!("{} is a device, a pipe or a socket, and not a file.", file.display());
@@ -25,7 +25,7 @@ pub fn read_found(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Sour
     read(file, diagnostics)
 }
 
-/// As [`read_found`], of a file that is called as if it were elsewhere.
+/// As [`read_found`], for a file that is known by another name.
 pub(super) fn read_copied(file: &Path, base: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     if base.as_os_str().is_empty() {
         return read_found(file, diagnostics);
@@ -40,7 +40,7 @@ pub(super) fn read_copied(file: &Path, base: &Path, diagnostics: &mut Diagnostic
     }
 }
 
-/// Reads a file; a fault says why where that cannot be.
+/// Reads a file, or reports why not.
 pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     match content(file) {
         Ok(bytes) => Some(Source::from_bytes(file.display().to_string(), bytes)),
@@ -52,7 +52,7 @@ pub fn read(file: &Path, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
     }
 }
 
-/// What was named may be a pipe that somebody writes into, or a device, which may have no end.
+/// A file that was named may be a pipe, or a device without an end.
 fn content(file: &Path) -> std::io::Result<Vec<u8>> {
     if std::fs::metadata(file)?.is_file() {
         return std::fs::read(file);
@@ -65,11 +65,11 @@ fn content(file: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Replaces a file's content at once: whoever looks sees the old text or the new one, also after a crash. Its
-/// permissions and owner stay, and a link stays a link. A file that may not be written is left alone.
+/// Replaces a file's content atomically: a reader sees the old content or the new one, even after a crash. Permissions
+/// and owner are kept, and a link stays a link. A file that may not be written is left alone.
 pub fn replace(file: &Path, content: &[u8]) -> std::io::Result<()> {
     let file = file.canonicalize()?;
-    // Replacing asks only for the right to change the directory; who may not write the file itself is refused here.
+    // Replacing only takes write access to the directory, so check that the file itself may be written.
     let metadata = std::fs::OpenOptions::new().write(true).open(&file)?.metadata()?;
     let fresh = written_beside(&file, content, &tempfile::Builder::new())?;
     keep_owner(fresh.as_file(), &metadata);
@@ -79,13 +79,13 @@ pub fn replace(file: &Path, content: &[u8]) -> std::io::Result<()> {
     Ok(())
 }
 
-/// As [`replace`], and makes the file where there is none.
+/// As [`replace`], and creates the file if there is none.
 pub(super) fn create_or_replace(file: &Path, content: &[u8]) -> std::io::Result<()> {
     if file.exists() {
         return replace(file, content);
     }
     let mut builder = tempfile::Builder::new();
-    // What any new file has; the process's own mask takes from it.
+    // The permissions of any new file; the umask applies.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let fresh = written_beside(file, content, &builder)?;
@@ -104,7 +104,7 @@ fn written_beside(
     Ok(fresh)
 }
 
-/// Gives the new file to whom the old one belongs, as far as we may: only root may give files away.
+/// Gives the new file the owner of the old one, as far as we may: only root may change owners.
 #[cfg(unix)]
 fn keep_owner(fresh: &std::fs::File, metadata: &std::fs::Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
@@ -114,7 +114,7 @@ fn keep_owner(fresh: &std::fs::File, metadata: &std::fs::Metadata) {
 #[cfg(not(unix))]
 fn keep_owner(_: &std::fs::File, _: &std::fs::Metadata) {}
 
-/// The files that the formatter lays out, in order: those named, and those in the directories named.
+/// The files to format, in order: those named, and those in the directories named.
 pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagnostics) -> Vec<PathBuf> {
     let mut found = Vec::new();
     if targets.is_empty() {
@@ -140,7 +140,7 @@ pub fn formattable(targets: &[PathBuf], recursive: bool, diagnostics: &mut Diagn
     found
 }
 
-/// Hidden directories hold what tools keep, and links to directories may lead in circles: neither is entered.
+/// Hidden directories belong to tools, and links to directories may be circular, so neither is entered.
 fn gather(folder: &Path, recursive: bool, found: &mut Vec<PathBuf>, diagnostics: &mut Diagnostics) {
     let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut entries = match entries {
@@ -169,7 +169,7 @@ fn is_formatted(file: &Path) -> bool {
     name == environment::FILE || FORMATTED.iter().any(|ending| name.ends_with(ending))
 }
 
-/// A path as people see it from where they stand: cleaned, and relative even where it was given from the root.
+/// A path for display: cleaned, and relative to the current directory if it is below it.
 fn as_called(path: &Path) -> PathBuf {
     let here = std::env::current_dir().unwrap_or_default();
     let path = cleaned(path);
@@ -194,7 +194,7 @@ mod tests {
         let (file, link) = (folder.path().join("a.tf"), folder.path().join("link.tf"));
         std::fs::write(&file, "old").unwrap();
         std::fs::set_permissions(&file, PermissionsExt::from_mode(0o640)).unwrap();
-        // Only root may give a file away; for everybody else this looks at their own files.
+        // Only root may change owners; for everybody else this looks at their own files.
         let given = std::os::unix::fs::chown(&file, Some(12345), Some(12345)).is_ok();
         symlink("a.tf", &link).unwrap();
         replace(&link, b"new").unwrap();

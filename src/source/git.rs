@@ -1,13 +1,13 @@
-//! Where the configuration comes from: asks git, and changes nothing.
+//! The commit that the configuration comes from: asks git, and changes nothing.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::environment::{self, Checkout};
 
-/// The checkout that a directory is in; none outside of a repository. The error says what is wrong.
+/// The checkout that a directory is in; `None` outside a repository. The error is a sentence.
 ///
-/// What is ignored does not count, nor what was never added unless it is configuration.
+/// Ignored files do not count, nor do untracked ones unless they are configuration.
 pub fn checkout(folder: &Path) -> Result<Option<Checkout>, String> {
     if !is_in_repository(folder) {
         return Ok(None);
@@ -27,7 +27,7 @@ pub fn checkout(folder: &Path) -> Result<Option<Checkout>, String> {
     Ok(Some(checkout))
 }
 
-/// Without asking git, which takes longer to start than most plans to make.
+/// Checked without git, which takes longer to start than most plans take.
 fn is_in_repository(folder: &Path) -> bool {
     if std::env::var_os("GIT_DIR").is_some() {
         return true;
@@ -37,7 +37,7 @@ fn is_in_repository(folder: &Path) -> bool {
     real.ancestors().any(|folder| folder.join(".git").exists())
 }
 
-/// The second version of git's own form for programs: entries with a zero behind each.
+/// Parses the second version of git's porcelain format, with entries ended by NUL.
 fn read(status: &str) -> Checkout {
     let mut checkout = Checkout::default();
     for entry in status.split('\0') {
@@ -54,7 +54,7 @@ fn read(status: &str) -> Checkout {
     checkout
 }
 
-/// The path of an ordinary entry, or of one that is being merged; it stands after eight or ten words.
+/// The path of an ordinary entry, or of one that is being merged; it is the ninth or eleventh field.
 fn changed(entry: &str) -> Option<&str> {
     let words = match entry.get(..2)? {
         "1 " => 9,
@@ -64,20 +64,20 @@ fn changed(entry: &str) -> Option<&str> {
     entry.splitn(words, ' ').nth(words - 1)
 }
 
-/// Whether a project reads a file by itself.
+/// Whether a project reads a file automatically.
 fn is_configuration(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let endings = [".tf", ".tf.json", ".tfvars", ".tfvars.json"];
     name == environment::FILE || endings.iter().any(|ending| name.ends_with(ending))
 }
 
-/// What git answers; the error says what is wrong.
+/// The output of git; the error is a sentence.
 pub(super) fn git(folder: &Path, words: &[&str]) -> Result<String, String> {
     let output = Command::new("git")
         .args(["-c", "core.fsmonitor=false"])
         .args(words)
         .current_dir(folder)
-        // Nobody is there to be asked for a password, and nobody who works in the same place should be disturbed.
+        // Never ask for a password, and take no locks that could disturb other work in the repository.
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("LC_ALL", "C")

@@ -1,4 +1,4 @@
-//! The list of installed modules, in the place and form that other tools of the language use.
+//! The list of installed modules, in the place and format that Terraform uses.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::config::ModuleSource;
 pub(super) const FOLDER: &str = ".terraform/modules";
 const FILE: &str = "modules.json";
 
-/// Where each call of a module leads, by the names of the calls on the way: `network.subnets`.
+/// The directory of each call of a module, by the names of the calls that lead to it: `network.subnets`.
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
     pub entries: BTreeMap<String, ManifestEntry>,
@@ -48,7 +48,7 @@ struct Form {
 }
 
 impl ManifestEntry {
-    /// Old tools wrote sources as people do.
+    /// Older tools stored sources as they were written.
     fn respelled(mut self) -> Self {
         if let Ok(source) = ModuleSource::parse(&self.source) {
             self.source = source.to_string();
@@ -58,10 +58,10 @@ impl ManifestEntry {
 }
 
 impl Manifest {
-    /// Reads the list of a project; empty where there is none.
+    /// Reads the list of a project; empty if there is none.
     pub fn read(project: &Path) -> Result<Self, ManifestError> {
         let path = project.join(FOLDER).join(FILE);
-        // Nobody was asked for it: waiting for a pipe or for the end of a device would be no help.
+        // The file was not named by anyone, so it must be a regular file: a pipe or a device could block forever.
         let text = match std::fs::metadata(&path).and_then(|metadata| match metadata.is_file() {
             true => std::fs::read(&path),
             false => Err(std::io::Error::other("it is no file")),
@@ -76,7 +76,7 @@ impl Manifest {
         Ok(Self { entries })
     }
 
-    /// Writes the list, at once.
+    /// Writes the list atomically.
     pub fn write(&self, project: &Path) -> Result<(), ManifestError> {
         let path = project.join(FOLDER).join(FILE);
         let form = Form { modules: self.entries.values().cloned().collect() };

@@ -1,6 +1,6 @@
-//! Finds and reads what a project is made of, files and modules, and brings modules here from where they are.
+//! Finds and reads the files and modules of a project, and fetches modules from elsewhere.
 //!
-//! What is read becomes data for the rooms below; nothing here knows what it means.
+//! What is read becomes data for lower rooms; nothing here knows what it means.
 
 mod branches;
 mod copy;

@@ -1,14 +1,14 @@
-//! Secrets, read from where an environment says that they are. What is read never becomes part of a message.
+//! Reads secrets from where an environment says they are. Their content never becomes part of a message.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::environment::SecretCall;
 
-/// Longer ones are no secrets but files that were named by mistake.
+/// A larger file was most likely named by mistake.
 const LONGEST: usize = 1024 * 1024;
 
-/// Reads one. The line break that editors and programs put at the end is not part of it.
+/// Reads one secret. A line break at the end, as editors and programs add, is not part of it.
 pub fn secret(call: &SecretCall, folder: &Path) -> Result<String, String> {
     let bytes = match call {
         SecretCall::Variable(name) => match std::env::var_os(name) {

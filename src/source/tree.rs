@@ -9,23 +9,23 @@ use crate::diag::{Diagnostic, Diagnostics, Source, closest};
 
 use super::manifest::Manifest;
 
-/// A project on disk. Directories are called by their path from where the person stands, cleaned.
+/// A project on disk. Directories are named by their cleaned path from the current directory.
 pub struct Tree {
     root: PathBuf,
-    /// Where the directories really are that are called by a path from here.
+    /// The directory that paths are really relative to.
     base: PathBuf,
     manifest: Manifest,
-    /// By what they really are, the name under which directories were met first: links lead to the same module
-    /// as the directory itself, and in no circles.
+    /// The first name used for each real directory: a link leads to the same module as its target, and never in a
+    /// circle.
     met: Mutex<HashMap<PathBuf, Arc<str>>>,
-    /// By what they were called, the same: a module that is called a hundred times is looked for once.
+    /// The same by the name used, so that a module called a hundred times is resolved once.
     known: Mutex<HashMap<PathBuf, Arc<str>>>,
     /// Everything that was read.
     read: Mutex<Vec<Arc<Source>>>,
 }
 
 impl Tree {
-    /// A project and where its modules were installed.
+    /// A project and the manifest of its installed modules.
     pub fn new(root: &Path, manifest: Manifest) -> Self {
         Self {
             root: cleaned(root),
@@ -37,7 +37,7 @@ impl Tree {
         }
     }
 
-    /// A copy of a project: its files are called as those of the project are, and read from elsewhere.
+    /// A copy of a project: its files have the names of the project's files, and are read from elsewhere.
     pub fn copied(root: &Path, base: &Path, manifest: Manifest) -> Self {
         Self { base: base.to_path_buf(), ..Self::new(root, manifest) }
     }
@@ -47,7 +47,7 @@ impl Tree {
         self.read.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The one name of a directory.
+    /// The canonical name of a directory.
     pub(super) fn called(&self, directory: &Path) -> Arc<str> {
         let real = self.base.join(directory);
         let real = real.canonicalize().unwrap_or(real);
@@ -55,7 +55,7 @@ impl Tree {
         Arc::clone(met.entry(real).or_insert_with(|| directory.to_string_lossy().into()))
     }
 
-    /// [`Self::called`], where there is such a directory.
+    /// [`Self::called`], if the directory exists.
     fn there(&self, directory: &Path) -> Option<Arc<str>> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(name) = known.get(directory) {
@@ -66,7 +66,7 @@ impl Tree {
         Some(name)
     }
 
-    /// A module beside the one that calls it.
+    /// Resolves a module by its relative path.
     pub(super) fn local(
         &self,
         request: &ModuleRequest<'_>,
@@ -84,7 +84,7 @@ impl Tree {
         })
     }
 
-    /// What a directory that is not there was meant to be, where another beside where it would be has nearly its name.
+    /// Suggests a directory with a similar name for one that does not exist.
     fn beside(&self, directory: &Path, written: &str) -> Option<String> {
         let (parent, name) = (directory.parent()?, directory.file_name()?.to_str()?);
         let entries = std::fs::read_dir(self.base.join(parent)).ok()?.flatten();
@@ -94,7 +94,7 @@ impl Tree {
         Some(format!("Did you mean \"{}\"?", Path::new(written).with_file_name(meant).display()))
     }
 
-    /// A module that was installed, as a list of those has it.
+    /// Resolves an installed module, by its entry in the manifest.
     pub(super) fn installed(
         &self,
         request: &ModuleRequest<'_>,
@@ -177,7 +177,7 @@ impl SourceTree for Tree {
     }
 }
 
-/// Without `.` and without steps that go back, as far as that can be said from the text; `.` where nothing is left.
+/// Removes `.` and resolves `..` as far as the text allows; `.` if nothing is left.
 pub(super) fn cleaned(path: &Path) -> PathBuf {
     let mut clean = PathBuf::new();
     for part in path.components() {

@@ -1,4 +1,4 @@
-//! The machine as evaluation may see it.
+//! The machine, as far as evaluation may see it.
 
 use std::borrow::Cow;
 use std::io::{self, Read};
@@ -13,16 +13,16 @@ use super::copy::Reads;
 /// The real files, clock and randomness of this machine.
 #[derive(Debug, Default)]
 pub struct Machine {
-    /// The instant that a plan agrees on.
+    /// The time of the plan, for functions that must agree on it.
     pub plan_time: Option<Timestamp>,
-    /// A copy of the project as it was: what is there goes before what is in the project now.
+    /// A kept copy of the project, whose files take precedence over the present ones.
     pub copy: Option<PathBuf>,
-    /// Told of the project's files that are read.
+    /// Records the project's files that are read.
     pub reads: Option<Reads>,
 }
 
 impl Machine {
-    /// Where a file really is.
+    /// The real path of a file.
     fn place<'p>(&self, path: &'p Path) -> Cow<'p, Path> {
         let kept = self.copy.as_ref().filter(|_| path.is_relative()).map(|copy| copy.join(path));
         kept.filter(|kept| kept.exists()).map_or(Cow::Borrowed(path), Cow::Owned)
@@ -95,7 +95,8 @@ fn kind(kind: std::fs::FileType) -> FileKind {
 /// The most that is read of a device, which may have no end.
 const MOST_OF_A_DEVICE: u64 = 16 * 1024 * 1024;
 
-/// What is no file may have no end, and a pipe may never say anything: `/dev/null` is read, and `/dev/zero` not.
+/// Reads something that is not a regular file, and so may have no end, or block forever: `/dev/null` can be read,
+/// `/dev/zero` not.
 fn read_special(path: &Path) -> io::Result<Vec<u8>> {
     use std::os::unix::fs::FileTypeExt;
     if !std::fs::metadata(path)?.file_type().is_char_device() {

@@ -1,4 +1,4 @@
-//! States that last as long as the process: for tests, and for whoever only looks.
+//! States that last as long as the process, for tests.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,7 +32,7 @@ struct MemoryLease {
 }
 
 impl Memory {
-    /// A store in which one environment has a state already.
+    /// A store in which one environment already has a state.
     pub fn with(environment: &EnvironmentName, state: State) -> Self {
         let store = Self::default();
         at(&store.kept, environment, |kept| kept.state = state);

@@ -1,4 +1,4 @@
-//! Where the states of environments are kept. Knows nothing of plans and providers.
+//! Stores of environments' states. Knows nothing of plans and providers.
 
 mod memory;
 pub mod sqlite;

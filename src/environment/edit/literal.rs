@@ -1,11 +1,11 @@
-//! Values as somebody would write them.
+//! Writes values as a person would.
 
 use std::fmt::Write;
 
 use crate::syntax::is_identifier;
 use crate::value::{Kind, Value};
 
-/// The expression that says a value, on one line. None for what has no such expression: unknown values and types.
+/// The expression for a value, on one line. `None` if there is none: for unknown values and types.
 pub fn literal(value: &Value) -> Option<String> {
     let mut text = String::new();
     write(value, &mut text).then_some(text)
@@ -32,7 +32,7 @@ fn write(value: &Value, text: &mut String) -> bool {
             for (name, item) in value.entries().into_iter().flatten() {
                 text.push_str(if has_any { ", " } else { " " });
                 has_any = true;
-                // What is a word of the language would be read as that.
+                // A keyword of the language would be read as one.
                 let is_plain = is_identifier(name) && !["for", "null", "true", "false"].contains(&&**name);
                 let named = if is_plain { put(text, name) } else { quoted(name, text) };
                 text.push_str(" = ");
@@ -51,7 +51,7 @@ fn put(text: &mut String, what: &str) -> bool {
     true
 }
 
-/// In quotes, where nothing is a template and no line ends.
+/// Writes a quoted string without templates and line breaks.
 fn quoted(string: &str, text: &mut String) -> bool {
     text.push('"');
     let mut characters = string.chars().peekable();

@@ -1,4 +1,4 @@
-//! Whether what was applied last is what the configuration comes to.
+//! Whether the state matches what the configuration evaluates to.
 
 use crate::address::{AbsoluteInstance, ResourceMode};
 use crate::eval::validate::Schemas;
@@ -10,7 +10,7 @@ use super::shape::{Section, Shape};
 /// What an environment really has.
 #[derive(Debug, Default)]
 pub struct Applied {
-    /// When something was applied last, by whom, and the commit that the configuration was at.
+    /// When something was last applied, by whom, and from which commit.
     pub last: Option<Last>,
     pub differences: Vec<Unapplied>,
 }
@@ -23,18 +23,18 @@ pub struct Last {
     pub commit: Option<String>,
 }
 
-/// A place in which the state is not what the configuration comes to.
+/// A place in which the state does not match the configuration.
 #[derive(Clone, Debug)]
 pub struct Unapplied {
     pub address: String,
     pub path: Path,
-    /// None: nothing wants it any more.
+    /// None if it is no longer wanted.
     pub wanted: Option<Value>,
-    /// None: it has not been made.
+    /// None if it has not been created.
     pub applied: Option<Value>,
 }
 
-/// Holds a state against the shape that it should have. What only the provider decides is not looked at.
+/// Compares a state with the shape that it should have. What only the provider decides is ignored.
 pub fn unapplied(shape: &Shape, state: &State, schemas: &dyn Schemas) -> Vec<Unapplied> {
     let mut found = Vec::new();
     let exists = || Some(Value::bool(true));
@@ -65,12 +65,12 @@ pub fn unapplied(shape: &Shape, state: &State, schemas: &dyn Schemas) -> Vec<Una
     found
 }
 
-/// Data is read anew by every plan.
+/// Data sources are read again by every plan.
 fn is_kept(instance: &AbsoluteInstance) -> bool {
     instance.resource.mode == ResourceMode::Managed
 }
 
-/// The attributes of an object; none where nobody here knows their types.
+/// The attributes of an object; `None` if their types are unknown.
 fn decoded(
     instance: &AbsoluteInstance,
     resource: &ResourceState,
@@ -91,7 +91,7 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// What the configuration leaves open, and what it does not know yet, is the provider's affair.
+    /// What the configuration leaves open, or does not know yet, is up to the provider.
     fn value(&mut self, wanted: &Value, applied: &Value, path: Path) {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(wanted, applied, path));
     }
@@ -110,7 +110,7 @@ impl Work<'_> {
                 };
                 self.value(wanted, applied, path);
             }
-            // Of the whole, more is known here than is stored: conditions, for one.
+            // The shape has more at the top level than the state, such as conditions.
             if !path.is_root() && !left.keys().eq(right.keys()) {
                 self.differ(wanted, applied, path);
             }

@@ -1,4 +1,4 @@
-//! What differs between two shapes, each difference as small as it can be said, with its origins.
+//! The differences between two shapes, each as small as possible, with its origins.
 
 use std::collections::BTreeSet;
 
@@ -11,27 +11,27 @@ use super::shape::{Item, Section, Shape};
 pub struct Difference {
     pub section: Section,
     pub address: String,
-    /// Where inside it.
+    /// The path inside the item.
     pub path: Path,
     pub kind: Kind,
-    /// What it is in the first, with its marks; none where there is nothing in that place.
+    /// The value in the first, with its marks; none if there is nothing at that place.
     pub first: Option<Value>,
     pub second: Option<Value>,
     pub origins: BTreeSet<Origin>,
 }
 
-/// In which way.
+/// The kind of a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// The whole thing is only in one of them.
+    /// The whole item exists only in one of them.
     Existence,
     Value,
-    /// Neither value is known before it is applied, and they are made from what differs.
+    /// Neither value is known before it is applied, and they are made from something that differs.
     Unknown,
 }
 
 impl Difference {
-    /// Whether only one of the two has anything there.
+    /// Whether only one of the two has anything at that place.
     pub fn is_one_sided(&self) -> bool {
         let is_there = |side: &Option<Value>| side.as_ref().is_some_and(|value| !value.is_null());
         is_there(&self.first) != is_there(&self.second)
@@ -75,7 +75,7 @@ struct Work<'w> {
 }
 
 impl Work<'_> {
-    /// `marks` are those of both values and of everything around them.
+    /// Compares two values. `marks` are those of both and of everything around them.
     fn values(&mut self, a: &Value, b: &Value, path: Path, marks: &Marks) {
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || self.pair(a, b, path, marks));
     }
@@ -83,8 +83,7 @@ impl Work<'_> {
     fn pair(&mut self, a: &Value, b: &Value, path: Path, marks: &Marks) {
         let direct = |marks: &Marks| marks.origins().any(|origin| !origin.indirect);
         match (a.kind(), b.kind()) {
-            // What a provider will decide is the same as far as anybody can tell, unless something that differs
-            // takes part on the way from there.
+            // What a provider decides counts as equal, unless it is derived from something that differs.
             (ValueKind::Unknown(..), ValueKind::Unknown(..)) => {
                 if direct(marks) {
                     self.differ(a, b, path, Kind::Unknown, marks.clone());
@@ -106,7 +105,7 @@ impl Work<'_> {
                 if !left.items().iter().zip(right.items()).all(|(a, b)| is_same(a, b))
                     || left.items().len() != right.items().len()
                 {
-                    // As many, with other names in them.
+                    // The same number of entries, with other names.
                     let is_renamed = left.items().len() == right.items().len();
                     let marks = if is_renamed { marks.clone() } else { marks.deciding() };
                     self.differ(a, b, path, Kind::Value, marks);
@@ -120,7 +119,7 @@ impl Work<'_> {
                 }
             }
             _ if is_same(a, b) => {}
-            // A text can be made of a name; whether there is one, or what is no text, is decided.
+            // A string can be made of a name; the existence of one, or a value that is not a string, is decided by it.
             _ => self.differ(a, b, path, Kind::Value, marks.deciding()),
         }
     }
@@ -139,14 +138,14 @@ impl Work<'_> {
             false => path.clone().index(Value::normalized_string(name.clone())),
         };
         let names: BTreeSet<&Name> = left.keys().chain(right.keys()).collect();
-        // Other names for as many entries are text; more or fewer of them are not.
+        // Other names for the same number of entries are text; another number of entries is a decision.
         let shape = if left.len() == right.len() { marks.clone() } else { marks.deciding() };
         for name in names {
             match (left.get(name), right.get(name)) {
                 (Some(a), Some(b)) => self.part(a, b, within(name), marks),
                 (a, b) => {
                     let own = a.or(b).map_or_else(Marks::none, Value::marks_deep);
-                    // Where the whole has no origin the entry's own are all that there is to tell.
+                    // If the whole has no origin, only those of the entry count.
                     let marks = match shape.has_origins() {
                         true => shape.union(&secrecy(&own)),
                         false => shape.union(&own.deciding()),
@@ -158,7 +157,7 @@ impl Work<'_> {
     }
 
     fn differ(&mut self, a: &Value, b: &Value, path: Path, kind: Kind, marks: Marks) {
-        // Where nothing around has an origin, what is inside may have one.
+        // If nothing around has an origin, the inside may have one.
         let marks = match marks.has_origins() {
             true => marks,
             false => marks.union(&a.origins_deep()).union(&b.origins_deep()),
@@ -180,18 +179,18 @@ impl Work<'_> {
     }
 }
 
-/// What of the marks says that something is not to be shown.
+/// The marks that say that something must not be shown.
 fn secrecy(marks: &Marks) -> Marks {
     marks.iter().filter(|mark| matches!(mark, Mark::Sensitive | Mark::Ephemeral)).cloned().collect()
 }
 
-/// What came here by a way of its own, if anything did: what differs in an object was seen there.
+/// The nearest origins: what differs in a nested object was seen there.
 fn closest(marks: &Marks) -> BTreeSet<Origin> {
     let direct: BTreeSet<Origin> = marks.origins().filter(|origin| !origin.indirect).cloned().collect();
     if direct.is_empty() { marks.origins().cloned().collect() } else { direct }
 }
 
-/// The same but for what is known of their origins and secrecy.
+/// Whether two values are equal apart from origins and secrecy.
 fn is_same(a: &Value, b: &Value) -> bool {
     a.is_null() && b.is_null() || a.clone().unmark_deep().0.same_unrefined(&b.clone().unmark_deep().0)
 }

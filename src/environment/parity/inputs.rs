@@ -1,4 +1,4 @@
-//! What differs between the inputs of two environments, and where it came from.
+//! The differences between the inputs of two environments, and where they come from.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use super::origin;
 #[derive(Clone, Debug)]
 pub struct Given {
     pub value: Value,
-    /// What gave it; none for the default of the variable.
+    /// Where it was set; none for the variable's default.
     pub place: Option<Span>,
     /// The service whose variables it holds.
     pub service: Option<Name>,
-    /// It is the name of the environment and nothing else.
+    /// Whether it is exactly the name of the environment.
     pub is_name: bool,
 }
 
-/// The inputs of two environments, each value with the origins of what differs in it.
+/// The inputs of two environments, each marked with the origins of its differences.
 #[derive(Clone, Debug, Default)]
 pub struct Inputs {
     pub first: BTreeMap<Name, Value>,
@@ -28,7 +28,7 @@ pub struct Inputs {
     pub differing: Vec<Name>,
 }
 
-/// Puts origins on what differs. What is the same in both has none: it cannot cause a difference.
+/// Puts origins on what differs. What is equal in both gets none, because it cannot cause a difference.
 pub fn inputs(first: &BTreeMap<Name, Given>, second: &BTreeMap<Name, Given>) -> Inputs {
     let mut inputs = Inputs::default();
     let names: std::collections::BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
@@ -59,8 +59,8 @@ pub fn inputs(first: &BTreeMap<Name, Given>, second: &BTreeMap<Name, Given>) -> 
     inputs
 }
 
-/// Where the same expression gives both values, what differs is what the expression names, unless it made more of that
-/// than text: then the variable is what must be declared.
+/// If the same expression gives both values, the cause is what the expression refers to, unless it makes a decision of
+/// that: then the variable itself must be declared.
 fn explains_itself(given: &Given) -> bool {
     let origins = given.value.marks_deep();
     let is_plain = |origin: &Origin| origin.role != Role::Decides && &*origin.parameter != origin::TIER;
@@ -80,7 +80,7 @@ fn own_origin<'g>(name: &Name, given: impl Iterator<Item = &'g Given> + Clone) -
     }
 }
 
-/// The value with only the marks that say something about secrecy.
+/// The value with only the marks about secrecy.
 pub(super) fn without_origins(value: &Value) -> Value {
     if !value.marks_deep().has_origins() {
         return value.clone();

@@ -1,4 +1,4 @@
-//! Which origins are declared, and what declares the others.
+//! Which origins are declared, and what would declare the others.
 
 use std::collections::BTreeSet;
 
@@ -13,14 +13,14 @@ pub struct Ledger<'d> {
     definitions: &'d Definitions,
 }
 
-/// Something that differs between two environments, and what is said of it.
+/// Something that differs between two environments, and what is declared about it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cause {
     /// A parameter, `environment`, `toggle.name` or `variables_for.name`.
     pub name: Name,
     /// The environment's name decides something, and does not only appear as text.
     pub decides: bool,
-    /// None: nothing declares it.
+    /// None if nothing declares it.
     pub declared: Option<Reason>,
 }
 
@@ -39,10 +39,10 @@ impl<'d> Ledger<'d> {
         Self { definitions }
     }
 
-    /// What some origins come down to: each cause once.
+    /// The causes behind some origins, each once.
     pub fn causes<'o>(&self, origins: impl IntoIterator<Item = &'o Origin>) -> BTreeSet<Cause> {
         let mut causes: BTreeSet<Cause> = origins.into_iter().map(|origin| self.cause(origin)).collect();
-        // A name that decides something is not also called text.
+        // A name that decides something is not also listed as text.
         let deciding: BTreeSet<Name> =
             causes.iter().filter(|cause| cause.decides).map(|cause| cause.name.clone()).collect();
         causes.retain(|cause| cause.decides || !deciding.contains(&cause.name));
@@ -99,7 +99,7 @@ impl Cause {
 }
 
 impl Reason {
-    /// One word for the way in which it differs.
+    /// One word for the kind of difference.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Parameter(difference, _) => difference.word(),

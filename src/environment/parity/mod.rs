@@ -1,14 +1,14 @@
-//! Are two environments of the same shape, but for what is declared to differ?
+//! Compares two environments: whether they have the same shape, apart from declared differences.
 //!
-//! Pure. Two sets of inputs become values that say where they came from ([`inputs`]); a configuration evaluated with
-//! them becomes a [`Shape`], everything that it would make, without state, credentials or providers; two shapes become
-//! [`Difference`]s, each with its origins; and a [`Ledger`] knows which origins are declared. What stands in files and
-//! how it is shown is not known here.
+//! Pure. Two sets of inputs become values that carry their origins ([`inputs`]); a configuration evaluated with them
+//! becomes a [`Shape`], everything that it would create, without state, credentials or providers; two shapes become
+//! [`Difference`]s, each with its origins; and a [`Ledger`] knows which origins are declared. Files and presentation
+//! are not known here.
 //!
-//! Why this is sound: whatever decides about a value is an origin of it, in the evaluation of either environment.
-//! Where an evaluation did not ask what differs, it went the same way in both and came to the same. What the origins
-//! might still miss is looked for a second time by evaluating the first environment once more with everything
-//! declared taken from the second: what then differs from the second is not declared, whatever its origins say.
+//! Why this is sound: whatever decides a value is one of its origins, in the evaluation of either environment. An
+//! evaluation that never looks at what differs takes the same course in both, with the same result. What the origins
+//! might still miss is searched for a second time, by evaluating the first environment again with everything declared
+//! taken from the second: whatever then differs from the second is not declared, whatever its origins say.
 
 mod applied;
 mod compare;

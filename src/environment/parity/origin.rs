@@ -1,27 +1,27 @@
-//! The names of origins, and what of an environment has one.
+//! The names of origins, and which parts of an environment have one.
 
 use std::collections::BTreeMap;
 
 use crate::value::{Mark, Marks, Name, Origin, Role, Value};
 
-/// The environment's name, as data: names and tags are made of it.
+/// The environment's name, used as data: in names and tags.
 pub const NAME: &str = "environment";
 
-/// What the tier of an environment decided in `terrace.hcl`.
+/// A decision in `terrace.hcl` by the tier of an environment.
 pub const TIER: &str = "environment.tier";
 
-/// Before the name of a toggle.
+/// The prefix for a toggle.
 pub const TOGGLE: &str = "toggle.";
 
-/// Before the name of a service that is supplied with variables.
+/// The prefix for a service with variables.
 pub const SERVICE: &str = "variables_for.";
 
-/// The marks of the environment's name wherever it is known without being asked for.
+/// The marks of the environment's name, wherever it appears without a reference.
 pub fn of_name() -> Marks {
     Marks::one(Mark::Origin(Origin::new(NAME, Role::Text)))
 }
 
-/// Marks what expressions in `terrace.hcl` can name.
+/// Marks the values that expressions in `terrace.hcl` may refer to.
 pub(in crate::environment) fn mark(names: &mut BTreeMap<&'static str, BTreeMap<Name, Value>>) {
     for (root, known) in names {
         for (name, value) in known {

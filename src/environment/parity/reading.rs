@@ -1,4 +1,4 @@
-//! Bodies as values: by a schema where one is known, and by their form where none is.
+//! Evaluates bodies: by a schema if one is known, and by their form if not.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) fn arguments(
     }
 }
 
-/// A block of which nobody knows what may be in it: every attribute, and all blocks of a kind as a list.
+/// A block without a schema: every attribute, and all blocks of a kind as a list.
 fn free(content: &Content, scope: &dyn Evaluate, names: &Names, diagnostics: &mut Diagnostics) -> Value {
     let attributes = content.attributes.iter().map(|attribute| {
         let value = scope.value(&attribute.expression, names, diagnostics);
@@ -39,8 +39,8 @@ fn free(content: &Content, scope: &dyn Evaluate, names: &Names, diagnostics: &mu
     Value::object(object)
 }
 
-/// `dynamic` blocks are compared by what they are made from: the collection, and the content over an element that is not
-/// known, so that whatever else is in it counts.
+/// `dynamic` blocks are compared by what they are made from: the collection, and the content for an unknown element, so
+/// that everything else in it counts.
 fn inside(block: &Block, scope: &dyn Evaluate, names: &Names, diagnostics: &mut Diagnostics) -> Value {
     let is_dynamic = &*block.kind == "dynamic";
     let content = block.body.everything();
@@ -72,13 +72,13 @@ fn kind(block: &Block) -> Name {
     }
 }
 
-/// What others see of an object of which only the arguments are known: what the provider decides is unknown, with the
-/// origins of all that it may decide it by.
+/// An object as others see it when only its arguments are known: what the provider decides is unknown, with the origins
+/// of everything that may influence it.
 pub(super) fn foreseen(schema: &schema::Block, arguments: &Value, origins: &Marks) -> Value {
     filled(schema, arguments, Some(origins))
 }
 
-/// The object with what its schema says is secret marked so.
+/// Marks what the schema calls sensitive.
 fn secrets(schema: &schema::Block, object: &Value) -> Value {
     filled(schema, object, None)
 }
@@ -129,7 +129,7 @@ fn filled_parts(nested: &schema::NestedBlock, value: &Value, origins: Option<&Ma
     parts.with_marks(value.marks())
 }
 
-/// Everything of a type that is not known yet.
+/// An unknown value with these origins.
 pub(super) fn nothing_known(origins: &Marks) -> Value {
     Value::unknown(Type::Dynamic).with_marks(origins)
 }

@@ -1,4 +1,4 @@
-//! What comes of a comparison.
+//! The result of a comparison.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,30 +15,30 @@ use super::shape::{Section, Shape};
 pub struct Parity {
     pub first: EnvironmentName,
     pub second: EnvironmentName,
-    /// How many things were compared.
+    /// The number of items that were compared.
     pub compared: usize,
     pub findings: Vec<Finding>,
-    /// What both really have, where that was asked for.
+    /// What both really have, if that was asked for.
     pub applied: Option<[Applied; 2]>,
 }
 
-/// A difference, and what may be said for it.
+/// A difference and its causes.
 #[derive(Debug)]
 pub struct Finding {
     pub difference: Difference,
-    /// What differs and took part; empty where nothing was found.
+    /// The differing inputs that contributed; empty if none was found.
     pub causes: BTreeSet<Cause>,
-    /// It is there even with everything declared made equal, so that its causes are not all of the truth.
+    /// It remains with everything declared made equal, so its causes do not explain it completely.
     pub unexplained: bool,
 }
 
-/// A declared cause with what it makes different.
+/// A declared cause with the differences it explains.
 #[derive(Debug)]
 pub struct Declared<'p> {
     pub cause: &'p Cause,
-    /// The variable's own values, where the cause is one.
+    /// The variable's own values, if the cause is a variable.
     pub values: Option<(&'p Value, &'p Value)>,
-    /// Where it is found, without the variable itself.
+    /// The findings, without the variable itself.
     pub findings: Vec<&'p Finding>,
 }
 
@@ -58,7 +58,7 @@ impl Parity {
         Self { first, second, compared, findings, applied: None }
     }
 
-    /// Holds against the findings what differs although everything declared was made equal: none of that is declared.
+    /// Marks the findings that remain although everything declared was made equal: they are not explained by it.
     pub fn doubt(&mut self, remaining: Vec<Difference>) {
         let mut known: BTreeMap<(Section, String), Vec<usize>> = BTreeMap::new();
         for (index, finding) in self.findings.iter().enumerate() {
@@ -69,8 +69,8 @@ impl Parity {
             let path = difference.path.to_string();
             let place = (difference.section, difference.address.clone());
             let here = known.get(&place).into_iter().flatten().copied();
-            // What differs in the mixture may be said of parts of this. What is inside of something that only one of
-            // the two has at all differs from nothing.
+            // Differences of the mixture may be about parts of this finding. Something that only one side has differs
+            // in all of its parts.
             let related: Vec<usize> = here
                 .filter(|index| {
                     let other = self.findings.get(*index).map(|finding| &finding.difference);
@@ -104,8 +104,7 @@ impl Parity {
         self.undeclared().next().is_none()
     }
 
-    /// Whether all that was asked for is as it should be: what differs is declared, and what is applied is what the
-    /// configuration comes to.
+    /// Whether everything asked for holds: all differences are declared, and what is applied matches the configuration.
     pub fn holds(&self) -> bool {
         let applied = self.applied.iter().flatten();
         self.is_declared() && applied.map(|one| one.differences.len()).sum::<usize>() == 0
@@ -131,7 +130,7 @@ impl Parity {
         by_cause.into_values().collect()
     }
 
-    /// How many differences are declared, those of the variables themselves aside.
+    /// The number of declared differences, without those of the variables themselves.
     pub fn declared_count(&self) -> usize {
         let declared =
             self.findings.iter().filter(|finding| finding.is_declared() && finding.variable().is_none());
@@ -144,7 +143,7 @@ impl Finding {
         !self.unexplained && !self.causes.is_empty() && self.causes.iter().all(Cause::is_declared)
     }
 
-    /// The variable that this is the value of.
+    /// The variable, if this is the value of one.
     pub fn variable(&self) -> Option<&str> {
         match self.difference.section {
             Section::Variable => self.difference.address.strip_prefix("var."),
@@ -152,7 +151,7 @@ impl Finding {
         }
     }
 
-    /// Where it is, as people write it.
+    /// The place as people write it.
     pub fn place(&self) -> String {
         format!("{}{}", self.difference.address, self.difference.path)
     }

@@ -1,4 +1,4 @@
-//! What resources would be, worked out when something asks for them, and once.
+//! What resources would be; each is evaluated when first needed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,23 +23,23 @@ pub struct Resources<'c> {
     faults: Mutex<Diagnostics>,
 }
 
-/// A resource of an instance of a module.
+/// A resource in an instance of a module.
 type Key = (ModuleInstance, ResourceAddress);
 
 /// A resource with its instances.
 pub(super) struct Found {
-    /// None of them has a key where their number is not known: one stands for all.
+    /// If their number is unknown, there is one without a key that stands for all.
     pub instances: Vec<(InstanceKey, Arguments)>,
     pub is_open: bool,
-    /// Of what decided how many there are.
+    /// The marks of what decided their number.
     pub origins: Marks,
     whole: Value,
 }
 
-/// What a block says of one instance.
+/// The arguments of one instance.
 pub(super) struct Arguments {
     pub object: Value,
-    /// Preconditions and provisioners, each by what to call it.
+    /// Preconditions and provisioners, each with a name for it.
     pub others: Vec<(String, Value)>,
 }
 
@@ -52,7 +52,7 @@ impl<'c> Resources<'c> {
         std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// A resource; none where working it out leads back to it.
+    /// A resource; `None` if its evaluation leads back to itself.
     pub(super) fn find(
         &self,
         evaluator: &Evaluator<'_>,
@@ -117,7 +117,7 @@ impl<'c> Resources<'c> {
         Found { instances: found, is_open, whole: whole.with_marks(&origins), origins }
     }
 
-    /// What others see of it.
+    /// The object as others see it.
     fn seen(&self, resource: &Resource, schema: Option<&schema::Block>, object: &Value) -> Value {
         let origins = object.origins_deep().indirect();
         let seen = match schema {
@@ -196,7 +196,7 @@ impl Objects for Resources<'_> {
     }
 }
 
-/// What an instance sees that stands for any number of them.
+/// The surroundings of an instance that stands for any number of them.
 fn open(resource: &Resource, origins: &Marks) -> Surroundings {
     let unknown = || nothing_known(origins);
     match resource.repetition {
@@ -208,7 +208,7 @@ fn open(resource: &Resource, origins: &Marks) -> Surroundings {
     }
 }
 
-/// A result that is known to be nothing but an argument is known as well as that.
+/// Some computed attributes are documented to repeat an argument, so they are known if it is.
 fn echoed(resource: &Resource, object: Value) -> Value {
     let is_echo = resource.provider.is_builtin("terraform") && &*resource.address.kind == "terraform_data";
     let Some(entries) = object.entries().filter(|_| is_echo) else { return object };

@@ -1,4 +1,4 @@
-//! Everything that an environment would make, as values.
+//! Everything that an environment would create, as values.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ use crate::value::{Mark, Marks, Name, Value};
 use super::reading::{arguments, nothing_known};
 use super::resources::Resources;
 
-/// What an environment comes to.
+/// The shape of an environment.
 #[derive(Debug, Default)]
 pub struct Shape {
     pub items: BTreeMap<(Section, String), Item>,
-    /// Of what has no instances here: what decided that.
+    /// For items without instances here: the marks of what decided that.
     pub absent: BTreeMap<String, Marks>,
 }
 
-/// What there is to compare, in the order in which it is shown.
+/// The kinds of items to compare, in the order in which they are shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Section {
     Variable,
@@ -31,19 +31,19 @@ pub enum Section {
     Output,
 }
 
-/// One thing that is compared.
+/// One item to compare.
 #[derive(Debug)]
 pub struct Item {
     pub value: Value,
-    /// Of what decided that it is there, on the way from the root.
+    /// The marks of what decided its existence, from the root down.
     pub existence: Marks,
     /// The resource or block that it is an instance of.
     pub block: String,
-    /// Where a state would have it.
+    /// Its address in a state.
     pub instance: Option<AbsoluteInstance>,
 }
 
-/// Works everything out. Where faults were reported the shape is not whole.
+/// Evaluates everything. If errors were reported, the shape is incomplete.
 pub fn evaluate_shape<'c>(
     evaluator: &Evaluator<'c>,
     configuration: &'c Configuration,
@@ -134,8 +134,8 @@ impl Work<'_, '_> {
         }
     }
 
-    /// A module of which nobody knows how many there are, since what decides that is not known yet. What is in it is not
-    /// compared, and whatever decides about it counts.
+    /// A module whose number of instances is not known yet. Its content is not compared, and everything that decides
+    /// its number counts.
     fn unexpanded(&mut self, id: ModuleId) {
         let Some((parent, call)) = self.configuration.call_of(id) else { return };
         let Some((parent_id, _)) = self.configuration.find(&parent.path) else { return };
@@ -148,7 +148,7 @@ impl Work<'_, '_> {
         }
     }
 
-    /// What a check holds to be true.
+    /// Adds the assertions of a check.
     fn check(&mut self, module: &ModuleInstance, name: &Name, check: &Check, existence: &Marks) {
         let scope = self.evaluator.scope(module, Surroundings::default());
         let asserts = check.asserts.iter().enumerate().map(|(index, rule)| {
@@ -194,7 +194,7 @@ impl Work<'_, '_> {
 }
 
 impl Section {
-    /// What one of it is called.
+    /// The word for one item of the kind.
     pub fn word(self) -> &'static str {
         match self {
             Self::Variable => "variable",

@@ -1,4 +1,4 @@
-//! How a record is written down beside the state.
+//! The stored form of a record.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ impl Record {
         .to_string()
     }
 
-    /// None where it is none, or one of a later version.
+    /// None if it is invalid, or of a later version.
     pub fn read(text: &str) -> Option<Self> {
         let json: Value = serde_json::from_str(text).ok()?;
         let word = |name: &str| json.get(name)?.as_str().map(str::to_owned);

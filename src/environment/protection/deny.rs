@@ -1,4 +1,4 @@
-//! The rule `deny_destroy`: what a plan destroys although it never may.
+//! The rule `deny_destroy`: protected objects that a plan would destroy.
 
 use std::collections::BTreeSet;
 
@@ -11,18 +11,18 @@ use crate::value::Name;
 
 use super::{Breach, Pattern, Rule, Rules, at, is_overridable, named};
 
-/// How a change gets around a pattern.
+/// The way in which a change violates a pattern.
 enum Way {
     Destroyed,
     Replaced,
-    /// A part of it, as far as can be foreseen.
+    /// It may be replaced, as far as can be foreseen.
     PerhapsReplaced,
-    /// To an address that nothing protects.
+    /// It moves to an address that is not protected.
     Moved,
 }
 
 impl Rules {
-    /// What is destroyed, or moved to where nothing protects it any more: one breach for each pattern.
+    /// What is destroyed, or moved to an unprotected address: one breach per pattern.
     pub fn denied(&self, plan: &Plan) -> Vec<Breach> {
         let declared: Vec<(&Name, &Span, bool, Pattern)> = self
             .blocks
@@ -48,7 +48,7 @@ impl Rules {
         if all.is_empty() {
             return breaches;
         }
-        // Looked at once, however many patterns there are.
+        // Collected once, however many patterns there are.
         let losses: Vec<&Change> = plan
             .changes
             .iter()
@@ -89,7 +89,7 @@ impl Rules {
         breaches
     }
 
-    /// What is protected and let go by the plan: it stays, and nothing looks after it any more.
+    /// Protected objects that the plan forgets: they stay, and are no longer managed.
     pub fn let_go(&self, plan: &Plan) -> Option<Diagnostic> {
         let patterns: Vec<Pattern> =
             self.patterns().into_iter().filter_map(|text| Pattern::parse(text).ok()).collect();
@@ -111,7 +111,7 @@ impl Rules {
         Some(Diagnostic::warning("Protected object is let go", why))
     }
 
-    /// Patterns that mean nothing that there is, in the configuration or in the state: a slip of the pen protects nothing.
+    /// Patterns that match nothing in the configuration or the state: a misspelled pattern protects nothing.
     pub fn unmatched(&self, configuration: &Configuration, state: &State) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         let mut seen: BTreeSet<&Name> = BTreeSet::new();
@@ -137,7 +137,7 @@ impl Rules {
         faults
     }
 
-    /// All patterns in force: those that are declared, and those that were.
+    /// All patterns in force: those declared now, and those remembered.
     pub fn patterns(&self) -> Vec<&Name> {
         let declared = self.blocks.iter().flat_map(|(_, block)| &block.deny_destroy).map(|(text, _)| text);
         let mut all: Vec<&Name> = declared.chain(&self.remembered).collect();
@@ -147,7 +147,7 @@ impl Rules {
     }
 }
 
-/// Everything that is managed, with its module.
+/// All managed resources, with their modules.
 fn resources(configuration: &Configuration) -> impl Iterator<Item = (&ModulePath, &Name, &Name)> {
     configuration.nodes().flat_map(|(_, node)| {
         let managed = node.module.resources.keys().filter(|address| address.mode == ResourceMode::Managed);
@@ -155,7 +155,7 @@ fn resources(configuration: &Configuration) -> impl Iterator<Item = (&ModulePath
     })
 }
 
-/// Patterns that would mean something, of the form of this one.
+/// Patterns of the same form that would match something.
 fn near(configuration: &Configuration, text: &str) -> Vec<String> {
     let wide = text.ends_with(".*");
     let mut known = BTreeSet::new();
@@ -172,7 +172,7 @@ fn near(configuration: &Configuration, text: &str) -> Vec<String> {
     known.into_iter().collect()
 }
 
-/// What is lost of what a pattern means, in words.
+/// Describes the losses that match a pattern.
 fn lost(losses: &[&Change], pattern: &Pattern, all: &[&Pattern]) -> Option<String> {
     let mut ways: [(&str, Vec<String>); 4] = [
         ("destroy", Vec::new()),
@@ -204,7 +204,7 @@ fn lost(losses: &[&Change], pattern: &Pattern, all: &[&Pattern]) -> Option<Strin
 
 fn way(change: &Change, pattern: &Pattern, all: &[&Pattern]) -> Option<(Way, String)> {
     let here = pattern.matches(&change.address);
-    // Where nobody knows what goes with an object, everything does.
+    // If the nested changes of a loss are unknown, everything inside is lost.
     let known = change.inside.is_some();
     if pattern.is_of_part() && known && change.action.destroys() {
         return None;
@@ -226,8 +226,8 @@ fn way(change: &Change, pattern: &Pattern, all: &[&Pattern]) -> Option<(Way, Str
     }
 }
 
-/// What of the inside of an object is lost and meant: by a pattern of parts each of them, and by one of objects those that
-/// hold data, as they are what makes the object worth protecting.
+/// The lost parts of an object that a pattern protects: a pattern of parts protects those it matches; a pattern of
+/// objects protects the parts with data, because they are what makes the object worth protecting.
 fn lost_parts(change: &Change, pattern: &Pattern) -> Vec<(Way, String)> {
     if !pattern.matches(&change.address) {
         return Vec::new();

@@ -1,9 +1,9 @@
-//! What must not be destroyed, as somebody writes it.
+//! Patterns of protected objects.
 //!
-//! `aws_db_instance.*` is a type and a name, wherever the resource is: in the root module and in every other one.
-//! `module.network` is a module with all its instances and everything in it, and `module.network.aws_subnet.*` a resource
-//! there and not in a module below. A key means one instance, none all of them. A `*` stands for any part of a name.
-//! `aws_cloudformation_stack.shop/Database` is one of the parts of an object that another engine looks after.
+//! `aws_db_instance.*` is a type and a name, in the root module and in every other one. `module.network` is a module
+//! with all its instances and everything in it, and `module.network.aws_subnet.*` a resource in that module but not
+//! below it. A key selects one instance; without a key, all are selected. A `*` matches any part of a name.
+//! `aws_cloudformation_stack.shop/Database` is a part of an object that another engine manages.
 
 use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceMode, Target};
 
@@ -11,13 +11,13 @@ use crate::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceMode
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern {
     modules: Vec<Step>,
-    /// None: everything in the module.
+    /// None for everything in the module.
     resource: Option<(String, Step)>,
-    /// None: the whole object.
+    /// None for the whole object.
     part: Option<String>,
 }
 
-/// A name with wildcards, and which of its instances is meant; all where there is no key.
+/// A name with wildcards and an optional key; without a key, all instances match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Step {
     name: String,
@@ -25,7 +25,7 @@ struct Step {
 }
 
 impl Pattern {
-    /// Reads one; what is wrong with it is said in a sentence.
+    /// Parses a pattern; the error is a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let wrong = |why: &str| format!("\"{text}\" is no pattern of addresses: {why}.");
         let (text, part) = match of_part(text) {
@@ -68,17 +68,18 @@ impl Pattern {
         }
     }
 
-    /// Whether it is about a part of an object, and not about the object as a whole.
+    /// Whether it selects a part of an object, and not the whole.
     pub fn is_of_part(&self) -> bool {
         self.part.is_some()
     }
 
-    /// Whether a part of an instance that is meant is meant. Of one that is meant as a whole, all are.
+    /// Whether it selects a part of an instance that it matches. If it selects the whole instance, it selects every
+    /// part.
     pub fn means_part(&self, name: &str) -> bool {
         self.part.as_ref().is_none_or(|part| wild(part, name))
     }
 
-    /// Whether an instance is meant, or a part of it.
+    /// Whether it selects an instance, or a part of it.
     pub fn matches(&self, address: &AbsoluteInstance) -> bool {
         let Some((kind, name)) = &self.resource else { return self.is_around(&address.module) };
         let place = self.modules.is_empty() || {
@@ -91,7 +92,8 @@ impl Pattern {
             && (name.key.is_none() || name.key == address.key)
     }
 
-    /// Whether some instance of a resource may be meant, whatever the keys are. The calls are those down to its module.
+    /// Whether it may select some instance of a resource, whatever the keys are. `calls` are the module calls down to
+    /// it.
     pub fn may_match(&self, calls: &[std::sync::Arc<str>], kind: &str, resource: &str) -> bool {
         let inside = calls.len() >= self.modules.len()
             && self.modules.iter().zip(calls).all(|(step, call)| wild(&step.name, call));
@@ -113,7 +115,7 @@ impl Pattern {
     }
 }
 
-/// At the first slash that is not inside of a key.
+/// Splits at the first slash outside a key.
 fn of_part(text: &str) -> Option<(&str, &str)> {
     let (mut quoted, mut escaped) = (false, false);
     let slash = text.find(|c: char| {
@@ -129,7 +131,7 @@ fn of_part(text: &str) -> Option<(&str, &str)> {
     Some((text.get(..slash)?, text.get(slash + 1..)?))
 }
 
-/// At the dots that are not inside of a key.
+/// Splits at the dots outside keys.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut start, mut quoted, mut escaped) = (0, false, false);
@@ -170,7 +172,7 @@ fn step_of(part: &str) -> Result<Step, String> {
     Ok(Step { name: name.to_owned(), key: parsed.key })
 }
 
-/// Whether a text is what a name with wildcards stands for.
+/// Whether a text matches a name with wildcards.
 fn wild(pattern: &str, text: &str) -> bool {
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or_default();

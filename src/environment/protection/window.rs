@@ -1,29 +1,29 @@
-//! When an environment may be changed: days and times of day in a time zone.
+//! Change windows: weekdays and times of day in a time zone.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-/// How far ahead an opening is looked for. Every day of the week comes twice, so that one which falls into the hour that
-/// a clock leaves out is found the week after.
+/// How many days ahead to look for an opening. Every weekday occurs twice, so that one whose opening is skipped by a
+/// clock change is found the week after.
 const AHEAD: i32 = 15;
 
 /// `Mon-Thu 09:00-16:00 Europe/Berlin`
 ///
-/// By the clock on the wall: where it is put back, an hour comes twice; where it is put forward, one does not come.
+/// By local time: when clocks are put back, an hour occurs twice; when they are put forward, one is skipped.
 #[derive(Clone, Debug)]
 pub struct Window {
     text: String,
-    /// Monday first. Those on which it opens; past midnight it stays open into the next one.
+    /// The days on which it opens, Monday first. Past midnight it stays open into the next day.
     days: [bool; 7],
     opens: Time,
-    /// None: midnight at the end of the day.
+    /// None for midnight at the end of the day.
     closes: Option<Time>,
     zone: TimeZone,
 }
 
 impl Window {
-    /// Reads one; what is wrong with it is said in a sentence.
+    /// Parses a window; the error is a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut words: Vec<&str> = text.split_whitespace().collect();
         let zone = match words.last() {
@@ -68,7 +68,7 @@ impl Window {
         self.days.get(usize::from(index(date.weekday()))).copied().unwrap_or(false)
     }
 
-    /// Every moment from now on at which it may open or close: where the clock says so, and where the clock is changed.
+    /// Every moment from now on at which it may open or close: at its own times, and at clock changes.
     fn turns(&self, now: Timestamp) -> Vec<Timestamp> {
         let mut turns = Vec::new();
         let today = now.to_zoned(self.zone.clone()).date();
@@ -105,7 +105,7 @@ pub fn are_open(lists: &[Vec<Window>], now: Timestamp) -> bool {
     lists.iter().all(|windows| windows.iter().any(|window| window.is_open(now)))
 }
 
-/// When all lists have an open window the next time, and in which zone to say it; none within two weeks.
+/// When all lists will next have an open window, and in which zone to show it; `None` if not within two weeks.
 pub fn next_opening(lists: &[Vec<Window>], now: Timestamp) -> Option<(Timestamp, TimeZone)> {
     next(lists, now, true)
 }
@@ -179,7 +179,7 @@ fn span_of(text: &str) -> Result<(Time, Option<Time>), String> {
         Some(closes) if closes == opens => {
             Err(format!("\"{text}\" ends when it begins; a whole day is 00:00-24:00."))
         }
-        // Until midnight is until the end of the day.
+        // "Until midnight" means the end of the day.
         Some(Time::MIN) => Ok((opens, None)),
         closes => Ok((opens, closes)),
     }

@@ -1,4 +1,4 @@
-//! The folded parts: each environment's differences, in a room that they share fairly.
+//! The folded parts: each environment's differences, with the available space shared fairly.
 
 use std::borrow::Cow;
 
@@ -6,28 +6,28 @@ use super::super::environments::{EnvironmentPlan, Standing, counted};
 use super::super::markdown;
 use super::super::terminal::{difference_changes, difference_plan};
 
-/// A line that has more says nothing more to a reader.
+/// Longer lines are cut.
 const LONGEST_LINE: usize = 1_000;
 
-/// A name that has more keeps its beginning and its end.
+/// Longer names keep only their beginning and their end.
 const LONGEST_NAME: usize = 200;
 
-/// What is kept free for the closing note.
+/// Space reserved for the closing note.
 const NOTE: usize = 300;
 
-/// Less than this shows nothing of use.
+/// With less space than this, nothing useful can be shown.
 const LEAST: usize = 400;
 
-/// Something that is folded.
+/// A folded section.
 pub(in crate::render) struct Fold {
     pub(in crate::render) environment: String,
     pub(in crate::render) summary: String,
     pub(in crate::render) text: String,
-    /// What shows all of it.
+    /// The command that shows all of it.
     pub(in crate::render) command: String,
 }
 
-/// A fold for each environment in which something changes.
+/// A fold for each environment with changes.
 pub(super) fn details(plans: &[EnvironmentPlan], room: usize) -> String {
     let folds = plans.iter().filter(|plan| plan.standing != Standing::Unchanged).filter_map(|plan| {
         let view = plan.view.as_ref()?;
@@ -42,7 +42,7 @@ pub(super) fn details(plans: &[EnvironmentPlan], room: usize) -> String {
     folded(&folds.filter(|fold| !fold.text.is_empty()).collect::<Vec<_>>(), room)
 }
 
-/// All folds, those that are too large cut to their share of what is left of the room.
+/// All folds, with those that are too large cut to their share of the remaining space.
 pub(in crate::render) fn folded(folds: &[Fold], room: usize) -> String {
     let texts: Vec<String> = folds.iter().map(|fold| clean(&fold.text)).collect();
     let wishes: Vec<usize> = folds.iter().zip(&texts).map(|(fold, text)| one(fold, text, 0).len()).collect();
@@ -68,7 +68,7 @@ pub(in crate::render) fn folded(folds: &[Fold], room: usize) -> String {
     told
 }
 
-/// What is not used by those that need little goes to the others.
+/// Divides the space: what small folds do not need goes to the large ones.
 fn shares(wishes: &[usize], room: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..wishes.len()).collect();
     order.sort_by_key(|index| wishes.get(*index));
@@ -87,7 +87,7 @@ fn shares(wishes: &[usize], room: usize) -> Vec<usize> {
     shares
 }
 
-/// With as many lines as fit.
+/// A fold cut to as many lines as fit.
 fn shortened(fold: &Fold, text: &str, share: usize) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let around = one(fold, "", lines.len()).len() + longest_fence(text);
@@ -101,7 +101,7 @@ fn shortened(fold: &Fold, text: &str, share: usize) -> String {
     one(fold, &head, lines.len() - kept)
 }
 
-/// The fence is as long as this on both sides.
+/// How much longer than the text itself its two fences are at most: each is longer than any run of backticks in it.
 fn longest_fence(text: &str) -> usize {
     text.split(|character| character != '`').map(str::len).max().unwrap_or(0).max(3) * 2
 }
@@ -145,7 +145,7 @@ fn summary(plan: &EnvironmentPlan) -> String {
     }
 }
 
-/// Without anything that moves what is around it, and no line longer than anybody reads.
+/// Removes control characters, and shortens long lines.
 fn clean(text: &str) -> String {
     let mut clean = String::with_capacity(text.len());
     for line in text.split('\n') {
@@ -164,7 +164,7 @@ fn clean(text: &str) -> String {
     clean
 }
 
-/// The beginning and the end of what is too long.
+/// Shortens a long name by its middle.
 pub(in crate::render) fn short(name: &str) -> String {
     let letters = name.chars().count();
     if letters <= LONGEST_NAME {
@@ -175,7 +175,7 @@ pub(in crate::render) fn short(name: &str) -> String {
     format!("{head}...{tail}")
 }
 
-/// Text among tags.
+/// Escapes text between HTML tags.
 fn html(text: &str) -> Cow<'_, str> {
     let text = markdown::one_line(text);
     if !text.contains(['&', '<', '>', '"', '\'']) {

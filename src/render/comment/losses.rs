@@ -1,4 +1,4 @@
-//! What is destroyed, replaced or let go, by name as long as there is room, and otherwise summed up.
+//! What is destroyed, replaced or forgotten: by name if there is space, and otherwise summed up.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use super::super::markdown;
 use super::super::view::{ChangeView, PartView};
 use super::details::short;
 
-/// A way to tell the losses of an environment, line by line.
+/// A way to list the losses of an environment, line by line.
 type Telling = fn(&EnvironmentPlan) -> Vec<String>;
 
-/// The finest way that fits.
+/// The most detailed list that fits.
 pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
     let lossy: Vec<&EnvironmentPlan> = plans.iter().filter(|plan| !lost(plan).is_empty()).collect();
     if lossy.is_empty() {
@@ -49,7 +49,7 @@ fn told(plans: &[&EnvironmentPlan], telling: Telling, note: &str) -> String {
     text
 }
 
-/// Something that is lost: an object, or a part inside of one.
+/// Something that is lost: an object, or a part inside one.
 #[derive(Clone, Copy)]
 struct Loss<'p> {
     word: &'static str,
@@ -57,7 +57,7 @@ struct Loss<'p> {
     part: Option<&'p PartView>,
 }
 
-/// What holds data inside of something first, then what is destroyed, and parts without data last.
+/// Parts that hold data first, then destroyed objects, then other parts.
 fn lost(plan: &EnvironmentPlan) -> Vec<Loss<'_>> {
     let changes = || plan.view.iter().flat_map(|view| &view.changes);
     let parts = changes().flat_map(|change| {
@@ -69,12 +69,12 @@ fn lost(plan: &EnvironmentPlan) -> Vec<Loss<'_>> {
     let objects = changes()
         .filter_map(|change| Some(Loss { word: word(change.action)?, change, part: None }))
         .collect::<Vec<_>>();
-    // With an object go its parts: only those with data are told of.
+    // An object's parts are lost with it; only those with data are listed.
     let parts = parts.into_iter().filter(|loss| loss.change.action != Action::Delete).collect();
     [data, objects, parts].into_iter().flat_map(sorted).collect()
 }
 
-/// What is let go comes last.
+/// Forgotten objects come last.
 fn sorted(mut losses: Vec<Loss<'_>>) -> Vec<Loss<'_>> {
     let order = ["destroy", "replace", "may replace"];
     let rank = |loss: &Loss<'_>| order.iter().position(|word| *word == loss.word);
@@ -97,7 +97,7 @@ fn each(plan: &EnvironmentPlan) -> Vec<String> {
         let (subject, cause) = match part {
             Some(part) => {
                 let label = markdown::code(&short(&part.label()));
-                // What the word says already is not said again.
+                // The heading says it already.
                 let says = part.says.filter(|says| *says != "replaced");
                 (format!("{label} inside {subject}"), says.map(str::to_owned))
             }

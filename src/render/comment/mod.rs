@@ -1,8 +1,7 @@
-//! Plans as the text of a comment on a change under review: what is lost first, then the environments in one table, then
-//! each plan folded.
+//! Plans as a comment on a change under review: losses first, then a table of the environments, then each plan folded.
 //!
-//! Whoever reviews sees names and values from the change itself, so nothing of them becomes markup, and no secret is
-//! shown. The same plans give the same bytes. A forge takes only so many characters: what does not fit is cut from
+//! The comment quotes names and values from the change under review, so none of them may become markup, and no secret
+//! is shown. The same plans give the same bytes. Forges limit the length of a comment: what does not fit is cut from
 //! the folded plans, and losses are summed up rather than left out.
 
 mod details;
@@ -15,15 +14,15 @@ use super::markdown;
 
 pub(super) use details::{Fold, folded, short};
 
-/// GitHub takes 65,536 characters, and there are never more of them than bytes.
+/// GitHub accepts 65,536 characters, and no text has more characters than bytes.
 pub(super) const LONGEST: usize = 65_000;
 
-/// What each part may take at most, so that there is room for all of them.
+/// The most that each part may take, so that there is space for all.
 const LOSSES: usize = 24_000;
 const TABLE: usize = 16_000;
 const FAULTS: usize = 6_000;
 
-/// So many faults of one environment are named.
+/// At most this many errors of one environment are listed.
 const NAMED: usize = 10;
 
 /// The comment, for one environment or several.
@@ -37,7 +36,7 @@ pub fn plan_comment(project: Option<&str>, plans: &[EnvironmentPlan]) -> String 
     text
 }
 
-/// A mark that nobody sees, by which a program finds the comment again; and the title.
+/// The title, and an invisible mark by which a program can find the comment again.
 pub(super) fn opening<'n>(what: &str, project: Option<&str>, names: impl Iterator<Item = &'n str>) -> String {
     let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | ' ');
     let mark: String = project.unwrap_or_default().chars().filter(plain).take(100).collect();
@@ -53,7 +52,7 @@ pub(super) fn opening<'n>(what: &str, project: Option<&str>, names: impl Iterato
     format!("<!-- terrace {what}{mark} -->\n\n### {title}\n\n")
 }
 
-/// The most important sentence.
+/// The most important statement, in one sentence.
 fn verdict(plans: &[EnvironmentPlan]) -> String {
     let sum = |count: fn(&EnvironmentPlan) -> usize| plans.iter().map(count).sum::<usize>();
     let (destroyed, replaced) = (sum(|plan| plan.counts.delete), sum(|plan| plan.counts.replaced()));
@@ -83,7 +82,7 @@ fn verdict(plans: &[EnvironmentPlan]) -> String {
     said.join(" ") + "\n\n"
 }
 
-/// The table; where there is no room for all, those without changes go first.
+/// The table. If it is too long, environments without changes are left out first.
 fn table(plans: &[EnvironmentPlan]) -> String {
     let fits = |plans: &[EnvironmentPlan]| {
         Some(environments_table(plans).markdown()).filter(|text| text.len() <= TABLE)
@@ -104,12 +103,12 @@ fn table(plans: &[EnvironmentPlan]) -> String {
     format!("{}\nThe table leaves {} out.\n\n", text.unwrap_or_default(), counted(left, "environment"))
 }
 
-/// Without what the table does not need.
+/// Only what the table needs.
 fn lean(plan: &EnvironmentPlan) -> EnvironmentPlan {
     EnvironmentPlan { view: None, environment: short(&plan.environment), ..plan.clone() }
 }
 
-/// What is wrong, by title and place only: what faults say at length may hold what a provider was told.
+/// Errors by summary and place only: their details may contain what a provider was told.
 fn faults(plans: &[EnvironmentPlan]) -> String {
     let mut lines = String::new();
     let mut left = 0;

@@ -1,41 +1,40 @@
-//! Where boxes stand and how lines run between them.
+//! Places nodes, and routes edges between them.
 //!
-//! Boxes stand in layers, each after those that it needs; lines that pass by a layer get a place in it as boxes do, so
-//! that they run between the others and not under them. In a layer everything stands as near as it can to what it is
-//! joined with. Layers go to the right, or downward where that makes a better page. What is joined with nothing stands
-//! below, in rows.
+//! Nodes stand in layers, each after those it depends on. An edge that passes a layer gets a slot in it, so that it
+//! runs between the nodes and not behind them. Within a layer, everything stands as near as possible to its neighbours.
+//! Layers run to the right, or downward if that makes a better page. Nodes without edges stand below, in rows.
 
 use super::Drawing;
 
 pub(super) const HEIGHT: i64 = 34;
 pub(super) const MARGIN: i64 = 20;
-/// Letters are all of one width.
+/// The width of a character; the font is monospaced.
 const LETTER: i64 = 8;
 const PADDING: i64 = 10;
-/// Between neighbours in a layer.
+/// The gap between neighbours in a layer.
 const SPACE: i64 = 14;
-/// Between layers that go to the right, and that go downward.
+/// The gap between layers: to the right, and downward.
 const RIGHTWARD: i64 = 56;
 const DOWNWARD: i64 = 34;
-/// How wide a place is that a line takes in a layer.
+/// The width of an edge's slot in a layer.
 const LINE: i64 = 6;
-/// Beyond so many places for lines, lines run straight: such a picture is not followed line by line.
+/// With more slots than this, edges run straight: nobody follows single edges in such a picture.
 const MOST_LINES: usize = 50_000;
-/// A page that is wider or higher than this is worse than one that is not.
+/// The largest comfortable page: width and height.
 const PAGE: (i64, i64) = (1400, 2800);
 
 pub(super) struct Layout {
-    /// By box.
+    /// By node.
     pub(super) places: Vec<Place>,
-    /// The points that a line runs through, each as (x, y); between the first and the second it curves, from the second
-    /// to the third it is straight, and so on.
+    /// The points of an edge as (x, y): curved from the first to the second, straight from the second to the third, and
+    /// so on.
     pub(super) lines: Vec<Vec<(i64, i64)>>,
     pub(super) downward: bool,
     pub(super) width: i64,
     pub(super) height: i64,
 }
 
-/// The upper left corner of a box, and how wide it is.
+/// The upper left corner and the width of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Place {
     pub(super) x: i64,
@@ -54,7 +53,7 @@ pub(super) fn layout(drawing: &Drawing) -> Layout {
     if worth(&downward) < worth(&rightward) { downward } else { rightward }
 }
 
-/// Something that has a place in a layer: a box, or a line that passes by.
+/// A node, or an edge that passes a layer.
 #[derive(Clone, Copy)]
 struct Slot {
     layer: usize,
@@ -63,16 +62,16 @@ struct Slot {
 
 struct Layers {
     slots: Vec<Slot>,
-    /// By slot: those that it is joined with in the layer before, and in the one after.
+    /// The neighbours of each slot in the layer before, and in the one after.
     before: Vec<Vec<usize>>,
     after: Vec<Vec<usize>>,
-    /// Slots in their order, by layer.
+    /// The slots of each layer, in order.
     layers: Vec<Vec<usize>>,
-    /// The slots along each line, from what is needed to what needs it.
+    /// The slots along each edge, from the dependency to the dependent.
     lines: Vec<Vec<usize>>,
-    /// Boxes that are joined with nothing.
+    /// Nodes without edges.
     alone: Vec<usize>,
-    /// By box.
+    /// By node.
     slot_of: Vec<Option<usize>>,
 }
 
@@ -89,7 +88,7 @@ impl Layers {
                 nearest[*to] = nearest[*to].min(drawing.depths[from]);
             }
         }
-        // What needs nothing stands just before what needs it, and not at the far end.
+        // A node without dependencies stands just before its first dependent, and not at the far end.
         for place in 0..count {
             if drawing.needs[place].is_empty() && nearest[place] != usize::MAX {
                 layer_of[place] = nearest[place].saturating_sub(1);
@@ -141,7 +140,7 @@ impl Layers {
         slot
     }
 
-    /// Orders each layer by where its neighbours stand, from both sides by turns, so that few lines cross.
+    /// Orders each layer by the positions of neighbours, alternating between both sides, so that few edges cross.
     fn sort(&mut self) {
         let mut ranks = vec![0_usize; self.slots.len()];
         self.layers.iter().for_each(|layer| rank(layer, &mut ranks));
@@ -166,7 +165,7 @@ impl Layers {
 
     fn laid_out(&self, drawing: &Drawing, downward: bool) -> Layout {
         let widths: Vec<i64> = drawing.nodes.iter().map(width_of).collect();
-        // Along: in the direction in which layers follow each other. Across: within a layer.
+        // "Along" is the direction in which layers follow each other, "across" is within a layer.
         let size = |slot: usize| match (self.slots[slot].node, downward) {
             (None, _) => (0, LINE),
             (Some(node), false) => (widths[node], HEIGHT),
@@ -209,7 +208,7 @@ impl Layers {
         Layout { places, lines, downward, width, height }
     }
 
-    /// Where the middle of each slot is across its layer: as near to its neighbours as the others let it.
+    /// The centre of each slot across its layer, as near to its neighbours as the others allow.
     fn centers(&self, size: &dyn Fn(usize) -> i64) -> Vec<i64> {
         let mut centers = vec![0; self.slots.len()];
         for round in 0..16 {
@@ -219,7 +218,7 @@ impl Layers {
                 let layer = &self.layers[if forward { step } else { count - 1 - step }];
                 let wanted = layer.iter().map(|slot| {
                     let (before, after) = (&self.before[*slot], &self.after[*slot]);
-                    // Towards the end both sides count.
+                    // In the last rounds both sides count.
                     let near: Vec<i64> = match (round < 8, forward) {
                         (true, true) => before.iter().map(|other| centers[*other]).collect(),
                         (true, false) => after.iter().map(|other| centers[*other]).collect(),
@@ -241,12 +240,12 @@ impl Layers {
         centers.iter().map(|center| center - top + MARGIN).collect()
     }
 
-    /// Below everything else, in rows as wide as the rest or as a page.
+    /// Places the nodes without edges below everything else, in rows as wide as the rest or as a page.
     fn stand_alone(&self, widths: &[i64], places: &mut [Place]) {
         let right = places.iter().map(|place| place.x + place.width).max().unwrap_or(0);
         let below = places.iter().filter(|place| place.width > 0).map(|place| place.y + HEIGHT).max();
         let column = self.alone.iter().map(|node| widths[*node]).max().unwrap_or(0) + SPACE;
-        // As many rows as make the rows about twice as wide as they are high together.
+        // As many rows as make their block about twice as wide as it is high.
         let area = column * (HEIGHT + SPACE) * i64::try_from(self.alone.len()).unwrap_or(1) * 2;
         let room = right.max(area.isqrt()).min(PAGE.0.max(right)) - MARGIN;
         let columns = usize::try_from(room / column.max(1)).unwrap_or(1).max(1);
@@ -259,7 +258,7 @@ impl Layers {
     }
 }
 
-/// How far down its layer each is, in millionths, so that layers of different lengths can be compared.
+/// The relative position of each slot in its layer, in millionths, so that layers of different lengths can be compared.
 fn rank(layer: &[usize], ranks: &mut [usize]) {
     let length = layer.len().max(1);
     layer.iter().enumerate().for_each(|(rank, slot)| ranks[*slot] = (2 * rank + 1) * 500_000 / length);
@@ -270,8 +269,8 @@ fn width_of(node: &super::Node) -> i64 {
     i64::try_from(widest.unwrap_or(0)).unwrap_or(0) * LETTER + 2 * PADDING
 }
 
-/// Positions in the same order and far enough apart for their sizes, with the least sum of squares of how far each is
-/// from where it wants to be: neighbours that would overlap share the way.
+/// Positions in the same order, far enough apart for their sizes, with the least sum of squared distances from the
+/// wanted positions: neighbours that would overlap are pushed apart equally.
 fn spread(wanted: &[i64], size: &dyn Fn(usize) -> i64) -> Vec<i64> {
     let mut offsets = Vec::with_capacity(wanted.len());
     let mut offset = 0;
@@ -281,7 +280,7 @@ fn spread(wanted: &[i64], size: &dyn Fn(usize) -> i64) -> Vec<i64> {
         }
         offsets.push(offset);
     }
-    // Groups that move together: the sum of where they want to be, less their offsets, and how many they are.
+    // Groups that move together: the sum of the wanted positions less their offsets, and the number of members.
     let mut groups: Vec<(i64, i64)> = Vec::new();
     for (wanted, offset) in wanted.iter().zip(&offsets) {
         let mut group = (wanted - offset, 1);

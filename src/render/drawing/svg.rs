@@ -1,4 +1,4 @@
-//! The picture: what needs nothing first, and after each what needs it.
+//! The SVG picture: first the nodes without dependencies, and after each node its dependents.
 
 use std::fmt::Write as _;
 
@@ -13,7 +13,7 @@ const STYLE: &str = "text{font:12px ui-monospace,Menlo,Consolas,'DejaVu Sans Mon
     @media(prefers-color-scheme:dark){text{fill:#e5e7eb}.m{fill:#9ca3af}rect{fill:#1f2937;stroke:#6b7280}\
     path{stroke:#6b7280}.d rect{fill:#1e3a5f}.c rect{fill:#064e3b}.u rect{fill:#78350f}.x rect{fill:#7f1d1d}}";
 
-/// As an image that any browser shows.
+/// An image that any browser can show.
 pub fn drawing_svg(drawing: &Drawing) -> String {
     if drawing.nodes.is_empty() {
         return format!(
@@ -27,7 +27,7 @@ pub fn drawing_svg(drawing: &Drawing) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
          viewBox=\"0 0 {width} {height}\"><style>{STYLE}</style>\n"
     );
-    // Writing to a text cannot fail.
+    // Writing to a string cannot fail.
     for line in &found.lines {
         text.push_str(&path(line, found.downward));
     }
@@ -52,7 +52,7 @@ pub fn drawing_svg(drawing: &Drawing) -> String {
     text
 }
 
-/// The small line above the address: what is done, and in which module.
+/// The small line above the address: the action and the module.
 fn above(node: &Node) -> String {
     let module = escaped(&node.module);
     match (node.verb, module.is_empty()) {
@@ -62,13 +62,13 @@ fn above(node: &Node) -> String {
     }
 }
 
-/// Curves between layers, straight through them.
+/// Curved between layers, and straight through them.
 fn path(points: &[(i64, i64)], downward: bool) -> String {
     let Some((x, y)) = points.first() else { return String::new() };
     let mut text = format!("<path d=\"M{x} {y}");
     for (index, pair) in points.windows(2).enumerate() {
         let [(x, y), (to_x, to_y)] = pair else { continue };
-        // Writing to a text cannot fail.
+        // Writing to a string cannot fail.
         let _ = match (index % 2 == 0, downward) {
             (false, _) => write!(text, "L{to_x} {to_y}"),
             (true, false) => {

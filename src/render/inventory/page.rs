@@ -1,4 +1,4 @@
-//! The page that says which environments exist, for a wiki or a README.
+//! The Markdown page that lists the environments, for a wiki or a README.
 
 use crate::render::markdown::{code, text};
 use crate::render::short::{moment, period};

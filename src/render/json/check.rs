@@ -1,4 +1,4 @@
-//! What was checked, and how it went.
+//! The results of checks.
 
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -63,8 +63,8 @@ fn form(check: &CheckState) -> CheckForm<'_> {
     CheckForm { status: status(check.status), instances: instances.collect(), address }
 }
 
-/// The parts of an instance's address, which begins with an instance of the module and ends with a key, as far as there
-/// are such things.
+/// Splits an instance's address into its parts: the module instance at the beginning and the key at the end are
+/// optional.
 fn instance<'a>(text: &'a str, module: Option<&str>) -> InstanceAddressForm<'a> {
     let calls = module.map_or(0, |module| module.split('.').count() / 2);
     let mut rest = text;
@@ -83,7 +83,7 @@ fn instance<'a>(text: &'a str, module: Option<&str>) -> InstanceAddressForm<'a> 
     }
 }
 
-/// What follows `name.` or `name["key"].`, whatever is in the key.
+/// The rest after `name.` or `name["key"].`, whatever is in the key.
 fn after_call(text: &str) -> &str {
     let mut quoted = false;
     let mut escaped = false;
@@ -99,7 +99,7 @@ fn after_call(text: &str) -> &str {
     text
 }
 
-/// The parts of an address as written, which has no keys and so no dots but those between its parts.
+/// Splits a configuration address, which has no keys, and so no dots except between its parts.
 fn address(check: &CheckState) -> AddressForm<'_> {
     let text = check.address.as_str();
     let (rest, name) = text.rsplit_once('.').unwrap_or(("", text));
@@ -109,7 +109,7 @@ fn address(check: &CheckState) -> AddressForm<'_> {
         CheckKind::Check => ("check", rest),
         CheckKind::Variable => ("var", rest),
     };
-    // What stands before the name: the type, or the word for what it is.
+    // The part before the name is the type, or the word for the kind.
     let (outer, last) = before.rsplit_once('.').unwrap_or(("", before));
     let is_resource = check.kind == CheckKind::Resource;
     let (module, mode) = match outer.strip_suffix("data").filter(|_| is_resource) {

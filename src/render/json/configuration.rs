@@ -1,4 +1,4 @@
-//! The configuration part of a plan's JSON: what every block says, as constants and references.
+//! The configuration part of a plan's JSON: every block, as constants and references.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -48,7 +48,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Configurations that are written down, and those that resources imply.
+    /// The provider configurations that are written, and those that resources imply.
     fn providers(&self) -> BTreeMap<String, Json> {
         let mut found = BTreeMap::new();
         for (_, node) in self.configuration.nodes() {
@@ -86,10 +86,11 @@ impl Writer<'_> {
         found
     }
 
-    /// Which configuration a module means by a local name: its own, or the one that it was given.
+    /// The provider configuration that a local name in a module refers to: the module's own, or the one passed in.
     fn provider_of(&self, id: ModuleId, local: &LocalProvider) -> String {
         let mut here = (id, local.clone());
-        // Where nobody configures it, it belongs to the outermost module that uses it, with none between that does not.
+        // An implied configuration belongs to the outermost module that uses the provider, if all modules in between
+        // do, too.
         loop {
             let node = self.configuration.node(here.0);
             let key = || provider_key(&node.path.to_string(), &here.1);
@@ -108,7 +109,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether a module has anything to do with a provider.
+    /// Whether a module uses a provider in any way.
     fn mentions(&self, place: &(ModuleId, LocalProvider)) -> bool {
         let (id, local) = place;
         let module = &self.configuration.node(*id).module;
@@ -116,7 +117,7 @@ impl Writer<'_> {
             let call = self.configuration.call_of(*id);
             call.is_some_and(|(_, call)| call.providers.iter().any(|passed| passed.in_child.local == *local))
         };
-        // A configuration with another name says that there is such a provider.
+        // A provider passed under another name implies that the provider is required.
         let required = || {
             local.alias.is_none()
                 && (module.settings.required_providers.contains_key(&*local.name)
@@ -234,7 +235,7 @@ fn provisioner(provisioner: &Provisioner) -> Json {
     form.into()
 }
 
-/// Leaves out what is empty.
+/// Adds a field unless it is empty.
 fn put(form: &mut Map<String, Json>, name: &str, value: Json) {
     let empty = value.as_object().is_some_and(Map::is_empty) || value.as_array().is_some_and(Vec::is_empty);
     if !empty {
@@ -265,7 +266,7 @@ fn put_depends_on(form: &mut Map<String, Json>, depends_on: &[Traversal]) {
     put(form, "depends_on", texts.into());
 }
 
-/// The arguments of a body; by the schema, where there is one.
+/// The arguments of a body, by the schema if there is one.
 fn body(body: &LayeredBody, schema: Option<&Block>) -> Json {
     match schema {
         Some(schema) => arguments(&body.content(&rule(schema), &mut Diagnostics::new()), schema),
@@ -312,7 +313,7 @@ fn plain_arguments(content: &Content) -> Json {
     forms.collect::<Map<_, _>>().into()
 }
 
-/// Nothing is required here: this is not where faults are found.
+/// Nothing is required here, because errors are not reported here.
 fn rule(schema: &Block) -> BodyRule<'_> {
     let blocks = schema.blocks.iter().map(|(kind, nested)| BlockRule {
         kind,
@@ -324,7 +325,7 @@ fn rule(schema: &Block) -> BodyRule<'_> {
     }
 }
 
-/// `{"constant_value": ...}`, `{"references": [...]}`, or nothing, of what is neither.
+/// `{"constant_value": ...}`, `{"references": [...]}`, or nothing if it is neither.
 fn expression(expression: &Expression) -> Json {
     let found: Vec<String> = expression.references().flat_map(|reference| texts(&reference)).collect();
     if !found.is_empty() {
@@ -342,7 +343,7 @@ fn plain(value: &crate::value::Value) -> Json {
     serde_json::to_value(Plain(value)).expect("plain data always has a JSON form")
 }
 
-/// A reference as written, and all that it is inside of, down to the thing that it begins with.
+/// A reference as written, followed by everything it is inside, down to its first part.
 fn texts(reference: &Reference<'_>) -> Vec<String> {
     let Ok((subject, taken)) = Subject::of(reference) else { return Vec::new() };
     let mut text = match &subject {
@@ -370,7 +371,7 @@ fn texts(reference: &Reference<'_>) -> Vec<String> {
         }
         texts.push(text.clone());
     }
-    // Beside an output of one instance of a module its call is not mentioned, as it is beside the instance alone.
+    // As in Terraform: a reference to an output of a module instance does not also list the call, only the instance.
     let keyed = reference.steps.get(taken).is_some_and(|step| !matches!(step.kind, StepKind::Attribute(_)));
     if keyed && texts.len() > 2 && matches!(subject, Subject::Module(_)) {
         texts.remove(0);

@@ -1,4 +1,4 @@
-//! What becomes of the parts of an object that another engine looks after.
+//! Nested changes: what happens to the parts of an object that another engine manages.
 
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
@@ -7,7 +7,7 @@ use crate::plan::{After, Change, Fate, Inside, Part, PartAction, Property, Recre
 
 use super::super::view::{PartCounts, Secrets};
 
-/// Not in the reference's format: the inside of a change, where it has one.
+/// An extension of Terraform's format: the nested changes of a change.
 #[derive(Serialize)]
 pub(super) struct InsideForm<'a> {
     parts: Vec<PartForm<'a>>,
@@ -23,9 +23,9 @@ struct PartForm<'a> {
     id: Option<&'a str>,
     action: &'static str,
     holds_data: bool,
-    /// Whether data goes with it, or may.
+    /// Whether data is or may be lost with it.
     loses_data: bool,
-    /// Of one in the world that makes way, or may.
+    /// What happens to an existing part that is or may be removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     fate: Option<&'static str>,
     properties: Vec<PropertyForm<'a>>,
@@ -34,7 +34,7 @@ struct PartForm<'a> {
 #[derive(Serialize)]
 struct PropertyForm<'a> {
     path: &'a str,
-    /// Null where there is nothing, where it is not told, and where it is a secret.
+    /// Null if there is no value, if it is not shown, or if it is secret.
     before: Option<&'a str>,
     after: Option<&'a str>,
     after_unknown: bool,
@@ -43,7 +43,8 @@ struct PropertyForm<'a> {
 }
 
 impl<'a> InsideForm<'a> {
-    /// Secrets of the object are not in it, as another engine's texts have no place beside them that says what they are.
+    /// Values that contain secrets of the object are left out, because text of another engine cannot be marked as
+    /// sensitive.
     pub(super) fn of(change: &'a Change, schemas: &Schemas) -> Option<Self> {
         let inside = change.inside.as_deref()?;
         let secrets = Secrets::of(change, schemas);
@@ -89,7 +90,7 @@ impl<'a> PropertyForm<'a> {
     }
 }
 
-/// For a line that tells what happens and shows no value.
+/// The counts only, for a line without values.
 pub(super) fn outline(inside: &Inside) -> Json {
     let parts = inside.parts.iter().map(|part| {
         let mut form = Map::new();
@@ -109,7 +110,7 @@ pub(super) fn outline(inside: &Inside) -> Json {
     json!({ "parts": parts.collect::<Vec<_>>() })
 }
 
-/// How many of which kind.
+/// Counts by action.
 pub(in crate::render) fn counts(counts: PartCounts) -> Json {
     json!({
         "add": counts.add,

@@ -1,4 +1,4 @@
-//! What happens, a line of JSON each, as `plan -json` and `apply -json` print it.
+//! The JSON lines that `plan -json` and `apply -json` print.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -21,10 +21,10 @@ use super::DiagnosticForm;
 use super::inside;
 use super::value::{Plain, TypeForm};
 
-/// What a line is about.
+/// The subject of a line.
 #[derive(Clone, Copy)]
 pub enum Record<'a> {
-    /// The first line: who speaks.
+    /// The first line, with the version.
     Version,
     PlannedChange(&'a Change),
     Drift(&'a Change),
@@ -38,7 +38,7 @@ pub enum Record<'a> {
         event: &'a Event,
         elapsed: Duration,
     },
-    /// An operation goes on.
+    /// An operation is still running.
     Still {
         address: &'a AbsoluteInstance,
         action: Action,
@@ -46,7 +46,7 @@ pub enum Record<'a> {
         elapsed: Duration,
     },
     Diagnostic(&'a Diagnostic),
-    /// What came of all environments: the last line where there are several.
+    /// The outcome of all environments: the last line when there are several.
     Environments(&'a [EnvironmentPlan]),
 }
 
@@ -58,9 +58,9 @@ pub enum Operation {
     Destroy,
 }
 
-/// All that is said of a plan, in order.
+/// All records of a plan, in order.
 pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
-    // What only has another address is told with the changes.
+    // A mere change of address is reported with the changes.
     let everything = plan.wish.mode == Mode::RefreshOnly;
     let drift =
         plan.drift.iter().filter(|change| everything || change.action != Action::NoOp).map(Record::Drift);
@@ -70,24 +70,23 @@ pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
     drift.chain(changes).chain([summary]).chain(outputs).collect()
 }
 
-/// What is said of a plan that is about to be carried out, and was told before.
+/// The records of a plan that is about to be applied and was shown before.
 pub fn work_records(plan: &Plan) -> impl Iterator<Item = Record<'_>> {
     plan.changes.iter().filter(|change| change.action != Action::NoOp).map(Record::PlannedChange)
 }
 
-/// One line, without its end; nothing where there is nothing to say. The time is that of the record, in RFC 3339 with
-/// microseconds.
+/// One line without its end, or `None` if there is nothing to report. The timestamp is in RFC 3339 with microseconds.
 pub fn log_line(record: Record<'_>, timestamp: &str) -> Option<String> {
     log_line_of(None, record, timestamp)
 }
 
-/// As [`log_line`], with the environment that it is about where there are several.
+/// As [`log_line`], with the environment that it is about, if there are several.
 pub fn log_line_of(environment: Option<&str>, record: Record<'_>, timestamp: &str) -> Option<String> {
     let line = line(record)?;
     let mut fields = Map::new();
     fields.insert("@level".into(), line.level.into());
     fields.insert("@message".into(), line.message.into());
-    // Programs that read these lines know them by this name.
+    // Programs that read these lines expect this name.
     fields.insert("@module".into(), "terraform.ui".into());
     fields.insert("@timestamp".into(), timestamp.into());
     fields.insert("type".into(), line.kind.into());
@@ -170,7 +169,7 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             let message = format!("{address}: {words}{}", progress::id_of(id.as_ref()));
             info(kind, message, "hook", hook(address, None, id.as_ref()).into())
         }
-        // The fault that follows says it.
+        // The diagnostic that follows reports it.
         Event::Read { step: Step::Failed, .. } => return None,
         Event::Read { address, id, step } => {
             let message = match step {
@@ -198,7 +197,7 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             hook.insert("provisioner".into(), kind.as_str().into());
             info(name, message, "hook", hook.into())
         }
-        // As the reference, nothing is made of lines that nobody sees.
+        // As in Terraform, blank lines of provisioners are left out.
         Event::ProvisionOutput { line, .. } if line.trim_end().is_empty() => return None,
         Event::ProvisionOutput { address, kind, line } => {
             let line = line.trim_end();
@@ -293,7 +292,7 @@ fn change_form(change: &Change) -> Json {
     form.into()
 }
 
-/// What happens to an instance, where nothing happens to its object too.
+/// What happens to an instance, if nothing happens to its object.
 fn deed(change: &Change) -> &'static str {
     match change.action {
         Action::NoOp if change.moved_from.is_some() => "move",

@@ -1,4 +1,4 @@
-//! Environments compared, as `parity -json` prints it.
+//! The comparison of environments that `parity -json` prints.
 
 use serde::Serialize;
 
@@ -23,12 +23,12 @@ struct Answer<'a> {
 struct Pair<'a> {
     first: &'a str,
     second: &'a str,
-    /// Whether everything that differs is declared.
+    /// Whether all differences are declared.
     declared: bool,
     compared: usize,
     undeclared_differences: Vec<FindingForm<'a>>,
     declared_differences: Vec<DeclaredForm<'a>>,
-    /// With `-state`: both, in this order.
+    /// With `-state`: what is applied in both, in order.
     #[serde(skip_serializing_if = "Option::is_none")]
     applied: Option<Vec<AppliedForm<'a>>>,
 }
@@ -59,7 +59,7 @@ struct FindingForm<'a> {
     first: Side<'a>,
     second: Side<'a>,
     causes: Vec<CauseForm<'a>>,
-    /// Whether the causes are all of the truth.
+    /// Whether the causes explain the difference completely.
     explained: bool,
     /// Lines for terrace.hcl that would declare it.
     declare: Vec<String>,
@@ -85,7 +85,7 @@ struct DeclaredForm<'a> {
     places: Vec<String>,
 }
 
-/// What is there in one of the two.
+/// The value in one of the two environments.
 #[derive(Serialize)]
 struct Side<'a> {
     /// `value`, `sensitive`, `unknown`, `exists` or `nothing`.

@@ -16,11 +16,11 @@ use super::relevant::{RelevantForm, relevant};
 use super::state::{self, ModuleForm, OutputForm, ResourceForm, StateForm, ValuesForm};
 use super::value::{Plain, Shadow};
 
-/// What [`json_plan`] says, as a JSON Schema.
+/// The JSON Schema of the output of [`json_plan`].
 pub const PLAN_SCHEMA: &str = include_str!("plan.schema.json");
 
-/// The plan as one JSON document, format 1.2. Secrets are in it, as in the reference's; it says where. The time is when
-/// the plan was made, in RFC 3339.
+/// The plan as one JSON document, format 1.2. As in Terraform's, secrets are included, and marked. The timestamp is the
+/// time of the plan in RFC 3339.
 pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) -> String {
     let prior = state::read(&plan.prior, &plan.schemas);
     let prior_state = (!plan.prior.is_empty()).then(|| StateForm::of(&plan.prior, &prior, &[]));
@@ -82,7 +82,7 @@ struct PlanForm<'a> {
     relevant_attributes: Vec<RelevantForm>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     checks: Vec<CheckForm<'a>>,
-    /// Not in the reference's format: patterns of what must not be destroyed, where that changes.
+    /// An extension of Terraform's format: the changes of protection patterns.
     #[serde(rename = "terrace_protection", skip_serializing_if = "BTreeMap::is_empty")]
     protection: BTreeMap<&'a str, &'static str>,
     timestamp: &'a str,
@@ -96,7 +96,7 @@ struct VariableForm<'a> {
     value: Plain<'a>,
 }
 
-/// What must not be stored is not told here either, only its default, which is in the configuration.
+/// Ephemeral values are not shown either, only their defaults, which are in the configuration.
 fn variables<'p>(plan: &'p Plan, configuration: &'p Configuration) -> BTreeMap<&'p str, VariableForm<'p>> {
     let defaults = configuration.root().module.variables.values().filter(|variable| variable.ephemeral);
     let defaults = defaults.filter_map(|variable| Some((&*variable.name, variable.default.as_ref()?)));
@@ -105,7 +105,7 @@ fn variables<'p>(plan: &'p Plan, configuration: &'p Configuration) -> BTreeMap<&
     defaults.chain(stored).map(|(name, value)| (name, VariableForm { value: Plain(value) })).collect()
 }
 
-/// A data source that is read while planning changes nothing, and belongs to the prior state.
+/// A data source that is read while planning is not a change, and belongs to the prior state.
 fn is_told(change: &&Change) -> bool {
     change.address.resource.mode == ResourceMode::Managed || change.action != Action::NoOp
 }
@@ -152,7 +152,7 @@ struct ChangeForm<'a> {
 struct DifferenceForm<'a> {
     actions: &'static [&'static str],
     before: Plain<'a>,
-    /// Left out where nothing of it is known.
+    /// Left out if nothing of it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<Plain<'a>>,
     after_unknown: Truth<'a>,
@@ -166,12 +166,12 @@ struct DifferenceForm<'a> {
     generated_config: Option<&'a str>,
 }
 
-/// Of a whole, or of each part of it.
+/// A boolean for the whole, or for each part.
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Truth<'a> {
     Whole(bool),
-    /// Nothing at all, of something that will not be there.
+    /// Nothing at all, because there will be no value.
     Nothing {},
     Parts(Shadow<'a>),
 }
@@ -181,7 +181,7 @@ struct ImportForm<'a> {
     id: &'a str,
 }
 
-/// Where it was before. Of what goes with everything else that is not told: its moves are over by then.
+/// The previous address. Left out when everything is destroyed, because the moves were made before.
 pub(super) fn previous(change: &Change) -> Option<&AbsoluteInstance> {
     let goes_with_all =
         change.action == Action::Delete && change.reason.is_none() && change.deposed.is_none();
@@ -277,7 +277,7 @@ pub(super) fn reason(reason: Reason) -> &'static str {
     }
 }
 
-/// Names and indexes from the object on. An element of a set has neither, so that the path ends before it.
+/// Names and indexes from the object on. An element of a set has neither, so the path ends before it.
 struct PathForm<'a>(&'a Path);
 
 impl Serialize for PathForm<'_> {

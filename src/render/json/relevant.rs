@@ -1,4 +1,4 @@
-//! Which attributes of which resources had a say in a plan's changes.
+//! The attributes that contributed to a plan's changes.
 
 use std::collections::HashSet;
 
@@ -24,7 +24,7 @@ enum StepForm {
     Index(u64),
 }
 
-/// Everything that the changes of a plan refer to, directly or through other things.
+/// Everything that the changes of a plan refer to, directly or through values.
 pub(super) fn relevant(plan: &Plan, configuration: &Configuration) -> Vec<RelevantForm> {
     let mut search =
         Search { configuration, pending: Vec::new(), seen: HashSet::new(), found: Findings::default() };
@@ -57,7 +57,7 @@ struct Search<'c> {
     found: Findings,
 }
 
-/// In the order in which they are found, each once.
+/// In the order of discovery, each once.
 #[derive(Default)]
 struct Findings {
     forms: Vec<RelevantForm>,
@@ -155,7 +155,7 @@ impl Findings {
     }
 }
 
-/// The key that a reference to something repeated begins with, and what follows it.
+/// The instance key at the start of a reference to something with instances, and the steps after it.
 fn instance_key<'s>(reference: &Reference<'_>, steps: &'s [Step]) -> (InstanceKey, &'s [Step]) {
     let key = steps.first().and_then(|step| match &step.kind {
         StepKind::Attribute(_) => None,

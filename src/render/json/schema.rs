@@ -1,4 +1,4 @@
-//! What providers offer, in the reference's format.
+//! The schemas of providers, in Terraform's format.
 
 use serde_json::{Map, Value, json};
 
@@ -123,7 +123,7 @@ fn attribute(one: &Attribute) -> Value {
     Value::Object(form)
 }
 
-/// Only what is so is told.
+/// Only true fields are written.
 fn told(form: &mut Map<String, Value>, name: &str, is_so: bool) {
     if is_so {
         form.insert(name.into(), json!(true));
@@ -140,7 +140,7 @@ fn mode(nesting: Nesting) -> &'static str {
     }
 }
 
-/// A type as the protocol of providers writes it.
+/// A type as the provider protocol encodes it.
 pub fn json_type(ty: &Type) -> Value {
     match ty {
         Type::Dynamic | Type::Type => json!("dynamic"),

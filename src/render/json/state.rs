@@ -1,4 +1,4 @@
-//! A state, as `show -json` prints it.
+//! The state that `show -json` prints.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use super::super::object::{Objects, Read};
 use super::check::{CheckForm, check_forms};
 use super::value::{Plain, Shadow, TypeForm};
 
-/// The state as one JSON document. Secrets are in it, as in the reference's; `sensitive_values` says where.
+/// The state as one JSON document. As in Terraform's, secrets are included, and `sensitive_values` marks them.
 pub fn json_state(state: &State, schemas: &Schemas) -> String {
     let objects = read(state, schemas);
-    // Of nothing, no checks are told.
+    // An empty state shows no checks.
     let checks = if state.is_empty() { &[] } else { &*state.checks };
     let form = StateForm::of(state, &objects, checks);
     serde_json::to_string(&form).expect("plain data always has a JSON form")
@@ -85,7 +85,7 @@ pub(super) struct ValuesForm<'a> {
     pub(super) root_module: ModuleForm<'a>,
 }
 
-/// An output. What is not known has neither value nor type.
+/// An output. If it is unknown, it has neither value nor type.
 #[derive(Serialize)]
 pub(super) struct OutputForm<'a> {
     sensitive: bool,
@@ -106,13 +106,13 @@ impl<'a> OutputForm<'a> {
 
     pub(super) fn new(value: &'a Value, sensitive: bool) -> Self {
         let known = value.is_wholly_known();
-        // Of nothing, no type is told.
+        // A null output shows no type.
         let ty = || if value.is_null() { Type::Dynamic } else { value.ty() };
         Self { sensitive, value: known.then_some(Plain(value)), ty: known.then(ty) }
     }
 }
 
-/// An instance of a module with what is in it.
+/// A module instance and its content.
 #[derive(Default, Serialize)]
 pub(super) struct ModuleForm<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -124,7 +124,7 @@ pub(super) struct ModuleForm<'a> {
 }
 
 impl<'a> ModuleForm<'a> {
-    /// From resources in the order of their modules.
+    /// Builds the tree from resources in the order of their modules.
     pub(super) fn tree(resources: impl Iterator<Item = (ModuleInstance, ResourceForm<'a>)>) -> Self {
         let mut root = Self::default();
         let mut texts: Vec<String> = Vec::new();
@@ -136,7 +136,7 @@ impl<'a> ModuleForm<'a> {
             }
             let mut place = &mut root;
             for text in &texts {
-                // In order, the module is the last one or a new one.
+                // In this order, a module is either the last one or a new one.
                 if place.child_modules.last().is_none_or(|child| child.address.as_ref() != Some(text)) {
                     place.child_modules.push(Self { address: Some(text.clone()), ..Self::default() });
                 }
@@ -148,7 +148,7 @@ impl<'a> ModuleForm<'a> {
     }
 }
 
-/// The addresses of all modules on the way to one.
+/// The addresses of all modules on the path to one.
 fn prefixes(module: &ModuleInstance) -> Vec<String> {
     let steps = module.steps();
     let prefix = |end: usize| ModuleInstance::new(steps.iter().take(end).cloned()).to_string();
@@ -210,7 +210,7 @@ impl<'a> ResourceForm<'a> {
         }
     }
 
-    /// An object that will be.
+    /// The planned form of an object.
     pub(super) fn planned(
         address: &'a AbsoluteInstance,
         provider: &crate::address::ProviderAddress,

@@ -1,4 +1,4 @@
-//! Values, types and what is unknown or secret in values, as JSON.
+//! Values, types, and the unknown or sensitive parts of values, as JSON.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -7,7 +7,7 @@ use crate::value::{Kind, Number, Type, Value};
 
 use super::super::view::is_secret;
 
-/// A value as it is, secrets included. What is unknown is left out of mappings, and null in sequences.
+/// A value including its secrets. Unknown elements are left out of mappings, and null in sequences.
 pub(in crate::render) struct Plain<'a>(pub(in crate::render) &'a Value);
 
 impl Serialize for Plain<'_> {
@@ -76,15 +76,15 @@ impl Serialize for ObjectForm<'_> {
     }
 }
 
-/// The shape of a value with a truth at each place of interest: `true` there, nothing where a mapping has nothing of
-/// interest, `false` elsewhere.
+/// A value's shape with booleans: `true` at each matching place; elsewhere nothing in a mapping, and `false` in a
+/// sequence.
 #[derive(Clone, Copy)]
 pub(super) struct Shadow<'a> {
     value: &'a Value,
     question: Question,
-    /// What says which attributes are secrets, as far as that is asked.
+    /// The schema, if sensitive attributes are asked for.
     schema: Option<&'a Block>,
-    /// The schema says so of this very place.
+    /// The schema calls this very place sensitive.
     marked: bool,
 }
 
@@ -103,7 +103,7 @@ impl<'a> Shadow<'a> {
         Self { value, question: Question::Secret, schema, marked: false }
     }
 
-    /// Whether the answer is yes for all of it.
+    /// Whether the answer is yes for the whole value.
     pub(super) fn is_true(&self) -> bool {
         match self.question {
             Question::Unknown => !self.value.is_known(),
@@ -111,7 +111,7 @@ impl<'a> Shadow<'a> {
         }
     }
 
-    /// Whether there is nothing to look into and the answer is no.
+    /// Whether the answer is no, with nothing inside to look at.
     fn is_false(&self) -> bool {
         !self.is_true() && self.form() == Form::Leaf
     }
@@ -162,7 +162,8 @@ impl Serialize for Shadow<'_> {
             }
             Form::Mapping => {
                 let mut mapping = serializer.serialize_map(None)?;
-                // Blocks by label are a map of what their schema says; all other mappings have entries of their own.
+                // Blocks by label are a map, and their schema applies to each entry; other mappings have entries of
+                // their own.
                 let labelled = matches!(self.value.kind(), Kind::Map(_));
                 for (name, entry) in self.value.entries().into_iter().flatten() {
                     let entry = match labelled {

@@ -1,4 +1,4 @@
-//! Differences, as nested lines that begin with what becomes of them.
+//! Differences, as nested lines that begin with a symbol.
 
 use std::borrow::Cow;
 
@@ -10,10 +10,10 @@ use super::super::view::{BlockView, Difference, Inside, Line, NestedView, PartsV
 use super::pen::{Ink, Manner, Pen};
 use super::value::{Stand, label};
 
-/// What people know an object by stays in sight.
+/// Attributes by which people recognise an object are always shown.
 const LANDMARKS: [&str; 3] = ["id", "name", "tags"];
 
-/// So many unchanged lines of a text are shown beside a changed one.
+/// The number of unchanged lines shown around a changed one.
 const CONTEXT: usize = 3;
 
 impl Pen {
@@ -62,7 +62,7 @@ impl Pen {
         self.close("}", stand, manner);
     }
 
-    /// Lines `name = ...`; returns how many were left out, because nothing happens to them.
+    /// Writes lines of `name = ...`; returns how many unchanged ones were left out.
     fn named(&mut self, entries: &[(Name, Difference)], quoted: bool, depth: usize, manner: Manner) -> usize {
         let names: Vec<Cow<'_, str>> = entries.iter().map(|(name, _)| label(name, quoted)).collect();
         let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
@@ -96,7 +96,7 @@ impl Pen {
         self.put(if disclosure.unchanged { " The value is unchanged.\n" } else { "\n" });
     }
 
-    /// Beside a changed element of a list its neighbours are shown, since order matters.
+    /// Writes the elements of a list or set. The neighbours of a changed list element are shown, because order matters.
     fn items(&mut self, items: &[Difference], ordered: bool, stand: Stand, manner: Manner) {
         self.put("[");
         self.forces(stand.forces);
@@ -175,12 +175,12 @@ impl Pen {
         self.put(")");
     }
 
-    /// The inside of an object, from brace to brace.
+    /// Writes the inside of an object, with its braces.
     pub(super) fn block(&mut self, block: &BlockView, depth: usize, manner: Manner) {
         self.block_with(block, None, depth, manner);
     }
 
-    /// The inside of an object with parts that another engine looks after.
+    /// Writes the inside of an object followed by its nested parts.
     pub(super) fn block_with(
         &mut self,
         block: &BlockView,
@@ -244,7 +244,7 @@ impl Pen {
     }
 }
 
-/// Which lines are shown: those that change, the last one if its end does, and a few around them.
+/// Which lines are shown: the changed ones, the last one if its end changes, and a few around them.
 fn near_changes(lines: &[(Turn, Line)], last: bool) -> Vec<bool> {
     let changes = |at: usize, turn: Turn| turn != Turn::Same || (last && at + 1 == lines.len());
     let mut near = vec![false; lines.len()];

@@ -1,6 +1,6 @@
 //! Plans and objects for a terminal.
 //!
-//! The shape is the reference's, which people and their tools know; what is said in sentences is our own.
+//! The layout is Terraform's, which people and tools know; the sentences are our own.
 
 mod difference;
 mod overview;

@@ -1,4 +1,4 @@
-//! What a long plan comes to: by module before it, and what is lost once more after it.
+//! The summary of a long plan: by module before it, and the losses again after it.
 
 use std::collections::BTreeMap;
 
@@ -9,16 +9,16 @@ use super::super::view::{self, PartCounts, PartView};
 use super::parts;
 use super::pen::{Ink, Pen};
 
-/// More losses than this are counted and not named.
+/// Losses beyond this number are counted and not listed.
 const MOST_NAMED: usize = 100;
 
-/// How many instances of what go through what, and how many of their parts lose data.
+/// The number of instances by resource and action, and the number of their parts that lose data.
 type Sums<'v> = BTreeMap<(&'v ResourceAddress, Action), (usize, usize)>;
 
-/// One line for what happens to the instances of a resource, by module as written.
+/// One line for each resource and action, by module.
 pub(super) fn modules(pen: &mut Pen, changes: &[&Change]) {
     let mut modules: BTreeMap<ModulePath, Sums<'_>> = BTreeMap::new();
-    // What is told in one line mostly stands together.
+    // Changes that share a line mostly follow each other.
     let alike = |a: &&Change, b: &&Change| {
         a.action == b.action
             && a.address.resource == b.address.resource
@@ -57,7 +57,7 @@ pub(super) fn modules(pen: &mut Pen, changes: &[&Change]) {
     }
 }
 
-/// What is destroyed, replaced or let go, by name: what holds data inside of something first.
+/// What is destroyed, replaced or forgotten, by name: what holds data comes first.
 pub(super) fn losses(pen: &mut Pen, changes: &[&Change], schemas: &Schemas) {
     let (data, parts): (Vec<_>, Vec<_>) =
         changes.iter().flat_map(|change| lost_parts(change, schemas)).partition(|(_, part)| part.loses_data);
@@ -70,7 +70,7 @@ pub(super) fn losses(pen: &mut Pen, changes: &[&Change], schemas: &Schemas) {
     pen.put("\n");
     pen.paint("What will be destroyed, replaced or let go:", Ink::Loss);
     pen.put("\n");
-    // What holds data is never only counted.
+    // Losses of data are always listed.
     let room = MOST_NAMED.saturating_sub(data.len());
     for (change, part) in data {
         parts::loss(pen, &view::subject(change), &part);
@@ -93,7 +93,7 @@ pub(super) fn losses(pen: &mut Pen, changes: &[&Change], schemas: &Schemas) {
     }
 }
 
-/// What makes way inside of objects; of those that go themselves only what holds data.
+/// The lost parts inside objects; of objects that are lost themselves, only the parts with data.
 fn lost_parts<'p>(change: &'p Change, schemas: &Schemas) -> impl Iterator<Item = (&'p Change, PartView)> {
     let parts = view::parts(change, schemas, false).into_iter().flat_map(|view| view.parts);
     let told = parts.filter(|part| part.loses_data || part.loses && change.action != Action::Delete);

@@ -8,20 +8,20 @@ use super::super::view::{PartView, PartsView, PropertyView, Shape, Turn};
 use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
 
-/// Beyond those that are lost so many are shown, and the others counted.
+/// Besides those that are lost, at most this many are shown, and the others are counted.
 const SHOWN: usize = 40;
 
-/// Beyond those that force a replacement so many properties of a part are shown.
+/// Besides those that force a replacement, at most this many properties of a part are shown.
 const PROPERTIES: usize = 15;
 
-/// A sentence is broken where it has more.
+/// Longer sentences are wrapped.
 const SENTENCE: usize = 78;
 
-/// A name that has more does not move what stands beside it.
+/// A longer name does not widen its column.
 const WIDEST: usize = 32;
 
 impl Pen {
-    /// All that is lost, and of the rest as much as anybody reads.
+    /// Writes all lost parts, and a limited number of the rest.
     pub(super) fn parts(&mut self, parts: &PartsView, depth: usize) {
         let lost = parts.parts.iter().take_while(|part| part.loses).count();
         let shown = parts.parts.get(..parts.parts.len().min(lost + SHOWN)).unwrap_or_default();
@@ -85,7 +85,7 @@ impl Pen {
         self.put(" = ");
         let silent = Manner { to_null: false, all: false };
         match &property.difference {
-            // What forces it is told where the difference begins.
+            // The first line of the difference says what forces the replacement.
             Some(difference) => self.difference(difference, depth, silent),
             None => {
                 self.put("(not told)");
@@ -105,7 +105,7 @@ impl Pen {
         self.put("\n");
     }
 
-    /// The symbol of what becomes of a part, in its column.
+    /// Writes the symbol of what happens to a part.
     fn sign(&mut self, part: &PartView, depth: usize) {
         if !self.is(Symbols::Beside) {
             return self.start(depth, part.turn());
@@ -116,7 +116,7 @@ impl Pen {
         self.put(" ");
     }
 
-    /// The others, by what becomes of them and by type.
+    /// Summarises the other parts, by action and by type.
     fn rest(&mut self, rest: &[PartView], depth: usize, found: bool) {
         let mut sums: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for part in rest {
@@ -139,7 +139,7 @@ impl Pen {
     }
 }
 
-/// A path as it is where it is made of names and numbers, and otherwise in quotes.
+/// A path without quotes if it consists of names and numbers.
 fn path(path: &str) -> std::borrow::Cow<'_, str> {
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | ':' | '/');
     if !path.is_empty() && path.chars().all(plain) { path.into() } else { label(path, true) }
@@ -159,7 +159,7 @@ fn sign(part: &PartView) -> (&'static str, Ink) {
     }
 }
 
-/// What goes with a line about a part that is lost, outside of its object.
+/// Writes a line about a lost part, in the list of losses.
 pub(super) fn loss(pen: &mut Pen, address: &str, part: &PartView) {
     pen.sign(part, 0);
     pen.put(&format!("{address}: {}", part.label()));

@@ -1,4 +1,4 @@
-//! Writing with symbols, indentation and colour.
+//! Writes text with symbols, indentation and colour.
 
 use std::fmt::Write;
 
@@ -6,30 +6,30 @@ use owo_colors::Style;
 
 use super::super::view::Turn;
 
-/// A text that grows.
+/// The text written so far, and its style.
 pub(super) struct Pen {
     pub(super) text: String,
     color: bool,
     symbols: Symbols,
 }
 
-/// Where lines say what becomes of them.
+/// Where lines have their symbols.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::render) enum Symbols {
-    /// Nothing becomes of them.
+    /// There are none.
     None,
-    /// Before what they say, as people know it.
+    /// Before their content, as in Terraform.
     Beside,
-    /// In the first column, and only such as programs that colour differences know.
+    /// In the first column, and only those that diff highlighters know.
     Margin,
 }
 
-/// What part of a difference is written, and how.
+/// Which part of a difference is written, and how.
 #[derive(Clone, Copy)]
 pub(super) struct Manner {
-    /// Whether something that goes is said to become null.
+    /// Whether a removed value is shown to become null.
     pub(super) to_null: bool,
-    /// Whether what stays the same is shown too.
+    /// Whether unchanged values are shown too.
     pub(super) all: bool,
 }
 
@@ -64,7 +64,7 @@ impl Pen {
         Self { text: String::new(), color, symbols }
     }
 
-    /// Whether lines say there what becomes of them.
+    /// Whether symbols stand in this place.
     pub(super) fn is(&self, symbols: Symbols) -> bool {
         self.symbols == symbols
     }
@@ -81,7 +81,7 @@ impl Pen {
         }
     }
 
-    /// [`Self::paint`] of a text in parts.
+    /// [`Self::paint`] for a text in parts.
     pub(super) fn paint_joined(&mut self, parts: &[&str], ink: Ink) {
         if self.color {
             self.paint(&parts.concat(), ink);
@@ -104,7 +104,7 @@ impl Pen {
         }
     }
 
-    /// The beginning of a line at a depth.
+    /// Writes the beginning of a line at a depth.
     pub(super) fn start(&mut self, depth: usize, turn: Turn) {
         if self.symbols == Symbols::Margin {
             self.put(match turn {
@@ -127,7 +127,7 @@ impl Pen {
         }
     }
 
-    /// What comes first in a line in the margin, if there is one.
+    /// Writes the symbol of a line in the margin, if symbols go there.
     pub(super) fn margin(&mut self, mark: &str) {
         if self.symbols == Symbols::Margin {
             self.put(mark);
@@ -140,7 +140,7 @@ impl Pen {
         self.put(" ");
     }
 
-    /// A whole line that says something about what is around it.
+    /// Writes a comment line.
     pub(super) fn comment(&mut self, depth: usize, comment: &str) {
         self.start(depth, Turn::Same);
         self.paint(comment, Ink::Faint);
@@ -169,7 +169,7 @@ impl Pen {
         }
     }
 
-    /// A name, filled up so that what follows stands in one column.
+    /// Writes a name, padded so that what follows is aligned.
     pub(super) fn name(&mut self, name: &str, width: usize) {
         self.put(name);
         self.spaces(width.saturating_sub(name.chars().count()));

@@ -12,14 +12,14 @@ use super::overview;
 use super::pen::{Ink, Manner, Pen, Symbols};
 use super::value::label;
 
-/// A plan of more lines than this is summed up before it is shown, and after it what is lost is named once more.
+/// A plan of more lines than this is summarised before it is shown, and its losses are listed again after it.
 const LONG: usize = 60;
 
-/// So many changes make a piece of what is told, where they are laid out one after another.
+/// The number of changes in a piece of the text.
 const PIECE: usize = 64;
 
-/// What the plan says, in the form that people know: in pieces, each laid out when it is asked for, as one text would be
-/// a copy of all of them. The last one ends with a line end.
+/// The text of a plan, in pieces that are laid out when they are asked for, because one text would be a copy of all of
+/// them. The last one ends with a newline.
 pub fn terminal_plan(plan: &Plan, style: Style) -> Box<dyn Iterator<Item = String> + '_> {
     let (view, changes) = (Frame::of(plan), shown(plan));
     let mut pen = Pen::new(style.color, Symbols::Beside);
@@ -53,7 +53,7 @@ pub fn terminal_plan(plan: &Plan, style: Style) -> Box<dyn Iterator<Item = Strin
     Box::new(once(pen.text).chain(first).chain(details).chain(once(after.text)))
 }
 
-/// Each change, in pieces of a size that does not depend on anything but how many there are.
+/// The changes, in pieces whose size depends only on their number.
 fn details<'p>(plan: &'p Plan, style: Style, changes: Vec<&'p Change>) -> impl Iterator<Item = String> {
     let lay_out = move |part: &[&Change]| {
         let mut pen = Pen::new(style.color, Symbols::Beside);
@@ -92,8 +92,8 @@ fn protection_lines(pen: &mut Pen, view: &Frame) {
     }
 }
 
-/// The changes of a plan, what is lost first, and its outputs, for programs that colour differences: each line says what
-/// becomes of it in its first column.
+/// The changes of a plan, losses first, and its outputs, for diff highlighters: each line has its symbol in the first
+/// column.
 pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     let mut pen = Pen::new(false, Symbols::Margin);
     let is_loss = |change: &&ChangeView| {
@@ -113,14 +113,14 @@ pub(in crate::render) fn difference_plan(view: &PlanView) -> String {
     pen.text
 }
 
-/// Changes alone, as [`difference_plan`] has them.
+/// Changes only, as in [`difference_plan`].
 pub(in crate::render) fn difference_changes(views: &[ChangeView]) -> String {
     let mut pen = Pen::new(false, Symbols::Margin);
     changes(&mut pen, views.iter());
     pen.text
 }
 
-/// Changes alone, as a plan shows them.
+/// Changes only, as in a plan.
 pub(in crate::render) fn terminal_changes(views: &[ChangeView], style: Style) -> String {
     let mut pen = Pen::new(style.color, Symbols::Beside);
     changes(&mut pen, views.iter());
@@ -317,7 +317,7 @@ impl Pen {
         self.put("\n");
     }
 
-    /// The symbol of an action, in a column of four.
+    /// Writes the symbol of an action, four characters wide.
     pub(super) fn action(&mut self, action: Action) {
         match action {
             Action::NoOp => self.put("    "),
@@ -339,7 +339,7 @@ impl Pen {
                     Order::DestroyFirst => (("-", Ink::Removed), ("+", Ink::Added)),
                     Order::CreateFirst => (("+", Ink::Added), ("-", Ink::Removed)),
                 };
-                // A loss is a loss, whichever half comes first.
+                // A replacement is a loss, whichever half comes first.
                 self.margin(if order == Order::CreateFirst { "- " } else { "" });
                 self.paint(first.0, first.1);
                 self.put("/");

@@ -1,4 +1,4 @@
-//! Objects as they are, without anything becoming of them.
+//! Objects as they are, without changes.
 
 use crate::address::{AbsoluteInstance, ProviderAddress};
 use crate::plan::Schemas;
@@ -11,7 +11,7 @@ use super::super::view::{BlockView, Turn, object_view};
 use super::pen::{Manner, Pen, Symbols};
 use super::value::Stand;
 
-/// All objects of a state, and the outputs. Ends with a line end; nothing where there is nothing.
+/// All objects of a state, and its outputs. Ends with a newline; empty if there is nothing.
 pub fn terminal_state(state: &State, schemas: &Schemas, style: Style) -> String {
     let mut objects = Objects::new(schemas);
     let mut text = String::new();
@@ -72,7 +72,7 @@ fn one(
             let view: BlockView = object_view(schema, &read.value);
             pen.block(&view, 0, Manner { to_null: false, all: true });
         }
-        // What is secret in it nobody can tell.
+        // Without a schema, it is unknown what is sensitive.
         None => {
             pen.put("{\n");
             pen.comment(1, "# (not shown: no provider here knows this type)");

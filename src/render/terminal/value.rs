@@ -1,4 +1,4 @@
-//! A whole value: one that came, went or stayed.
+//! A whole value: one that was added, removed or kept.
 
 use std::borrow::Cow;
 
@@ -10,7 +10,7 @@ use super::super::quote;
 use super::super::view::{Turn, is_secret, json_document, split};
 use super::pen::{Ink, Manner, Pen};
 
-/// How a value stands in its surroundings.
+/// The context in which a value is written.
 #[derive(Clone, Copy)]
 pub(super) struct Stand {
     pub(super) turn: Turn,
@@ -55,7 +55,7 @@ impl Pen {
         self.tail(stand, manner);
     }
 
-    /// What closes a value on its last line.
+    /// Writes what ends a value on its last line.
     pub(super) fn tail(&mut self, stand: Stand, manner: Manner) {
         self.nulled(stand.turn, manner);
         self.forces(stand.forces);
@@ -132,14 +132,14 @@ impl Pen {
             self.name(&name, width);
             self.put(" = ");
             self.value(entry, inside, manner.silent());
-            // The reference parts objects inside of maps by commas, and nothing else.
+            // Terraform separates objects inside maps by commas, and nothing else.
             let comma = quoted && matches!(entry.kind(), Kind::Object(_)) && !is_secret(entry);
             self.put(if comma { ",\n" } else { "\n" });
         }
         self.close("}", stand, manner);
     }
 
-    /// The line that closes what was opened.
+    /// Writes the closing bracket.
     pub(super) fn close(&mut self, bracket: &str, stand: Stand, manner: Manner) {
         self.start(stand.depth, Turn::Same);
         self.put(bracket);
@@ -152,7 +152,7 @@ fn is_empty(value: &Value) -> bool {
         || value.entries().is_some_and(|entries| entries.is_empty())
 }
 
-/// A name as it is written before `=`.
+/// A name in the form it has before `=`.
 pub(super) fn label(name: &str, quoted: bool) -> Cow<'_, str> {
     if quoted || !is_identifier(name) { Cow::Owned(quote(name)) } else { Cow::Borrowed(name) }
 }

@@ -1,4 +1,4 @@
-//! Which elements of two sequences belong together. Never quadratic, however long they are.
+//! Pairs up the elements of two sequences. Never takes quadratic time, however long they are.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -6,12 +6,12 @@ use crate::value::Value;
 
 use super::difference::alike;
 
-/// A place in the one, the other, or both.
+/// A place in the first sequence, the second, or both.
 pub(super) type Pair = (Option<usize>, Option<usize>);
 
-/// Lists of one length are compared place by place, unless the elements have only been put in another order or that
-/// would show more changes; in all other cases what both have in the same order stays, and what lies between came or
-/// went. Objects that lie between are taken to be the same ones, changed.
+/// Lists of the same length are compared place by place, unless the elements were only reordered or that would show
+/// more changes. Otherwise, elements that both have in the same order are kept, and those between were added or
+/// removed. Objects in between are taken for the same ones with changes.
 pub(super) fn list(before: &[Value], after: &[Value]) -> Vec<Pair> {
     let common = in_common(before, after);
     if before.len() == after.len() && !is_reordering(before, after) {
@@ -45,7 +45,7 @@ pub(super) fn list(before: &[Value], after: &[Value]) -> Vec<Pair> {
     pairs
 }
 
-/// Elements of sets belong together where they are alike. What went stands where it was, what came at the end.
+/// Elements of sets are paired if they are equal. A removed element stays in its place, an added one goes to the end.
 pub(super) fn set(before: &[Value], after: &[Value]) -> Vec<Pair> {
     let mut places = Places::of(after, 0);
     let mut taken = vec![false; after.len()];
@@ -65,8 +65,8 @@ fn is_reordering(before: &[Value], after: &[Value]) -> bool {
     before.iter().all(|value| places.has(value, after))
 }
 
-/// The places of what both have in the same order: beginning and end first, then the longest run of rising places
-/// among those that are paired off by being the first, second, ... of their kind.
+/// The places of elements that both have in the same order: first those at the beginning and end, then the longest
+/// increasing run among elements that are paired as the first, second, ... of their kind.
 fn in_common(before: &[Value], after: &[Value]) -> Vec<(usize, usize)> {
     let start = before.iter().zip(after).take_while(|(a, b)| alike(a, b)).count();
     let rest = (before.get(start..).unwrap_or_default(), after.get(start..).unwrap_or_default());
@@ -81,9 +81,9 @@ fn in_common(before: &[Value], after: &[Value]) -> Vec<(usize, usize)> {
     common
 }
 
-/// The longest run whose second places rise; the first ones do already.
+/// The longest run in which the second places increase; the first ones do already.
 fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
-    // Of the runs of each length, the one that ends lowest: where it ends, and what came before each pair.
+    // For the runs of each length, the one with the lowest end: where it ends, and the predecessor of each pair.
     let mut ends: Vec<usize> = Vec::new();
     let mut previous: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
     let second = |at: usize| pairs.get(at).map_or(0, |pair| pair.1);
@@ -105,7 +105,7 @@ fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     run
 }
 
-/// Where values are, by what they are.
+/// The places of values, by their digest.
 struct Places(HashMap<u64, VecDeque<usize>>);
 
 impl Places {

@@ -1,4 +1,4 @@
-//! What is different inside an object, by its schema: attributes, and blocks inside blocks.
+//! The differences inside an object, by its schema: attributes, and nested blocks.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ pub struct BlockView {
 #[derive(Clone, Debug)]
 pub struct NestedView {
     pub kind: Name,
-    /// Of blocks that are told apart by label.
+    /// For blocks with labels.
     pub label: Option<Name>,
     pub turn: Turn,
     pub inside: Inside,
@@ -33,15 +33,15 @@ pub struct NestedView {
 #[derive(Clone, Debug)]
 pub enum Inside {
     Shown(BlockView),
-    /// How many there will be, and what is in them, is not known.
+    /// Neither the number of blocks nor their content is known.
     Unknown,
-    /// Something in it is or was a secret, and cannot be told apart from the rest.
+    /// Something in it is or was sensitive, and cannot be separated from the rest.
     Secret {
         forces_replacement: bool,
     },
 }
 
-/// Between two objects; none where there is nothing.
+/// Compares two objects; `None` if there is no difference to show.
 pub(super) fn block(
     schema: &Block,
     before: Option<&Value>,
@@ -49,7 +49,7 @@ pub(super) fn block(
     forcing: &Forcing<'_>,
 ) -> BlockView {
     let (before, after) = (present(before), present(after));
-    // An object that is wholly unknown has attributes that are.
+    // A wholly unknown object has unknown attributes.
     let unknown = after.is_some_and(|after| !after.is_known());
     let mut attributes = Vec::with_capacity(schema.attributes.len());
     let mut write_only = Vec::new();
@@ -89,7 +89,7 @@ pub(super) fn block(
     BlockView { turn, forces_replacement: forcing.here(), attributes, blocks }
 }
 
-/// What is never stored cannot be compared: it comes and goes with the block.
+/// Write-only arguments are never stored and so cannot be compared: they are added and removed with the block.
 fn add_write_only(
     write_only: &[(&Name, &Attribute)],
     turn: Turn,
@@ -184,7 +184,7 @@ fn secret_block(
     Some(NestedView { kind: kind.clone(), label: None, turn, inside })
 }
 
-/// A null object is none.
+/// A null object does not exist.
 fn present(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
 }
@@ -193,7 +193,7 @@ fn child<'a>(object: Option<&'a Value>, name: &str) -> Option<&'a Value> {
     object?.entries()?.get(name)
 }
 
-/// One side of an attribute, marked where the schema makes it a secret. A null is as good as nothing.
+/// One side of an attribute, marked if the schema calls it sensitive. A null counts as absent.
 fn side<'a>(value: Option<&'a Value>, attribute: &Attribute, schema: &Block) -> Option<Cow<'a, Value>> {
     let value = value.filter(|value| match value.kind() {
         Kind::Null(_) => false,
@@ -206,8 +206,8 @@ fn side<'a>(value: Option<&'a Value>, attribute: &Attribute, schema: &Block) -> 
     }
 }
 
-/// Whether the type may come from a provider that cannot tell an empty text from none, as old ones cannot: its schema
-/// has nothing that those did not have.
+/// Whether the type may come from a legacy provider SDK, which cannot tell an empty string from null: its schema has no
+/// feature that those lacked.
 fn is_lenient(schema: &Block) -> bool {
     let newer = |ty: &Type| match ty {
         Type::Dynamic | Type::Tuple(_) | Type::Object(_) => true,

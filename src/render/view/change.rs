@@ -1,4 +1,4 @@
-//! One instance's change: what is said about it, and what is different inside.
+//! One instance's change: its headline, and the differences inside.
 
 use std::fmt::Write;
 
@@ -20,15 +20,15 @@ pub struct ChangeView {
     pub address: AbsoluteInstance,
     pub action: Action,
     pub headline: Headline,
-    /// More about it, a line each.
+    /// Additional lines about it.
     pub notes: Vec<Note>,
-    /// Why it must be replaced or goes, in a few words.
+    /// Why it must be replaced or destroyed, in a few words.
     pub cause: Option<String>,
-    /// Whether unchanged attributes are of interest too.
+    /// Whether unchanged attributes are shown too.
     pub show_all: bool,
-    /// None where nobody knows what the type looks like.
+    /// None if the schema is unknown.
     pub body: Option<BlockView>,
-    /// What becomes of its parts, where another engine looks after them.
+    /// What happens to its nested parts.
     pub parts: Option<PartsView>,
 }
 
@@ -55,7 +55,7 @@ pub struct Note {
     pub warning: bool,
 }
 
-/// A change that is going to be made.
+/// The view of a change that will be made.
 pub(in crate::render) fn planned(change: &Change, schemas: &Schemas) -> ChangeView {
     let subject = subject(change);
     let mut notes: Vec<Note> = reason_note(change).into_iter().map(note).collect();
@@ -70,7 +70,7 @@ pub(in crate::render) fn planned(change: &Change, schemas: &Schemas) -> ChangeVi
     view(change, schemas, (headline, notes, parts), change.action == Action::Forget)
 }
 
-/// A change that was found.
+/// The view of a change that was detected.
 pub(super) fn detected(change: &Change, schemas: &Schemas) -> ChangeView {
     let subject = subject(change);
     let mut notes = Vec::new();
@@ -112,7 +112,7 @@ fn body(schema: &Block, change: &Change, after: &Value) -> BlockView {
     block::block(schema, Some(&change.before), Some(after), &forcing)
 }
 
-/// What it is called.
+/// The name of the object.
 pub(in crate::render) fn subject(change: &Change) -> String {
     let mut subject = String::with_capacity(LONG_ADDRESS);
     let written = match &change.deposed {
@@ -131,7 +131,7 @@ fn note(text: String) -> Note {
     Note { text, warning: false }
 }
 
-/// An update in place that is none for what holds data inside.
+/// Warns in the headline if an update in place loses data inside the object.
 fn losing(headline: Headline, change: &Change) -> Headline {
     let parts = change.inside.iter().flat_map(|inside| &inside.parts);
     let lost: Vec<PartAction> = parts.filter(|part| part.loses_data()).map(|part| part.action).collect();
@@ -169,7 +169,7 @@ fn said(subject: String, change: &Change) -> Headline {
     }
 }
 
-/// Nothing happens to the object, but the state learns something of it.
+/// The headline of a change that only affects the state.
 fn unchanged(change: &Change, subject: String, notes: &mut Vec<Note>) -> Headline {
     if let Some(from) = &change.moved_from {
         notes.extend(change.import.as_deref().map(imported));
@@ -213,7 +213,7 @@ fn reason_note(change: &Change) -> Option<String> {
     }
 }
 
-/// The cause where the address stands beside it.
+/// The cause in brief, for use next to the address.
 pub(in crate::render) fn brief(change: &Change) -> Option<String> {
     match change.reason {
         Some(Reason::DeleteBecauseNoResourceConfig) => Some("not in configuration".into()),

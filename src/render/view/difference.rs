@@ -1,4 +1,4 @@
-//! What is different between two values.
+//! The differences between two values.
 
 use crate::value::{Kind, Mark, Name, Value};
 
@@ -10,16 +10,15 @@ use super::{align, document, text};
 #[derive(Clone, Debug)]
 pub struct Difference {
     pub turn: Turn,
-    /// Whether the object must be replaced because of it.
+    /// Whether this difference forces the replacement.
     pub forces_replacement: bool,
-    /// Whether the place belongs to a type of its own. Otherwise it takes whatever comes, and its shape is that of the
-    /// value: maps look like objects.
+    /// Whether the schema gives the place a type. If not, its shape is that of the value, and maps look like objects.
     pub typed: bool,
     pub disclosure: Option<Disclosure>,
     pub shape: Shape,
 }
 
-/// What becomes of a place.
+/// What happens to a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Turn {
     Same,
@@ -28,18 +27,18 @@ pub enum Turn {
     Changed,
 }
 
-/// Whether a value begins or ceases to be a secret.
+/// Whether a value becomes sensitive or ceases to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Disclosure {
     pub becomes_secret: bool,
-    /// Whether that is all there is to it.
+    /// Whether nothing else changes.
     pub unchanged: bool,
 }
 
 /// How it is shown.
 #[derive(Clone, Debug)]
 pub enum Shape {
-    /// One value: the only one, or that of both sides. What is unknown, or a secret, inside it is marked as such.
+    /// One value: the only one, or that of both sides. Unknown and sensitive parts keep their marks.
     Value(Value),
     /// Never shown.
     Secret,
@@ -47,7 +46,7 @@ pub enum Shape {
     WriteOnly {
         secret: bool,
     },
-    /// One value instead of another.
+    /// One value replaced by another.
     Step {
         before: Value,
         after: Value,
@@ -60,12 +59,12 @@ pub enum Shape {
         items: Vec<Difference>,
         ordered: bool,
     },
-    /// A text of several lines. That the end of the last line comes or goes is no line of its own.
+    /// A text of several lines. A final newline that is added or removed is not a line of its own.
     Lines {
         lines: Vec<(Turn, Line)>,
         last_end: Turn,
     },
-    /// A text that holds a document, shown as the call that would write it.
+    /// A text that holds a document, shown as the call that would produce it.
     Document {
         function: &'static str,
         content: Box<Difference>,
@@ -73,12 +72,12 @@ pub enum Shape {
     },
 }
 
-/// Between values of a place with a type.
+/// Compares values of a place with a type.
 pub(super) fn typed(before: Option<&Value>, after: Option<&Value>, forcing: &Forcing<'_>) -> Difference {
     differ(before, after, forcing, true)
 }
 
-/// Between values of any type.
+/// Compares values of any type.
 pub(super) fn loose(before: Option<&Value>, after: Option<&Value>, forcing: &Forcing<'_>) -> Difference {
     differ(before, after, forcing, false)
 }
@@ -148,7 +147,7 @@ fn string(a: &str, b: &str, before: &Value, after: &Value) -> (Turn, Shape) {
         let spacing_only = content.turn == Turn::Same;
         return (Turn::Changed, Shape::Document { function, content: Box::new(content), spacing_only });
     }
-    // A document that becomes something else, or something else that becomes one, is one thing instead of another.
+    // A document that becomes something else, or the reverse, is a replaced value.
     let is_document = |text: &str| document::json(text).is_some();
     if (a.contains('\n') || b.contains('\n')) && !is_document(a) && !is_document(b) {
         let last_end = match (a.ends_with('\n'), b.ends_with('\n')) {
@@ -161,7 +160,7 @@ fn string(a: &str, b: &str, before: &Value, after: &Value) -> (Turn, Shape) {
     (Turn::Changed, Shape::Step { before: before.clone(), after: after.clone() })
 }
 
-/// Of a whole that is there before and after.
+/// What happens to a whole that exists on both sides.
 pub(super) fn whole(mut parts: impl Iterator<Item = Turn>) -> Turn {
     if parts.all(|turn| turn == Turn::Same) { Turn::Same } else { Turn::Changed }
 }
@@ -182,14 +181,14 @@ fn secret(before: Option<&Value>, after: Option<&Value>, forcing: &Forcing<'_>, 
     Difference { turn, forces_replacement: forcing.here(), typed, disclosure, shape: Shape::Secret }
 }
 
-/// Secrets, and what was never meant to be kept.
+/// Sensitive and ephemeral values.
 pub(in crate::render) fn is_secret(value: &Value) -> bool {
     let marks = value.marks();
     !marks.is_empty() && (marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral))
 }
 
-/// Whether two values look the same: a list and a tuple with the same elements do, and so do all nulls. What is unknown
-/// is like nothing.
+/// Whether two values look the same: a list and a tuple with the same elements do, and so do all nulls. Unknown values
+/// are like nothing else.
 pub(super) fn alike(a: &Value, b: &Value) -> bool {
     if is_secret(a) != is_secret(b) {
         return false;

@@ -1,13 +1,13 @@
-//! Documents inside of texts: shown by what they say, where nothing of the text is lost by it.
+//! Documents inside strings: shown by their content, if that loses nothing of the text.
 
 use crate::eval::functions;
 use crate::schema::Block;
 use crate::state;
 use crate::value::{Type, Value};
 
-/// What a JSON object or array in a text says.
+/// The content of a JSON object or array in a string.
 pub(in crate::render) fn json(text: &str) -> Option<Value> {
-    // The parser puts up with brackets left over at the end; shown as a document, they would disappear.
+    // The parser tolerates extra closing brackets at the end; shown as a document, they would disappear.
     let closes = |open: char, close: char| text.starts_with(open) && text.trim_end().ends_with(close);
     if !closes('{', '}') && !closes('[', ']') {
         return None;
@@ -15,7 +15,7 @@ pub(in crate::render) fn json(text: &str) -> Option<Value> {
     functions::json_document(text)
 }
 
-/// Both texts, where they are documents of one kind; and the function that would write them.
+/// Both texts, if they are documents of one kind, and the function that would produce them.
 pub(super) fn both(before: &str, after: &str) -> Option<(&'static str, Value, Value)> {
     if let Some(old) = json(before) {
         return Some(("jsonencode", old, json(after)?));
@@ -23,8 +23,8 @@ pub(super) fn both(before: &str, after: &str) -> Option<(&'static str, Value, Va
     Some(("yamlencode", yaml(before)?, yaml(after)?))
 }
 
-/// Whether there is nothing, or only a text that says in JSON what an argument of any type says already, as the template of
-/// a stack does: it would be read twice.
+/// Whether the text is empty, or only repeats as JSON what another argument says already, such as the template of a
+/// stack.
 pub(super) fn repeats(text: Option<&Value>, object: Option<&Value>, schema: &Block) -> bool {
     let Some(text) = text else { return true };
     let said = text.as_str().filter(|_| !text.is_marked_deep()).and_then(json);
@@ -37,8 +37,8 @@ pub(super) fn repeats(text: Option<&Value>, object: Option<&Value>, schema: &Blo
     })
 }
 
-/// Only what `yamlencode` wrote: in any other text comments, order and style would be lost, and a difference of lines
-/// reads well enough.
+/// Only the exact output of `yamlencode`. Any other text would lose comments, order and style, and reads well enough as
+/// changed lines.
 fn yaml(text: &str) -> Option<Value> {
     let written = text.starts_with('"') || text.starts_with("- ");
     if written && text.ends_with('\n') { functions::yaml_document(text) } else { None }

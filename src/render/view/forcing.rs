@@ -1,8 +1,8 @@
-//! What forces a replacement, followed into a value.
+//! The paths that force a replacement, followed into a value.
 
 use crate::value::{Name, Path, PathStep};
 
-/// What is left, from where one stands, of the ways to what cannot be changed in place.
+/// The remaining steps, from the present place, of the paths that force a replacement.
 pub(super) struct Forcing<'a>(Vec<&'a [PathStep]>);
 
 impl<'a> Forcing<'a> {
@@ -14,12 +14,12 @@ impl<'a> Forcing<'a> {
         Self(paths.iter().map(|path| path.0.as_slice()).collect())
     }
 
-    /// Whether it is this place itself.
+    /// Whether this place itself forces it.
     pub(super) fn here(&self) -> bool {
         self.0.iter().any(|way| way.is_empty())
     }
 
-    /// As `here`, for a set: its elements have no place of their own.
+    /// As `here`, for a set, whose elements have no paths of their own.
     pub(super) fn here_or_inside(&self) -> bool {
         !self.0.is_empty()
     }

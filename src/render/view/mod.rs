@@ -1,7 +1,7 @@
-//! A plan as it is looked at: what is worth showing, in order, with every difference worked out.
+//! A view of a plan: what is worth showing, in order, with every difference computed.
 //!
-//! The forms (terminal, and later Markdown and HTML) only lay this out. A secret never becomes text here: it is a
-//! shape of its own, or keeps its mark inside a value.
+//! The forms (terminal, Markdown and JSON) only lay this out. A secret never becomes text here: it is a shape of its
+//! own, or keeps its mark inside a value.
 
 mod align;
 mod block;
@@ -38,42 +38,42 @@ pub(super) use text::split;
 #[derive(Clone, Debug)]
 pub struct PlanView {
     pub frame: Frame,
-    /// What is going to happen, ordered by module and address; nothing that stays as it is.
+    /// The changes, ordered by module and address, without no-ops.
     pub changes: Vec<ChangeView>,
 }
 
-/// What stands around the changes of a plan. They are most of it: who only lays them out has each looked at when it is
-/// its turn.
+/// Everything about a plan except its changes. Those are most of it, so the terminal makes each view when it is laid
+/// out.
 #[derive(Clone, Debug)]
 pub struct Frame {
     pub mode: Mode,
-    /// Not everything could be planned.
+    /// Whether something could not be planned.
     pub faulty: bool,
-    /// Whether applying it would do anything, if only to the state.
+    /// Whether applying it would change anything, even if only in the state.
     pub has_changes: bool,
-    /// Where the world was found to differ from the state, as far as that has to do with this plan.
+    /// Where objects were found to differ from the state, as far as it concerns this plan.
     pub drift: Vec<ChangeView>,
     /// The outputs that change, by name.
     pub outputs: Vec<(Name, Difference)>,
-    /// Patterns of what must not be destroyed that come into force or are lifted, by name.
+    /// Protection patterns that come into force or are lifted, by name.
     pub protection: Vec<(Name, Action)>,
     pub counts: Counts,
 }
 
-/// What was changed by hand, and beside it how much the configuration would change.
+/// What was changed outside, and the number of changes that the configuration would make.
 #[derive(Clone, Debug)]
 pub struct DriftView {
-    /// Where the world was found to differ from the state.
+    /// Where objects were found to differ from the state.
     pub changes: Vec<ChangeView>,
-    /// So many objects are another way than they were left.
+    /// The number of changed objects.
     pub changed: usize,
-    /// So many are there no more.
+    /// The number of objects that are gone.
     pub gone: usize,
-    /// So many parts of objects are another way than they were left, or gone.
+    /// The number of nested parts that were changed or are gone.
     pub parts: usize,
     /// What applying the configuration would do to these objects.
     pub undoing: Counts,
-    /// What it would do besides.
+    /// What it would do to others.
     pub besides: Counts,
 }
 
@@ -88,14 +88,14 @@ pub struct Counts {
     pub read: usize,
     pub forget: usize,
     pub import: usize,
-    /// Those that get another address, whatever else happens to them.
+    /// Objects that get another address, whatever else happens to them.
     pub moved: usize,
-    /// Of what other engines look after inside of all these.
+    /// Nested parts inside all these objects.
     pub parts: PartCounts,
 }
 
 impl Counts {
-    /// As people count: a replacement adds one and destroys one.
+    /// A replacement adds one and destroys one.
     pub fn added(self) -> usize {
         self.create + self.replaced()
     }
@@ -108,12 +108,12 @@ impl Counts {
         self.replace_destroy_first + self.replace_create_first
     }
 
-    /// Whatever goes with what is in it, and whatever holds data and goes from the inside of something.
+    /// Destroyed objects with everything inside, and lost parts with data.
     pub fn lost(self) -> usize {
         self.destroyed() + self.parts.data
     }
 
-    /// What touches objects or reads them.
+    /// Everything that changes or reads objects.
     pub fn operations(self) -> usize {
         self.create + self.update + self.delete + self.replaced() + self.read
     }
@@ -143,7 +143,7 @@ impl Counts {
     }
 }
 
-/// An object of which nothing becomes.
+/// The view of an object without changes.
 pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
     block::block(schema, Some(object), Some(object), &Forcing::none())
 }
@@ -168,14 +168,14 @@ impl Frame {
     }
 }
 
-/// The changes that are looked at, in order.
+/// The changes that are shown, in order.
 pub(super) fn shown(plan: &Plan) -> Vec<&Change> {
     plan.changes.iter().filter(|change| is_shown(change)).collect()
 }
 
-/// What of a plan is about the world and not about the configuration.
+/// The part of a plan about outside changes.
 pub fn drift_view(plan: &Plan) -> DriftView {
-    // What only has another address was moved by the configuration.
+    // A mere change of address comes from the configuration.
     let found: Vec<&Change> = plan.drift.iter().filter(|change| change.action != Action::NoOp).collect();
     let gone = found.iter().filter(|change| change.action == Action::Delete).count();
     let concerned: BTreeSet<&AbsoluteInstance> = found.iter().map(|change| &change.address).collect();
@@ -194,14 +194,14 @@ pub fn drift_view(plan: &Plan) -> DriftView {
     }
 }
 
-/// Whether there is anything to say of a change. A data source that goes is nobody's loss.
+/// Whether a change is shown. A data source that is removed is no loss.
 pub(super) fn is_shown(change: &Change) -> bool {
     let dropped = change.action == Action::Delete && change.address.resource.mode != ResourceMode::Managed;
     change.is_work() && !dropped
 }
 
-/// Outside of a refresh-only run, only what has to do with something that is going to happen: all the rest would be
-/// noise that comes back with every plan.
+/// Except in a refresh-only run, only drift that is relevant to a planned change: the rest would be noise that repeats
+/// with every plan.
 fn drift(plan: &Plan) -> Vec<ChangeView> {
     let everything = plan.wish.mode == Mode::RefreshOnly;
     if plan.drift.is_empty() {

@@ -1,4 +1,4 @@
-//! What becomes of the parts of an object that another engine looks after: what is lost first.
+//! Nested changes: what happens to the parts of an object that another engine manages, losses first.
 
 use crate::plan::{Action, After, Change, Fate, Part, PartAction, Property, Recreation, Schemas};
 use crate::value::{Type, Value};
@@ -11,7 +11,8 @@ use super::secrets::Secrets;
 /// The parts of one change.
 #[derive(Clone, Debug)]
 pub struct PartsView {
-    /// What holds data and is lost, or may be; what else is lost, or may be; and the rest: each by name.
+    /// Parts with data that are or may be lost, then other parts that are or may be lost, then the rest; each group by
+    /// name.
     pub parts: Vec<PartView>,
     /// What cannot be foreseen, in whole sentences.
     pub reservations: Vec<String>,
@@ -20,7 +21,7 @@ pub struct PartsView {
     pub found: bool,
 }
 
-/// One part. Its names are text from elsewhere, and free of what commands a terminal.
+/// One part. Its names come from outside; control characters were made harmless.
 #[derive(Clone, Debug)]
 pub struct PartView {
     pub name: String,
@@ -30,7 +31,7 @@ pub struct PartView {
     pub fate: Fate,
     pub loses: bool,
     pub loses_data: bool,
-    /// What becomes of it, where its symbol does not say it all.
+    /// What happens to it, if the symbol does not say it all.
     pub says: Option<&'static str>,
     pub properties: Vec<PropertyView>,
 }
@@ -40,12 +41,12 @@ pub struct PartView {
 pub struct PropertyView {
     pub path: String,
     pub turn: Turn,
-    /// None where it is not told.
+    /// None if it is not shown.
     pub difference: Option<Difference>,
     pub recreates: Recreation,
 }
 
-/// How many parts of which kind.
+/// The number of parts by action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PartCounts {
     pub add: usize,
@@ -55,18 +56,18 @@ pub struct PartCounts {
     pub remove: usize,
     pub import: usize,
     pub undecided: usize,
-    /// Of all these, how many in the world make way, or may: of objects that go as a whole only those with data.
+    /// How many of them are or may be lost; in objects that are lost themselves, only those with data.
     pub lost: usize,
-    /// And how many of those hold data.
+    /// How many of the lost ones hold data.
     pub data: usize,
 }
 
-/// The parts of a change; none where it has no inside.
+/// The parts of a change; `None` if it has no nested changes.
 pub(in crate::render) fn parts(change: &Change, schemas: &Schemas, found: bool) -> Option<PartsView> {
     let inside = change.inside.as_ref()?;
     let secrets = Secrets::of(change, schemas);
     let mut parts: Vec<PartView> = inside.parts.iter().map(|part| view(part, &secrets, found)).collect();
-    // They are by name already.
+    // They are ordered by name already.
     parts.sort_by_key(|part| (!part.loses_data, !part.loses, part.action == PartAction::Import));
     let reservations = inside.reservations.iter().map(|said| match secrets.are_in(said) {
         true => "Something is said that has a sensitive value in it.".to_owned(),
@@ -150,7 +151,7 @@ fn property(property: &Property, secrets: &Secrets) -> PropertyView {
         let new = if unknown { Some(Value::unknown(Type::String)) } else { new };
         let mut difference = difference::loose(old.as_ref(), new.as_ref(), &Forcing::none());
         difference.forces_replacement = forces_replacement;
-        // What is alike and listed as a change is one all the same.
+        // The other engine lists it as a change even though its text is equal.
         difference.turn = turn;
         Some(difference)
     };
@@ -158,15 +159,15 @@ fn property(property: &Property, secrets: &Secrets) -> PropertyView {
     PropertyView { path, turn, difference, recreates: *recreates }
 }
 
-/// A text in one line that has more is cut, around what is different in it.
+/// Longer lines are cut around their difference.
 const LONGEST_LINE: usize = 160;
-/// So much of what is the same is shown before a difference.
+/// The number of equal characters shown before a difference.
 const BEFORE: usize = 20;
-/// Of a text of more lines that comes or goes the beginning is shown.
+/// Of a longer text that is added or removed, only the beginning is shown.
 const MOST_LINES: usize = 12;
 
-/// Texts that nobody would read to their ends, with their beginnings only. Documents stay whole, as they are compared by
-/// what they say, and so do two texts of several lines, which are folded around what changes.
+/// Shortens long texts to their beginnings. Documents are compared by their content and stay whole, and so do two texts
+/// of several lines, which are folded around their changes.
 fn shortened(before: Option<&str>, after: Option<&str>) -> (Option<Value>, Option<Value>) {
     let is_document = |text: &str| super::document::json(text).is_some();
     let whole = |text: &str| Value::string(text);
@@ -204,7 +205,7 @@ fn line(text: &str, same: usize) -> Value {
 fn lines(text: &str) -> Value {
     let count = text.lines().count();
     let shown = text.lines().take(MOST_LINES);
-    // A line may be a whole program.
+    // A single line may be a whole program.
     let shown = shown.map(|one| one.chars().take(LONGEST_LINE).collect::<String>());
     let mut shown: Vec<String> = shown.collect();
     if count > MOST_LINES {
@@ -222,9 +223,9 @@ impl PartsView {
         }
     }
 
-    /// Of each part with data that goes, what becomes of it.
+    /// What happens to each part whose data is lost.
     pub(super) fn warnings(&self) -> Vec<String> {
-        /// More are counted: each stands below too.
+        /// Further ones are counted; each is shown below anyway.
         const NAMED: usize = 5;
         let losing: Vec<&PartView> = self.parts.iter().filter(|part| part.loses_data).collect();
         let named = losing.iter().take(NAMED).map(|part| part.warning(self.found));
@@ -246,7 +247,7 @@ impl PartView {
         }
     }
 
-    /// How the way that it goes is called beside those of whole objects; none where it stays.
+    /// The word for its loss, next to those of whole objects; `None` if it is not lost.
     pub(in crate::render) fn loss(&self) -> Option<&'static str> {
         match self.action {
             _ if !self.loses => None,
@@ -266,7 +267,7 @@ impl PartView {
 }
 
 impl PropertyView {
-    /// Whether it must be seen, however many others there are.
+    /// Whether it must be shown, however many others there are.
     pub(in crate::render) fn matters(&self) -> bool {
         self.recreates != Recreation::Never
     }

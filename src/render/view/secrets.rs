@@ -1,4 +1,4 @@
-//! The secrets of an object, as texts: what another engine tells of its parts may have them in it, and has no marks.
+//! The secrets of an object as texts. The texts of another engine may contain them, and have no marks.
 
 use crate::plan::{Change, Schemas};
 use crate::schema::Block;
@@ -7,10 +7,10 @@ use crate::value::{Kind, Value};
 use super::difference::is_secret;
 use super::document;
 
-/// What is shorter is found in every text.
+/// Shorter secrets would be found in every text.
 const SHORTEST: usize = 4;
 
-/// A secret that is longer is a document, of which every piece is one.
+/// A longer secret is a document, and each piece of it is a secret.
 const DOCUMENT: usize = 200;
 
 /// The secrets of one change.
@@ -33,7 +33,7 @@ impl Secrets {
         Self(secrets)
     }
 
-    /// Whether a text has one of them in it, as it is or as JSON has it.
+    /// Whether a text contains one of them, plainly or escaped as in JSON.
     pub(in crate::render) fn are_in(&self, text: &str) -> bool {
         self.0.iter().any(|secret| {
             let piece = || {
@@ -52,7 +52,7 @@ fn is_in_json(secret: &str, text: &str) -> bool {
     written.get(1..written.len().saturating_sub(1)).is_some_and(|inner| text.contains(inner))
 }
 
-/// Every text in or below something that is marked.
+/// Collects all texts in or below a marked value.
 fn gather(value: &Value, inside: bool, secrets: &mut Vec<String>) {
     let inside = inside || is_secret(value);
     match value.kind() {
@@ -70,7 +70,7 @@ fn gather(value: &Value, inside: bool, secrets: &mut Vec<String>) {
     }
 }
 
-/// What the type alone makes a secret.
+/// Collects what only the schema calls sensitive.
 fn by_schema(schema: &Block, value: &Value, secrets: &mut Vec<String>) {
     let Some(entries) = value.entries() else { return };
     for (name, _) in schema.attributes.iter().filter(|(_, attribute)| attribute.sensitive) {

@@ -1,4 +1,4 @@
-//! Texts of several lines, line by line.
+//! Texts of several lines, compared line by line.
 
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
@@ -7,11 +7,10 @@ use super::Turn;
 /// A line without its end.
 pub type Line = Box<str>;
 
-/// Beyond this many pairs of lines that are not at the beginning or end of both, nobody reads a fine difference any
-/// more, and it would take long.
+/// With more pairs of differing lines than this, a detailed comparison would take long, and nobody would read it.
 const MOST_PAIRS: usize = 1 << 24;
 
-/// The lines of both texts in order. The end of the last line makes no line of its own.
+/// The lines of both texts in order. A final newline does not make another line.
 pub(super) fn lines(before: &str, after: &str) -> Vec<(Turn, Line)> {
     let (old, new): (Vec<&str>, Vec<&str>) = (split(before), split(after));
     let start = old.iter().zip(&new).take_while(|(a, b)| a == b).count();

@@ -1,7 +1,7 @@
-//! Archives: what they are, and unpacking them without trusting them.
+//! Archives: recognises them, and unpacks them without trusting them.
 //!
-//! Nothing is written outside of the directory that an archive is unpacked into: names that lead out are refused, and
-//! so are links that do, or that stand in the way of a file.
+//! Nothing is written outside the target directory: names that lead out are refused, and so are links that do, or that
+//! replace a file.
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use super::fault::FetchError;
 use super::file::make_link;
 
-/// More than any module needs, and less than what fills a disk.
+/// Larger than any module, and smaller than most disks.
 const LARGEST: u64 = 2 * 1024 * 1024 * 1024;
 const MOST_FILES: usize = 200_000;
 const LONGEST_LINK: u64 = 4096;
@@ -22,8 +22,8 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// What an `archive` parameter or the end of a name says; none where it is no archive. The fault is for kinds that
-    /// hold one file only.
+    /// The kind named by an `archive` parameter or a file extension; `None` if it is no archive. Kinds that hold a
+    /// single file are refused.
     pub(super) fn of(extension: &str) -> Result<Option<Self>, FetchError> {
         match extension {
             "zip" => Ok(Some(Self::Zip)),
@@ -35,7 +35,7 @@ impl Kind {
         }
     }
 
-    /// What the end of a path says.
+    /// The kind named by the extension of a path.
     pub(super) fn of_path(path: &str) -> Result<Option<Self>, FetchError> {
         let endings =
             ["tar.gz", "tar.xz", "tar.bz2", "tar.tbz2", "zip", "tgz", "txz", "tbz2", "gz", "xz", "bz2"];
@@ -61,7 +61,7 @@ fn broken(error: impl std::fmt::Display) -> FetchError {
     FetchError::Archive(error.to_string())
 }
 
-/// What is inside the compression that the first bytes show: servers name and pack things as they like.
+/// Decompresses by the first bytes of the file: names and headers from servers are not reliable.
 fn decompressed(mut file: BufReader<File>) -> Result<Box<dyn Read>, FetchError> {
     let mut start = [0; 6];
     let mut length = 0;
@@ -124,17 +124,17 @@ fn untar(reader: impl Read, room: &mut Room<'_>) -> Result<(), FetchError> {
     Ok(())
 }
 
-/// Where an archive is unpacked, and how much it may still take.
+/// The target directory, and how much may still be written.
 struct Room<'a> {
     folder: &'a Path,
     bytes: u64,
     files: usize,
-    /// Made last, so that nothing is ever written through one.
+    /// Created last, so that nothing is ever written through one.
     links: Vec<(PathBuf, PathBuf)>,
 }
 
 impl Room<'_> {
-    /// Where an entry goes; a fault where its name leads out.
+    /// The target path of an entry, or an error if it would be outside.
     fn place(&mut self, name: &Path) -> Result<PathBuf, FetchError> {
         self.files = self
             .files
@@ -181,7 +181,7 @@ impl Room<'_> {
         Ok(())
     }
 
-    /// A second name for a file that came before.
+    /// Creates a hard link to an earlier file.
     fn same_file(&mut self, name: &Path, first: &Path) -> Result<(), FetchError> {
         let (place, first) = (self.place(name)?, self.place(first)?);
         let above = place.parent().unwrap_or(self.folder);
@@ -201,7 +201,7 @@ impl Room<'_> {
             std::fs::create_dir_all(above).map_err(FetchError::files("making", above))?;
             make_link(leads, place).map_err(FetchError::files("making a link", place))?;
         }
-        // Each link leads to a place inside by its text; links that lead through each other might still lead out.
+        // Each link by itself leads to a place inside, but links through links might still lead out.
         let folder = self.folder.canonicalize().map_err(FetchError::files("reading", self.folder))?;
         for (place, _) in &self.links {
             if place.canonicalize().is_ok_and(|real| !real.starts_with(&folder)) {
@@ -216,7 +216,7 @@ impl Room<'_> {
     }
 }
 
-/// Where a name leads from a directory, both relative to the same place; none where it leads out of that.
+/// Where a name leads from a directory, both relative to the same root; `None` if it leads out.
 fn inside(from: &Path, name: &Path) -> Option<PathBuf> {
     let mut place = from.to_path_buf();
     for part in name.components() {
@@ -232,7 +232,7 @@ fn inside(from: &Path, name: &Path) -> Option<PathBuf> {
     Some(place)
 }
 
-/// Of an entry's permissions only this one matters.
+/// Of an entry's permissions only the executable bit is kept.
 #[cfg(unix)]
 fn set_executable(file: &File, mode: u32) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt;

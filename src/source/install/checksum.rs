@@ -1,4 +1,4 @@
-//! The checksum that a source may name.
+//! The checksum that a module source may name.
 
 use std::path::Path;
 
@@ -6,7 +6,7 @@ use sha2::Digest;
 
 use super::fault::FetchError;
 
-/// What a download must be.
+/// The expected digest of a download.
 #[derive(Debug)]
 pub(super) struct Checksum {
     kind: Kind,
@@ -22,7 +22,7 @@ enum Kind {
 }
 
 impl Checksum {
-    /// `sha256:…`, `md5:…` or the digits alone, whose number says the kind.
+    /// Parses `sha256:…`, `md5:…`, or digits alone, whose number tells the kind.
     pub(super) fn parse(text: &str) -> Result<Self, FetchError> {
         let (name, digits) = text.split_once(':').map_or((None, text), |(name, digits)| (Some(name), digits));
         let kinds =

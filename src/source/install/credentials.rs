@@ -1,5 +1,5 @@
-//! Who a person is to servers, from where other tools of the language look for it: the environment, the CLI
-//! configuration, what a login has saved, and `.netrc`. Tokens leave this file only towards their server.
+//! Credentials for servers, from the places where Terraform looks for them: the environment, the CLI configuration,
+//! saved logins, and `.netrc`. A token leaves this file only towards its server.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 #[derive(Default)]
 pub struct CliConfiguration {
     tokens: BTreeMap<String, Secret>,
-    /// Services of hosts that are not asked what they offer: host, service, address.
+    /// Services of hosts that need no discovery: host, service, address.
     services: BTreeMap<String, BTreeMap<String, String>>,
     logins: Vec<Login>,
 }
@@ -22,7 +22,7 @@ struct Secret(String);
 
 /// An entry of `.netrc`.
 struct Login {
-    /// None for all that are not named.
+    /// None for the default entry.
     machine: Option<String>,
     user: String,
     password: Secret,
@@ -31,7 +31,7 @@ struct Login {
 const TOKEN: &str = "TF_TOKEN_";
 
 impl CliConfiguration {
-    /// Reads what an environment and a home directory say. What cannot be read is reported and left out.
+    /// Reads the environment and a home directory. What cannot be read is reported and left out.
     pub fn read(
         environment: &[(String, String)],
         home: Option<&Path>,
@@ -48,7 +48,7 @@ impl CliConfiguration {
         let saved = folder.as_ref().map(|folder| folder.join("credentials.tfrc.json"));
         let named = variable("TF_CLI_CONFIG_FILE").or(variable("TERRAFORM_CONFIG"));
         let main = named.map(PathBuf::from).or_else(|| home.map(|home| home.join(".terraformrc")));
-        // Later ones win: what a login saved, the files of a directory, the main file, the environment.
+        // Later ones win: saved logins, the files of the directory, the main file, the environment.
         found.read_file(saved.as_deref(), false, diagnostics);
         if named.is_none() {
             for file in folder.as_deref().map(more_files).unwrap_or_default() {
@@ -68,18 +68,17 @@ impl CliConfiguration {
         found
     }
 
-    /// The token of a host, for the header of a request to it.
+    /// The token of a host, as the value of the authorization header.
     pub(super) fn authorization(&self, host: &str) -> Option<String> {
         self.tokens.get(&normal(host)).map(|token| format!("Bearer {}", token.0))
     }
 
-    /// The address of a service that the configuration gives; for a host that it says anything about, the host itself
-    /// is not asked.
+    /// The configured address of a service. If the configuration mentions a host at all, the host itself is not asked.
     pub(super) fn service(&self, host: &str, service: &str) -> Option<Option<&str>> {
         Some(self.services.get(&normal(host))?.get(service).map(String::as_str))
     }
 
-    /// An address with the login that `.netrc` has for it, if it has none itself.
+    /// An address with the login that `.netrc` has for it, unless it has one itself.
     pub(super) fn with_login(&self, address: &Url) -> Url {
         let mut address = address.clone();
         let host = address.host_str().map(str::to_owned);
@@ -87,7 +86,7 @@ impl CliConfiguration {
         if let Some(login) = self.logins.iter().find(fits)
             && address.username().is_empty()
         {
-            // A percent sign would be taken for an escape. Both can fail only for addresses without a host.
+            // A percent sign would be taken for an escape. Both calls can fail only for addresses without a host.
             let escaped = |text: &str| text.replace('%', "%25");
             address.set_username(&escaped(&login.user)).unwrap_or_default();
             address.set_password(Some(&escaped(&login.password.0))).unwrap_or_default();
@@ -109,7 +108,7 @@ impl CliConfiguration {
         let json = file.extension().is_some_and(|extension| extension == "json");
         let read = if json { self.read_json(&text) } else { self.read_hcl(&text) };
         if let Err(place) = read {
-            // What is wrong is not shown: it might be next to a token.
+            // The text with the error is not shown: it might be next to a token.
             let why = format!("{} has a syntax error{place}, so what it says is not heeded.", file.display());
             diagnostics.push(Diagnostic::warning("CLI configuration cannot be read", why));
         }
@@ -169,7 +168,7 @@ fn key_text(key: &hcl::ObjectKey) -> String {
     }
 }
 
-/// The further files of the directory, in order.
+/// The additional files of the directory, in order.
 fn more_files(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let counts = |path: &PathBuf| {
@@ -181,7 +180,7 @@ fn more_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// A host as all spellings of it are: lower case, other scripts as they go over the wire.
+/// Normalises a host name: lower case, and punycode.
 fn normal(host: &str) -> String {
     match Url::parse(&format!("https://{host}/")) {
         Ok(url) => {

@@ -1,11 +1,11 @@
-//! Why something could not be fetched.
+//! Errors of fetching packages.
 
 use std::path::{Path, PathBuf};
 
 use url::Url;
 
-/// Why a package could not be fetched. Each message is a sentence without its full stop; secrets in addresses are
-/// left out.
+/// Why a package could not be fetched. Each message is a sentence without its full stop, and never contains secrets of
+/// an address.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
     #[error("{0}")]
@@ -35,12 +35,12 @@ pub enum FetchError {
 }
 
 impl FetchError {
-    /// Turns a failure of the file system into one that says what was attempted.
+    /// Wraps an error of the file system with what was attempted.
     pub(super) fn files(doing: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> Self {
         move |cause| Self::Files { doing, path: path.to_path_buf(), cause }
     }
 
-    /// The next step, where there is one.
+    /// The next step to take, if there is one.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::GitMissing(_) => "Modules from git repositories need the git program on the PATH.",
@@ -60,7 +60,7 @@ impl FetchError {
     }
 }
 
-/// An address as it may be shown: without a password, and without parameters that may be secret.
+/// An address that is safe to show: without a password, and without parameters that may be secret.
 pub(super) fn shown(address: &str) -> String {
     let (tool, rest) = match address.split_once("::") {
         Some((tool, rest)) => (format!("{tool}::"), rest),
@@ -70,7 +70,7 @@ pub(super) fn shown(address: &str) -> String {
     let is_web = matches!(url.scheme(), "http" | "https");
     let secret_user = url.password().is_some() || is_web && !url.username().is_empty();
     if secret_user {
-        // Both can fail only for addresses that have no user.
+        // Both calls can fail only for addresses that have no user.
         url.set_password(None).unwrap_or_default();
         url.set_username("***").unwrap_or_default();
     }

@@ -1,4 +1,4 @@
-//! Packages that are directories of this machine.
+//! Packages that are directories on this machine.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ pub(super) fn path(address: &Url) -> Result<PathBuf, FetchError> {
     address.to_file_path().map_err(|()| fault())
 }
 
-/// A directory is not copied but linked to, as the reference does: it stays what its owner makes of it.
+/// Links to a directory instead of copying it, as Terraform does: later changes to it count.
 pub(super) fn link(directory: &Path, into: &Path) -> Result<(), FetchError> {
     let metadata = std::fs::metadata(directory).map_err(FetchError::files("reading", directory))?;
     if !metadata.is_dir() {
@@ -27,8 +27,7 @@ pub(super) fn link(directory: &Path, into: &Path) -> Result<(), FetchError> {
     linked.map_err(FetchError::files("making a link", into))
 }
 
-/// Copies a package that was fetched before. What tools keep about it (`.git` and others that start with a dot) is
-/// left out, as in the reference.
+/// Copies a package that was fetched before, without entries that start with a dot, such as `.git`, as Terraform does.
 pub(super) fn copy(from: &Path, to: &Path) -> Result<(), FetchError> {
     std::fs::create_dir_all(to).map_err(FetchError::files("making", to))?;
     let entries = std::fs::read_dir(from).and_then(Iterator::collect::<Result<Vec<_>, _>>);

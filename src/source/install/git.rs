@@ -1,4 +1,4 @@
-//! Repositories, through the `git` program: no shell in between, nobody asked for anything.
+//! Git repositories, through the `git` program: without a shell, and without prompts.
 
 use std::ffi::OsStr;
 use std::io::Write;
@@ -9,7 +9,7 @@ use url::Url;
 
 use super::fault::{FetchError, shown};
 
-/// What could lead git elsewhere when it runs inside a hook or another git.
+/// Variables that would redirect git when Terrace runs inside a hook or another git.
 const NOT_INHERITED: [&str; 8] = [
     "GIT_DIR",
     "GIT_WORK_TREE",
@@ -21,10 +21,10 @@ const NOT_INHERITED: [&str; 8] = [
     "GIT_PREFIX",
 ];
 
-/// Asks nobody, and notices a server that has gone.
+/// Never prompts, and notices a server that is gone.
 const SSH: &str = "ssh -o BatchMode=yes -o ServerAliveInterval=15 -o ServerAliveCountMax=4";
 
-/// A repository that a source names, with the parameters that are for us.
+/// A repository that a source names, with our own parameters.
 struct Repository {
     address: String,
     reference: Option<String>,
@@ -33,7 +33,7 @@ struct Repository {
     key: Option<Vec<u8>>,
 }
 
-/// Brings a repository into a directory that does not exist yet.
+/// Clones a repository into a directory that does not exist yet.
 pub(super) fn fetch(address: &str, into: &Path) -> Result<(), FetchError> {
     let repository = Repository::parse(address)?;
     let key_file = repository.key.as_deref().map(write_key).transpose()?;
@@ -42,7 +42,7 @@ pub(super) fn fetch(address: &str, into: &Path) -> Result<(), FetchError> {
         address: &repository.address,
     };
     match (&repository.reference, repository.depth) {
-        // A shallow clone can start at a name only; a commit is fetched by itself.
+        // A shallow clone can only start at a name; a commit is fetched by itself.
         (Some(reference), Some(depth)) if looks_like_commit(reference) => {
             git.run("make a repository", None, ["init", "--quiet", "--"], Some(into))?;
             let depth = depth.to_string();
@@ -116,15 +116,15 @@ impl Repository {
     }
 }
 
-/// How git is run for one repository.
+/// How to run git for one repository.
 struct Git<'a> {
-    /// What reaches servers over SSH.
+    /// The SSH command.
     shell: Option<String>,
     address: &'a str,
 }
 
 impl Git<'_> {
-    /// All commits, but of their files only those that are checked out, where the server can do that.
+    /// Clones all commits, but only the files that are checked out, if the server supports that.
     fn clone_all(&self, how: &[&str], into: &Path) -> Result<(), FetchError> {
         let mut arguments = vec!["clone", "--quiet", "--filter=blob:none"];
         arguments.extend(how);
@@ -132,7 +132,7 @@ impl Git<'_> {
         self.run("clone the repository", None, arguments, Some(into)).map(drop)
     }
 
-    /// The commit that a name stands for: a branch, a tag, a commit, or anything else that the server can give.
+    /// The commit that a name stands for: a branch, a tag, a commit, or anything else the server resolves.
     fn commit(&self, repository: &Path, reference: &str) -> Result<String, FetchError> {
         let resolve = |name: &str| {
             let name = format!("{name}^{{commit}}");
@@ -157,7 +157,7 @@ impl Git<'_> {
         self.run("check out the ref", Some(repository), arguments, None).map(drop)
     }
 
-    /// What git says on standard output.
+    /// Runs git and returns its standard output.
     fn run<A: AsRef<OsStr>>(
         &self,
         doing: &str,
@@ -166,7 +166,7 @@ impl Git<'_> {
         last: Option<&Path>,
     ) -> Result<String, FetchError> {
         let mut command = Command::new("git");
-        // A transfer that has stopped ends; so does one that would wait for somebody.
+        // Ends a transfer that has stalled, or that would wait for input.
         command.args([
             "-c",
             "http.lowSpeedLimit=1",
@@ -197,7 +197,7 @@ impl Git<'_> {
         Err(FetchError::Git { doing: doing.to_owned(), said: self.said(&output.stderr) })
     }
 
-    /// What git complained about, in one line and without secrets.
+    /// Git's error output in one line, without secrets.
     fn said(&self, output: &[u8]) -> String {
         let text = String::from_utf8_lossy(output).replace(self.address, &shown(self.address));
         let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -209,7 +209,7 @@ impl Git<'_> {
     }
 }
 
-/// What git runs for SSH: what the person has set up, or the usual program told to ask nobody.
+/// The SSH command for git: the user's own, or the usual program without prompts.
 fn secure_shell(key: Option<&Path>) -> Option<String> {
     let set = std::env::var("GIT_SSH_COMMAND").ok().filter(|command| !command.is_empty());
     if let Some(key) = key {
@@ -226,7 +226,7 @@ fn secure_shell(key: Option<&Path>) -> Option<String> {
     (!own).then(|| format!("{SSH} -o ConnectTimeout=30"))
 }
 
-/// A private key as the file that the SSH program wants; only its owner can read it, and it goes when dropped.
+/// Writes a private key to a file for SSH, readable only by its owner and deleted when dropped.
 fn write_key(key: &[u8]) -> Result<tempfile::NamedTempFile, FetchError> {
     let folder = std::env::temp_dir();
     let written = tempfile::NamedTempFile::new().and_then(|mut file| file.write_all(key).map(|()| file));

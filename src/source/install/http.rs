@@ -1,4 +1,4 @@
-//! Packages from web servers: archives, and pages that say where the package really is.
+//! Packages from web servers: archives, and pages that name the location of the package.
 
 use std::path::Path;
 
@@ -17,11 +17,11 @@ use super::web::{Answer, Web};
 const LARGEST_DOWNLOAD: u64 = 1024 * 1024 * 1024;
 const MOST_INDIRECTIONS: usize = 10;
 
-/// An archive that an address names.
+/// The archive at an address.
 pub(super) struct Archive {
     kind: Kind,
     checksum: Option<Checksum>,
-    /// Without the parameters that are for us.
+    /// Without our own parameters.
     address: Url,
 }
 
@@ -68,7 +68,7 @@ pub(super) fn fetch(
     }
 }
 
-/// Fetches what an answer has named. A directory that it names is then the whole package.
+/// Fetches the package that an answer names. If that has a subdirectory, the subdirectory is the whole package.
 fn follow(
     named: &str,
     base: &Url,
@@ -94,7 +94,7 @@ fn follow(
     std::fs::rename(&part, into).map_err(FetchError::files("moving", &part))
 }
 
-/// An address that may be relative to the one that named it.
+/// Resolves an address that may be relative to the page that named it.
 pub(super) fn absolute(named: &str, base: &Url) -> String {
     let relative = ["/", "./", "../"].iter().any(|start| named.starts_with(start));
     match base.join(named) {
@@ -103,7 +103,7 @@ pub(super) fn absolute(named: &str, base: &Url) -> String {
     }
 }
 
-/// What kind of archive an address names; none where it names none.
+/// The kind of archive that an address names, if any.
 pub(super) fn archive_of(address: &Url) -> Result<Option<Archive>, FetchError> {
     let mut plain = address.clone();
     let (mut kind, mut asked_for, mut checksum) = (None, false, None);

@@ -1,4 +1,4 @@
-//! The installer: a source tree that fetches what is missing.
+//! The installer: a source tree that fetches missing modules.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -21,26 +21,26 @@ use super::{file, subdirectory};
 /// What to install, and how.
 pub struct Request<'a> {
     pub project: &'a Path,
-    /// What is installed already.
+    /// The modules that are installed already.
     pub manifest: Manifest,
-    /// Fetch everything anew.
+    /// Whether to fetch everything again.
     pub upgrade: bool,
     pub settings: CliConfiguration,
-    /// Told before each thing that takes time.
+    /// Called before each step that takes time.
     pub report: &'a (dyn Fn(&Fetching) + Sync),
 }
 
-/// Something that is being fetched.
+/// A fetch that is about to begin.
 #[derive(Debug)]
 pub struct Fetching {
-    /// The calls that lead to the module, with dots between.
+    /// The calls that lead to the module, separated by dots.
     pub key: String,
-    /// Where it is fetched from, without secrets.
+    /// The address without secrets.
     pub address: String,
     pub version: Option<String>,
 }
 
-/// A module that has its place.
+/// A module that has been resolved.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub key: String,
@@ -53,14 +53,14 @@ pub struct Step {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum How {
-    /// Beside the module that calls it.
+    /// It is part of the calling module's package.
     Local,
-    /// It was there.
+    /// It was installed already.
     Kept,
     Fetched,
 }
 
-/// Resolves every call, and installs the modules for those where that takes it.
+/// Resolves every call, and installs the modules that need it.
 pub struct Installer<'a> {
     tree: Tree,
     project: &'a Path,
@@ -71,7 +71,7 @@ pub struct Installer<'a> {
     work: Mutex<Work>,
 }
 
-/// What changes while modules are installed.
+/// The mutable state of an installation.
 #[derive(Default)]
 struct Work {
     manifest: Manifest,
@@ -80,11 +80,11 @@ struct Work {
     registries: Registries,
     versions: BTreeMap<Module, Result<Arc<Vec<Version>>, Arc<FetchError>>>,
     locations: BTreeMap<(Module, String), String>,
-    /// Packages that were fetched in this run, by their address: each once, also where that failed.
+    /// Packages fetched in this run, by address: each is fetched once, even if that fails.
     packages: BTreeMap<String, Result<PathBuf, Arc<FetchError>>>,
 }
 
-/// A package to fetch, and the directory in it that the module is in.
+/// A package to fetch, and the directory in it that holds the module.
 struct Wanted {
     package: String,
     subdirectory: Option<String>,
@@ -104,7 +104,7 @@ impl<'a> Installer<'a> {
         }
     }
 
-    /// Writes the list of what is installed, and says what was done, in the order of the calls.
+    /// Writes the manifest, and returns what was done in the order of the calls.
     pub fn finish(self, diagnostics: &mut Diagnostics) -> Vec<Step> {
         let mut work = self.work.into_inner().unwrap_or_else(PoisonError::into_inner);
         if !work.steps.is_empty()
@@ -125,7 +125,7 @@ impl<'a> Installer<'a> {
         let installed =
             self.tree.local(request, path).map_err(|faults| explain_escape(faults, request, path))?;
         let mut work = self.work.lock().unwrap_or_else(PoisonError::into_inner);
-        // From where the list has the calling module: the tree may call that by another name of the same directory.
+        // The calling module's name in the manifest: the tree may know it by another name of the same directory.
         let caller = request.path.parent().map(|(caller, _)| caller.calls().join(".")).unwrap_or_default();
         let caller = work.manifest.entries.get(&caller).map_or("", |entry| entry.directory.as_str());
         let directory = self.followed(&cleaned(&self.project.join(caller).join(path)));
@@ -159,7 +159,7 @@ impl<'a> Installer<'a> {
         Ok(InstalledModule { directory: self.tree.called(&directory), version })
     }
 
-    /// Fetches a module and gives it its place: the module's directory, and its version.
+    /// Fetches and installs a module; returns its directory and version.
     fn install(
         &self,
         request: &ModuleRequest<'_>,
@@ -201,7 +201,7 @@ impl<'a> Installer<'a> {
             }
         }
         let inside = subdirectory::find(&package, wanted.subdirectory.as_deref().unwrap_or_default())?;
-        // Until the new package has its place, the list must not name the former one.
+        // Until the new package is in place, the manifest must not name the old one.
         if work.forget(key) {
             work.write(self.project).map_err(|error| FetchError::Unsupported(error.to_string()))?;
         }
@@ -210,7 +210,7 @@ impl<'a> Installer<'a> {
         Ok(cleaned(&place.join(inside)))
     }
 
-    /// The package that a call asks for. Registries are asked which version that is, and where.
+    /// The package that a call asks for. For a registry, this asks for the version and its location.
     fn wanted(&self, request: &ModuleRequest<'_>, key: &str, work: &mut Work) -> Result<Wanted, Shared> {
         let report = |address: &str, version: Option<&str>| {
             (self.report)(&Fetching {
@@ -269,7 +269,7 @@ impl<'a> Installer<'a> {
         asked.map_err(Shared)
     }
 
-    /// A directory as the list has it: from the project on.
+    /// A directory relative to the project, as the manifest has it.
     fn relative(&self, directory: &Path) -> String {
         let project = cleaned(self.project);
         let path = directory.strip_prefix(&project).unwrap_or(directory);
@@ -277,7 +277,7 @@ impl<'a> Installer<'a> {
         if path.is_empty() { ".".to_owned() } else { path }
     }
 
-    /// As [`Self::relative`], where links lead.
+    /// As [`Self::relative`], with links resolved.
     fn followed(&self, directory: &Path) -> String {
         let project = cleaned(self.project);
         let text = directory.strip_prefix(&project).unwrap_or(directory);
@@ -300,7 +300,7 @@ impl SourceTree for Installer<'_> {
     }
 
     fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics> {
-        // Names become names of directories; those that are none have been reported.
+        // Calls become directory names, so they must be identifiers; others have been reported.
         if !request.path.calls().iter().all(|call| is_identifier(call)) {
             return Err(Diagnostics::new());
         }
@@ -347,7 +347,7 @@ impl Work {
         });
     }
 
-    /// A module that is called from itself would be fetched without end, each time into another directory.
+    /// Refuses a module that calls itself, which would be fetched without end, each time into another directory.
     fn refuse_circle(
         &self,
         key: &str,
@@ -368,7 +368,7 @@ impl Work {
         })
     }
 
-    /// Takes a module and those that it calls off the list; whether it was there.
+    /// Removes a module and those it calls from the manifest; returns whether it was there.
     fn forget(&mut self, key: &str) -> bool {
         let below = format!("{key}.");
         self.manifest.entries.retain(|known, _| !known.starts_with(&below));
@@ -387,7 +387,7 @@ impl Work {
     }
 }
 
-/// A failure that several calls may share.
+/// An error that several calls may share.
 struct Shared(Arc<FetchError>);
 
 impl From<FetchError> for Shared {
@@ -409,7 +409,7 @@ impl std::fmt::Display for Shared {
     }
 }
 
-/// A path that is not there may lead out of the package that was fetched, where nothing of its author's is.
+/// Explains a path that leads out of the fetched package, where its author has no files.
 fn explain_escape(mut faults: Diagnostics, request: &ModuleRequest<'_>, path: &str) -> Diagnostics {
     let caller = Path::new(request.caller).to_string_lossy().replace('\\', "/");
     let depth = caller.split_once(FOLDER).map(|(_, inside)| inside.split('/').skip(2).count());

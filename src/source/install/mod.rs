@@ -1,7 +1,7 @@
-//! Installs the modules that a project calls and that are not beside it: from registries, git repositories, archives.
+//! Installs the modules that a project calls from registries, git repositories and archives.
 //!
-//! Reading a configuration drives it: the installer is a source tree that fetches what is asked for and missing, so
-//! that modules called by fetched modules come in turn. It knows how to fetch and where to put things, and nothing of
+//! Driven by reading a configuration: the installer is a source tree that fetches whatever is asked for and missing, so
+//! modules called by fetched modules are fetched in turn. It knows how to fetch and where to install, and nothing of
 //! what a configuration means.
 
 mod archive;

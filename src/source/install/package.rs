@@ -1,4 +1,4 @@
-//! Packages by their address: who fetches what.
+//! Dispatches package addresses to the code that fetches them.
 
 use std::path::Path;
 
@@ -9,15 +9,15 @@ use super::fault::{FetchError, shown};
 use super::web::Web;
 use super::{file, git, http};
 
-/// Who asks, for packages that lead to other packages.
+/// The context of a request, for packages that lead to other packages.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
     /// How many answers have led here.
     pub indirections: usize,
 }
 
-/// Brings the package at an address, spelled out and without a directory in it, into a directory that does not exist
-/// yet. `beside` is a directory for what is needed on the way.
+/// Fetches the package at a complete address without a subdirectory, into a directory that does not exist yet. `beside`
+/// is a directory for temporary files.
 pub(super) fn fetch(
     address: &str,
     into: &Path,
@@ -34,7 +34,7 @@ pub(super) fn fetch(
     match tool.unwrap_or(&scheme) {
         "git" => git::fetch(rest, into),
         "http" | "https" => http::fetch(&url(rest)?, into, beside, web, settings, asked),
-        // A server must not point at files of this machine.
+        // A server must not refer to files of this machine.
         "file" if asked.indirections > 0 => {
             let why = format!("a server answered with {}, which is a file of this machine", shown(rest));
             Err(FetchError::Unsupported(why))

@@ -1,4 +1,4 @@
-//! Module registries: which versions there are, and where a version is.
+//! Module registries: lists versions, and finds the location of a version.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::web::Web;
 
 const SERVICE: &str = "modules.v1";
 
-/// A module of a registry, without any directory in it.
+/// A module of a registry, without a subdirectory.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Module {
     pub host: String,
@@ -22,13 +22,13 @@ pub(super) struct Module {
     pub path: String,
 }
 
-/// The registries that a run has asked.
+/// The registries used in a run.
 #[derive(Default)]
 pub(super) struct Registries {
     services: BTreeMap<String, Url>,
 }
 
-/// Several hosts serve the API at the address that they say; the list of versions is their answer.
+/// The list of versions of a module.
 #[derive(Deserialize)]
 struct Versions {
     #[serde(default)]
@@ -47,7 +47,7 @@ struct ListedVersion {
 }
 
 impl Registries {
-    /// The versions of a module, oldest first. Texts that are no versions are left out.
+    /// The versions of a module, oldest first. Texts that are not versions are left out.
     pub(super) fn versions(
         &mut self,
         module: &Module,
@@ -71,7 +71,7 @@ impl Registries {
         Ok(versions)
     }
 
-    /// Where a version is: the address of a package.
+    /// The package address of a version.
     pub(super) fn location(
         &mut self,
         module: &Module,
@@ -103,7 +103,7 @@ impl Registries {
             .map_err(|error| FetchError::Address { address: shown(service.as_str()), why: error.to_string() })
     }
 
-    /// The address of a host's registry, asked for once.
+    /// The address of a host's registry service, discovered once.
     fn service(&mut self, host: &str, web: &Web, settings: &CliConfiguration) -> Result<Url, FetchError> {
         if let Some(known) = self.services.get(host) {
             return Ok(known.clone());
@@ -133,7 +133,7 @@ impl Registries {
     }
 }
 
-/// The newest version that the constraints allow. A prerelease is chosen only by its name.
+/// The newest version that the constraints allow. A prerelease is only chosen if it is named exactly.
 pub(super) fn choose<'a>(
     versions: &'a [Version],
     wanted: Option<&VersionConstraints>,

@@ -1,7 +1,7 @@
-//! Where installed modules stand: `.terraform/modules`, one directory per call.
+//! The directory of installed modules: `.terraform/modules`, one directory per call.
 //!
-//! A package is complete before it gets its place, and the list never names what is half there: whoever is interrupted,
-//! in whatever moment, leaves a project where the next run goes on.
+//! A package is complete before it is moved into place, and the manifest never names an incomplete one, so an
+//! interruption at any moment leaves a project in which the next run can continue.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -11,18 +11,18 @@ use tempfile::TempDir;
 use super::fault::FetchError;
 use crate::source::manifest::FOLDER;
 
-/// What a run works in begins with this; what a killed one left goes with the next.
+/// The prefix of temporary directories; the next run deletes those that a killed one left.
 const UNFINISHED: &str = ".unfinished-";
 const LOCK: &str = ".terrace.lock";
 
-/// The directory of installed modules, held against other runs.
+/// The directory of installed modules, locked against other runs.
 pub(super) struct Shelf {
     folder: PathBuf,
     _lock: File,
 }
 
 impl Shelf {
-    /// Makes the directory of a project if there is none, and takes it for this run alone.
+    /// Creates the directory if there is none, and locks it.
     pub(super) fn open(project: &Path) -> Result<Self, FetchError> {
         let folder = project.join(FOLDER);
         std::fs::create_dir_all(&folder).map_err(FetchError::files("making", &folder))?;
@@ -35,7 +35,7 @@ impl Shelf {
                     folder.display()
                 )));
             }
-            // Some file systems know no locks; a single run is safe on them all the same.
+            // Some file systems have no locks; a single run is safe on them all the same.
             Err(std::fs::TryLockError::Error(_)) | Ok(()) => {}
         }
         let shelf = Self { folder, _lock: lock };
@@ -43,7 +43,7 @@ impl Shelf {
         Ok(shelf)
     }
 
-    /// Removes what killed runs left. What cannot be removed takes room and harms nobody.
+    /// Deletes what killed runs left. A failure to delete only wastes space.
     fn sweep(&self) {
         let entries = std::fs::read_dir(&self.folder).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(UNFINISHED)) {
@@ -51,7 +51,7 @@ impl Shelf {
         }
     }
 
-    /// A directory to work in, on the same file system; it goes when dropped.
+    /// A temporary directory on the same file system, deleted when dropped.
     pub(super) fn workplace(&self) -> Result<TempDir, FetchError> {
         tempfile::Builder::new()
             .prefix(UNFINISHED)
@@ -59,7 +59,7 @@ impl Shelf {
             .map_err(FetchError::files("making a directory in", &self.folder))
     }
 
-    /// Gives a complete package the place of a call; what stood there goes.
+    /// Moves a complete package into the place of a call, replacing what was there.
     pub(super) fn put(&self, package: &Path, key: &str, workplace: &TempDir) -> Result<PathBuf, FetchError> {
         let place = self.folder.join(key);
         if place.symlink_metadata().is_ok() {

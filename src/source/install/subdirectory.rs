@@ -1,10 +1,10 @@
-//! The directory of a package that a module is in; its name may have wildcards.
+//! Finds the subdirectory of a package that holds the module; its name may have wildcards.
 
 use std::path::{Path, PathBuf};
 
 use super::fault::FetchError;
 
-/// The path of the directory, relative to the package. Wildcards must leave one.
+/// The path of the directory, relative to the package. Wildcards must match exactly one.
 pub(super) fn find(package: &Path, wanted: &str) -> Result<PathBuf, FetchError> {
     let mut found = vec![PathBuf::new()];
     for step in wanted.split('/').filter(|step| !step.is_empty()) {
@@ -38,7 +38,7 @@ fn matching(folder: &Path, pattern: &str) -> Vec<String> {
     names
 }
 
-/// `*` is any number of characters, `?` one.
+/// `*` matches any number of characters, `?` one.
 fn fits(pattern: &[char], name: &str) -> bool {
     let name: Vec<char> = name.chars().collect();
     let (mut at, mut tried, mut star) = (0, 0, None);
@@ -53,7 +53,7 @@ fn fits(pattern: &[char], name: &str) -> bool {
                 tried += 1;
             }
             _ => match star {
-                // The last star takes one more.
+                // Let the last star match one more character.
                 Some((place, taken)) => {
                     star = Some((place, taken + 1));
                     at = place + 1;

@@ -1,4 +1,4 @@
-//! Requests to servers. Never hangs: every wait has an end.
+//! HTTP requests. Every wait has a timeout.
 
 use std::io::Read;
 use std::sync::OnceLock;
@@ -12,26 +12,26 @@ use url::Url;
 
 use super::fault::{FetchError, shown};
 
-/// Answers that are no packages are small.
+/// Answers other than packages are small.
 const LARGEST_ANSWER: u64 = 16 * 1024 * 1024;
 const CONNECTING: Duration = Duration::from_secs(10);
 const ANSWERING: Duration = Duration::from_secs(30);
-/// Between two pieces of a download.
+/// The longest pause between two pieces of a download.
 const SILENCE: Duration = Duration::from_secs(60);
 const REDIRECTS: u32 = 10;
-/// How often a server is asked that is not well.
+/// How often a request is tried when a server has problems.
 const ATTEMPTS: u32 = 2;
 
-/// Asks servers. Proxies are those that the environment names.
+/// Sends requests, through the proxies that the environment names.
 #[derive(Default)]
 pub(super) struct Web {
-    /// Made when the first question is asked: it reads the system's certificates.
+    /// Created for the first request, because it reads the system's certificates.
     agent: OnceLock<Agent>,
 }
 
-/// What a server answered with a status that means success.
+/// A successful answer of a server.
 pub(super) struct Answer {
-    /// Where the answer came from, after all redirections.
+    /// The address of the answer, after all redirects.
     pub address: Url,
     response: Response<ureq::Body>,
 }
@@ -65,7 +65,7 @@ impl Web {
             let text = format!("{}:{}", decoded(address.username()), decoded(password));
             base64::Engine::encode(&base64::engine::general_purpose::STANDARD, text)
         });
-        // Both can fail only for addresses that have no user.
+        // Both calls can fail only for addresses that have no user.
         plain.set_username("").unwrap_or_default();
         plain.set_password(None).unwrap_or_default();
         let mut request = self.agent().get(plain.as_str());
@@ -121,7 +121,7 @@ impl Answer {
         serde_json::from_str(&text).map_err(|error| FetchError::Answer { address, why: error.to_string() })
     }
 
-    /// The body in pieces.
+    /// The body as a stream.
     pub(super) fn reader(self, limit: u64) -> impl Read {
         self.response.into_body().into_with_config().limit(limit).reader()
     }

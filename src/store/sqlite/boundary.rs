@@ -1,9 +1,9 @@
-//! Where a run may be cut off: just before and just after something becomes durable.
+//! Where a run may be killed: just before and just after something becomes durable.
 //!
-//! Tests of builds with debug assertions end the process at the n-th of these places, with `TERRACE_TEST_KILL_AT=n`.
-//! Other builds do not know the variable.
+//! With `TERRACE_TEST_KILL_AT=n`, a build with debug assertions kills itself at the n-th of these points. Other builds
+//! ignore the variable.
 
-/// Passes a boundary.
+/// Passes a point.
 #[cfg(all(debug_assertions, unix))]
 pub(super) fn pass() {
     use std::sync::OnceLock;
@@ -18,7 +18,7 @@ pub(super) fn pass() {
     if let Some(fatal) = fatal
         && PASSED.fetch_add(1, Ordering::Relaxed) == *fatal
     {
-        // As somebody else would do it: nothing of this process gets to do anything any more.
+        // SIGKILL, so that nothing in this process can run any more, as in a real crash.
         let _ = kill(nix::unistd::Pid::this(), Signal::SIGKILL);
         loop {
             std::thread::park();

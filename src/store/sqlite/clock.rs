@@ -1,10 +1,10 @@
-//! The time of day, which may jump.
+//! The wall clock, which may jump.
 
 use std::sync::Arc;
 
 use jiff::{Timestamp, Unit};
 
-/// Tells milliseconds since 1970.
+/// Returns milliseconds since 1970.
 #[derive(Clone)]
 pub(super) struct Clock(Arc<dyn Fn() -> i64 + Send + Sync>);
 

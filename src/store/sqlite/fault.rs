@@ -1,4 +1,4 @@
-//! What SQLite says, in the words of the port.
+//! Translates SQLite's errors to the port's.
 
 use std::path::Path;
 
@@ -8,16 +8,16 @@ use super::schema;
 use crate::address::EnvironmentName;
 use crate::port::StoreFault;
 
-/// Something that went wrong with a file, whose name the caller knows.
+/// An error with a file, whose name the caller knows.
 #[derive(Debug)]
 pub(super) enum Trouble {
     Sqlite(rusqlite::Error),
     Files(std::io::Error),
     Damaged(String),
     TooNew(u64),
-    /// It is the file of another environment.
+    /// It belongs to another environment.
     Foreign(String),
-    /// The lease was lost, and why.
+    /// The lease was lost, with the reason.
     Lost(String),
 }
 
@@ -51,7 +51,7 @@ impl Trouble {
                 Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
                     unusable("another process is writing to it and does not end".to_owned())
                 }
-                // A full disk says no more than this where files are mapped.
+                // With memory-mapped files, a full disk is reported only as this.
                 Some(ErrorCode::SystemIoFailure) => {
                     unusable(format!("{}; the disk may be full or failing", said(&error)))
                 }
@@ -66,7 +66,7 @@ fn is_read_only(error: &std::io::Error) -> bool {
     matches!(error.kind(), std::io::ErrorKind::PermissionDenied | std::io::ErrorKind::ReadOnlyFilesystem)
 }
 
-/// Whether the content is not what this program writes.
+/// Whether the content is not what Terrace writes.
 fn is_unlike_expected(error: &rusqlite::Error) -> bool {
     use rusqlite::Error;
     let unlike = matches!(

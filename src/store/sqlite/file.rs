@@ -1,4 +1,4 @@
-//! The file of one environment: where it is, how it is made and how it is opened.
+//! The file of one environment: where it is, and how it is created and opened.
 
 use std::fs::{self, OpenOptions};
 use std::io;
@@ -12,15 +12,16 @@ use super::fault::Trouble;
 use super::{boundary, schema};
 use crate::address::EnvironmentName;
 
-/// How long one transaction waits for another. They are all short.
+/// How long one transaction waits for another. All of them are short.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Pages of a log that is short, and of one that is long, which is what SQLite has by itself.
+/// The size at which the log is checkpointed, in pages: while little is written, and while much is. The latter is
+/// SQLite's default.
 const SHORT: u32 = 64;
 const LONG: u32 = 1000;
-/// Statements that a connection keeps ready.
+/// The number of prepared statements that a connection caches.
 const STATEMENTS: usize = 64;
 
-/// Where an environment's state is: `preview/x` has a folder of its own.
+/// The path of an environment's state; `preview/x` has a folder of its own.
 pub(super) fn path(folder: &Path, environment: &EnvironmentName) -> PathBuf {
     folder.join(format!("{environment}.db"))
 }
@@ -43,14 +44,14 @@ pub(super) fn environments(folder: &Path) -> io::Result<Vec<EnvironmentName>> {
     Ok(found)
 }
 
-/// Makes the file of an environment where there is none.
+/// Creates the file of an environment if there is none.
 pub(super) fn create_missing(folder: &Path, environment: &EnvironmentName, now: &str) -> Result<(), Trouble> {
     let path = &path(folder, environment);
     if path.try_exists()? {
         return Ok(());
     }
     make_private_folder(folder)?;
-    // No repository should take states in.
+    // States must not be committed to a repository.
     let ignored = folder.join(".gitignore");
     if !ignored.try_exists()? {
         fs::write(ignored, "*\n")?;
@@ -58,7 +59,7 @@ pub(super) fn create_missing(folder: &Path, environment: &EnvironmentName, now: 
     create(path, environment, now)
 }
 
-/// Opens a file to change it.
+/// Opens a file for writing.
 pub(super) fn open_to_change(
     folder: &Path,
     environment: &EnvironmentName,
@@ -71,20 +72,20 @@ pub(super) fn open_to_change(
         connection.pragma_update(None, "synchronous", "FULL")?;
         Ok(connection)
     });
-    // Of places that are closed the system says more than SQLite does.
+    // For missing permissions, the system's error says more than SQLite's.
     opened.map_err(|trouble| match trouble {
         Trouble::Foreign(_) => trouble,
         trouble => try_writing(path).err().map_or(trouble, Trouble::Files),
     })
 }
 
-/// What a file is read through: itself, or a copy of it that goes when it is dropped.
+/// An open file, or a temporary copy of it that is deleted when dropped.
 pub(super) struct Reading {
     pub(super) connection: Connection,
     _copy: Option<tempfile::TempDir>,
 }
 
-/// Opens a file to read it; none where there is none.
+/// Opens a file for reading; `None` if there is none.
 pub(super) fn open_to_read(
     folder: &Path,
     environment: &EnvironmentName,
@@ -95,7 +96,7 @@ pub(super) fn open_to_read(
         return Ok(None);
     }
     refuse_other_things(path)?;
-    // Reading next to writers needs files beside this one. Where they cannot be made, a copy is read.
+    // Reading while others write needs files beside this one. If they cannot be created, a copy is read.
     let (mut connection, copy) = if try_writing(path).is_ok() {
         (open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, None)
     } else {
@@ -115,18 +116,18 @@ pub(super) fn open_to_read(
     Ok(Some(Reading { connection, _copy: copy }))
 }
 
-/// Whoever opens the file reads through its log first, and runs that only take the lease and give it back would let that
-/// grow for long.
+/// Whoever opens the file reads its log first, so the log is kept short: runs that only take and release the lease
+/// would let it grow.
 pub(super) fn keep_log_short(connection: &Connection) -> Result<(), Trouble> {
     Ok(connection.pragma_update(None, "wal_autocheckpoint", SHORT)?)
 }
 
-/// What is written much of is taken from the log into the file seldom.
+/// With many writes, the log is copied into the file rarely.
 pub(super) fn let_log_grow(connection: &Connection) -> Result<(), Trouble> {
     Ok(connection.pragma_update(None, "wal_autocheckpoint", LONG)?)
 }
 
-/// A state of nothing, in memory.
+/// An empty state in memory.
 pub(super) fn empty(now: &str) -> Result<Connection, Trouble> {
     let mut connection = Connection::open_in_memory()?;
     schema::create(&mut connection, "", "", now)?;
@@ -135,14 +136,14 @@ pub(super) fn empty(now: &str) -> Result<Connection, Trouble> {
 }
 
 fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
-    // SQLite would take an empty file for a new database, and an empty state for the truth.
+    // SQLite would treat an empty file as a new database, and the state would seem to be empty.
     if fs::metadata(path)?.len() == 0 {
         return Err(Trouble::Damaged(
             "it is empty, and a state that was never written would not be there".to_owned(),
         ));
     }
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    // Whoever only looked, or only held the lease, has nothing that is worth waiting for the disk.
+    // Without changes there is nothing worth a checkpoint, and its wait for the disk.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -150,16 +151,16 @@ fn open(path: &Path, flags: OpenFlags) -> Result<Connection, Trouble> {
     Ok(connection)
 }
 
-/// Makes the file beside its place and moves it there whole, so that no half of one is ever found.
+/// Creates the file under a temporary name and renames it, so that nobody ever finds half of one.
 fn create(path: &Path, environment: &EnvironmentName, now: &str) -> Result<(), Trouble> {
     let folder = path.parent().unwrap_or(Path::new("."));
     make_private_folder(folder)?;
     let file = tempfile::Builder::new().prefix(".new-").suffix(".tmp").tempfile_in(folder)?;
     let mut connection = Connection::open_with_flags(file.path(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    // Durable as a whole, once it is whole: until then nobody knows its name.
+    // It is synced once when it is complete; until then, nobody knows its name.
     connection.pragma_update(None, "synchronous", "OFF")?;
     schema::create(&mut connection, &uuid::Uuid::new_v4().to_string(), environment.as_str(), now)?;
-    // Closing brings everything into the one file.
+    // Closing moves everything into the one file.
     connection.close().map_err(|(_, error)| error)?;
     file.as_file().sync_all()?;
     boundary::pass();
@@ -169,13 +170,13 @@ fn create(path: &Path, environment: &EnvironmentName, now: &str) -> Result<(), T
             boundary::pass();
             Ok(())
         }
-        // Somebody else was faster, which is as good.
+        // Somebody else created it first, which is just as good.
         Err(_) if path.try_exists()? => Ok(()),
         Err(error) => Err(error.error.into()),
     }
 }
 
-/// States hold secrets: nobody else may look.
+/// States contain secrets, so nobody else may read them.
 fn make_private_folder(folder: &Path) -> io::Result<()> {
     if folder.try_exists()? {
         return Ok(());
@@ -187,18 +188,19 @@ fn make_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// That a file has a name is durable only with its folder. Where folders cannot be opened, nothing can be done.
+/// A new name is durable only once its folder is synced. Where folders cannot be opened, nothing can be done about
+/// that.
 pub(super) fn sync_folder(folder: &Path) {
     if let Ok(folder) = fs::File::open(folder) {
         let _ = folder.sync_all();
     }
 }
 
-/// Tells a file from another one that takes its place.
+/// Identifies a file, even if another one takes its place.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) struct Identity(u64, u64);
 
-/// None where there is no file.
+/// None if there is no file.
 #[cfg(unix)]
 pub(super) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     use std::os::unix::fs::MetadataExt;
@@ -209,18 +211,18 @@ pub(super) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     }
 }
 
-/// Files that are in use cannot be taken away on other systems, so that none takes the place of another.
+/// On other systems files in use cannot be deleted, so none takes the place of another.
 #[cfg(not(unix))]
 pub(super) fn identity(path: &Path) -> io::Result<Option<Identity>> {
     Ok(path.try_exists()?.then_some(Identity(0, 0)))
 }
 
-/// What is no file may keep whoever opens it waiting for ever.
+/// Opening anything but a regular file might block forever.
 fn refuse_other_things(path: &Path) -> io::Result<()> {
     if fs::metadata(path)?.is_file() { Ok(()) } else { Err(io::Error::other("it is no file")) }
 }
 
-/// Whether a file can be changed, and others made beside it.
+/// Whether a file can be written, and others created beside it.
 fn try_writing(path: &Path) -> io::Result<()> {
     OpenOptions::new().append(true).open(path)?;
     tempfile::Builder::new().prefix(".try-").tempfile_in(path.parent().unwrap_or(Path::new(".")))?;

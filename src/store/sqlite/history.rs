@@ -7,7 +7,7 @@ use super::load;
 use crate::port::{Changed, Override, Revision};
 use crate::state::DeposedKey;
 
-/// Notes a change; it belongs to the revision that is being made.
+/// Records a change, as part of the revision in progress.
 pub(super) fn change(
     connection: &Connection,
     address: &str,
@@ -23,8 +23,8 @@ pub(super) fn change(
     Ok(())
 }
 
-/// Makes what has been changed since the last revision the next one, and returns its serial; where nothing has been,
-/// the present one.
+/// Makes a revision of the changes since the last one, and returns its serial; without changes, returns the present
+/// serial.
 pub(super) fn append(connection: &Connection, revision: &Revision, now: &str) -> Result<u64, Trouble> {
     let present = load::serial(connection)?;
     if !load::has_pending_changes(connection)? {
@@ -33,7 +33,7 @@ pub(super) fn append(connection: &Connection, revision: &Revision, now: &str) ->
     append_as(connection, revision, now, present.saturating_add(1))
 }
 
-/// Makes a revision with a serial of the caller's, whether anything has been changed or not.
+/// Makes a revision with a given serial, with or without changes.
 pub(super) fn append_as(
     connection: &Connection,
     revision: &Revision,
@@ -95,7 +95,7 @@ pub(super) fn revisions(connection: &Connection) -> Result<Vec<Revision>, Troubl
     Ok(revisions)
 }
 
-/// Of the latest revision with that serial.
+/// The changes of the latest revision with that serial.
 pub(super) fn changes(connection: &Connection, serial: u64) -> Result<Vec<Changed>, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT address, deposed, what, detail FROM changes \

@@ -1,4 +1,4 @@
-//! Operations that were begun and have not been told the end of.
+//! Operations that were begun and have no recorded end.
 
 use std::sync::Arc;
 

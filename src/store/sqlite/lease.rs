@@ -1,4 +1,4 @@
-//! The right to write, as the engine sees it.
+//! The lease, as the engine sees it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
@@ -15,16 +15,16 @@ use crate::state::State;
 
 pub(super) struct SqliteLease {
     environment: EnvironmentName,
-    /// None once it is dropped, which is how the thread learns of it.
+    /// None once dropped; the thread ends when it sees that.
     messages: Mutex<Option<Sender<Message>>>,
     thread: Option<JoinHandle<()>>,
-    /// Whether the thread was told of anything but the lease itself.
+    /// Whether the thread was sent anything beyond the lease itself.
     busy: AtomicBool,
     released: AtomicBool,
 }
 
 impl SqliteLease {
-    /// Begins to write.
+    /// Starts the thread.
     pub(super) fn begin(writer: Writer) -> Result<Self, std::io::Error> {
         let environment = writer.environment.clone();
         let (messages, received) = channel();
@@ -39,7 +39,7 @@ impl SqliteLease {
         })
     }
 
-    /// Whether there is somebody to hear it.
+    /// Returns whether the thread is still running.
     fn send(&self, message: Message) -> bool {
         if !matches!(message, Message::Jot(..) | Message::Release(_)) {
             self.busy.store(true, Ordering::Relaxed);
@@ -66,7 +66,7 @@ impl Lease for SqliteLease {
     }
 
     fn tell(&self, outcome: Outcome) {
-        // Where the thread has ended, the next call that waits says so.
+        // If the thread has ended, the next call that waits reports it.
         self.send(Message::Tell(outcome));
     }
 
@@ -97,8 +97,8 @@ impl Lease for SqliteLease {
     }
 }
 
-/// What was told is written before the lease is gone, and its file closed. Where nothing was, and the lease is given
-/// back, there is nothing left that anybody need wait for.
+/// Everything sent is written, and the file closed, before the lease is gone. If nothing was sent and the lease is
+/// released already, there is nothing to wait for.
 impl Drop for SqliteLease {
     fn drop(&mut self) {
         drop(self.messages.lock().unwrap_or_else(PoisonError::into_inner).take());

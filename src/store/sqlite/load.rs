@@ -1,4 +1,4 @@
-//! Rows to a state.
+//! Reads a state from its rows.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::value::{Mark, Name, Value};
 
 type Loaded<T> = Result<T, Trouble>;
 
-/// All that a file says, as of one moment.
+/// The whole state of a file, as of one moment.
 pub(super) fn state(connection: &Connection) -> Loaded<State> {
     let transaction = connection.unchecked_transaction()?;
     let state = within(&transaction)?;
@@ -29,7 +29,7 @@ pub(super) fn state(connection: &Connection) -> Loaded<State> {
     Ok(state)
 }
 
-/// [`state`], with the operations that were begun and have no end.
+/// [`state`], with the operations that have no recorded end.
 pub(super) fn state_and_intents(connection: &Connection) -> Loaded<(State, Vec<Intent>)> {
     let transaction = connection.unchecked_transaction()?;
     let loaded = (within(&transaction)?, journal::open_intents(&transaction)?);
@@ -37,7 +37,7 @@ pub(super) fn state_and_intents(connection: &Connection) -> Loaded<(State, Vec<I
     Ok(loaded)
 }
 
-/// [`state`], in a transaction that is open already.
+/// [`state`], in a transaction that is already open.
 pub(super) fn within(connection: &Connection) -> Loaded<State> {
     Ok(State {
         lineage: lineage(connection)?,
@@ -53,13 +53,13 @@ pub(super) fn lineage(connection: &Connection) -> Loaded<String> {
     meta(connection, "lineage")
 }
 
-/// Of the last revision.
+/// The serial of the last revision.
 pub(super) fn serial(connection: &Connection) -> Loaded<u64> {
     let text = meta(connection, "serial")?;
     text.parse().map_err(|_| Trouble::Damaged(format!("its serial is {text:?}, which is no number")))
 }
 
-/// Whether something has been changed since the last revision.
+/// Whether anything has changed since the last revision.
 pub(super) fn has_pending_changes(connection: &Connection) -> Loaded<bool> {
     let mut statement = connection.prepare_cached(
         "SELECT 1 FROM changes WHERE revision > (SELECT coalesce(max(id), 0) FROM revisions) LIMIT 1",
@@ -98,7 +98,7 @@ fn resources(connection: &Connection) -> Loaded<BTreeMap<AbsoluteResource, Resou
             }
         }
     }
-    // Those that do not are brought together. A map is built fastest from what is in order.
+    // Those that do not are brought together here. A map is also built fastest from sorted entries.
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     found.dedup_by(|(address, more), (known, resource)| {
         let same = address == known;
@@ -114,7 +114,7 @@ fn resources(connection: &Connection) -> Loaded<BTreeMap<AbsoluteResource, Resou
     Ok(found.into_iter().collect())
 }
 
-/// What many rows share is kept once.
+/// Keeps values that many rows share only once.
 #[derive(Default)]
 struct Shared {
     /// The text of the module that was read last.
@@ -257,7 +257,7 @@ pub(super) fn checks(connection: &Connection) -> Loaded<Vec<CheckState>> {
     Ok(checks)
 }
 
-/// A key as it lies in its column.
+/// A key as it is stored in its column.
 pub(super) fn key(row: &Row<'_>, column: usize) -> Loaded<InstanceKey> {
     match row.get_ref(column)? {
         ValueRef::Integer(number) => Ok(InstanceKey::Number(number.cast_unsigned())),

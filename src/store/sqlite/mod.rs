@@ -1,10 +1,10 @@
 //! The default store: one SQLite file per environment, in a folder of the project.
 //!
-//! What is written is what changed: a row per object, so that the cost of a run grows with the change and not with the
-//! state. Knows nothing of plans and providers; what an object looks like inside it does not ask.
+//! Only changes are written, one row per object, so that the cost of a run grows with the change and not with the
+//! state. Knows nothing of plans and providers, nor of what is inside an object.
 //!
-//! Invariants: every transaction that writes first finds its lease unbroken; what SQLite cannot read is never written
-//! over; a file is private to its owner from its first byte on.
+//! Invariants: every write transaction first checks that its lease still holds; a file that SQLite cannot read is never
+//! overwritten; a file is private to its owner from its first byte on.
 
 mod boundary;
 mod clock;
@@ -46,32 +46,32 @@ use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
 pub use whereabouts::host;
 use writer::{Progress, Writer};
 
-/// So often a file may be replaced while it is opened. More often that is no coincidence: some systems give one file
-/// another number each time.
+/// How often a file may be replaced while it is being opened. More often means that the system gives one file a new
+/// number each time.
 const REPLACED: usize = 50;
 
-/// How often somebody who waits looks again.
+/// How often a waiting process checks the lock.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// So long whoever takes an environment away waits for others who find that there is nothing left to do.
+/// How long a process that deletes an environment waits for others that are doing the same.
 const SHORTLY: Duration = Duration::from_secs(3);
 
-/// States in SQLite files of one folder.
+/// The states in the SQLite files of one folder.
 pub struct SqliteStore {
     folder: PathBuf,
-    /// Tells where this process is, which takes several files to find out.
+    /// Identifies this machine and process space, which takes several files to find out.
     here: fn() -> &'static str,
     clock: Clock,
     rhythm: Rhythm,
-    /// The largest size of a file, in pages; none but in tests.
+    /// The maximum size of a file in pages; only set in tests.
     most_pages: Option<u32>,
 }
 
-/// A file whose lease is held.
+/// An open file and its lease.
 type Taken = (Connection, Tenure);
 
 impl SqliteStore {
-    /// The folder need not be there yet.
+    /// A store in a folder, which need not exist yet.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
@@ -82,7 +82,7 @@ impl SqliteStore {
         }
     }
 
-    /// Where an environment's state is, or would be.
+    /// The path of an environment's state, which need not exist.
     pub fn path(&self, environment: &EnvironmentName) -> PathBuf {
         file::path(&self.folder, environment)
     }
@@ -96,7 +96,7 @@ impl SqliteStore {
         })
     }
 
-    /// Asks a state in SQL. Nothing can be changed by it.
+    /// Queries a state with SQL. Nothing can be changed by it.
     pub fn query(&self, environment: &EnvironmentName, sql: &str) -> Result<Answer, StoreFault> {
         let path = self.path(environment);
         let asked =
@@ -109,7 +109,7 @@ impl SqliteStore {
         asked.map_err(|trouble| trouble.fault(&path, environment, "asked"))
     }
 
-    /// Reads something from a file; none where there is no file.
+    /// Reads something from a file; `None` if there is no file.
     fn look<T>(
         &self,
         environment: &EnvironmentName,
@@ -119,14 +119,14 @@ impl SqliteStore {
         let looked = file::open_to_read(&self.folder, environment, &self.clock.text())
             .and_then(|reading| reading.map(|reading| read(&reading.connection)).transpose());
         match looked {
-            // It was taken away while it was looked at.
+            // It was deleted while it was being read.
             Err(_) if !exists(&path) => Ok(None),
             looked => looked.map_err(|trouble| trouble.fault(&path, environment, "read")),
         }
     }
 
-    /// Opens the file of an environment and takes its lease. None where there is no file, or where it was taken away
-    /// meanwhile: that is no state any more, and nothing must be written to it.
+    /// Opens the file of an environment and takes its lease. `None` if there is no file, or it was deleted meanwhile:
+    /// then it is no longer the state, and nothing must be written to it.
     async fn take_standing(
         &self,
         environment: &EnvironmentName,
@@ -145,15 +145,15 @@ impl SqliteStore {
         if stands.as_ref().is_ok_and(|stands| *stands == Some(found)) {
             return taken.map(Some);
         }
-        // Whatever came of a file that is gone was about that. Of one that has just come the lease is given back.
+        // Any error with a deleted file was due to that. The lease on a new file is released.
         if let Ok(Ok((mut connection, tenure))) = taken {
             let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
         }
         stands.map(|_| None).map_err(Trouble::from)
     }
 
-    /// Takes the lease. With little patience a holder who seems to be gone is still watched for as long as it takes to
-    /// know.
+    /// Takes the lease. Even with little patience, a holder that seems to be gone is watched for as long as it takes to
+    /// be sure.
     async fn take(
         &self,
         connection: &mut Connection,
@@ -202,7 +202,7 @@ impl StateStore for SqliteStore {
     ) -> Result<Opened, StoreFault> {
         let path = self.path(environment);
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "opened");
-        // It may be taken away as soon as it is there, or while it is waited for. Then there is another one to be made.
+        // The file may be deleted as soon as it exists, or while this waits for its lease. Then a new one is created.
         let taken = async {
             for _ in 0..REPLACED {
                 file::create_missing(&self.folder, environment, &self.clock.text())?;
@@ -217,12 +217,12 @@ impl StateStore for SqliteStore {
             Ok(taken) => taken,
             Err(incumbent) => return Err(locked(environment, incumbent)),
         };
-        // It is another one where somebody wanted to take the file away and could not.
+        // An attempt to delete the file may have failed and left it in another mode.
         let _ = connection.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()));
         let (state, intents) = match load::state_and_intents(&connection) {
             Ok(loaded) => loaded,
             Err(trouble) => {
-                // Nobody should wait for a lease that nobody uses.
+                // Nobody should have to wait for a lease that is not used.
                 let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
                 return Err(fault(trouble));
             }
@@ -264,7 +264,7 @@ impl StateStore for SqliteStore {
         let fault = |trouble: Trouble| trouble.fault(&path, environment, "taken away");
         let began = Instant::now();
         loop {
-            // Opened anew each time: somebody else who takes it away can only do so while nobody has it open.
+            // Opened again each time: another process can only delete it while nobody has it open.
             match self.take_standing(environment, holder, Duration::ZERO).await.map_err(fault)? {
                 Some(Ok((connection, tenure))) => {
                     let retired = retirement::retire(connection, &path, &tenure, &self.clock);
@@ -278,7 +278,7 @@ impl StateStore for SqliteStore {
                     return Err(locked(environment, incumbent));
                 }
                 Some(Err(_)) => {}
-                // There is none, or somebody else was faster.
+                // There is none, or another process was first.
                 None => return Ok(true),
             }
             tokio::time::sleep(LOOK).await;

@@ -1,10 +1,10 @@
-//! Texts that are kept beside a state. They are no part of it: no revision tells of them, and no push replaces them.
+//! Texts that are kept beside a state. They are no part of it: they appear in no revision, and no push replaces them.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::fault::Trouble;
 
-/// They lie among what there is one of.
+/// Notes are stored among the single values of a file, under this prefix.
 const PREFIX: &str = "note ";
 
 pub(super) fn read(connection: &Connection, name: &str) -> Result<Option<String>, Trouble> {

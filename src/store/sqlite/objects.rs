@@ -1,4 +1,4 @@
-//! Objects to rows. What changes nothing leaves no trace.
+//! Writes objects to rows. Without a difference, nothing is written.
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OptionalExtension, ToSql, params};
@@ -10,17 +10,17 @@ use crate::state::{DeposedKey, Object, Status, format};
 
 type Written = Result<(), Trouble>;
 
-/// Where an object is: six columns that together are unique.
+/// The key of an object: six columns that are unique together.
 pub(super) struct Place<'a> {
     address: &'a AbsoluteInstance,
     module: String,
     deposed: &'a str,
 }
 
-/// A key as it lies in its column.
+/// A key as it is stored in its column.
 struct Key<'a>(&'a InstanceKey);
 
-/// What an object is stored as.
+/// The columns of an object.
 #[derive(PartialEq)]
 struct Stored {
     provider: String,
@@ -90,7 +90,7 @@ pub(super) fn remove(connection: &Connection, place: &Place<'_>) -> Written {
     change(connection, &place.address.to_string(), place.deposed, "deleted", "")
 }
 
-/// With everything deposed. What is in the way there goes.
+/// Moves an instance with its deposed objects. Anything at the new address is deleted.
 pub(super) fn shift(connection: &Connection, from: &AbsoluteInstance, to: &AbsoluteInstance) -> Written {
     let (source, target) = (Place::new(from, None), Place::new(to, None));
     if from == to || !is_there(connection, &source)? {
@@ -125,7 +125,7 @@ pub(super) fn shift(connection: &Connection, from: &AbsoluteInstance, to: &Absol
     change(connection, &from.to_string(), "", "moved", &address)
 }
 
-/// From current to deposed or back. What is in the way there goes.
+/// Makes a current object deposed, or the reverse. Anything in its place is deleted.
 pub(super) fn rename(connection: &Connection, place: &Place<'_>, deposed: &str, what: &str) -> Written {
     let mut statement = connection.prepare_cached(
         "UPDATE OR REPLACE objects SET deposed = ?7 \
@@ -241,7 +241,7 @@ fn update(connection: &Connection, id: i64, stored: &Stored) -> Written {
     Ok(())
 }
 
-/// All objects of a resource belong to one provider configuration, so that any of them tells.
+/// All objects of a resource have the same provider configuration, so any one of them will do.
 fn provider_of_others(connection: &Connection, place: &Place<'_>) -> Result<Option<String>, Trouble> {
     let mut statement = connection.prepare_cached(
         "SELECT provider FROM objects WHERE type = ?1 AND name = ?2 AND module = ?3 AND mode = ?4 LIMIT 1",
@@ -283,7 +283,7 @@ impl Stored {
     }
 }
 
-/// The names of what differs: attributes, and what the state itself notes of an object.
+/// The names of what differs: attributes, and what the state itself records of an object.
 fn difference(before: &Stored, after: &Stored) -> String {
     let mut names: Vec<String> = Vec::new();
     if before.attributes != after.attributes {

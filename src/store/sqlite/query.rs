@@ -1,11 +1,11 @@
-//! SQL over a state, for people and their scripts. Nothing can be changed by it.
+//! SQL queries over a state, for people and scripts. Nothing can be changed by them.
 
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
 use super::fault::Trouble;
 
-/// What came of a question.
+/// The result of a query.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     pub columns: Vec<String>,
@@ -21,7 +21,7 @@ pub enum Cell {
     Bytes(Vec<u8>),
 }
 
-/// The words that a question can begin with. Others could reach for further files.
+/// The words that a query may begin with. Others could reach further files.
 const QUESTIONS: [&str; 4] = ["select", "with", "values", "explain"];
 
 pub(super) fn ask(connection: &Connection, sql: &str) -> Result<Answer, Trouble> {

@@ -1,8 +1,7 @@
-//! Taking away the file of an environment that has nothing any more.
+//! Deletes the file of an environment that is empty.
 //!
-//! Whoever has opened it meanwhile, and waits for the lease, must not get it: what is written to a file without a name is
-//! lost. So it goes while its lease is held, and whoever takes a lease looks whether the file is still the one that it
-//! was.
+//! A process that has opened it and waits for the lease must not get it: what is written to a deleted file is lost. So
+//! the file is deleted while its lease is held, and whoever takes a lease checks that the file is still the same one.
 
 use std::path::Path;
 use std::time::Duration;
@@ -14,20 +13,20 @@ use super::fault::Trouble;
 use super::tenure::{self, Tenure};
 use super::{boundary, file, notes};
 
-/// How long those who read are waited for.
+/// How long to wait for readers.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// What became of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Gone,
-    /// There is something in it.
+    /// It is not empty.
     Used,
     /// Somebody else has it open.
     Open,
 }
 
-/// Takes the file away, if there is nothing in it. Otherwise gives the lease back.
+/// Deletes the file if it is empty; otherwise releases the lease.
 pub(super) fn retire(
     mut connection: Connection,
     path: &Path,
@@ -56,8 +55,8 @@ pub(super) fn retire(
     Ok(if is_used { Outcome::Used } else { Outcome::Open })
 }
 
-/// Whether nobody else had it open. A log that stayed behind would be taken for that of the next file of this name, so that
-/// there must be none, which the system grants only to whoever has the file alone.
+/// Deletes the file if nobody else has it open. A log that stayed behind would be taken for that of the next file of
+/// this name, so there must be none; the system only allows that to the sole user of a file.
 fn goes(connection: &mut Connection, path: &Path, tenure: &Tenure) -> Result<bool, Trouble> {
     connection.busy_timeout(PATIENCE)?;
     let mode = |connection: &Connection, mode: &str| {

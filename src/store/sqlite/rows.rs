@@ -1,4 +1,4 @@
-//! What a lease is told, to rows.
+//! Writes to rows what was sent through a lease.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -120,7 +120,7 @@ fn checks(connection: &Connection, found: &[CheckState]) -> Written {
     change(connection, "checks", "", "updated", "")
 }
 
-/// Makes the rows say what a state says.
+/// Makes the rows equal to a state.
 pub(super) fn replace(connection: &Connection, state: &State) -> Written {
     let before = load::within(connection)?;
     for (address, _, instance) in before.instances() {

@@ -1,19 +1,19 @@
-//! How a state lies in its file, and how files of earlier versions become present ones.
+//! The tables of a state's file, and the migration of earlier versions.
 
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::fault::Trouble;
 
-/// One script per version, never changed once it has been released.
+/// One script per version, never changed after its release.
 const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
 
-/// Tells our files from other databases ("Terr").
+/// Distinguishes our files from other databases ("Terr").
 const APPLICATION: i64 = 0x5465_7272;
 
 /// The version that this program writes.
 pub(super) const KNOWN: u64 = MIGRATIONS.len() as u64;
 
-/// The version of a file that is ours.
+/// The version of one of our files.
 pub(super) fn version(connection: &Connection) -> Result<u64, Trouble> {
     let application: i64 = connection.query_row("PRAGMA application_id", [], |row| row.get(0))?;
     if application != APPLICATION {
@@ -28,7 +28,7 @@ pub(super) fn version(connection: &Connection) -> Result<u64, Trouble> {
     }
 }
 
-/// Makes an empty database one of ours, for an environment.
+/// Initialises an empty database for an environment.
 pub(super) fn create(
     connection: &mut Connection,
     lineage: &str,
@@ -46,22 +46,22 @@ pub(super) fn create(
     Ok(transaction.commit()?)
 }
 
-/// Brings the file of an environment up to the present version. One that says that it belongs to another is refused.
+/// Migrates the file of an environment to the present version. A file that belongs to another environment is refused.
 pub(super) fn migrate(connection: &mut Connection, environment: &str, now: &str) -> Result<(), Trouble> {
     if version(connection)? == KNOWN {
         return belongs(connection, environment);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    // Somebody else may have been here in between.
+    // Another process may have done it in the meantime.
     let from = version(&transaction)?;
     apply(&transaction, from, now)?;
-    // Files of the first version do not say whose they are: they are taken at their name's word.
+    // Files of the first version do not name their environment: their file name is trusted.
     transaction.execute("INSERT OR IGNORE INTO meta VALUES ('environment', ?1)", [environment])?;
     transaction.commit()?;
     belongs(connection, environment)
 }
 
-/// A file that was copied or renamed still knows whose it is.
+/// Refuses a file that was copied or renamed: it still names its environment.
 fn belongs(connection: &Connection, environment: &str) -> Result<(), Trouble> {
     let mut statement = connection.prepare_cached("SELECT value FROM meta WHERE name = 'environment'")?;
     let found: String = statement.query_row([], |row| row.get(0))?;

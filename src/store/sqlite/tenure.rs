@@ -1,8 +1,8 @@
-//! The row that says who may write: taking it, keeping it, giving it back.
+//! The row that says who may write: taking, keeping and releasing the lease.
 //!
-//! A holder is known to be gone where its process is: it has ended, or another one has its number. From elsewhere it is
-//! gone when its beat has not changed for as long as this process has watched, on a clock that only goes forward: the
-//! time of day may jump, here and there.
+//! On the holder's own machine, it is known to be gone if its process has ended, or its number belongs to another
+//! process. From another machine, it counts as gone if its heartbeat has not changed for long enough while this process
+//! watched, by a monotonic clock: wall clocks may jump, here and there.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use super::history;
 use super::whereabouts::{self, Presence};
 use crate::port::{Holder, Revision};
 
-/// How often a holder says that it is alive, and how long it may be silent.
+/// How often a holder renews its heartbeat, and how long it may be silent.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rhythm {
     pub(super) beat: Duration,
@@ -28,20 +28,20 @@ impl Default for Rhythm {
     }
 }
 
-/// What a holder shows when it writes.
+/// What a holder presents when it writes.
 #[derive(Clone, Debug)]
 pub(super) struct Tenure {
     pub(super) id: String,
     token: i64,
 }
 
-/// What came of trying to take the lease.
+/// The result of trying to take the lease.
 pub(super) enum Attempt {
     Taken(Tenure),
     Held(Incumbent),
 }
 
-/// Who has it.
+/// The present holder.
 #[derive(Clone, Debug)]
 pub(super) struct Incumbent {
     pub(super) id: String,
@@ -52,7 +52,7 @@ pub(super) struct Incumbent {
     presence: Presence,
 }
 
-/// What one process has seen of a holder elsewhere.
+/// What this process has seen of a holder on another machine.
 pub(super) struct Watch {
     seen: Option<(String, i64, Instant)>,
 }
@@ -62,7 +62,7 @@ impl Watch {
         Self { seen: None }
     }
 
-    /// Whether this incumbent has been silent for so long under our eyes that it is gone.
+    /// Whether this holder has been silent for so long, while watched, that it is gone.
     fn is_silent(&mut self, incumbent: &Incumbent, rhythm: Rhythm) -> bool {
         match &self.seen {
             Some((id, beat, since)) if *id == incumbent.id && *beat == incumbent.beat => {
@@ -77,15 +77,15 @@ impl Watch {
 }
 
 impl Incumbent {
-    /// Whether it is worth watching for longer than anybody has patience: it is elsewhere, and by its clock and ours it
-    /// has been silent for long.
+    /// Whether it is worth watching longer than the caller's patience: the holder is on another machine, and by both
+    /// clocks it has been silent for long.
     pub(super) fn seems_gone(&self, now: i64, rhythm: Rhythm) -> bool {
         let silence = i64::try_from(rhythm.silence.as_millis()).unwrap_or(i64::MAX);
         self.presence == Presence::Unknown && now.saturating_sub(self.beat_at) > silence
     }
 }
 
-/// Takes the lease, if nobody has it or whoever has it is gone. What that one left unfinished becomes a revision.
+/// Takes the lease, if it is free or its holder is gone. What that holder left unfinished becomes a revision.
 pub(super) fn take(
     connection: &mut Connection,
     holder: &Holder,
@@ -98,7 +98,7 @@ pub(super) fn take(
     if let Some(incumbent) = incumbent(&transaction, here)? {
         let gone = match incumbent.presence {
             Presence::Gone => true,
-            // Silence says nothing of one that is here: it may have been stopped for a while.
+            // Silence of a local process says nothing: it may be suspended.
             Presence::Alive => false,
             Presence::Unknown => watch.is_silent(&incumbent, rhythm),
         };
@@ -129,7 +129,7 @@ pub(super) fn take(
     Ok(Attempt::Taken(Tenure { id, token }))
 }
 
-/// Whoever has the lease.
+/// The present holder of the lease.
 pub(super) fn incumbent(connection: &Connection, here: &str) -> Result<Option<Incumbent>, Trouble> {
     let found = connection.query_row(
         "SELECT lease, who, process, operation, since, place, began, beat, beat_at FROM lease",
@@ -151,7 +151,7 @@ pub(super) fn incumbent(connection: &Connection, here: &str) -> Result<Option<In
     Ok((!found.id.is_empty()).then_some(found))
 }
 
-/// Finds out whether the lease is still that of the tenure. Every transaction that writes begins with it.
+/// Checks that the lease is still ours. Every write transaction begins with this.
 pub(super) fn check(transaction: &Transaction<'_>, tenure: &Tenure) -> Result<(), Trouble> {
     let mut statement = transaction.prepare_cached("SELECT token, lease, who FROM lease")?;
     let (token, id, who): (i64, String, String) =
@@ -165,7 +165,7 @@ pub(super) fn check(transaction: &Transaction<'_>, tenure: &Tenure) -> Result<()
     }
 }
 
-/// Says that the holder is alive.
+/// Renews the heartbeat.
 pub(super) fn beat(transaction: &Transaction<'_>, clock: &Clock) -> Result<(), Trouble> {
     let mut statement = transaction.prepare_cached("UPDATE lease SET beat = beat + 1, beat_at = ?1")?;
     statement.execute([clock.milliseconds()])?;
@@ -178,7 +178,7 @@ pub(super) fn give_back(transaction: &Transaction<'_>, clock: &Clock) -> Result<
     Ok(())
 }
 
-/// Takes the lease from whoever has it, where that is the one with this id; otherwise says who has it.
+/// Takes the lease away from its holder, if it has this id; otherwise returns the holder.
 pub(super) fn throw_out(
     connection: &mut Connection,
     id: &str,
@@ -194,7 +194,7 @@ pub(super) fn throw_out(
     Ok(Ok(()))
 }
 
-/// Makes a revision of what the last holder changed and did not finish.
+/// Makes a revision of what the previous holder changed and did not finish.
 fn seal(transaction: &Transaction<'_>, clock: &Clock) -> Result<(), Trouble> {
     let (who, operation): (String, String) =
         transaction

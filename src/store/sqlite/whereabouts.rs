@@ -1,19 +1,18 @@
-//! Where a process is, and whether it is still there.
+//! Identifies processes: where one runs, and whether it still does.
 
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// What can be known of a process that holds a lease.
+/// What is known of a process that holds a lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Presence {
     Alive,
     Gone,
-    /// It is somewhere else, or this system does not tell.
+    /// It is on another machine, or this system cannot tell.
     Unknown,
 }
 
-/// Names this machine since it was started, and the space in which process numbers mean something: a container has one
-/// of its own.
+/// Identifies this machine since it was booted, and the process namespace: a container has its own.
 pub(super) fn here() -> &'static str {
     static HERE: LazyLock<String> = LazyLock::new(|| {
         let boot = read("/proc/sys/kernel/random/boot_id")
@@ -25,14 +24,13 @@ pub(super) fn here() -> &'static str {
     &HERE
 }
 
-/// What this machine is called.
+/// The name of this machine.
 pub fn host() -> Option<String> {
     let system = nix::sys::utsname::uname().ok()?;
     Some(system.nodename().to_string_lossy().into_owned())
 }
 
-/// When a process began, in whatever units: tells it from a later one with the same number. Empty where that is not
-/// known.
+/// When a process started, in any unit, to distinguish it from a later one with the same number. Empty if unknown.
 pub(super) fn began(process: u32) -> String {
     match status(process) {
         Status::Began(began) => began,
@@ -40,7 +38,7 @@ pub(super) fn began(process: u32) -> String {
     }
 }
 
-/// Whether the process with this number, which began then, is still there.
+/// Whether the process with this number and start time still exists.
 pub(super) fn presence(process: u32, began: &str, place: &str, here: &str) -> Presence {
     if place != here {
         return Presence::Unknown;
@@ -64,11 +62,11 @@ fn status(process: u32) -> Status {
         let Ok(text) = std::fs::read_to_string(format!("/proc/{process}/stat")) else {
             return Status::None;
         };
-        // The name of the program stands in brackets and may hold anything, brackets too.
+        // The name of the program is in brackets and may contain anything, including brackets.
         let fields: Vec<&str> =
             text.rsplit_once(')').map(|(_, rest)| rest.split_whitespace().collect()).unwrap_or_default();
         return match (fields.first(), fields.get(19)) {
-            // It has ended, and its parent has not looked yet.
+            // It has ended, and its parent has not collected it yet.
             (Some(&("Z" | "X")), _) => Status::None,
             (_, Some(began)) => Status::Began((*began).to_owned()),
             _ => Status::Unknown,

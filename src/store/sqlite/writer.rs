@@ -1,4 +1,4 @@
-//! The one thread that writes for a lease. Everything that is waiting when it looks shares one transaction.
+//! The one thread that writes for a lease. All messages that are waiting share one transaction.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -16,21 +16,21 @@ use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
 
-/// What the thread is told, in order.
+/// The messages to the thread, in order.
 pub(super) enum Message {
     Tell(Outcome),
     Intend(Box<Intent>, Reply),
-    /// Nothing but that what was told before is to be durable.
+    /// Only asks that everything sent before becomes durable.
     Settle(Reply),
     Finish(Revision, Reply),
     Note(String, String, Reply),
-    /// What may be lost, and whether it is asks nobody.
+    /// A note that may be lost, without a reply.
     Jot(String, String),
     Replace(Box<State>, Revision, Reply),
     Release(Reply),
 }
 
-/// Takes the serial after what was asked.
+/// Receives the serial after the message.
 pub(super) type Reply = oneshot::Sender<Result<u64, StoreFault>>;
 
 pub(super) struct Writer {
@@ -43,12 +43,12 @@ pub(super) struct Writer {
     pub(super) progress: Progress,
 }
 
-/// How far it has come.
+/// How far the thread has come.
 pub(super) struct Progress {
-    /// Told, and not durable yet because writing failed; goes before everything that is told later.
+    /// Received, but not durable because writing failed; written before everything that comes later.
     unwritten: Vec<Outcome>,
     last_beat: Instant,
-    /// Whether anything but the lease itself has been written.
+    /// Whether anything beyond the lease itself has been written.
     has_written: bool,
     released: bool,
 }
@@ -60,7 +60,7 @@ impl Progress {
 }
 
 impl Writer {
-    /// Works until nobody can tell it anything any more.
+    /// Works until the lease is dropped.
     pub(super) fn run(mut self, messages: &Receiver<Message>) {
         loop {
             match messages.recv_timeout(self.rhythm.beat) {
@@ -69,8 +69,8 @@ impl Writer {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        // Dropped and not released. Nobody hears whether it works. What still cannot be written is lost with this
-        // process; that is no reason to keep the lease.
+        // Dropped without a release, so nobody hears of a failure. What still cannot be written is lost with this
+        // process, which is no reason to keep the lease.
         for _ in 0..2 {
             if !self.progress.released {
                 let (reply, _) = oneshot::channel();
@@ -100,7 +100,7 @@ impl Writer {
                 self.progress.has_written |= !light;
                 self.progress.released |= batch.iter().any(|message| matches!(message, Message::Release(_)));
                 if self.progress.released && self.progress.has_written {
-                    // Everything in one file again. Where somebody reads, the next one to close does it.
+                    // Moves everything into one file. If somebody is reading, the next one to close does it.
                     let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
                     boundary::pass();
                     let _ = self.connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
@@ -121,7 +121,7 @@ impl Writer {
         }
     }
 
-    /// One transaction, with the serial after each message. Nothing of it stays where it fails.
+    /// One transaction for the batch; returns the serial after each message. On failure nothing of it is kept.
     fn attempt(&mut self, batch: &[Message]) -> Result<Vec<u64>, Trouble> {
         let now = self.clock.text();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -166,20 +166,20 @@ impl Writer {
         Ok(serials)
     }
 
-    /// Says that the holder is alive, and tries once more what could not be written.
+    /// Renews the heartbeat, and retries what could not be written.
     fn beat(&mut self) {
         if self.progress.released {
             return;
         }
         if self.progress.unwritten.is_empty() {
-            // Whether this works is found out by whoever writes next.
+            // A failure is noticed by the next write.
             let _ = self.lightly(|writer| writer.attempt(&[]));
         } else {
             self.write(Vec::new());
         }
     }
 
-    /// Without waiting for the disk: for the lease, which ends with the machine anyway, and what may be lost.
+    /// Without waiting for the disk: for the lease, which ends with the machine anyway, and for what may be lost.
     fn lightly<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Trouble>) -> Result<T, Trouble> {
         self.connection.pragma_update(None, "synchronous", "NORMAL")?;
         let done = work(self);
@@ -188,7 +188,7 @@ impl Writer {
     }
 }
 
-/// A state of another lineage, or of a later serial, brings these along.
+/// A state of another lineage, or with a later serial, keeps both.
 fn replace(connection: &Connection, state: &State, revision: &Revision, now: &str) -> Result<u64, Trouble> {
     let (lineage, serial) = (load::lineage(connection)?, load::serial(connection)?);
     rows::replace(connection, state)?;
@@ -202,7 +202,7 @@ fn replace(connection: &Connection, state: &State, revision: &Revision, now: &st
     history::append_as(connection, revision, now, state.serial)
 }
 
-/// Whoever waited may have gone.
+/// The receiver may have gone.
 fn answer(message: Message, result: Result<u64, StoreFault>) {
     match message {
         Message::Tell(_) | Message::Jot(..) => {}
