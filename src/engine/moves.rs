@@ -192,9 +192,12 @@ impl Mover<'_> {
         let path = statement.from.path();
         let deeper = statement.from.resource.is_none();
         let modules = places.range(path.clone()..).take_while(|(found, _)| found.starts_with(&path));
+        // Everything inside one instance follows it directly.
+        let first = statement.from.exact_module().unwrap_or_default();
+        let is_inside = |found: &&ModuleInstance| found.steps().starts_with(first.steps());
         modules
             .filter(|(found, _)| deeper || **found == path)
-            .flat_map(|(_, instances)| instances)
+            .flat_map(|(_, instances)| instances.range(&first..).take_while(is_inside))
             .filter(|instance| statement.from.matches_module(instance) && has_resources(state, instance))
             .cloned()
             .collect()

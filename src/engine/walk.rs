@@ -1,6 +1,7 @@
 //! The walk over everything that a configuration declares, in dependency order.
 
 mod conclude;
+mod declared;
 mod resource;
 mod value;
 
@@ -21,7 +22,7 @@ use crate::address::{
 use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::validate::{Thing, What, circles, dependencies};
-use crate::eval::{Evaluator, Instances, Purpose, Surroundings, Taken, instances, take};
+use crate::eval::{Evaluator, Instances, Purpose, Taken, take};
 use crate::graph::{Needs, Schedule};
 use crate::plan::{Change, Mode, Plan, Reason};
 use crate::port::{Effects, Provider};
@@ -33,11 +34,12 @@ use super::dependencies::Dependencies;
 use super::imports::Imports;
 use super::kinds::{Kind, Kinds};
 use super::known::Known;
-use super::moves::{Declared, Moves};
+use super::moves::Moves;
 use super::replacement::Watched;
 use super::targets::Selection;
 use super::wanted::Wanted;
 use super::{Ports, Request, ephemeral, removed, retype};
+use declared::Expanded;
 
 pub(super) use resource::{Common, Job};
 
@@ -91,7 +93,7 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     };
     if looks {
         let mut faults = Diagnostics::new();
-        moves.validate(request.configuration, &walk, &mut faults);
+        moves.validate(request.configuration, &Expanded::of(&walk), &mut faults);
         if faults.has_errors() {
             // Other errors may be consequences of these.
             drop(walk.diagnostics.take());
@@ -338,31 +340,6 @@ impl<'w> Walk<'w> {
             || self.dependencies.leads_to(module, &|path| pending.contains(path));
         self.awaited.borrow_mut().insert(module.clone(), is_pending);
         is_pending
-    }
-}
-
-impl Declared for Walk<'_> {
-    fn modules(&self, path: &ModulePath) -> Vec<ModuleInstance> {
-        let found = self.request.configuration.find(path).and_then(|(id, _)| self.evaluator.expansion(id));
-        found.map(|found| found.to_vec()).unwrap_or_default()
-    }
-
-    fn has_instance(&self, address: &AbsoluteInstance) -> bool {
-        if self.request.wish.mode != Mode::Destroy {
-            return self.found.borrow().wanted.contains(address);
-        }
-        // Undeclared modules were not expanded.
-        let Some((_, node)) = self.request.configuration.find(&address.module.path()) else { return false };
-        let Some(resource) = node.module.resources.get(&address.resource) else { return false };
-        if !self.modules(&address.module.path()).contains(&address.module) {
-            return false;
-        }
-        let scope = self.evaluator.scope(&address.module, Surroundings::default());
-        let earlier = self.evaluator.take_faults();
-        let found = instances(&resource.repetition, &scope, &mut Diagnostics::new());
-        drop(self.evaluator.take_faults());
-        self.report(earlier);
-        found.contains(&address.key)
     }
 }
 

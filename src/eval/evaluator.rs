@@ -174,6 +174,15 @@ impl<'c> Evaluator<'c> {
         Some(found)
     }
 
+    /// Whether the module calls create this instance, as far as that is known.
+    pub fn declares(&self, instance: &ModuleInstance) -> bool {
+        let Some((parent, name, key)) = instance.parent() else { return true };
+        let Some((id, _)) = self.configuration.find(&parent.path()) else { return false };
+        self.configuration.node(id).module.calls.contains_key(name)
+            && self.declares(&parent)
+            && self.instances(&self.existing(&parent, id), name).0.contains(key)
+    }
+
     /// What expressions of an instance of a module see. The instance must be one that its calls make.
     pub fn scope(&self, instance: &ModuleInstance, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
         let id = self.configuration.find(&instance.path()).map(|(id, _)| id);

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::address::ResourceAddress;
+use crate::address::{InstanceKey, ResourceAddress};
 use crate::graph::Needs;
 
 use super::statement::{End, Grain, Statement};
@@ -100,43 +100,76 @@ fn is_inside(end: &End, grain: Grain, around: &End, other: Grain) -> bool {
     }
 }
 
-/// The ends of all statements by the names in their paths, so that only related statements are compared.
+/// The ends of all statements as a tree of the steps that lead to them, so that only related statements are compared:
+/// there may be one for each of thousands of instances.
+#[derive(Default)]
 struct Index<'s> {
-    modules: HashMap<Vec<&'s str>, Vec<usize>>,
-    resources: HashMap<(Vec<&'s str>, &'s ResourceAddress), Vec<usize>>,
+    /// By the name and key of a call; without a key, for any instance of it.
+    calls: HashMap<(&'s str, Option<&'s InstanceKey>), Index<'s>>,
+    /// The keys in `calls`, by name.
+    keys: HashMap<&'s str, Vec<Option<&'s InstanceKey>>>,
+    modules: Vec<usize>,
+    /// Whole resources.
+    resources: HashMap<&'s ResourceAddress, Vec<usize>>,
+    instances: HashMap<(&'s ResourceAddress, &'s InstanceKey), Vec<usize>>,
 }
 
 impl<'s> Index<'s> {
     fn new(statements: &[&'s Statement]) -> Self {
-        let mut index = Self { modules: HashMap::new(), resources: HashMap::new() };
+        let mut index = Self::default();
         for (at, statement) in statements.iter().enumerate() {
             for end in [&statement.from, &statement.to] {
-                let names = names(end);
-                match &end.resource {
-                    Some(resource) => index.resources.entry((names, resource)).or_default().push(at),
-                    None => index.modules.entry(names).or_default().push(at),
-                }
+                index.add(end, statement.grain, at);
             }
         }
         index
+    }
+
+    fn add(&mut self, end: &'s End, grain: Grain, at: usize) {
+        let mut place = self;
+        for (call, key) in &end.steps {
+            let step = (&**call, key.as_ref());
+            if !place.calls.contains_key(&step) {
+                place.keys.entry(call).or_default().push(step.1);
+            }
+            place = place.calls.entry(step).or_default();
+        }
+        match (&end.resource, grain) {
+            (None, _) => place.modules.push(at),
+            (Some(resource), Grain::Instance) => {
+                place.instances.entry((resource, &end.key)).or_default().push(at);
+            }
+            (Some(resource), _) => place.resources.entry(resource).or_default().push(at),
+        }
     }
 
     /// Calls `found` with the statements whose ends are at or around those of this one. Statements inside will find
     /// this one themselves.
     fn for_each_that_may_matter(&self, statement: &'s Statement, mut found: impl FnMut(usize)) {
         for end in [&statement.from, &statement.to] {
-            let names = names(end);
-            for length in 0..=names.len() {
-                let around = names.get(..length).and_then(|names| self.modules.get(names));
-                around.into_iter().flatten().for_each(|other| found(*other));
+            let mut places = vec![self];
+            for (call, key) in &end.steps {
+                places.iter().flat_map(|place| &place.modules).for_each(|other| found(*other));
+                places = places.iter().flat_map(|place| place.along(call, key.as_ref())).collect();
             }
-            if let Some(resource) = &end.resource {
-                self.resources.get(&(names, resource)).into_iter().flatten().for_each(|other| found(*other));
+            for place in places {
+                place.modules.iter().for_each(|other| found(*other));
+                let Some(resource) = &end.resource else { continue };
+                place.resources.get(resource).into_iter().flatten().for_each(|other| found(*other));
+                if statement.grain == Grain::Instance {
+                    let same = place.instances.get(&(resource, &end.key));
+                    same.into_iter().flatten().for_each(|other| found(*other));
+                }
             }
         }
     }
-}
 
-fn names(end: &End) -> Vec<&str> {
-    end.steps.iter().map(|(call, _)| &**call).collect()
+    /// The places that a step can lead to.
+    fn along<'i>(&'i self, call: &'s str, key: Option<&'s InstanceKey>) -> Vec<&'i Self> {
+        let keys = match key {
+            Some(_) => vec![key, None],
+            None => self.keys.get(call).cloned().unwrap_or_default(),
+        };
+        keys.into_iter().filter_map(|key| self.calls.get(&(call, key))).collect()
+    }
 }

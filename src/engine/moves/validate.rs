@@ -13,6 +13,8 @@ pub(in crate::engine) trait Declared {
     /// All instances of a module.
     fn modules(&self, path: &ModulePath) -> Vec<ModuleInstance>;
 
+    fn has_module(&self, module: &ModuleInstance) -> bool;
+
     fn has_instance(&self, address: &AbsoluteInstance) -> bool;
 }
 
@@ -143,17 +145,13 @@ fn still_declared(
         let (parent, call, _) = module.parent()?;
         let (_, node) = configuration.find(&parent.path())?;
         let call = node.module.calls.get(call)?;
-        let exists = if place.whole {
-            declared.modules(&parent.path()).contains(&parent)
-        } else {
-            declared.modules(&module.path()).contains(module)
-        };
+        let exists = declared.has_module(if place.whole { &parent } else { module });
         return exists.then(|| Some(call.span.clone()));
     };
     let (_, node) = configuration.find(&module.path())?;
     let found = node.module.resources.get(resource)?;
     let exists = if place.whole {
-        declared.modules(&module.path()).contains(module)
+        declared.has_module(module)
     } else {
         let key = place.target.key.clone();
         declared.has_instance(&resource.within(module.clone()).instance(key))
