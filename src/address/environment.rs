@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// `staging`, `production`, `preview/feature-x`: letters, digits, dashes, underscores and dots; only the
-/// environments of branches have a slash, after `preview`.
+/// `staging`, `production`, `preview/feature-x`: letters, digits, dashes, underscores and dots; only previews have a
+/// slash, after `preview`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EnvironmentName(Arc<str>);
 
@@ -16,7 +16,7 @@ pub struct EnvironmentName(Arc<str>);
 pub struct InvalidEnvironmentName(pub String);
 
 impl EnvironmentName {
-    /// What the one environment is called of a project that declares none.
+    /// The name of the only environment of a project that declares none.
     pub const DEFAULT: &str = "default";
 
     pub fn new(name: &str) -> Result<Self, InvalidEnvironmentName> {
@@ -31,7 +31,7 @@ impl EnvironmentName {
     }
 }
 
-/// The one environment of a project that declares none.
+/// The only environment of a project that declares none.
 impl Default for EnvironmentName {
     fn default() -> Self {
         Self(Self::DEFAULT.into())

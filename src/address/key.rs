@@ -1,11 +1,11 @@
-//! What tells the instances of one block apart.
+//! The keys of instances.
 
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-/// None without `count` and `for_each`, a number with `count`, a text with `for_each`.
+/// None without `count` and `for_each`, a number with `count`, a string with `for_each`.
 ///
-/// Ordered as people expect lists of instances: numbers by value, then texts.
+/// Ordered as people expect in lists: numbers by value, then strings.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum InstanceKey {
     #[default]
@@ -48,7 +48,7 @@ impl fmt::Display for InstanceKey {
     }
 }
 
-/// The text as a quoted literal of the language, escapes and template openers included.
+/// The text as a quoted literal of the language, with escapes for templates.
 pub fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -62,7 +62,7 @@ pub fn quoted(text: &str) -> String {
             '\\' => out.push_str("\\\\"),
             '$' | '%' => {
                 out.push(c);
-                // A doubled sign is how the language writes a sign and a brace that open no template.
+                // The language escapes the opening of a template by doubling the sign.
                 if rest.peek() == Some(&'{') {
                     out.push(c);
                 }
@@ -79,13 +79,13 @@ pub fn quoted(text: &str) -> String {
     out
 }
 
-/// Whether a text stands between quotes just as it is. Most do.
+/// Whether a text can be quoted without escapes, as most can.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'$' | b'%'))
 }
 
-/// Whether a character is shown as itself. Spaces other than the ordinary one and invisible format characters
-/// would make two different keys look the same.
+/// Whether a character is shown as itself. Unusual spaces and invisible characters would make two different keys look
+/// the same.
 fn is_printable(c: char) -> bool {
     let invisible = matches!(u32::from(c),
         0xad | 0x600..=0x605 | 0x61c | 0x6dd | 0x70f | 0x180e | 0x200b..=0x200f | 0x2028..=0x202e

@@ -1,7 +1,7 @@
-//! Names of things: modules, resources and their instances, providers, environments.
+//! Addresses: modules, resources and their instances, providers, environments.
 //!
-//! Pure data with the text form that people write, and back. Knows no syntax trees: reading an address out of an
-//! expression is done where expressions are known.
+//! Pure data, with the text form that people write, and its parser. Knows no syntax trees; addresses in expressions are
+//! read in a higher room.
 
 mod environment;
 mod key;

@@ -1,4 +1,4 @@
-//! Where a module is: as written, and as it is expanded.
+//! The addresses of modules: as written, and as expanded.
 
 use std::fmt;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ impl ModulePath {
         Self(self.0.iter().cloned().chain([call.into()]).collect())
     }
 
-    /// The calling module and the name of the call; none for the root.
+    /// The calling module and the name of the call; `None` for the root.
     pub fn parent(&self) -> Option<(Self, &Arc<str>)> {
         let (last, rest) = self.0.split_last()?;
         Some((Self(rest.into()), last))
@@ -45,7 +45,7 @@ impl ModulePath {
         self.0.starts_with(&ancestor.0)
     }
 
-    /// The one instance of it where nothing on the way repeats.
+    /// The only instance, if nothing on the path has several.
     pub fn unkeyed(&self) -> ModuleInstance {
         ModuleInstance(self.0.iter().map(|call| (Arc::clone(call), InstanceKey::None)).collect())
     }
@@ -65,7 +65,7 @@ impl ModuleInstance {
         Self(self.0.iter().cloned().chain([(call.into(), key)]).collect())
     }
 
-    /// The calling instance, the name of the call and the key; none for the root.
+    /// The calling instance, the name of the call and the key; `None` for the root.
     pub fn parent(&self) -> Option<(Self, &Arc<str>, &InstanceKey)> {
         let ((call, key), rest) = self.0.split_last()?;
         Some((Self(rest.into()), call, key))
@@ -79,13 +79,13 @@ impl ModuleInstance {
         &self.0
     }
 
-    /// The module that it is an instance of.
+    /// The module of this instance.
     pub fn path(&self) -> ModulePath {
         ModulePath(self.0.iter().map(|(call, _)| Arc::clone(call)).collect())
     }
 }
 
-/// `module.a.module.b`; nothing for the root.
+/// `module.a.module.b`; empty for the root.
 impl fmt::Display for ModulePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, call) in self.0.iter().enumerate() {
@@ -95,7 +95,7 @@ impl fmt::Display for ModulePath {
     }
 }
 
-/// `module.a["x"].module.b[0]`; nothing for the root.
+/// `module.a["x"].module.b[0]`; empty for the root.
 impl fmt::Display for ModuleInstance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (call, key)) in self.0.iter().enumerate() {

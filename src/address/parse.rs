@@ -1,4 +1,4 @@
-//! Addresses out of the text that people and state files write.
+//! Parses addresses in the text form of people and state files.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::{
 };
 use crate::value::normalize;
 
-/// Why a text is no address: a clause that says what is wrong with it.
+/// Why a text is not an address, as a clause.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("\"{text}\" is no address: {why}")]
 pub struct InvalidAddress {
@@ -27,7 +27,7 @@ impl Target {
 }
 
 impl ModuleInstance {
-    /// `module.a["x"].module.b`; the root module is an empty text.
+    /// `module.a["x"].module.b`; empty for the root.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         if text.is_empty() {
             return Ok(Self::root());
@@ -64,21 +64,21 @@ impl AbsoluteResource {
 }
 
 impl ResourcePath {
-    /// `module.a.aws_instance.web`. Keys of modules are read and left out.
+    /// `module.a.aws_instance.web`. Keys of modules are accepted and dropped.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         Ok(AbsoluteResource::parse(text)?.path())
     }
 }
 
 impl ProviderConfigAddress {
-    /// `module.a.provider["registry.terraform.io/hashicorp/aws"].west`, or `module.a.provider.aws.west` as it was
-    /// written before providers had addresses: their namespace is then a dash, for "not known".
+    /// `module.a.provider["registry.terraform.io/hashicorp/aws"].west`, or the legacy form
+    /// `module.a.provider.aws.west`, whose namespace becomes a dash, for "unknown".
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         whole(text, Cursor::provider_config)
     }
 }
 
-/// Reads all of a text.
+/// Reads the complete text.
 fn whole<'a, T>(text: &'a str, read: fn(&mut Cursor<'a>) -> Read<T>) -> Result<T, InvalidAddress> {
     let mut cursor = Cursor { rest: text };
     let found = read(&mut cursor).map_err(|why| invalid(text, why))?;
@@ -108,7 +108,7 @@ impl<'a> Cursor<'a> {
         Ok(Target { module, resource: Some(resource), key })
     }
 
-    /// All calls at the beginning, with the dot behind them.
+    /// All calls at the beginning, including the dot after them.
     fn modules(&mut self) -> Read<ModuleInstance> {
         let mut steps: Vec<(Arc<str>, InstanceKey)> = Vec::new();
         while let Some(rest) = self.rest.strip_prefix("module.") {
@@ -168,7 +168,7 @@ impl<'a> Cursor<'a> {
         Ok(ProviderConfigAddress { module, provider, alias })
     }
 
-    /// A key in brackets, where there is one.
+    /// A key in brackets, if there is one.
     fn key(&mut self) -> Read<InstanceKey> {
         if !self.take('[') {
             return Ok(InstanceKey::None);
@@ -185,7 +185,7 @@ impl<'a> Cursor<'a> {
         Ok(InstanceKey::Number(number))
     }
 
-    /// What stands between quotes, as the language writes it.
+    /// A quoted string, as the language writes it.
     fn quoted(&mut self) -> Read<Arc<str>> {
         let plain = self.rest.find(['"', '\\', '$', '%']).unwrap_or(self.rest.len());
         let (text, rest) = self.rest.split_at(plain);

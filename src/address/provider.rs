@@ -1,18 +1,18 @@
-//! Providers: where they are published, and how a module calls them.
+//! Providers: their addresses, and their local names in modules.
 
 use std::fmt;
 use std::sync::Arc;
 
 use super::{ModulePath, quoted};
 
-/// Where providers come from that name no host.
+/// The registry of providers without a host.
 pub const DEFAULT_REGISTRY: &str = "registry.terraform.io";
-/// Whose they are that name no namespace.
+/// The namespace of providers without one.
 pub const DEFAULT_NAMESPACE: &str = "hashicorp";
 const BUILTIN_HOST: &str = "terraform.io";
 const BUILTIN_NAMESPACE: &str = "builtin";
 
-/// A provider's address in the world: host, namespace and type.
+/// The global address of a provider: host, namespace and type.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ProviderAddress {
     pub host: Arc<str>,
@@ -21,7 +21,7 @@ pub struct ProviderAddress {
     pub kind: Arc<str>,
 }
 
-/// How a module calls a provider configuration: its local name and alias.
+/// The name of a provider configuration within a module: its local name and alias.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LocalProvider {
     pub name: Arc<str>,
@@ -36,7 +36,7 @@ pub struct ProviderConfigAddress {
     pub alias: Option<Arc<str>>,
 }
 
-/// Why a text is no provider address or part of one.
+/// Why a text is not a provider address or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct InvalidProviderAddress(pub String);
@@ -51,7 +51,7 @@ impl ProviderAddress {
         Self::new(DEFAULT_REGISTRY, DEFAULT_NAMESPACE, kind)
     }
 
-    /// A provider that is part of the program: `terraform.io/builtin/<kind>`.
+    /// A provider that is part of the language: `terraform.io/builtin/<kind>`.
     pub fn builtin(kind: impl Into<Arc<str>>) -> Self {
         Self::new(BUILTIN_HOST, BUILTIN_NAMESPACE, kind)
     }
@@ -75,7 +75,7 @@ impl ProviderAddress {
             None => DEFAULT_REGISTRY.to_owned(),
         };
         let namespace = match namespace {
-            // A dash stood for "not said" in an early version; such sources are still around.
+            // A dash meant "unspecified" in an early version, and is still in use.
             Some("-") => "-".to_owned(),
             Some(namespace) => Self::normal_part(namespace).map_err(|why| fault(why.0))?,
             None => DEFAULT_NAMESPACE.to_owned(),
@@ -92,7 +92,7 @@ impl ProviderAddress {
         Ok(Self::new(host, namespace, kind))
     }
 
-    /// A namespace or type in the form that all spellings of it share. The fault is a clause.
+    /// A namespace or type in normal form. The error is a clause.
     pub fn normal_part(text: &str) -> Result<String, InvalidProviderAddress> {
         let fault = |why: &str| Err(InvalidProviderAddress(why.to_owned()));
         if text.is_empty() {
@@ -110,7 +110,7 @@ impl ProviderAddress {
         Ok(text.to_lowercase())
     }
 
-    /// What a local name means that no `required_providers` entry explains.
+    /// The provider of a local name without an entry in `required_providers`.
     pub fn implied(local_name: &str) -> Self {
         if local_name == "terraform" { Self::builtin(local_name) } else { Self::default_for(local_name) }
     }
@@ -125,7 +125,7 @@ impl ProviderAddress {
         &*self.host == DEFAULT_REGISTRY && &*self.namespace == DEFAULT_NAMESPACE
     }
 
-    /// As people write it, without the default host: `hashicorp/aws`.
+    /// The form people write, without the default host: `hashicorp/aws`.
     pub fn short(&self) -> String {
         if &*self.host == DEFAULT_REGISTRY {
             format!("{}/{}", self.namespace, self.kind)
@@ -171,7 +171,7 @@ impl fmt::Display for ProviderConfigAddress {
     }
 }
 
-/// The host in lower case, if it is one.
+/// The host in lower case, if it is valid.
 fn normal_host(host: &str) -> Option<String> {
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
     let label = |label: &str| {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{InstanceKey, ModuleInstance, ModulePath};
 
-/// What kind of block declares it.
+/// The kind of block that declares a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ResourceMode {
     /// `resource`
@@ -17,7 +17,7 @@ pub enum ResourceMode {
 }
 
 impl ResourceMode {
-    /// The block's kind: `resource`, `data`, `ephemeral`.
+    /// The keyword of the block: `resource`, `data`, `ephemeral`.
     pub fn keyword(self) -> &'static str {
         match self {
             Self::Managed => "resource",
@@ -26,7 +26,7 @@ impl ResourceMode {
         }
     }
 
-    /// What people call it: "resource", "data source", "ephemeral resource".
+    /// The noun for people: "resource", "data source", "ephemeral resource".
     pub fn noun(self) -> &'static str {
         match self {
             Self::Managed => "resource",
@@ -35,7 +35,7 @@ impl ResourceMode {
         }
     }
 
-    /// How files call it: "managed", "data", "ephemeral".
+    /// The word in files: "managed", "data", "ephemeral".
     pub fn word(self) -> &'static str {
         match self {
             Self::Managed => "managed",
@@ -44,12 +44,12 @@ impl ResourceMode {
         }
     }
 
-    /// Of what files can hold; ephemeral things are in none.
+    /// The inverse of [`Self::word`] for what files can contain; ephemeral resources are in none.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Managed, Self::Data].into_iter().find(|mode| mode.word() == word)
     }
 
-    /// What stands before the type in an address: nothing, `data.`, `ephemeral.`.
+    /// The prefix before the type in an address: empty, `data.`, `ephemeral.`.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Managed => "",
@@ -68,7 +68,7 @@ pub struct ResourceAddress {
     pub name: Arc<str>,
 }
 
-/// A resource block and the module that it stands in, both as written.
+/// A resource block and its module, both as written.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourcePath {
     pub module: ModulePath,
@@ -103,7 +103,7 @@ impl ResourceAddress {
         Self::new(ResourceMode::Data, kind, name)
     }
 
-    /// The local name of the provider that the type implies: what stands before the first underscore.
+    /// The local name of the provider that the type implies: the part before the first underscore.
     pub fn implied_provider(&self) -> &str {
         self.kind.split('_').next().unwrap_or(&self.kind)
     }

@@ -1,4 +1,4 @@
-//! What people point at: a module or a resource, with or without keys.
+//! Targets: a module or a resource, with or without keys.
 
 use std::fmt;
 
@@ -7,18 +7,18 @@ use super::{AbsoluteInstance, InstanceKey, ModuleInstance, ModulePath, ResourceA
 
 /// A module instance, or a resource or instance in one: an end of a `moved` block, a `-target`.
 ///
-/// Without a key, a resource stands for all of its instances or for its only one; which is decided where
-/// the configuration and the state are known.
+/// Without a key, a resource stands for all of its instances, or for its only one; which of these is decided where the
+/// configuration and the state are known.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Target {
     pub module: ModuleInstance,
-    /// None where the module itself is meant.
+    /// None for the module itself.
     pub resource: Option<ResourceAddress>,
-    /// The key of the resource's instance; without a resource the keys are in `module`.
+    /// The key of the resource's instance; without a resource, keys are in `module`.
     pub key: InstanceKey,
 }
 
-/// A module or a resource as written, of which all instances are meant: what a `removed` block removes.
+/// A module or a resource as written, standing for all of its instances: the target of a `removed` block.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ConfigTarget {
     pub module: ModulePath,
@@ -30,7 +30,7 @@ impl Target {
         ConfigTarget { module: self.module.path(), resource: self.resource.clone() }
     }
 
-    /// Whether it can mean an instance of this resource.
+    /// Whether it may select an instance of this resource.
     pub fn meets(&self, path: &ResourcePath) -> bool {
         let (calls, have) = (self.module.steps(), path.module.calls());
         calls.len() <= have.len()
@@ -41,7 +41,7 @@ impl Target {
             }
     }
 
-    /// Whether the instance is meant. Where a key is left out, any is meant.
+    /// Whether it selects the instance. A missing key matches any.
     pub fn contains(&self, address: &AbsoluteInstance) -> bool {
         let (steps, have) = (self.module.steps(), address.module.steps());
         let fits =
@@ -58,7 +58,7 @@ impl Target {
             }
     }
 
-    /// The instance that it is the whole address of; none where a module is meant.
+    /// The instance, if it is a complete address; `None` for a module.
     pub fn instance(&self) -> Option<AbsoluteInstance> {
         Some(self.resource.as_ref()?.within(self.module.clone()).instance(self.key.clone()))
     }

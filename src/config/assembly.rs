@@ -1,4 +1,4 @@
-//! Files become a module: names must be unique, and override files change what the others declare.
+//! Combines files into a module: names must be unique, and override files change what the others declare.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -10,7 +10,7 @@ use crate::value::Name;
 use super::file::Declarations;
 use super::{Import, Module, ProviderMeta, fault, output, settings, variable};
 
-/// Variables and outputs keep what each block said until all override files have been heard.
+/// For variables and outputs, the declaration of each block is kept until all override files are applied.
 #[derive(Default)]
 struct Assembly {
     module: Module,
@@ -19,7 +19,7 @@ struct Assembly {
     provider_meta: Vec<ProviderMeta>,
 }
 
-/// One module out of the declarations of its files: ordinary files first, override files on top, each in order.
+/// Assembles one module from the declarations of its files: ordinary files first, then override files, each in order.
 pub(super) fn assemble(files: Vec<Declarations>, diagnostics: &mut Diagnostics) -> Module {
     let mut assembly = Assembly::default();
     let (overrides, ordinary): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| file.overrides);
@@ -161,7 +161,7 @@ impl Assembly {
         for above in file.resources {
             let (address, span) = (above.address.clone(), above.span.clone());
             if address.mode == ResourceMode::Ephemeral {
-                // The reference reads such blocks and takes no notice of them.
+                // Terraform reads such blocks and ignores them.
                 let detail = format!("An override file cannot change {address}; this block has no effect.");
                 diagnostics.push(Diagnostic::warning("Override without effect", detail).at(span));
                 continue;
@@ -225,7 +225,7 @@ fn override_settings(module: &mut Module, declared: settings::Declared, diagnost
     for entry in declared.required_providers.into_iter().flat_map(|block| block.entries) {
         settings.required_providers.insert(entry.local_name.clone(), entry);
     }
-    // A backend and a cloud block exclude each other, so that one takes the other's place too.
+    // A backend and a cloud block exclude each other, so one also replaces the other.
     let mut backends = declared.backends.into_iter();
     if let Some(backend) = backends.next() {
         for second in backends {
@@ -246,7 +246,7 @@ fn override_settings(module: &mut Module, declared: settings::Declared, diagnost
     }
 }
 
-/// A backend and a cloud block in ordinary files.
+/// Refuses a backend and a cloud block together in ordinary files.
 fn refuse_two_homes(module: &Module, diagnostics: &mut Diagnostics) {
     if let (Some(backend), Some(cloud)) = (&module.settings.backend, &module.settings.cloud) {
         let detail =
@@ -259,14 +259,14 @@ fn refuse_two_homes(module: &Module, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Now that all required providers are known: which provider each local name means.
+/// Resolves every local provider name, now that all required providers are known.
 fn settle_providers(module: &mut Module, meta: Vec<ProviderMeta>, diagnostics: &mut Diagnostics) {
     let required = std::mem::take(&mut module.settings.required_providers);
     let address = |local_name: &str| match required.get(local_name) {
         Some(entry) => entry.address.clone(),
         None => ProviderAddress::implied(local_name),
     };
-    // Thousands of resources share a few providers, and so their addresses.
+    // Thousands of resources share a few providers, so their addresses are shared too.
     let mut known: BTreeMap<Name, ProviderAddress> = BTreeMap::new();
     for resource in module.resources.values_mut() {
         let reference = resource.provider_reference.as_ref();
@@ -294,7 +294,7 @@ fn settle_providers(module: &mut Module, meta: Vec<ProviderMeta>, diagnostics: &
     module.settings.required_providers = required;
 }
 
-/// Two imports into one instance, where that can be seen without evaluating anything.
+/// Reports two imports into one instance, as far as that is visible without evaluation.
 fn check_imports(module: &Module, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&Target, &Span> = BTreeMap::new();
     for import in &module.imports {
@@ -307,7 +307,7 @@ fn check_imports(module: &Module, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Where a resource is declared, it says which provider it uses; an import may only agree.
+/// The resource block decides which provider is used; an import may only repeat that.
 fn refuse_second_provider(module: &Module, import: &Import, diagnostics: &mut Diagnostics) {
     let Some(given) = &import.provider_reference else { return };
     let Some(resource) = module.resources.get(&import.resource.resource) else { return };
@@ -328,7 +328,7 @@ fn refuse_second_provider(module: &Module, import: &Import, diagnostics: &mut Di
     );
 }
 
-/// Keeps what was there first; says where that is.
+/// Keeps the first value; returns its place if there was one.
 fn insert<K: Ord, V>(
     map: &mut BTreeMap<K, V>,
     key: K,
@@ -344,7 +344,7 @@ fn insert<K: Ord, V>(
     }
 }
 
-/// A name that two declarations have.
+/// The error for a name that is declared twice.
 fn twice(what: &str, name: &str, second: &Span, first: &Span) -> Diagnostic {
     let detail =
         format!("Two declarations name the {what} \"{name}\"; in a module each needs a name of its own.");

@@ -1,11 +1,12 @@
-//! Bodies in layers: a block's own, its `_` block, and what override files put on top.
+//! Bodies in layers: a block's own, its `_` block, and those from override files.
 
 use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::{Attributes, Block, Body, BodyRule, Content, Reference};
 
-/// What is left of a block's body for whoever knows its arguments. Answers the same questions as a [`Body`].
+/// What is left of a block's body after the language's own arguments, for the code that knows the others. Offers the
+/// same interface as a [`Body`].
 #[derive(Clone)]
 pub struct LayeredBody {
     base: Body,
@@ -20,25 +21,25 @@ struct Layer {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LayerKind {
-    /// The inside of a `_` block: adds to what is below it; an argument in both is a fault.
+    /// The inside of a `_` block: extends the layer below; an argument in both is an error.
     Escape,
-    /// From an override file: its arguments replace those below it, its blocks all blocks of their kind.
+    /// From an override file: its arguments replace those below, and its blocks replace all blocks of their kind.
     Override,
 }
 
 impl LayeredBody {
-    /// Takes the body apart; what the rule does not name is a fault.
+    /// Decodes the body; anything that the rule does not name is an error.
     pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         if self.layers.is_empty() {
             return self.base.content(rule, diagnostics);
         }
-        // What is required may be in any layer, so it is looked for when all are known.
+        // A required argument may be in any layer, so it is looked for in all of them together.
         let relaxed = BodyRule {
             attributes: rule.attributes.iter().map(|(name, _)| (*name, false)).collect(),
             blocks: rule.blocks.clone(),
         };
-        // As in the reference, what an override file leaves unnamed on either side goes unreported: a block
-        // may be overridden whose arguments only another version knows.
+        // As in Terraform, missing arguments are not reported if there is an override: a block may be overridden whose
+        // arguments only another version knows.
         let overridden = self.layers.iter().any(|layer| layer.kind == LayerKind::Override);
         let content = self.layered(&relaxed, overridden, diagnostics);
         for (name, required) in &rule.attributes {
@@ -61,7 +62,7 @@ impl LayeredBody {
         attributes
     }
 
-    /// All that is left in any layer, for those who have no rule.
+    /// Everything left in any layer, for callers without a rule.
     pub fn everything(&self) -> Content {
         let mut content = self.base.everything();
         for layer in &self.layers {
@@ -72,7 +73,7 @@ impl LayeredBody {
         content
     }
 
-    /// Shows every reference in what is left in any layer, also those in nested blocks.
+    /// Visits every reference in any layer, including those in nested blocks.
     pub fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
         self.base.references(see);
         for layer in &self.layers {
@@ -80,7 +81,7 @@ impl LayeredBody {
         }
     }
 
-    /// Where something that is missing would be added.
+    /// Where a missing argument would be added.
     pub fn missing_item(&self) -> Span {
         self.base.missing_item()
     }
@@ -90,7 +91,7 @@ impl LayeredBody {
         self.layers.push(Layer { body: body.into(), kind: LayerKind::Escape });
     }
 
-    /// Puts what an override file says on top.
+    /// Adds a layer from an override file.
     pub(super) fn override_with(&mut self, body: Self) {
         self.layers.push(Layer { body, kind: LayerKind::Override });
     }
@@ -146,7 +147,7 @@ fn merge_blocks(below: &mut Vec<Block>, above: Vec<Block>, kind: LayerKind) {
     below.extend(above);
 }
 
-/// The kind of block that a block is, or that a `dynamic` block makes.
+/// The kind of a block, or of the blocks that a `dynamic` block generates.
 fn produced_kind(block: &Block) -> &str {
     match block.labels.first() {
         Some(label) if &*block.kind == "dynamic" => &label.text,

@@ -1,4 +1,4 @@
-//! The `check` block, and the rules that it shares with `validation`, `precondition` and `postcondition`.
+//! The `check` block, and the conditions that it shares with `validation`, `precondition` and `postcondition`.
 
 use std::sync::LazyLock;
 
@@ -11,18 +11,18 @@ use super::resource::{self, Nesting};
 use super::rule::rule;
 use super::{Resource, fault, name, reference};
 
-/// Assertions about the running system, with the data source that they look at.
+/// Assertions about the running system, with an optional data source for them.
 #[derive(Clone)]
 pub struct Check {
     pub name: Name,
-    /// The data source inside, which is among the module's resources; only this check may refer to it.
+    /// The data source inside. It is among the module's resources, and only this check may refer to it.
     pub data: Option<ResourceAddress>,
     pub asserts: Vec<Rule>,
     /// The header.
     pub span: Span,
 }
 
-/// A condition that must hold, and what to say when it does not.
+/// A condition that must hold, and the message if it does not.
 #[derive(Clone)]
 pub struct Rule {
     pub condition: Expression,
@@ -36,7 +36,7 @@ static CHECK: LazyLock<BodyRule<'static>> =
 static RULE: LazyLock<BodyRule<'static>> =
     LazyLock::new(|| rule(&[("condition", true), ("error_message", true)], &[]));
 
-/// The check, and the data source that is inside it.
+/// Decodes the check, and the data source inside.
 pub(super) fn decode(
     block: &Block,
     overrides: bool,
@@ -72,7 +72,7 @@ pub(super) fn decode(
     Some((check, data))
 }
 
-/// A `validation`, `precondition`, `postcondition` or `assert` block. None where it is not whole.
+/// Decodes a `validation`, `precondition`, `postcondition` or `assert` block. `None` if it is incomplete.
 pub(super) fn decode_rule(block: &Block, overrides: bool, diagnostics: &mut Diagnostics) -> Option<Rule> {
     if overrides {
         let detail = format!("An override file cannot have \"{}\" blocks.", block.kind);
@@ -94,7 +94,7 @@ pub(super) fn decode_rule(block: &Block, overrides: bool, diagnostics: &mut Diag
 }
 
 impl Rule {
-    /// Reports references to the resource that the rule belongs to: `self` is for that.
+    /// Reports references to the resource that contains the rule: they should use `self`.
     pub(super) fn refuse_self(&self, kind: &str, owner: &ResourceAddress, diagnostics: &mut Diagnostics) {
         for expression in [&self.condition, &self.error_message] {
             let own = |found: &Reference<'_>| reference::resource(found).as_ref() == Some(owner);

@@ -5,12 +5,12 @@ use crate::expression::{self, Nothing};
 use crate::syntax::{Attribute, Expression};
 use crate::value::{Kind, Name, Type, Value, convert};
 
-/// The value of an expression that may refer to nothing. In JSON, texts then stand for themselves.
+/// Evaluates an expression that may refer to nothing. In JSON, strings are then literal.
 pub(super) fn constant(expression: &Expression, diagnostics: &mut Diagnostics) -> Value {
     expression::evaluate(expression, &Nothing, diagnostics)
 }
 
-/// A constant text. None where a fault was reported.
+/// A constant string. `None` if an error was reported.
 pub(super) fn text(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<Name> {
     match typed(attribute, &Type::String, diagnostics)?.kind() {
         Kind::String(text) => Some(text.clone()),
@@ -18,7 +18,7 @@ pub(super) fn text(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Opti
     }
 }
 
-/// A constant truth value. None where a fault was reported.
+/// A constant boolean. `None` if an error was reported.
 pub(super) fn boolean(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<bool> {
     typed(attribute, &Type::Bool, diagnostics)?.as_bool()
 }

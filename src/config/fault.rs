@@ -1,11 +1,11 @@
-//! Faults that several kinds of blocks have in common.
+//! Errors that several kinds of blocks share.
 
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::syntax::Block;
 
 use super::LayeredBody;
 
-/// Something is there twice. `what` is as in "a variable named \"x\"".
+/// Something is declared twice. `what` is as in "a variable named \"x\"".
 pub(super) fn duplicate(
     summary: impl Into<String>,
     detail: String,
@@ -21,7 +21,7 @@ pub(super) fn second_block(block: &Block, first: &Span, container: &str) -> Diag
     duplicate(format!("Duplicate {} block", block.kind), detail, &block.header, first)
 }
 
-/// A kind of block that means nothing yet.
+/// A kind of block that is reserved and has no meaning yet.
 pub(super) fn reserved_block(block: &Block, container: &str) -> Diagnostic {
     let detail = format!(
         "\"{}\" blocks in {container} blocks are kept for a later version of the language and mean nothing yet.",
@@ -30,7 +30,7 @@ pub(super) fn reserved_block(block: &Block, container: &str) -> Diagnostic {
     Diagnostic::error("Reserved block type", detail).at(block.kind_span.clone())
 }
 
-/// Remembers the first block of a kind and reports the others; says whether this is the first.
+/// Remembers the first block of a kind and reports further ones; returns whether this is the first.
 pub(super) fn first_of_its_kind(
     block: &Block,
     seen: &mut Option<Span>,
@@ -49,7 +49,7 @@ pub(super) fn first_of_its_kind(
     }
 }
 
-/// A `_` block: its arguments belong to the provider even where their names mean something to the language.
+/// Decodes a `_` block: its arguments belong to the provider, even if their names mean something to the language.
 pub(super) fn escape(
     block: &Block,
     body: &mut LayeredBody,
@@ -74,7 +74,7 @@ pub(super) fn no_depends_on_override(span: &Span) -> Diagnostic {
         .at(span.clone())
 }
 
-/// Something to override that is not there.
+/// An override of something that does not exist.
 pub(super) fn nothing_to_override(what: &str, span: &Span) -> Diagnostic {
     let detail = format!(
         "There is no {what} in the module's ordinary files. An override file changes what they declare and adds \

@@ -1,4 +1,4 @@
-//! What one file declares, before it becomes part of a module.
+//! What one file declares, before files are combined into a module.
 
 use std::num::NonZero;
 use std::sync::{Arc, LazyLock};
@@ -15,7 +15,7 @@ use super::{
     local, module_call, output, provider, refactoring, settings, variable,
 };
 
-/// Everything that a file declares, in the order of the text.
+/// Everything that a file declares, in order.
 #[derive(Default)]
 #[expect(clippy::vec_box, reason = "resources are large, and are handed on in their boxes")]
 pub(super) struct Declarations {
@@ -39,9 +39,9 @@ static FILE: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
         &[],
         &[
             ("terraform", &[]),
-            // Not valid here; known so that the fault can say where it belongs.
+            // Not valid here; listed so that the error can say where it belongs.
             ("required_providers", &[]),
-            // These neither.
+            // Likewise.
             ("environment", &["name"]),
             ("parameter", &["name"]),
             ("toggle", &["name"]),
@@ -63,16 +63,16 @@ static FILE: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
     )
 });
 
-/// Less text than this is read faster by one thread than by several.
+/// With less text than this, threads cost more than they gain.
 const WORTH_THREADS: usize = 256 * 1024;
 
-/// Parses and takes apart all files of a directory, in their order; in parallel where that pays.
+/// Parses and decodes all files of a directory in order, in parallel if that pays.
 pub(super) fn decode_all(sources: &[Arc<Source>]) -> Vec<(Declarations, Diagnostics)> {
     let bytes: usize = sources.iter().map(|source| source.text().len()).sum();
     if bytes < WORTH_THREADS {
         return sources.iter().map(|source| Part::whole(source).decode().found).collect();
     }
-    // Asking reads several files, so it is done only where the answer matters.
+    // Finding out reads several files, so it is done only if the answer matters.
     let threads = available_parallelism().map_or(1, NonZero::get);
     let parts: Vec<Vec<Part<'_>>> = sources.iter().map(|source| Part::of(source, threads)).collect();
     let all: Vec<&Part<'_>> = parts.iter().flatten().collect();
@@ -89,7 +89,7 @@ pub(super) fn decode_all(sources: &[Arc<Source>]) -> Vec<(Declarations, Diagnost
     found
 }
 
-/// A file, or as much of a large one as one thread reads.
+/// A file, or the part of a large one that one thread reads.
 struct Part<'s> {
     source: &'s Arc<Source>,
     kind: FileKind,
@@ -98,7 +98,7 @@ struct Part<'s> {
 
 struct Decoded {
     found: (Declarations, Diagnostics),
-    /// Nothing was wrong with the text, so that it ends where its last item does.
+    /// The text had no errors, so the part ends with its last item.
     is_whole: bool,
 }
 
@@ -109,7 +109,7 @@ impl<'s> Part<'s> {
         Self { source, kind, range: Range::new(0, source.text().len()) }
     }
 
-    /// What is said once in an override file is said once in all of it, so those stay whole.
+    /// Override files are not split: some warnings are given once per file.
     fn of(source: &'s Arc<Source>, threads: usize) -> Vec<Self> {
         let whole = Self::whole(source);
         let small = source.text().len() < WORTH_THREADS;

@@ -53,7 +53,7 @@ fn decode_arguments<'a>(
         attribute("create_before_destroy").and_then(|a| constant::boolean(a, diagnostics));
     if let Some(attribute) = attribute("prevent_destroy") {
         managed.prevent_destroy = Some(attribute.expression.clone());
-        // What refers to nothing can be judged now.
+        // Without references, the value can be checked now.
         if attribute.expression.references().next().is_none() && attribute.expression.calls().is_empty() {
             constant::boolean(attribute, diagnostics);
         }

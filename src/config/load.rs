@@ -1,4 +1,4 @@
-//! From the root module down: each directory once, each call a place in the tree.
+//! Loads the tree of modules, from the root down: each directory is read once, and each call gets a node.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use super::{
     ModuleRequest, SourceTree, Version, assembly, file, passing,
 };
 
-/// A tree deeper than this is taken for one without end whose directories all look different.
+/// A deeper tree is assumed to be endless, with directories that all look different.
 const DEEPEST: usize = 200;
 
-/// Modules that call others ten times each, ten levels deep, would fill the memory before anybody looked at one.
+/// Modules that call ten others each, ten levels deep, would otherwise fill the memory.
 const MOST_MODULES: usize = 50_000;
 
 /// Reads a whole configuration, from the root module down.
@@ -79,7 +79,7 @@ impl Loader<'_> {
         waiting.extend(calls.into_iter().flatten().map(|name| (id, Name::clone(name))));
     }
 
-    /// Gives a call its place in the tree.
+    /// Gives a call its node in the tree.
     fn follow(&mut self, parent: ModuleId, name: &Name) -> Option<ModuleId> {
         let caller = Arc::clone(&self.nodes.get(parent.0)?.module);
         let call = caller.calls.get(name)?;
@@ -120,7 +120,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Reports a call that leads back to a directory that it came from.
+    /// Reports a call that leads back to a directory on the path to it.
     fn is_cycle(&mut self, parent: ModuleId, directory: &str, path: &ModulePath, call: &ModuleCall) -> bool {
         let mut above = Some(parent);
         while let Some(node) = above.and_then(|id| self.nodes.get(id.0)) {
@@ -146,7 +146,7 @@ impl Loader<'_> {
         too_deep
     }
 
-    /// The module of a directory, read the first time that somebody asks.
+    /// The module of a directory, read when first needed.
     fn module(&mut self, directory: &Arc<str>) -> Arc<Module> {
         if let Some(module) = self.modules.get(directory) {
             return Arc::clone(module);
@@ -166,7 +166,7 @@ impl Loader<'_> {
         module
     }
 
-    /// What only the root module may have.
+    /// Reports what only the root module may have.
     fn check_called(&mut self, module: &Module, path: &ModulePath) {
         let unheeded = |what: &str, span: &Span| {
             let detail = format!(
@@ -186,7 +186,7 @@ impl Loader<'_> {
     }
 }
 
-/// Whether the module can be used with the version of the language that is implemented here.
+/// Whether the module accepts the language version that is implemented here.
 fn check_required_version(module: &Module, diagnostics: &mut Diagnostics) {
     let Ok(ours) = Version::parse(LANGUAGE_VERSION) else { return };
     for constraints in &module.settings.required_version {

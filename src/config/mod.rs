@@ -1,14 +1,14 @@
-//! From a source tree to a configuration: every block of the language, decoded and checked, with its
-//! expressions and spans kept.
+//! From a source tree to a configuration: every block of the language, decoded and checked, with its expressions and
+//! spans kept.
 //!
-//! Pure: files, installed modules and everything else from outside arrive through [`SourceTree`]. What a
-//! reference leads to and what an expression is worth is not known here, except where the language asks for a
-//! constant. Every check gathers its faults and none stops the others, so what comes back may be incomplete where
-//! a fault was reported, and is still good for looking at.
+//! Pure: files, installed modules and everything else from outside arrive through [`SourceTree`]. References are not
+//! resolved here, and expressions are not evaluated, except where the language requires a constant. Every check
+//! collects its errors and none stops the others, so the result may be incomplete if errors were reported, and is still
+//! useful.
 //!
-//! The way of a module: each file is parsed and taken apart into declarations (`file`), declarations of all files
-//! become a module and override files change it (`assembly`), modules become a tree (`load`), and what crosses
-//! modules is checked last (`passing`).
+//! Steps: each file is parsed and decoded into declarations (`file`); the declarations of all files are combined into a
+//! module, and override files change it (`assembly`); modules become a tree (`load`); and what concerns several modules
+//! is checked last (`passing`).
 
 mod assembly;
 mod body;

@@ -1,4 +1,4 @@
-//! One module: what the files of a directory declare together.
+//! One module: the combined declarations of the files in a directory.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,18 +11,18 @@ use super::{
     VersionConstraints,
 };
 
-/// What the files of a directory declare together, override files applied.
+/// The combined declarations of the files in a directory, with overrides applied.
 #[derive(Clone, Default)]
 pub struct Module {
-    /// As the source tree calls it.
+    /// The name of the directory in the source tree.
     pub directory: Arc<str>,
     pub settings: Settings,
     pub providers: BTreeMap<LocalProvider, ProviderConfig>,
     pub variables: BTreeMap<Name, Variable>,
     pub locals: BTreeMap<Name, Local>,
     pub outputs: BTreeMap<Name, Output>,
-    /// Managed resources, then data sources (those inside `check` blocks too), then ephemeral resources. In boxes,
-    /// since there may be thousands and sorting moves them about.
+    /// Managed resources, then data sources (including those inside `check` blocks), then ephemeral resources. Boxed,
+    /// because there may be thousands, and sorting moves them.
     pub resources: BTreeMap<ResourceAddress, Box<Resource>>,
     pub calls: BTreeMap<Name, ModuleCall>,
     pub checks: BTreeMap<Name, Check>,
@@ -36,7 +36,7 @@ impl Module {
         self.resources.get(&ResourceAddress::new(mode, kind, name)).map(AsRef::as_ref)
     }
 
-    /// The providers that the module itself needs, each with everything that it says about its version.
+    /// The providers that the module itself requires, each with all of its version constraints.
     pub fn provider_requirements(&self) -> BTreeMap<ProviderAddress, Vec<VersionConstraints>> {
         let mut needed: BTreeMap<ProviderAddress, Vec<VersionConstraints>> = BTreeMap::new();
         for entry in self.settings.required_providers.values() {
@@ -55,7 +55,7 @@ impl Module {
         needed
     }
 
-    /// What a local provider name means in this module.
+    /// The provider that a local name refers to in this module.
     pub fn provider_address(&self, local_name: &str) -> ProviderAddress {
         match self.settings.required_providers.get(local_name) {
             Some(required) => required.address.clone(),

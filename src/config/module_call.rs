@@ -18,32 +18,32 @@ use super::{
 #[derive(Clone)]
 pub struct ModuleCall {
     pub name: Name,
-    /// None only where a fault of it was reported.
+    /// None only if an error was reported.
     pub source: Option<ModuleSource>,
     /// The source as written.
     pub source_text: Option<Name>,
-    /// The source expression; the header where there is none.
+    /// The source expression; the block header if there is none.
     pub source_span: Span,
     pub version: Option<VersionConstraints>,
     pub repetition: Repetition,
-    /// Which configurations the module gets; those that are not named here are inherited if they have no alias.
+    /// The provider configurations passed to the module; unnamed ones without an alias are inherited.
     pub providers: Vec<PassedProvider>,
     pub depends_on: Vec<Traversal>,
-    /// The module's variables.
+    /// The arguments for the module's variables.
     pub body: LayeredBody,
     /// The header.
     pub span: Span,
     pub name_span: Span,
 }
 
-/// An entry of `providers`: what the called module calls it, and what this one does.
+/// An entry of `providers`: the called module's name for it, and this module's.
 #[derive(Clone, Debug)]
 pub struct PassedProvider {
     pub in_child: ProviderReference,
     pub in_parent: ProviderReference,
 }
 
-/// What has a meaning of its own in a module block, so that no variable can have such a name.
+/// Arguments of module blocks, which no variable may be named after.
 pub(super) const RESERVED: &[&str] = &[
     "source",
     "version",
@@ -152,7 +152,8 @@ fn passed_providers(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Vec
     passed
 }
 
-/// What the called module calls a provider: a bare name is a text to the parser, and is no quoted reference.
+/// The called module's name for a provider. The parser turns a bare name into a string, which is then not a quoted
+/// reference.
 fn provider_key(key: &crate::syntax::Expression, diagnostics: &mut Diagnostics) -> Option<ProviderReference> {
     let bare = reference::quoted(key).filter(|text| key.span().text() == &**text);
     match bare {
@@ -169,7 +170,7 @@ fn provider_key(key: &crate::syntax::Expression, diagnostics: &mut Diagnostics) 
 }
 
 impl ModuleCall {
-    /// What an override file says goes before what was said.
+    /// Applies an override: what it sets replaces what was set before.
     pub(super) fn override_with(&mut self, above: Self, diagnostics: &mut Diagnostics) {
         if let Some(dependency) = above.depends_on.first() {
             diagnostics.push(fault::no_depends_on_override(&dependency.span()));

@@ -1,4 +1,4 @@
-//! Where a module comes from, as a call says it.
+//! The location of a module, as a call names it.
 
 use std::fmt;
 
@@ -12,20 +12,21 @@ mod tests;
 /// The `source` of a module call.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ModuleSource {
-    /// A cleaned path relative to the calling module, with `./` or `../` in front.
+    /// A cleaned path relative to the calling module, beginning with `./` or `../`.
     Local(Name),
     /// A module of a registry.
     Registry { host: Name, namespace: Name, name: Name, system: Name, subdirectory: Option<Name> },
-    /// Anything else: git, archives, other tools. The package says what fetches it, in the reference's spelling.
+    /// Anything else: git, archives and other tools. `package` begins with the tool that fetches it, as Terraform
+    /// writes it.
     Remote { package: Name, subdirectory: Option<Name> },
 }
 
 impl ModuleSource {
-    /// What a text means when there is no `version` beside it. The fault is a sentence.
+    /// Parses a source without a `version` argument. The error is a sentence.
     pub fn parse(text: &str) -> Result<Self, String> {
         if is_local(text) {
             let path = clean(&text.replace('\\', "/"));
-            // "./." and "./.." look odd, and are what the reference writes into the list of installed modules.
+            // "./." and "./.." look odd, but are what Terraform writes into the module manifest.
             let prefixed = match path.as_str() {
                 "" => "./.".to_owned(),
                 path if path.starts_with("../") => path.to_owned(),
@@ -41,7 +42,7 @@ impl ModuleSource {
         Ok(Self::Remote { package: remote.package.into(), subdirectory })
     }
 
-    /// What a text means when a `version` is given, which only registries know.
+    /// Parses a source with a `version` argument, which only registries support.
     pub fn parse_registry(text: &str) -> Result<Self, String> {
         if is_local(text) {
             return Err("a local path has no versions; leave \"version\" out".into());
@@ -101,7 +102,7 @@ fn is_local(text: &str) -> bool {
     ["./", "../", ".\\", "..\\"].iter().any(|prefix| text.starts_with(prefix))
 }
 
-/// The host of a registry; not those that are known to hold repositories.
+/// The host of a registry; hosts that are known to hold repositories are excluded.
 fn registry_host(host: &str) -> Result<String, String> {
     let valid = |c: char| c.is_alphanumeric() || matches!(c, '-' | '.');
     let (name, port) = host.split_once(':').map_or((host, None), |(name, port)| (name, Some(port)));
@@ -127,7 +128,7 @@ fn is_registry_name(text: &str) -> bool {
         && text.ends_with(edge)
 }
 
-/// A package, its parameters included, and the cleaned path in it that follows a `//` that is not part of a scheme.
+/// Splits a package, including its parameters, from the cleaned path after a `//` that is not part of a scheme.
 fn split_subdirectory(text: &str) -> (String, Option<String>) {
     let query = text.find('?').unwrap_or(text.len());
     let (address, query) = text.split_at(query);
@@ -141,7 +142,7 @@ fn split_subdirectory(text: &str) -> (String, Option<String>) {
     }
 }
 
-/// A path without `.`, empty steps, and `..` where they can be resolved.
+/// A path without `.`, empty steps, and resolvable `..`.
 fn clean(path: &str) -> String {
     let mut steps: Vec<&str> = Vec::new();
     for step in path.split('/') {

@@ -1,13 +1,13 @@
-//! What may be a name.
+//! The rules for names.
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::syntax::{Label, is_identifier};
 
-/// Said after every fault in a name.
+/// Appended to every error about a name.
 const NAMES: &str =
     "Names start with a letter or an underscore and go on with letters, digits, underscores and dashes.";
 
-/// Reports a label that is no name. `what` is what it names: "variable".
+/// Reports a label that is not a valid name. `what` is what it names: "variable".
 pub(super) fn check(label: &Label, what: &str, diagnostics: &mut Diagnostics) {
     if !is_identifier(&label.text) {
         diagnostics.push(invalid(&label.text, what).at(label.span.clone()));

@@ -9,11 +9,11 @@ use crate::value::Name;
 use super::rule::{relaxed, rule};
 use super::{Rule, check, constant, fault, name, reference};
 
-/// What a module gives.
+/// A value that a module returns.
 #[derive(Clone)]
 pub struct Output {
     pub name: Name,
-    /// None only where its absence was reported.
+    /// None only if its absence was reported.
     pub value: Option<Expression>,
     pub description: Option<Name>,
     pub sensitive: bool,
@@ -25,7 +25,7 @@ pub struct Output {
     pub name_span: Span,
 }
 
-/// An output as one block says it: in an override file only what is there counts.
+/// An output as one block declares it; in an override file only what is set counts.
 pub(super) struct Declared {
     pub output: Output,
     sensitive: Option<bool>,
@@ -79,7 +79,7 @@ pub(super) fn decode(block: &Block, overrides: bool, diagnostics: &mut Diagnosti
 }
 
 impl Output {
-    /// What an override file says goes before what was said.
+    /// Applies an override: what it sets replaces what was set before.
     pub(super) fn override_with(&mut self, above: Declared, diagnostics: &mut Diagnostics) {
         if let Some(dependency) = above.output.depends_on.first() {
             diagnostics.push(fault::no_depends_on_override(&dependency.span()));

@@ -1,4 +1,4 @@
-//! What crosses modules: provider configurations that calls pass, and what each module requires.
+//! What concerns several modules: provider configurations passed by calls, and providers that modules require.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use super::{
     Repetition, Resource,
 };
 
-/// A configuration of a provider in one module, whatever the module calls it.
+/// A provider configuration inside one module, independent of local names.
 type Slot = (ProviderAddress, Option<crate::value::Name>);
 
 pub(super) fn check(configuration: &Configuration, diagnostics: &mut Diagnostics) {
     let mut seen = BTreeSet::new();
     for (id, node) in configuration.nodes() {
         let place = Place::of(configuration, id);
-        // What concerns a module alone is said once, however often it is called.
+        // Errors within a module are reported once, however often it is called.
         if seen.insert(node.module.directory.clone()) {
             check_requirements(&node.module, diagnostics);
             check_implied_providers(&node.module, diagnostics);
@@ -31,14 +31,15 @@ pub(super) fn check(configuration: &Configuration, diagnostics: &mut Diagnostics
     }
 }
 
-/// A place in the tree, with what is known there about providers.
+/// A node of the tree, with what is known there about providers.
 struct Place<'a> {
     module: &'a Module,
     path: &'a ModulePath,
     call: Option<&'a ModuleCall>,
-    /// By what the module calls them.
+    /// By the name that the module uses.
     passed: BTreeMap<&'a LocalProvider, &'a PassedProvider>,
-    /// The nearest call from which on providers cannot be configured in modules.
+    /// The nearest call on the path with `count`, `for_each` or `depends_on`: below it, modules cannot configure
+    /// providers.
     repeated: Option<Span>,
 }
 
@@ -70,12 +71,12 @@ impl<'a> Place<'a> {
         (self.module.provider_address(&local.name), local.alias.clone())
     }
 
-    /// Configurations of the module that say something.
+    /// The module's provider configurations that are not empty.
     fn configured(&self) -> impl Iterator<Item = &'a ProviderConfig> {
         self.module.providers.values().filter(|config| !config.is_empty())
     }
 
-    /// Names that a call hands on and that mean nothing in the module itself.
+    /// Reports names that a call passes on and that the module does not have.
     fn check_passed_names(&self, diagnostics: &mut Diagnostics) {
         for passed in self.module.calls.values().flat_map(|call| &call.providers) {
             let local = &passed.in_parent.local;
@@ -100,11 +101,11 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Aliases that resources and calls name must be configured here or passed in.
+    /// Reports aliases used by resources and calls that are neither configured nor passed in.
     fn check_slots(&self, diagnostics: &mut Diagnostics) {
         let mut slots: BTreeSet<Slot> = self.module.providers.keys().map(|local| self.slot(local)).collect();
         slots.extend(self.passed.keys().map(|local| self.slot(local)));
-        // Those that callers have to pass are asked of the call instead.
+        // Those that callers must pass are checked at the call.
         let required = self.module.settings.required_providers.values().filter(|_| !self.path.is_root());
         slots.extend(required.flat_map(|entry| &entry.configuration_aliases).map(|local| self.slot(local)));
 
@@ -136,7 +137,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// What a call passes must be what the called module asks for.
+    /// Checks that a call passes what the called module requires.
     fn check_call(&self, caller: &Module, call: &ModuleCall, diagnostics: &mut Diagnostics) {
         if let Some(span) = &self.repeated
             && let Some(config) = self.configured().next()
@@ -194,7 +195,7 @@ impl<'a> Place<'a> {
         self.warn_of_missing(diagnostics);
     }
 
-    /// One configuration that is passed: the module must know it, and it must be of the right provider.
+    /// Checks one passed configuration: the module must expect it, and the provider must be the right one.
     fn check_passed(&self, passed: &PassedProvider, caller: &Module, diagnostics: &mut Diagnostics) {
         let (child, parent) = (&passed.in_child, &passed.in_parent);
         let required = &self.module.settings.required_providers;
@@ -239,7 +240,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// Empty provider blocks once said what `configuration_aliases` says now.
+    /// Warns of empty provider blocks, which were the predecessor of `configuration_aliases`.
     fn warn_of_empty_configurations(&self, diagnostics: &mut Diagnostics) {
         let mut seen = BTreeSet::new();
         for config in self.module.providers.values().filter(|config| config.is_empty()) {
@@ -263,7 +264,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// A configuration that the module hands on, and that nobody gives it.
+    /// Warns of a configuration that the module passes on without having it.
     fn warn_of_missing(&self, diagnostics: &mut Diagnostics) {
         let Some(call) = self.call else { return };
         for passed in self.module.calls.values().flat_map(|call| &call.providers) {
@@ -287,7 +288,7 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The provider that a reference is to, in the words of a module.
+/// The provider that a reference in a module means.
 fn expected(module: &Module, reference: &ProviderReference) -> ProviderAddress {
     match module.settings.required_providers.get(&reference.local.name) {
         Some(entry) => entry.address.clone(),
@@ -295,7 +296,7 @@ fn expected(module: &Module, reference: &ProviderReference) -> ProviderAddress {
     }
 }
 
-/// What makes the instances of a call uncertain.
+/// The argument of a call by which it has several instances, or an uncertain order.
 fn repeating_argument(call: &ModuleCall) -> Option<Span> {
     match &call.repetition {
         Repetition::Count(expression) | Repetition::ForEach(expression) => Some(expression.span()),
@@ -303,7 +304,7 @@ fn repeating_argument(call: &ModuleCall) -> Option<Span> {
     }
 }
 
-/// One provider under two names.
+/// Reports one provider under two names.
 fn check_requirements(module: &Module, diagnostics: &mut Diagnostics) {
     let of_entries = module.settings.required_providers.values().filter_map(|entry| entry.version.as_ref());
     let of_configs = module.providers.values().filter_map(|config| config.version.as_ref());
@@ -350,7 +351,7 @@ fn check_requirements(module: &Module, diagnostics: &mut Diagnostics) {
     }
 }
 
-/// Resources whose type stands for a provider that the module calls something else.
+/// Reports resources whose type implies a provider that the module knows by another name.
 fn check_implied_providers(module: &Module, diagnostics: &mut Diagnostics) {
     let required = &module.settings.required_providers;
     // Thousands of resources share a few types.
@@ -397,7 +398,7 @@ fn implied_twice(
         .hint(format!("Write provider = {} in the resource.", other.local_name))
 }
 
-/// A key chooses one of several configurations, so there must be several, and then one must be chosen.
+/// A key selects one of several configurations: it needs `for_each` there, and `for_each` needs a key.
 fn check_keys(module: &Module, diagnostics: &mut Diagnostics) {
     let of_resources = module.resources.values().filter_map(|r| r.provider_reference.as_ref());
     let of_calls = module.calls.values().flat_map(|c| &c.providers).map(|passed| &passed.in_parent);

@@ -16,9 +16,9 @@ pub struct ProviderConfig {
     pub local: LocalProvider,
     pub name_span: Span,
     pub alias_span: Option<Span>,
-    /// The deprecated way of saying which versions are fit.
+    /// The deprecated version constraints.
     pub version: Option<VersionConstraints>,
-    /// One configuration per element; only with an alias. An extension of the language.
+    /// One configuration per element; requires an alias. An extension of the language.
     pub for_each: Option<Expression>,
     /// The provider's own arguments.
     pub body: LayeredBody,
@@ -31,11 +31,11 @@ pub struct ProviderConfig {
 pub struct ProviderReference {
     pub local: LocalProvider,
     pub span: Span,
-    /// `aws.west[each.key]`: which of several that `for_each` made. An extension of the language.
+    /// `aws.west[each.key]`: one of the configurations made by `for_each`. An extension of the language.
     pub key: Option<ProviderKey>,
 }
 
-/// Which of the configurations that `for_each` made.
+/// Which of the configurations made by `for_each`.
 #[derive(Clone, Debug)]
 pub enum ProviderKey {
     Literal(InstanceKey),
@@ -107,7 +107,7 @@ pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Option<Pro
     Some(config)
 }
 
-/// Whether a local name of a provider is one, in the spelling that all share; reports it otherwise.
+/// Whether a local name is valid, in normal form; reports it otherwise.
 pub(super) fn check_local_name(name: &str, span: &Span, diagnostics: &mut Diagnostics) -> bool {
     let fault = match ProviderAddress::normal_part(name) {
         Ok(normal) if normal == name => return true,
@@ -125,7 +125,7 @@ pub(super) fn check_local_name(name: &str, span: &Span, diagnostics: &mut Diagno
     false
 }
 
-/// `aws`, `aws.west`, or (an extension) `aws.west[each.key]`. `argument` is what it was given to.
+/// `aws`, `aws.west`, or (an extension) `aws.west[each.key]`. `argument` is the name of the argument.
 pub(super) fn decode_reference(
     expression: &Expression,
     argument: &str,
@@ -196,7 +196,7 @@ impl ProviderConfig {
         &self.local.name
     }
 
-    /// Whether it says nothing at all: once the way for a module to say that it wants to be passed one.
+    /// Whether the block is empty: formerly the way for a module to declare that it expects a configuration.
     pub(super) fn is_empty(&self) -> bool {
         let mut found = Diagnostics::new();
         let content = self.body.content(&BodyRule::default(), &mut found);
@@ -204,7 +204,7 @@ impl ProviderConfig {
         silent && self.version.is_none() && self.for_each.is_none()
     }
 
-    /// What an override file says goes before what was said.
+    /// Applies an override: what it sets replaces what was set before.
     pub(super) fn override_with(&mut self, above: Self) {
         self.version = above.version.or(self.version.take());
         self.for_each = above.for_each.or(self.for_each.take());

@@ -9,7 +9,7 @@ use crate::value::Name;
 use super::rule::rule;
 use super::{LayeredBody, fault, reference};
 
-/// Something to do once, after creation or before destruction.
+/// An action that runs once, after creation or before destruction.
 #[derive(Clone)]
 pub struct Provisioner {
     pub kind: Name,
@@ -23,7 +23,7 @@ pub struct Provisioner {
     pub kind_span: Span,
 }
 
-/// How a provisioner reaches the object.
+/// How to reach the object over the network.
 #[derive(Clone)]
 pub struct Connection {
     pub body: Body,
@@ -46,7 +46,7 @@ pub enum OnFailure {
 }
 
 impl Provisioner {
-    /// What its connection says on top of the one that all provisioners of the object share.
+    /// The provisioner's connection, merged over the one that all provisioners of the object share.
     pub fn connection_over(&self, shared: Option<&Connection>) -> Option<LayeredBody> {
         let own = self.connection.as_ref().map(|own| own.body.clone().into());
         let Some(shared) = shared else { return own };
@@ -62,7 +62,7 @@ static PROVISIONER: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
     rule(&[("when", false), ("on_failure", false)], &[("_", &[]), ("connection", &[]), ("lifecycle", &[])])
 });
 
-/// Provisioners that the language once had.
+/// Provisioners that were removed from the language.
 const REMOVED: &[&str] = &["chef", "habitat", "puppet", "salt-masterless"];
 
 pub(super) fn decode(block: &Block, diagnostics: &mut Diagnostics) -> Option<Provisioner> {
@@ -129,7 +129,7 @@ impl Connection {
     }
 }
 
-/// What runs before destruction sees only the object itself: others may be gone by then.
+/// A destroy provisioner may only refer to the object itself: others may be gone by then.
 pub(super) fn refuse_foreign_references(body: &LayeredBody, diagnostics: &mut Diagnostics) {
     let attributes = body.attributes(&mut Diagnostics::new());
     for attribute in attributes.iter() {

@@ -1,4 +1,4 @@
-//! The `moved`, `import` and `removed` blocks: what became of objects.
+//! The `moved`, `import` and `removed` blocks: changes to the identity of objects.
 
 use std::sync::LazyLock;
 
@@ -23,31 +23,31 @@ pub struct Moved {
     pub span: Span,
 }
 
-/// An object that exists is to be looked after from now on.
+/// An existing object to be managed from now on.
 #[derive(Clone)]
 pub struct Import {
-    /// The instance, which may have keys made from `each`.
+    /// The instance; its keys may be computed from `each`.
     pub to: Expression,
     /// The resource that it belongs to.
     pub resource: ResourcePath,
-    /// The instance, where no key is computed.
+    /// The instance, if no key is computed.
     pub target: Option<Target>,
-    /// None only where its absence was reported.
+    /// None only if its absence was reported.
     pub id: Option<Expression>,
     pub for_each: Option<Expression>,
     pub provider_reference: Option<ProviderReference>,
-    /// Whose it is: settled by the argument, or by the type and `required_providers`.
+    /// The provider: from the argument, or from the type and `required_providers`.
     pub provider: ProviderAddress,
     /// The header.
     pub span: Span,
 }
 
-/// An object is no longer looked after.
+/// An object that is no longer managed.
 #[derive(Clone)]
 pub struct Removed {
     pub from: ConfigTarget,
     pub from_span: Span,
-    /// Whether the object itself is destroyed, or only forgotten.
+    /// Whether the object is destroyed, or only forgotten.
     pub destroy: bool,
     pub connection: Option<Connection>,
     pub provisioners: Vec<Provisioner>,

@@ -1,11 +1,11 @@
-//! Arguments that hold references or keywords instead of values.
+//! Arguments that contain references or keywords instead of values.
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::syntax::{Attribute, Expression, Node, Reference, Traversal, parse_expression};
 use crate::value::Name;
 
-/// Names that start a reference and can never be a resource type.
+/// Names that begin a reference and can never be a resource type.
 const RESERVED: &[&str] =
     &["count", "each", "local", "module", "path", "self", "terraform", "var", "template", "lazy", "arg"];
 
@@ -24,7 +24,7 @@ pub(super) fn reference(expression: &Expression, diagnostics: &mut Diagnostics) 
     found
 }
 
-/// As [`reference`], with the old form in quotes, of which is warned.
+/// As [`reference`], also accepting the old quoted form with a warning.
 pub(super) fn quotable_reference(
     expression: &Expression,
     diagnostics: &mut Diagnostics,
@@ -44,14 +44,14 @@ pub(super) fn quotable_reference(
             Some(traversal)
         }
         Err(faults) => {
-            // The places inside belong to a text that nobody can see; the whole literal is what can be shown.
+            // Positions inside the string are not positions in a file, so the whole literal is shown.
             diagnostics.extend(faults.into_iter().map(|fault| fault.at(expression.span())));
             None
         }
     }
 }
 
-/// The keyword that an argument holds, quoted or not, or nothing.
+/// The keyword in an argument, quoted or not.
 pub(super) fn quotable_keyword(expression: &Expression, diagnostics: &mut Diagnostics) -> Option<Name> {
     let Some(text) = quoted(expression) else {
         return expression.as_keyword();
@@ -66,7 +66,7 @@ pub(super) fn quotable_keyword(expression: &Expression, diagnostics: &mut Diagno
     Some(text)
 }
 
-/// The items of a list that must be written out.
+/// The items of a literal list.
 pub(super) fn list(expression: &Expression, what: &str, diagnostics: &mut Diagnostics) -> Vec<Expression> {
     expression.as_list().unwrap_or_else(|| {
         if !matches!(expression.node(), Node::Invalid) {
@@ -77,7 +77,7 @@ pub(super) fn list(expression: &Expression, what: &str, diagnostics: &mut Diagno
     })
 }
 
-/// `depends_on`: which of them exist and make sense is known later.
+/// `depends_on`: whether the references exist is checked later.
 pub(super) fn depends_on(attribute: Option<&Attribute>, diagnostics: &mut Diagnostics) -> Vec<Traversal> {
     let Some(attribute) = attribute else { return Vec::new() };
     list(&attribute.expression, "references", diagnostics)
@@ -86,7 +86,7 @@ pub(super) fn depends_on(attribute: Option<&Attribute>, diagnostics: &mut Diagno
         .collect()
 }
 
-/// The text of a literal in quotes, in the native syntax only: in JSON everything is in quotes.
+/// The text of a quoted literal, in the native syntax only: in JSON everything is quoted.
 pub(super) fn quoted(expression: &Expression) -> Option<Name> {
     match expression.node() {
         Node::Text(_) => expression.as_literal_text(),
@@ -94,7 +94,7 @@ pub(super) fn quoted(expression: &Expression) -> Option<Name> {
     }
 }
 
-/// The resource in the same module that a reference is to, if it is to one.
+/// The resource that a reference refers to, if it is one in the same module.
 pub(super) fn resource(reference: &Reference<'_>) -> Option<ResourceAddress> {
     let mode = match reference.root {
         "resource" => Some(ResourceMode::Managed),
@@ -113,7 +113,7 @@ pub(super) fn is_reserved(root: &str) -> bool {
     RESERVED.contains(&root)
 }
 
-/// An expression that holds a reference in which keys may be computed: in JSON it is written in a text.
+/// An expression that contains a reference with computed keys: in JSON, it is inside a string.
 pub(super) fn unwrapped(expression: &Expression, diagnostics: &mut Diagnostics) -> Option<Expression> {
     let Node::JsonText { text, .. } = expression.node() else {
         return Some(expression.clone());

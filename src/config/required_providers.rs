@@ -11,7 +11,7 @@ use super::{VersionConstraints, constant, provider, reference, version};
 #[derive(Clone, Debug)]
 pub struct RequiredProvider {
     pub local_name: Name,
-    /// The source as written, if it was.
+    /// The source as written, if there is one.
     pub source: Option<Name>,
     pub address: ProviderAddress,
     pub version: Option<VersionConstraints>,

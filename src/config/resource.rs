@@ -13,21 +13,21 @@ use super::{
     provisioner, reference,
 };
 
-/// Something that a provider looks after.
+/// An object or data source of a provider.
 #[derive(Clone)]
 pub struct Resource {
     pub address: ResourceAddress,
     pub repetition: Repetition,
-    /// The `provider` argument, where it was written.
+    /// The `provider` argument, if there is one.
     pub provider_reference: Option<ProviderReference>,
-    /// Whose it is: settled by the argument, or by the type and `required_providers`.
+    /// The provider: from the argument, or from the type and `required_providers`.
     pub provider: ProviderAddress,
     pub depends_on: Vec<Traversal>,
     pub preconditions: Vec<Rule>,
     pub postconditions: Vec<Rule>,
     /// What only `resource` blocks have.
     pub managed: Option<Box<Managed>>,
-    /// The `check` block that it is declared in; nothing outside may refer to it then.
+    /// The `check` block that it is declared in; nothing else may refer to it then.
     pub check: Option<Name>,
     /// The provider's own arguments.
     pub body: LayeredBody,
@@ -37,7 +37,7 @@ pub struct Resource {
     pub name_span: Span,
 }
 
-/// How often a block exists.
+/// How many instances a block has.
 #[derive(Clone, Default)]
 pub enum Repetition {
     #[default]
@@ -52,13 +52,13 @@ pub struct Managed {
     pub connection: Option<Connection>,
     pub provisioners: Vec<Provisioner>,
     pub create_before_destroy: Option<bool>,
-    /// A constant, or (an extension of the language) anything known while planning.
+    /// A constant, or (an extension of the language) any value known while planning.
     pub prevent_destroy: Option<Expression>,
     pub ignore_changes: IgnoreChanges,
     pub replace_triggered_by: Vec<Expression>,
 }
 
-/// Which arguments an update leaves alone.
+/// Which arguments an update ignores.
 #[derive(Clone, Default)]
 pub enum IgnoreChanges {
     #[default]
@@ -68,7 +68,7 @@ pub enum IgnoreChanges {
     Some(Vec<Traversal>),
 }
 
-/// What kind of block is decoded.
+/// The kind of block to decode.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mode {
     Managed,
@@ -76,7 +76,7 @@ pub(super) enum Mode {
     Ephemeral,
 }
 
-/// Where a data source stands.
+/// Where a data source is declared.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Nesting {
     Free,
@@ -93,7 +93,7 @@ static MANAGED: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
 static OTHER: LazyLock<BodyRule<'static>> =
     LazyLock::new(|| rule(&META, &[("locals", &[]), ("lifecycle", &[]), ("_", &[])]));
 
-/// Stands in until the module is put together and its required providers are known.
+/// A placeholder until the module is assembled and its required providers are known.
 static UNSETTLED: LazyLock<ProviderAddress> = LazyLock::new(|| ProviderAddress::builtin("terraform"));
 
 pub(super) fn decode(
@@ -215,7 +215,7 @@ fn decode_blocks(
 }
 
 impl Resource {
-    /// The configuration that it uses, in this module's words: a name and perhaps an alias.
+    /// The provider configuration that it uses, in this module's terms: a local name and perhaps an alias.
     pub fn local_provider(&self) -> (&str, Option<&str>) {
         match &self.provider_reference {
             Some(ProviderReference { local, .. }) => (&local.name, local.alias.as_deref()),
@@ -223,7 +223,7 @@ impl Resource {
         }
     }
 
-    /// What an override file says goes before what was said.
+    /// Applies an override: what it sets replaces what was set before.
     pub(super) fn override_with(&mut self, above: Self, diagnostics: &mut Diagnostics) {
         if let Some(dependency) = above.depends_on.first() {
             diagnostics.push(fault::no_depends_on_override(&dependency.span()));
@@ -250,7 +250,7 @@ impl Managed {
         if !above.provisioners.is_empty() {
             self.provisioners = above.provisioners;
         }
-        // `replace_triggered_by` is not overridden: the reference leaves it alone too.
+        // As in Terraform, `replace_triggered_by` cannot be overridden.
     }
 }
 

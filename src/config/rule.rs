@@ -1,8 +1,8 @@
-//! Rules for bodies, said once.
+//! Declares the rules for bodies briefly.
 
 use crate::syntax::{BlockRule, BodyRule};
 
-/// Arguments (with whether they are required) and blocks (with what their labels are).
+/// Arguments (with whether they are required) and blocks (with the names of their labels).
 pub(super) fn rule(
     attributes: &[(&'static str, bool)],
     blocks: &[(&'static str, &'static [&'static str])],
@@ -13,7 +13,7 @@ pub(super) fn rule(
     }
 }
 
-/// The same rule with nothing required: in an override file everything may be left out.
+/// The same rule with nothing required, for override files.
 pub(super) fn relaxed(strict: &BodyRule<'static>) -> BodyRule<'static> {
     BodyRule {
         attributes: strict.attributes.iter().map(|(name, _)| (*name, false)).collect(),

@@ -1,4 +1,4 @@
-//! The `terraform` block: what a module asks of its tools and surroundings.
+//! The `terraform` block: requirements and settings of a module.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -15,18 +15,18 @@ use super::{LANGUAGE_VERSION, VersionConstraints, constant, provider, version};
 /// All `terraform` blocks of a module together.
 #[derive(Clone, Default)]
 pub struct Settings {
-    /// All of them must hold.
+    /// All of these must hold.
     pub required_version: Vec<VersionConstraints>,
     /// By local name.
     pub required_providers: BTreeMap<Name, RequiredProvider>,
-    /// The header of the `required_providers` block, where there is one.
+    /// The header of the `required_providers` block, if there is one.
     pub required_providers_span: Option<Span>,
     pub backend: Option<Backend>,
     pub cloud: Option<Cloud>,
     pub provider_meta: BTreeMap<ProviderAddress, ProviderMeta>,
 }
 
-/// Where another tool keeps state: known so that it can be moved from there.
+/// The backend of another tool: known so that its state can be taken over.
 #[derive(Clone)]
 pub struct Backend {
     pub kind: Name,
@@ -71,7 +71,7 @@ static TERRAFORM: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
     )
 });
 
-/// The only edition of the language that there is.
+/// The only edition of the language.
 const EDITION: &str = "TF2021";
 
 impl Declared {

@@ -7,27 +7,27 @@ use crate::diag::{Diagnostics, Source, Span};
 
 use super::{ModuleSource, Version, VersionConstraints};
 
-/// Files as data: who implements it has read, or reads, the disk; this room never does.
+/// Files as data: an implementation reads the disk, and this room never does.
 ///
-/// Directories are known by a text that only the implementer understands, but equal texts mean the same
-/// directory: each is read and decoded once, however many calls lead to it, and a call that leads back to a
-/// directory that it came from is a cycle.
+/// Directories are identified by texts that only the implementation understands. Equal texts mean the same directory:
+/// it is read and decoded once, however many calls lead to it, and a call that leads back to a directory on its path is
+/// a cycle.
 pub trait SourceTree: Sync {
     /// The directory of the root module.
     fn root(&self) -> Arc<str>;
 
-    /// The files of a directory that [`FileKind::of`] says count, in the order of their names. A file that
-    /// could not be read is left out, and the second part says so.
+    /// The files of a directory that [`FileKind::of`] recognises, in the order of their names. A file that could not be
+    /// read is left out and reported in the diagnostics.
     fn files(&self, directory: &str) -> (Vec<Arc<Source>>, Diagnostics);
 
-    /// Where the module is that a call asks for; faults where it is not installed or does not exist.
+    /// The location of the module that a call asks for; diagnostics if it is not installed or does not exist.
     fn resolve(&self, request: &ModuleRequest<'_>) -> Result<InstalledModule, Diagnostics>;
 }
 
 /// A module that a call asks for.
 #[derive(Debug)]
 pub struct ModuleRequest<'a> {
-    /// The path of the module that is asked for, its call last.
+    /// The path of the requested module, including the call.
     pub path: &'a ModulePath,
     /// The directory of the calling module.
     pub caller: &'a str,
@@ -38,7 +38,7 @@ pub struct ModuleRequest<'a> {
     pub call_span: &'a Span,
 }
 
-/// Where a module was found.
+/// The location of a module.
 #[derive(Clone, Debug)]
 pub struct InstalledModule {
     pub directory: Arc<str>,
@@ -46,7 +46,7 @@ pub struct InstalledModule {
     pub version: Option<Version>,
 }
 
-/// How a file takes part in a module.
+/// The role of a file in a module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileKind {
     pub syntax: Syntax,
@@ -62,8 +62,8 @@ pub enum Syntax {
 }
 
 impl FileKind {
-    /// What a file name (without directories) says; none for files that are no part of a module, among them
-    /// hidden files and what editors leave behind.
+    /// The kind by the file name (without directories); `None` for files that are not part of a module, such as hidden
+    /// files and editors' backups.
     pub fn of(name: &str) -> Option<Self> {
         let left_by_editor = name.ends_with('~') || (name.starts_with('#') && name.ends_with('#'));
         if name.starts_with('.') || left_by_editor {

@@ -1,4 +1,4 @@
-//! Addresses out of expressions.
+//! Reads addresses from expressions.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::value::{Name, Number};
 
 use super::reference::is_reserved;
 
-/// A piece of an address as it was written.
+/// A part of an address, as it was written.
 struct Part {
     kind: PartKind,
     span: Span,
@@ -20,28 +20,28 @@ struct Part {
 enum PartKind {
     Name(Name),
     Key(InstanceKey),
-    /// A number that is no index.
+    /// A number that is not a valid index.
     BadKey,
-    /// `[each.key]`: known only later.
+    /// `[each.key]`: known only when evaluated.
     Computed,
 }
 
-/// Whether an address may have keys: all of a resource's instances are meant where it may not.
+/// Whether an address may have keys; if not, it means all instances of a resource.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keys {
     Allowed,
     Refused,
 }
 
-/// What was read, or a sentence about what is wrong and its place.
+/// The result, or a sentence about the error and its place.
 type Read<T> = Result<T, (String, Option<Span>)>;
 
-/// A module or resource with or without keys: `module.a["x"].aws_instance.b[0]`.
+/// A module or resource, with or without keys: `module.a["x"].aws_instance.b[0]`.
 pub(super) fn target(reference: &Traversal, diagnostics: &mut Diagnostics) -> Option<Target> {
     found(parse(&parts_of_reference(reference), Keys::Allowed), &reference.span(), diagnostics)
 }
 
-/// An address by itself, as somebody has typed it after `-target` or `state mv`.
+/// An address on its own, as typed after `-target` or `state mv`.
 pub fn parse_target(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<Target> {
     let expression = diagnostics.unless_faulty(|diagnostics| parse_expression(source, diagnostics))?;
     let Some(reference) = expression.as_traversal() else {
@@ -61,7 +61,7 @@ pub(super) fn config_target(reference: &Traversal, diagnostics: &mut Diagnostics
     Some(target.path())
 }
 
-/// The resource that an instance belongs to whose keys may be computed, and the instance where none is.
+/// The resource of an instance whose keys may be computed, and the instance if none is.
 pub(super) fn resource_path(
     expression: &Expression,
     diagnostics: &mut Diagnostics,
@@ -78,7 +78,7 @@ pub(super) fn resource_path(
     Some((path, (!computed).then_some(target)))
 }
 
-/// The instance that an address means whose keys may be expressions, each of which `key` knows the value of.
+/// The instance at an address whose keys may be expressions, evaluated by `key`.
 pub fn computed_target(
     expression: &Expression,
     key: &mut dyn FnMut(&Expression) -> Option<InstanceKey>,
@@ -110,7 +110,7 @@ fn instance_parts(
     parts
 }
 
-/// Reports what is wrong with an address.
+/// Reports an error in an address.
 fn found(parsed: Read<Target>, whole: &Span, diagnostics: &mut Diagnostics) -> Option<Target> {
     parsed
         .map_err(|(detail, span)| {
@@ -150,7 +150,7 @@ fn parse(parts: &[Part], keys: Keys) -> Read<Target> {
     }
 }
 
-/// The resource that the parts start with.
+/// The resource at the start of the parts.
 fn resource(parts: &[Part], keys: Keys) -> Read<(ResourceAddress, &[Part])> {
     let first = parts.first().and_then(Part::name).map(|name| &**name);
     let mode = match (first, keys) {
@@ -177,7 +177,7 @@ fn resource(parts: &[Part], keys: Keys) -> Read<(ResourceAddress, &[Part])> {
     Ok((ResourceAddress::new(mode, kind.clone(), name.clone()), rest.get(2..).unwrap_or(&[])))
 }
 
-/// The instance key that the parts start with, if they do.
+/// The instance key at the start of the parts, if there is one.
 fn leading_key(parts: &[Part], keys: Keys) -> Read<(InstanceKey, &[Part])> {
     let Some((first, rest)) = parts.split_first() else {
         return Ok((InstanceKey::None, parts));
@@ -213,7 +213,7 @@ fn parts_of_reference(reference: &Traversal) -> Vec<Part> {
     std::iter::once(root).chain(reference.steps().iter().map(|step| part(file, step))).collect()
 }
 
-/// The pieces of an address whose keys may be any expression. None where it is no address at all.
+/// The parts of an address whose keys may be any expression. `None` if it is not an address.
 fn parts_of_expression(
     expression: &Expression,
     computed: &mut dyn FnMut(&Expression) -> PartKind,

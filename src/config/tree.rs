@@ -10,28 +10,27 @@ use super::{Module, ModuleCall, Version, VersionConstraints};
 
 /// Everything that a project declares: its modules, each below the one that calls it.
 ///
-/// Held flat, so that a deep tree is no deep recursion. A module comes before those that it calls, and calls
+/// Stored in a flat list, so that a deep tree needs no deep recursion. A module comes before those it calls, and calls
 /// come in the order of their names.
 #[derive(Clone)]
 pub struct Configuration {
     pub(super) nodes: Vec<ModuleNode>,
 }
 
-/// A place in the tree.
+/// A node of the tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModuleId(pub(super) usize);
 
-/// One place in the tree and the module that stands there. Calls that lead to the same directory share
-/// the module.
+/// A node of the tree and its module. Calls of the same directory share the module.
 #[derive(Clone)]
 pub struct ModuleNode {
     pub path: ModulePath,
     pub module: Arc<Module>,
     /// None for the root.
     pub parent: Option<ModuleId>,
-    /// By the name of the call. A call whose module was not found (and reported) is missing.
+    /// By the name of the call. A call whose module was not found is missing, and was reported.
     pub children: BTreeMap<Name, ModuleId>,
-    /// The version that was chosen, of a module from a registry.
+    /// The selected version of a registry module.
     pub version: Option<Version>,
 }
 
@@ -48,7 +47,7 @@ impl Configuration {
         &self.nodes[id.0]
     }
 
-    /// All places, parents before children, in an order that is the same on every run.
+    /// All nodes, parents before children, in a deterministic order.
     pub fn nodes(&self) -> impl Iterator<Item = (ModuleId, &ModuleNode)> {
         self.nodes.iter().enumerate().map(|(index, node)| (ModuleId(index), node))
     }
@@ -61,7 +60,7 @@ impl Configuration {
         Some((id, self.node(id)))
     }
 
-    /// All providers that are needed somewhere, each with everything that is said about its version.
+    /// All providers that any module requires, each with all of its version constraints.
     pub fn provider_requirements(&self) -> BTreeMap<ProviderAddress, Vec<VersionConstraints>> {
         let mut needed: BTreeMap<ProviderAddress, Vec<VersionConstraints>> = BTreeMap::new();
         let mut seen = BTreeSet::new();
@@ -73,7 +72,7 @@ impl Configuration {
         needed
     }
 
-    /// The call that leads to a place, with the calling module; none for the root.
+    /// The call that leads to a node, with the calling module; `None` for the root.
     pub fn call_of(&self, id: ModuleId) -> Option<(&ModuleNode, &ModuleCall)> {
         let node = self.node(id);
         let parent = self.node(node.parent?);

@@ -10,13 +10,13 @@ use crate::value::{Name, Type, TypeConstraint, Value, convert, convert_constrain
 use super::rule::rule;
 use super::{Rule, check, constant, module_call, name};
 
-/// What a module takes.
+/// An input of a module.
 #[derive(Clone)]
 pub struct Variable {
     pub name: Name,
-    /// Anything, where no type is given.
+    /// Any type, if none is given.
     pub constraint: TypeConstraint,
-    /// Already converted to the constraint. None: the caller must give a value.
+    /// Converted to the constraint. None if the caller must set a value.
     pub default: Option<Value>,
     pub default_expression: Option<Expression>,
     pub description: Option<Name>,
@@ -28,20 +28,20 @@ pub struct Variable {
     /// The header.
     pub span: Span,
     pub name_span: Span,
-    /// The type expression, where there is one.
+    /// The type expression, if there is one.
     pub type_span: Option<Span>,
 }
 
-/// How a value that is given as text (on the command line, in the environment) is read.
+/// How a value given as text (on the command line or in the environment) is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ParsingMode {
-    /// The text is the value.
+    /// As the literal text.
     Literal,
-    /// The text is an expression.
+    /// As an expression.
     Expression,
 }
 
-/// A variable as one block says it: in an override file only what is there counts.
+/// A variable as one block declares it; in an override file only what is set counts.
 pub(super) struct Declared {
     pub variable: Variable,
     /// The default before conversion.
@@ -105,7 +105,7 @@ pub(super) fn decode(block: &Block, overrides: bool, diagnostics: &mut Diagnosti
 }
 
 impl Declared {
-    /// What an override file says goes before what was said.
+    /// Applies an override: what it sets replaces what was set before.
     pub(super) fn override_with(&mut self, above: Self, diagnostics: &mut Diagnostics) {
         let place = above.variable.span.clone();
         let touched = above.has_type || above.default.is_some() || above.nullable.is_some();
@@ -130,12 +130,12 @@ impl Declared {
 }
 
 impl Variable {
-    /// Whether nothing may quote what it is given.
+    /// Whether messages must not quote its value.
     pub fn is_secret(&self) -> bool {
         self.sensitive || self.ephemeral
     }
 
-    /// Converts the default to the type and checks that null is allowed if it is null.
+    /// Converts the default to the type, and checks a null default.
     fn settle_default(&mut self, given: &Value, place: &Span, diagnostics: &mut Diagnostics) {
         let converted = if given.is_null() {
             convert(given, &self.constraint.ty.without_optional())
@@ -171,12 +171,12 @@ fn anything() -> TypeConstraint {
     TypeConstraint { ty: Type::Dynamic, defaults: None }
 }
 
-/// What `type` says, and how texts for it are read.
+/// The constraint of a `type` argument, and the way in which text is read for it.
 fn type_constraint(expression: &Expression, diagnostics: &mut Diagnostics) -> (TypeConstraint, ParsingMode) {
     let mut faults = Diagnostics::new();
     let mut constraint = expression::variable_type(expression, &mut faults);
     if faults.has_errors() {
-        // What it was meant to be is not known, so nothing can be wrong with the default and with uses.
+        // With an invalid type, neither the default nor uses of the variable can be checked.
         constraint = anything();
     }
     diagnostics.extend(faults);
@@ -184,7 +184,7 @@ fn type_constraint(expression: &Expression, diagnostics: &mut Diagnostics) -> (T
     (constraint, mode)
 }
 
-/// A validation that does not look at the variable would say nothing about it.
+/// A validation must refer to the variable itself.
 fn refer_to_itself(rule: &Rule, name: &str, diagnostics: &mut Diagnostics) {
     let own = |r: crate::syntax::Reference<'_>| r.root == "var" && r.attribute(0) == Some(name);
     if !rule.condition.references().any(own) {

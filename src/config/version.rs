@@ -12,7 +12,7 @@ use super::constant;
 #[cfg(test)]
 mod tests;
 
-/// A version: numbers, perhaps a prerelease, perhaps metadata that does not count.
+/// A version: numbers, perhaps a prerelease, and perhaps metadata, which is ignored in comparisons.
 #[derive(Clone, Debug)]
 pub struct Version {
     /// At least three; missing ones are zero.
@@ -47,11 +47,11 @@ enum Operator {
     Less,
     GreaterOrEqual,
     LessOrEqual,
-    /// `~>`: only the last written number may be greater.
+    /// `~>`: only the last written number may increase.
     Compatible,
 }
 
-/// Why a text is no version or constraint: a sentence.
+/// Why a text is not a version or constraint, as a sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct VersionError(pub String);
@@ -75,7 +75,7 @@ impl Version {
             Some((prerelease, metadata)) => (prerelease, Some(metadata)),
             None => (rest, None),
         };
-        // The dash may be left out before a letter: `1.0beta`.
+        // The dash is optional before a letter: `1.0beta`.
         let name = match prerelease.strip_prefix('-') {
             Some("") | None => prerelease,
             Some(name) => name,
@@ -102,12 +102,12 @@ impl Version {
         !self.prerelease.is_empty()
     }
 
-    /// Which comes first; metadata does not count.
+    /// The order of versions, ignoring metadata.
     fn compare(&self, other: &Self) -> Ordering {
         if self.segments == other.segments {
             return compare_prereleases(&self.prerelease, &other.prerelease);
         }
-        // With different numbers of segments only the numbers decide, as in the reference.
+        // As in Terraform, prereleases are ignored if the numbers of segments differ.
         let length = self.segments.len().max(other.segments.len());
         let at = |version: &Self, index: usize| version.segments.get(index).copied().unwrap_or(0);
         (0..length).map(|i| at(self, i).cmp(&at(other, i))).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
@@ -125,7 +125,7 @@ impl VersionConstraints {
         self.constraints.iter().all(|constraint| constraint.allows(version))
     }
 
-    /// Whether a constraint names exactly this version as one that is wanted.
+    /// Whether a constraint names exactly this version.
     pub fn names(&self, version: &Version) -> bool {
         let wanted = |operator| {
             matches!(
@@ -141,7 +141,7 @@ impl VersionConstraints {
         self.constraints.iter().find(|c| c.version.is_prerelease()).map(|c| c.text.as_str())
     }
 
-    /// Why the constraints cannot be about a provider, whose versions are written more strictly: a sentence.
+    /// Why the constraints are not valid for a provider, whose versions have a stricter form; a sentence.
     pub fn unfit_for_providers(&self) -> Option<String> {
         self.constraints.iter().find_map(|constraint| {
             let version = constraint.text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -208,7 +208,7 @@ impl Constraint {
         }
     }
 
-    /// A prerelease is never taken by accident: only a constraint that names one of the same numbers takes it.
+    /// A prerelease is only selected by a constraint that names one with the same numbers.
     fn prereleases_fit(&self, version: &Version) -> bool {
         match (version.is_prerelease(), self.version.is_prerelease()) {
             (true, true) => version.segments == self.version.segments,
@@ -232,7 +232,7 @@ impl Constraint {
 }
 
 impl Operator {
-    /// The operator at the start of a text, and the rest.
+    /// Splits off the operator at the start of a text.
     fn split(text: &str) -> (Self, &str) {
         let operators = [
             ("!=", Self::NotEqual),
@@ -293,7 +293,7 @@ impl fmt::Display for VersionConstraints {
     }
 }
 
-/// An argument that holds constraints. None where it is null, or a fault was reported.
+/// An argument with constraints. `None` if it is null or has an error.
 pub(super) fn decode(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Option<VersionConstraints> {
     let mut faults = Diagnostics::new();
     let value = constant::constant(&attribute.expression, &mut faults);
@@ -313,7 +313,7 @@ pub(super) fn decode(attribute: &Attribute, diagnostics: &mut Diagnostics) -> Op
     }
 }
 
-/// Constraints that are written at an expression.
+/// Parses constraints written as an expression.
 pub(super) fn parse(
     text: &str,
     place: &Expression,
@@ -354,7 +354,7 @@ fn compare_prereleases(left: &str, right: &str) -> Ordering {
     }
 }
 
-/// Two identifiers that differ; none where one prerelease has fewer. Numbers come before names.
+/// Compares the first identifiers that differ. A missing identifier comes first, and numbers come before names.
 fn compare_identifiers(left: Option<&str>, right: Option<&str>) -> Ordering {
     let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
     match (left, right, number(left), number(right)) {

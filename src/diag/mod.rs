@@ -1,8 +1,8 @@
-//! What went wrong, where, and what to do about it.
+//! Diagnostics: what went wrong, where, and what to do about it.
 //!
-//! A user's mistake is a [`Diagnostic`]; an analysis gathers them in [`Diagnostics`] and goes on. This room
-//! knows texts and places in them, and nothing of what the texts mean. How a diagnostic looks on a terminal
-//! or as JSON is not decided here either: `render` does that.
+//! A user's mistake is a [`Diagnostic`]; code that finds one adds it to [`Diagnostics`] and goes on. This room knows
+//! texts and places in them, and nothing of what the texts mean. How a diagnostic looks on a terminal or as JSON is
+//! decided in `render`.
 
 mod shortened;
 mod source;
@@ -29,19 +29,19 @@ pub struct Diagnostic {
     pub detail: String,
     /// The exact place.
     pub subject: Option<Span>,
-    /// The larger construct around the subject that helps to see it.
+    /// The larger construct around the subject, for orientation.
     pub context: Option<Span>,
-    /// Other places that take part, each with a few words.
+    /// Other places that are involved, each with a few words.
     pub related: Vec<(String, Span)>,
-    /// The next step, where we know one.
+    /// The next step, if there is one.
     pub hint: Option<String>,
-    /// What the expressions involved are just now: `var.size` "is 3".
+    /// The present values of the expressions involved: `var.size` "is 3".
     pub values: Vec<ValueNote>,
-    /// The address of the thing that it concerns, as people write it.
+    /// The address of what it is about, as people write it.
     pub address: Option<String>,
 }
 
-/// What an expression in the subject evaluates to; never reveals a sensitive value.
+/// The value of an expression in the subject; never reveals a sensitive value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ValueNote {
     pub expression: String,
@@ -71,7 +71,7 @@ impl Diagnostic {
         }
     }
 
-    /// Points at the exact place.
+    /// Sets the exact place.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {
         self.subject = Some(span);
@@ -90,7 +90,7 @@ impl Diagnostic {
         self
     }
 
-    /// Adds "did you mean" when one of `known` is close to `given`.
+    /// Adds "did you mean" if one of `known` is close to `given`.
     #[must_use]
     pub fn suggest<'a>(self, given: &str, known: impl IntoIterator<Item = &'a str>) -> Self {
         match closest(given, known) {
@@ -118,7 +118,7 @@ impl Diagnostic {
     }
 }
 
-/// Gathered diagnostics, in the order in which they were found.
+/// Diagnostics in the order in which they were found.
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct Diagnostics(Vec<Diagnostic>);
@@ -136,7 +136,7 @@ impl Diagnostics {
         self.0.iter().any(|d| d.severity == Severity::Error)
     }
 
-    /// What a step makes, where it reports no error. What it reports is kept either way.
+    /// The result of a step, if it reports no error. Its diagnostics are kept either way.
     pub fn unless_faulty<T>(&mut self, step: impl FnOnce(&mut Self) -> T) -> Option<T> {
         let mut own = Self::new();
         let made = step(&mut own);

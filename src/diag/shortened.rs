@@ -1,13 +1,13 @@
-//! Messages quote what people wrote, and what they wrote may be a megabyte without a blank.
+//! Shortens what messages quote: it may be a megabyte without a blank.
 
-/// A word longer than this is not shown whole; addresses, paths and hashes are shorter.
+/// Longer words are cut; addresses, paths and hashes are shorter.
 const LONGEST_WORD: usize = 400;
 
-/// How much is left of such a word, at its start and at its end.
+/// How much is kept of such a word, at its start and at its end.
 const START: usize = 200;
 const END: usize = 100;
 
-/// The text with the middle of endless words left out.
+/// The text with the middle of overlong words left out.
 pub fn shortened(text: String) -> String {
     if text.len() <= LONGEST_WORD {
         return text;

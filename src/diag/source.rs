@@ -1,12 +1,12 @@
-//! Texts and places in them.
+//! Source texts and places in them.
 //!
-//! A file may hold bytes that are no text, which matters only to those who read the place where they stand: each is a
-//! [`SUBSTITUTE`] in the text, and what it was is remembered for whoever writes the text back.
+//! A file may contain bytes that are not valid UTF-8, which are an error only where the parser reads them. Each becomes
+//! a [`SUBSTITUTE`] in the text, and the original is remembered, so that the file can be written back unchanged.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-/// A named text: a file as it was read, or what was typed.
+/// A named text: the content of a file, or typed text.
 pub struct Source {
     name: String,
     text: String,
@@ -14,17 +14,17 @@ pub struct Source {
     lines: OnceLock<Vec<u32>>,
 }
 
-/// What stands in a text for a byte that is no UTF-8.
+/// Stands in a text for a byte that is not valid UTF-8.
 pub(super) const SUBSTITUTE: char = char::REPLACEMENT_CHARACTER;
 
-/// A byte that is no UTF-8, and where its substitute begins.
+/// A byte that is not valid UTF-8, and where its substitute begins.
 struct Stray {
     at: usize,
     byte: u8,
 }
 
 impl Source {
-    /// `name` is how people know it: a path relative to where they stand, or `<console-input>`.
+    /// `name` is how people know it: a path relative to the current directory, or `<console-input>`.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
         Arc::new(Self {
             name: name.into(),
@@ -34,7 +34,7 @@ impl Source {
         })
     }
 
-    /// As [`Source::new`], of bytes that should be UTF-8.
+    /// As [`Source::new`], from bytes that should be UTF-8.
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Arc<Self> {
         let bytes = match String::from_utf8(bytes) {
             Ok(text) => return Self::new(name, text),
@@ -59,13 +59,13 @@ impl Source {
         &self.text
     }
 
-    /// Where bytes stand that are no UTF-8.
+    /// The ranges of bytes that are not valid UTF-8.
     pub fn strays(&self) -> impl Iterator<Item = Range> {
         self.strays.iter().map(|stray| Range::new(stray.at, stray.at + SUBSTITUTE.len_utf8()))
     }
 
-    /// The bytes of a text that was made from this one without leaving out, adding or moving a [`SUBSTITUTE`]: those
-    /// that stand for something else are it again.
+    /// The bytes of a text that was derived from this one without removing, adding or reordering any [`SUBSTITUTE`],
+    /// with the original bytes restored.
     pub fn restored(&self, text: &str) -> Vec<u8> {
         let here = self.text.match_indices(SUBSTITUTE).map(|(at, _)| at);
         let mut strays = self.strays.iter().peekable();
@@ -82,7 +82,7 @@ impl Source {
         bytes
     }
 
-    /// The text of a range; empty where the range is not inside this text.
+    /// The text of a range; empty if the range is outside this text.
     pub fn slice(&self, range: Range) -> &str {
         self.text.get(range.start as usize..range.end as usize).unwrap_or("")
     }
@@ -91,18 +91,18 @@ impl Source {
         Span { source: Arc::clone(self), range }
     }
 
-    /// Where a byte offset is, for people: lines and columns count from one.
+    /// The line and column of a byte offset, counting from one.
     pub fn position(&self, offset: u32) -> Position {
         let line = self.line_of(offset);
         let start = self.line_starts().get(line - 1).copied().unwrap_or(0);
         let before = self.slice(Range { start, end: offset.max(start) });
-        // Inside a line every ASCII character stands for itself, and lines can be very long.
+        // In ASCII, every byte is a character, and lines can be very long.
         let column = if before.is_ascii() {
             before.len() + 1
         } else {
             unicode_segmentation::UnicodeSegmentation::graphemes(before, true).count() + 1
         };
-        // A substitute is longer than the one byte that it stands for.
+        // A substitute is longer than the byte that it stands for.
         let strays = self.strays.partition_point(|stray| stray.at < offset as usize);
         Position { line, column, byte: offset as usize - strays * (SUBSTITUTE.len_utf8() - 1) }
     }
@@ -153,7 +153,7 @@ impl Range {
         Self { start: limit(start), end: limit(end) }
     }
 
-    /// The smallest range that holds both.
+    /// The smallest range that includes both.
     #[must_use]
     pub fn to(self, other: Self) -> Self {
         Self { start: self.start.min(other.start), end: self.end.max(other.end) }
@@ -180,7 +180,7 @@ impl Span {
         self.source.position(self.range.end)
     }
 
-    /// The smallest span that holds both; `self` where they are in different sources.
+    /// The smallest span that includes both; `self` if they are in different sources.
     #[must_use]
     pub fn to(&self, other: &Self) -> Self {
         if !Arc::ptr_eq(&self.source, &other.source) {
@@ -217,7 +217,7 @@ impl fmt::Debug for Span {
     }
 }
 
-/// A place for people: line and column (in user-perceived characters) count from one, bytes from zero.
+/// A place for people: line and column (in grapheme clusters) count from one, bytes from zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     pub line: usize,

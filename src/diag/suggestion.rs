@@ -1,11 +1,11 @@
 //! "Did you mean ...?"
 
-/// The most bytes of a name that is looked at.
+/// Longer names are not compared.
 const LONGEST: usize = 300;
 
-/// The one of `known` that `given` most likely meant, if any is close enough to be worth saying.
+/// The one of `known` that `given` most likely meant, if any is close enough.
 pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    // What is this long is nobody's slip, and comparing it would take for ever.
+    // A name of this length is no typing error, and comparing it would take too long.
     let comparable = |name: &&str| name.len() <= LONGEST;
     let given = Some(given).filter(comparable)?;
     let lowercase = given.to_lowercase();
@@ -18,8 +18,8 @@ pub fn closest<'a>(given: &str, known: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name.to_owned())
 }
 
-/// How many letters may differ. Among very short names nearly everything is close to everything, so of two letters
-/// one may be missing or both swapped, but neither be another one.
+/// How many characters may differ. Among very short names nearly everything is similar, so of two characters one may be
+/// missing or both swapped, but neither replaced.
 fn allowed(given: &str, name: &str) -> usize {
     let (length, other) = (given.chars().count(), name.chars().count());
     match length.min(other) {

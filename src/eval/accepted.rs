@@ -1,10 +1,10 @@
-//! What a variable takes.
+//! Accepting values for variables.
 
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::value::{Value, convert_constraint};
 
-/// A given value (with its place) as a variable takes it; none where it takes none or a fault was reported.
+/// Converts a given value (with its place) for a variable; `None` if there is none, or an error was reported.
 pub fn accept(
     variable: &Variable,
     given: Option<(Value, Span)>,
@@ -13,7 +13,7 @@ pub fn accept(
     let Some((value, span)) = given else { return variable.default.clone() };
     if value.is_null() && !variable.nullable {
         if let Some(default) = &variable.default {
-            // What made it null made it the default.
+            // The origins of the null decided that the default is used.
             return Some(default.clone().with_marks(&value.marks().only_origins().deciding()));
         }
         let why = format!(
@@ -30,7 +30,7 @@ pub fn accept(
     match convert_constraint(&value, &variable.constraint) {
         Ok(converted) => Some(converted),
         Err(error) => {
-            // Where inside the value is told by its keys, and they may be as secret as the rest.
+            // The path inside the value consists of keys, which may be as secret as the rest.
             let reason = if variable.is_secret() { error.message } else { error.to_string() };
             let why =
                 format!("The value for \"{}\" does not fit the variable's type: {reason}.", variable.name);
@@ -40,7 +40,7 @@ pub fn accept(
     }
 }
 
-/// Points at the value, unless showing that place would show a secret.
+/// Points at the value, unless that would show a secret.
 fn refused(variable: &Variable, value: Span, fault: Diagnostic) -> Diagnostic {
     let declared = variable.type_span.clone().unwrap_or_else(|| variable.span.clone());
     if variable.is_secret() {

@@ -1,4 +1,4 @@
-//! A body read by a schema: one object with every argument and nested block in it.
+//! Decodes a body by a schema into one object with every argument and nested block.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::value::{Entries, Kind, Marks, Name, Type, Value, convert};
 use super::dynamic::{self, Expanded};
 use super::names::WithNames;
 
-/// Who evaluates the expressions of a body, with the iterators of the `dynamic` blocks around them.
+/// Evaluates the expressions of a body, with the iterators of the `dynamic` blocks around them.
 pub trait Evaluate {
     fn value(&self, expression: &Expression, names: &Names, diagnostics: &mut Diagnostics) -> Value;
 }
@@ -27,7 +27,7 @@ impl<S: Scope> Evaluate for S {
     }
 }
 
-/// Reads a body by its schema. Where a fault was reported, the value in its place is unknown.
+/// Decodes a body by its schema. A value with an error is unknown.
 pub fn block(
     body: &LayeredBody,
     schema: &schema::Block,
@@ -37,13 +37,13 @@ pub fn block(
     take(body, schema).value(schema, evaluator, diagnostics)
 }
 
-/// A body that has been held against its schema, and can be evaluated any number of times.
+/// A body that was checked against its schema, and can be evaluated any number of times.
 pub struct Taken {
     content: Content,
     faults: Diagnostics,
 }
 
-/// Takes a body apart by its schema.
+/// Prepares a body by its schema.
 pub fn take(body: &LayeredBody, schema: &schema::Block) -> Taken {
     let mut faults = Diagnostics::new();
     let content = body.content(&rule(schema), &mut faults);
@@ -51,7 +51,7 @@ pub fn take(body: &LayeredBody, schema: &schema::Block) -> Taken {
 }
 
 impl Taken {
-    /// The value of the body. The schema must be the one that it was taken apart by.
+    /// The value of the body. The schema must be the one it was prepared with.
     pub fn value(
         &self,
         schema: &schema::Block,
@@ -122,7 +122,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The nested blocks, `dynamic` ones made into what they stand for.
+    /// The nested blocks, with `dynamic` ones expanded.
     fn expand(&mut self, content: &Content, schema: &schema::Block, names: &Names) -> Vec<Expanded> {
         let mut expanded = Vec::new();
         for block in &content.blocks {
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 }
 
-/// What a block is that says nothing: every argument null.
+/// The value of an empty block: every argument is null.
 pub fn nothing(schema: &schema::Block) -> Value {
     let attributes = schema.attributes.iter().map(|(name, a)| (name.clone(), Value::null(a.ty.clone())));
     let blocks = schema.blocks.iter().map(|(name, nested)| {

@@ -1,4 +1,4 @@
-//! Whether what a reference names has been declared.
+//! Checks that references name something that is declared.
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::config::Module;
@@ -7,7 +7,7 @@ use crate::expression::Reference;
 
 use super::Subject;
 
-/// Refuses subjects that the module does not declare, with what it may have meant.
+/// Refuses references to what the module does not declare, with a suggestion.
 pub(super) fn check(
     subject: &Subject<'_>,
     module: &Module,
@@ -50,7 +50,7 @@ fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
     if let Some(twin) = twin {
         return fault.hint(format!("Did you mean \"{twin}\"?"));
     }
-    // One of type and name must be right: whole addresses would be close by their common type alone.
+    // Type or name must match: whole addresses would always be similar by their common type alone.
     let known = || module.resources.keys().filter(|known| known.mode == address.mode);
     let names = known().filter(|known| known.kind == address.kind).map(|known| &*known.name);
     let kinds = known().filter(|known| known.name == address.name).map(|known| &*known.kind);
@@ -70,10 +70,10 @@ fn absent_resource(address: &ResourceAddress, module: &Module) -> Diagnostic {
     }
 }
 
-/// What a reference begins with when it means no resource.
+/// The first names of references that are not resources.
 const ROOTS: [&str; 9] = ["var", "local", "module", "data", "path", "terraform", "each", "count", "self"];
 
-/// Whether a fault says only that a name is missing. Where a declaration could not be read, that is no news.
+/// Whether an error only says that a name is missing. If a declaration could not be read, that is a consequence of it.
 pub(super) fn is_absence(fault: &Diagnostic) -> bool {
     fault.summary.starts_with(ABSENT)
         && !fault.hint.as_ref().is_some_and(|hint| hint.starts_with("Did you mean"))

@@ -1,7 +1,7 @@
-//! The values of a configuration, each worked out when something asks for it, and once.
+//! The values of a configuration, each evaluated when it is first needed, and only once.
 //!
-//! What lies outside the language arrives through [`Objects`] (resources) and the function table (files, clock).
-//! Faults in named values are kept until [`Evaluator::take_faults`]: the value in their place is unknown.
+//! What is outside the language arrives through [`Objects`] (resources) and the function table (files, clock). Errors
+//! in named values are kept until [`Evaluator::take_faults`]; such a value is unknown.
 
 mod call;
 
@@ -24,9 +24,9 @@ use super::memo::Memo;
 use super::repetition::Instances;
 use super::scope::{ModuleScope, Surroundings};
 
-/// What resources are worth just now, to whoever refers to them.
+/// The present values of resources, for references.
 pub trait Objects: Sync {
-    /// The value of a whole resource: an object, or with `count` or `for_each` all of them together.
+    /// The value of a whole resource: an object or, with `count` or `for_each`, all of them together.
     fn resource(
         &self,
         evaluator: &Evaluator<'_>,
@@ -35,7 +35,7 @@ pub trait Objects: Sync {
     ) -> Value;
 }
 
-/// Objects of which nothing is known.
+/// Knows no objects.
 #[derive(Debug)]
 pub struct NothingKnown;
 
@@ -56,32 +56,33 @@ impl Objects for NothingKnown {
 /// What an evaluation is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// Right for all inputs: variables and outputs of modules are unknown, and modules are looked at once each.
+    /// Valid for all inputs: variables and outputs of modules are unknown, and each module is evaluated once.
     Validation,
-    /// Right for these inputs.
+    /// For these inputs.
     Values,
-    /// As `Values`, while a plan is carried out.
+    /// As `Values`, while a plan is applied.
     Applying,
 }
 
-/// Where the project is and what it is called.
+/// The place and the name of the project.
 #[derive(Clone, Debug)]
 pub struct Place {
-    /// `path.cwd`: where the person stands.
+    /// `path.cwd`: the current directory.
     pub current: String,
-    /// `path.root`: the root module, relative to that.
+    /// `path.root`: the root module, relative to the current directory.
     pub root: String,
-    /// `terraform.workspace`: the environment's name. Empty where it may be any, which is not known then.
+    /// `terraform.workspace`: the environment's name. If it is empty, any environment is meant, and the value is
+    /// unknown.
     pub environment: String,
 }
 
-/// Works out values of one configuration with one set of inputs.
+/// Evaluates one configuration with one set of inputs.
 pub struct Evaluator<'c> {
     pub(super) configuration: &'c Configuration,
     pub(super) purpose: Purpose,
     pub(super) place: Place,
     pub(super) functions: Table,
-    /// The origins of the environment's name, where origins are followed.
+    /// The origins of the environment's name, if origins are traced.
     pub(super) follows: Option<Marks>,
     objects: &'c dyn Objects,
     inputs: BTreeMap<Name, Value>,
@@ -91,25 +92,25 @@ pub struct Evaluator<'c> {
     faults: Mutex<Diagnostics>,
 }
 
-/// One instance of a module with the values that are known of it.
+/// One instance of a module with its cached values.
 pub(super) struct ModuleValues {
     pub(super) id: ModuleId,
     pub(super) instance: ModuleInstance,
-    /// What `count` and `each` mean in the call that made this instance.
+    /// The values of `count` and `each` in the call of this instance.
     surroundings: Surroundings,
-    /// What that call says, taken apart once for all variables.
+    /// The arguments of that call, decoded once for all variables.
     given: OnceLock<Attributes>,
     variables: BTreeMap<Name, Memo<Value>>,
     locals: BTreeMap<Name, Memo<Value>>,
     outputs: BTreeMap<Name, Memo<Value>>,
-    /// Functions of providers, under the names that the module has for them.
+    /// Functions of providers, by the names that the module gives them.
     provider_functions: OnceLock<Named>,
-    /// The instances that each call makes.
+    /// The instances of each call.
     calls: BTreeMap<Name, Memo<Arc<(Instances, Marks)>>>,
 }
 
 impl<'c> Evaluator<'c> {
-    /// `inputs` are the root module's variables, converted and complete as far as they are known.
+    /// `inputs` are the root module's variables, converted, and complete as far as they are known.
     pub fn new(
         configuration: &'c Configuration,
         purpose: Purpose,
@@ -132,21 +133,21 @@ impl<'c> Evaluator<'c> {
         }
     }
 
-    /// Follows the origins of values wherever they go; those of the environment's name are given.
+    /// Traces the origins of values; those of the environment's name are given.
     #[must_use]
     pub fn following(mut self, name: Marks) -> Self {
         self.follows = Some(name);
         self
     }
 
-    /// What expressions of a module see, where every call on the way to it is looked at once.
+    /// The scope of a module in which every call on the path is evaluated once, without a key.
     pub(super) fn unkeyed_scope(&self, id: ModuleId, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
         let instance = self.configuration.node(id).path.unkeyed();
         ModuleScope::new(self, self.module(&instance, id, Surroundings::default()), surroundings)
     }
 
-    /// The instances of a module that its calls make, in the order of their keys; none where some `count` or
-    /// `for_each` on the way is not known or faulty.
+    /// The instances of a module, in the order of their keys; `None` if some `count` or `for_each` on the path is
+    /// unknown or has an error.
     pub fn expansion(&self, id: ModuleId) -> Option<Arc<[ModuleInstance]>> {
         let known = self.expansions.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         if known.is_some() {
@@ -183,7 +184,7 @@ impl<'c> Evaluator<'c> {
             && self.instances(&self.existing(&parent, id), name).0.contains(key)
     }
 
-    /// What expressions of an instance of a module see. The instance must be one that its calls make.
+    /// The scope of a module instance, which must exist.
     pub fn scope(&self, instance: &ModuleInstance, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
         let id = self.configuration.find(&instance.path()).map(|(id, _)| id);
         let id = id.expect("instances are of modules that are called");
@@ -211,7 +212,7 @@ impl<'c> Evaluator<'c> {
         self.variable(&self.existing(instance, id), name)
     }
 
-    /// An instance with what `count` and `each` mean in its call, whether it was met before or not.
+    /// An instance with the values of `count` and `each` in its call, from the cache if possible.
     fn existing(&self, instance: &ModuleInstance, id: ModuleId) -> Arc<ModuleValues> {
         if let Some(known) = self.modules.lock().unwrap_or_else(PoisonError::into_inner).get(instance) {
             return Arc::clone(known);
@@ -224,7 +225,7 @@ impl<'c> Evaluator<'c> {
         }
     }
 
-    /// The origins of what decided that an instance of a module exists, on the way to it.
+    /// The origins of what decided that a module instance exists.
     pub fn existence(&self, instance: &ModuleInstance) -> Marks {
         let Some((parent, name, _)) = instance.parent() else { return Marks::none() };
         let above = self.existence(&parent);
@@ -232,12 +233,12 @@ impl<'c> Evaluator<'c> {
         above.union(&self.instances(&self.existing(&parent, id), name).1)
     }
 
-    /// What the environment is called.
+    /// The name of the environment.
     pub fn environment(&self) -> &str {
         &self.place.environment
     }
 
-    /// The faults found since the last call.
+    /// The errors found since the last call.
     pub fn take_faults(&self) -> Diagnostics {
         std::mem::take(&mut *self.faults.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -272,7 +273,7 @@ impl<'c> Evaluator<'c> {
         values
     }
 
-    /// Evaluates something that has a name, with its faults kept for later.
+    /// Evaluates something with a name, keeping its errors for later.
     fn settle<T>(&self, work_out: impl FnOnce(&mut Diagnostics) -> T) -> T {
         let mut diagnostics = Diagnostics::new();
         let value = stacker::maybe_grow(128 * 1024, 2 * 1024 * 1024, || work_out(&mut diagnostics));
@@ -280,7 +281,7 @@ impl<'c> Evaluator<'c> {
         value
     }
 
-    /// A memo that leads back to itself has been reported as a cycle; its value is then unknown.
+    /// A value that depends on itself was reported as a cycle, and is then unknown.
     fn once(memo: Option<&Memo<Value>>, work_out: impl FnOnce() -> Value) -> Value {
         memo.and_then(|memo| memo.get(work_out)).unwrap_or_else(Value::dynamic)
     }
@@ -319,7 +320,7 @@ impl<'c> Evaluator<'c> {
         })
     }
 
-    /// What the call of a module gives for a variable.
+    /// The argument of a module call for a variable.
     fn argument(
         &self,
         module: &Arc<ModuleValues>,
@@ -347,7 +348,7 @@ impl<'c> Evaluator<'c> {
                 None => Value::dynamic(),
             })
         });
-        // As in the reference, "sensitive" says how an output of the root module is shown and marks nothing inside.
+        // As in Terraform, "sensitive" on an output of the root module only affects its display.
         marked(value, false, output.ephemeral)
     }
 
@@ -355,7 +356,7 @@ impl<'c> Evaluator<'c> {
         self.objects.resource(self, &module.instance, address)
     }
 
-    /// `terraform.applying`: nothing is applied where values are only looked at.
+    /// `terraform.applying`: false unless a plan is being applied.
     pub(super) fn applying(&self) -> Value {
         let value = match self.purpose {
             Purpose::Validation => Value::unknown(Type::Bool),
@@ -365,7 +366,7 @@ impl<'c> Evaluator<'c> {
         value.mark(Mark::Ephemeral)
     }
 
-    /// What the providers that a module names offer as functions, as far as it is known.
+    /// The functions of the providers that a module requires, as far as they are known.
     pub(super) fn provider_functions<'m>(&self, module: &'m ModuleValues) -> &'m Named {
         module.provider_functions.get_or_init(|| {
             let required = self.node(module).module.settings.required_providers.values();
@@ -380,7 +381,7 @@ impl<'c> Evaluator<'c> {
         })
     }
 
-    /// `path.module`: the module's directory, relative to where the person stands.
+    /// `path.module`: the module's directory, relative to the current directory.
     pub(super) fn module_path(&self, module: &ModuleValues) -> String {
         let directory = &self.node(module).module.directory;
         if directory.is_empty() { ".".to_owned() } else { Path::new(&**directory).display().to_string() }

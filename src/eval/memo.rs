@@ -1,11 +1,10 @@
-//! Values that are found out once.
+//! Values that are computed once.
 
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::ThreadId;
 
-/// A value that is worked out when it is first asked for. Whoever asks while another thread works it out waits; a
-/// thread that comes back to what it is working out itself has gone in a circle. Once the value is there, nobody waits
-/// for anybody.
+/// A value that is computed when it is first needed. Other threads that need it meanwhile wait; a thread that needs it
+/// for its own computation has found a cycle. Once the value exists, nobody waits.
 pub(super) struct Memo<T> {
     known: OnceLock<T>,
     work: Mutex<Work>,
@@ -15,7 +14,7 @@ pub(super) struct Memo<T> {
 #[derive(Default)]
 struct Work {
     worker: Option<ThreadId>,
-    /// So many threads wait for it. Mostly none does, and waking nobody would still be a call of the system.
+    /// The number of waiting threads. Mostly there are none, and waking nobody would still be a system call.
     waiting: usize,
 }
 
@@ -26,7 +25,7 @@ impl<T> Default for Memo<T> {
 }
 
 impl<T: Clone> Memo<T> {
-    /// The value; none where working it out leads back here.
+    /// The value; `None` if its computation leads back here.
     pub(super) fn get(&self, work_out: impl FnOnce() -> T) -> Option<T> {
         if let Some(value) = self.known.get() {
             return Some(value.clone());
@@ -60,8 +59,8 @@ impl<T> Memo<T> {
     }
 }
 
-/// Says that nobody works any more when it goes. Where working it out panicked nothing was found, and whoever waits tries
-/// again instead of waiting for ever.
+/// Ends the computation when dropped. If the computation panicked there is no value, and waiting threads try again
+/// instead of waiting forever.
 struct Working<'m, T> {
     memo: &'m Memo<T>,
 }

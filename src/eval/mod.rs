@@ -1,8 +1,8 @@
 //! The values of a configuration: scopes, references and functions.
 //!
-//! Values are worked out when something asks for them, and once. The outside comes in through three doors only:
-//! [`World`] (files, clock, randomness, asked by functions), [`ProviderFunctions`] and [`Objects`] (what resources are
-//! worth). This room plans nothing and knows neither state nor providers.
+//! Values are evaluated when they are needed, and once. The outside world is reached through three traits only:
+//! [`World`] (files, clock, randomness, for functions), [`ProviderFunctions`] and [`Objects`] (the values of
+//! resources). This room plans nothing and knows neither state nor providers.
 
 mod accepted;
 mod block;

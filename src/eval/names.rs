@@ -1,10 +1,10 @@
-//! Names on top of a scope, as the iterators of `dynamic` blocks are, and other functions than its own.
+//! Scopes with additional names, such as the iterators of `dynamic` blocks, or with other functions.
 
 use super::functions::Table;
 use crate::diag::Diagnostics;
 use crate::expression::{Function, Names, Reference, Resolution, Scope};
 
-/// A scope in which some names mean something else.
+/// A scope with additional names.
 pub(super) struct WithNames<'a> {
     pub(super) below: &'a dyn Scope,
     pub(super) names: &'a Names,
@@ -35,7 +35,7 @@ impl Scope for WithNames<'_> {
     }
 }
 
-/// A scope with other functions than its own, except for those of providers.
+/// A scope with other functions, except for those of providers.
 pub(super) struct WithFunctions<'a> {
     pub(super) below: &'a dyn Scope,
     pub(super) functions: &'a Table,

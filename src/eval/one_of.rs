@@ -1,4 +1,4 @@
-//! What expressions of one of several instances see.
+//! The scope of one of several instances.
 
 #[cfg(test)]
 mod tests;
@@ -13,12 +13,12 @@ use super::Instances;
 /// Functions that answer differently each time.
 const FRESH: [&str; 3] = ["bcrypt", "timestamp", "uuid"];
 
-/// Where the values are kept that all instances have in common; nowhere where there is one only.
+/// The cache for values that all instances share; `None` if there is only one.
 pub fn in_common(instances: &Instances) -> Option<Rc<Shared>> {
     (instances.number() > 1).then(Rc::default)
 }
 
-/// The scope of one instance of a block, where what comes out the same for all of them is worked out once.
+/// The scope of one instance of a block, where values that are the same for all instances are evaluated once.
 pub struct OneOf<'s> {
     scope: &'s dyn Scope,
     shared: &'s Shared,

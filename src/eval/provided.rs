@@ -1,18 +1,18 @@
-//! The door to the functions of providers.
+//! The interface to the functions of providers.
 
 use std::sync::Arc;
 
 use crate::address::ProviderAddress;
 use crate::expression::Function;
 
-/// What providers offer as functions, for the expressions that call them. A function of a provider answers the same to the
-/// same arguments, and needs no configuration.
+/// The functions of providers. Such a function gives the same result for the same arguments, and needs no
+/// configuration.
 pub trait ProviderFunctions: Send + Sync {
-    /// Those of one provider, under its own names for them; none where it is not known what it offers.
+    /// The functions of one provider, under its own names; `None` if they are not known.
     fn of(&self, provider: &ProviderAddress) -> Option<&[Arc<Function>]>;
 }
 
-/// Providers of which nothing is known.
+/// Knows no functions.
 #[derive(Debug)]
 pub struct NothingOffered;
 

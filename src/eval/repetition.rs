@@ -1,4 +1,4 @@
-//! How often a block exists: `count` and `for_each`, evaluated and checked.
+//! `count` and `for_each`, evaluated and checked.
 
 use crate::address::InstanceKey;
 use crate::config::Repetition;
@@ -9,22 +9,22 @@ use crate::value::{Entries, Kind, Mark, Marks, Type, Value, convert};
 
 use super::scope::Surroundings;
 
-/// More of one block would fill the memory before anything was done with the first.
+/// More instances of one block would fill the memory before anything was done with the first.
 const MOST_INSTANCES: i64 = 1_000_000;
 
 /// The instances of a block.
 #[derive(Clone)]
 pub enum Instances {
-    /// Not known yet, or a fault was reported.
+    /// Not known yet, or an error was reported.
     Unknown,
     Once,
     Counted(u64),
-    /// By key, with each one's value.
+    /// By key, with the value for each.
     Keyed(Entries),
 }
 
 impl Instances {
-    /// How many are known.
+    /// The number of known instances.
     pub fn number(&self) -> usize {
         match self {
             Self::Unknown => 0,
@@ -34,7 +34,7 @@ impl Instances {
         }
     }
 
-    /// What those that are known are told apart by, in order.
+    /// The keys of the known instances, in order.
     pub fn keys(&self) -> impl Iterator<Item = InstanceKey> {
         let (only, count, entries) = match self {
             Self::Unknown => (None, 0, None),
@@ -55,7 +55,7 @@ impl Instances {
         }
     }
 
-    /// What the one with this key sees, or saw while it was among them.
+    /// The surroundings of the instance with this key, which may no longer exist.
     pub fn surroundings(&self, key: &InstanceKey) -> Surroundings {
         let values = if let Self::Keyed(entries) = self { Some(entries) } else { None };
         Surroundings::for_key(key, values)
@@ -67,7 +67,7 @@ pub fn instances(repetition: &Repetition, scope: &dyn Scope, diagnostics: &mut D
     instances_with_origins(repetition, scope, diagnostics).0
 }
 
-/// [`instances`], with the origins of what decided how many there are and what they are called.
+/// [`instances`], with the origins of what decided their number and their keys.
 pub fn instances_with_origins(
     repetition: &Repetition,
     scope: &dyn Scope,
@@ -133,7 +133,7 @@ fn for_each(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagno
         }
     };
     let found = match found {
-        // What is at a key came with the whole.
+        // The value for a key has the origins of the whole.
         Instances::Keyed(mut entries) if !origins.is_empty() => {
             for value in entries.values_mut() {
                 *value = value.clone().with_marks(&origins);

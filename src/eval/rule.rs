@@ -1,4 +1,4 @@
-//! Conditions that must hold, evaluated: validations, preconditions, postconditions, assertions.
+//! Evaluates conditions: validations, preconditions, postconditions, assertions.
 
 use crate::config::Rule;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -6,22 +6,22 @@ use crate::expression::{Scope, evaluate};
 use crate::syntax::Expression;
 use crate::value::{Mark, Type, Value, convert};
 
-/// What came of a rule.
+/// The result of a condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     Holds,
-    /// What to say about it.
+    /// It is false; the text is the error message.
     Broken(String),
-    /// It depends on what is not known yet.
+    /// It depends on something unknown.
     Open,
     /// It could not be evaluated, which was reported.
     Faulty,
 }
 
-/// Evaluates a rule over a scope.
+/// Evaluates a condition in a scope.
 pub fn verdict(rule: &Rule, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Verdict {
     let value = |expression: &Expression, faults: &mut Diagnostics| evaluate(expression, scope, faults);
-    // A message is worked out only where it is needed: what it refers to may not be there when all is well.
+    // The message is evaluated only if it is needed: what it refers to may not exist otherwise.
     let Some(condition) = condition(rule, &value, diagnostics) else { return Verdict::Faulty };
     match condition {
         Some(true) => Verdict::Holds,
@@ -34,7 +34,7 @@ pub fn verdict(rule: &Rule, scope: &dyn Scope, diagnostics: &mut Diagnostics) ->
     }
 }
 
-/// Whether the condition holds, if that is known, and the value of what to say where it does not.
+/// Whether the condition holds, if that is known, and the value of the message if it does not.
 pub(super) fn outcome(
     rule: &Rule,
     value: &dyn Fn(&Expression, &mut Diagnostics) -> Value,
@@ -56,7 +56,7 @@ fn condition(
     let (condition, _) = condition.unmark();
     let refusal = match convert(&condition, &Type::Bool) {
         Ok(value) if value.is_null() => "is null".to_owned(),
-        // Whether it holds may be told, also where it is about a secret or about what is forgotten.
+        // The result may be revealed, even if the condition is about a sensitive or ephemeral value.
         Ok(value) => return Some(value.as_bool()),
         Err(error) => format!("is something else: {error}"),
     };
@@ -65,7 +65,7 @@ fn condition(
     None
 }
 
-/// The message as text; a fault says so where it is none.
+/// The message as text, or an error if it is not text.
 pub(super) fn text(rule: &Rule, message: &Value, diagnostics: &mut Diagnostics) -> Option<String> {
     let (message, marks) = message.clone().unmark_deep();
     if marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral) {

@@ -1,4 +1,4 @@
-//! What expressions of a module see.
+//! The scope of a module's expressions.
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::Subject;
 use super::declared;
 use super::evaluator::{Evaluator, ModuleValues};
 
-/// What the names of functions of providers begin with.
+/// The prefix of provider functions.
 const OF_PROVIDERS: &str = "provider::";
 
-/// What `count`, `each` and `self` mean around an expression.
+/// The values of `count`, `each` and `self` around an expression.
 #[derive(Clone, Default)]
 pub struct Surroundings {
     pub count_index: Option<Value>,
@@ -23,14 +23,14 @@ pub struct Surroundings {
     pub self_object: Option<Value>,
 }
 
-/// `each.key` and `each.value`; the value is missing where an object outlived what it was made from.
+/// `each.key` and `each.value`; the value is missing if the element no longer exists.
 #[derive(Clone)]
 pub struct Each {
     pub key: Value,
     pub value: Option<Value>,
 }
 
-/// Names and functions as one module, or one instance in it, sees them.
+/// Names and functions as one module, or one instance of it, sees them.
 pub struct ModuleScope<'e, 'c> {
     evaluator: &'e Evaluator<'c>,
     module: Arc<ModuleValues>,
@@ -38,7 +38,7 @@ pub struct ModuleScope<'e, 'c> {
 }
 
 impl Surroundings {
-    /// What one instance of a repeated block sees; the values by key are those of its `for_each`.
+    /// The surroundings of one instance of a repeated block; `values` are the elements of its `for_each`.
     pub fn for_key(key: &InstanceKey, values: Option<&Entries>) -> Self {
         let mut surroundings = Self::default();
         match key {
@@ -149,8 +149,8 @@ impl<'e, 'c> ModuleScope<'e, 'c> {
         if name == "key" { Ok(each.key.clone()) } else { each.value.clone().ok_or_else(absent) }
     }
 
-    /// An output of an instance of a call, with the steps that it takes. A reference to one waits for that one alone,
-    /// and the others may not be known yet.
+    /// An output of an instance of a call, with the number of steps. Such a reference waits for that output alone; the
+    /// others may not be known yet.
     fn single_output(&self, subject: &Subject<'_>, reference: &Reference<'_>) -> Option<(Value, usize)> {
         let Subject::Module(call) = subject else { return None };
         let key = match reference.steps.get(1)?.kind {

@@ -1,6 +1,6 @@
-//! What a reference is about: a variable, a local value, a resource, a call of a module.
+//! The subject of a reference: a variable, a local value, a resource, a module call.
 //!
-//! Reads only the shape of the reference. Whether what it names exists is asked later.
+//! Reads only the form of the reference. Whether the subject exists is checked later.
 
 use crate::address::{ResourceAddress, ResourceMode};
 use crate::diag::Diagnostic;
@@ -11,7 +11,7 @@ use crate::expression::Reference;
 pub enum Subject<'a> {
     Variable(&'a str),
     Local(&'a str),
-    /// A call of a module: all of its outputs, or one that a further step names.
+    /// A module call: all of its outputs, or one that a further step names.
     Module(&'a str),
     Resource(ResourceAddress),
     /// `path.module` and its like.
@@ -25,11 +25,11 @@ pub enum Subject<'a> {
     SelfObject,
 }
 
-/// Roots that may come to mean something, and so cannot be names of resource types without `resource.` before them.
+/// Names that may get a meaning later, and so cannot be resource types without `resource.` before them.
 const RESERVED: [&str; 3] = ["template", "lazy", "arg"];
 
 impl<'a> Subject<'a> {
-    /// Reads the subject, and how many steps after the root name that took.
+    /// Reads the subject, and the number of steps after the root name that belong to it.
     pub fn of(reference: &Reference<'a>) -> Result<(Self, usize), Diagnostic> {
         let one = |make: fn(&'a str) -> Self| {
             let needs = "the name of what is meant, after a dot";

@@ -1,4 +1,4 @@
-//! Ways into a value: references, attributes and indices.
+//! Access into values: references, attributes and indices.
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, File, Step, StepKind};
@@ -8,11 +8,11 @@ use super::Reference;
 use super::evaluator::{Evaluator, Locals};
 use super::function::{convert_argument, plural};
 
-/// What a way in leads to, or what is wrong with it, still without its place.
+/// The result of an access, or an error that has no place yet.
 type Access = Result<Value, Box<Diagnostic>>;
 
 impl Evaluator<'_> {
-    /// A name and literal steps after it.
+    /// A name followed by literal steps.
     pub(super) fn traversal(&mut self, id: ExprId, root: &str, steps: &[Step], locals: &Locals<'_>) -> Value {
         if let Some(value) = locals.get(root) {
             return self.follow(id, value, steps, locals);
@@ -34,7 +34,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Literal steps on any other expression.
+    /// Literal steps after any other expression.
     pub(super) fn relative(
         &mut self,
         id: ExprId,
@@ -72,9 +72,9 @@ impl Evaluator<'_> {
     }
 }
 
-/// Takes as many steps as lead somewhere: where they lead, how many they were, and what is wrong with the next.
+/// Follows as many steps as possible: returns the value reached, the number of steps, and the error of the next one.
 pub(super) fn follow_steps(file: &File, value: &Value, steps: &[Step]) -> (Value, usize, Option<Diagnostic>) {
-    // Plain containers are walked by reference; only what is found at the end is cloned.
+    // Plain containers are walked by reference; only the final value is cloned.
     let mut current = value;
     let mut taken = 0;
     for step in steps {
@@ -100,7 +100,7 @@ pub(super) fn follow_steps(file: &File, value: &Value, steps: &[Step]) -> (Value
     (current, taken, None)
 }
 
-/// The step where nothing can be special about it.
+/// A step into a plain value, without any special case.
 fn plain_step<'v>(file: &File, value: &'v Value, step: &Step) -> Option<&'v Value> {
     if !value.marks().is_empty() {
         return None;
@@ -145,7 +145,7 @@ pub(super) fn attribute(value: &Value, name: &str) -> Access {
         _ => value.ty(),
     };
     match &ty {
-        // What this is part of is not even a collection yet.
+        // The value may not even be an object yet.
         Type::Dynamic => Ok(marked(Value::dynamic(), value.marks())),
         Type::Map(element) => Ok(chosen(Value::unknown((**element).clone()), value.marks())),
         Type::Object(object) => match object.attributes.get(name) {
@@ -255,7 +255,7 @@ fn index_map(items: &Entries, marks: &Marks, key: &Value) -> Access {
 fn index_object(attributes: &Entries, marks: &Marks, key: &Value) -> Access {
     let was_number = key.as_number().is_some();
     let text = convert_key(key, &Type::String)?;
-    // Secrecy of the key stays behind here, as in the reference: which attribute it is shows in the type anyway.
+    // As in Terraform, a secret key does not make the result secret: the type shows which attribute it is anyway.
     match text.as_str().and_then(|name| attributes.get(name)) {
         Some(value) => Ok(selected(value.clone(), marks, key)),
         None if was_number => fault(
@@ -269,7 +269,7 @@ fn index_object(attributes: &Entries, marks: &Marks, key: &Value) -> Access {
     }
 }
 
-/// The place in a sequence that a number names.
+/// The index of a sequence that a number denotes.
 fn position(
     number: &Number,
     length: usize,
@@ -328,7 +328,7 @@ fn missing_key<'v>(
     Err(Box::new(suggest(Diagnostic::error("No such key", detail), marks, name.unwrap_or_default(), known)))
 }
 
-/// Ends the sentence with what there is, unless that is a secret.
+/// Ends a sentence with the names that exist, unless those are secret.
 fn finish_with_known<'v>(
     detail: &mut String,
     marks: &Marks,
@@ -378,12 +378,12 @@ fn fault(summary: &str, detail: String) -> Access {
     Err(Box::new(Diagnostic::error(summary, detail)))
 }
 
-/// A part of something: what is at that place depends on all that made the whole.
+/// A part of a collection, which depends on everything that the whole was made from.
 fn chosen(value: Value, marks: &Marks) -> Value {
     if marks.is_empty() { value } else { value.with_marks(&marks.deciding()) }
 }
 
-/// [`chosen`] where of the key only its origins count.
+/// [`chosen`], with only the origins of the key.
 fn selected(value: Value, marks: &Marks, key: &Value) -> Value {
     let value = chosen(value, marks);
     if key.marks().has_origins() { chosen(value, &key.marks().only_origins()) } else { value }

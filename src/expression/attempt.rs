@@ -1,4 +1,4 @@
-//! `try` and `can`: functions that live from faults.
+//! `try` and `can`: functions that use the failure of expressions.
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::value::{Marks, Type, Value};
@@ -6,7 +6,7 @@ use crate::value::{Marks, Type, Value};
 use super::access::marked;
 use super::{Function, FunctionError, LazyCall, Parameter};
 
-/// `try(a, b, ...)`: the first that evaluates without a fault.
+/// `try(a, b, ...)`: the first argument that evaluates without an error.
 pub fn try_function() -> Function {
     Function::lazy(
         "try",
@@ -17,13 +17,13 @@ pub fn try_function() -> Function {
     .variadic(Parameter::new("expressions", Type::Dynamic, "What to try, in this order."))
 }
 
-/// `can(a)`: whether it evaluates without a fault.
+/// `can(a)`: whether the argument evaluates without an error.
 pub fn can_function() -> Function {
     let expression = Parameter::new("expression", Type::Dynamic, "What to try.");
     Function::lazy("can", "Says whether its argument evaluates without a fault.", vec![expression], |call| {
         let answer = match attempts(call).next().flatten() {
             None => Value::bool(false),
-            // What is unknown now may fail once it is known.
+            // A value that is not known yet may still fail.
             Some(value) if !value.is_wholly_known() => Value::unknown(Type::Bool),
             Some(_) => Value::bool(true),
         };
@@ -39,26 +39,26 @@ fn attempt_all(call: &LazyCall<'_>) -> Result<Value, FunctionError> {
     let mut failed = Marks::none();
     for (index, attempt) in attempts(call).enumerate() {
         let Some(value) = attempt else {
-            // That it has faults is why another one is taken.
+            // The failure of this argument is an origin of the result.
             let argument = call.arguments.get(index);
             failed =
                 argument.iter().fold(failed, |all, argument| all.union(&(call.touched)(argument).deciding()));
             continue;
         };
         let value = marked(value, &failed);
-        // Once it is known, this one may fail and another be taken, of another type: nothing can be promised.
+        // Once it is known, this argument may fail, and one of another type be used instead: nothing can be promised.
         return Ok(if value.is_wholly_known() { value } else { marked(Value::dynamic(), value.marks()) });
     }
     Err(FunctionError { inner: all_failed(call), ..FunctionError::new("no expression succeeded") })
 }
 
-/// What each argument evaluates to, in turn; None for those with faults.
+/// Evaluates the arguments in turn; `None` for those with errors.
 fn attempts<'c>(call: &'c LazyCall<'_>) -> impl Iterator<Item = Option<Value>> + 'c {
     let unevaluated = call.arguments.iter().map(|argument| (call.attempt)(argument));
     unevaluated.chain(call.spread.iter().cloned().map(Some))
 }
 
-/// Evaluates once more to hear what was wrong with each.
+/// Evaluates all arguments again, to report the error of each.
 fn all_failed(call: &LazyCall<'_>) -> Diagnostics {
     let mut detail = "None of the arguments of try() evaluates without a fault:".to_owned();
     let mut related = Vec::new();

@@ -1,4 +1,4 @@
-//! Calls.
+//! Function calls.
 
 use crate::diag::{Diagnostic, Diagnostics, Range, closest};
 use crate::syntax::{ExprId, Expression};
@@ -9,7 +9,7 @@ use super::evaluator::{Evaluator, Locals};
 use super::function::{Function, FunctionBody, FunctionError, LazyCall, convert_argument, plural};
 use super::note;
 
-/// What people look for under other names, and where it is.
+/// Functions that people look for under names from other languages.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("append", "concat"),
     ("capitalize", "title"),
@@ -105,7 +105,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// An argument as its parameter wants it.
+    /// An argument, converted for its parameter.
     fn argument(
         &mut self,
         call: &Call<'_>,
@@ -127,7 +127,7 @@ impl<'a> Evaluator<'a> {
         })
     }
 
-    /// The values that the last argument stands for; otherwise what stands in for the result.
+    /// The values of an expanded last argument; otherwise the placeholder for the result.
     fn expand(&mut self, call: &Call<'_>, last: ExprId, locals: &Locals<'_>) -> Result<Vec<Value>, Value> {
         let errors = self.errors();
         let value = self.value(last, locals);
@@ -182,7 +182,7 @@ impl<'a> Evaluator<'a> {
         None
     }
 
-    /// A call of a function that may exist and is not known here: its arguments are still looked at for faults.
+    /// Calls a function that may exist and is unknown here: only the errors in its arguments are found.
     fn unexamined(&mut self, call: &Call<'_>, locals: &Locals<'_>) -> Value {
         for argument in call.arguments {
             self.value(*argument, locals);
@@ -328,13 +328,13 @@ impl<'a> Evaluator<'a> {
 }
 
 impl Call<'_> {
-    /// Where an argument stands; all that came of the last one's expansion stand there.
+    /// The expression of an argument; all values of an expanded argument belong to the last one.
     fn place(&self, index: usize) -> ExprId {
         self.arguments.get(index).or(self.arguments.last()).copied().unwrap_or(self.id)
     }
 }
 
-/// Whether a message repeats a secret, or quotes a part of it.
+/// Whether a message contains a secret, or part of it.
 fn tells(message: &str, secret: &str) -> bool {
     let quotes_part = |quote: char| {
         message.split(quote).skip(1).step_by(2).any(|part| !part.is_empty() && secret.contains(part))
@@ -342,7 +342,7 @@ fn tells(message: &str, secret: &str) -> bool {
     message.contains(secret) || quotes_part('"') || quotes_part('\'')
 }
 
-/// Texts in secret arguments that a function's message must not repeat, as they are and as they look in quotes.
+/// The secret texts in arguments that a function's message must not contain, plain and quoted.
 fn secrets(arguments: &[Value]) -> Vec<String> {
     fn keep(text: &str, texts: &mut Vec<String>) {
         if !text.is_empty() {

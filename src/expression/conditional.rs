@@ -1,7 +1,7 @@
 //! `condition ? yes : no`
 //!
-//! Both branches are always evaluated, because the type of the result comes from both; faults of the one that is
-//! not taken are nobody's business.
+//! Both branches are always evaluated, because the type of the result depends on both; errors in the branch that is not
+//! taken are ignored.
 
 use crate::diag::Diagnostic;
 use crate::syntax::ExprId;
@@ -102,11 +102,11 @@ enum Decision {
     Faulty,
 }
 
-/// What the results become.
+/// The type of the results.
 enum Target {
-    /// They are of one type already.
+    /// Both have the same type.
     Same,
-    /// One of them has no type yet, so each stays as it is.
+    /// One has no type yet, so both are kept as they are.
     Open,
     Common(Type),
 }
@@ -153,7 +153,7 @@ fn is_untyped(value: &Value) -> bool {
     matches!(value.kind(), Kind::Null(Type::Dynamic) | Kind::Unknown(Type::Dynamic, _))
 }
 
-/// What is known when either may be taken.
+/// What is known of the result when either branch may be taken.
 fn either(yes: &Value, no: &Value, ty: Type) -> Value {
     if yes.is_null() && no.is_null() {
         return Value::null(ty);
@@ -211,11 +211,11 @@ fn looser(
     })
 }
 
-/// How many elements at least and at most; null and unknown ones may have any number.
+/// The least and the greatest possible length; null and unknown values may have any.
 fn lengths(value: &Value) -> (usize, Option<usize>) {
     if let Some(items) = value.items() {
         let certain = matches!(value.kind(), Kind::List(_)) || items.iter().all(Value::is_wholly_known);
-        // Unknown elements of a set may turn out to be the same.
+        // Unknown elements of a set may turn out to be equal.
         return (if certain { items.len() } else { items.len().min(1) }, Some(items.len()));
     }
     if let Some(entries) = value.entries() {
@@ -225,7 +225,7 @@ fn lengths(value: &Value) -> (usize, Option<usize>) {
     (facts.and_then(|f| f.length_lower).unwrap_or(0), facts.and_then(|f| f.length_upper))
 }
 
-/// What two types that do not fit together differ in.
+/// Describes the difference between two incompatible types.
 fn difference(yes: &Type, no: &Type) -> String {
     match (yes, no) {
         (Type::Object(a), Type::Object(b)) => {

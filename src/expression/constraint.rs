@@ -1,4 +1,4 @@
-//! Types as they are written: `list(object({ name = string, size = optional(number, 3) }))`.
+//! Type constraints: `list(object({ name = string, size = optional(number, 3) }))`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -13,13 +13,13 @@ const SUMMARY: &str = "Invalid type";
 const SIMPLE: &[&str] = &["any", "bool", "number", "string"];
 const CONSTRUCTORS: &[&str] = &["list", "map", "object", "set", "tuple"];
 
-/// Reads a type constraint. Where something is wrong that part accepts anything.
+/// Reads a type constraint. A part with an error accepts anything.
 pub fn type_constraint(expression: &Expression, diagnostics: &mut Diagnostics) -> TypeConstraint {
     let (ty, defaults) = read(expression, diagnostics);
     TypeConstraint { ty, defaults: defaults.map(Box::new) }
 }
 
-/// The `type` of a `variable` block: [`type_constraint`], and the short forms that only that place allows.
+/// The `type` of a `variable` block: a [`type_constraint`], or one of the short forms that are only allowed there.
 pub fn variable_type(expression: &Expression, diagnostics: &mut Diagnostics) -> TypeConstraint {
     let node = expression.node();
     if matches!(node, Node::Text(_) | Node::Template(_) | Node::Wrap(_)) {
@@ -34,7 +34,7 @@ pub fn variable_type(expression: &Expression, diagnostics: &mut Diagnostics) -> 
     TypeConstraint { ty, defaults: None }
 }
 
-/// Before version 0.12 of the language, types were written in quotes.
+/// The error for a quoted type, as it was written before version 0.12 of the language.
 fn quoted(expression: &Expression) -> Diagnostic {
     let diagnostic = Diagnostic::error(
         "Type in quotes",
@@ -51,7 +51,7 @@ fn quoted(expression: &Expression) -> Diagnostic {
 }
 
 fn read(expression: &Expression, diagnostics: &mut Diagnostics) -> (Type, Option<Defaults>) {
-    // Types nest as deep as expressions do.
+    // Types may nest as deep as expressions.
     stacker::maybe_grow(128 * 1024, 1024 * 1024, || {
         if let Some(keyword) = expression.as_keyword() {
             return (read_keyword(&keyword, expression, diagnostics), None);
@@ -86,7 +86,7 @@ fn read_keyword(keyword: &str, expression: &Expression, diagnostics: &mut Diagno
     Type::Dynamic
 }
 
-/// What a constructor is missing that stands without its argument.
+/// What a type constructor without an argument lacks.
 fn lacking(constructor: &str) -> Option<String> {
     Some(match constructor {
         "list" | "set" | "map" => {
@@ -225,7 +225,7 @@ fn read_object(
     (Type::Object(Arc::new(object)), non_empty(defaults))
 }
 
-/// A key that is written as a bare name; in JSON all are in quotes and become names when they read as such.
+/// The name of an attribute: a bare name, or in JSON a string that is a valid name.
 fn attribute_name(key: &Expression) -> Option<Name> {
     key.as_keyword()
 }

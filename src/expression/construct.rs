@@ -30,7 +30,7 @@ impl Evaluator<'_> {
                     if !key_marks.is_empty() {
                         marks = marks.union(&key_marks);
                     }
-                    // The last of several equal keys wins, as in the reference; in JSON they are a fault.
+                    // As in Terraform, the last of several equal keys wins; in JSON they are an error.
                     let json = matches!(self.file.node(entry.key), Node::JsonText { .. });
                     if json && !written.insert(name.clone()) {
                         self.report(entry.key, locals, |this| {
@@ -54,11 +54,11 @@ impl Evaluator<'_> {
     fn key(&mut self, entry: &Entry, locals: &Locals<'_>) -> Key {
         match self.file.node(entry.key) {
             Node::Text(text) => {
-                // The same for each instance, so that they share it.
+                // The name is the same for each instance, so they share it.
                 let name = entry.name.get_or_init(|| self.file.text(*text).into());
                 return Key::Name(Arc::clone(name), Marks::none());
             }
-            // A bare keyword is a name here, like any other word; the texts of true and false come out right anyway.
+            // A bare keyword is a name here; true and false come out as the right text anyway.
             Node::Null => return Key::Name("null".into(), Marks::none()),
             Node::Traversal { steps, .. } if !steps.is_empty() => {
                 self.report(entry.key, locals, |this| {
@@ -83,7 +83,7 @@ impl Evaluator<'_> {
         self.key_of(&value, entry.key, entry.key, locals)
     }
 
-    /// A value as a key, for objects and for `for` expressions that make them.
+    /// A value as a key of an object, also for `for` expressions.
     pub(super) fn key_of(&mut self, value: &Value, id: ExprId, whole: ExprId, locals: &Locals<'_>) -> Key {
         let within = |this: &Self, diagnostic: Diagnostic| {
             let diagnostic = diagnostic.at(this.span(id));

@@ -1,4 +1,4 @@
-//! The walk over the tree: which kind of node goes where, the names that expressions bring in, and the faults.
+//! The walk over the expression tree: dispatches each kind of node, and holds local names and errors.
 
 use std::sync::Arc;
 
@@ -8,33 +8,33 @@ use crate::value::{Name, Value};
 
 use super::{Scope, Shared, note};
 
-/// Grow the stack when less than this is left, by so much at once.
+/// Grow the stack when less than this is left.
 const STACK_RESERVE: usize = 192 * 1024;
 const STACK_STEP: usize = 4 * 1024 * 1024;
 
-/// How often one place may be at fault in different ways.
+/// How often one place may be reported for different errors.
 const REPEATS: usize = 3;
 
-/// Evaluates expressions of one file over one scope.
+/// Evaluates expressions of one file in one scope.
 pub(super) struct Evaluator<'a> {
     pub(super) file: &'a Arc<File>,
     pub(super) scope: &'a dyn Scope,
-    /// What templates are written into; kept so that its memory is used again.
+    /// The buffer for templates, kept so that its memory is reused.
     pub(super) buffer: String,
-    /// How many elements `for` expressions have gone through.
+    /// The number of elements that `for` expressions have visited.
     pub(super) rounds: usize,
-    /// How many parts the values have that they made.
+    /// The size of the values that they have made.
     pub(super) made: u32,
     gathered: Diagnostics,
     pub(super) errors: usize,
-    /// Whether origins are followed, which costs nothing where they are not.
+    /// Whether origins are traced; there is no cost if they are not.
     pub(super) follows: bool,
-    /// Above zero, faults are only counted: nobody will read them.
+    /// Above zero, errors are only counted, because nobody will read them.
     silent: usize,
     shared: Option<&'a Shared>,
 }
 
-/// Names that `for` expressions brought in and elements of splats, innermost first. Lives on the stack.
+/// Names defined by `for` expressions, and elements of splats, innermost first. Lives on the stack.
 pub(super) enum Locals<'f> {
     None,
     Name { name: &'f str, value: &'f Value, outer: &'f Locals<'f> },
@@ -53,12 +53,12 @@ impl<'a> Evaluator<'a> {
             errors: 0,
             follows: scope.follows_origins(),
             silent: 0,
-            // Where a value came from is told for each instance.
+            // Origins differ between instances, so nothing is shared when they are traced.
             shared: scope.shared().filter(|_| !scope.follows_origins()),
         }
     }
 
-    /// One that counts its faults and forgets them.
+    /// An evaluator that only counts errors.
     pub(super) fn silent(file: &'a Arc<File>, scope: &'a dyn Scope) -> Self {
         Self { silent: 1, ..Self::new(file, scope) }
     }
@@ -86,7 +86,7 @@ impl<'a> Evaluator<'a> {
             Node::Text(text) => Value::normalized_string(Name::from(file.text(*text))),
             Node::Item => locals.item().cloned().unwrap_or_else(Value::dynamic),
             node => match self.shared {
-                // A name that an expression brings in is not the same for long.
+                // Expressions with local names change from element to element, so only the others are shared.
                 Some(shared) if matches!(locals, Locals::None) => self.common(shared, id, node),
                 _ => self.own(id, node, locals),
             },
@@ -102,7 +102,7 @@ impl<'a> Evaluator<'a> {
         if value.is_too_heavy() { self.too_heavy(id) } else { value }
     }
 
-    /// As it was for another instance, where it can only be the same.
+    /// The value from another instance, if it must be the same.
     fn common(&mut self, shared: &Shared, id: ExprId, node: &'a Node) -> Value {
         let known = shared.get(self.file, id);
         if let Some(Some(value)) = known {
@@ -117,7 +117,7 @@ impl<'a> Evaluator<'a> {
         value
     }
 
-    /// What changes when a value is of one instance alone, or is no good.
+    /// Counters that change if a value belongs to one instance only, or has an error.
     fn standing(&self, shared: &Shared) -> (usize, usize, usize) {
         (shared.times_own(), self.errors, self.gathered.len())
     }
@@ -148,7 +148,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Whatever is done next with such a value would take all the time and memory that there is.
+    /// Refuses an expression whose value would take too much time and memory to go on with.
     fn too_heavy(&mut self, id: ExprId) -> Value {
         self.errors += 1;
         if self.silent == 0 {
@@ -159,7 +159,7 @@ impl<'a> Evaluator<'a> {
         Value::dynamic()
     }
 
-    /// A string in JSON is a template, and only now does it matter whether it is a good one.
+    /// A string in JSON is a template, and is checked for errors only when it is evaluated.
     fn json_text(&mut self, id: ExprId, text: Text, template: ExprId, locals: &Locals<'_>) -> Value {
         if !self.scope.reads_templates() {
             return Value::normalized_string(Name::from(self.file.text(text)));
@@ -173,7 +173,7 @@ impl<'a> Evaluator<'a> {
         self.value(template, locals)
     }
 
-    /// Evaluates where faults do not matter, and says whether there were any.
+    /// Evaluates without reporting; returns whether there were errors.
     pub(super) fn silently<T>(&mut self, run: impl FnOnce(&mut Self) -> T) -> (T, bool) {
         let (before, rounds, made) = (self.errors, self.rounds, self.made);
         self.silent += 1;
@@ -184,7 +184,7 @@ impl<'a> Evaluator<'a> {
         (result, failed)
     }
 
-    /// Reports a fault with what the expressions inside `involved` are just now; unknown stands in for the value.
+    /// Reports an error together with the present values of the expressions in `involved`; the value becomes unknown.
     pub(super) fn report(
         &mut self,
         involved: ExprId,
@@ -200,7 +200,8 @@ impl<'a> Evaluator<'a> {
         Value::dynamic()
     }
 
-    /// Keeps a fault unless the same place has had its say: a `for` over a thousand elements would repeat it for each.
+    /// Keeps an error unless its place was reported often enough: a `for` over a thousand elements would repeat it for
+    /// each.
     fn keep(&mut self, diagnostic: Diagnostic) {
         let alike =
             |known: &&Diagnostic| known.subject == diagnostic.subject && known.summary == diagnostic.summary;
@@ -211,7 +212,7 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    /// Passes on faults that somebody else found.
+    /// Reports errors that were found elsewhere.
     pub(super) fn pass_on(&mut self, diagnostics: Diagnostics) {
         if diagnostics.has_errors() {
             self.errors += 1;

@@ -1,4 +1,4 @@
-//! What a function is, and the rules that hold for every call.
+//! Functions, and the rules for every call.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,18 @@ use crate::value::{ConversionError, Kind, LONGEST_TEXT, MOST_ELEMENTS, Marks, Pa
 
 /// A function of the language.
 ///
-/// The rules for every call: each argument is converted to its parameter's type; null, unknown and marked
-/// arguments are settled by the parameter's permissions before the body runs, so that a body sees only what it
-/// asked for. The result type is asked for first, with whatever is known.
+/// The rules for every call: each argument is converted to its parameter's type; null, unknown and marked arguments are
+/// handled by the parameter's permissions before the body runs, so a body only sees what it asked for. The result type
+/// is computed first, from whatever is known.
 pub struct Function {
     pub name: String,
     pub description: String,
     pub parameters: Vec<Parameter>,
-    /// Any number more of these.
+    /// The parameter for any number of further arguments.
     pub variadic: Option<Parameter>,
-    /// No result is null: an unknown one (unless its type is unknown too) is refined to say so.
+    /// Whether no result is null: an unknown result (unless its type is unknown too) is refined to be not null.
     pub(super) never_null: bool,
-    /// Whether an argument only passes through into the result, as text and collections do, so that nothing is
-    /// decided by it.
+    /// Whether an argument only passes into the result, as text and collections do, so that it decides nothing.
     pub(super) passes: fn(&[Value], usize) -> bool,
     pub(super) body: FunctionBody,
 }
@@ -30,7 +29,7 @@ pub(super) enum FunctionBody {
         result: ResultType,
         call: StrictBody,
     },
-    /// Sees its arguments before they are evaluated: `try`, `can`, `templatestring`.
+    /// Receives its arguments before they are evaluated: `try`, `can`, `templatestring`.
     Lazy(LazyBody),
 }
 
@@ -38,54 +37,55 @@ type StrictBody = Box<dyn Fn(&[Value], &Type) -> Result<Value, FunctionError> + 
 type LazyBody = Box<dyn Fn(&LazyCall<'_>) -> Result<Value, FunctionError> + Send + Sync>;
 type ResultType = Box<dyn Fn(&[Value]) -> Result<Type, FunctionError> + Send + Sync>;
 
-/// What a function takes in one place, and what it can cope with there.
+/// One parameter, with what its function can handle.
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub name: String,
     pub description: String,
     pub ty: Type,
-    /// Null is passed to the body; otherwise it is a fault.
+    /// If true, null is passed to the body; otherwise it is an error.
     pub allow_null: bool,
-    /// Unknown is passed to the body; otherwise the result is unknown.
+    /// If true, unknown is passed to the body; otherwise the result is unknown.
     pub allow_unknown: bool,
-    /// Unknown of unknown type is passed when the result type is asked for; otherwise that is dynamic.
+    /// If true, an unknown of unknown type is passed to the computation of the result type; otherwise that is dynamic.
     pub allow_dynamic: bool,
-    /// Marks are passed (and the body answers for them); otherwise they are taken off deeply and put on the result.
+    /// If true, marks are passed to the body, which is then responsible for them; otherwise they are removed deeply and
+    /// added to the result.
     pub allow_marked: bool,
 }
 
 /// Why a call failed.
 #[derive(Clone, Debug, Default)]
 pub struct FunctionError {
-    /// Which argument is to blame, and where inside it.
+    /// The argument at fault.
     pub argument: Option<usize>,
     pub path: Path,
     /// A clause or sentence, starting in lower case, without a full stop.
     pub message: String,
-    /// Faults found inside (a template's own), reported instead of the message.
+    /// Errors found inside (in a template, for example), reported instead of the message.
     pub inner: Diagnostics,
 }
 
 /// A call whose arguments are not evaluated yet.
 pub struct LazyCall<'a> {
     pub arguments: &'a [Expression],
-    /// What the last argument was spread into by `...`: more arguments, evaluated already.
+    /// Further arguments from expanding the last one with `...`, already evaluated.
     pub spread: &'a [Value],
-    /// Evaluates one; faults come back instead of being reported.
+    /// Evaluates an argument; returns errors instead of reporting them.
     pub evaluate: &'a dyn Fn(&Expression) -> Result<Value, Diagnostics>,
-    /// Evaluates one, where only success is of interest; cheaper, since no fault has to be put into words.
+    /// Evaluates an argument if only success matters; cheaper, because no error is put into words.
     pub attempt: &'a dyn Fn(&Expression) -> Option<Value>,
-    /// The origins of everything that an argument refers to: what it comes to may depend on all of it, and so may
-    /// whether it comes to anything. None where origins are not followed.
+    /// The origins of everything that an argument refers to: its value, or its failure, may depend on all of it. Empty
+    /// if origins are not traced.
     pub touched: &'a dyn Fn(&Expression) -> Marks,
-    /// Nobody will read the faults of this call.
+    /// Whether nobody will read the errors of this call.
     pub silent: bool,
     /// The scope of the call, for functions that evaluate a text of their own.
     pub scope: &'a dyn super::Scope,
 }
 
 impl Function {
-    /// A function whose result type is known beforehand.
+    /// A function whose result type is fixed.
     pub fn new(
         name: &str,
         description: &str,
@@ -102,7 +102,7 @@ impl Function {
         )
     }
 
-    /// A function whose result type depends on its arguments; `call` gets the type that `result` gave.
+    /// A function whose result type depends on its arguments; `call` receives the type that `result` returned.
     pub fn typed(
         name: &str,
         description: &str,
@@ -145,15 +145,15 @@ impl Function {
         self
     }
 
-    /// Promises that no result is null, so that unknown results carry that fact.
+    /// Declares that no result is null, so that unknown results are refined.
     #[must_use]
     pub fn never_null(mut self) -> Self {
         self.never_null = true;
         self
     }
 
-    /// Says which arguments only pass through into the result: a name in them stays a name. By all others something
-    /// is decided. Where a parameter takes marked arguments, the body says so itself.
+    /// Declares which arguments only pass into the result, so that a name in them stays a name. All other arguments
+    /// decide something. If a parameter takes marked arguments, the body reports this itself.
     #[must_use]
     pub fn passes(mut self, passes: fn(&[Value], usize) -> bool) -> Self {
         self.passes = passes;
@@ -166,12 +166,12 @@ impl Function {
         self.passes(|_, _| true)
     }
 
-    /// The parameter that takes the argument at this place, if any does.
+    /// The parameter for the argument at this index, if there is one.
     pub fn parameter(&self, index: usize) -> Option<&Parameter> {
         self.parameters.get(index).or(self.variadic.as_ref())
     }
 
-    /// The type of the result as far as it is known whatever the arguments are.
+    /// The type of the result, as far as it does not depend on the arguments.
     pub fn known_result(&self) -> Type {
         let arguments: Vec<Value> = self.parameters.iter().map(|p| Value::unknown(p.ty.clone())).collect();
         match &self.body {
@@ -180,7 +180,7 @@ impl Function {
         }
     }
 
-    /// Calls with values: converts, settles nulls, unknowns and marks, runs the body.
+    /// Calls the function: converts the arguments, handles nulls, unknowns and marks, and runs the body.
     pub fn call(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         self.check_count(arguments.len())?;
         let mut converted = Vec::with_capacity(arguments.len());
@@ -201,7 +201,7 @@ impl Function {
         self.call_converted(&converted)
     }
 
-    /// What it would return for such arguments, as far as their types and values tell; nothing is computed.
+    /// The type of the result for such arguments, without computing the result.
     pub fn result_type(&self, arguments: &[Value]) -> Result<Type, FunctionError> {
         let FunctionBody::Strict { result, .. } = &self.body else { return Ok(Type::Dynamic) };
         self.check_count(arguments.len())?;
@@ -224,15 +224,15 @@ impl Function {
         )))
     }
 
-    /// [`Self::call`] with arguments that have the types of their parameters already and are the right number.
+    /// [`Self::call`] with the right number of arguments that already have the types of their parameters.
     pub(super) fn call_converted(&self, arguments: &[Value]) -> Result<Value, FunctionError> {
         let FunctionBody::Strict { result, call } = &self.body else {
             return Err(FunctionError::new("the function can only be called by an expression"));
         };
         let settled = self.settle(arguments)?;
-        // Refining an answer whose very type is open would promise more than is known.
+        // If the type is open, refining the result would promise more than is known.
         let refine = self.never_null && !settled.dynamic;
-        // Where the body is not asked, the marks that it answers for stay on the result.
+        // If the body is not run, the marks that it is responsible for stay on the result.
         let kept = if settled.dynamic || settled.unknown { settled.own_marks() } else { Marks::none() };
         let value = if settled.dynamic {
             Value::dynamic()
@@ -260,7 +260,7 @@ impl Function {
                 let passes = !taken.has_origins() || (self.passes)(given, index);
                 marks = marks.union(&if passes { taken } else { taken.deciding() });
             }
-            // Once the type of the result is open, the reference looks at no further argument for faults.
+            // As in Terraform, once the result type is open, further arguments are not checked.
             if !dynamic && argument.is_null() && !parameter.allow_null {
                 return Err(FunctionError::argument(index, "the argument must not be null"));
             }
@@ -275,7 +275,7 @@ impl Function {
     }
 }
 
-/// Calls inside calls can double a text with each level; functions that can do more at once look before they leap.
+/// Nested calls can double a text at each level. Functions that can multiply one check the size beforehand.
 fn check_size(value: &Value) -> Result<(), FunctionError> {
     if value.as_str().is_some_and(|text| text.len() > LONGEST_TEXT) {
         return Err(FunctionError::too_long());
@@ -286,13 +286,13 @@ fn check_size(value: &Value) -> Result<(), FunctionError> {
     Ok(())
 }
 
-/// Arguments as the body may see them, and what that takes from or adds to the result.
+/// The arguments for the body, and their effect on the result.
 struct Settled<'v> {
     arguments: Cow<'v, [Value]>,
     marks: Marks,
-    /// Some argument is unknown where the body cannot cope with that.
+    /// Some argument is unknown and its parameter does not allow that.
     unknown: bool,
-    /// Some argument has no type yet where the result type depends on one.
+    /// Some argument has no type yet, and the result type depends on it.
     dynamic: bool,
 }
 
@@ -302,7 +302,7 @@ impl Settled<'_> {
     }
 }
 
-/// Converts unless the argument is plainly of the type already, which it nearly always is.
+/// Converts an argument unless it obviously has the type already, as it nearly always does.
 pub(super) fn convert_argument(argument: &Value, ty: &Type) -> Result<Value, ConversionError> {
     match (argument.kind(), ty) {
         (_, Type::Dynamic)
@@ -327,7 +327,7 @@ fn is_refinable(value: &Value) -> bool {
 }
 
 impl Parameter {
-    /// Takes known, unmarked, non-null values of the type.
+    /// A parameter for known, unmarked, non-null values of a type.
     pub fn new(name: &str, ty: Type, description: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -370,12 +370,12 @@ impl FunctionError {
         Self { message: message.into(), ..Self::default() }
     }
 
-    /// A text longer than any text may be.
+    /// The error for a text beyond the maximum length.
     pub fn too_long() -> Self {
         Self::new(format!("the result would be longer than {} MiB", LONGEST_TEXT >> 20))
     }
 
-    /// Blames one argument, counting from zero.
+    /// An error about one argument, counting from zero.
     pub fn argument(index: usize, message: impl Into<String>) -> Self {
         Self { argument: Some(index), message: message.into(), ..Self::default() }
     }

@@ -14,7 +14,7 @@ use super::evaluator::{Evaluator, Locals};
 use super::function::convert_argument;
 use super::note;
 
-/// The `for` expressions in one expression make no more parts than this: about a gigabyte.
+/// The limit for the size of all values made by the `for` expressions in one expression: about a gigabyte.
 const MOST_MADE: u32 = 1 << 24;
 
 impl Evaluator<'_> {
@@ -88,8 +88,8 @@ impl Evaluator<'_> {
         marked(value, &gathering.marks)
     }
 
-    /// Tries the condition on unknown names first: what is wrong with it for every element is said once, and even
-    /// where there are no elements. The marks of the condition, or None where it is at fault.
+    /// First evaluates the condition with unknown names: an error that every element would have is then reported once,
+    /// and even if there are no elements. Returns the marks of the condition, or `None` if it has an error.
     fn check_condition(
         &mut self,
         id: ExprId,
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
         Some(value.marks().clone())
     }
 
-    /// The condition's value as a bool, not null.
+    /// The condition as a non-null boolean.
     fn condition_value(
         &mut self,
         id: ExprId,
@@ -132,7 +132,7 @@ impl Evaluator<'_> {
 
     fn element(&mut self, gathering: &mut Gathering<'_>, key: &Value, value: &Value, locals: &Locals<'_>) {
         let each = gathering.each;
-        // Loops in loops multiply; what runs this often is a mistake, and would take all the memory.
+        // Nested loops multiply. This many rounds are a mistake, and would take all the memory.
         self.rounds += 1;
         if self.rounds > MOST_ELEMENTS {
             if self.rounds == MOST_ELEMENTS + 1 {
@@ -144,7 +144,8 @@ impl Evaluator<'_> {
                     Diagnostic::error("Too many elements", detail).at(this.span(id))
                 });
             }
-            // Told once, and a fault each time: what is unknown for this is no value.
+            // The limit is reported once, but every further attempt counts as an error, so that its unknown is not used
+            // as a value.
             self.errors += 1;
             gathering.known = false;
             return;
@@ -157,11 +158,10 @@ impl Evaluator<'_> {
         self.with_names(each, key, value, locals, |this, inner| this.gather(gathering, inner));
     }
 
-    /// Counts what is going to be kept while it is made: together with all the rest it may be too much long before it
-    /// is one value.
+    /// Counts what is kept while it is made: all of it together may be too much long before it is one value.
     fn count_made(&mut self, gathering: &mut Gathering<'_>, value: &Value, locals: &Locals<'_>) {
         let before = self.made;
-        // What a loop inside has made was counted there.
+        // What an inner loop made was counted there.
         let is_loop = matches!(self.file.node(gathering.each.result), Node::For(_));
         let named = u32::from(gathering.each.key_result.is_some());
         self.made = before.saturating_add(if is_loop { 1 } else { value.weight() }).saturating_add(named);
@@ -186,7 +186,7 @@ impl Evaluator<'_> {
             if !given.marks().is_empty() {
                 gathering.marks = gathering.marks.union(&given.marks().deciding());
             }
-            // After the first failure only faults inside the other elements' expressions are worth hearing.
+            // After the first failure, only errors in the expressions of other elements are of interest.
             let include = if gathering.known {
                 self.condition_value(id, condition, &given, locals)
             } else {
@@ -257,7 +257,7 @@ impl Evaluator<'_> {
         }
     }
 
-    /// Runs with the names of the `for` in scope.
+    /// Evaluates with the names of the `for` in scope.
     fn with_names<T>(
         &mut self,
         each: &For,
@@ -282,12 +282,12 @@ struct Gathering<'n> {
     id: ExprId,
     each: &'n For,
     marks: Marks,
-    /// Whether the elements of the result are known so far.
+    /// Whether all elements so far are known.
     known: bool,
     result: Gathered,
 }
 
-/// The results so far, with the expression of the key where there is one.
+/// The results so far, with the expression of the key if there is one.
 enum Gathered {
     Tuple(Vec<Value>),
     Object(ExprId, BTreeMap<Name, Value>),

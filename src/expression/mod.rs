@@ -1,7 +1,7 @@
-//! Expressions over a given scope: operators, templates, `for`, splat, conditionals and calls.
+//! Evaluates expressions over a given scope: operators, templates, `for`, splat, conditionals and calls.
 //!
-//! Asks a [`Scope`] what names and functions mean and never knows where they come from. Faults are gathered and
-//! the value in their place is unknown, so that one fault does not hide the next.
+//! Asks a [`Scope`] what names and functions mean, and never knows where they come from. Errors are collected, and a
+//! value with an error becomes unknown, so that one error does not hide the next.
 
 mod access;
 mod attempt;
@@ -37,7 +37,7 @@ use crate::value::{Type, Value};
 
 use evaluator::{Evaluator, Locals};
 
-/// The value of an expression; unknown of unknown type where a fault was reported.
+/// The value of an expression; an unknown of unknown type if an error was reported.
 pub fn evaluate(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Value {
     let mut evaluator = Evaluator::new(expression.file(), scope);
     let value = evaluator.value(expression.id(), &Locals::None);
@@ -45,13 +45,13 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Di
     value
 }
 
-/// What the references of an expression are just now, for whoever wonders why its value is what it is.
+/// The present values of an expression's references, to explain its value.
 pub fn looked_at(expression: &Expression, scope: &dyn Scope) -> Vec<ValueNote> {
     let mut evaluator = Evaluator::new(expression.file(), scope);
     note::notes(&mut evaluator, expression.id(), &Locals::None)
 }
 
-/// [`evaluate`], converted to a type; a value that does not fit is a fault at the expression.
+/// [`evaluate`], converted to a type; a value that does not fit is an error at the expression.
 pub fn evaluate_as(
     expression: &Expression,
     ty: &Type,

@@ -1,4 +1,4 @@
-//! What a diagnostic says about values: what references are just now, and why a value does not fit.
+//! The notes of a diagnostic about values: what references are at present, and why a value does not fit.
 
 use crate::diag::ValueNote;
 use crate::syntax::{ExprId, File, Node, Step};
@@ -12,10 +12,10 @@ use super::function::plural;
 /// More notes than this would bury the message.
 const LIMIT: usize = 8;
 
-/// How much of a string is shown.
+/// The number of characters shown of a string.
 const TEXT_LIMIT: usize = 60;
 
-/// What each reference inside an expression is just now. References that lead nowhere are noted as far as they lead.
+/// The present value of each reference in an expression. A reference that fails is noted as far as it leads.
 pub(super) fn notes(
     evaluator: &mut Evaluator<'_>,
     expression: ExprId,
@@ -38,7 +38,7 @@ pub(super) fn notes(
     notes
 }
 
-/// A sentence that begins as given and ends with where inside the value the conversion failed, and why.
+/// A sentence with the given start that says where in the value a conversion failed, and why.
 pub(super) fn conversion(start: &str, error: &ConversionError) -> String {
     format!("{start}: {error}.")
 }
@@ -79,7 +79,7 @@ fn article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// The value of a reference as far as it leads, and the text of that much of it.
+/// The value of a reference as far as it leads, and the text of that part.
 pub(super) fn look(
     evaluator: &mut Evaluator<'_>,
     id: ExprId,
@@ -103,7 +103,7 @@ pub(super) fn look(
     Some((text.to_owned(), value))
 }
 
-/// Visits the references of an expression in the order of the text, without names that it brings in itself.
+/// Visits the references of an expression in the order of the text, without names that the expression itself defines.
 pub(super) fn walk<'t>(
     file: &'t File,
     id: ExprId,

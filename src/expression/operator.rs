@@ -10,7 +10,7 @@ use super::function::convert_argument;
 use super::note;
 
 impl Evaluator<'_> {
-    /// `left operator right`. Chains lean to the left and may be very long, so their spine is walked in a loop.
+    /// `left operator right`. Chains lean to the left and may be very long, so they are walked in a loop.
     pub(super) fn binary(&mut self, id: ExprId, locals: &Locals<'_>) -> Value {
         let mut spine = Vec::new();
         let mut first = id;
@@ -40,7 +40,7 @@ impl Evaluator<'_> {
         left
     }
 
-    /// None where it failed, now or in an operand.
+    /// `None` if the operation or an operand failed.
     fn apply(
         &mut self,
         operator: BinaryOperator,
@@ -51,7 +51,7 @@ impl Evaluator<'_> {
         locals: &Locals<'_>,
     ) -> Option<Value> {
         if let Some(wanted) = operand_type(operator) {
-            // Both are converted before either is given up, so that one fault does not hide the other.
+            // Both are converted before giving up, so that one error does not hide the other.
             let left =
                 self.operand(operands.left, operands.whole, symbol(operator), "left", left, &wanted, locals);
             let right = self.operand(
@@ -128,7 +128,7 @@ impl Evaluator<'_> {
         })
     }
 
-    /// An operand as its operator needs it; reports why it is not.
+    /// Converts an operand for its operator, or reports why that fails.
     #[expect(clippy::too_many_arguments, reason = "all of it is the place and name of one operand")]
     fn operand(
         &mut self,
@@ -183,7 +183,7 @@ struct Operands {
     right: ExprId,
 }
 
-/// What both operands are converted to; None where anything will do.
+/// The type that both operands are converted to; `None` if any type is accepted.
 fn operand_type(operator: BinaryOperator) -> Option<Type> {
     match operator {
         BinaryOperator::Equal | BinaryOperator::NotEqual => None,
@@ -203,7 +203,7 @@ fn result_type(operator: BinaryOperator) -> Type {
     }
 }
 
-/// Operands of the right types, neither of them null.
+/// Applies an operator to non-null operands of the right types.
 fn combine(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Value, OperationError> {
     use BinaryOperator as B;
     if let (Kind::Number(a), Kind::Number(b)) = (left.kind(), right.kind())
@@ -220,7 +220,7 @@ fn combine(operator: BinaryOperator, left: &Value, right: &Value) -> Result<Valu
     }
     let unknown = !left.is_known() || !right.is_known();
     let value = match operator {
-        // Bounds of unknown numbers can decide a comparison; nothing else looks into an unknown operand.
+        // The bounds of unknown numbers can decide a comparison; no other operator looks into an unknown operand.
         B::Less => left.less_than(right)?,
         B::LessOrEqual => left.less_or_equal(right)?,
         B::Greater => left.greater_than(right)?,

@@ -1,8 +1,8 @@
-//! Origins that must not be lost: what is not known yet may still depend on everything that it was made from.
+//! Preserves origins: an unknown value may still depend on everything that it is made from.
 //!
-//! Operators and functions carry the marks of what they know. Where the result is unknown they often stop looking,
-//! which is right for secrets, since there is nothing to hide, and wrong for origins: two unknown values are the same
-//! only if everything in them is. So whatever an unknown value refers to is one of its origins.
+//! Operators and functions pass on the marks of what they use. When the result is unknown they often stop early. That
+//! is right for secrets, because there is nothing to hide, but wrong for origins: two unknown values are only equal if
+//! everything they are made from is. So everything that an unknown value refers to is one of its origins.
 
 use crate::syntax::{ExprId, Node};
 use crate::value::{Mark, Marks, Origin, Value};
@@ -11,7 +11,7 @@ use super::evaluator::{Evaluator, Locals};
 use super::note::{look, walk};
 
 impl Evaluator<'_> {
-    /// An unknown value of a node with the origins that its operator did not pass on.
+    /// An unknown value of a node, with the origins that its operator did not pass on.
     pub(super) fn traced(&mut self, id: ExprId, node: &Node, value: Value, locals: &Locals<'_>) -> Value {
         if value.is_known() || matches!(node, Node::Parentheses(_) | Node::Wrap(_) | Node::JsonText { .. }) {
             return value;

@@ -1,4 +1,4 @@
-//! What an expression can see.
+//! The interface of a scope.
 
 use crate::diag::Diagnostics;
 use crate::syntax::Reference;
@@ -6,46 +6,46 @@ use crate::value::{Name, Value};
 
 use super::{Function, Shared};
 
-/// The names and functions that an expression is evaluated over.
+/// The names and functions that an expression is evaluated with.
 pub trait Scope {
-    /// What the reference leads to. A scope may take as many steps as it likes to know what is meant (`var.x` takes
-    /// one, so that only that variable is evaluated) and says how many it took; the evaluator does the rest.
+    /// Resolves a reference. A scope may consume as many steps as it needs (`var.x` takes one, so that only that
+    /// variable is evaluated) and returns their number; the evaluator follows the rest.
     fn resolve(&self, reference: &Reference<'_>) -> Result<Resolution, Diagnostics>;
 
     fn function(&self, name: &str) -> Option<&Function>;
 
-    /// Whether a function of this name may exist though it is not known here, as those of a provider whose schema
-    /// was not asked for. A call of one has an unknown value.
+    /// Whether a function of this name may exist even though it is unknown here, as a provider's functions are before
+    /// its schema is loaded. The result of such a call is unknown.
     fn may_have_function(&self, _name: &str) -> bool {
         false
     }
 
-    /// For "did you mean".
+    /// All names of functions, for "did you mean".
     fn function_names(&self) -> Vec<&str>;
 
-    /// Whether the origins of values are followed, so that none may be lost on the way.
+    /// Whether the origins of values are traced, so that none may be lost.
     fn follows_origins(&self) -> bool {
         false
     }
 
-    /// Where values are kept that are the same for other instances of the block, if there are any.
+    /// The cache of values that all instances of the block share, if there is one.
     fn shared(&self) -> Option<&Shared> {
         None
     }
 
-    /// Whether strings in JSON are templates. Where only constants are allowed they are taken as they stand.
+    /// Whether strings in JSON are templates. Where only constants are allowed, they are literal.
     fn reads_templates(&self) -> bool {
         true
     }
 }
 
-/// What a scope knows, and how many of the steps that took.
+/// A value from the scope, and the number of steps it took.
 pub struct Resolution {
     pub value: Value,
     pub taken: usize,
 }
 
-/// A scope of nothing at all: for expressions that must be constant.
+/// An empty scope, for expressions that must be constant.
 pub struct Nothing;
 
 impl Scope for Nothing {
@@ -71,5 +71,5 @@ impl Scope for Nothing {
     }
 }
 
-/// Names that something brings into scope on top of another scope.
+/// Additional names on top of another scope.
 pub type Names = Vec<(Name, Value)>;

@@ -1,4 +1,4 @@
-//! What expressions come to for all instances of a block alike.
+//! The values of expressions that are the same for all instances of a block.
 
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -8,30 +8,31 @@ use foldhash::HashMap;
 use crate::syntax::{ExprId, File};
 use crate::value::Value;
 
-/// The values of what a block says of all its instances: worked out for the first of them, and the same for the rest. It
-/// lasts while the block has its turn, since by then everything that its expressions refer to has had its own.
+/// A cache for the values of a block's expressions: computed for the first instance and reused for the others. It lives
+/// only while the instances of the block are evaluated, when everything that the expressions refer to is final.
 ///
-/// Nothing is looked for in the text: whatever was worked out without asking for something of the instance would come out
-/// the same for another one.
+/// The text is not analysed: whatever was computed without asking for anything of the instance would be the same for
+/// another one.
 #[derive(Default)]
 pub struct Shared {
     known: RefCell<HashMap<Key, Known>>,
-    /// How often something of one instance alone was asked for.
+    /// How often something of the single instance was asked for.
     asked: Cell<usize>,
 }
 
-/// A place in a file, and the file by where it is.
+/// A node, and the address of its file.
 type Key = (*const File, ExprId);
 
 struct Known {
-    /// So that no other file is where this one was.
+    /// Keeps the file alive, so that no other file gets its address.
     _file: Arc<File>,
-    /// None for what is different for each instance.
+    /// None for a value that differs between instances.
     value: Option<Value>,
 }
 
 impl Shared {
-    /// To be told whenever an expression sees something of one instance, or something that is never twice the same.
+    /// To be called whenever an expression uses something of one instance, or something that changes with each
+    /// evaluation.
     pub fn note_own(&self) {
         self.asked.set(self.asked.get() + 1);
     }
@@ -40,7 +41,7 @@ impl Shared {
         self.asked.get()
     }
 
-    /// What is known of an expression: nothing, that it is different for each instance, or its value.
+    /// What is known of an expression: nothing, that it differs between instances, or its value.
     pub(super) fn get(&self, file: &Arc<File>, id: ExprId) -> Option<Option<Value>> {
         self.known.borrow().get(&(Arc::as_ptr(file), id)).map(|known| known.value.clone())
     }

@@ -25,7 +25,7 @@ impl Evaluator<'_> {
                     .within(this.span(id))
                 })
             }
-            // Anything else is taken for a sequence of one, or of none where it is null.
+            // Any other value counts as a sequence of one element, or of none if it is null.
             Kind::Null(_) => marked(Value::tuple(Vec::new()), value.marks()),
             Kind::Unknown(Type::Dynamic, _) => marked(Value::dynamic(), value.marks()),
             Kind::List(list) => self.splat_list(&value, &list.element, &list.items, each, locals),
@@ -50,7 +50,7 @@ impl Evaluator<'_> {
             Kind::Unknown(_, facts) => {
                 let certain = facts.as_ref().is_some_and(|facts| facts.not_null);
                 let (results, failed) = self.splat_items(std::slice::from_ref(&value), each, locals);
-                // While it may still become null, even the number of elements is open.
+                // The value may still become null, so even the number of elements is open.
                 let result = if certain && !failed { Value::tuple(results) } else { Value::dynamic() };
                 marked(result, value.marks())
             }
@@ -78,7 +78,7 @@ impl Evaluator<'_> {
             match common_type(&results) {
                 Some(ty) => {
                     for result in &mut results {
-                        // The reference lets elements of unknown type stand in for any; here they get the type.
+                        // Terraform lets elements of unknown type stand for any type; here they get the common one.
                         if matches!(result.kind(), Kind::Unknown(Type::Dynamic, _)) {
                             *result = marked(Value::unknown(ty.clone()), result.marks());
                         }
@@ -98,14 +98,14 @@ impl Evaluator<'_> {
         (results, self.errors() > errors)
     }
 
-    /// The type of what would come of an element.
+    /// The type of the result for one element.
     fn splat_type(&mut self, element: &Type, each: ExprId, locals: &Locals<'_>) -> Type {
         let value = Value::unknown(element.clone());
         self.value(each, &Locals::Item { value: &value, outer: locals }).ty()
     }
 }
 
-/// The type that all have (those without a type yet aside); None where they differ.
+/// The common type of all values, ignoring those without a type; `None` if they differ.
 fn common_type(values: &[Value]) -> Option<Type> {
     let untyped = |value: &&Value| matches!(value.kind(), Kind::Unknown(Type::Dynamic, _));
     let mut typed = values.iter().filter(|value| !untyped(value));
@@ -114,7 +114,7 @@ fn common_type(values: &[Value]) -> Option<Type> {
     typed.all(|value| is_of(value, &ty)).then_some(ty)
 }
 
-/// Whether the value has exactly this type, found without building the value's own.
+/// Whether a value has exactly this type, without constructing the value's own type.
 fn is_of(value: &Value, ty: &Type) -> bool {
     match (value.kind(), ty) {
         (Kind::Bool(_), Type::Bool) | (Kind::Number(_), Type::Number) | (Kind::String(_), Type::String) => {

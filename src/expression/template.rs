@@ -1,4 +1,4 @@
-//! Templates: parts joined into one string.
+//! Templates: parts that are joined into one string.
 
 use std::fmt::Write;
 
@@ -10,13 +10,13 @@ use super::access::marked;
 use super::evaluator::{Evaluator, Locals};
 use super::note;
 
-/// How much of a known beginning is remembered of a string whose rest is unknown.
+/// How much of the known beginning is kept of a string whose rest is unknown.
 const PREFIX_LIMIT: usize = 128;
 
 impl Evaluator<'_> {
     pub(super) fn template(&mut self, id: ExprId, parts: &[ExprId], locals: &Locals<'_>) -> Value {
         let file = self.file;
-        // Inner templates find the evaluator's buffer taken and make their own; the outermost one gets it back.
+        // Inner templates find the buffer taken and use their own; the outermost one returns it.
         let mut buffer = std::mem::take(&mut self.buffer);
         buffer.clear();
         let errors = self.errors();
@@ -33,7 +33,7 @@ impl Evaluator<'_> {
             if !value.marks().is_empty() {
                 marks = marks.union(value.marks());
             }
-            // What comes after the first unknown part is only evaluated for its faults.
+            // After the first unknown part, the rest is only evaluated for its errors.
             if !value.is_known() || buffer.len() > LONGEST_TEXT {
                 known = false;
             } else if let Err(detail) = write_part(&mut buffer, &value, known) {
@@ -63,7 +63,7 @@ impl Evaluator<'_> {
         marked(result, &marks)
     }
 
-    /// `%{ for }`: the strings that the inner `for` expression gave, joined.
+    /// `%{ for }`: joins the strings of the inner `for` expression.
     pub(super) fn template_for(&mut self, inner: ExprId, locals: &Locals<'_>) -> Value {
         let value = self.value(inner, locals);
         let mut marks = value.marks().clone();
@@ -100,7 +100,7 @@ impl Evaluator<'_> {
     }
 }
 
-/// Appends a known value as text, if `wanted`; says why it has none.
+/// Appends a known value as text, if `wanted`; returns the reason if it has no text.
 fn write_part(buffer: &mut String, value: &Value, wanted: bool) -> Result<(), String> {
     match value.kind() {
         Kind::String(text) if wanted => buffer.push_str(text),
@@ -121,7 +121,7 @@ fn write_part(buffer: &mut String, value: &Value, wanted: bool) -> Result<(), St
     Ok(())
 }
 
-/// What is sure to stay at the beginning: the last letter might still combine with what follows.
+/// The part of a known beginning that cannot change: its last character might still combine with the next one.
 fn known_prefix(text: &str) -> Option<Name> {
     let mut end = text.len().min(PREFIX_LIMIT);
     while !text.is_char_boundary(end) {

@@ -1,4 +1,4 @@
-//! Values written down as source text: what could stand in a file to give the same value again.
+//! Writes values as source text that evaluates to the same value.
 
 #[cfg(test)]
 mod tests;
@@ -9,14 +9,14 @@ use crate::diag::Source;
 use crate::syntax::{format as lay_out, is_identifier};
 use crate::value::{Kind, Value};
 
-/// The value as an expression in the agreed layout; none where something in it is unknown or has no notation.
+/// The value as a formatted expression; `None` if something in it is unknown or has no notation.
 pub fn write_expression(value: &Value) -> Option<String> {
-    // Only files have a layout, so the expression stands in one for a moment.
+    // The formatter works on files, so the expression is put into one.
     let text = write_arguments([("x", value)])?;
     Some(text.strip_prefix("x = ")?.trim_end().to_owned())
 }
 
-/// `name = value` line by line, in the agreed layout. The names must be identifiers.
+/// Lines of `name = value`, formatted. The names must be identifiers.
 pub fn write_arguments<'a>(arguments: impl IntoIterator<Item = (&'a str, &'a Value)>) -> Option<String> {
     let mut text = String::new();
     for (name, value) in arguments {
@@ -68,7 +68,7 @@ fn deeper(value: &Value, text: &mut String) -> Option<()> {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, || write(value, text))
 }
 
-/// In quotes, on one line, with nothing in it that would be taken for a template.
+/// Writes a quoted string on one line, without templates.
 fn write_string(string: &str, text: &mut String) {
     text.push('"');
     let mut characters = string.chars().peekable();
@@ -97,8 +97,8 @@ fn write_string(string: &str, text: &mut String) {
     text.push('"');
 }
 
-/// Whether a person would see the character in a text. The standard library knows, and says so only where it
-/// escapes; a letter goes before, since a combining mark at the start is escaped whether visible or not.
+/// Whether a character is visible. The standard library only reveals this by escaping; a letter goes before it, because
+/// a leading combining mark is always escaped.
 fn is_visible(character: char) -> bool {
     character == '\'' || !format!("a{character}").escape_debug().to_string().contains('\\')
 }

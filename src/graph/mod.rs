@@ -1,7 +1,7 @@
-//! Graphs in our own words, over whatever the nodes are: who needs whom, and where that goes in a circle.
+//! Generic dependency graphs: order, cycles, and walks.
 //!
-//! Everything here is linear in nodes and edges. Order is that of insertion wherever the graph leaves a choice, so that
-//! the same input gives the same answer.
+//! Everything here is linear in nodes and edges. Wherever the graph leaves a choice, the order is that of insertion, so
+//! that the same input gives the same answer.
 
 mod schedule;
 pub mod shared;
@@ -15,14 +15,14 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use schedule::Schedule;
 
-/// Nodes and who needs whom.
+/// Nodes and their dependencies.
 #[derive(Debug)]
 pub struct Needs<N> {
     graph: DiGraph<N, ()>,
     known: HashMap<N, NodeIndex>,
 }
 
-/// Where a node is in its graph.
+/// The place of a node in its graph.
 #[derive(Clone, Copy, Debug)]
 pub struct Place(NodeIndex);
 
@@ -37,13 +37,13 @@ impl<N: Clone + Eq + Hash> Needs<N> {
         Self::default()
     }
 
-    /// The place of a node, which is made where there is none.
+    /// The place of a node, which is added if it is missing.
     pub fn add(&mut self, node: N) -> Place {
         let graph = &mut self.graph;
         Place(*self.known.entry(node).or_insert_with_key(|node| graph.add_node(node.clone())))
     }
 
-    /// Says that `node` needs `other` first. Saying it twice changes nothing about order and circles.
+    /// Adds a dependency of `node` on `other`. A repeated one changes nothing about order and cycles.
     pub fn needs(&mut self, node: Place, other: N) {
         let other = self.add(other);
         self.graph.add_edge(node.0, other.0, ());
@@ -54,22 +54,22 @@ impl<N: Clone + Eq + Hash> Needs<N> {
         self.graph.node_weights()
     }
 
-    /// What a node needs directly.
+    /// The direct dependencies of a node.
     pub fn of<'n>(&'n self, node: &N) -> impl Iterator<Item = &'n N> {
         let index = self.known.get(node).copied();
         index.into_iter().flat_map(|index| self.graph.neighbors(index)).map(|other| &self.graph[other])
     }
 
-    /// A walk over the nodes, by their places in [`Self::nodes`], each after what it needs.
+    /// A walk over the nodes in dependency order, by their places in [`Self::nodes`].
     pub fn schedule(&self) -> Schedule {
         let edges = self.graph.raw_edges().iter().map(|edge| (edge.source().index(), edge.target().index()));
         Schedule::new(self.graph.node_count(), edges)
     }
 
-    /// One shortest circle for each knot of nodes that need each other, each as the path around it: every node needs
-    /// the next, and the last needs the first.
+    /// One shortest cycle for each strongly connected component, as a path: every node depends on the next, and the
+    /// last on the first.
     pub fn circles(&self) -> Vec<Vec<N>> {
-        // Not with the algorithm of Tarjan, which petgraph walks recursively: a chain may be as long as a project is large.
+        // Not Tarjan's algorithm, which petgraph implements recursively: a chain may be as long as a project is large.
         let mut circles: Vec<Vec<NodeIndex>> = kosaraju_scc(&self.graph)
             .into_iter()
             .filter(|knot| knot.len() > 1 || knot.iter().any(|node| self.graph.contains_edge(*node, *node)))
@@ -82,7 +82,7 @@ impl<N: Clone + Eq + Hash> Needs<N> {
             .collect()
     }
 
-    /// A shortest way from the first node of a knot back to itself.
+    /// A shortest path from the first node of a component back to itself.
     fn around(&self, knot: &[NodeIndex]) -> Vec<NodeIndex> {
         let inside: HashSet<NodeIndex> = knot.iter().copied().collect();
         let start = knot.iter().copied().min().expect("a knot has nodes");
@@ -106,8 +106,7 @@ impl<N: Clone + Eq + Hash> Needs<N> {
     }
 }
 
-/// For each node the number of its knot: nodes of one knot need each other, directly or not. A pair says that its first
-/// node needs its second.
+/// The number of the strongly connected component of each node. A pair says that its first node depends on its second.
 pub fn knots(nodes: usize, needs: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
     let mut graph: DiGraph<(), ()> = DiGraph::new();
     for _ in 0..nodes {

@@ -1,21 +1,21 @@
-//! A walk over a graph in which each node's turn comes when all that it needs is done.
+//! A walk over a graph in which each node follows its dependencies.
 
 use std::collections::VecDeque;
 
-/// Says whose turn it is. Nodes are numbers; what they stand for is the caller's business.
+/// Decides which node is next. Nodes are numbers; what they stand for is up to the caller.
 #[derive(Debug)]
 pub struct Schedule {
-    /// For each node, those that wait for it: a slice of `waiting_for`.
+    /// For each node, its dependents: a slice of `waiting_for`.
     starts: Vec<usize>,
     waiting_for: Vec<usize>,
-    /// For each node, how many it still waits for.
+    /// For each node, how many dependencies are not done.
     missing: Vec<usize>,
     ready: VecDeque<usize>,
     dropped: Vec<bool>,
 }
 
 impl Schedule {
-    /// A pair says that its first node needs its second.
+    /// A pair says that its first node depends on its second.
     pub fn new(nodes: usize, needs: impl Iterator<Item = (usize, usize)> + Clone) -> Self {
         let (mut missing, mut starts) = (vec![0; nodes], vec![0; nodes + 1]);
         for (node, needed) in needs.clone() {
@@ -35,12 +35,12 @@ impl Schedule {
         Self { starts, waiting_for, missing, ready, dropped: vec![false; nodes] }
     }
 
-    /// A node whose turn it is; none where all that is left waits for something, or nothing is left.
+    /// The next node; `None` if nothing is left, or everything left waits for something.
     pub fn take(&mut self) -> Option<usize> {
         self.ready.pop_front()
     }
 
-    /// Frees those that waited for the node.
+    /// Marks a node as done, which may free its dependents.
     pub fn done(&mut self, node: usize) {
         for place in self.starts[node]..self.starts[node + 1] {
             let waiting = self.waiting_for[place];
@@ -51,7 +51,7 @@ impl Schedule {
         }
     }
 
-    /// Drops all that waits for the node, directly or not: their turn never comes. Returns them.
+    /// Drops and returns all transitive dependents of a node, which will never come.
     pub fn failed(&mut self, node: usize) -> Vec<usize> {
         let (mut reached, mut dropped) = (vec![node], Vec::new());
         while let Some(node) = reached.pop() {

@@ -1,15 +1,15 @@
-//! Work on many things, shared among threads.
+//! Divides work on many items among threads.
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{Builder, available_parallelism, scope};
 
-/// Of each thread, reserved and not used until something deep comes: as much as the first one's share of it.
+/// Reserved for each thread, and only used for deep recursion: as much as its share of the first thread's.
 const STACK: usize = 64 * 1024 * 1024;
 
-/// Does something with each item, on as many threads, each of which takes the next item when it is done with one. The
-/// results are in the order of the items.
+/// Processes each item, on this many threads, each of which takes the next item when it is done with one. The results
+/// are in the order of the items.
 pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::with_capacity(items.len()));
@@ -23,7 +23,7 @@ pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
     };
     scope(|scope| {
         for _ in 1..threads.min(items.len()) {
-            // Where the machine has no thread to give, those that are there do its work.
+            // If the system refuses a thread, the others do its work.
             let _ = Builder::new().stack_size(STACK).spawn_scoped(scope, take_turns);
         }
         take_turns();
@@ -33,15 +33,15 @@ pub fn by_turns<T: Sync, R: Send>(items: &[T], threads: usize, work: impl Fn(&T)
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Parts for each thread, so that one that began late or has harder ones takes fewer.
+/// Parts per thread, so that a thread that starts late or has harder parts takes fewer.
 const PARTS: usize = 4;
 
-/// Fewer things, where each takes a few microseconds, are done by one thread before another has come to life: on a virtual
-/// machine whose other processor sleeps that takes milliseconds.
+/// Fewer items, of a few microseconds each, are processed by one thread before another has started: on a virtual
+/// machine with a sleeping processor, that takes milliseconds.
 pub const MANY: usize = 4096;
 
-/// Does something with all items, a part of them at a time, on as many threads as the machine runs at once; on this one
-/// alone where they are not [many](MANY). The results are in the order of the parts.
+/// Processes all items, a part at a time, on as many threads as the machine runs at once; on this thread alone if there
+/// are not [many](MANY). The results are in the order of the parts.
 pub fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     if items.len() < MANY {
         return vec![work(items)];
@@ -51,8 +51,7 @@ pub fn in_parts<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> R + Sync) 
     by_turns(&parts, threads, |part| work(part))
 }
 
-/// Does two things, the second one meanwhile on another thread. Where the machine has none to give it is done after the
-/// first.
+/// Does two things at once, the second on another thread. If the system refuses one, the second follows the first.
 pub fn beside<A, B: Send>(here: impl FnOnce() -> A, there: impl FnOnce() -> B + Send) -> (A, B) {
     let there = Mutex::new(Some(there));
     let run = || there.lock().unwrap_or_else(PoisonError::into_inner).take().map(|there| there());

@@ -1,4 +1,4 @@
-//! Taking out of an object what is not to be there: what is only written, what the provider alone decides.
+//! Removes attributes from objects: write-only ones, or those that only the provider sets.
 
 use std::collections::BTreeMap;
 
@@ -7,13 +7,13 @@ use crate::value::{Entries, Kind, Name, Value};
 use super::{Attribute, Block, Nesting};
 
 impl Block {
-    /// The object as it may be kept: null wherever an attribute is only written.
+    /// The object as it may be stored: write-only attributes are null.
     #[must_use]
     pub fn without_write_only(&self, object: &Value) -> Value {
         self.without(object, &|attribute| attribute.write_only)
     }
 
-    /// The object as a configuration could have it: null wherever only the provider decides.
+    /// The object as it could be configured: attributes that only the provider sets are null.
     #[must_use]
     pub fn without_computed(&self, object: &Value) -> Value {
         self.without(object, &|attribute| attribute.computed && !attribute.optional)
@@ -24,7 +24,7 @@ impl Block {
     }
 }
 
-/// None where there is nothing to take out, which is nearly always.
+/// `None` if there is nothing to remove, as is nearly always the case.
 fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> bool) -> Option<Value> {
     let entries = object.entries()?;
     let mut stripped = strip_attributes(&block.attributes, entries, is_out);

@@ -1,7 +1,7 @@
-//! What a thing may have: attributes with their types, nested blocks, what is computed, sensitive or write-only.
+//! Schemas: attributes with their types, nested blocks, and what is computed, sensitive or write-only.
 //!
-//! Pure data, in the shape that providers describe themselves in. Knows no expressions and no configuration:
-//! reading a body by a schema is done where expressions can be evaluated.
+//! Pure data, in the shape in which providers describe themselves. Knows no expressions and no configuration; bodies
+//! are decoded by schemas in a higher room.
 
 mod blank;
 
@@ -11,15 +11,15 @@ use std::sync::Arc;
 use crate::address::ResourceMode as Mode;
 use crate::value::{Name, Type};
 
-/// The inside of a resource, provider or nested block.
+/// The content of a resource, provider or nested block.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// Of a whole resource: which of its schemas stored objects were written by.
+    /// For a whole resource: the version of the schema, which is stored with each object.
     pub version: u64,
     pub attributes: BTreeMap<Name, Attribute>,
     pub blocks: BTreeMap<Name, NestedBlock>,
     pub deprecated: bool,
-    /// Of a nested block: the provider decides whether there are any where the configuration has none.
+    /// For a nested block: whether the provider decides about it if the configuration has none.
     pub computed: bool,
 }
 
@@ -33,11 +33,11 @@ pub struct Attribute {
     pub sensitive: bool,
     pub write_only: bool,
     pub deprecated: bool,
-    /// What its inside looks like, where that is described as a block's is. The type says the same with less.
+    /// The nested attributes, if it is described like a block. The type contains the same with less detail.
     pub nested: Option<Arc<Nested>>,
 }
 
-/// The inside of an attribute whose parts are described one by one.
+/// The content of an attribute with nested attributes.
 #[derive(Clone, Debug)]
 pub struct Nested {
     pub attributes: BTreeMap<Name, Attribute>,
@@ -49,17 +49,17 @@ pub struct Nested {
 pub struct NestedBlock {
     pub block: Block,
     pub nesting: Nesting,
-    /// How many at least; and at most, where there is a limit.
+    /// The minimum and maximum number; no maximum if `None`.
     pub min: usize,
     pub max: Option<usize>,
 }
 
-/// What several blocks of one kind become.
+/// The form that several blocks of one kind take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Nesting {
     /// At most one: an object, or null.
     Single,
-    /// At most one: an object that is always there.
+    /// At most one: an object that always exists.
     Group,
     List,
     Set,
@@ -67,7 +67,7 @@ pub enum Nesting {
     Map,
 }
 
-/// All that one provider offers.
+/// Everything that one provider offers.
 #[derive(Clone, Debug, Default)]
 pub struct Provider {
     pub configuration: Block,
@@ -77,12 +77,12 @@ pub struct Provider {
     pub functions: BTreeMap<Name, Function>,
 }
 
-/// What a function takes and gives, for whoever reads about it.
+/// The signature of a function, for documentation.
 #[derive(Clone, Debug)]
 pub struct Function {
     pub description: String,
     pub parameters: Vec<Parameter>,
-    /// Any number more of these.
+    /// The parameter for any number of further arguments.
     pub variadic: Option<Parameter>,
     pub result: Type,
 }
@@ -97,12 +97,12 @@ pub struct Parameter {
 }
 
 impl Provider {
-    /// What blocks of a mode and type look like.
+    /// The schema of a resource type in a mode.
     pub fn block(&self, mode: Mode, kind: &str) -> Option<&Block> {
         self.of_mode(mode).get(kind)
     }
 
-    /// Everything of a mode, by type.
+    /// All types of a mode.
     pub fn of_mode(&self, mode: Mode) -> &BTreeMap<Name, Block> {
         match mode {
             Mode::Managed => &self.resources,
@@ -125,7 +125,7 @@ impl Block {
         self
     }
 
-    /// The type of an object that conforms to this schema.
+    /// The type of objects that conform to this schema.
     pub fn implied_type(&self) -> Type {
         let attributes = self.attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty.clone()));
         let blocks = self.blocks.iter().map(|(name, nested)| (name.clone(), nested.implied_type()));
@@ -135,7 +135,7 @@ impl Block {
 
 impl NestedBlock {
     /// Blocks with attributes of unknown type cannot be elements of a collection, so they become tuples and objects,
-    /// whose type is known only with their value.
+    /// whose type is only known with their value.
     pub fn implied_type(&self) -> Type {
         let inner = self.block.implied_type();
         match self.nesting {
@@ -173,7 +173,7 @@ impl Attribute {
         self
     }
 
-    /// Optional, and decided by the provider where the configuration says nothing.
+    /// Optional, and set by the provider if the configuration does not.
     pub fn optional_computed(ty: Type) -> Self {
         Self { optional: true, computed: true, ..Self::of(ty) }
     }

@@ -1,11 +1,11 @@
-//! What checks came to, with the words that files use for it.
+//! The results of checks, with their words in files.
 
-/// What the last run found about something that is checked.
+/// The result of the last run for a checked object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CheckState {
     /// `resource`, `output`, `check` or `var`.
     pub kind: CheckKind,
-    /// The address as written, without keys: `module.a.aws_instance.web`, `check.health`.
+    /// By the address of the instance.
     pub address: String,
     pub status: CheckStatus,
     /// By the address of the instance.
@@ -33,7 +33,7 @@ pub enum CheckStatus {
     #[default]
     Unknown,
     Fail,
-    /// It could not be asked.
+    /// It could not be evaluated.
     Error,
 }
 
@@ -47,7 +47,7 @@ impl CheckKind {
         }
     }
 
-    /// None for a kind that only a later version knows.
+    /// `None` for a kind of a later version.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Resource, Self::Output, Self::Check, Self::Variable]
             .into_iter()
@@ -65,7 +65,7 @@ impl CheckStatus {
         }
     }
 
-    /// A word that only a later version knows says as much as nothing.
+    /// A word of a later version counts as unknown.
     pub fn from_word(word: &str) -> Self {
         [Self::Pass, Self::Fail, Self::Error]
             .into_iter()

@@ -1,4 +1,4 @@
-//! The reference's state format, version 4: read and written, so that a state can come and go.
+//! Terraform's state format, version 4: read and written, so that states can be exchanged.
 
 mod dependencies;
 mod indent;
@@ -14,15 +14,15 @@ pub use read::{identity, looks_like_state};
 /// The version that is read and written.
 pub const VERSION: u64 = 4;
 
-/// What a state file says.
+/// The content of a state file.
 #[derive(Clone, Debug)]
 pub struct StateFile {
     pub state: State,
-    /// The version of the program that wrote it, where it says so.
+    /// The version of the program that wrote it, if it is given.
     pub written_by: Option<String>,
 }
 
-/// Why a text is no state that can be taken.
+/// Why a text cannot be read as a state.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FormatError {
     #[error("it is no state file: {0}")]
@@ -43,12 +43,12 @@ pub fn read(text: &str) -> Result<StateFile, FormatError> {
     read::read(text)
 }
 
-/// Writes a state as the given version of the reference would.
+/// Writes a state as the given version of Terraform would.
 pub fn write(state: &State, written_by: &str) -> String {
     write::write(state, written_by)
 }
 
-/// The paths of what is sensitive in an object, as the format has them.
+/// The paths of sensitive values in an object, in this format.
 pub fn write_paths(paths: &[crate::value::Path]) -> String {
     let mut out = String::new();
     paths::write(paths, &mut out);

@@ -1,7 +1,7 @@
-//! Values as the JSON that state files hold, and back, by type.
+//! Values as the JSON in state files, and back, by their types.
 //!
-//! A part of the value whose type is only known with the value carries its type: `{"value": ..., "type": ...}`. Marks
-//! are not written; nothing unknown can be.
+//! A part whose type is only known with its value is stored with the type: `{"value": ..., "type": ...}`. Marks are not
+//! stored, and unknown values cannot be.
 
 mod read;
 #[cfg(test)]
@@ -12,12 +12,12 @@ mod write;
 use crate::syntax::data::Document;
 use crate::value::{Type, Value};
 
-/// Why a stored text is no value of a type. Names the place, and nothing of what is there.
+/// Why a stored text is not a value of a type. Names the place, and never the content.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct DecodeError(pub String);
 
-/// The JSON of a wholly known value, which conforms to the type. What is unknown against that promise is left out of
+/// The JSON of a wholly known value that conforms to the type. Unknown parts, which should not occur, are left out of
 /// objects and null elsewhere.
 pub fn encode(value: &Value, ty: &Type) -> String {
     let mut out = String::with_capacity(128);
@@ -25,13 +25,13 @@ pub fn encode(value: &Value, ty: &Type) -> String {
     out
 }
 
-/// [`encode`] at the end of a text.
+/// [`encode`], appended to a text.
 pub fn encode_into(value: &Value, ty: &Type, out: &mut String) {
     write::write(value, ty, out);
 }
 
-/// A value of the type. Attributes that are missing are null; one that the type does not have is an error. Numbers
-/// and bools may be written as text, and text as numbers and bools.
+/// Decodes a value of the type. Missing attributes are null; unexpected ones are an error. Numbers and booleans may be
+/// strings, and strings may be numbers and booleans.
 pub fn decode(text: &str, ty: &Type) -> Result<Value, DecodeError> {
     let mut document = Document::new(text);
     let value = read::read(&mut document, ty).map_err(read::Fault::into_error)?;

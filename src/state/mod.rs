@@ -1,7 +1,7 @@
-//! What is known of the objects that were made: pure data, with the reference's format version 4 beside it.
+//! States: what is known of the objects that were created, as pure data, with Terraform's format version 4.
 //!
-//! Knows no store, no provider and no schema: the attributes of an object are kept as the JSON that they are stored
-//! as, and become a value when somebody who knows the type asks.
+//! Knows no store, no provider and no schema: the attributes of an object are kept as JSON, and become a value when a
+//! caller who knows the type asks.
 
 mod checks;
 pub mod format;
@@ -18,17 +18,17 @@ use crate::value::{Name, Path, Value};
 pub use checks::{CheckKind, CheckState, CheckStatus, CheckedObject};
 pub use verify::verify;
 
-/// Everything that one environment's state says.
+/// The state of one environment.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    /// Which history this is; two states of different lineage have nothing to do with each other.
+    /// Identifies the history of the state; states of different lineages are unrelated.
     pub lineage: String,
-    /// Grows with each revision.
+    /// Increases with each revision.
     pub serial: u64,
     pub resources: BTreeMap<AbsoluteResource, ResourceState>,
     pub outputs: BTreeMap<Name, OutputState>,
     pub checks: Vec<CheckState>,
-    /// Patterns of what must not be destroyed, as of the last apply. The reference's format has no place for them.
+    /// Protection patterns as of the last apply. Terraform's format has no place for them.
     pub protected: BTreeSet<Name>,
 }
 
@@ -39,7 +39,7 @@ pub struct ResourceState {
     pub instances: BTreeMap<InstanceKey, InstanceState>,
 }
 
-/// One instance: its object, and those that it replaced and that are still to be destroyed.
+/// One instance: its current object, and the deposed ones that are still to be destroyed.
 #[derive(Clone, Debug, Default)]
 pub struct InstanceState {
     pub current: Option<Object>,
@@ -49,15 +49,15 @@ pub struct InstanceState {
 /// A remote object as it was last seen.
 #[derive(Clone, PartialEq)]
 pub struct Object {
-    /// Which of the type's schemas the attributes were written by.
+    /// The version of the schema that the attributes conform to.
     pub schema_version: u64,
-    /// The attributes as JSON; may hold secrets.
+    /// The attributes as JSON; may contain secrets.
     pub attributes: Arc<str>,
-    /// Where in the attributes values are that the configuration made sensitive.
+    /// The paths of values that the configuration made sensitive.
     pub sensitive: Vec<Path>,
-    /// The provider's own notes.
+    /// The provider's private data.
     pub private: Arc<[u8]>,
-    /// What it directly depends on, as written in the configuration when it was made.
+    /// Its direct dependencies, as configured when it was created.
     pub dependencies: Arc<[ResourcePath]>,
     pub status: Status,
     pub create_before_destroy: bool,
@@ -67,15 +67,15 @@ pub struct Object {
 pub enum Status {
     #[default]
     Ready,
-    /// Not wholly made, or said to be unfit: it is replaced by the next apply.
+    /// Not completely created, or tainted by a person: the next apply replaces it.
     Tainted,
 }
 
-/// Tells deposed objects of one instance apart: eight hexadecimal digits.
+/// Distinguishes the deposed objects of one instance: eight hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DeposedKey(pub Arc<str>);
 
-/// An output of the root module. The value is never ephemeral; a sensitive one is marked so.
+/// An output of the root module. The value is never ephemeral; a sensitive one is marked.
 #[derive(Clone, Debug)]
 pub struct OutputState {
     pub value: Value,
@@ -87,7 +87,7 @@ impl State {
     }
 
     pub fn instance(&self, address: &AbsoluteInstance) -> Option<&InstanceState> {
-        // Whoever makes everything for the first time asks for each instance.
+        // Creating everything for the first time looks up each instance.
         if self.resources.is_empty() {
             return None;
         }
@@ -104,7 +104,7 @@ impl State {
         })
     }
 
-    /// Puts an object in its place, as the current one or as a deposed one.
+    /// Stores an object, as the current one or as a deposed one.
     pub fn put(
         &mut self,
         address: &AbsoluteInstance,
@@ -128,7 +128,7 @@ impl State {
         self.resources.get_mut(&address.absolute_resource())?.instances.get_mut(&address.key)
     }
 
-    /// Gives an instance, with everything that is known of it, another address.
+    /// Moves an instance with all of its objects to another address.
     pub fn rename(&mut self, from: &AbsoluteInstance, to: &AbsoluteInstance) {
         let place = from.absolute_resource();
         let Some(resource) = self.resources.get_mut(&place) else { return };
@@ -144,7 +144,7 @@ impl State {
         target.instances.insert(to.key.clone(), instance);
     }
 
-    /// Takes an object out, and with it what would be left empty around it.
+    /// Removes an object, and the containers that become empty.
     pub fn remove(&mut self, address: &AbsoluteInstance, deposed: Option<&DeposedKey>) -> Option<Object> {
         let place = address.absolute_resource();
         let resource = self.resources.get_mut(&place)?;
@@ -164,7 +164,7 @@ impl State {
 }
 
 impl InstanceState {
-    /// The current object, and then the deposed ones.
+    /// The current object first, then the deposed ones.
     pub fn objects(&self) -> impl Iterator<Item = (Option<&DeposedKey>, &Object)> {
         let deposed = self.deposed.iter().map(|(key, object)| (Some(key), object));
         self.current.iter().map(|object| (None, object)).chain(deposed)
@@ -181,7 +181,7 @@ impl fmt::Display for DeposedKey {
     }
 }
 
-/// Shows nothing of the attributes: what is secret among them is known only with their schema.
+/// Hides the attributes: which of them are secret is only known with their schema.
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Object")

@@ -1,13 +1,13 @@
-//! What cannot be in a state that anybody made on purpose.
+//! Finds contradictions in a state that no correct program would write.
 
 use super::{Object, State};
 use crate::address::AbsoluteInstance;
 use crate::syntax::data::{Document, Shape};
 
-/// What contradicts itself, in sentences; nothing where the state is sound.
+/// The contradictions as sentences; empty if the state is sound.
 ///
-/// Resources that depend on each other in a circle are no contradiction: where a configuration turns a dependency around
-/// and only half of that came off, what was made before stands beside what was made after, and both tell the truth.
+/// Circular dependencies are no contradiction: if a configuration reverses a dependency and only half of that is
+/// applied, objects from before stand next to objects from after, and both are right.
 pub fn verify(state: &State) -> Vec<String> {
     let mut faults = Vec::new();
     if state.lineage.is_empty() && !state.is_empty() {

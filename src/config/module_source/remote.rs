@@ -1,20 +1,20 @@
-//! Sources that some tool fetches: what people write, and the one spelling that it stands for.
+//! Remote module sources: what people write, and the canonical form.
 //!
-//! The spelling is written into the list of installed modules, so it is the reference's, byte for byte.
+//! The canonical form is written into the module manifest, so it equals Terraform's byte for byte.
 
 use std::collections::BTreeMap;
 
 use super::{clean, split_subdirectory};
 
-/// A package and the directory in it that the module is in.
+/// A package and the directory in it that holds the module.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Remote {
     pub package: String,
     pub subdirectory: Option<String>,
 }
 
-/// What a text means that is neither local nor a registry's. Most texts that are no address at all are found out only
-/// by fetching. The fault is a sentence.
+/// Parses a source that is neither local nor in a registry. Most invalid addresses only fail when they are fetched. The
+/// error is a sentence.
 pub(super) fn parse(text: &str) -> Result<Remote, String> {
     if text.is_empty() {
         return Err("it is empty".into());
@@ -31,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Remote, String> {
     Ok(Remote { package, subdirectory: subdirectory.filter(|path| !path.is_empty()) })
 }
 
-/// An address with the tool that fetches it in front where the scheme does not say it.
+/// An address with its fetching tool in front, if the scheme does not imply it.
 fn spelled_out(text: &str) -> Result<String, String> {
     let (tool, address) = forced(text);
     if has_scheme(address) {
@@ -63,7 +63,7 @@ fn spelled_out(text: &str) -> Result<String, String> {
     })
 }
 
-/// `git::https://…` is for git, whatever the scheme says.
+/// Splits off a forced tool: `git::https://…` is fetched by git, whatever the scheme says.
 pub(super) fn forced(text: &str) -> (Option<&str>, &str) {
     match text.split_once("::") {
         Some((tool, rest))
@@ -108,7 +108,7 @@ fn with_git_ending(path: &str) -> String {
     if path.ends_with(".git") { path.to_owned() } else { format!("{path}.git") }
 }
 
-/// `git@host:path`, as `scp` and git write it. Only with that user can it be told from other things.
+/// `git@host:path`, as `scp` and git write it. Only this user distinguishes it from other forms.
 fn secure_shell(address: &str) -> Option<String> {
     let (host, path) = address.strip_prefix("git@")?.split_once(':')?;
     let path = path.strip_prefix('/').filter(|rest| !rest.is_empty()).unwrap_or(path);
@@ -121,7 +121,7 @@ fn secure_shell(address: &str) -> Option<String> {
     Some(format!("git::ssh://git@{host}/{}{query}", escape(path, b"/$&+,:;=@")))
 }
 
-/// `bucket.s3.amazonaws.com/key`, `www.googleapis.com/storage/v1/bucket/key`: kept apart only to be refused by name.
+/// `bucket.s3.amazonaws.com/key`, `www.googleapis.com/storage/v1/bucket/key`: recognised only to be refused by name.
 fn storage(address: &str) -> Option<String> {
     if address.contains("googleapis.com/") {
         return (address.split('/').count() >= 5).then(|| format!("gcs::https://{address}"));
@@ -141,12 +141,12 @@ fn absolute(address: &str) -> Option<String> {
     address.strip_prefix('/').map(|path| format!("file:///{path}"))
 }
 
-/// What stands before the first question mark, and the rest with it.
+/// Splits before the first question mark.
 fn split_query(address: &str) -> (&str, &str) {
     address.split_at(address.find('?').unwrap_or(address.len()))
 }
 
-/// Parameters in the order of their names, each escaped anew.
+/// Parameters sorted by name, each escaped again.
 fn normal_query(query: &str) -> String {
     let mut parameters: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for part in query.split('&').filter(|part| !part.is_empty()) {

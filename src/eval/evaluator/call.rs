@@ -1,4 +1,4 @@
-//! What calls of modules are worth: the outputs of their instances.
+//! The values of module calls: the outputs of their instances.
 
 use std::sync::Arc;
 
@@ -19,7 +19,8 @@ impl Evaluator<'_> {
         };
         let outputs = &self.configuration.node(*child).module.outputs;
         if self.purpose == Purpose::Validation {
-            // The type is a likeness: lists and maps where plans have tuples and objects, to find more mistakes.
+            // The type is an approximation: lists and maps where plans have tuples and objects, because that finds more
+            // mistakes.
             let one = Type::object(outputs.keys().map(|name| (name.clone(), Type::Dynamic)));
             return Value::unknown(match call.repetition {
                 Repetition::Once => one,
@@ -45,8 +46,8 @@ impl Evaluator<'_> {
         value.with_marks(&instances.1)
     }
 
-    /// One output of one instance of a call, so that its other outputs need not be known yet. None where there is no such
-    /// instance or output, or where it is not known whether there is.
+    /// One output of one instance of a call, so that its other outputs need not be known yet. `None` if there is no
+    /// such instance or output, or that is not known.
     pub(in crate::eval) fn call_output(
         &self,
         module: &Arc<ModuleValues>,

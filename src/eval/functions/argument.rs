@@ -1,9 +1,9 @@
-//! Reading arguments that a call has already converted and settled.
+//! Access to arguments that were already converted and checked.
 
 use crate::expression::{FunctionError, Parameter};
 use crate::value::{Mark, Marks, Number, Type, Value};
 
-/// What a function comes to.
+/// The result of a function.
 pub(super) type Outcome = Result<Value, FunctionError>;
 
 /// A parameter of any type.
@@ -31,7 +31,7 @@ pub(super) fn whole(arguments: &[Value], index: usize) -> Result<i64, FunctionEr
         .ok_or_else(|| FunctionError::argument(index, "a whole number of at most 64 bits is required"))
 }
 
-/// A number argument as machine floating point; one that is finite but too large for that is a fault.
+/// A number argument as machine floating point; a finite number too large for that is an error.
 pub(super) fn float(arguments: &[Value], index: usize) -> Result<f64, FunctionError> {
     let number = number(arguments, index)?;
     let value = number.to_f64();
@@ -41,12 +41,12 @@ pub(super) fn float(arguments: &[Value], index: usize) -> Result<f64, FunctionEr
     Ok(value)
 }
 
-/// What is in a list, set or tuple; nothing for anything else.
+/// The elements of a list, set or tuple; empty for anything else.
 pub(super) fn items(value: &Value) -> &[Value] {
     value.items().unwrap_or_default()
 }
 
-/// A text as messages show it: quoted, or left out where it is a secret.
+/// A text as messages show it: quoted, or left out if it is secret.
 pub(super) fn shown(text: &str, marks: &Marks) -> String {
     if marks.contains(&Mark::Sensitive) { "(sensitive value)".to_owned() } else { format!("{text:?}") }
 }

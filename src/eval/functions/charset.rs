@@ -1,4 +1,4 @@
-//! Character sets by the names that IANA has registered for them, as far as the reference knows them.
+//! Character sets by their IANA names, as far as Terraform knows them.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -9,7 +9,7 @@ use encoding_rs::{BIG5, EUC_JP, EUC_KR, Encoding, GB18030, GBK, ISO_2022_JP, SHI
 pub(super) enum Charset {
     SingleByte(&'static SingleByte),
     Utf8,
-    /// With a byte order mark in front, and big end first where there is none.
+    /// With an optional byte order mark; big-endian without one.
     Utf16,
     Utf16Big,
     Utf16Little,
@@ -29,7 +29,7 @@ static SINGLE_BYTE: LazyLock<Vec<(Vec<String>, SingleByte)>> =
     LazyLock::new(|| include_str!("charset/single_byte.txt").split("\n\n").skip(1).map(table).collect());
 
 impl Charset {
-    /// The one with the name, of which the case does not matter.
+    /// The character set of a name, ignoring case.
     pub(super) fn named(name: &str) -> Option<Self> {
         let name = name.to_ascii_lowercase();
         Some(match name.as_str() {
@@ -54,7 +54,7 @@ impl Charset {
         })
     }
 
-    /// None where a character does not exist in the set.
+    /// `None` if the set lacks a character.
     pub(super) fn encode(&self, text: &str) -> Option<Vec<u8>> {
         match self {
             Self::SingleByte(table) => {
@@ -72,7 +72,7 @@ impl Charset {
         }
     }
 
-    /// None where the bytes mean nothing.
+    /// `None` if the bytes are invalid.
     pub(super) fn decode(&self, bytes: &[u8]) -> Option<String> {
         let text = match self {
             Self::SingleByte(table) => {
@@ -91,7 +91,7 @@ impl Charset {
                 .map(|text| text.into_owned()),
             Self::Hz => decode_hz(bytes),
         }?;
-        // The reference takes the replacement character for the sign of a fault, even where it was written.
+        // Terraform takes any replacement character for an error, even one that was in the text.
         (!text.contains(char::REPLACEMENT_CHARACTER)).then_some(text)
     }
 }
@@ -112,7 +112,7 @@ fn table(lines: &str) -> (Vec<String>, SingleByte) {
 }
 
 fn encode_strictly(encoding: &'static Encoding, text: &str) -> Option<Vec<u8>> {
-    // Browsers write these as the ASCII signs that they look like in old fonts; the reference does not.
+    // Browsers write these as the ASCII characters that they resemble in old fonts; Terraform does not.
     if encoding != GB18030 && text.contains(['\u{a5}', '\u{203e}']) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! The first of several values that is worth having.
+//! `coalesce` and its like: the first usable of several values.
 
 use super::argument::any;
 use crate::expression::{Function, FunctionError};
@@ -28,7 +28,7 @@ fn coalesce() -> Function {
     })
     .variadic(any("vals", "Values to try in turn.").allow_unknown().allow_dynamic().allow_null())
     .never_null()
-    // What is passed over decides that another one is taken.
+    // An argument that is skipped decides that a later one is used.
     .passes(|arguments, at| {
         arguments.get(at).is_none_or(|value| !value.is_null() && value.as_str() != Some(""))
     })
@@ -41,7 +41,7 @@ fn coalescelist() -> Function {
         }
         let mut types: Vec<Type> = Vec::new();
         for (at, argument) in arguments.iter().enumerate() {
-            // Whatever is unknown may turn out to be of any type, or empty.
+            // An unknown value may turn out to be of any type, or empty.
             if !argument.is_known() {
                 return Ok(Type::Dynamic);
             }

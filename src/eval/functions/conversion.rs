@@ -1,4 +1,4 @@
-//! Conversions that somebody asks for by name, and `type`, which says what there is to convert.
+//! Explicit conversions, and `type`, which describes a value's type.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ pub(super) fn functions() -> Vec<Function> {
     ]
 }
 
-/// What only the console has.
+/// Functions that only the console has.
 pub(super) fn console_functions() -> Vec<Function> {
     vec![type_of()]
 }

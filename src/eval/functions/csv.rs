@@ -77,7 +77,7 @@ impl<'a> Records<'a> {
         Self { text, line: 0 }
     }
 
-    /// The next line without its end; None after the last.
+    /// The next line without its end; `None` after the last.
     fn next_line(&mut self) -> Option<&'a str> {
         if self.text.is_empty() {
             return None;

@@ -123,8 +123,8 @@ fn format(pattern: &str, instant: Instant) -> Outcome {
     Ok(Value::string(&written))
 }
 
-/// Writes what is in quotes at the start of the text, and says how long that was. A quote is doubled to stand for
-/// itself, also as the last thing of the pattern, where it ends the quotation as well.
+/// Writes the quoted text at the start, and returns its length. A doubled quote stands for itself; at the very end of
+/// the pattern it also ends the quotation.
 fn quoted(text: &str, written: &mut String) -> Result<usize, FunctionError> {
     if text.starts_with("''") {
         written.push('\'');
@@ -185,7 +185,7 @@ fn write_verb(verb: &str, instant: Instant, written: &mut String) -> Result<(), 
     write!(written, "{number:0width$}").map_err(|e| e.to_string())
 }
 
-/// What could be meant by a verb that is none.
+/// Suggests the verb that was probably meant.
 fn instead_of(verb: &str) -> String {
     match verb.as_bytes().first() {
         Some(b'Y') => "a year is YY or YYYY",

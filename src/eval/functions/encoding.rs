@@ -1,4 +1,4 @@
-//! Text as other text: Base64, compressed, in other character sets, in a URL.
+//! Encodings of text: Base64, compression, other character sets, URLs.
 
 use base64::Engine;
 use base64::alphabet::STANDARD;
@@ -64,7 +64,7 @@ fn base64decode() -> Function {
     .never_null()
 }
 
-/// Quoted, and only the beginning of what is long.
+/// Quotes a text, and only the beginning of a long one.
 fn shorten(text: &str) -> String {
     match text.char_indices().nth(40) {
         Some((end, _)) => format!("{:?}...", &text[..end]),

@@ -1,4 +1,4 @@
-//! Files that are part of the configuration: read, tested, hashed, listed.
+//! Files that are part of the configuration: reads, tests, hashes and lists them.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -35,7 +35,7 @@ fn path() -> Parameter {
     Parameter::new("path", Type::String, "A path, relative to the module unless it starts from the root.")
 }
 
-/// A path without its marks: which file it is decides what comes of it.
+/// A path without its marks, which become marks of a decision: the path decides which file is read.
 fn decided(path: &Value) -> (Value, Marks) {
     path.clone().deciding().unmark()
 }
@@ -112,7 +112,7 @@ fn fileexists(setting: &Setting) -> Function {
     .never_null()
 }
 
-/// The text of a file that must be UTF-8.
+/// The text of a file, which must be UTF-8.
 pub(super) fn read_text(setting: &Setting, path: &str, marks: &Marks) -> Result<String, FunctionError> {
     String::from_utf8(read(setting, path, marks)?).map_err(|_| {
         let shown = shown(path, marks);
@@ -136,7 +136,7 @@ fn read(setting: &Setting, path: &str, marks: &Marks) -> Result<Vec<u8>, Functio
     })
 }
 
-/// Where a path leads: home in place of `~`, and the base directory before what is relative.
+/// Resolves a path: `~` becomes the home directory, and relative paths start at the base directory.
 fn locate(setting: &Setting, path: &str) -> Result<PathBuf, FunctionError> {
     let path = expand_home(setting.world.as_ref(), path)?;
     Ok(PathBuf::from(from_base(setting, &path)))

@@ -1,4 +1,4 @@
-//! `format` and `formatlist`: values laid out after a pattern.
+//! `format` and `formatlist`.
 
 mod directive;
 mod number;
@@ -33,7 +33,7 @@ fn format() -> Function {
         if values.iter().all(Value::is_wholly_known) {
             return Ok(Value::string(&lay_out(pattern, values)?));
         }
-        // What stands before the first directive is known whatever the values turn out to be.
+        // The text before the first directive is known whatever the values are.
         let prefix = pattern.split('%').next().unwrap_or_default();
         let unknown = Value::unknown(Type::String);
         if prefix.is_empty() || prefix.len() == pattern.len() {
@@ -72,7 +72,7 @@ fn formatlist() -> Function {
     .never_null()
 }
 
-/// The arguments of `formatlist`: what changes from row to row and what stays.
+/// The arguments of `formatlist`: those that change from row to row, and those that do not.
 struct Columns<'a> {
     columns: Vec<Column<'a>>,
     rows: usize,
@@ -92,7 +92,7 @@ impl Column<'_> {
     }
 }
 
-/// None where a list is not known yet, so that nothing can be said of the result.
+/// `None` if a list is not known yet, so that nothing is known of the result.
 fn columns(values: &[Value]) -> Result<Option<Columns<'_>>, FunctionError> {
     let mut columns = Vec::new();
     let mut length: Option<(usize, usize)> = None;
@@ -206,7 +206,7 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
         's' | 'q' => {
             let string = converted(Type::String)?;
             let text = string.as_str().unwrap_or_default();
-            // A precision of zero means none here.
+            // As in Terraform, a precision of zero means none.
             let precision = directive.precision.filter(|count| *count > 0);
             let text = precision.map_or(text, |count| first(text, count));
             if directive.verb == 's' {
@@ -243,7 +243,7 @@ fn append(directive: &Directive<'_>, value: &Value, out: &mut String) -> Result<
     Ok(())
 }
 
-/// To the width by characters, with zeros if asked for (even to the right, and before a sign, as the reference).
+/// Pads to the width in characters, with zeros if asked for (as in Terraform even on the right, and before a sign).
 fn pad(directive: &Directive<'_>, text: &str, out: &mut String) {
     let missing = directive.width.unwrap_or(0).saturating_sub(count(text));
     let padding = if directive.zero { "0" } else { " " }.repeat(missing);

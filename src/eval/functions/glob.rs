@@ -1,7 +1,7 @@
-//! Paths that fit a pattern.
+//! Paths that match a pattern.
 //!
-//! A pattern is split at slashes before anything else, so an alternative cannot hold one. `**` alone between
-//! slashes stands for any number of directories, links to directories included; hidden names are like any other.
+//! A pattern is split at slashes first, so an alternative cannot contain one. `**` alone between slashes matches any
+//! number of directories, including links to directories; hidden names are like any other.
 
 #[cfg(test)]
 mod tests;
@@ -12,22 +12,22 @@ use std::path::{Path, PathBuf};
 
 use crate::eval::{FileKind, World};
 
-/// Why nothing is found.
+/// Why no result can be given.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Fault {
-    /// The pattern is not one, which shows only when a name is held against it.
+    /// The pattern is invalid, which is only noticed when a name is compared with it.
     BadPattern,
-    /// There are too many names to look at, or too many ways in which the pattern could fit them.
+    /// There are too many names, or too many ways in which the pattern could match them.
     Endless,
 }
 
-/// How many names are looked at. A whole disk is a slip, and some directories never end.
+/// The most names that are visited. A whole disk is a mistake, and some directories never end.
 const MOST_NAMES: u64 = 500_000;
 
-/// How many steps are taken in holding names against patterns, where each alternative is another way to fit.
+/// The most steps of matching, where each alternative is another way to match.
 const MOST_STEPS: u64 = 10_000_000;
 
-/// So that links that lead round in circles come to an end.
+/// So that circular links come to an end.
 const DEEPEST: usize = 255;
 
 pub(super) struct Glob<'a> {
@@ -45,7 +45,7 @@ impl<'a> Glob<'a> {
         Self { world, found: Vec::new(), names: MOST_NAMES, steps: Steps(Cell::new(MOST_STEPS)) }
     }
 
-    /// Everything that fits, directories too. What cannot be read is passed over.
+    /// All matches, including directories. What cannot be read is skipped.
     pub(super) fn files(mut self, pattern: &str) -> Result<Vec<PathBuf>, Fault> {
         let (start, pattern) = match pattern.strip_prefix('/') {
             Some(rest) => (Path::new("/"), rest),
@@ -110,7 +110,7 @@ impl<'a> Glob<'a> {
         Ok(())
     }
 
-    /// A link is there even if it leads nowhere, which is for the caller to find out.
+    /// A link exists even if its target does not; the caller finds that out.
     fn is_there(&self, path: &Path) -> bool {
         if matches!(self.world.kind(path), Ok(Some(_))) {
             return true;
@@ -122,7 +122,7 @@ impl<'a> Glob<'a> {
     }
 }
 
-/// Splits at a separator that no backslash precedes; nothing comes of a trailing one.
+/// Splits at each separator without a backslash before it; a trailing one adds nothing.
 fn split(text: &str, separator: char) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut rest = text;
@@ -134,7 +134,7 @@ fn split(text: &str, separator: char) -> Vec<&str> {
     parts
 }
 
-/// Where a character is that no backslash precedes.
+/// The place of a character without a backslash before it.
 fn find_plain(text: &str, wanted: char) -> Option<usize> {
     text.match_indices(wanted)
         .map(|(at, _)| at)
@@ -142,10 +142,10 @@ fn find_plain(text: &str, wanted: char) -> Option<usize> {
 }
 
 impl Steps {
-    /// Whether a name fits one part of a pattern.
+    /// Whether a name matches one part of a pattern.
     fn fit(&self, pattern: &str, name: &str) -> Result<bool, Fault> {
         let fit = fits(pattern, name, self);
-        // What came of it is then of no use.
+        // With no steps left, the result is meaningless.
         if self.0.get() == 0 { Err(Fault::Endless) } else { Ok(fit? == Fit::Yes) }
     }
 
@@ -155,12 +155,12 @@ impl Steps {
     }
 }
 
-/// Whether the rest of a name fits the rest of a pattern.
+/// Whether the rest of a name matches the rest of a pattern.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fit {
     Yes,
     No,
-    /// No, and no later part of the name does either: a star has tried them all, so that those before it need not.
+    /// No, and no later part of the name does either: the last star has tried them all, so earlier stars need not.
     Never,
 }
 
@@ -181,7 +181,7 @@ fn fits(pattern: &str, name: &str, steps: &Steps) -> Result<Fit, Fault> {
     let current = left.next();
     let after = left.as_str();
     match (first, current) {
-        // Faults in what follows do not count, as long as nothing needs it.
+        // Errors in the rest of the pattern do not count unless it is needed.
         ('*', _) if rest.is_empty() => Ok(Fit::Yes),
         ('*', _) => {
             let starts = name.char_indices().map(|(at, _)| name.get(at..).unwrap_or(""));
@@ -194,7 +194,7 @@ fn fits(pattern: &str, name: &str, steps: &Steps) -> Result<Fit, Fault> {
             }
             Ok(Fit::Never)
         }
-        // What is left of the pattern stands for at least one character.
+        // The rest of the pattern needs at least one character.
         (_, None) => Ok(Fit::No),
         ('\\', Some(current)) => match characters.next() {
             None => Err(Fault::BadPattern),

@@ -1,7 +1,7 @@
-//! Characters as people count them.
+//! Characters as people count them: grapheme clusters.
 //!
-//! The reference follows Unicode 15.0, in which consonants joined by a virama are separate characters; the
-//! newer rule that keeps an Indic conjunct together is undone here, so that lengths and offsets agree.
+//! Terraform follows Unicode 15.0, in which consonants joined by a virama are separate characters; the newer rule that
+//! keeps an Indic conjunct together is undone here, so that lengths and offsets agree.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -16,19 +16,19 @@ pub(in crate::eval) fn count(text: &str) -> usize {
     if is_simple(text) { text.len() } else { clusters(text).count() }
 }
 
-/// The first of them, so many.
+/// The first few clusters.
 pub(in crate::eval) fn first(text: &str, count: usize) -> &str {
     let end =
         if is_simple(text) { count.min(text.len()) } else { clusters(text).take(count).map(str::len).sum() };
     text.get(..end).unwrap_or(text)
 }
 
-/// Whether each byte is a character: of ASCII only a line end of two belongs together.
+/// Whether each byte is a character: in ASCII, only CR LF is a cluster of two.
 fn is_simple(text: &str) -> bool {
     text.is_ascii() && !text.contains('\r')
 }
 
-/// A cluster as the parts that it had before conjuncts were kept together; nearly always just the one.
+/// Splits a cluster as before the rule for conjuncts; nearly always it stays whole.
 fn split_conjunct(cluster: &str) -> Vec<&str> {
     if cluster.len() <= 4 || !cluster.chars().any(is_virama) {
         return vec![cluster];
@@ -45,7 +45,7 @@ fn split_conjunct(cluster: &str) -> Vec<&str> {
     parts
 }
 
-/// The signs that join consonants, for which the newer rule exists.
+/// The characters that join consonants, to which the newer rule applies.
 fn is_virama(character: char) -> bool {
     matches!(
         character,
@@ -72,7 +72,7 @@ fn is_virama(character: char) -> bool {
     )
 }
 
-/// Whether a character begins a cluster of its own after a plain letter.
+/// Whether a character begins a new cluster after a plain letter.
 fn stands_alone(character: char) -> bool {
     let mut buffer = String::from("a");
     buffer.push(character);

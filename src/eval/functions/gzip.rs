@@ -1,8 +1,8 @@
-//! Gzip and deflate, byte for byte as the reference compresses.
+//! Gzip and deflate, compressing byte for byte as Terraform does.
 //!
-//! What `base64gzip` gives ends up in user data of machines, and any other byte there, even one that means the
-//! same when unpacked, would replace them; checksums of archives do the same to functions. So the choice of matches,
-//! blocks and codes is the reference's, which no library for general use has.
+//! The result of `base64gzip` ends up in user data of machines, where any other byte, even one that decompresses to the
+//! same, would replace them; checksums of archives do the same to functions. So matches, blocks and codes are chosen as
+//! Terraform's library does, which no general-purpose library offers.
 
 mod block;
 mod huffman;
@@ -16,7 +16,7 @@ use matching::Matcher;
 
 /// The data as one gzip member, as `base64gzip` makes it.
 pub(super) fn compress(data: &[u8]) -> Vec<u8> {
-    // The reference flushes before it closes.
+    // Terraform flushes before it closes.
     member(data, true)
 }
 
@@ -42,7 +42,7 @@ fn member(data: &[u8], flushed: bool) -> Vec<u8> {
     out
 }
 
-/// Goes on after a head. What is flushed, and what is closed, ends with an empty stored block.
+/// Continues after a header. Flushed or closed data ends with an empty stored block.
 fn deflated(head: Vec<u8>, data: &[u8], effort: Effort, flushed: bool) -> Vec<u8> {
     let mut writer = BlockWriter::new(head);
     Matcher::new(data, effort).run(|tokens, original| writer.write(tokens, original));

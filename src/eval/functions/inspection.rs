@@ -1,4 +1,4 @@
-//! Questions about collections: how long, what is inside, where.
+//! Queries about collections: length, membership, position.
 
 use super::argument::{Outcome, any, items, whole};
 use super::grapheme::count;
@@ -74,7 +74,7 @@ fn element() -> Function {
                 return Ok(Type::Dynamic);
             }
             let at = wrapped(arguments, types.len())?;
-            // The reference counts back from the end of a list, but not of a tuple, as literal lists are.
+            // Terraform counts back from the end of a list, but not of a tuple, such as a literal list.
             let index = whole(arguments, 1)?;
             if index < 0 && at != 0 {
                 let message =
@@ -98,7 +98,7 @@ fn element() -> Function {
     })
 }
 
-/// The index argument brought into a sequence of that length, counting from both ends.
+/// An index argument reduced to a sequence of that length, counting from both ends.
 fn wrapped(arguments: &[Value], length: usize) -> Result<usize, FunctionError> {
     let index = whole(arguments, 1)?;
     let length = i64::try_from(length).unwrap_or(i64::MAX);
@@ -154,7 +154,7 @@ fn length() -> Function {
     .never_null()
 }
 
-/// Counts what people take for characters; of an unknown string its prefix says how many there are at least.
+/// Counts grapheme clusters; the prefix of an unknown string gives a lower bound.
 fn characters(text: &Value) -> Value {
     if let Some(text) = text.as_str() {
         return Value::count(count(text));

@@ -12,14 +12,14 @@ use jiff::civil::{Date, DateTime, Time};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Instant {
     pub local: DateTime,
-    /// How many times 400 years to add, for dates beyond those that `jiff` knows. The calendar repeats after that.
+    /// How many times 400 years to add, for dates beyond the range of `jiff`. The calendar repeats after that.
     pub cycles: i64,
     /// East of UTC.
     pub offset_seconds: i32,
 }
 
-/// How closely the text must follow RFC 3339. The reference reads it in two ways: `timecmp` also takes an hour
-/// of one digit, a comma before the fraction and offsets up to 24:60.
+/// How strictly the text must follow RFC 3339. Terraform has two parsers: that of `timecmp` also accepts an hour of one
+/// digit, a comma before the fraction and offsets up to 24:60.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reading {
     Strict,
@@ -27,7 +27,7 @@ pub(super) enum Reading {
 }
 
 impl Instant {
-    /// Says what is wrong, without a capital and a full stop.
+    /// The error has no capital and no full stop.
     pub(super) fn parse(text: &str, reading: Reading) -> Result<Self, String> {
         let mut cursor = Cursor { text, rest: text };
         let lenient = reading == Reading::Lenient;
@@ -55,7 +55,7 @@ impl Instant {
         Ok(Self { local: date.to_datetime(time), cycles: 0, offset_seconds })
     }
 
-    /// None where the result is further away than any duration goes.
+    /// `None` if the result overflows.
     pub(super) fn plus(self, nanoseconds: i64) -> Option<Self> {
         let duration = SignedDuration::from_nanos(nanoseconds);
         if let Ok(local) = self.local.checked_add(duration) {
@@ -69,13 +69,13 @@ impl Instant {
         i64::from(self.local.year()) + 400 * self.cycles
     }
 
-    /// A number that grows with time, the same for the same instant in any offset.
+    /// A number that increases with time, equal for the same instant in any offset.
     pub(super) fn order(self) -> i128 {
         let epoch = Date::constant(1970, 1, 1).to_datetime(Time::midnight());
         self.local.duration_since(epoch).as_nanos() - i128::from(self.offset_seconds) * 1_000_000_000
     }
 
-    /// To the second, as RFC 3339 has it.
+    /// In RFC 3339, in whole seconds.
     pub(super) fn text(self) -> String {
         let year = self.year();
         let sign = if year < 0 { "-" } else { "" };
@@ -87,7 +87,7 @@ impl Instant {
         if self.offset_seconds == 0 { "Z".to_owned() } else { self.offset(":") }
     }
 
-    /// `+02:00`, with something or nothing between hours and minutes.
+    /// `+02:00`, with a given separator between hours and minutes.
     pub(super) fn offset(self, between: &str) -> String {
         let minutes = self.offset_seconds.abs() / 60;
         let sign = if self.offset_seconds < 0 { '-' } else { '+' };
@@ -204,7 +204,7 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
         })?;
         let too_long = || fault("it is longer than 292 years");
         let whole: i128 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| too_long())? };
-        // Digits beyond the eighteenth are less than a nanosecond in any unit.
+        // Digits after the eighteenth are less than a nanosecond in any unit.
         let fraction = fraction.get(..18).unwrap_or(fraction);
         let scale = 10_i128.pow(u32::try_from(fraction.len()).unwrap_or(0));
         let fraction: i128 = if fraction.is_empty() { 0 } else { fraction.parse().unwrap_or(0) };
@@ -215,7 +215,7 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
     i64::try_from(if negative { -total } else { total }).map_err(|_| fault("it is longer than 292 years"))
 }
 
-/// A duration that something can be waited for; none for what is no duration, or a negative one.
+/// A duration to wait for; `None` if it is invalid or negative.
 pub fn parse_wait(text: &str) -> Option<Duration> {
     u64::try_from(parse_duration(text).ok()?).ok().map(Duration::from_nanos)
 }

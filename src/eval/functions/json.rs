@@ -7,7 +7,7 @@ use crate::expression::{Function, FunctionError, Parameter};
 use crate::syntax::data::quote;
 use crate::value::{Kind, Refinement, Type, Value};
 
-/// What a JSON text says, as `jsondecode` reads it.
+/// The value of a JSON text, as `jsondecode` reads it.
 pub fn document(text: &str) -> Option<Value> {
     parse::parse(text).ok()
 }
@@ -31,7 +31,7 @@ fn jsonencode() -> Function {
     .never_null()
 }
 
-/// A document of which only the kind of value is known still begins in a known way, unless it may be `null`.
+/// An unknown value of a known type has a document with a known first character, unless it may be `null`.
 fn unknown_document(value: &Value) -> Value {
     let unknown = Value::unknown(Type::String);
     if !value.is_known() && !value.refinement().is_some_and(|facts| facts.not_null) {
@@ -64,7 +64,7 @@ fn jsondecode() -> Function {
     )
 }
 
-/// What the beginning of a document tells of its type.
+/// What the first character of a document says about its type.
 fn type_from_prefix(prefix: &str) -> Result<Type, FunctionError> {
     match prefix.trim().chars().next() {
         None | Some('{' | '[' | 'n') => Ok(Type::Dynamic),
@@ -75,7 +75,7 @@ fn type_from_prefix(prefix: &str) -> Result<Type, FunctionError> {
     }
 }
 
-/// The document of a wholly known value, without any white space. Marks are of no account here.
+/// The document of a wholly known value, without white space. Marks are ignored.
 pub(super) fn encode(value: &Value) -> Result<String, FunctionError> {
     let mut out = String::new();
     write(value, &mut out)?;
@@ -129,7 +129,7 @@ fn write_object(value: &Value, out: &mut String) -> Result<(), FunctionError> {
     Ok(())
 }
 
-/// Runs with room on the stack for another level of nesting.
+/// Runs one more level of nesting, with enough stack.
 pub(super) fn deeper<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
 }

@@ -1,7 +1,7 @@
 //! Upper, lower and title case, one character at a time.
 //!
-//! The reference maps each character to exactly one other, so `ß` has no capital here and `ﬁ` stays one
-//! character, whereas the standard library maps to several characters where the language asks for that.
+//! Terraform maps each character to exactly one other, so `ß` has no capital here and `ﬁ` stays one character, whereas
+//! the standard library maps to several characters where the language requires it.
 
 pub(super) fn upper(character: char) -> char {
     match character {
@@ -54,7 +54,7 @@ fn title_case(character: char) -> char {
     }
 }
 
-/// Letters that have got a capital since the version of Unicode that the reference knows, 15.0.
+/// Letters that got a capital after Unicode 15.0, the version that Terraform uses.
 fn is_recent_small(character: char) -> bool {
     matches!(
         character,
@@ -63,7 +63,7 @@ fn is_recent_small(character: char) -> bool {
     )
 }
 
-/// The capitals of those.
+/// The capitals of those letters.
 fn is_recent_capital(character: char) -> bool {
     matches!(
         character,

@@ -1,4 +1,4 @@
-//! Maps and objects: looking into them, making them, turning them around.
+//! Maps and objects: looking up, building and inverting them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,7 +25,7 @@ fn keys() -> Function {
             names.map(|name| Value::normalized_string(name.clone())).collect()
         };
         let value = match &map.ty() {
-            // The type alone knows the names, so an unknown object will do.
+            // The type alone determines the names, so the object may be unknown.
             Type::Object(object) => Value::tuple(strings(&mut object.attributes.keys())),
             _ => match map.entries() {
                 Some(entries) => Value::list(Type::String, strings(&mut entries.keys())),
@@ -132,7 +132,7 @@ fn merge() -> Function {
     .never_null()
 }
 
-/// The type of all where they agree, otherwise an object with the attributes of all.
+/// The common type if there is one, otherwise an object with the attributes of all.
 fn merge_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let mut attributes: BTreeMap<Name, Type> = BTreeMap::new();
     let mut all_known = true;
@@ -167,7 +167,7 @@ fn transpose() -> Function {
         if !map.is_wholly_known() {
             return Ok(Value::unknown(Type::map(Type::list(Type::String))));
         }
-        // The keys come in order, so each list of them does as well.
+        // The keys come in order, so each list of keys is sorted, too.
         let mut turned: BTreeMap<Name, Vec<Value>> = BTreeMap::new();
         for (key, list) in map.entries().into_iter().flatten() {
             if list.is_null() {
@@ -237,7 +237,7 @@ fn zipmap() -> Function {
             return Ok(Value::unknown(ty.clone()).with_marks(&marks));
         }
         let names = zip_keys(&keys, items(&values).len())?;
-        // A key cannot carry a mark of its own, so the whole map does.
+        // A key cannot have a mark of its own, so the whole map is marked.
         for key in items(&keys) {
             marks = marks.union(key.marks());
         }

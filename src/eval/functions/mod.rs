@@ -1,7 +1,7 @@
 //! The functions of the language, one file per family.
 //!
-//! Each file offers its functions as a list; [`table`] puts them together under their names. What a function needs
-//! from outside it gets from the [`World`] that the table was made with, so that everything else here is pure.
+//! Each file offers its functions as a list; [`table`] combines them under their names. Everything from outside comes
+//! from the [`World`] that the table was made with, so all else here is pure.
 
 mod argument;
 mod charset;
@@ -53,7 +53,7 @@ use super::{ProviderFunctions, World};
 use crate::address::ProviderAddress;
 use crate::expression::{Function, can_function, try_function};
 
-/// What the functions of one module are made for.
+/// The circumstances that functions are made for.
 #[derive(Clone)]
 pub struct Setting {
     pub world: Arc<dyn World>,
@@ -62,13 +62,13 @@ pub struct Setting {
     pub base: PathBuf,
     /// The console has `type` and lacks `plantimestamp`.
     pub console: bool,
-    /// Functions that answer differently each time (`bcrypt`, `timestamp`, `uuid`) wait: their results are unknown,
-    /// as they are in a plan, since what is planned must be what is applied.
+    /// Functions that answer differently each time (`bcrypt`, `timestamp`, `uuid`) have unknown results, as they do in
+    /// a plan, because what is planned must be what is applied.
     pub deferred: bool,
 }
 
-/// Functions of which every argument only passes through into the result, as text in other text and elements in other
-/// collections: a name in them stays a name, and nothing is decided by it.
+/// Functions whose arguments only pass into the result, as text in other text and elements in other collections: a name
+/// in them stays a name, and nothing is decided by it.
 const PASSING: [&str; 54] = [
     "abspath",
     "base64decode",
@@ -129,25 +129,25 @@ const PASSING: [&str; 54] = [
 /// Functions by name.
 pub type Named = BTreeMap<String, Arc<Function>>;
 
-/// As those of the language are kept, which each call asks for one.
+/// The functions of the language; each call looks one up.
 type Known = HashMap<String, Arc<Function>>;
 
-/// Every function of the language, each also as `core::name`. Those that need something from outside are made when one
-/// is first asked for; the others are the same in every table.
+/// Every function of the language, each also as `core::name`. Those that need something from outside are made when
+/// first needed; the others are shared by all tables.
 #[derive(Clone, Default)]
 pub struct Table(Arc<Settled>);
 
 #[derive(Default)]
 struct Settled {
-    /// None where nothing outside is to be reached.
+    /// None if nothing outside may be reached.
     setting: Option<Setting>,
     outward: OnceLock<Known>,
 }
 
-/// The functions that depend on their arguments alone.
+/// The functions that depend on their arguments only.
 static PURE: LazyLock<Known> = LazyLock::new(|| {
     named(vec![
-        // One line per file, in order of name.
+        // One line per file, ordered by name.
         choice::functions(),
         conversion::functions(),
         csv::functions(),
@@ -180,12 +180,12 @@ impl Table {
         PURE.get(name).or_else(|| self.outward().get(name))
     }
 
-    /// The functions of a provider; none where it is not known what it offers.
+    /// The functions of a provider; `None` if they are not known.
     pub fn of_provider(&self, provider: &ProviderAddress) -> Option<&[Arc<Function>]> {
         self.0.setting.as_ref()?.providers.of(provider)
     }
 
-    /// Those of the language, in order.
+    /// The names of the language's functions, in order.
     pub fn names(&self) -> Vec<&str> {
         let mut names: Vec<&str> = PURE.keys().chain(self.outward().keys()).map(String::as_str).collect();
         names.sort_unstable();

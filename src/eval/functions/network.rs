@@ -1,8 +1,7 @@
 //! Addresses of IP networks.
 //!
-//! Everything that the reference accepts is accepted here, also where its arithmetic gives surprising results: a
-//! negative subnet number, or a host number whose lowest 64 bits fit where the whole does not. Configurations
-//! have been written against those results.
+//! Accepts everything that Terraform accepts, even where its arithmetic gives surprising results: a negative subnet
+//! number, or a host number whose lowest 64 bits fit although the whole does not. Configurations rely on those results.
 
 #[cfg(test)]
 mod tests;
@@ -86,7 +85,7 @@ fn cidrsubnet() -> Function {
         let address = network.insert(&(number << shift)).ok_or_else(|| too_large(2))?;
         let text = match u32::try_from(length) {
             Ok(prefix) => Network { address, prefix, ..network }.to_string(),
-            // What the reference gives for a network whose prefix is shorter than nothing.
+            // What Terraform returns for a negative prefix length.
             Err(_) => "<nil>".to_owned(),
         };
         Ok(Value::string(&text))
@@ -127,7 +126,7 @@ fn consecutive(arguments: &[Value]) -> Outcome {
             None => network.address,
             Some(last) => (last | host).checked_add(1).ok_or_else(full)?,
         };
-        // Nothing in front of address zero: there the reference counts round the end and calls it full.
+        // No network precedes address zero: there Terraform wraps around and reports that the range is full.
         let outside = start & network.width.mask(network.prefix) != network.address;
         if outside || start == 0 || start > network.width.host_mask(0) || network.is_mapped() {
             return Err(full());
@@ -151,7 +150,7 @@ fn whole_number(arguments: &[Value], index: usize) -> Result<IBig, FunctionError
         .ok_or_else(|| FunctionError::argument(index, "a whole number is required"))
 }
 
-/// The lowest 64 bits of the size of a number.
+/// The lowest 64 bits of a number's magnitude.
 fn low_bits(number: &IBig) -> u64 {
     let (_, size) = number.clone().into_parts();
     u64::try_from(size & UBig::from(u64::MAX)).unwrap_or(u64::MAX)
@@ -163,7 +162,7 @@ enum Width {
     V6,
 }
 
-/// An address with as many leading bits as belong to the network; the others are zero.
+/// The leading bits of an address that belong to the network; the others are zero.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Network {
     width: Width,
@@ -179,7 +178,7 @@ impl Width {
         }
     }
 
-    /// Ones where a prefix of that length leaves room.
+    /// Ones in all bits after a prefix of that length.
     fn host_mask(self, prefix: u32) -> u128 {
         let bits = self.bits().saturating_sub(prefix);
         1_u128.checked_shl(bits).map_or(u128::MAX, |one| one - 1)
@@ -199,7 +198,7 @@ impl Width {
     }
 }
 
-/// Only hexadecimal groups, where the standard library would write some addresses with an IPv4 ending.
+/// Only hexadecimal groups; the standard library would write some addresses with an IPv4 ending.
 fn show_v6(address: Ipv6Addr) -> String {
     let groups = address.segments();
     let mut longest = 0..0;
@@ -246,12 +245,12 @@ impl Network {
         (self.width.bits() - self.prefix) as usize
     }
 
-    /// An IPv4 address in the clothes of an IPv6 one, which the reference takes for IPv4 in some places.
+    /// An IPv6 address that maps an IPv4 address, which Terraform treats as IPv4 in some places.
     fn is_mapped(&self) -> bool {
         self.width == Width::V6 && self.address >> 32 == 0xffff
     }
 
-    /// The address with more bits set, where the result is an address.
+    /// The address with more bits set, if the result is an address.
     fn insert(&self, bits: &IBig) -> Option<u128> {
         let (_, size) = (IBig::from(self.address) | bits).into_parts();
         u128::try_from(size).ok().filter(|address| *address <= self.width.host_mask(0))
@@ -265,13 +264,13 @@ impl std::fmt::Display for Network {
     }
 }
 
-/// Digits only, leading zeros and all, as long as the number stays small.
+/// Digits only, with leading zeros allowed, as long as the number stays small.
 fn decimal(text: &str) -> Option<u32> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     digits.then(|| text.parse().ok().filter(|number| *number < 0xff_ffff)).flatten()
 }
 
-/// Leading zeros are fine and do not mean octal: the reference has always read addresses so.
+/// Leading zeros are allowed and do not mean octal, as in Terraform.
 fn parse_v4(text: &str) -> Option<u32> {
     let mut parts = text.split('.');
     let mut address = 0;

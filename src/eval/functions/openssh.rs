@@ -11,7 +11,7 @@ pub(super) fn read_key(bytes: &[u8]) -> Option<RsaPrivateKey> {
     }
     let _public = outer.string()?;
     let mut inner = Reader(outer.string()?);
-    // The same random number twice, to tell a wrong passphrase; and then the kind of key.
+    // The same random number twice, to detect a wrong passphrase; then the kind of key.
     if inner.number()? != inner.number()? || inner.string()? != b"ssh-rsa" {
         return None;
     }

@@ -1,5 +1,5 @@
-//! Paths as texts: taken apart and put together without a look at the disk, except for where home and the
-//! current directory are.
+//! Paths as texts: split and joined without access to the disk, except for the locations of the home and current
+//! directories.
 
 #[cfg(test)]
 mod tests;
@@ -67,7 +67,7 @@ fn pathexpand(setting: &Setting) -> Function {
     .never_null()
 }
 
-/// Puts the home directory in place of a leading `~`; somebody else's home is not looked for.
+/// Replaces a leading `~` by the home directory; that of another user is not supported.
 pub(super) fn expand_home(world: &dyn World, path: &str) -> Result<String, FunctionError> {
     let Some(rest) = path.strip_prefix('~') else {
         return Ok(path.to_owned());
@@ -84,7 +84,7 @@ pub(super) fn expand_home(world: &dyn World, path: &str) -> Result<String, Funct
     }
 }
 
-/// One path after another, cleaned.
+/// Joins two paths and cleans the result.
 pub(super) fn join(first: &str, second: &str) -> String {
     match (first, second) {
         ("", second) => clean(second),
@@ -92,8 +92,8 @@ pub(super) fn join(first: &str, second: &str) -> String {
     }
 }
 
-/// The shortest path that leads to the same place as far as the text alone can tell: without `.`, doubled slashes,
-/// and names that a following `..` leaves again.
+/// The shortest path with the same meaning, as far as the text alone can tell: without `.`, doubled slashes, and names
+/// that are followed by `..`.
 pub(super) fn clean(path: &str) -> String {
     let rooted = path.starts_with('/');
     let mut parts: Vec<&str> = Vec::new();
@@ -114,7 +114,7 @@ pub(super) fn clean(path: &str) -> String {
     }
 }
 
-/// How to get from one cleaned path to another, both rooted or both not.
+/// The path from one cleaned path to another, both absolute or both relative.
 pub(super) fn relative(from: &str, to: &str) -> String {
     let parts = |path: &str| -> Vec<String> {
         path.split('/').filter(|part| !matches!(*part, "" | ".")).map(str::to_owned).collect()

@@ -1,7 +1,7 @@
-//! Logarithm and power in machine floating point, to the last bit as the reference computes them.
+//! Logarithm and power in machine floating point, exact to the last bit as Terraform computes them.
 //!
-//! The platform's own functions round differently in the last place on some arguments, and a digit that changes
-//! between two runs of a plan is a change to somebody's infrastructure; so both are spelled out here.
+//! The platform's own functions round differently in the last place for some arguments, and a digit that changes
+//! between two plans is a change to somebody's infrastructure; so both are implemented here.
 #![expect(clippy::excessive_precision, reason = "constants stand as the methods publish them")]
 
 /// The natural logarithm: the argument is split into 2^k times 1+f near one, and log(1+f) comes from a
@@ -28,7 +28,7 @@ pub(super) fn logarithm(x: f64) -> f64 {
         return x;
     }
     let (mut fraction, mut exponent) = match x < f64::MIN_POSITIVE {
-        // The reference takes the fraction of a subnormal number as it stands.
+        // Terraform takes the fraction of a subnormal number unnormalised.
         true => (f64::from_bits(x.to_bits() | (1022 << 52)), -1022),
         false => split(x),
     };
@@ -47,7 +47,7 @@ pub(super) fn logarithm(x: f64) -> f64 {
     k * LN2_HIGH - ((half - (s * (half + rest) + k * LN2_LOW)) - f)
 }
 
-/// x to the power of y, by squaring for the whole part of y and through the logarithm for the rest.
+/// x to the power of y: by squaring for the whole part of y, and through the logarithm for the rest.
 pub(super) fn power(x: f64, y: f64) -> f64 {
     if let Some(result) = special_power(x, y) {
         return result;
@@ -65,11 +65,11 @@ pub(super) fn power(x: f64, y: f64) -> f64 {
     }
     let (mut base, base_exponent) = split(x);
     let mut base_exponent = i64::from(base_exponent);
-    // The saturating cast is exact: larger exponents have been settled as special cases.
+    // The saturating cast is exact: larger exponents were handled as special cases.
     let mut bits = whole as i64;
     while bits != 0 {
         if base_exponent.abs() > 1 << 12 {
-            // Out of range for good, whatever the remaining bits are.
+            // Out of range, whatever the remaining bits are.
             exponent += base_exponent;
             break;
         }
@@ -127,8 +127,8 @@ fn special_power(x: f64, y: f64) -> Option<f64> {
     (x < 0.0 && y.fract() != 0.0).then_some(f64::NAN)
 }
 
-/// e to the power of x: the argument less its multiple of ln 2, a sixteenth of that through a Taylor series for
-/// e^r - 1, squared back four times. Fused multiplications, as the reference has on current processors.
+/// e to the power of x: the argument less its multiple of ln 2, a sixteenth of that through a Taylor series for e^r -
+/// 1, squared back four times. Uses fused multiplications, as Terraform does on current processors.
 fn exponential(x: f64) -> f64 {
     const LN2_UPPER: f64 = 0.693_147_180_559_662_956_511_601_805_686_950_683_593_75;
     const LN2_LOWER: f64 = 0.282_352_905_630_315_771_225_884_481_750_134_360_255_254_120_68e-12;

@@ -120,7 +120,7 @@ fn compile(pattern: &str) -> Result<Rc<Pattern>, FunctionError> {
     recent::compile(pattern).map_err(|why| FunctionError::argument(0, why))
 }
 
-/// What a match is given as, which depends on the groups of the pattern.
+/// The form of a match, which depends on the groups of the pattern.
 enum Shape<'a> {
     Whole,
     Tuple(usize),
@@ -149,7 +149,7 @@ impl<'a> Shape<'a> {
         }
     }
 
-    /// A group that took no part in the match is null.
+    /// A group that did not take part in the match is null.
     fn value(&self, found: &regex::Captures<'_>) -> Value {
         let group = |index: usize| match found.get(index) {
             Some(part) => Value::string(part.as_str()),
@@ -165,8 +165,8 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// Whether replacing this only makes a text fit for where it goes, as `-` for `_` does. Replacing one word by another
-/// is a decision in the clothes of a text: `replace(name, "production", "large")`.
+/// Whether replacing this only makes a text fit its place, such as `-` for `_`. Replacing one word by another is a
+/// decision in disguise: `replace(name, "production", "large")`.
 fn is_cleaning(wanted: &str) -> bool {
     let is_class = wanted.starts_with("/[^") && wanted.ends_with(['/', '+', ']']);
     is_class || !wanted.chars().any(char::is_alphanumeric)

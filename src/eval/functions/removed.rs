@@ -1,4 +1,4 @@
-//! Functions that the language had once, kept to say what to write instead.
+//! Functions that were removed from the language, kept to name their replacements.
 
 use super::argument::any;
 use crate::expression::{Function, FunctionError};

@@ -1,4 +1,4 @@
-//! Functions about marks: what must not be shown, and what must not be stored.
+//! Functions about marks: sensitive and ephemeral values.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ fn issensitive() -> Function {
         let value = &arguments[0];
         let answer = match (value.marks().contains(&Mark::Sensitive), value.is_known()) {
             (true, _) => Value::bool(true),
-            // What is unknown may still turn out to be sensitive.
+            // An unknown value may still turn out to be sensitive.
             (false, false) => Value::unknown(Type::Bool),
             (false, true) => Value::bool(false),
         };
@@ -60,7 +60,7 @@ fn without_ephemeral(value: &Value) -> Value {
     }
     let marks = value.marks();
     if marks.contains(&Mark::Ephemeral) {
-        // What is unknown stays so, since its type may still become more precise; its refinements go.
+        // An unknown value stays unknown, because its type may still become more precise; its refinements are dropped.
         let ty = value.ty();
         let plain = if value.is_known() { Value::null(ty) } else { Value::unknown(ty) };
         return plain.with_marks(&marks.without(&Mark::Ephemeral));
@@ -79,7 +79,7 @@ fn without_ephemeral(value: &Value) -> Value {
                 Kind::Map(Arc::new(Map { element: map.element.clone(), items: entries(&map.items).into() }))
             }
             Kind::Object(attributes) => Kind::Object(Arc::new(entries(attributes).into())),
-            // Marks inside a set are on the set itself, and nothing else has an inside.
+            // Marks inside a set are on the set itself, and all other kinds have no inside.
             other => other.clone(),
         };
         Value::from(kind).with_marks(marks)

@@ -21,7 +21,7 @@ pub(super) fn functions(setting: &Setting) -> Vec<Function> {
     vec![bcrypt(setting), rsadecrypt()]
 }
 
-/// Every step doubles the work: this one takes a minute already.
+/// Each step doubles the work: this one takes a minute already.
 const MOST_WORK: u32 = 20;
 
 fn bcrypt(setting: &Setting) -> Function {
@@ -42,7 +42,7 @@ fn bcrypt(setting: &Setting) -> Function {
                 format!("bcrypt takes no more than 72 bytes, and this password has {}", password.len());
             return Err(FunctionError::argument(0, message));
         }
-        // Less than the least cost there is means the usual one.
+        // As in Terraform, a cost below the minimum means the default.
         let cost = if cost < 4 { 10 } else { cost };
         let cost = u32::try_from(cost).ok().filter(|cost| *cost <= 31).ok_or_else(|| {
             FunctionError::argument(1, format!("the cost must be between 4 and 31, not {cost}"))
@@ -89,7 +89,7 @@ fn decrypt(ciphertext: &str, key: &str) -> Outcome {
     Ok(Value::string(&String::from_utf8_lossy(&decrypted)))
 }
 
-/// Base64 with padding, broken into lines or not.
+/// Base64 with padding, with or without line breaks.
 fn decode(text: &str) -> Option<Vec<u8>> {
     let config = GeneralPurposeConfig::new()
         .with_decode_allow_trailing_bits(true)
@@ -98,7 +98,7 @@ fn decode(text: &str) -> Option<Vec<u8>> {
     GeneralPurpose::new(&STANDARD, config).decode(bytes).ok()
 }
 
-/// The first block of a PEM text, whatever is around it.
+/// The first block of a PEM text, whatever surrounds it.
 fn read_key(pem: &str) -> Result<RsaPrivateKey, String> {
     let no_pem =
         || "a private key in PEM begins with a line such as \"-----BEGIN RSA PRIVATE KEY-----\"".to_owned();
@@ -110,7 +110,7 @@ fn read_key(pem: &str) -> Result<RsaPrivateKey, String> {
     if kind == "ENCRYPTED PRIVATE KEY" || block.contains("ENCRYPTED") {
         return Err("the key is protected by a passphrase; only a key without one can be used".to_owned());
     }
-    // Headers, where there are any, stand before an empty line.
+    // Headers, if any, end with an empty line.
     let body: String = block.lines().filter(|line| !line.contains(':')).map(str::trim).collect();
     let der = decode(&body).ok_or("what is between the PEM lines is not base64")?;
     let broken = || format!("what the PEM block \"{kind}\" holds is not an RSA private key");

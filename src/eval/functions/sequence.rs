@@ -1,4 +1,4 @@
-//! Lists made from lists, keeping or deciding their order.
+//! Lists made from lists, with and without a new order.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -99,7 +99,7 @@ fn concat() -> Function {
     .never_null()
 }
 
-/// A list where all are lists with a common type, otherwise a tuple.
+/// A list if all are lists with a common type, otherwise a tuple.
 fn concat_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     if arguments.is_empty() {
         return Err(FunctionError::new("at least one list is required"));
@@ -185,7 +185,7 @@ fn is_sequence(value: &Value) -> bool {
 struct Flat {
     items: Vec<Value>,
     marks: Marks,
-    /// Something inside is not known well enough to say how many elements there are.
+    /// Whether the number of elements is not known.
     open: bool,
 }
 
@@ -196,7 +196,7 @@ impl Flat {
         flat
     }
 
-    /// As deep as values nest, so the stack grows where it must.
+    /// Recursive to any depth, so the stack grows if necessary.
     fn add(&mut self, sequence: &Value) {
         self.marks = self.marks.union(sequence.marks());
         let length = sequence.length();
@@ -258,7 +258,7 @@ fn matchkeys() -> Function {
                         break;
                     }
                     Some(false) => {}
-                    // The reference gives up with an empty list here, and so must we to agree with it.
+                    // As in Terraform, an empty list ends the computation here.
                     None => return Ok(Value::list(element_of(ty), Vec::new())),
                 }
             }
@@ -268,7 +268,7 @@ fn matchkeys() -> Function {
     .never_null()
 }
 
-/// So that a slip in an argument cannot fill the memory.
+/// So that a mistake in an argument cannot fill the memory.
 const LONGEST_RANGE: usize = 1024;
 
 fn range() -> Function {
@@ -387,7 +387,7 @@ fn slice() -> Function {
     .never_null()
 }
 
-/// Start and end where both are known; whatever is known is checked.
+/// Start and end if both are known; whatever is known is checked.
 fn slice_bounds(arguments: &[Value], length: Option<usize>) -> Result<Option<(usize, usize)>, FunctionError> {
     let bound = |at: usize, name: &str| {
         if !arguments[at].is_known() {
@@ -423,7 +423,7 @@ fn sort() -> Function {
     Function::new("sort", description, vec![list], ty, |arguments| {
         let list = &arguments[0];
         if !list.is_wholly_known() {
-            // The order is open, but the length is not.
+            // The order is unknown, but the length is not.
             let known = list.refinement();
             let facts = Refinement {
                 not_null: true,

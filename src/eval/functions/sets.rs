@@ -1,4 +1,4 @@
-//! Sets from sets.
+//! Operations on sets.
 
 use std::collections::HashMap;
 
@@ -53,7 +53,7 @@ fn setunion() -> Function {
     .never_null()
 }
 
-/// A set of what all element types convert to; an empty set of no particular type has no say.
+/// A set of the type that all element types convert to; an empty set without a type is ignored.
 fn set_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     let types: Vec<Type> = arguments
         .iter()
@@ -76,7 +76,7 @@ fn converted(argument: &Value, at: usize, ty: &Type) -> Result<Value, FunctionEr
     convert(argument, ty).map_err(|e| FunctionError::argument(at, e.to_string()))
 }
 
-/// From left to right; unknown as long as any element is, since knowing it can take elements away.
+/// Combines from left to right; unknown as long as any element is, because its value may remove others.
 fn combine(
     arguments: &[Value],
     ty: &Type,
@@ -96,7 +96,7 @@ fn combine(
     Ok(Value::set(element_of(ty), left.unwrap_or_default()))
 }
 
-/// Compares only what can be equal.
+/// Finds equal elements without comparing all pairs.
 pub(super) struct Members<'a> {
     by_digest: HashMap<u64, Vec<&'a Value>>,
 }
@@ -114,7 +114,7 @@ impl<'a> Members<'a> {
     }
 }
 
-/// Beyond this the product would not fit in memory in any way that helps.
+/// A larger product would not fit into memory.
 const LARGEST_PRODUCT: usize = MOST_ELEMENTS;
 
 fn setproduct() -> Function {
@@ -165,7 +165,7 @@ fn marks_of(arguments: &[Value]) -> Marks {
     arguments.iter().fold(Marks::none(), |marks, argument| marks.union(argument.marks()))
 }
 
-/// In the order of the arguments where all of them have one, otherwise a set.
+/// A list if all arguments have an order, otherwise a set.
 fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     if arguments.len() < 2 {
         return Err(FunctionError::new("at least two sets are required"));
@@ -191,8 +191,8 @@ fn product_type(arguments: &[Value]) -> Result<Type, FunctionError> {
     Ok(if ordered { Type::list(element) } else { Type::set(element) })
 }
 
-/// How long a product can become whose factors are not all known. The lower bound is one only where no factor
-/// can turn out to be empty.
+/// The possible lengths of a product whose factors are not all known. The lower bound is one only if no factor can turn
+/// out to be empty.
 fn product_bounds(arguments: &[Value], ty: &Type) -> Value {
     let unknown = Value::unknown(ty.clone());
     let (mut least, mut most) = (1_usize, 1_usize);

@@ -1,4 +1,4 @@
-//! Strings: case, trimming, splitting, joining, parts of them.
+//! Strings: case, trimming, splitting, joining, substrings.
 
 use super::argument::{text, whole};
 use super::grapheme::{clusters, count, first};
@@ -69,7 +69,7 @@ fn startswith() -> Function {
             let Some(string) = arguments.first().filter(|string| !string.is_known()) else {
                 return Ok(Value::bool(text(arguments, 0).starts_with(prefix)));
             };
-            // What is known of the beginning may already decide.
+            // The known beginning may decide already.
             let known = string.refinement().and_then(|facts| facts.prefix.as_deref()).unwrap_or_default();
             Ok(if known.starts_with(prefix) {
                 Value::bool(true)
@@ -177,8 +177,8 @@ fn substr() -> Function {
     .never_null()
 }
 
-/// An offset before the beginning counts as the beginning. A length of zero gives nothing, except that after a
-/// negative offset it gives all the rest, which the reference does and projects may rely on.
+/// An offset before the beginning counts as the beginning. A length of zero gives an empty string, except that after a
+/// negative offset it gives all the rest, as in Terraform.
 fn part(text: &str, offset: i64, length: i64) -> &str {
     let offset = match usize::try_from(offset) {
         Ok(_) if length == 0 => return "",

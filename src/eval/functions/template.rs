@@ -1,7 +1,7 @@
-//! Templates that come from files and from other values.
+//! Templates from files and from strings.
 //!
-//! A template sees the variables that it is given and nothing else of the module. It can call functions, but no
-//! other template, since one could end up inside itself.
+//! A template sees the variables it is given and nothing else of the module. It can call functions, but no other
+//! template, because it could end up inside itself.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -36,7 +36,7 @@ fn templatefile(setting: &Setting) -> Function {
         required(1, &vars)?;
         let (path, path_marks) = path.unmark();
         let (vars, vars_marks) = vars.unmark_deep();
-        // Which template it is decides what comes of it.
+        // The path decides which template is used.
         let marks = path_marks.deciding().union(&vars_marks);
         let (Some(path), true) = (path.as_str(), vars.is_known()) else {
             return Ok(Value::dynamic().with_marks(&marks));
@@ -108,8 +108,8 @@ fn required(index: usize, value: &Value) -> Result<(), FunctionError> {
     if value.is_null() { Err(FunctionError::argument(index, "null is not allowed here")) } else { Ok(()) }
 }
 
-/// Only a reference will do: a template inside of quotes would be filled in before the function saw it, with the
-/// names of the module instead of those given.
+/// Only a reference is accepted: a template in quotes would be evaluated before the function saw it, with the names of
+/// the module instead of those given.
 fn check_reference(expression: &Expression) -> Result<(), FunctionError> {
     let mut at = expression.clone();
     loop {
@@ -142,7 +142,7 @@ fn check_reference(expression: &Expression) -> Result<(), FunctionError> {
     }
 }
 
-/// A template of its own source, so that faults point into it; the text of a secret one is not shown.
+/// A template as a source of its own, so that errors point into it; the text of a secret one is not shown.
 fn parse(name: &str, text: &str, marks: &Marks) -> Result<Expression, FunctionError> {
     let mut faults = Diagnostics::new();
     let template = parse_template(&Source::new(name, text), &mut faults);
@@ -200,7 +200,7 @@ fn missing(name: &str, names: &Entries) -> Diagnostic {
     Diagnostic::error("Missing template variable", detail).suggest(name, names.keys().map(|name| &**name))
 }
 
-/// What a template sees: its variables, and the functions of where it is called.
+/// The scope of a template: its variables, and the functions of the place where it is called.
 struct Inside<'a> {
     names: &'a Entries,
     outer: &'a dyn Scope,
@@ -258,7 +258,7 @@ static FILES: Refusals = LazyLock::new(|| {
     refusals(&names, "a template from a string cannot read files; pass what they hold as a variable")
 });
 
-/// Functions that do nothing but say why they cannot be called here.
+/// Functions that only report why they cannot be called here.
 fn refusals(names: &[&'static str], message: &'static str) -> BTreeMap<&'static str, Arc<Function>> {
     let refuse = |name: &&'static str| {
         let result = move |_: &[Value]| Err::<Type, _>(FunctionError::new(message));

@@ -53,7 +53,7 @@ fn uuidv5() -> Function {
     .never_null()
 }
 
-/// With hyphens or without, after `urn:uuid:`, or between two characters that are usually braces.
+/// With or without hyphens, after `urn:uuid:`, or between two characters that are usually braces.
 fn parse(text: &str) -> Option<Uuid> {
     let plain = match text.len() {
         45 => text.get(9..).filter(|_| text.get(..9).is_some_and(|p| p.eq_ignore_ascii_case("urn:uuid:")))?,

@@ -8,7 +8,7 @@ use super::argument::text;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::value::{Type, Value};
 
-/// What a YAML text says, if it is exactly what `yamlencode` writes for it.
+/// The value of a YAML text, if it is exactly what `yamlencode` would write for it.
 pub fn document(text: &str) -> Option<Value> {
     let value = decode::decode(text).ok()?;
     (emitter::encode(&value).ok()? == text).then_some(value)

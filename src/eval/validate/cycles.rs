@@ -1,4 +1,4 @@
-//! Things that need each other in a circle.
+//! Finds dependency cycles.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use crate::value::Name;
 
 use super::providers;
 
-/// What can need something, and in which module it is.
+/// A node of the dependency graph, in its module.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Thing<'c> {
     pub module: ModuleId,
@@ -34,7 +34,7 @@ pub enum What<'c> {
 }
 
 impl<'c> What<'c> {
-    /// What a reference inside a module is about, where that is one thing of this module.
+    /// The node that a reference inside a module is about, if it is one of this module.
     pub fn named(module: &'c Module, subject: &Subject<'_>) -> Option<Self> {
         match subject {
             Subject::Variable(name) => {
@@ -49,7 +49,7 @@ impl<'c> What<'c> {
     }
 }
 
-/// Who needs whom in a configuration, everything included that nothing needs.
+/// The dependencies in a configuration, including everything that nothing depends on.
 pub fn dependencies(configuration: &Configuration) -> Needs<Thing<'_>> {
     let mut finder = Finder { configuration, graph: Needs::new() };
     for (id, node) in configuration.nodes() {
@@ -62,13 +62,13 @@ pub fn dependencies(configuration: &Configuration) -> Needs<Thing<'_>> {
     finder.graph
 }
 
-/// Reports each circle once, with its path and the place of every step.
+/// Reports each cycle once, with its path and the place of every step.
 pub fn find(configuration: &Configuration) -> Diagnostics {
     let mut finder = Finder { configuration, graph: Needs::new() };
     for (id, node) in configuration.nodes() {
         finder.module(id, node);
     }
-    // A resource that refers to itself may have another instance in mind, which only a plan can tell.
+    // A resource that refers to itself may mean another of its instances, which only a plan can tell.
     let own_business =
         |circle: &Vec<Thing<'_>>| matches!(circle.as_slice(), [Thing { what: What::Resource(_), .. }]);
     let circles = finder.graph.circles();
@@ -85,7 +85,7 @@ struct Finder<'c> {
     graph: Needs<Thing<'c>>,
 }
 
-/// Something whose needs are being gathered: its place in the graph, and the module that its expressions are in.
+/// A node whose dependencies are being collected: its place in the graph, and the module of its expressions.
 #[derive(Clone, Copy)]
 struct Needy {
     place: Place,
@@ -97,7 +97,7 @@ impl<'c> Finder<'c> {
         Needy { place: self.graph.add(Thing { module: id, what }), id }
     }
 
-    /// What is taken over is known before the instance that it becomes is looked at.
+    /// An import is evaluated before the instance that it becomes.
     fn imports(&mut self) {
         let (root, configuration) = (self.configuration.root_id(), self.configuration);
         for import in &configuration.root().module.imports {
@@ -148,7 +148,7 @@ impl<'c> Finder<'c> {
         }
     }
 
-    /// A resource is looked up by an identity that others may give.
+    /// The id of an import may come from other things.
     fn import(&mut self, id: ModuleId, import: &'c Import) {
         let Some((module, node)) = self.configuration.find(&import.resource.module) else { return };
         let Some((address, _)) = node.module.resources.get_key_value(&import.resource.resource) else {
@@ -171,7 +171,7 @@ impl<'c> Finder<'c> {
         self.traversals(needy, &resource.depends_on);
         resource.body.references(&mut |reference| self.needs(needy, reference));
         self.rules(needy, &resource.preconditions);
-        // What is used once the resource's object is there may refer to it by its address.
+        // Expressions that are evaluated after the resource's object exists may refer to it by its address.
         let own = |found: &Reference<'_>| matches!(Subject::of(found), Ok((Subject::Resource(named), _)) if named == *address);
         let mut late = |reference: &Reference<'_>| {
             if !own(reference) {
@@ -247,7 +247,7 @@ impl<'c> Finder<'c> {
         }
     }
 
-    /// Who depends on a module waits for all of its resources, whether an output leads to them or not.
+    /// A dependent of a module waits for all of its resources, whether an output leads to them or not.
     fn needs_resources(&mut self, needy: Needy, call: &str) {
         let configuration = self.configuration;
         let mut waiting: Vec<ModuleId> =
@@ -272,8 +272,8 @@ impl<'c> Finder<'c> {
         }
     }
 
-    /// The output that the steps name; or all of them, and all else that is in the module, for whoever takes it as a
-    /// whole, as one does with `[*]` too.
+    /// The output that the steps name; or, for a reference to the whole module, including with `[*]`, all outputs and
+    /// everything else in the module.
     fn needs_outputs(
         &mut self,
         needy: Needy,

@@ -33,7 +33,7 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
     }
 }
 
-/// What `each` is for every import that the block stands for; none where a fault was reported.
+/// The value of `each` for every import that the block stands for; `None` if an error was reported.
 fn elements(
     site: &Site<'_, '_>,
     import: &Import,
@@ -51,7 +51,7 @@ fn elements(
     }
 }
 
-/// What `each` is for the elements of any collection; none where it is not known.
+/// The value of `each` for the elements of any collection; `None` if it is unknown.
 pub fn repeated(value: &Value) -> Result<Option<Vec<Each>>, String> {
     let (value, marks) = value.clone().unmark();
     let ty = value.ty();
@@ -103,8 +103,7 @@ fn identity(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics)
     }
 }
 
-/// A resource that is not there yet can be generated in the root module, for a single instance; anywhere else it must be
-/// declared.
+/// An undeclared resource can be generated in the root module, for a single instance; anything else must be declared.
 fn target_exists(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
     if resource(site, import).is_some() || !site.whole {
         return;
@@ -142,7 +141,7 @@ fn resource<'c>(site: &Site<'_, 'c>, import: &Import) -> Option<&'c Resource> {
     node.module.resources.get(&import.resource.resource).map(AsRef::as_ref)
 }
 
-/// A key made from `each` must be of the kind that the resource's instances have.
+/// A key computed from `each` must be of the kind that the resource's instances have.
 fn made_key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
     let (Some(resource), Node::Index { key, .. }) = (resource(site, import), import.to.node()) else {
         return;
@@ -161,7 +160,7 @@ fn made_key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnos
     }
 }
 
-/// An instance has a key exactly where its resource is repeated, and of that kind.
+/// An instance has a key exactly if its resource has `count` or `for_each`, and of that kind.
 fn key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics) {
     let Some(resource) = resource(site, import) else { return };
     let Some(key) = literal_key(import) else {
@@ -184,7 +183,7 @@ fn key_fits(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnostics)
     diagnostics.push(Diagnostic::error("Wrong instance", why).at(import.to.span()));
 }
 
-/// The key that ends the address, where it is written out.
+/// The key at the end of the address, if it is a literal.
 fn literal_key(import: &Import) -> Option<InstanceKey> {
     let file = import.to.file();
     match import.to.node() {

@@ -1,9 +1,9 @@
-//! Whether a configuration makes sense for all inputs, looked at without any.
+//! Checks that a configuration is valid for all inputs, without any.
 //!
-//! Every module is walked once, with variables unknown, and what its calls give it once for each of them. Each expression is held against what is declared
-//! (`references`) before it is evaluated, so that a reference to nothing is found even where evaluation would not
-//! get there. What providers and provisioners accept arrives as [`Schemas`]; a block of a kind without a schema has
-//! its expressions checked and nothing else.
+//! Every module is walked once with its variables unknown, and its arguments are checked for each call. Each reference
+//! is checked against the declarations (`references`) before evaluation, so that an invalid one is found even where
+//! evaluation would not reach it. What providers and provisioners accept arrives as [`Schemas`]; in a block without a
+//! schema only the expressions are checked.
 
 mod cycles;
 mod imports;
@@ -40,10 +40,10 @@ pub use resource::ephemeral_arguments;
 
 /// What is known about the blocks that the language itself does not define.
 pub trait Schemas: Sync {
-    /// What a provider offers; none where that is not known.
+    /// The schema of a provider, if it is known.
     fn provider(&self, address: &ProviderAddress) -> Option<&schema::Provider>;
 
-    /// What a provider holds against the arguments of a resource, beyond their types.
+    /// A provider's objections to the arguments of a resource, beyond their types.
     fn objections(
         &self,
         provider: &ProviderAddress,
@@ -51,31 +51,31 @@ pub trait Schemas: Sync {
         arguments: &Value,
     ) -> Vec<Objection>;
 
-    /// What a provisioner holds against its arguments, beyond their types.
+    /// A provisioner's objections to its arguments, beyond their types.
     fn provisioner_objections(&self, kind: &str, arguments: &Value) -> Vec<Objection>;
 
-    /// The arguments of a provisioner; none where there is no such provisioner.
+    /// The arguments of a provisioner; `None` if there is no such provisioner.
     fn provisioner(&self, kind: &str) -> Option<&schema::Block>;
 
-    /// The arguments that a `connection` may have.
+    /// The arguments of a `connection` block.
     fn connection(&self) -> &schema::Block;
 
-    /// For "did you mean".
+    /// All names of provisioners, for "did you mean".
     fn provisioners(&self) -> Vec<&str>;
 }
 
-/// Something that whoever takes arguments has against them.
+/// An objection to arguments, beyond their types.
 #[derive(Clone, Debug)]
 pub struct Objection {
-    /// Which argument it is about, if about one.
+    /// The argument that it is about, if it is about one.
     pub argument: Option<Name>,
     /// A whole sentence.
     pub message: String,
 }
 
-/// The value of an expression of the root module, after its references have been held against what is declared: what
-/// is not there is a fault even where `try` would forgive it. The expression itself calls these functions; the
-/// configuration's own expressions call the evaluator's.
+/// The value of an expression of the root module, after its references were checked against the declarations: an
+/// undeclared name is an error even inside `try`. The expression itself calls these functions; the configuration's own
+/// expressions call the evaluator's.
 pub fn checked_value(
     evaluator: &Evaluator<'_>,
     schemas: &dyn Schemas,
@@ -88,8 +88,8 @@ pub fn checked_value(
     site.value_over(&scope, expression, &Names::new(), diagnostics)
 }
 
-/// Holds the root module's variables, with the values that they have been given, against their own rules. `given` tells
-/// where a value was given, if that may be shown.
+/// Checks the root module's variables, with their given values, against their validations. `given` returns the place of
+/// a value, if it may be shown.
 pub fn check_inputs(
     evaluator: &Evaluator<'_>,
     schemas: &dyn Schemas,
@@ -111,9 +111,9 @@ pub fn check_inputs(
     }
 }
 
-/// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made
-/// for validation. Where the configuration is not `whole`, because a fault of it has been reported, names that are
-/// missing are no news and only what is certainly wrong is said.
+/// Checks everything that can be checked without inputs, state and providers. The evaluator must have been made for
+/// validation. If the configuration is not `whole`, because an error in it was reported, missing names may be a
+/// consequence, and only certain errors are reported.
 pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -> Diagnostics {
     let mut diagnostics = cycles::find(evaluator.configuration);
     if diagnostics.has_errors() {
@@ -135,7 +135,7 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
     }
     let root = Site::new(evaluator, evaluator.configuration.root_id(), schemas, whole);
     imports::check(&root, &mut diagnostics);
-    // Faults of named values that some expression asked for are the walk's own, found earlier or later.
+    // Errors of named values that some expression needed are found by this walk itself, earlier or later.
     drop(evaluator.take_faults());
     let diagnostics = once_each(diagnostics).into_iter();
     let mut kept = Diagnostics::new();
@@ -143,14 +143,14 @@ pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -
     kept
 }
 
-/// Of the calls of one module the first: whatever the others give it, nothing else would be found inside. That a module
-/// is the same takes that the modules that it calls are, which installing decides for each call.
+/// The first call of each module: whatever other calls pass, nothing else would be found inside. Modules are the same
+/// only if the modules that they call are, too, which may differ because each call is installed by itself.
 fn first_of_their_kind(configuration: &Configuration) -> HashSet<ModuleId> {
     let mut kinds = HashMap::new();
     let mut kind_of: HashMap<ModuleId, usize> = HashMap::new();
     let mut first = Vec::new();
     let nodes: Vec<_> = configuration.nodes().collect();
-    // Those that are called come after those that call them.
+    // Called modules come after their callers.
     for (id, node) in nodes.into_iter().rev() {
         let kind_of_call = |(name, child)| (name, kind_of.get(child).copied());
         let called: Vec<_> = node.children.iter().map(kind_of_call).collect();
@@ -165,7 +165,7 @@ fn first_of_their_kind(configuration: &Configuration) -> HashSet<ModuleId> {
     first.into_iter().collect()
 }
 
-/// What a call gives a module.
+/// Checks what a call passes to a module.
 fn given(site: &Site<'_, '_>, node: &ModuleNode, diagnostics: &mut Diagnostics) {
     let given = variable::given(site);
     for variable in node.module.variables.values() {
@@ -173,7 +173,7 @@ fn given(site: &Site<'_, '_>, node: &ModuleNode, diagnostics: &mut Diagnostics) 
     }
 }
 
-/// What a module says, whatever it is given.
+/// Checks the inside of a module, whatever is passed to it.
 fn inside(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
     let module = &node.module;
@@ -197,7 +197,7 @@ fn inside(site: &Site<'_, '_>, node: &ModuleNode) -> Diagnostics {
     diagnostics
 }
 
-/// A module that is called from several places has its faults once.
+/// Removes repeated errors of a module that is called from several places.
 fn once_each(diagnostics: Diagnostics) -> Diagnostics {
     let mut seen = HashSet::new();
     let mut kept = Diagnostics::new();

@@ -1,5 +1,5 @@
-//! Calls of modules: their arguments by name, their repetition, what they wait for. What the arguments are worth is
-//! checked with the variables that take them.
+//! Module calls: their arguments by name, their repetition, their dependencies. The values of arguments are checked
+//! with the variables that take them.
 
 use crate::config::ModuleCall;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -7,7 +7,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use super::resource;
 use super::site::Site;
 
-/// What a call says for itself and not for a variable.
+/// Arguments of the call itself, not for a variable.
 const OWN_ARGUMENTS: [&str; 6] = ["source", "version", "count", "for_each", "depends_on", "providers"];
 
 pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Diagnostics) {
@@ -25,7 +25,7 @@ pub(super) fn check(site: &Site<'_, '_>, call: &ModuleCall, diagnostics: &mut Di
             diagnostics.push(
                 Diagnostic::error("Unsupported argument", why).at(attribute.name_span()).suggest(name, known),
             );
-            // Not taken by any variable, and yet read by people: what it refers to must exist all the same.
+            // Not used by any variable, but read by people: its references must exist all the same.
             let everywhere = site.repeated(true, true);
             everywhere.value(&attribute.expression, diagnostics);
         }

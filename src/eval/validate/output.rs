@@ -1,4 +1,4 @@
-//! Outputs: their values, and what may leave a module.
+//! Outputs: their values, and whether those may leave a module.
 
 use crate::config::Output;
 use crate::diag::{Diagnostic, Diagnostics};

@@ -1,4 +1,4 @@
-//! Which block configures which provider for whom.
+//! Which block configures a provider for a module.
 
 use std::collections::HashSet;
 
@@ -8,8 +8,7 @@ use crate::config::{Configuration, ModuleId};
 /// A block that configures a provider.
 pub type Configuring<'c> = (ModuleId, &'c LocalProvider);
 
-/// The block that configures what a module calls by a name and perhaps an alias: its own, or one that a caller hands
-/// down.
+/// The block of a provider configuration that a module refers to: its own, or one that a caller passes down.
 pub fn configuring<'c>(
     configuration: &'c Configuration,
     mut id: ModuleId,
@@ -36,7 +35,7 @@ pub fn configuring<'c>(
     }
 }
 
-/// The blocks that some resource uses. The others configure nothing, and nothing is asked of them.
+/// The blocks that some resource uses. The others configure nothing, and are not checked.
 pub(super) fn used(configuration: &Configuration) -> HashSet<Configuring<'_>> {
     let resources = configuration.nodes().flat_map(|(id, node)| {
         node.module.resources.values().map(move |resource| (id, resource.local_provider()))

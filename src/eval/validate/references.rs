@@ -1,4 +1,4 @@
-//! Holds references against what is declared and against schemas, without evaluating anything.
+//! Checks references against declarations and schemas, without evaluating anything.
 
 use crate::config::{Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -10,7 +10,7 @@ use crate::value::Value;
 
 use super::site::Site;
 
-/// Reports what is wrong with a reference, whatever it may be worth.
+/// Reports errors in a reference, whatever its value.
 pub(super) fn check(reference: &Reference<'_>, site: &Site<'_, '_>, diagnostics: &mut Diagnostics) {
     let (subject, taken) = match Subject::of(reference) {
         Ok(read) => read,
@@ -94,13 +94,13 @@ fn resource_reference(
     }
 }
 
-/// What is known of a resource's attributes.
+/// The schema of a resource, if it is known.
 pub(super) fn schema_of<'a>(resource: &Resource, site: &Site<'a, '_>) -> Option<&'a schema::Block> {
     let provider = site.schemas.provider(&resource.provider)?;
     super::resource::schemas_of(provider, resource.address.mode).get(&resource.address.kind)
 }
 
-/// Follows the steps from one on through a schema, as far as that is sure.
+/// Follows the steps from one on through a schema, as far as it is certain.
 pub(super) fn steps(
     reference: &Reference<'_>,
     from: usize,

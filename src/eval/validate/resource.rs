@@ -20,7 +20,7 @@ use super::{references, rules};
 
 /// Checks one resource, data source or ephemeral resource.
 pub(super) fn check(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnostics) {
-    // Threads share what places are made of, so each place more makes them wait for each other.
+    // Threads share reference counts of what sites consist of, so each further site slows all of them down.
     let checking = resource.check.as_ref().map(|check| site.inside_check(check));
     let site = checking.as_ref().unwrap_or(site);
     repeats(site, &resource.repetition, diagnostics);
@@ -49,7 +49,7 @@ pub(super) fn check(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut 
     }
 }
 
-/// Checks a provider configuration, as far as it says anything.
+/// Checks a provider configuration, unless it is empty.
 pub(super) fn provider(site: &Site<'_, '_>, provider: &ProviderConfig, diagnostics: &mut Diagnostics) {
     let site = match &provider.for_each {
         Some(expression) => {
@@ -69,7 +69,7 @@ pub(super) fn provider(site: &Site<'_, '_>, provider: &ProviderConfig, diagnosti
     }
 }
 
-/// Checks `count` or `for_each` where it stands.
+/// Checks a `count` or `for_each`.
 pub(super) fn repeats(site: &Site<'_, '_>, repetition: &Repetition, diagnostics: &mut Diagnostics) {
     let Some(expression) = repetition.expression() else { return };
     let mut faults = Diagnostics::new();
@@ -82,7 +82,7 @@ pub(super) fn repeats(site: &Site<'_, '_>, repetition: &Repetition, diagnostics:
     diagnostics.extend(faults);
 }
 
-/// Checks that what is waited for is something whole that exists.
+/// Checks that each dependency is a whole thing that exists.
 pub(super) fn depends_on(site: &Site<'_, '_>, dependencies: &[Traversal], diagnostics: &mut Diagnostics) {
     for traversal in dependencies {
         let reference = traversal.reference();
@@ -97,14 +97,14 @@ pub(super) fn depends_on(site: &Site<'_, '_>, dependencies: &[Traversal], diagno
     }
 }
 
-/// Whether there is more after the subject than the key of an instance, or than one output of a module.
+/// Whether there is more after the subject than an instance key, or than one output of a module.
 fn is_part(subject: &Subject<'_>, reference: &Reference<'_>, taken: usize) -> bool {
     let keyed = reference.steps.get(taken).is_some() && reference.attribute(taken).is_none();
     let whole = taken + usize::from(keyed) + usize::from(matches!(subject, Subject::Module(_)));
     reference.steps.len() > whole
 }
 
-/// The resource types that a provider has of a kind.
+/// The resource types that a provider has in a mode.
 pub(super) fn schemas_of(provider: &schema::Provider, mode: ResourceMode) -> &BTreeMap<Name, schema::Block> {
     match mode {
         ResourceMode::Managed => &provider.resources,
@@ -129,7 +129,7 @@ fn arguments(site: &Site<'_, '_>, resource: &Resource, diagnostics: &mut Diagnos
     }
 }
 
-/// Reports what is held against arguments, where they are written.
+/// Reports objections at the arguments that they are about.
 fn object(objections: &[Objection], body: &LayeredBody, block: &Span, diagnostics: &mut Diagnostics) {
     if objections.is_empty() {
         return;
@@ -183,7 +183,7 @@ fn no_such_type(provider: &schema::Provider, resource: &Resource) -> Diagnostic 
     }
 }
 
-/// Checks the expressions of a body of which nothing else is known.
+/// Checks the expressions of a body without a schema.
 fn everything(site: &dyn Evaluate, content: &Content, names: &Names, diagnostics: &mut Diagnostics) {
     for attribute in content.attributes.iter() {
         site.value(&attribute.expression, names, diagnostics);
@@ -230,7 +230,7 @@ fn lifecycle(site: &Site<'_, '_>, resource: &Resource, managed: &Managed, diagno
         }
     }
     for expression in &managed.replace_triggered_by {
-        // A trigger that does not exist never fires, which is worth saying and, as in the reference, no error.
+        // As in Terraform, a trigger that does not exist is only a warning, because it never fires.
         let mut faults = Diagnostics::new();
         for reference in expression.references() {
             references::check(&reference, &site.repeated(true, true), &mut faults);
@@ -287,7 +287,7 @@ fn provisioner(
         (None, shared) => shared,
     };
     if let Some(connection) = connections {
-        // What its own block leaves out, the shared one may say.
+        // What a connection block leaves out may be set by the shared one.
         let mut schema = site.schemas.connection().clone();
         if provisioner.connection.is_some() && shared.is_some() {
             schema.attributes.values_mut().for_each(|attribute| {

@@ -8,7 +8,7 @@ use crate::value::Value;
 
 use super::site::Site;
 
-/// Checks that conditions and messages can be evaluated, whatever comes out.
+/// Checks that conditions and messages can be evaluated, whatever the results.
 pub(super) fn expressions(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut Diagnostics) {
     for rule in rules {
         site.value(&rule.condition, diagnostics);
@@ -16,7 +16,7 @@ pub(super) fn expressions(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut
     }
 }
 
-/// Checks besides that conditions are true or false, and messages text.
+/// Also checks that conditions are booleans, and messages text.
 pub(super) fn shapes(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut Diagnostics) {
     for rule in rules {
         if let Some((_, message)) = outcome(site, &site.scope, rule, diagnostics) {
@@ -25,7 +25,7 @@ pub(super) fn shapes(site: &Site<'_, '_>, rules: &[Rule], diagnostics: &mut Diag
     }
 }
 
-/// Checks that none of the conditions is already known to be false.
+/// Checks that no condition is already known to be false.
 pub(super) fn hold(
     site: &Site<'_, '_>,
     scope: &dyn Scope,
@@ -42,8 +42,7 @@ pub(super) fn hold(
     }
 }
 
-/// Whether the condition holds, and what to say where it does not, after the references of both have been held against
-/// what is declared.
+/// Whether the condition holds, and the message if it does not, after checking the references of both.
 fn outcome(
     site: &Site<'_, '_>,
     scope: &dyn Scope,

@@ -1,4 +1,4 @@
-//! Many things of one kind, looked at by as many threads as the machine has cores.
+//! Checks many items with as many threads as the machine has cores.
 
 use std::num::NonZero;
 use std::thread::available_parallelism;
@@ -6,13 +6,13 @@ use std::thread::available_parallelism;
 use crate::diag::Diagnostics;
 use crate::graph::shared;
 
-/// Fewer than this are looked at faster by one thread than by several.
+/// Fewer items are faster on one thread than on several.
 const WORTH_THREADS: usize = 256;
 
-/// How many of them a thread looks at before it takes more.
+/// The number of items that a thread takes at a time.
 const SHARE: usize = 128;
 
-/// Visits every item; the faults are in the order of the items, however many threads looked for them.
+/// Visits every item; errors are in the order of the items, however many threads found them.
 pub(super) fn visit<T: Sync>(items: &[T], visit: impl Fn(&T, &mut Diagnostics) + Sync) -> Diagnostics {
     let all_of = |share: &[T]| {
         let mut diagnostics = Diagnostics::new();
@@ -22,7 +22,7 @@ pub(super) fn visit<T: Sync>(items: &[T], visit: impl Fn(&T, &mut Diagnostics) +
     if items.len() < WORTH_THREADS {
         return all_of(items);
     }
-    // Asking reads several files, so it is done only where the answer matters.
+    // Finding out reads several files, so it is done only if the answer matters.
     let threads = available_parallelism().map_or(1, NonZero::get);
     let shares: Vec<&[T]> = items.chunks(SHARE).collect();
     let mut diagnostics = Diagnostics::new();

@@ -1,4 +1,4 @@
-//! Where an expression stands, and what is true there.
+//! A place where an expression is checked, and what is true there.
 
 use crate::config::{Module, ModuleId, ModuleNode, Resource};
 use crate::diag::Diagnostics;
@@ -18,11 +18,11 @@ pub(super) struct Site<'a, 'c> {
     pub(super) id: ModuleId,
     pub(super) schemas: &'a dyn Schemas,
     pub(super) scope: ModuleScope<'a, 'c>,
-    /// What `self` is.
+    /// The resource that `self` means.
     pub(super) owner: Option<&'a Resource>,
-    /// The `check` block around.
+    /// The `check` block around it.
     pub(super) container: Option<Name>,
-    /// Whether everything that was declared has been understood.
+    /// Whether all declarations were understood.
     pub(super) whole: bool,
 }
 
@@ -69,7 +69,7 @@ impl<'a, 'c> Site<'a, 'c> {
         }
     }
 
-    /// The same place where `self` is a resource of the module.
+    /// The same place with `self` as a resource of the module.
     pub(super) fn of_owner(&self, owner: &'a Resource) -> Self {
         let surroundings =
             Surroundings { self_object: Some(Value::dynamic()), ..self.scope.surroundings().clone() };

@@ -1,23 +1,23 @@
-//! What each resource depends on in the end, which is what the format lists.
+//! The transitive dependencies of resources, which the format lists.
 
 use std::collections::HashMap;
 
 use crate::address::ResourcePath;
 use crate::state::State;
 
-/// Who depends on whom, over the resources of a state and those that they name.
+/// The dependencies among the resources of a state and those that they name.
 #[derive(Default)]
 pub struct Dependencies {
     numbers: HashMap<ResourcePath, usize>,
     resources: Vec<Resource>,
-    /// How often it has been asked.
+    /// The number of queries so far.
     questions: usize,
 }
 
 struct Resource {
     text: String,
     direct: Vec<usize>,
-    /// In which question it was seen last, so that nothing has to be cleared between two.
+    /// The last query that visited it, so that nothing has to be cleared in between.
     seen: usize,
 }
 
@@ -27,7 +27,7 @@ impl Dependencies {
         for (address, resource) in &state.resources {
             let mut last: Option<&[ResourcePath]> = None;
             for (_, object) in resource.instances.values().flat_map(|instance| instance.objects()) {
-                // Instances of one resource nearly always share what they depend on.
+                // Instances of one resource nearly always have the same dependencies.
                 if last.is_some_and(|last| last == &*object.dependencies) {
                     continue;
                 }
@@ -43,7 +43,7 @@ impl Dependencies {
         all
     }
 
-    /// All that a resource leads to that directly needs these, without itself, in the order of their texts.
+    /// All transitive dependencies for these direct ones, without the resource itself, in the order of their texts.
     pub fn all_of(&mut self, own: &ResourcePath, direct: &[ResourcePath]) -> Vec<&str> {
         self.questions += 1;
         let question = self.questions;

@@ -1,6 +1,6 @@
 //! JSON with and without white space.
 
-/// The same document on one line. Takes a document that has been found well-formed.
+/// The document on one line. It must be well-formed.
 pub(super) fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -13,7 +13,7 @@ pub(super) fn compact(text: &str) -> String {
     out + rest
 }
 
-/// A document on one line as the reference spreads it, the first line not indented; with what is escaped there.
+/// Writes a one-line document with the indentation and escapes of Terraform; the first line is not indented.
 pub(super) fn spread(text: &str, depth: usize, out: &mut String) {
     let mut depth = depth;
     let mut rest = text;
@@ -62,7 +62,7 @@ pub(super) fn line(depth: usize, out: &mut String) {
     }
 }
 
-/// How long the text is that begins here, quotes included.
+/// The length of the string that begins here, including quotes.
 fn text_length(text: Option<&str>) -> usize {
     let bytes = text.unwrap_or_default().as_bytes();
     let mut at = 1;
@@ -76,7 +76,7 @@ fn text_length(text: Option<&str>) -> usize {
     bytes.len()
 }
 
-/// A text that is quoted already, with what the reference escapes in addition.
+/// Writes a quoted string, with the additional escapes of Terraform.
 fn escaped(quoted: &str, out: &mut String) {
     let special = ['<', '>', '&', '\u{2028}', '\u{2029}'];
     let mut rest = quoted;

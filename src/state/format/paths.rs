@@ -1,4 +1,4 @@
-//! Ways into an object, as the format lists those to sensitive values.
+//! Paths into an object, as the format lists those of sensitive values.
 
 use super::FormatError;
 use crate::state::json;

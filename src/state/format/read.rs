@@ -1,4 +1,4 @@
-//! Version 4 to a state.
+//! Reads version 4.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,12 +20,12 @@ use crate::value::{Mark, Name, Path};
 
 type Read<T> = Result<T, FormatError>;
 
-/// Whether a text is a state file at all, of whatever version.
+/// Whether a text is a state file of any version.
 pub fn looks_like_state(text: &str) -> bool {
     version(text).is_ok()
 }
 
-/// Lineage and serial, where the text begins like a state file that says them early. The rest may be cut off.
+/// Lineage and serial, if the text begins like a state file that has them early. The rest may be missing.
 pub fn identity(beginning: &str) -> Option<(String, u64)> {
     let mut document = Document::new(beginning);
     let (mut lineage, mut serial) = (None, None);
@@ -75,7 +75,7 @@ pub(super) fn read(text: &str) -> Read<StateFile> {
     Ok(StateFile { state, written_by: written_by.filter(|version| !version.is_empty()) })
 }
 
-/// The version of the format, and who wrote it, where the text is a state at all.
+/// The version of the format, and the program that wrote it, if the text is a state at all.
 fn version(text: &str) -> Result<(u64, Option<String>), String> {
     let mut document = Document::new(text);
     let (mut version, mut written_by) = (None, None);
@@ -92,7 +92,7 @@ fn version(text: &str) -> Result<(u64, Option<String>), String> {
     Ok((version, written_by))
 }
 
-/// What many objects share is kept once.
+/// Keeps values that many objects share only once.
 #[derive(Default)]
 struct Interned {
     dependencies: BTreeMap<Vec<String>, Arc<[ResourcePath]>>,
@@ -159,7 +159,7 @@ fn resource(document: &mut Document<'_>, state: &mut State, interned: &mut Inter
             "name" => name = document.text()?.into_owned(),
             "provider" => provider = document.text()?.into_owned(),
             "instances" => {
-                // Kept as a place: what their resource is called may come after them.
+                // Only the position is kept, because the properties of the resource may follow.
                 instances = Some(document.clone());
                 document.skip()?;
             }
@@ -187,7 +187,7 @@ fn resource(document: &mut Document<'_>, state: &mut State, interned: &mut Inter
             put(&address, found.entry(key.clone()).or_default(), &key, deposed, object)
         })?;
     }
-    // A resource without any instance says nothing that anybody needs.
+    // A resource without instances carries no information.
     if !found.is_empty() {
         state.resources.insert(address, ResourceState { provider: provider.into(), instances: found });
     }
@@ -300,7 +300,7 @@ fn instance_status(text: &str, resource: &AbsoluteResource) -> Read<Status> {
     }
 }
 
-/// None for a kind that only a later version knows.
+/// `None` for a kind of a later version.
 fn check(document: &mut Document<'_>) -> Read<Option<CheckState>> {
     let mut kind = None;
     let mut check = CheckState {
@@ -348,7 +348,7 @@ fn checked_object(document: &mut Document<'_>) -> Read<CheckedObject> {
     Ok(object)
 }
 
-/// Each property of an object. One that is null is as good as not there, and so is an object.
+/// Each property of an object. A null property, or a null object, counts as absent.
 fn properties<'a>(
     document: &mut Document<'a>,
     mut each: impl FnMut(&str, &mut Document<'a>) -> Read<()>,

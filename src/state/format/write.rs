@@ -1,4 +1,4 @@
-//! A state to version 4, spread over lines as the reference does it.
+//! Writes version 4, indented as Terraform does.
 
 use std::collections::BTreeMap;
 
@@ -42,7 +42,7 @@ impl<'a> Properties<'a> {
         Self { out, depth: depth + 1, first: true }
     }
 
-    /// Writes the name; the value comes next.
+    /// Writes the name; the value must follow.
     fn next(&mut self, name: &str) -> &mut String {
         if !std::mem::take(&mut self.first) {
             self.out.push(',');
@@ -61,7 +61,7 @@ impl<'a> Properties<'a> {
         self.next(name).push_str(value);
     }
 
-    /// A value that is written on one line already.
+    /// Writes a value that is given on one line, indented.
     fn spread(&mut self, name: &str, value: &str) {
         let depth = self.depth;
         spread(value, depth, self.next(name));
@@ -80,7 +80,7 @@ impl<'a> Properties<'a> {
     }
 }
 
-/// One element per line, the brackets at a depth.
+/// Writes one element per line, with the brackets at a depth.
 fn array<T>(
     items: impl IntoIterator<Item = T>,
     depth: usize,
@@ -125,7 +125,7 @@ fn resources(state: &State, out: &mut String) {
         .filter(|(address, _)| address.resource.mode != ResourceMode::Ephemeral)
         .map(|(address, resource)| (address.module.to_string(), address, resource))
         .collect();
-    // By texts, where the state has modules by calls and keys.
+    // Sorted by text; the state orders modules by calls and keys.
     resources.sort_by(|(a, left, _), (b, right, _)| {
         let rest = |address: &AbsoluteResource| (address.resource.mode.word(), address.resource.clone());
         a.cmp(b).then_with(|| rest(left).cmp(&rest(right)))

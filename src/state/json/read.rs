@@ -1,4 +1,4 @@
-//! JSON to values, driven by the type: what is there is built once, as what it is wanted as.
+//! Decodes JSON by the type, so that each value is built only once.
 
 use std::borrow::Cow;
 use std::ops::Bound;
@@ -9,7 +9,7 @@ use super::write::deeper;
 use crate::syntax::data::{Document, Malformed, Shape};
 use crate::value::{Entries, Name, Number, ObjectType, Path, PathStep, Type, Value, normalize};
 
-/// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.
+/// An error, with the steps to its place from the inside out: paths cost nothing as long as there is no error.
 pub(super) struct Fault {
     steps: Vec<PathStep>,
     message: String,
@@ -76,8 +76,8 @@ fn bool(document: &mut Document<'_>, shape: Shape) -> Result<Value, Fault> {
     Ok(Value::bool(value))
 }
 
-/// Elements of one type, and that type: where the schema leaves it open, the elements tell. Elements of sets have no
-/// way to them.
+/// Elements of one type, and that type: if the schema leaves it open, the elements decide. Elements of sets have no
+/// path.
 fn items(document: &mut Document<'_>, element: &Type, indexed: bool) -> Result<(Type, Vec<Value>), Fault> {
     let mut items = Vec::new();
     document.open_array()?;
@@ -100,7 +100,7 @@ fn map(document: &mut Document<'_>, element: &Type) -> Result<Value, Fault> {
             read(document, element).map_err(|fault| fault.at(PathStep::Index(Value::string(&key))))?;
         entries.push((normalize(&key), value));
     }
-    // Of a key that is given twice the last one counts, in the reference as in a collected map.
+    // If a key is given twice, the last one counts, as in Terraform.
     let mut entries: Entries = entries.into_iter().collect();
     let element = common_type(element, entries.values_mut())?;
     Ok(Value::map(element, entries))
@@ -127,8 +127,8 @@ fn tuple(document: &mut Document<'_>, types: &[Type]) -> Result<Value, Fault> {
     Ok(Value::tuple(items))
 }
 
-/// Attributes come in the order of their names where we or the reference wrote them, so that the names of the type
-/// are walked along and hardly ever looked up.
+/// Attributes usually come in the order of their names, so the names of the type are walked along, and rarely looked
+/// up.
 fn object(document: &mut Document<'_>, ty: &ObjectType) -> Result<Value, Fault> {
     let mut found: Vec<(Name, Value)> = Vec::with_capacity(ty.attributes.len());
     let mut expected = ty.attributes.range::<str, _>(..);
@@ -181,7 +181,7 @@ fn with_type(document: &mut Document<'_>) -> Result<Value, Fault> {
     }
 }
 
-/// The type that all elements of a collection have. Only where the schema leaves it open are they looked at.
+/// The common type of a collection's elements, which are only inspected if the schema leaves it open.
 fn common_type<'v>(wanted: &Type, items: impl Iterator<Item = &'v mut Value>) -> Result<Type, Fault> {
     if !wanted.has_dynamic() {
         return Ok(wanted.clone());

@@ -17,7 +17,7 @@ pub(super) fn write(ty: &Type, out: &mut String) {
         out.push(']');
     };
     match ty {
-        // The type of a type is never stored.
+        // Values of type `type` are never stored.
         Type::Dynamic | Type::Type => out.push_str("\"dynamic\""),
         Type::Bool => out.push_str("\"bool\""),
         Type::Number => out.push_str("\"number\""),
@@ -55,11 +55,11 @@ pub(super) fn write(ty: &Type, out: &mut String) {
     }
 }
 
-/// So many types are remembered, none of them longer than so many letters.
+/// The number of types that are remembered, and their maximum length.
 const RECENT: usize = 4;
 const LONGEST: usize = 4096;
 
-/// As [`read`], by looking whether it is one of those that were read last: a thousand instances have the same ones.
+/// As [`read`], first comparing with the types read last: a thousand instances have the same ones.
 pub(super) fn recent(document: &mut Document<'_>) -> Result<Type, Malformed> {
     thread_local! {
         static KNOWN: RefCell<Vec<(String, Type)>> = const { RefCell::new(Vec::new()) };

@@ -8,7 +8,7 @@ use crate::value::{Entries, Kind, Name, ObjectType, Type, Value};
 
 pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
     match (value.kind(), ty) {
-        // Null of a type that nobody knows is all that is written plainly where any type may stand.
+        // A null without a type is the only value that is written without its type where any type is allowed.
         (Kind::Null(Type::Dynamic) | Kind::Unknown(..), _) => out.push_str("null"),
         (_, Type::Dynamic) => with_type(value, out),
         (Kind::Null(_) | Kind::Type(_), _) => out.push_str("null"),
@@ -22,7 +22,7 @@ pub(super) fn write(value: &Value, ty: &Type, out: &mut String) {
         (Kind::Tuple(items), Type::Tuple(types)) => deeper(|| array(items, |index| types.get(index), out)),
         (Kind::Map(map), Type::Map(element)) => deeper(|| properties(&map.items, |_| Some(element), out)),
         (Kind::Object(attributes), Type::Object(object)) => deeper(|| attributes_of(attributes, object, out)),
-        // Against the promise; written by what it is.
+        // Does not conform to the type; written by its own.
         _ => write(value, &value.ty(), out),
     }
 }
@@ -86,7 +86,7 @@ fn separate(first: &mut bool, out: &mut String) {
     }
 }
 
-/// Runs with room on the stack for another level of nesting.
+/// Runs one more level of nesting, with enough stack.
 pub(super) fn deeper<T>(run: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, run)
 }

@@ -1,4 +1,4 @@
-//! A pattern taken apart: text, and directives such as `%-8.2[3]f`.
+//! Parses patterns: text, and directives such as `%-8.2[3]f`.
 
 use crate::expression::FunctionError;
 

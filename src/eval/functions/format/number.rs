@@ -1,4 +1,4 @@
-//! Numbers by the letters of a pattern: exact digits, however many there are.
+//! Formats numbers by the verbs of a pattern, with exact digits, however many there are.
 
 use super::directive::Directive;
 use crate::value::Number;
@@ -134,7 +134,7 @@ impl Decimal {
         Some(Self { digits, point })
     }
 
-    /// So many digits, half to even.
+    /// Rounds to this many digits, half to even.
     fn round(&mut self, count: i64) {
         let Ok(count) = usize::try_from(count) else {
             *self = Self { digits: Vec::new(), point: 0 };
@@ -202,7 +202,7 @@ impl Decimal {
             None => 6,
         };
         let length = self.digits.len();
-        // Of zero too: it has no digits before or after the point.
+        // This also holds for zero, which has no digits at all.
         let exponent = self.point - 1;
         if exponent < -4 || exponent >= limit {
             return self.write_scientific(length.saturating_sub(1), letter);

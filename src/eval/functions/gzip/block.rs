@@ -1,4 +1,4 @@
-//! Writes blocks, each in the form that comes out smallest: stored, with the fixed codes, or with its own.
+//! Writes each block in the smallest of three forms: stored, with the fixed codes, or with its own codes.
 
 use super::huffman::{Code, canonical, codes, cost};
 use super::matching::Token;
@@ -15,7 +15,7 @@ pub(super) struct BlockWriter {
     count: u32,
 }
 
-/// The two codes of a block and what it costs to use them.
+/// The two codes of a block, and the cost of using them.
 struct Scheme {
     literals: Vec<Code>,
     distances: Vec<Code>,
@@ -32,7 +32,7 @@ struct Header {
 }
 
 impl BlockWriter {
-    /// Goes on after bytes already written.
+    /// Continues after bytes that are already written.
     pub(super) fn new(bytes: Vec<u8>) -> Self {
         Self { bytes, bits: 0, count: 0 }
     }
@@ -46,7 +46,7 @@ impl BlockWriter {
         self.write_stored_header(0, last);
     }
 
-    /// One block; it can be stored only where the bytes it stands for are given.
+    /// Writes one block; it can only be stored if its original bytes are given.
     pub(super) fn write(&mut self, tokens: &[Token], original: Option<&[u8]>) {
         let (literals, mut distances) = frequencies(tokens);
         if distances.iter().all(|frequency| *frequency == 0) {
@@ -154,7 +154,7 @@ fn frequencies(tokens: &[Token]) -> (Vec<u32>, Vec<u32>) {
     (literals, distances)
 }
 
-/// The bits after the codes of lengths and distances, which all schemes have alike.
+/// The extra bits of lengths and distances, which are the same with every code.
 fn extra_bits(literals: &[u32], distances: &[u32]) -> usize {
     let lengths = literals.iter().enumerate().skip(257).map(|(symbol, count)| (length_bits(symbol), count));
     let distances = distances.iter().enumerate().map(|(symbol, count)| (distance_bits(symbol), count));
@@ -188,8 +188,7 @@ fn header(scheme: &Scheme, literals: &[u32], distances: &[u32]) -> Header {
     Header { runs, codes, literals, distances, lengths, cost }
 }
 
-/// Equal lengths in a row are told once: 16 repeats the last one 3 to 6 times, 17 is 3 to 10 zeros, 18 is 11 to
-/// 138 zeros.
+/// Run-length encodes equal lengths: 16 repeats the last one 3 to 6 times, 17 is 3 to 10 zeros, 18 is 11 to 138 zeros.
 fn runs(sizes: &[u8]) -> Vec<(usize, u8, u32)> {
     let mut out = Vec::new();
     for run in sizes.chunk_by(|a, b| a == b) {

@@ -26,7 +26,7 @@ pub(super) fn codes(frequencies: &[u32], longest: usize) -> Vec<Code> {
     canonical(&lengths)
 }
 
-/// How often each symbol's lengths would cost in all.
+/// The number of bits for all symbols.
 pub(super) fn cost(codes: &[Code], frequencies: &[u32]) -> usize {
     codes
         .iter()
@@ -49,10 +49,10 @@ pub(super) fn canonical(lengths: &[u8]) -> Vec<Code> {
     codes
 }
 
-/// Package-merge: level by level, from the longest codes to the shortest, leaves are merged with pairs of what
-/// the level below holds. Says how many leaves (rarest first) have part in each level; a symbol's code is as
-/// long as the number of levels it has part in. Of a leaf and a pair of equal weight the pair comes first, on
-/// which depends who gets the shorter code.
+/// Package-merge: level by level, from the longest codes to the shortest, leaves are merged with pairs of the items of
+/// the level below. Returns how many leaves (rarest first) are used in each level; the length of a symbol's code is the
+/// number of levels that use it. Of a leaf and a pair with equal weight the pair comes first; this decides which symbol
+/// gets the shorter code.
 fn leaf_counts(weights: &[u64], levels: usize) -> Vec<usize> {
     // For each level, its items in order: the weight, and whether it is a leaf.
     let mut rows: Vec<Vec<(u64, bool)>> = Vec::with_capacity(levels);

@@ -1,34 +1,34 @@
-//! Finds repetitions: hash chains over the last 32 KiB and one step of lazy evaluation.
+//! Finds repetitions: hash chains over the last 32 KiB with one step of lazy evaluation.
 //!
-//! Everything is in memory, so there is no window to move; but the reference has one of 64 KiB which moves by
-//! half, and what has left it cannot be matched. [`Matcher::base`] keeps track of where it would be.
+//! Everything is in memory, so there is no window to move; but Terraform's library has a window of 64 KiB that moves by
+//! half, and what has left it cannot be matched. [`Matcher::base`] tracks where that window would be.
 
 const WINDOW: usize = 1 << 15;
 const SHORTEST: usize = 4;
 const LONGEST: usize = 258;
-/// Look-ahead below which the reference waits for more data.
+/// The look-ahead below which Terraform's library waits for more data.
 const MARGIN: usize = SHORTEST + LONGEST;
 const HASH_BITS: u32 = 17;
-/// A match as long as this is not improved on.
+/// A match of this length is not improved on.
 const LAZY: usize = 16;
 /// Tokens of one block.
 const BLOCK: usize = 1 << 14;
-/// A match of the shortest length must be this near to be worth it.
+/// A match of the shortest length is only used within this distance.
 const NEAR: usize = 4096;
 
-/// How hard it is tried.
+/// The compression effort.
 #[derive(Clone, Copy, Debug)]
 pub struct Effort {
-    /// A match as long as this ends the search.
+    /// A match of this length ends the search.
     nice: usize,
-    /// Candidates that are looked at for one position.
+    /// The number of candidates that are tried for one position.
     chain: usize,
 }
 
 impl Effort {
-    /// Of entries of ZIP archives.
+    /// The level for entries of ZIP archives.
     pub const FIVE: Self = Self { nice: 32, chain: 32 };
-    /// The default.
+    /// The default level.
     pub const SIX: Self = Self { nice: 128, chain: 128 };
 }
 
@@ -47,18 +47,18 @@ struct Found {
 pub(super) struct Matcher<'a> {
     data: &'a [u8],
     effort: Effort,
-    /// By hash, one more than the last position that had it.
+    /// By hash, one more than the last position with that hash.
     heads: Vec<usize>,
     /// By position modulo the window, one more than the position before it with the same hash.
     previous: Vec<usize>,
     index: usize,
-    /// Where the reference's window begins, and where what it has read ends.
+    /// Where the window of Terraform's library begins, and where the data it has read ends.
     base: usize,
     end: usize,
     block_start: usize,
     tokens: Vec<Token>,
     best: Found,
-    /// The byte before the index has not been written yet, since a match at the index may be better.
+    /// Whether the byte before the index is not written yet, because a match at the index may be better.
     pending: bool,
 }
 
@@ -79,7 +79,7 @@ impl<'a> Matcher<'a> {
         }
     }
 
-    /// Hands over the tokens of each block, and the bytes they stand for where the window still has them all.
+    /// Passes on the tokens of each block, with the original bytes if the window still has them all.
     pub(super) fn run(mut self, mut write: impl FnMut(&[Token], Option<&[u8]>)) {
         while self.end < self.data.len() {
             self.advance(false, &mut write);
@@ -114,7 +114,7 @@ impl<'a> Matcher<'a> {
                 self.best = found;
             }
             if before.length >= SHORTEST && self.best.length <= before.length {
-                // Nothing better here: the match found one byte ago it is.
+                // Nothing better here, so the match found one byte ago is used.
                 self.tokens.push(Token::Match {
                     length: u16::try_from(before.length).expect("at most 258"),
                     distance: u16::try_from(before.distance).expect("at most the window"),
@@ -148,7 +148,7 @@ impl<'a> Matcher<'a> {
         self.block_start = end;
     }
 
-    /// Enters a position into its chain, and tells the one before it with the same hash.
+    /// Adds a position to its chain, and returns the one before it with the same hash.
     fn insert(&mut self, index: usize) -> Option<usize> {
         let bytes = self.data[..self.end].get(index..index + SHORTEST)?;
         let word = u32::from_be_bytes(bytes.try_into().expect("four bytes"));
@@ -186,7 +186,7 @@ impl<'a> Matcher<'a> {
                 }
             }
             if candidate + WINDOW == self.index {
-                // Its place in the chain has been taken over by the index itself.
+                // Its place in the chain was taken over by the index itself.
                 break;
             }
             match self.previous[candidate % WINDOW].checked_sub(1) {

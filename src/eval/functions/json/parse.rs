@@ -1,7 +1,7 @@
-//! JSON text to a value: objects and tuples, numbers with every digit, null of unknown type.
+//! Parses JSON: objects and tuples, exact numbers, null of unknown type.
 //!
-//! What the reference lets through is let through: closing brackets after the document, and a property given
-//! twice, of which the last one counts as long as the earlier ones fit its type.
+//! As in Terraform, closing brackets after the document are accepted, and so is a property given twice: the last one
+//! counts if the earlier ones convert to its type.
 
 use std::collections::BTreeMap;
 
@@ -63,7 +63,7 @@ fn object(document: &mut Document<'_>) -> Result<Value, Malformed> {
     Ok(Value::object(attributes))
 }
 
-/// Whether a value that a later property replaces could be read as the type of that one.
+/// Whether a value that a later property replaces converts to the type of that one.
 fn fits(value: &Value, ty: &Type) -> bool {
     if value.is_null() {
         return true;

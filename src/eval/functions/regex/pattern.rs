@@ -1,28 +1,28 @@
-//! RE2's pattern language, said in the words of the `regex` crate.
+//! Translates RE2's pattern language to that of the `regex` crate.
 //!
-//! Both match alike, so only the notation differs: what `\d`, `\w`, `\s` and `\b` cover, what must be escaped,
-//! what brackets nest, and what is refused. Every pattern is read here and written anew, with each literal as a
-//! code point, so that nothing of it can mean something else to the crate. Group names stay here too, since the
-//! crate does not allow all of RE2's.
+//! Both match alike, and only the notation differs: what `\d`, `\w`, `\s` and `\b` cover, what must be escaped, which
+//! brackets nest, and what is refused. Every pattern is parsed and rewritten, with each literal as a code point, so
+//! that nothing in it can mean something else to the crate. Group names are kept here, because the crate does not allow
+//! all of RE2's.
 
 mod class;
 
 use std::fmt::Write;
 
-/// How often RE2 lets something repeat, nested repetitions multiplied.
+/// The limit of RE2 for repetitions, with nested ones multiplied.
 const MOST_REPEATS: u32 = 1000;
-/// How deep RE2 lets expressions nest.
+/// The limit of RE2 for nesting.
 const DEEPEST: usize = 1000;
 
 /// A pattern ready for use.
 pub(super) struct Pattern {
     pub(super) regex: regex::Regex,
-    /// Of the capture groups in order, the names of those that have one.
+    /// The names of the capture groups in order, if they have one.
     pub(super) names: Vec<Option<String>>,
 }
 
 impl Pattern {
-    /// The error is a clause that says what is wrong with the pattern.
+    /// The error is a clause.
     pub(super) fn compile(text: &str) -> Result<Self, String> {
         let mut reader = Reader { text, at: 0, out: String::new(), names: Vec::new(), depth: 0 };
         reader.alternatives()?;
@@ -41,7 +41,7 @@ impl Pattern {
     }
 }
 
-/// Reads RE2 and writes for the crate as it goes.
+/// Reads RE2, and writes for the crate as it goes.
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -53,7 +53,7 @@ struct Reader<'a> {
 type Outcome<T> = Result<T, String>;
 
 impl<'a> Reader<'a> {
-    /// Up to the end or a closing parenthesis. Gives the greatest product of nested repetitions inside.
+    /// Up to the end or a closing parenthesis. Returns the greatest product of nested repetitions inside.
     fn alternatives(&mut self) -> Outcome<u32> {
         let mut weight = 1;
         loop {
@@ -78,7 +78,7 @@ impl<'a> Reader<'a> {
         Ok(heaviest)
     }
 
-    /// One thing that may be repeated; None for what is nothing by itself, such as flags.
+    /// One repeatable item; `None` for what matches nothing by itself, such as flags.
     fn atom(&mut self) -> Outcome<Option<u32>> {
         let Some(next) = self.peek() else { return Ok(None) };
         match next {
@@ -101,7 +101,8 @@ impl<'a> Reader<'a> {
         Ok(Some(1))
     }
 
-    /// `*`, `+`, `?` or `{n,m}` after what was written from `start` on, lazy with a `?` behind it; never two.
+    /// `*`, `+`, `?` or `{n,m}` after what was written from `start` on, with an optional `?` for lazy; never two of
+    /// them.
     fn repetition(&mut self, start: usize, weight: u32) -> Outcome<u32> {
         let Some((operator, factor)) = self.repetition_operator()? else { return Ok(weight) };
         if self.out.len() == start {
@@ -111,7 +112,7 @@ impl<'a> Reader<'a> {
         if factor > 1 && weight > MOST_REPEATS {
             return Err(self.fault("this repeats more than 1000 times"));
         }
-        // Anchors and the like cannot be told from what follows by themselves.
+        // A repeated anchor needs a group of its own.
         self.out.insert_str(start, "(?:");
         self.out.push(')');
         self.out.push_str(&operator);
@@ -144,7 +145,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `{n}`, `{n,}` or `{n,m}` here, without taking it; anything else in braces is literal.
+    /// `{n}`, `{n,}` or `{n,m}` at this place, without consuming it; anything else in braces is literal.
     fn counted_repetition(&self) -> Outcome<Option<(usize, u32, Option<u32>)>> {
         let Some(rest) = self.rest().strip_prefix('{') else { return Ok(None) };
         let Some((inside, _)) = rest.split_once('}') else { return Ok(None) };
@@ -212,14 +213,14 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// Flags up to `:` or `)`, which is given back.
+    /// Flags up to `:` or `)`, which is returned.
     fn flags(&mut self) -> Outcome<char> {
         let mut flags = String::new();
         let mut bare_minus = false;
         loop {
             match self.peek() {
                 Some(flag @ ('i' | 'm' | 's' | 'U')) => {
-                    // Said twice means no more than once, but the crate minds.
+                    // RE2 allows a repeated flag, the crate does not.
                     let (on, off) =
                         flags.split_once('-').map_or((flags.as_str(), None), |(a, b)| (a, Some(b)));
                     if !off.unwrap_or(on).contains(flag) {
@@ -264,7 +265,7 @@ impl<'a> Reader<'a> {
                 None => (rest.to_owned(), rest.len()),
             };
             self.at += length;
-            // A repetition after it concerns the last character alone.
+            // A repetition after it only applies to the last character.
             let last = quoted.chars().next_back();
             let before = quoted.len() - last.map_or(0, char::len_utf8);
             quoted[..before].chars().for_each(|character| self.literal(character));

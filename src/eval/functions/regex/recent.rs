@@ -1,5 +1,5 @@
-//! Patterns that have just been compiled: in a loop it is the same few again and again, and compiling one takes a
-//! hundred times as long as using it.
+//! Recently compiled patterns: a loop uses the same few again and again, and compiling one takes a hundred times as
+//! long as matching it.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -14,7 +14,7 @@ thread_local! {
     static RECENT: RefCell<HashMap<String, Rc<Pattern>>> = RefCell::default();
 }
 
-/// As [`Pattern::compile`], once for each text.
+/// As [`Pattern::compile`], once per text.
 pub(super) fn compile(text: &str) -> Result<Rc<Pattern>, String> {
     if let Some(found) = RECENT.with_borrow(|recent| recent.get(text).cloned()) {
         return Ok(found);

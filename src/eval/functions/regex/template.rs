@@ -1,7 +1,7 @@
-//! Replacements with `$1`, `$name` and `${name}` in them.
+//! Expands `$1`, `$name` and `${name}` in replacements.
 
-/// The template with its references replaced. `$$` is a dollar sign, and so is one that no name follows; a name
-/// that no group has stands for nothing.
+/// The template with its references replaced. `$$` is a dollar sign, and so is one without a name after it; an unknown
+/// name stands for nothing.
 pub(super) fn expand(template: &str, names: &[Option<String>], found: &regex::Captures<'_>) -> String {
     let mut out = String::new();
     let mut rest = template;
@@ -22,7 +22,7 @@ pub(super) fn expand(template: &str, names: &[Option<String>], found: &regex::Ca
     out
 }
 
-/// The name at the beginning, as long as it can be, and what follows it.
+/// The longest name at the beginning, and the rest.
 fn reference(text: &str) -> Option<(&str, &str)> {
     let (braced, text) = match text.strip_prefix('{') {
         Some(text) => (true, text),

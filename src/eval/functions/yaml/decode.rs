@@ -1,4 +1,4 @@
-//! YAML to a value: objects and tuples, one document, aliases as copies.
+//! Decodes YAML: objects and tuples, one document, aliases as copies.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -12,10 +12,10 @@ use crate::value::{Kind, Name, Type, Value, convert, normalize};
 
 /// Deeper documents are refused.
 const DEEPEST: usize = 10_000;
-/// So are those whose aliases, written out, would have more nodes than this.
+/// Documents whose expanded aliases have more nodes than this are refused.
 const MOST_NODES: usize = 10_000_000;
 
-/// What the parser refuses and the reference reads is put right in the text, so often at most.
+/// The parser refuses some texts that Terraform accepts. They are repaired, at most this often.
 const MOST_REPAIRS: usize = 2000;
 
 pub(super) fn decode(text: &str) -> Result<Value, FunctionError> {
@@ -46,8 +46,8 @@ fn is_allowed(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// The text with one place changed that YAML 1.2 does not allow but its older readers did: what goes on inside
-/// brackets without being indented, and a tab behind a colon. Neither change alters what the document says.
+/// The text with one place changed that YAML 1.2 does not allow but older parsers do: an unindented continuation inside
+/// brackets, and a tab after a colon. Neither change alters the meaning of the document.
 fn repair(text: &str, error: &ScanError) -> Option<String> {
     let line = text.lines().nth(error.marker().line().checked_sub(1)?)?;
     let start = line.as_ptr() as usize - text.as_ptr() as usize;
@@ -112,9 +112,9 @@ fn read(text: &str) -> Result<Value, Failure> {
 
 struct Reader<'a> {
     parser: Parser<'a, StrInput<'a>>,
-    /// How many characters there are, if the last line has no end.
+    /// The number of characters, if the last line has no end.
     unfinished: Option<usize>,
-    /// What each anchor stands for and how many nodes that is; None while it is being read.
+    /// The value of each anchor, and its number of nodes; `None` while it is being read.
     anchors: HashMap<usize, Option<(Value, usize)>>,
     nodes: usize,
     depth: usize,
@@ -203,7 +203,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Of two entries with the same key the later one counts, be it merged or not.
+    /// Of two entries with the same key the later one counts, merged or not.
     fn mapping(&mut self) -> Result<Value, Failure> {
         let mut attributes: BTreeMap<Name, Value> = BTreeMap::new();
         loop {
@@ -236,9 +236,9 @@ impl<'a> Reader<'a> {
 
 fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>, span: &Span) -> Result<Value, FunctionError> {
     match resolve(text, style, tag).map_err(|why| fault(span, &why))? {
-        // A merge key means merging only as a key.
+        // A merge key only merges when it is a key.
         Resolved::Merge => Ok(Value::string(text)),
-        // The reference reads what is in a block as anything, and then makes a string of it again.
+        // Terraform decodes a block scalar by its content, and then converts it back to a string.
         Resolved::Value(value) if tag.is_none() && style != ScalarStyle::Plain => {
             convert(&value, &Type::String).map_err(|error| fault(span, &error.message))
         }

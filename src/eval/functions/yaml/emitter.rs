@@ -1,5 +1,5 @@
-//! Writes YAML byte for byte as the reference does: block style, strings quoted, or as literal blocks where they
-//! have several lines and nothing in them needs an escape.
+//! Writes YAML byte for byte as Terraform does: block style, with strings quoted, or as literal blocks if they have
+//! several lines and need no escapes.
 
 use crate::eval::functions::json::deeper;
 use crate::expression::FunctionError;
@@ -8,7 +8,7 @@ use crate::value::{Kind, Value};
 /// Quoted strings are broken at spaces beyond this column.
 const WIDTH: usize = 80;
 const INDENT: usize = 2;
-/// Longer keys are written behind a question mark.
+/// Longer keys are written after a question mark.
 const LONGEST_KEY: usize = 128;
 
 pub(super) fn encode(value: &Value) -> Result<String, FunctionError> {
@@ -43,11 +43,11 @@ struct Emitter {
     column: usize,
     /// None before the first collection.
     indent: Option<usize>,
-    /// The last thing written was white space.
+    /// Whether the last character was white space.
     after_space: bool,
-    /// The line has nothing but indentation and the signs of blocks so far.
+    /// Whether the line has only indentation and block indicators so far.
     only_indentation: bool,
-    /// The document could go on, so that its end must be marked.
+    /// Whether the document could continue, so that its end must be marked.
     open_ended: bool,
 }
 
@@ -79,7 +79,7 @@ impl Emitter {
             self.indicator("]", false);
             return Ok(());
         }
-        // Behind a key on the same line the items stand as far left as the key.
+        // After a key on the same line, items are indented no further than the key.
         if place != Place::Mapping || self.only_indentation {
             self.deepen();
         }
@@ -204,7 +204,7 @@ impl Emitter {
     fn literal(&mut self, text: &str) {
         self.indicator("|", true);
         if text.starts_with(' ') || text.starts_with(is_break) {
-            // The indentation cannot be told from the first line.
+            // The indentation cannot be inferred from the first line.
             self.indicator("2", false);
         }
         if !text.ends_with(is_break) {
@@ -233,7 +233,7 @@ impl Emitter {
         }
     }
 
-    /// Goes to the indentation of the next line, unless it is there already.
+    /// Moves to the indentation of the next line, unless it is there already.
     fn new_line(&mut self) {
         let indent = self.indent.unwrap_or(0);
         if !self.only_indentation || self.column > indent || self.column == indent && !self.after_space {
@@ -246,7 +246,7 @@ impl Emitter {
         self.only_indentation = true;
     }
 
-    /// A sign that a block may begin behind on the same line.
+    /// An indicator after which a block may begin on the same line.
     fn block_indicator(&mut self, sign: &str) {
         let only_indentation = self.only_indentation;
         self.indicator(sign, true);
@@ -274,13 +274,13 @@ impl Emitter {
     }
 }
 
-/// A literal block can say anything but what needs an escape, and no space may stand at the end of a line.
+/// A literal block cannot contain what needs an escape, nor a space at the end of a line.
 fn fits_literal(text: &str) -> bool {
     let space_at_end = |text: &str| text.ends_with(' ');
     text.chars().all(is_printable) && !text.split(is_break).any(space_at_end)
 }
 
-/// The reference escapes what lies beyond the basic plane too.
+/// Terraform also escapes characters beyond the basic plane.
 fn is_printable(character: char) -> bool {
     matches!(character, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
         && character != '\u{feff}'

@@ -1,4 +1,4 @@
-//! What a scalar of YAML means: YAML 1.2's numbers, YAML 1.1's words for true and false, and timestamps.
+//! The meaning of a YAML scalar: YAML 1.2's numbers, YAML 1.1's words for true and false, and timestamps.
 
 use saphyr_parser::{ScalarStyle, Tag};
 
@@ -11,7 +11,7 @@ pub(super) enum Resolved {
     Merge,
 }
 
-/// The value of a scalar by its tag, or by how it looks. The error is a clause.
+/// The value of a scalar by its tag, or by its form. The error is a clause.
 pub(super) fn resolve(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Resolved, String> {
     let mut tag = match tag.map(|tag| (core_name(tag), tag)) {
         None => "",
@@ -77,7 +77,7 @@ pub(super) fn core_name(tag: &Tag) -> Option<&str> {
     }
 }
 
-/// Whether the first character is one that something other than a string can begin with.
+/// Whether something other than a string can begin with the first character.
 fn has_hint(text: &str) -> bool {
     text.bytes().next().is_none_or(|first| b"+-0123456789yYnNtTfFoO~.".contains(&first))
 }

@@ -1,4 +1,4 @@
-//! Sets of characters: in brackets, or behind one letter.
+//! Character classes: in brackets, or after a backslash.
 
 use std::fmt::Write;
 
@@ -93,7 +93,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `\d`, `\pL` and their like, as what stands between brackets; None if something else is here.
+    /// `\d`, `\pL` and the like, in the form for inside brackets; `None` if something else is here.
     pub(super) fn class_escape(&mut self) -> Outcome<Option<String>> {
         let classes = [
             ("\\d", "0-9"),
@@ -134,7 +134,7 @@ impl Reader<'_> {
         Ok(Some(if negated { format!("[^{class}]") } else { class }))
     }
 
-    /// One character behind a backslash.
+    /// An escaped character.
     pub(super) fn character_escape(&mut self) -> Outcome<u32> {
         let start = self.at;
         self.at += 1;
@@ -153,7 +153,7 @@ impl Reader<'_> {
             't' => 9,
             'v' => 11,
             'x' => return self.hexadecimal().ok_or_else(|| unknown(self)),
-            // A single digit other than zero would refer back to a group, which RE2 cannot.
+            // A single digit other than zero would be a back-reference, which RE2 does not have.
             '1'..='7' if octal(self.peek()).is_none() => return Err(unknown(self)),
             '0'..='7' => {
                 let mut code = letter.to_digit(8).unwrap_or_default();
@@ -190,7 +190,7 @@ impl Reader<'_> {
 fn unicode_class(name: &str) -> Option<String> {
     match name {
         "Any" => Some("\\x{0}-\\x{10ffff}".to_owned()),
-        // What is not assigned belongs to no category there.
+        // In RE2, unassigned characters belong to no category.
         "C" => Some("\\p{Cc}\\p{Cf}\\p{Co}".to_owned()),
         "Cs" => Some("[^\\x{0}-\\x{10ffff}]".to_owned()),
         _ if CATEGORIES.contains(&name) => Some(format!("\\p{{{name}}}")),
