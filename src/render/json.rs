@@ -11,9 +11,12 @@ mod schema;
 mod state;
 mod value;
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::diag::{Diagnostic, Diagnostics, Position, Range, Severity, Span};
+use crate::syntax::data::escape_html;
 
 use super::environments::EnvironmentVerdict;
 use super::outlines::Outlines;
@@ -24,6 +27,15 @@ pub use plan::{PLAN_SCHEMA, json_plan};
 pub use schema::{json_schemas, json_type};
 pub use state::json_state;
 pub(super) use value::{Plain, TypeForm};
+
+/// A document with the bytes that Terraform writes.
+pub(super) fn terraform_bytes(document: serde_json::Result<String>) -> String {
+    let document = document.expect("plain data always has a JSON form");
+    match escape_html(&document) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => document,
+    }
+}
 
 /// The whole answer of `validate -json`, with the verdict on each environment if there are any.
 pub fn validation(diagnostics: &Diagnostics, environments: &[EnvironmentVerdict]) -> String {
@@ -46,7 +58,7 @@ pub fn validation(diagnostics: &Diagnostics, environments: &[EnvironmentVerdict]
             .collect(),
         environments: verdicts.collect(),
     };
-    serde_json::to_string_pretty(&answer).expect("plain data always has a JSON form")
+    terraform_bytes(serde_json::to_string_pretty(&answer))
 }
 
 #[derive(Serialize)]

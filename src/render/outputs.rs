@@ -8,7 +8,7 @@ use crate::state::OutputState;
 use crate::value::{Kind, Mark, Name, Type, Value, convert};
 
 use super::diagnostic::harmless_lines;
-use super::json::{Plain, TypeForm};
+use super::json::{Plain, TypeForm, terraform_bytes};
 use super::view::is_secret;
 
 /// Lines of `name = value`. Sensitive values stay hidden.
@@ -43,12 +43,12 @@ pub fn outputs_json(outputs: &BTreeMap<Name, OutputState>) -> String {
             (&**name, OutputForm { sensitive, ty: output.value.ty(), value: Plain(&output.value) })
         })
         .collect();
-    serde_json::to_string_pretty(&forms).expect("plain data always has a JSON form") + "\n"
+    terraform_bytes(serde_json::to_string_pretty(&forms)) + "\n"
 }
 
 /// One output, as `output -json NAME` prints it.
 pub fn output_json(output: &OutputState) -> String {
-    serde_json::to_string(&Plain(&output.value)).expect("plain data always has a JSON form") + "\n"
+    terraform_bytes(serde_json::to_string(&Plain(&output.value))) + "\n"
 }
 
 /// The raw value of one output for scripts, without a newline; `None` if it is not a string, number or boolean.

@@ -6,4 +6,4 @@ mod document;
 mod quote;
 
 pub use document::{Document, Malformed, Shape};
-pub use quote::quote;
+pub use quote::{escape_html, quote};

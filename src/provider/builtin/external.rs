@@ -12,6 +12,7 @@ use super::program::{Program, ending};
 use super::{Data, Kit};
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
+use crate::syntax::data::escape_html;
 use crate::value::{Entries, Name, Type, Value};
 
 pub(super) fn kit() -> Kit {
@@ -88,19 +89,7 @@ fn no_program() -> Remark {
 /// The query as programs have always read it: one line, sorted, without the characters that mean something in HTML.
 fn question(arguments: Arguments<'_>) -> String {
     let query = arguments.text_map("query");
-    let text = serde_json::to_string(&query).expect("texts are always JSON");
-    let mut out = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => out.push_str("\\u003c"),
-            '>' => out.push_str("\\u003e"),
-            '&' => out.push_str("\\u0026"),
-            '\u{2028}' => out.push_str("\\u2028"),
-            '\u{2029}' => out.push_str("\\u2029"),
-            other => out.push(other),
-        }
-    }
-    out
+    escape_html(&serde_json::to_string(&query).expect("texts are always JSON")).into_owned()
 }
 
 /// A map of texts. A value that is null is an empty text.

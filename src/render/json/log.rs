@@ -92,7 +92,7 @@ pub fn log_line_of(environment: Option<&str>, record: Record<'_>, timestamp: &st
     fields.insert("type".into(), line.kind.into());
     fields.extend(environment.map(|name| ("environment".to_owned(), name.into())));
     fields.extend(line.fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    Some(Json::Object(fields).to_string())
+    Some(super::terraform_bytes(serde_json::to_string(&Json::Object(fields))))
 }
 
 struct Line {

@@ -59,7 +59,7 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         complete: complete && !plan.faulty,
         errored: plan.faulty,
     };
-    serde_json::to_string(&form).expect("plain data always has a JSON form")
+    super::terraform_bytes(serde_json::to_string(&form))
 }
 
 #[derive(Serialize)]

@@ -22,7 +22,7 @@ pub fn json_state(state: &State, schemas: &Schemas) -> String {
     // An empty state shows no checks.
     let checks = if state.is_empty() { &[] } else { &*state.checks };
     let form = StateForm::of(state, &objects, checks);
-    serde_json::to_string(&form).expect("plain data always has a JSON form")
+    super::terraform_bytes(serde_json::to_string(&form))
 }
 
 /// All objects of a state as values.

@@ -1,5 +1,7 @@
 //! JSON with and without white space.
 
+use crate::syntax::data::escape_html;
+
 /// The document on one line. It must be well-formed.
 pub(super) fn compact(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -43,7 +45,7 @@ pub(super) fn spread(text: &str, depth: usize, out: &mut String) {
             ':' => out.push_str(": "),
             '"' => {
                 length = text_length(Some(rest));
-                escaped(rest.get(..length).unwrap_or_default(), out);
+                out.push_str(&escape_html(rest.get(..length).unwrap_or_default()));
             }
             _ => {
                 length = rest.find(['{', '[', '}', ']', ',', ':', '"']).unwrap_or(rest.len());
@@ -74,24 +76,4 @@ fn text_length(text: Option<&str>) -> usize {
         }
     }
     bytes.len()
-}
-
-/// Writes a quoted string, with the additional escapes of Terraform.
-fn escaped(quoted: &str, out: &mut String) {
-    let special = ['<', '>', '&', '\u{2028}', '\u{2029}'];
-    let mut rest = quoted;
-    while let Some(at) = rest.find(special) {
-        let (plain, tail) = rest.split_at(at);
-        out.push_str(plain);
-        let mut characters = tail.chars();
-        out.push_str(match characters.next() {
-            Some('<') => "\\u003c",
-            Some('>') => "\\u003e",
-            Some('&') => "\\u0026",
-            Some('\u{2028}') => "\\u2028",
-            _ => "\\u2029",
-        });
-        rest = characters.as_str();
-    }
-    out.push_str(rest);
 }

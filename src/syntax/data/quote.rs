@@ -1,5 +1,6 @@
 //! Texts as JSON has them.
 
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// A JSON text, safe inside HTML and JavaScript too as the reference's is, so that the same value has the same bytes.
@@ -20,6 +21,25 @@ pub fn quote(text: &str, out: &mut String) {
     }
     out.push_str(text.get(written..).unwrap_or_default());
     out.push('"');
+}
+
+/// A JSON document whose strings are safe inside HTML and JavaScript, as those of [`quote`] are. The characters concerned
+/// occur nowhere else in a document.
+pub fn escape_html(document: &str) -> Cow<'_, str> {
+    let special = ['<', '>', '&', '\u{2028}', '\u{2029}'];
+    let Some(first) = document.find(special) else { return Cow::Borrowed(document) };
+    let (plain, rest) = document.split_at(first);
+    let mut out = plain.to_owned();
+    for part in rest.split_inclusive(special) {
+        match part.char_indices().next_back() {
+            Some((at, character)) if special.contains(&character) => {
+                out.push_str(part.get(..at).unwrap_or_default());
+                escape(character, &mut out);
+            }
+            _ => out.push_str(part),
+        }
+    }
+    Cow::Owned(out)
 }
 
 fn escape(character: char, out: &mut String) {

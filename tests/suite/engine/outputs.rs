@@ -1,4 +1,4 @@
-//! Outputs of modules that are known at different times.
+//! Outputs: of modules whose outputs are known at different times, and as programs read them.
 
 use crate::support;
 
@@ -62,4 +62,25 @@ fn one_output_of_an_instance_is_known_before_the_others_are() {
     assert!(applied.status.success(), "{applied:?}");
     assert_eq!(again.status.code(), Some(0), "{again:?}");
     assert_eq!(String::from_utf8(late.stdout).unwrap().trim(), r#"[["early","early"],"late","late"]"#);
+}
+
+#[test]
+fn json_for_programs_has_the_bytes_of_the_reference() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = "output \"page\" {\n  value = \"<b>&\\u2028\\u2029 é</b>\"\n}\n";
+    std::fs::write(folder.path().join("main.tf"), project).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = support::terrace(folder.path()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let page = r#""\u003cb\u003e\u0026\u2028\u2029 é\u003c/b\u003e""#;
+    run(&["plan", "-out=saved"]);
+    assert!(run(&["show", "-json", "saved"]).contains(page));
+    assert!(run(&["apply", "-json", "saved"]).contains(page));
+    assert_eq!(run(&["output", "-json", "page"]), format!("{page}\n"));
+    assert!(run(&["output", "-json"]).contains(page));
+    assert!(run(&["show", "-json"]).contains(page));
+    assert!(run(&["state", "pull"]).contains(page));
+    assert_eq!(run(&["output", "-raw", "page"]), "<b>&\u{2028}\u{2029} é</b>");
 }
