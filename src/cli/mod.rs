@@ -17,7 +17,9 @@ mod graph;
 mod import;
 mod init;
 mod look;
+
 mod output;
+mod panic;
 mod parity;
 mod preview;
 mod progress;
@@ -47,6 +49,7 @@ const FINE: u8 = 0;
 const ERRORS: u8 = 1;
 
 pub fn main() -> ExitCode {
+    panic::prepare();
     // Not a thread with a large stack: the system's allocator is slower for every thread but the first.
     ExitCode::from(stacker::grow(STACK, run))
 }

@@ -23,11 +23,12 @@ pub(super) struct Output {
     compact: bool,
     /// Whether a result could not be written, which makes any command fail.
     lost: AtomicBool,
-    held: Mutex<Held>,
 }
 
+/// Process-wide, so that the panic hook can reach it.
+static HELD: Mutex<Held> = Mutex::new(Held { text: String::new(), written: None });
+
 /// Progress lines that are held, to be written together.
-#[derive(Default)]
 struct Held {
     text: String,
     /// When something was last written; none before the first line, which is never held.
@@ -40,7 +41,7 @@ impl Output {
         let refused = no_color || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let color = !refused && std::io::stderr().is_terminal();
         let style = Style { color, unicode: has_unicode(), width: width() };
-        Self { style, compact, lost: AtomicBool::new(false), held: Mutex::default() }
+        Self { style, compact, lost: AtomicBool::new(false) }
     }
 
     /// The style of results; reports go to standard error, which may be another device.
@@ -70,7 +71,7 @@ impl Output {
     /// Held lines are written before anything else that is printed, and by [`let_go`](Self::let_go), which the caller
     /// must call soon.
     pub(super) fn print_soon(&self, line: &str) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         held.text.push_str(line);
         let is_due =
             held.text.len() > MOST_HELD || held.written.is_none_or(|written| written.elapsed() >= SHORTLY);
@@ -80,9 +81,19 @@ impl Output {
         }
     }
 
+    /// Holds a line until [`let_go`](Self::let_go), or until anything else is printed.
+    pub(super) fn hold(&self, line: &str) {
+        HELD.lock().unwrap_or_else(PoisonError::into_inner).text.push_str(line);
+    }
+
+    /// Whether lines are held.
+    pub(super) fn holds(&self) -> bool {
+        !HELD.lock().unwrap_or_else(PoisonError::into_inner).text.is_empty()
+    }
+
     /// Writes the held lines.
     pub(super) fn let_go(&self) {
-        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
         if held.text.is_empty() {
             return;
         }
@@ -131,6 +142,14 @@ impl Output {
 
     pub(super) fn fail(&self, summary: &str, detail: &str) -> u8 {
         self.report(&Diagnostic::error(summary, detail).into())
+    }
+}
+
+/// Writes the held lines when the process is about to end; skipped if another thread is using them.
+pub(super) fn let_go_at_last() {
+    if let Ok(mut held) = HELD.try_lock() {
+        let text = std::mem::take(&mut held.text);
+        drop(std::io::stdout().write_all(text.as_bytes()).and_then(|()| std::io::stdout().flush()));
     }
 }
 

@@ -50,8 +50,6 @@ pub(super) struct Progress<'o> {
 struct UnderWay {
     operations: HashMap<(AbsoluteInstance, Option<DeposedKey>), Operation>,
     others: HashMap<(AbsoluteInstance, &'static str), Instant>,
-    /// Lines to print above the live display when it is next redrawn.
-    waiting: String,
     /// When the live display was last redrawn; none while there is none.
     drawn: Option<Instant>,
 }
@@ -137,14 +135,15 @@ impl<'o> Progress<'o> {
             bar.finish_and_clear();
         }
         under_way.drawn = None;
-        self.output.print(&std::mem::take(&mut under_way.waiting));
+        self.output.let_go();
     }
 
     fn line(&self, under_way: &mut UnderWay, line: &str) {
         if under_way.drawn.is_none() {
             return self.tell(&format!("{line}\n"));
         }
-        under_way.waiting.extend([line, "\n"]);
+        // It goes above what is shown live when that is renewed next.
+        self.output.hold(&format!("{line}\n"));
         if under_way.drawn.is_some_and(|drawn| drawn.elapsed() >= PACE) {
             self.draw(under_way);
         }
@@ -185,9 +184,8 @@ impl<'o> Progress<'o> {
         if let Some(more) = running.len().checked_sub(SHOWN).filter(|more| *more > 0) {
             message.push_str(&format!("and {more} more\n"));
         }
-        if !under_way.waiting.is_empty() {
-            let waiting = std::mem::take(&mut under_way.waiting);
-            self.bar().suspend(|| self.output.print(&waiting));
+        if self.output.holds() {
+            self.bar().suspend(|| self.output.let_go());
         }
         if self.bar().message() != message {
             self.bar().set_message(message);

@@ -3,6 +3,8 @@
 mod boundaries;
 mod clock;
 mod disk;
+mod panics;
+
 mod signals;
 mod unlocked;
 

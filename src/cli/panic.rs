@@ -1,0 +1,64 @@
+//! The panic hook: what is printed when the program itself has a bug, and how it exits.
+
+use std::any::Any;
+use std::io::Write;
+use std::panic::{PanicHookInfo, set_hook};
+
+use crate::render;
+
+use super::{ERRORS, output};
+
+/// From here on a panic in any thread ends the process with a report. Work in progress is left as it is after a kill, and
+/// the next run recovers it from the journal.
+pub(super) fn prepare() {
+    set_hook(Box::new(|info| {
+        output::let_go_at_last();
+        let told = told(info);
+        std::io::stderr().write_all(told.as_bytes()).unwrap_or_default();
+        std::process::exit(i32::from(ERRORS));
+    }));
+}
+
+fn told(info: &PanicHookInfo<'_>) -> String {
+    let what = said(info.payload()).map(|said| format!(": {}", render::harmless(said))).unwrap_or_default();
+    let at = info.location().map(ToString::to_string).unwrap_or_default();
+    format!(
+        "\nError: Internal error\n\n  {NAME} {VERSION} panicked at {at}{what}\n\n  This is a bug in Terrace and not in your \
+         configuration. The state is safe: what was done is recorded,\n  and what was in progress is noted in the journal. The \
+         next plan or apply looks at it, says what it\n  found, and goes on from there.\n\n  Please report the bug with the \
+         line above and the command that you ran. It contains no values of the\n  project.\n"
+    )
+}
+
+const NAME: &str = env!("CARGO_PKG_NAME");
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The panic message without anything that may be a value of the project: it is cut at the first quotation mark or colon.
+fn said(payload: &dyn Any) -> Option<&str> {
+    let said = payload.downcast_ref::<&str>().copied();
+    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str))?;
+    let said = said.split(['`', '"', '\'', ':', '\n']).next()?.trim();
+    (!said.is_empty()).then_some(said)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn a_panic_message_is_shown_without_values() {
+        let told = [
+            (
+                "byte index 3 is not a char boundary; it is inside '\u{e9}' (bytes 2..4) of `s\u{e9}cret`",
+                "byte index 3 is not a char boundary; it is inside",
+            ),
+            ("the schema fits: \"secret\"", "the schema fits"),
+            ("called `Result::unwrap()` on an `Err` value: \"secret\"", "called"),
+        ];
+        for (whole, part) in told {
+            assert_eq!(said(&whole.to_owned()), Some(part));
+        }
+        assert_eq!(said(&"index out of bounds"), Some("index out of bounds"));
+        assert_eq!(said(&7), None);
+    }
+}
