@@ -6,11 +6,14 @@ use crate::address::{AbsoluteInstance, ModuleInstance};
 use crate::config::{Check, Configuration, ModuleId, Output, Resource, Rule, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::rule::{Verdict, verdict};
-use crate::eval::validate::{Thing, What};
+use crate::eval::validate::What;
 use crate::eval::{Evaluator, Surroundings};
 use crate::expression::{self, Scope};
 use crate::plan::{Mode, Wish};
 use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
+use crate::value::Value;
+
+use super::secrets::Secrets;
 
 #[derive(Default)]
 pub(super) struct Checks {
@@ -52,15 +55,22 @@ impl Checks {
         self.instance(address, rules, "Resource precondition failed", scope, faults)
     }
 
-    /// Checks an instance's postconditions.
+    /// Checks the postconditions of an instance, which is now `object`.
     pub(super) fn after(
         &mut self,
-        address: &AbsoluteInstance,
+        (address, object): (&AbsoluteInstance, &Value),
         rules: &[Rule],
         scope: &dyn Scope,
         faults: &mut Diagnostics,
     ) -> bool {
-        self.instance(address, rules, "Resource postcondition failed", scope, faults)
+        let mut found = Diagnostics::new();
+        let holds = self.instance(address, rules, "Resource postcondition failed", scope, &mut found);
+        // A provider may have copied a secret argument into an attribute that is not marked.
+        for note in found.iter_mut().flat_map(|fault| &mut fault.values) {
+            note.statement = Secrets::of([object]).hide(&note.statement).into_owned();
+        }
+        faults.extend(found);
+        holds
     }
 
     fn instance(
@@ -153,8 +163,17 @@ impl Checks {
         for (id, node) in configuration.nodes().filter(|(_, node)| !node.module.checks.is_empty()) {
             for module in evaluator.expansion(id).unwrap_or_default().iter() {
                 let scope = evaluator.scope(module, Surroundings::default());
-                for check in node.module.checks.values().filter(|check| !is_open(id, check)) {
+                for check in node.module.checks.values() {
                     let (whose, instance) = check_in(module, &check.name);
+                    if is_open(id, check) {
+                        let object = CheckedObject {
+                            address: instance.clone(),
+                            status: CheckStatus::Unknown,
+                            messages: Vec::new(),
+                        };
+                        self.objects.entry(whose).or_default().entry(instance).or_insert(object);
+                        continue;
+                    }
                     if self.objects.get(&whose).is_some_and(|objects| objects.contains_key(&instance)) {
                         continue;
                     }
@@ -223,7 +242,7 @@ impl Checks {
     pub(super) fn into_states(
         mut self,
         configuration: &Configuration,
-        had_turn: &dyn Fn(&Thing<'_>) -> bool,
+        had_turn: &dyn Fn(ModuleId, Option<What<'_>>) -> bool,
     ) -> Vec<CheckState> {
         for CheckState { kind, address, objects, .. } in self.planned.take().into_iter().flatten() {
             let found = self.objects.entry((kind, address)).or_default();
@@ -250,8 +269,7 @@ impl Checks {
             for (kind, name, what) in resources.chain(outputs).chain(variables).chain(checks) {
                 let whose = (kind, within(&node.path, &name));
                 if self.objects.get(&whose).is_none_or(BTreeMap::is_empty) {
-                    let thing = what.map(|what| Thing { module: id, what });
-                    let fine = self.takes_place && thing.is_none_or(|thing| had_turn(&thing));
+                    let fine = self.takes_place && had_turn(id, what);
                     instanceless
                         .insert(whose.clone(), if fine { CheckStatus::Pass } else { CheckStatus::Unknown });
                     self.objects.insert(whose, BTreeMap::new());

@@ -14,8 +14,9 @@ use crate::eval::validate::{Thing, What, configuring};
 use crate::eval::{Evaluator, Surroundings, block, nothing};
 use crate::port::{Provider, Providers, Workplace};
 
-use super::kinds::Kinds;
+use super::kinds::{self, Kinds};
 use super::remarks::Place;
+use super::secrets::Secrets;
 
 type Started = Rc<OnceCell<Option<Arc<dyn Provider>>>>;
 
@@ -23,6 +24,8 @@ type Started = Rc<OnceCell<Option<Arc<dyn Provider>>>>;
 #[derive(Default)]
 pub(super) struct Configured {
     started: RefCell<HashMap<ProviderConfigAddress, Started>>,
+    /// The secrets in all of them.
+    secrets: RefCell<Secrets>,
 }
 
 /// The provider configuration that a resource of a module uses.
@@ -59,69 +62,81 @@ impl Configured {
         });
         let start = || async {
             let mut faults = Diagnostics::new();
-            let started =
-                start(address, evaluator, configuration, (providers, kinds, workplace), &mut faults).await;
+            let started = self
+                .start(address, evaluator, configuration, (providers, kinds, workplace), &mut faults)
+                .await;
             diagnostics.borrow_mut().extend(faults);
             started
         };
         cell.get_or_init(start).await.clone()
     }
 
+    async fn start(
+        &self,
+        address: &ProviderConfigAddress,
+        evaluator: &Evaluator<'_>,
+        configuration: &Configuration,
+        (providers, kinds, workplace): (&dyn Providers, &Kinds, &Workplace),
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Arc<dyn Provider>> {
+        let fault = |message: String| {
+            Diagnostic::error("Provider cannot be used", message).address(address.to_string())
+        };
+        let schema = match kinds.provider(providers, &address.provider).await {
+            Ok(schema) => schema,
+            Err(why) => {
+                diagnostics.push(fault(why));
+                return None;
+            }
+        };
+        let written = written(address, configuration).map(|(_, config)| config);
+        let value = match written {
+            Some(config) => {
+                let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
+                diagnostics
+                    .unless_faulty(|faults| block(&config.body, &schema.configuration, &scope, faults))?
+            }
+            // A configuration with an alias, or in a module, only exists because somebody wrote it, so there is no
+            // default to fall back on.
+            None if address.alias.is_some() || !address.module.is_root() => {
+                diagnostics.push(gone(address));
+                return None;
+            }
+            None => nothing(&schema.configuration),
+        };
+        let secrets = Secrets::of([&kinds::marked(&schema.configuration, value.clone())]);
+        self.secrets.borrow_mut().join(&secrets);
+        let (value, _) = value.unmark_deep();
+        let provider = match providers.start(&address.provider, workplace).await {
+            Ok(provider) => provider,
+            Err(error) => {
+                diagnostics.push(fault(error.message));
+                return None;
+            }
+        };
+        let mut remarks = Vec::new();
+        provider.validate(&value, &mut remarks).await;
+        if !super::remarks::has_errors(&remarks) {
+            provider.configure(&value, &mut remarks).await;
+        }
+        let place = Place {
+            address: address.to_string(),
+            body: written.map(|c| &c.body),
+            block: written.map(|c| &c.span),
+            secrets,
+        };
+        (!place.report(remarks, diagnostics)).then_some(provider)
+    }
+
+    /// The secrets in the configurations of all providers that were started.
+    pub(super) fn secrets(&self) -> Secrets {
+        self.secrets.borrow().clone()
+    }
+
     /// All providers that were started.
     pub(super) fn all(&self) -> Vec<Arc<dyn Provider>> {
         self.started.borrow().values().filter_map(|cell| cell.get().cloned().flatten()).collect()
     }
-}
-
-async fn start(
-    address: &ProviderConfigAddress,
-    evaluator: &Evaluator<'_>,
-    configuration: &Configuration,
-    (providers, kinds, workplace): (&dyn Providers, &Kinds, &Workplace),
-    diagnostics: &mut Diagnostics,
-) -> Option<Arc<dyn Provider>> {
-    let fault =
-        |message: String| Diagnostic::error("Provider cannot be used", message).address(address.to_string());
-    let schema = match kinds.provider(providers, &address.provider).await {
-        Ok(schema) => schema,
-        Err(why) => {
-            diagnostics.push(fault(why));
-            return None;
-        }
-    };
-    let written = written(address, configuration).map(|(_, config)| config);
-    let value = match written {
-        Some(config) => {
-            let scope = evaluator.scope(&address.module.unkeyed(), Surroundings::default());
-            diagnostics.unless_faulty(|faults| block(&config.body, &schema.configuration, &scope, faults))?
-        }
-        // A configuration with an alias, or in a module, only exists because somebody wrote it, so there is no default
-        // to fall back on.
-        None if address.alias.is_some() || !address.module.is_root() => {
-            diagnostics.push(gone(address));
-            return None;
-        }
-        None => nothing(&schema.configuration),
-    };
-    let (value, _) = value.unmark_deep();
-    let provider = match providers.start(&address.provider, workplace).await {
-        Ok(provider) => provider,
-        Err(error) => {
-            diagnostics.push(fault(error.message));
-            return None;
-        }
-    };
-    let mut remarks = Vec::new();
-    provider.validate(&value, &mut remarks).await;
-    if !super::remarks::has_errors(&remarks) {
-        provider.configure(&value, &mut remarks).await;
-    }
-    let place = Place {
-        address: address.to_string(),
-        body: written.map(|c| &c.body),
-        block: written.map(|c| &c.span),
-    };
-    (!place.report(remarks, diagnostics)).then_some(provider)
 }
 
 fn gone(address: &ProviderConfigAddress) -> Diagnostic {

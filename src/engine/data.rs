@@ -11,7 +11,7 @@ use crate::state::Object;
 use crate::syntax::Traversal;
 use crate::value::Value;
 
-use super::instance::{Arguments, arguments, blank, identity, report, with_self};
+use super::instance::{Arguments, arguments, blank, identity, report, secrets_about, with_self};
 use super::proposed;
 use super::walk::{Job, Walk};
 
@@ -50,7 +50,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         let mut faults = Diagnostics::new();
         let scope = with_self(job, &after);
         let rules = &resource.postconditions;
-        walk.found.borrow_mut().checks.after(&job.address, rules, &scope, &mut faults);
+        walk.found.borrow_mut().checks.after((&job.address, &after), rules, &scope, &mut faults);
         faults.extend(walk.evaluator.take_faults());
         return (!walk.report(faults)).then_some(after);
     }
@@ -73,7 +73,12 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
     ));
     let mut faults = Diagnostics::new();
     let scope = with_self(job, &value);
-    walk.found.borrow_mut().checks.after(&job.address, &resource.postconditions, &scope, &mut faults);
+    walk.found.borrow_mut().checks.after(
+        (&job.address, &value),
+        &resource.postconditions,
+        &scope,
+        &mut faults,
+    );
     faults.extend(walk.evaluator.take_faults());
     (!walk.report(faults)).then_some(value)
 }
@@ -92,6 +97,9 @@ pub(super) async fn read(walk: &Walk<'_>, job: &Job<'_>, arguments: &Arguments) 
     }
     let failed = super::remarks::has_errors(&remarks);
     let value = value.filter(|_| !failed);
+    if !remarks.is_empty() {
+        secrets_about(walk, job).hide_in(&mut remarks);
+    }
     if let Some(check) = job.resource.check.as_ref().filter(|_| value.is_none()) {
         // A failure inside a check block stops nothing.
         let errors = remarks.iter_mut().filter(|remark| remark.severity == Severity::Error);

@@ -63,6 +63,7 @@ async fn one(walk: &Walk<'_>, change: &Change) {
     let permit = walk.permit(&*provider, kind).await;
     provider.discard(kind, notes(change), &mut remarks).await;
     drop(permit);
-    let place = Place { address: change.address.to_string(), body: None, block: None };
+    let secrets = walk.secrets_in([&change.before, &change.after]);
+    let place = Place { secrets, ..Place::of(&change.address) };
     place.report(remarks, &mut walk.diagnostics.borrow_mut());
 }

@@ -7,6 +7,7 @@ use crate::port::{Provider, Remarks};
 use crate::value::{Mark, Value};
 
 use super::instance::{arguments, report};
+use super::remarks::Place;
 use super::walk::{Job, Walk};
 
 /// What has to be closed: the provider, the type, and the provider's private data.
@@ -42,7 +43,8 @@ pub(super) async fn close(walk: &Walk<'_>) {
     for (provider, kind, private) in opened.into_iter().rev() {
         let mut remarks = Remarks::new();
         provider.close(&kind, &private, &mut remarks).await;
-        let place = super::remarks::Place { address: format!("ephemeral.{kind}"), body: None, block: None };
+        let secrets = walk.secrets_in([]);
+        let place = Place { address: format!("ephemeral.{kind}"), body: None, block: None, secrets };
         place.report(remarks, &mut walk.diagnostics.borrow_mut());
     }
 }

@@ -69,7 +69,8 @@ async fn one(walk: &Walk<'_>, imports: &Imports<'_>, import: &Import) -> Option<
     let name = &*path.resource.kind;
     let mut remarks = Remarks::new();
     let object = by_id(walk, &*provider, name, &found.id, &mut remarks).await;
-    let place = Place { address: path.to_string(), body: None, block: Some(&import.span) };
+    let secrets = walk.secrets_in([]);
+    let place = Place { address: path.to_string(), body: None, block: Some(&import.span), secrets };
     if place.report(remarks, &mut walk.diagnostics.borrow_mut()) {
         return None;
     }

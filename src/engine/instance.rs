@@ -16,9 +16,10 @@ use crate::port::{PlanRequest, Planned, Remarks};
 use crate::value::{Kind as ValueKind, Mark, Marks, Path, Value};
 
 use super::remarks::Place;
+use super::secrets::Secrets;
 use super::storable::unfit;
 use super::walk::{Job, Walk};
-use super::{conformity, ignored, inside, proposed, replacement};
+use super::{conformity, ignored, inside, orphan, proposed, replacement};
 
 pub(super) use noted::{Noted, union};
 use noted::{note, with_configured};
@@ -240,7 +241,9 @@ pub(super) async fn ask(
     if let Some(ignoring) = ignoring(job).filter(|_| !from.is_null()) {
         planned.value = ignored::apply_to_plan(ignoring, &common.kind.block, from, &planned.value);
     }
-    let wrong = conformity::of_plan(&common.kind.block, from, configuration, &planned.value, &[]);
+    let (_, known) = prior.marked.clone().unmark_places();
+    let hidden: Vec<Path> = secrets.iter().chain(&known).map(|(path, _)| path.clone()).collect();
+    let wrong = conformity::of_plan(&common.kind.block, from, configuration, &planned.value, &hidden);
     if let Some(first) = wrong.first() {
         let first = format!("{} {}", first.path, first.clause);
         let detail = format!(
@@ -323,7 +326,8 @@ fn postconditions(walk: &Walk<'_>, job: &Job<'_>, after: &Value) -> Option<()> {
     }
     let scope = with_self(job, after);
     let mut faults = Diagnostics::new();
-    walk.found.borrow_mut().checks.after(&job.address, &job.resource.postconditions, &scope, &mut faults);
+    let rules = &job.resource.postconditions;
+    walk.found.borrow_mut().checks.after((&job.address, after), rules, &scope, &mut faults);
     faults.extend(walk.evaluator.take_faults());
     (!walk.report(faults)).then_some(())
 }
@@ -363,6 +367,20 @@ pub(super) fn identity(object: &Value) -> Option<(String, String)> {
     })
 }
 
+/// The secrets in the arguments of an instance, in its stored object and in provider configurations. Evaluates the arguments
+/// again, so it is meant for the error path.
+pub(super) fn secrets_about(walk: &Walk<'_>, job: &Job<'_>) -> Secrets {
+    let kind = &job.common.kind;
+    let mut secrets = walk.secrets_in([]);
+    secrets.take(&kind.mark(job.common.body.value(&kind.block, &job.scope, &mut Diagnostics::new())));
+    drop(walk.evaluator.take_faults());
+    if let Some(stored) = orphan::stored_value(walk, &job.address, kind) {
+        secrets.take(&stored);
+    }
+    secrets
+}
+
+/// Reports remarks about an instance; returns whether one of them is an error.
 pub(super) fn report(walk: &Walk<'_>, job: &Job<'_>, remarks: Remarks) -> bool {
     if remarks.is_empty() {
         return false;
@@ -371,6 +389,7 @@ pub(super) fn report(walk: &Walk<'_>, job: &Job<'_>, remarks: Remarks) -> bool {
         address: job.address.to_string(),
         body: Some(&job.resource.body),
         block: Some(&job.resource.span),
+        secrets: secrets_about(walk, job),
     };
     place.report(remarks, &mut walk.diagnostics.borrow_mut())
 }

@@ -129,7 +129,8 @@ fn has_secrets(block: &Block) -> bool {
         || block.blocks.values().any(|nested| has_secrets(&nested.block))
 }
 
-fn marked(block: &Block, object: Value) -> Value {
+/// Marks what the schema of a block calls sensitive.
+pub(super) fn marked(block: &Block, object: Value) -> Value {
     let marks = object.marks().clone();
     let Some(entries) = object.entries() else { return object };
     let marked = entries.iter().map(|(name, value)| {

@@ -38,6 +38,7 @@ mod replacement;
 mod retype;
 #[cfg(test)]
 mod sample;
+mod secrets;
 mod settle;
 mod steps;
 mod storable;

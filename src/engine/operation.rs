@@ -9,16 +9,20 @@ use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Action, Change, Order};
 use crate::port::{
-    ApplyRequest, Effect, Effects, Event, Intent, OperationId, Outcome, Provider, Remarks, Step,
+    ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, Provider, Remarks, Step,
+    Tiding,
 };
 use crate::state::{DeposedKey, Object, Status, json};
-use crate::value::Value;
+use crate::value::{Path, Value};
 
 use super::apply::Run;
-use super::instance::{Prior, Question, arguments, ask, heeded, heeded_secrets, identity, report, with_self};
+use super::instance::{
+    Prior, Question, arguments, ask, heeded, heeded_secrets, identity, report, secrets_about, with_self,
+};
 use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
+use super::secrets::Secrets;
 use super::walk::{Common, Job};
 use super::{conformity, data, provision};
 
@@ -106,9 +110,10 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         noted: &change.private,
     };
     let planned = ask(walk, &job, &prior, question).await?;
-    let promised = change.after.clone().unmark_deep().0;
     let schema = &common.kind.block;
-    let broken = conformity::of_result(schema, &promised, &planned.value, &[]);
+    let (promised, hidden) = change.after.clone().unmark_places();
+    let hidden: Vec<Path> = hidden.iter().chain(&secrets).map(|(path, _)| path.clone()).collect();
+    let broken = conformity::of_result(schema, &promised, &planned.value, &hidden);
     if let Some(fault) = broken.first() {
         let why = format!(
             "What {} would become has changed since the plan was made: {} {}. Nothing was done about it; plan again.",
@@ -151,6 +156,11 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         run.intend(intent).await?;
     }
     run.uses_notes(change);
+    let events = walk.ports.events;
+    let secrets_of_parts = match common.provider.has_inside(&change.address.resource.kind) {
+        true => secrets_about(walk, &job),
+        false => Secrets::default(),
+    };
     let goes_on = AtomicBool::new(false);
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
@@ -160,7 +170,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         private: &planned.private,
         token: &operation.0,
         inside: notes(change),
-        tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
+        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
         goes_on: &goes_on,
     };
     let mut remarks = Remarks::new();
@@ -198,7 +208,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         sound = false;
     }
     let value = if left.is_empty() { made.value } else { made.value.settled() };
-    if sound && let Some(fault) = conformity::of_result(schema, &planned.value, &value, &[]).first() {
+    if sound && let Some(fault) = conformity::of_result(schema, &planned.value, &value, &hidden).first() {
         let why = format!(
             "The provider {} made something else than it had planned: {}{} {}. It is recorded as it is. This is a fault \
              of the provider.",
@@ -244,6 +254,12 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     hold_afterwards(run, &job, &marked)
 }
 
+/// Emits the progress of a part, with the secrets of its object masked.
+fn tell(events: &dyn EventSink, change: &Change, secrets: &Secrets, tiding: Tiding) {
+    let reason = tiding.reason.map(|reason| secrets.hide(&reason).into_owned());
+    events.event(Event::Part { address: change.address.clone(), tiding: Tiding { reason, ..tiding } });
+}
+
 async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let walk = run.walk;
     let common = common(run, change).await?;
@@ -280,7 +296,7 @@ fn hold_afterwards(run: &Run<'_, '_>, job: &Job<'_>, value: &Value) -> Option<()
     let mut faults = Diagnostics::new();
     let scope = with_self(job, value);
     let checks = &mut run.walk.found.borrow_mut().checks;
-    checks.after(&job.address, &job.resource.postconditions, &scope, &mut faults);
+    checks.after((&job.address, value), &job.resource.postconditions, &scope, &mut faults);
     faults.extend(run.walk.evaluator.take_faults());
     (!run.walk.report(faults)).then_some(())
 }
@@ -340,6 +356,11 @@ async fn destroyed(
     if !inside.is_empty() {
         run.uses_notes(change);
     }
+    let events = walk.ports.events;
+    let secrets_of_parts = match provider.has_inside(&change.address.resource.kind) {
+        true => walk.secrets_in([&change.before]),
+        false => Secrets::default(),
+    };
     let request = ApplyRequest {
         kind: &change.address.resource.kind,
         prior: &prior,
@@ -348,14 +369,16 @@ async fn destroyed(
         private: &change.private,
         token: &operation.0,
         inside,
-        tell: &|tiding| walk.ports.events.event(Event::Part { address: change.address.clone(), tiding }),
+        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
         goes_on: &AtomicBool::new(false),
     };
     let mut remarks = Remarks::new();
     let left = provider.apply(request, &mut remarks).await;
     let failed = has_errors(&remarks);
-    let place = Place { address: change.address.to_string(), body: None, block: None };
-    place.report(remarks, &mut walk.diagnostics.borrow_mut());
+    if !remarks.is_empty() {
+        let place = Place { secrets: walk.secrets_in([&change.before]), ..Place::of(&change.address) };
+        place.report(remarks, &mut walk.diagnostics.borrow_mut());
+    }
     let gone = !failed && left.as_ref().is_none_or(|left| left.value.is_null());
     let mut effects = Vec::new();
     if gone {

@@ -270,7 +270,13 @@ impl End<'_, '_> {
     }
 
     fn report(&self, remarks: Remarks) -> bool {
-        let place = Place { address: self.address.to_string(), body: None, block: None };
+        if remarks.is_empty() {
+            return false;
+        }
+        let place = Place {
+            secrets: self.walk.secrets_in([&value_of(self.object, self.kind)]),
+            ..Place::of(self.address)
+        };
         place.report(remarks, &mut self.walk.diagnostics.borrow_mut())
     }
 }

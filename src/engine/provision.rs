@@ -13,6 +13,10 @@ use super::remarks::Place;
 use super::removed;
 use super::walk::{Job, Walk};
 
+/// Attributes of a connection that are secrets even if they are not marked as sensitive.
+const KEYS: [&str; 5] =
+    ["password", "private_key", "bastion_password", "bastion_private_key", "proxy_user_password"];
+
 /// Whether there is anything to run.
 pub(super) fn has_any(resource: &Resource, when: When) -> bool {
     let managed = resource.managed.as_ref();
@@ -121,6 +125,11 @@ async fn one(
         (configuration, connection)
     });
     let Some((configuration, connection)) = evaluated else { return };
+    let mut secrets = walk.secrets_in([&configuration, &connection]);
+    for name in KEYS {
+        let key = connection.entries().and_then(|entries| entries.get(name));
+        key.into_iter().for_each(|key| secrets.take(&key.clone().mark(Mark::Sensitive)));
+    }
     let (configuration, marks) = configuration.unmark_deep();
     // Only host and user of a connection are ever shown.
     let shown = ["host", "user"].into_iter().filter_map(|name| connection.entries()?.get(name));
@@ -150,6 +159,6 @@ async fn one(
     let mut remarks = Remarks::new();
     let request = ProvisionRequest { kind, configuration: &configuration, connection: &connection };
     port.run(request, &output, &mut remarks).await;
-    Place { address: String::new(), body: Some(&provisioner.body), block: Some(&provisioner.span) }
-        .report(remarks, faults);
+    let (body, block) = (Some(&provisioner.body), Some(&provisioner.span));
+    Place { address: String::new(), body, block, secrets }.report(remarks, faults);
 }

@@ -1,21 +1,32 @@
 //! Turns providers' remarks into diagnostics with a place.
 
+use crate::address::AbsoluteInstance;
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::port::{Remark, Remarks};
 use crate::value::PathStep;
+
+use super::secrets::Secrets;
 
 /// The place that remarks are about.
 pub(super) struct Place<'p> {
     pub(super) address: String,
     pub(super) body: Option<&'p LayeredBody>,
     pub(super) block: Option<&'p Span>,
+    /// The secrets to mask in the remarks.
+    pub(super) secrets: Secrets,
 }
 
 impl Place<'_> {
+    /// The place of an object that has no block in the configuration.
+    pub(super) fn of(address: &AbsoluteInstance) -> Self {
+        Self { address: address.to_string(), body: None, block: None, secrets: Secrets::default() }
+    }
+
     /// Adds remarks to the diagnostics; returns whether one of them is an error.
-    pub(super) fn report(&self, remarks: Remarks, diagnostics: &mut Diagnostics) -> bool {
+    pub(super) fn report(&self, mut remarks: Remarks, diagnostics: &mut Diagnostics) -> bool {
         let failed = has_errors(&remarks);
+        self.secrets.hide_in(&mut remarks);
         diagnostics.extend(remarks.into_iter().map(|remark| self.diagnostic(remark)));
         failed
     }

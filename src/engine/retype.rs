@@ -14,6 +14,7 @@ use crate::value::Path;
 use super::kinds::{Kind, Kinds};
 use super::moves::Moved;
 use super::remarks::Place;
+use super::secrets::Secrets;
 use super::{Ports, Request, configured};
 
 /// Converts objects that were moved to another type. One that cannot be converted is reported and left out of the plan.
@@ -102,6 +103,7 @@ impl Conversion<'_> {
             address: self.address.to_string(),
             body: Some(&self.resource.body),
             block: Some(&self.resource.span),
+            secrets: Secrets::default(),
         };
         if place.report(remarks, diagnostics) {
             return None;

@@ -72,7 +72,8 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     };
     let mut remarks = Remarks::new();
     let found = provider.find(search, &mut remarks).await;
-    let place = Place { address: address.to_string(), body: None, block: None };
+    let secrets = walk.secrets_in([&kind.mark(planned.clone())]);
+    let place = Place { secrets, ..Place::of(address) };
     if place.report(remarks, &mut walk.diagnostics.borrow_mut()) {
         return None;
     }

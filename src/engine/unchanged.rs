@@ -45,7 +45,8 @@ pub(super) fn hold(run: &Run<'_, '_>, path: &ResourcePath) -> bool {
         let scope = |surroundings| walk.evaluator.scope(&change.address.module, surroundings);
         let checks = &mut walk.found.borrow_mut().checks;
         if checks.before(&change.address, &resource.preconditions, &scope(surroundings), &mut faults) {
-            checks.after(&change.address, &resource.postconditions, &scope(with_self), &mut faults);
+            let object = (&change.address, &change.after);
+            checks.after(object, &resource.postconditions, &scope(with_self), &mut faults);
         }
     }
     faults.extend(walk.evaluator.take_faults());

@@ -36,6 +36,7 @@ use super::kinds::{Kind, Kinds};
 use super::known::Known;
 use super::moves::Moves;
 use super::replacement::Watched;
+use super::secrets::Secrets;
 use super::targets::Selection;
 use super::wanted::Wanted;
 use super::{Ports, Request, ephemeral, removed, retype};
@@ -323,6 +324,16 @@ impl<'w> Walk<'w> {
         let failed = faults.has_errors();
         self.diagnostics.borrow_mut().extend(faults);
         failed
+    }
+
+    /// The secrets in some values and in all provider configurations.
+    pub(super) fn secrets_in<'v>(
+        &self,
+        values: impl IntoIterator<Item = &'v crate::value::Value>,
+    ) -> Secrets {
+        let mut secrets = self.configured.secrets();
+        values.into_iter().for_each(|value| secrets.take(value));
+        secrets
     }
 
     /// Whether a resource that must be waited for will change.

@@ -19,6 +19,7 @@ mod order;
 mod parts;
 mod path;
 mod refinement;
+mod secret;
 mod settled;
 #[cfg(test)]
 mod tests;

@@ -37,7 +37,10 @@ impl<'w> Run<'_, 'w> {
         let checks = match self.plan.wish.mode {
             Mode::Normal => {
                 let found = std::mem::take(&mut self.walk.found.borrow_mut().checks);
-                found.into_states(self.walk.request.configuration, &|thing| self.walk.takes_part(thing))
+                let had_turn = |module, what: Option<What<'_>>| {
+                    what.is_none_or(|what| self.walk.takes_part(&Thing { module, what }))
+                };
+                found.into_states(self.walk.request.configuration, &had_turn)
             }
             // Nothing that the checks look at has changed since the plan.
             Mode::RefreshOnly | Mode::Destroy => self.plan.checks.clone(),

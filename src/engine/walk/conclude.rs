@@ -75,11 +75,15 @@ impl Walk<'_> {
         let mut diagnostics = self.diagnostics.take();
         diagnostics.extend(self.evaluator.take_faults());
         let mut found = self.found.take();
-        let had_turn = |thing: &Thing<'_>| {
-            let expands = self.evaluator.expansion(thing.module).is_some();
-            expands && self.takes_part(thing)
+        let failed = self.failed.borrow();
+        let had_turn = |id: ModuleId, what: Option<What<'_>>| {
+            let takes_part = what
+                .map(|what| Thing { module: id, what })
+                .is_none_or(|thing| self.takes_part(&thing) && !failed.iter().any(|failed| *failed == thing));
+            takes_part && !unfounded && self.evaluator.expansion(id).is_some()
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);
+        drop(failed);
         // All keys are distinct, and mostly in order already.
         found.changes.sort_unstable_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));

@@ -10,6 +10,7 @@ use crate::value::Value;
 use super::block::{self, BlockView};
 use super::forcing::Forcing;
 use super::parts::{self, PartsView};
+use super::secrets::Secrets;
 
 /// Few addresses are longer.
 const LONG_ADDRESS: usize = 96;
@@ -109,7 +110,9 @@ fn view(
 
 fn body(schema: &Block, change: &Change, after: &Value) -> BlockView {
     let forcing = Forcing::new(&change.forces_replacement);
-    block::block(schema, Some(&change.before), Some(after), &forcing)
+    let secrets = Secrets::among([&change.before, &change.after], schema);
+    let (before, after) = (secrets.veil(schema, &change.before), secrets.veil(schema, after));
+    block::block(schema, Some(&*before), Some(&*after), &forcing)
 }
 
 /// The name of the object.

@@ -1,6 +1,6 @@
 //! The differences between two values.
 
-use crate::value::{Kind, Mark, Name, Value};
+use crate::value::{Kind, Name, Value};
 
 use super::forcing::Forcing;
 use super::text::Line;
@@ -183,8 +183,7 @@ fn secret(before: Option<&Value>, after: Option<&Value>, forcing: &Forcing<'_>, 
 
 /// Sensitive and ephemeral values.
 pub(in crate::render) fn is_secret(value: &Value) -> bool {
-    let marks = value.marks();
-    !marks.is_empty() && (marks.contains(&Mark::Sensitive) || marks.contains(&Mark::Ephemeral))
+    value.marks().are_secret()
 }
 
 /// Whether two values look the same: a list and a tuple with the same elements do, and so do all nulls. Unknown values

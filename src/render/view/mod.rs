@@ -145,7 +145,9 @@ impl Counts {
 
 /// The view of an object without changes.
 pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
-    block::block(schema, Some(object), Some(object), &Forcing::none())
+    let secrets = Secrets::among([object], schema);
+    let object = secrets.veil(schema, object);
+    block::block(schema, Some(&*object), Some(&*object), &Forcing::none())
 }
 
 /// What a plan looks like.

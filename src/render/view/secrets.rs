@@ -1,10 +1,11 @@
 //! The secrets of an object as texts. The texts of another engine may contain them, and have no marks.
 
+use std::borrow::Cow;
+
 use crate::plan::{Change, Schemas};
 use crate::schema::Block;
-use crate::value::{Kind, Value};
+use crate::value::{Entries, Kind, Mark, Value};
 
-use super::difference::is_secret;
 use super::document;
 
 /// Shorter secrets would be found in every text.
@@ -19,10 +20,22 @@ pub(in crate::render) struct Secrets(Vec<String>);
 
 impl Secrets {
     pub(in crate::render) fn of(change: &Change, schemas: &Schemas) -> Self {
-        let mut secrets = Vec::new();
         let schema = schemas.of(&change.provider.provider, &change.address);
-        for value in [&change.before, &change.after] {
-            gather(value, false, &mut secrets);
+        Self::in_values([&change.before, &change.after], schema)
+    }
+
+    /// The secrets of an object's values; cheap if nothing in them is marked.
+    pub(super) fn among<'v, const N: usize>(values: [&'v Value; N], schema: &Block) -> Self {
+        match values.iter().any(|value| value.is_marked_deep()) || has_secrets(schema) {
+            true => Self::in_values(values, Some(schema)),
+            false => Self::default(),
+        }
+    }
+
+    fn in_values<'v>(values: impl IntoIterator<Item = &'v Value>, schema: Option<&Block>) -> Self {
+        let mut secrets = Vec::new();
+        for value in values {
+            value.each_secret(&mut |secret| gather(secret, &mut secrets));
             if let Some(schema) = schema {
                 by_schema(schema, value, &mut secrets);
             }
@@ -33,15 +46,57 @@ impl Secrets {
         Self(secrets)
     }
 
+    /// Marks each computed value of the object that contains one of them: a provider may copy a secret argument into an
+    /// attribute that is not marked.
+    pub(super) fn veil<'v>(&self, schema: &Block, object: &'v Value) -> Cow<'v, Value> {
+        let Some(entries) = object.entries().filter(|_| !self.0.is_empty()) else {
+            return Cow::Borrowed(object);
+        };
+        let told = |name: &str| {
+            schema.attributes.get(name).is_some_and(|attribute| attribute.computed && !attribute.sensitive)
+        };
+        let veiled = entries
+            .iter()
+            .map(|(name, value)| (name.clone(), if told(name) { self.veiled(value) } else { value.clone() }));
+        Cow::Owned(Value::object(veiled.collect::<Vec<_>>()).with_marks(object.marks()))
+    }
+
+    fn veiled(&self, value: &Value) -> Value {
+        let inside = |values: &[Value]| values.iter().map(|value| self.veiled(value)).collect::<Vec<_>>();
+        let by_name = |entries: &Entries| {
+            entries.iter().map(|(name, value)| (name.clone(), self.veiled(value))).collect::<Vec<_>>()
+        };
+        let veiled = stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value.kind() {
+            Kind::String(text) if self.0.iter().any(|secret| is_quoted(secret, text)) => {
+                value.clone().mark(Mark::Sensitive)
+            }
+            Kind::Number(number) if self.0.binary_search(&number.to_string()).is_ok() => {
+                value.clone().mark(Mark::Sensitive)
+            }
+            Kind::List(list) => Value::list(list.element.clone(), inside(&list.items)),
+            Kind::Set(set) => Value::set(set.element().clone(), inside(set.items())),
+            Kind::Tuple(items) => Value::tuple(inside(items)),
+            Kind::Map(map) => Value::map(map.element.clone(), by_name(&map.items)),
+            Kind::Object(entries) => Value::object(by_name(entries)),
+            _ => value.clone(),
+        });
+        veiled.with_marks(value.marks())
+    }
+
     /// Whether a text contains one of them, plainly or escaped as in JSON.
     pub(in crate::render) fn are_in(&self, text: &str) -> bool {
         self.0.iter().any(|secret| {
             let piece = || {
                 secret.len() >= DOCUMENT && text.chars().count() >= SHORTEST && secret.contains(text.trim())
             };
-            text.contains(secret.as_str()) || is_in_json(secret, text) || piece()
+            is_quoted(secret, text) || piece()
         })
     }
+}
+
+/// Plainly, or escaped as in JSON.
+fn is_quoted(secret: &str, text: &str) -> bool {
+    text.contains(secret) || is_in_json(secret, text)
 }
 
 fn is_in_json(secret: &str, text: &str) -> bool {
@@ -52,29 +107,31 @@ fn is_in_json(secret: &str, text: &str) -> bool {
     written.get(1..written.len().saturating_sub(1)).is_some_and(|inner| text.contains(inner))
 }
 
-/// Collects all texts in or below a marked value.
-fn gather(value: &Value, inside: bool, secrets: &mut Vec<String>) {
-    let inside = inside || is_secret(value);
-    match value.kind() {
-        Kind::String(text) if inside => {
+/// Collects the text of a secret and, if it is a JSON document, the texts in it.
+fn gather(secret: &Value, secrets: &mut Vec<String>) {
+    match secret.kind() {
+        Kind::String(text) => {
             secrets.push(text.to_string());
             if let Some(document) = document::json(text) {
-                gather(&document, true, secrets);
+                document.mark(Mark::Sensitive).each_secret(&mut |part| gather(part, secrets));
             }
         }
-        _ => stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
-            let items = value.items().into_iter().flatten();
-            let entries = value.entries().into_iter().flat_map(|entries| entries.values());
-            items.chain(entries).for_each(|part| gather(part, inside, secrets));
-        }),
+        Kind::Number(number) => secrets.push(number.to_string()),
+        _ => {}
     }
+}
+
+fn has_secrets(schema: &Block) -> bool {
+    schema.attributes.values().any(|attribute| attribute.sensitive)
+        || schema.blocks.values().any(|nested| has_secrets(&nested.block))
 }
 
 /// Collects what only the schema calls sensitive.
 fn by_schema(schema: &Block, value: &Value, secrets: &mut Vec<String>) {
     let Some(entries) = value.entries() else { return };
     for (name, _) in schema.attributes.iter().filter(|(_, attribute)| attribute.sensitive) {
-        entries.get(name).into_iter().for_each(|part| gather(part, true, secrets));
+        let Some(part) = entries.get(name) else { continue };
+        part.clone().mark(Mark::Sensitive).each_secret(&mut |secret| gather(secret, secrets));
     }
     for (name, nested) in &schema.blocks {
         let Some(part) = entries.get(name) else { continue };

@@ -5,6 +5,7 @@
 
 mod functions;
 mod machine;
+mod secrets;
 mod syntax;
 mod terminal;
 mod values;
