@@ -53,9 +53,9 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     let tell = |prospect: Prospect| {
         let name = prospect.environment.as_str();
         let told = Progress::among(output, request.json, name);
-        if let Some(plan) = prospect.plan.as_ref().filter(|_| !prospect.diagnostics.has_errors())
-            && request.json
-        {
+        let is_fine = !prospect.diagnostics.has_errors();
+        let shown = prospect.plan.as_ref().filter(|plan| is_fine || plan.is_partial());
+        if let Some(plan) = shown.filter(|_| request.json) {
             render::plan_records(plan).into_iter().for_each(|record| told.record(record));
         }
         let outcome = (prospect.locked, request.markdown.is_some());
@@ -64,7 +64,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
             if details && !request.json {
                 let style = output.result_style();
                 output.print(&render::environment_heading(name, style));
-                if let Some(planned) = prospect.plan.as_ref().filter(|_| !plan.standing.is_fault()) {
+                if let Some(planned) = shown {
                     output.print_all(render::terminal_plan(planned, style));
                 }
                 output.print("\n");

@@ -317,9 +317,9 @@ impl Voice<'_> {
         let mut diagnostics = superseded(diagnostics, &more);
         diagnostics.extend(more);
         let mut file = None;
-        // Despite errors, the part that could be planned helps to understand them.
-        let is_partial = plan.faulty && !plan.unfounded && !plan.is_blank();
-        if (!diagnostics.has_errors() || is_partial) && !everywhere::only_markdown(self.intention.markdown) {
+        if (!diagnostics.has_errors() || plan.is_partial())
+            && !everywhere::only_markdown(self.intention.markdown)
+        {
             if !plan.faulty && self.intention.out.is_some() && plan.changes.len() >= MANY {
                 file = Some(beside(|| self.show(&plan), || format::write(&plan)).1);
             } else {

@@ -195,6 +195,11 @@ impl Plan {
         self.changes.is_empty() && self.outputs.is_empty()
     }
 
+    /// Whether only a part could be planned, and that part helps to understand the errors.
+    pub fn is_partial(&self) -> bool {
+        self.faulty && !self.unfounded && !self.is_blank()
+    }
+
     /// Whether applying it would change anything, in the outside world or in the state.
     pub fn has_changes(&self) -> bool {
         let instances = self.changes.iter().any(Change::is_work);

@@ -40,6 +40,25 @@ fn every_environment_is_planned_and_one_that_fails_holds_up_no_other() {
 }
 
 #[test]
+fn what_could_be_planned_is_shown_beside_the_errors_as_for_one_environment() {
+    let main = format!(
+        "{MAIN}\nresource \"terraform_data\" \"guarded\" {{\n  lifecycle {{\n    precondition {{\n      \
+         condition = terraform.workspace != \"production\"\n      error_message = \"Not here.\"\n    }}\n  }}\n}}\n"
+    );
+    let project = Project::of(&[("main.tf", &main), ("terrace.hcl", TERRACE)]);
+    let alone = project.run("plan -e production");
+    let all = project.run("plan --all");
+    let production = all.out.split("━━ production").nth(1).unwrap();
+    assert_eq!((alone.code, all.code), (1, 1), "{}", all.err);
+    assert!(alone.out.contains("could be planned"), "{}", alone.out);
+    assert!(production.contains(alone.out.trim()), "{production}");
+    let events = project.run("plan --all -json").out;
+    let planned =
+        events.lines().filter(|line| line.contains("planned_change") && line.contains("\"production\""));
+    assert_eq!(planned.count(), alone.out.matches("will be created").count(), "{events}");
+}
+
+#[test]
 fn the_summary_is_the_table_alone() {
     let project = Project::shop();
     let table = project.fine("plan --all --summary");
