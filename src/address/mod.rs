@@ -13,6 +13,9 @@ mod target;
 #[cfg(test)]
 mod tests;
 
+use std::cmp::Ordering;
+use std::sync::Arc;
+
 pub use environment::{EnvironmentName, InvalidEnvironmentName};
 pub use key::{InstanceKey, quoted};
 pub use module::{ModuleInstance, ModulePath};
@@ -23,3 +26,9 @@ pub use provider::{
 };
 pub use resource::{AbsoluteInstance, AbsoluteResource, ResourceAddress, ResourceMode, ResourcePath};
 pub use target::{ConfigTarget, Target};
+
+/// The order of two values, most of which are the same one: instances share the address of their module and the names of
+/// their resource.
+fn shared_order<T: Ord + ?Sized>(a: &Arc<T>, b: &Arc<T>) -> Ordering {
+    if Arc::ptr_eq(a, b) { Ordering::Equal } else { a.cmp(b) }
+}

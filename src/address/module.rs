@@ -1,17 +1,30 @@
 //! The addresses of modules: as written, and as expanded.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use super::InstanceKey;
+use super::{InstanceKey, shared_order};
 
 /// The calls from the root module down to a module, as written, before any expansion.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ModulePath(Arc<[Arc<str>]>);
 
 /// The calls from the root module down to one instance of a module.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ModuleInstance(Arc<[(Arc<str>, InstanceKey)]>);
+
+impl Ord for ModuleInstance {
+    fn cmp(&self, other: &Self) -> Ordering {
+        shared_order(&self.0, &other.0)
+    }
+}
+
+impl PartialOrd for ModuleInstance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 impl ModulePath {
     pub fn root() -> Self {

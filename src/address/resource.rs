@@ -1,9 +1,10 @@
 //! Resources and their instances.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{InstanceKey, ModuleInstance, ModulePath};
+use super::{InstanceKey, ModuleInstance, ModulePath, shared_order};
 
 /// The kind of block that declares a resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -60,7 +61,7 @@ impl ResourceMode {
 }
 
 /// A resource block, within its module.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ResourceAddress {
     pub mode: ResourceMode,
     /// The type: `aws_instance`.
@@ -88,6 +89,22 @@ pub struct AbsoluteInstance {
     pub module: ModuleInstance,
     pub resource: ResourceAddress,
     pub key: InstanceKey,
+}
+
+/// By mode, kind and name.
+impl Ord for ResourceAddress {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.mode
+            .cmp(&other.mode)
+            .then_with(|| shared_order(&self.kind, &other.kind))
+            .then_with(|| shared_order(&self.name, &other.name))
+    }
+}
+
+impl PartialOrd for ResourceAddress {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
 }
 
 impl ResourceAddress {

@@ -106,9 +106,10 @@ impl Entries {
 }
 
 fn place(entries: &[(Name, Value)], name: &str) -> Result<usize, usize> {
-    // Names of objects are mostly those of a schema, and asked for by those: the same text in the same place.
+    // Most names are those of a schema, and so is what is asked for: often the same text at the same place.
     if entries.len() <= FEW
-        && let Some(place) = entries.iter().position(|(known, _)| std::ptr::eq::<str>(&**known, name))
+        && let Some(place) =
+            entries.iter().position(|(known, _)| std::ptr::eq::<str>(&**known, name) || **known == *name)
     {
         return Ok(place);
     }

@@ -114,66 +114,13 @@ impl Value {
     }
 }
 
-/// Only so that a value nested thousands of levels deep is taken down in a loop and not in a recursion.
+/// A deeply nested value is dropped on as much stack as it needs.
 impl Drop for Value {
     fn drop(&mut self) {
-        if !self.is_compound() {
-            return;
+        if self.may_be_deep() {
+            let parts = std::mem::replace(&mut self.kind, Kind::Bool(false));
+            deep(|| drop(parts));
         }
-        let mut pending = Vec::new();
-        self.give_up_parts(&mut pending);
-        while let Some(mut value) = pending.pop() {
-            value.give_up_parts(&mut pending);
-        }
-    }
-}
-
-impl Value {
-    /// Moves compound values out of this one where nobody else holds them.
-    fn give_up_parts(&mut self, pending: &mut Vec<Self>) {
-        let give_up = |part: &mut Self| {
-            if part.is_compound() {
-                pending.push(std::mem::replace(part, Self::bool(false)));
-            }
-        };
-        match &mut self.kind {
-            Kind::Null(_)
-            | Kind::Unknown(..)
-            | Kind::Bool(_)
-            | Kind::Number(_)
-            | Kind::String(_)
-            | Kind::Type(_) => {}
-            Kind::List(list) => {
-                if let Some(list) = Arc::get_mut(list) {
-                    list.items.give_up().iter_mut().for_each(give_up);
-                }
-            }
-            Kind::Set(set) => {
-                if let Some(set) = Arc::get_mut(set) {
-                    set.items.give_up().iter_mut().for_each(give_up);
-                }
-            }
-            Kind::Map(map) => {
-                if let Some(map) = Arc::get_mut(map) {
-                    map.items.give_up().values_mut().for_each(give_up);
-                }
-            }
-            Kind::Tuple(items) => {
-                if let Some(items) = Arc::get_mut(items) {
-                    items.give_up().iter_mut().for_each(give_up);
-                }
-            }
-            Kind::Object(attributes) => {
-                if let Some(attributes) = Arc::get_mut(attributes) {
-                    attributes.give_up().values_mut().for_each(give_up);
-                }
-            }
-        }
-    }
-
-    /// Whether this is a known value that holds others.
-    fn is_compound(&self) -> bool {
-        matches!(self.kind, Kind::List(_) | Kind::Set(_) | Kind::Map(_) | Kind::Tuple(_) | Kind::Object(_))
     }
 }
 

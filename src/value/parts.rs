@@ -12,6 +12,9 @@ use super::{Entries, Kind, Type, Value, deep};
 /// No value may be heavier: about as many values inside of it, however often they are shared, or 2 GiB of text.
 const HEAVIEST: u32 = 1 << 25;
 
+/// A recursion this deep needs no more stack than there always is.
+const SHALLOW: u32 = 100;
+
 /// How much text weighs as much as a value.
 const TEXT: usize = 64;
 
@@ -86,13 +89,6 @@ where
     }
 }
 
-impl<C> Parts<C> {
-    /// Only for taking values down: what is known of the inside is no longer so.
-    pub(super) fn give_up(&mut self) -> &mut C {
-        &mut self.parts
-    }
-}
-
 impl Value {
     /// Whether this is more than anybody could walk, print or compare.
     pub fn is_too_heavy(&self) -> bool {
@@ -119,6 +115,11 @@ impl Value {
     /// Whether the value or anything inside it is marked at all.
     pub fn is_marked_deep(&self) -> bool {
         !self.marks.is_empty() || self.inside().marked
+    }
+
+    /// Whether it could be nested so deeply that a recursion must look after its stack: nothing is deeper than it is heavy.
+    pub(super) fn may_be_deep(&self) -> bool {
+        self.inside().weight > SHALLOW
     }
 
     fn inside(&self) -> Sum {

@@ -328,3 +328,15 @@ fn a_value_is_of_its_own_type_and_of_no_other() {
         }
     }
 }
+
+#[test]
+fn a_deeply_nested_value_is_dropped_on_a_small_stack() {
+    let nested = || {
+        let tuple = (0..20_000).fold(Value::bool(true), |inner, _| Value::tuple(vec![inner]));
+        let object = (0..20_000).fold(Value::bool(true), |inner, _| Value::object([("a", inner)]));
+        let ty = (0..20_000).fold(Type::Bool, |inner, _| Type::list(inner));
+        (tuple.clone(), tuple, object, ty)
+    };
+    let small = std::thread::Builder::new().stack_size(256 * 1024);
+    small.spawn(move || drop(nested())).unwrap().join().unwrap();
+}

@@ -302,7 +302,7 @@ impl std::fmt::Debug for Type {
 /// Only so that a type nested thousands of levels deep is taken down in a loop and not in a recursion.
 impl Drop for Type {
     fn drop(&mut self) {
-        if !self.is_compound() {
+        if !self.is_last_of_compound() {
             return;
         }
         let mut pending = Vec::new();
@@ -317,6 +317,16 @@ impl Type {
     /// Whether it holds other types.
     fn is_compound(&self) -> bool {
         matches!(self, Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Tuple(_) | Self::Object(_))
+    }
+
+    /// Whether it holds other types, and nobody else holds the same. Most types are shared.
+    fn is_last_of_compound(&self) -> bool {
+        match self {
+            Self::Dynamic | Self::Bool | Self::Number | Self::String | Self::Type => false,
+            Self::List(element) | Self::Set(element) | Self::Map(element) => Arc::strong_count(element) == 1,
+            Self::Tuple(elements) => Arc::strong_count(elements) == 1,
+            Self::Object(object) => Arc::strong_count(object) == 1,
+        }
     }
 
     /// Moves compound types out of this one where nobody else holds them.
