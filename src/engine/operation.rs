@@ -9,11 +9,11 @@ use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Action, Change, Order};
 use crate::port::{
-    ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, Provider, Remarks, Step,
-    Tiding,
+    Applied, ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, Planned,
+    Provider, Remarks, Step, Tiding,
 };
 use crate::state::{DeposedKey, Object, Status, json};
-use crate::value::{Path, Value};
+use crate::value::{Marks, Path, Value};
 
 use super::apply::Run;
 use super::instance::{
@@ -23,7 +23,7 @@ use super::kinds::Kind;
 use super::order::Half;
 use super::remarks::{Place, has_errors};
 use super::secrets::Secrets;
-use super::walk::{Common, Job};
+use super::walk::{Common, Job, Walk};
 use super::{conformity, data, provision};
 
 /// Runs one half of a change; returns whether it succeeded.
@@ -73,156 +73,41 @@ async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {
 
 async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let walk = run.walk;
+    let events = walk.ports.events;
     let common = common(run, change).await?;
     let job = job(run, change, &common).await?;
-    let mut faults = Diagnostics::new();
-    let holds = walk.found.borrow_mut().checks.before(
-        &job.address,
-        &job.resource.preconditions,
-        &job.scope,
-        &mut faults,
-    );
-    let arguments = if holds { arguments(&job, &mut faults) } else { None };
-    faults.extend(walk.evaluator.take_faults());
-    if walk.report(faults) {
-        return None;
-    }
-    let arguments = arguments?;
-    let fresh = change.action != Action::Update;
-    let stored = walk.stored.instance(&change.address).and_then(|instance| instance.current.as_ref());
-    let none = Value::null(common.kind.ty.clone());
-    let before = change.before.clone().unmark_deep().0;
-    let prior = Prior {
-        value: if fresh { none.clone() } else { before },
-        marked: none,
-        private: stored.filter(|_| !fresh).map(|object| object.private.to_vec()).unwrap_or_default(),
-        tainted: false,
-    };
-    let configuration = heeded(&job, &prior.value, &arguments.value);
-    let secrets = match fresh {
-        true => arguments.secrets.clone(),
-        false => heeded_secrets(&job, &change.before, &arguments),
-    };
-    let question = Question {
-        from: &prior.value,
-        configuration: &configuration,
-        secrets: &secrets,
-        noted: &change.private,
-    };
-    let planned = ask(walk, &job, &prior, question).await?;
-    let schema = &common.kind.block;
-    let (promised, hidden) = change.after.clone().unmark_places();
-    let hidden: Vec<Path> = hidden.iter().chain(&secrets).map(|(path, _)| path.clone()).collect();
-    let broken = conformity::of_result(schema, &promised, &planned.value, &hidden);
-    if let Some(fault) = broken.first() {
-        let why = format!(
-            "What {} would become has changed since the plan was made: {} {}. Nothing was done about it; plan again.",
-            change.address, fault.path, fault.clause
-        );
-        return fail(walk, &job, "Provider left the plan", why);
-    }
-    let event = |id, step| Event::Operation {
-        address: change.address.clone(),
-        deposed: None,
-        action: match change.action {
-            Action::Replace(_) => Action::Create,
-            action => action,
-        },
-        id,
-        step,
-    };
-    let known_as = (!fresh).then(|| identity(&change.before)).flatten();
-    walk.ports.events.event(event(known_as, Step::Started));
-    let deposing = (change.action == Action::Replace(Order::CreateFirst) && stored.is_some())
-        .then(|| DeposedKey((walk.ports.ids)().chars().take(8).collect::<String>().into()));
-    let outside = common.provider.effects(&change.address.resource.kind) == Effects::Outside;
-    let operation = OperationId((walk.ports.ids)().into());
-    if let Some(key) = &deposing {
-        run.puts_aside(change, key);
-        let effect = Effect::Depose { address: change.address.clone(), key: key.clone() };
-        run.lease.tell(Outcome { operation: None, effects: vec![effect] });
-    }
-    if outside {
-        let intent = Intent {
-            operation: operation.clone(),
-            address: change.address.clone(),
-            deposed: None,
-            provider: change.provider.clone(),
-            action: if fresh { Action::Create } else { Action::Update },
-            planned: Some(json::encode(&planned.value.settled(), &common.kind.ty).into()),
-            private: planned.private.clone().into(),
-            since: None,
-        };
-        run.intend(intent).await?;
-    }
-    run.uses_notes(change);
-    let events = walk.ports.events;
-    let secrets_of_parts = match common.provider.has_inside(&change.address.resource.kind) {
-        true => secrets_about(walk, &job),
-        false => Secrets::default(),
-    };
-    let goes_on = AtomicBool::new(false);
-    let request = ApplyRequest {
-        kind: &change.address.resource.kind,
-        prior: &prior.value,
-        planned: &planned.value,
-        configuration: &configuration,
-        private: &planned.private,
-        token: &operation.0,
-        inside: notes(change),
-        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
-        goes_on: &goes_on,
-    };
-    let mut remarks = Remarks::new();
-    let made = common.provider.apply(request, &mut remarks).await;
-    let failed = report(walk, &job, remarks);
-    if failed && fresh && outside && goes_on.into_inner() {
+    let wanted = plan_again(run, change, &job).await?;
+    let known_as = (!is_new(change)).then(|| identity(&change.before)).flatten();
+    events.event(making(change, known_as, Step::Started));
+    let answer = ask_to_make(run, change, &job, &wanted).await?;
+    if answer.goes_on {
         // The intent stays open, and the next run looks for the object.
-        walk.ports.events.event(event(None, Step::Failed));
+        events.event(making(change, None, Step::Failed));
         return None;
     }
     // Usually one effect. Reserve no more, because many outcomes may be waiting for the store.
-    let mut outcome = Outcome { operation: outside.then_some(operation), effects: Vec::with_capacity(1) };
-    let Some(made) = made.filter(|made| !made.value.is_null() && !is_bare(&made.value)) else {
+    let mut outcome = Outcome { operation: answer.operation, effects: Vec::with_capacity(1) };
+    let Some(made) = answer.made else {
         // Nothing was created, so the deposed object is restored.
-        if let Some(key) = deposing {
+        if let Some(key) = answer.deposed {
             outcome.effects.push(Effect::Restore { address: change.address.clone(), key });
         }
         run.tell(&change.address, outcome);
-        walk.ports.events.event(event(None, Step::Failed));
-        if !failed {
+        events.event(making(change, None, Step::Failed));
+        if !answer.failed {
             let why =
                 format!("The provider {} reported no fault and made nothing.", change.provider.provider);
-            return fail(walk, &job, "Provider made nothing", why);
+            fail(walk, &job, "Provider made nothing", why);
         }
         return None;
     };
-    let mut sound = !failed;
-    let left = conformity::unknown_parts(&made.value);
-    if let Some(path) = left.first() {
-        let why = format!(
-            "After applying, {}{path} is still not known. This is a fault of the provider.",
-            change.address
-        );
-        fail(walk, &job, "Provider left something unknown", why);
-        sound = false;
-    }
-    let value = if left.is_empty() { made.value } else { made.value.settled() };
-    if sound && let Some(fault) = conformity::of_result(schema, &planned.value, &value, &hidden).first() {
-        let why = format!(
-            "The provider {} made something else than it had planned: {}{} {}. It is recorded as it is. This is a fault \
-             of the provider.",
-            change.provider.provider, change.address, fault.path, fault.clause
-        );
-        fail(walk, &job, "Provider made something else", why);
-        sound = false;
-    }
-    let marked = common.kind.mark(value.clone().mark_places(&secrets));
+    let (value, mut sound) = wanted.accept(walk, &job, made.value, answer.failed);
+    let marked = common.kind.mark(value.mark_places(&wanted.secrets));
     let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {
         dependencies: change.dependencies.clone(),
         // Tainted until all provisioners have run, in case this run is interrupted.
-        status: if fresh && (failed || unprovisioned) { Status::Tainted } else { Status::Ready },
+        status: if is_new(change) && (answer.failed || unprovisioned) { Status::Tainted } else { Status::Ready },
         create_before_destroy: change.create_before_destroy,
         ..common.kind.stored(&marked, made.private)
     };
@@ -234,10 +119,10 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     };
     outcome.effects.push(put(object.clone()));
     run.tell(&change.address, outcome);
-    if fresh && unprovisioned {
+    if is_new(change) && unprovisioned {
         // Provisioners may do anything, so the new object is made durable first.
         if run.settled().await.is_none() {
-            walk.ports.events.event(event(None, Step::Failed));
+            events.event(making(change, None, Step::Failed));
             return None;
         }
         sound = provision::created(walk, &job, &marked).await;
@@ -246,12 +131,196 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
             run.tell(&change.address, Outcome { operation: None, effects: vec![put(object)] });
         }
     }
-    walk.ports.events.event(event(identity(&marked), if sound { Step::Done } else { Step::Failed }));
+    events.event(making(change, identity(&marked), if sound { Step::Done } else { Step::Failed }));
     run.is_now(change, marked.clone());
     if !sound {
         return None;
     }
     hold_afterwards(run, &job, &marked)
+}
+
+/// Whether the object is created, if only as the replacement of another.
+fn is_new(change: &Change) -> bool {
+    change.action != Action::Update
+}
+
+fn making(change: &Change, id: Option<(String, String)>, step: Step) -> Event {
+    Event::Operation {
+        address: change.address.clone(),
+        deposed: None,
+        action: match change.action {
+            Action::Replace(_) => Action::Create,
+            action => action,
+        },
+        id,
+        step,
+    }
+}
+
+/// What a provider is asked for, now that every value is known.
+struct Wanted {
+    prior: Value,
+    configuration: Value,
+    secrets: Vec<(Path, Marks)>,
+    /// Paths of values that no message may show.
+    hidden: Vec<Path>,
+    planned: Planned,
+}
+
+/// Evaluates the arguments and asks the provider for a plan once more. `None` if that fails, or if the new plan departs
+/// from the one that is being applied.
+async fn plan_again(run: &Run<'_, '_>, change: &Change, job: &Job<'_>) -> Option<Wanted> {
+    let walk = run.walk;
+    let kind = &job.common.kind;
+    let mut faults = Diagnostics::new();
+    let preconditions = &job.resource.preconditions;
+    let holds =
+        walk.found.borrow_mut().checks.before(&job.address, preconditions, &job.scope, &mut faults);
+    let arguments = if holds { arguments(job, &mut faults) } else { None };
+    faults.extend(walk.evaluator.take_faults());
+    if walk.report(faults) {
+        return None;
+    }
+    let arguments = arguments?;
+    let fresh = is_new(change);
+    let none = Value::null(kind.ty.clone());
+    let prior = Prior {
+        value: if fresh { none.clone() } else { change.before.clone().unmark_deep().0 },
+        marked: none,
+        private: stored(run, change).filter(|_| !fresh).map(|object| object.private.to_vec()).unwrap_or_default(),
+        tainted: false,
+    };
+    let configuration = heeded(job, &prior.value, &arguments.value);
+    let secrets = match fresh {
+        true => arguments.secrets,
+        false => heeded_secrets(job, &change.before, &arguments),
+    };
+    let question = Question {
+        from: &prior.value,
+        configuration: &configuration,
+        secrets: &secrets,
+        noted: &change.private,
+    };
+    let planned = ask(walk, job, &prior, question).await?;
+    let (promised, hidden) = change.after.clone().unmark_places();
+    let hidden: Vec<Path> = hidden.iter().chain(&secrets).map(|(path, _)| path.clone()).collect();
+    if let Some(fault) = conformity::of_result(&kind.block, &promised, &planned.value, &hidden).first() {
+        let why = format!(
+            "What {} would become has changed since the plan was made: {} {}. Nothing was done about it; plan again.",
+            change.address, fault.path, fault.clause
+        );
+        fail(walk, job, "Provider left the plan", why);
+        return None;
+    }
+    Some(Wanted { prior: prior.value, configuration, secrets, hidden, planned })
+}
+
+/// The current object of the changed instance, as it is stored.
+fn stored<'r>(run: &'r Run<'_, '_>, change: &Change) -> Option<&'r Object> {
+    run.walk.stored.instance(&change.address)?.current.as_ref()
+}
+
+/// What came of asking a provider to create or update an object.
+struct Answer {
+    /// The operation, if its intent was stored.
+    operation: Option<OperationId>,
+    /// Where the object is that makes way for this one.
+    deposed: Option<DeposedKey>,
+    made: Option<Applied>,
+    failed: bool,
+    /// The call has failed, and yet the object may still come to be.
+    goes_on: bool,
+}
+
+/// Asks the provider, with the intent stored before. `None` if the intent could not be stored.
+async fn ask_to_make(
+    run: &Run<'_, '_>,
+    change: &Change,
+    job: &Job<'_>,
+    wanted: &Wanted,
+) -> Option<Answer> {
+    let walk = run.walk;
+    let common = job.common;
+    let fresh = is_new(change);
+    let deposed = (change.action == Action::Replace(Order::CreateFirst) && stored(run, change).is_some())
+        .then(|| DeposedKey((walk.ports.ids)().chars().take(8).collect::<String>().into()));
+    let outside = common.provider.effects(&change.address.resource.kind) == Effects::Outside;
+    let operation = OperationId((walk.ports.ids)().into());
+    if let Some(key) = &deposed {
+        run.puts_aside(change, key);
+        let effect = Effect::Depose { address: change.address.clone(), key: key.clone() };
+        run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+    }
+    if outside {
+        let intent = Intent {
+            operation: operation.clone(),
+            address: change.address.clone(),
+            deposed: None,
+            provider: change.provider.clone(),
+            action: if fresh { Action::Create } else { Action::Update },
+            planned: Some(json::encode(&wanted.planned.value.settled(), &common.kind.ty).into()),
+            private: wanted.planned.private.clone().into(),
+            since: None,
+        };
+        run.intend(intent).await?;
+    }
+    run.uses_notes(change);
+    let events = walk.ports.events;
+    let secrets_of_parts = match common.provider.has_inside(&change.address.resource.kind) {
+        true => secrets_about(walk, job),
+        false => Secrets::default(),
+    };
+    let goes_on = AtomicBool::new(false);
+    let request = ApplyRequest {
+        kind: &change.address.resource.kind,
+        prior: &wanted.prior,
+        planned: &wanted.planned.value,
+        configuration: &wanted.configuration,
+        private: &wanted.planned.private,
+        token: &operation.0,
+        inside: notes(change),
+        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
+        goes_on: &goes_on,
+    };
+    let mut remarks = Remarks::new();
+    let made = common.provider.apply(request, &mut remarks).await;
+    let failed = report(walk, job, remarks);
+    Some(Answer {
+        operation: outside.then_some(operation),
+        deposed,
+        made: made.filter(|made| !made.value.is_null() && !is_bare(&made.value)),
+        failed,
+        goes_on: failed && fresh && outside && goes_on.into_inner(),
+    })
+}
+
+impl Wanted {
+    /// The value that was made, wholly known, and whether it is what was planned. Reports what is not.
+    fn accept(&self, walk: &Walk<'_>, job: &Job<'_>, made: Value, failed: bool) -> (Value, bool) {
+        let left = conformity::unknown_parts(&made);
+        if let Some(path) = left.first() {
+            let why = format!(
+                "After applying, {}{path} is still not known. This is a fault of the provider.",
+                job.address
+            );
+            fail(walk, job, "Provider left something unknown", why);
+            return (made.settled(), false);
+        }
+        if failed {
+            return (made, false);
+        }
+        let schema = &job.common.kind.block;
+        if let Some(fault) = conformity::of_result(schema, &self.planned.value, &made, &self.hidden).first() {
+            let why = format!(
+                "The provider {} made something else than it had planned: {}{} {}. It is recorded as it is. This is a \
+                 fault of the provider.",
+                job.common.configured_by.provider, job.address, fault.path, fault.clause
+            );
+            fail(walk, job, "Provider made something else", why);
+            return (made, false);
+        }
+        (made, true)
+    }
 }
 
 /// Emits the progress of a part, with the secrets of its object masked.
@@ -404,11 +473,10 @@ fn notes(change: &Change) -> &[u8] {
     change.inside.as_ref().map_or(&[], |inside| &inside.notes)
 }
 
-fn fail(walk: &super::walk::Walk<'_>, job: &Job<'_>, summary: &str, why: String) -> Option<()> {
+fn fail(walk: &Walk<'_>, job: &Job<'_>, summary: &str, why: String) {
     let fault =
         Diagnostic::error(summary, why).at(job.resource.span.clone()).address(job.address.to_string());
     walk.diagnostics.borrow_mut().push(fault);
-    None
 }
 
 /// Whether an answer carries no information: a provider that failed to create an object may return the plan with
