@@ -6,7 +6,6 @@ mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
 use crate::schema::{Attribute, Block, Nested, Nesting};
 use crate::value::{Entries, Kind, Name, Value};
@@ -41,21 +40,16 @@ fn block(schema: &Block, prior: &Value, configuration: &Value) -> Value {
         let shape = Shape { attributes: &nested.block.attributes, block: Some(&nested.block) };
         changed.extend(parts(nested.nesting, &shape, &before, after).map(|value| (name.clone(), value)));
     }
-    replaced(configuration, configured, changed)
+    replaced(configuration, changed)
 }
 
 fn object(attributes_of: &BTreeMap<Name, Attribute>, prior: &Value, configuration: &Value) -> Value {
     let Some(configured) = configuration.entries() else { return configuration.clone() };
-    replaced(configuration, configured, attributes(attributes_of, prior, configured))
+    replaced(configuration, attributes(attributes_of, prior, configured))
 }
 
-fn replaced(configuration: &Value, configured: &Entries, changed: Vec<(Name, Value)>) -> Value {
-    if changed.is_empty() {
-        return configuration.clone();
-    }
-    let mut entries = configured.clone();
-    entries.extend(changed);
-    Kind::Object(Arc::new(entries.into())).into()
+fn replaced(configuration: &Value, changed: Vec<(Name, Value)>) -> Value {
+    if changed.is_empty() { configuration.clone() } else { configuration.with_entries(changed) }
 }
 
 /// The attributes for which the proposal differs from the configuration.

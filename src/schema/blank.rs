@@ -34,7 +34,7 @@ fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> boo
             stripped.push((name.clone(), value));
         }
     }
-    replaced(object, entries, stripped)
+    (!stripped.is_empty()).then(|| object.with_entries(stripped))
 }
 
 fn strip_attributes(
@@ -54,24 +54,14 @@ fn strip_attributes(
                 (!value.is_null()).then(|| Value::null(attribute.ty.clone()).with_marks(value.marks()))
             }
             Some(nested) => strip_parts(nested.nesting, value, &|part| {
-                let entries = part.entries()?;
-                replaced(part, entries, strip_attributes(&nested.attributes, entries, is_out))
+                let stripped = strip_attributes(&nested.attributes, part.entries()?, is_out);
+                (!stripped.is_empty()).then(|| part.with_entries(stripped))
             }),
             None => None,
         };
         stripped.extend(kept.map(|kept| (name.clone(), kept)));
     }
     stripped
-}
-
-/// The object with some of its entries replaced.
-fn replaced(object: &Value, entries: &Entries, changed: Vec<(Name, Value)>) -> Option<Value> {
-    if changed.is_empty() {
-        return None;
-    }
-    let mut entries = entries.clone();
-    entries.extend(changed);
-    Some(Value::object(entries).with_marks(object.marks()))
 }
 
 fn strip_parts(nesting: Nesting, value: &Value, strip: &dyn Fn(&Value) -> Option<Value>) -> Option<Value> {

@@ -81,6 +81,14 @@ impl Value {
         Kind::Object(Arc::new(attributes.into())).into()
     }
 
+    /// This object with these entries put in place of those of the same names. Its marks stay.
+    pub fn with_entries(&self, changed: Vec<(Name, Self)>) -> Self {
+        let mut entries = self.entries().cloned().unwrap_or_default();
+        entries.extend(changed);
+        let object: Self = Kind::Object(Arc::new(entries.into())).into();
+        object.with_marks(self.marks())
+    }
+
     /// Whether this is exactly its [type](Self::ty), without putting that together.
     pub fn is_a(&self, ty: &Type) -> bool {
         match (&self.kind, ty) {
