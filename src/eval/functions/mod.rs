@@ -47,6 +47,7 @@ use foldhash::HashMap;
 
 pub use instant::{parse_duration, parse_wait};
 pub use json::document as json_document;
+pub use openssh::Wire;
 pub use yaml::document as yaml_document;
 
 use super::{ProviderFunctions, World};

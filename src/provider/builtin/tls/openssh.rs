@@ -6,6 +6,8 @@ use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BigUint, RsaPrivateKey};
 use sha2::Digest;
 
+use crate::eval::functions::Wire;
+
 use super::super::checksum::hexadecimal;
 use super::curve::{CURVES, Curve};
 use super::key::Key;
@@ -83,19 +85,19 @@ pub(super) fn private(key: &Key) -> String {
 
 /// The key in the bytes of a block; nothing where it is protected, of another kind or broken.
 pub(super) fn read(bytes: &[u8]) -> Option<Key> {
-    let mut outer = Reader(bytes.strip_prefix(MAGIC)?);
-    let (cipher, derivation, _options) = (outer.text()?, outer.text()?, outer.text()?);
+    let mut outer = Wire(bytes.strip_prefix(MAGIC)?);
+    let (cipher, derivation, _options) = (outer.string()?, outer.string()?, outer.string()?);
     if cipher != b"none" || derivation != b"none" || outer.number()? != 1 {
         return None;
     }
-    let _public = outer.text()?;
-    let mut inner = Reader(outer.text()?);
+    let _public = outer.string()?;
+    let mut inner = Wire(outer.string()?);
     if inner.number()? != inner.number()? {
         return None;
     }
-    match std::str::from_utf8(inner.text()?).ok()? {
+    match std::str::from_utf8(inner.string()?).ok()? {
         "ssh-rsa" => {
-            let mut number = || inner.text().map(BigUint::from_bytes_be);
+            let mut number = || inner.integer();
             let (n, e, d, _coefficient) = (number()?, number()?, number()?, number()?);
             let primes = vec![number()?, number()?];
             let mut key = RsaPrivateKey::from_components(n, e, d, primes).ok()?;
@@ -104,14 +106,14 @@ pub(super) fn read(bytes: &[u8]) -> Option<Key> {
             Some(Key::Rsa(Box::new(key)))
         }
         "ssh-ed25519" => {
-            let _public = inner.text()?;
-            Key::edwards(inner.text()?.get(..32)?)
+            let _public = inner.string()?;
+            Key::edwards(inner.string()?.get(..32)?)
         }
         kind => {
             let name = kind.strip_prefix("ecdsa-sha2-")?;
             let curve = CURVES.into_iter().find(|curve| curve.openssh() == Some(name))?;
-            let (_name, _point) = (inner.text()?, inner.text()?);
-            Key::of_secret(curve, inner.text()?)
+            let (_name, _point) = (inner.string()?, inner.string()?);
+            Key::of_secret(curve, inner.string()?)
         }
     }
 }
@@ -163,24 +165,5 @@ impl Writer {
             bytes.insert(0, 0);
         }
         self.text(&bytes);
-    }
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize) -> Option<&'a [u8]> {
-        let (taken, rest) = self.0.split_at_checked(length)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn number(&mut self) -> Option<u32> {
-        Some(u32::from_be_bytes(self.take(4)?.try_into().ok()?))
-    }
-
-    fn text(&mut self) -> Option<&'a [u8]> {
-        let length = self.number()?;
-        self.take(length as usize)
     }
 }
