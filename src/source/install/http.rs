@@ -8,11 +8,10 @@ use crate::config::ModuleSource;
 
 use super::archive::{self, Kind};
 use super::checksum::Checksum;
-use super::credentials::CliConfiguration;
 use super::fault::{FetchError, shown};
-use super::package::{self, Asked};
+use super::package::{self, Context};
 use super::subdirectory;
-use super::web::{Answer, Web};
+use super::web::Answer;
 
 const LARGEST_DOWNLOAD: u64 = 1024 * 1024 * 1024;
 const MOST_INDIRECTIONS: usize = 10;
@@ -25,24 +24,17 @@ pub(super) struct Archive {
     address: Url,
 }
 
-pub(super) fn fetch(
-    address: &Url,
-    into: &Path,
-    beside: &Path,
-    web: &Web,
-    settings: &CliConfiguration,
-    asked: Asked,
-) -> Result<(), FetchError> {
-    let with_login = |address: &Url| settings.with_login(address);
+pub(super) fn fetch(address: &Url, into: &Path, context: Context<'_>) -> Result<(), FetchError> {
+    let with_login = |address: &Url| context.settings.with_login(address);
     match archive_of(address)? {
         Some(archive) => {
-            let answer = web.get(&with_login(&archive.address), &[])?;
-            let file = beside.join("download");
+            let answer = context.web.get(&with_login(&archive.address), &[])?;
+            let file = context.beside.join("download");
             save(answer, &file)?;
             unpack(&archive, &file, into)
         }
         None => {
-            if asked.indirections >= MOST_INDIRECTIONS {
+            if context.indirections >= MOST_INDIRECTIONS {
                 return Err(FetchError::Answer {
                     address: shown(address.as_str()),
                     why: format!("it is the {MOST_INDIRECTIONS}th answer in a row that leads elsewhere"),
@@ -50,7 +42,7 @@ pub(super) fn fetch(
             }
             let mut question = with_login(address);
             question.query_pairs_mut().append_pair("terraform-get", "1");
-            let answer = web.get(&question, &[])?;
+            let answer = context.web.get(&question, &[])?;
             let (base, named) = (answer.address.clone(), answer.header("X-Terraform-Get").map(str::to_owned));
             let named = match named {
                 Some(named) => Some(named),
@@ -63,21 +55,13 @@ pub(super) fn fetch(
                         .into(),
                 });
             };
-            follow(&named, &base, into, beside, web, settings, Asked { indirections: asked.indirections + 1 })
+            follow(&named, &base, into, Context { indirections: context.indirections + 1, ..context })
         }
     }
 }
 
 /// Fetches the package that an answer names. If that has a subdirectory, the subdirectory is the whole package.
-fn follow(
-    named: &str,
-    base: &Url,
-    into: &Path,
-    beside: &Path,
-    web: &Web,
-    settings: &CliConfiguration,
-    asked: Asked,
-) -> Result<(), FetchError> {
+fn follow(named: &str, base: &Url, into: &Path, context: Context<'_>) -> Result<(), FetchError> {
     let named = absolute(named, base);
     let fault = |why: String| FetchError::Answer { address: shown(base.as_str()), why };
     let (package, directory) = match ModuleSource::parse(&named) {
@@ -86,10 +70,10 @@ fn follow(
         Err(why) => return Err(fault(format!("\"{}\" is no address of a package: {why}", shown(&named)))),
     };
     let Some(directory) = directory else {
-        return package::fetch(&package, into, beside, web, settings, asked);
+        return package::fetch(&package, into, context);
     };
-    let whole = beside.join(format!("whole-{}", asked.indirections));
-    package::fetch(&package, &whole, beside, web, settings, asked)?;
+    let whole = context.beside.join(format!("whole-{}", context.indirections));
+    package::fetch(&package, &whole, context)?;
     let part = whole.join(subdirectory::find(&whole, &directory)?);
     std::fs::rename(&part, into).map_err(FetchError::files("moving", &part))
 }

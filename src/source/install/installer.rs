@@ -12,7 +12,7 @@ use crate::syntax::is_identifier;
 
 use super::credentials::CliConfiguration;
 use super::fault::{FetchError, shown};
-use super::package::{self, Asked};
+use super::package::{self, Context};
 use super::registry::{self, Module, Registries};
 use super::shelf::Shelf;
 use super::web::Web;
@@ -184,16 +184,13 @@ impl<'a> Installer<'a> {
             Some(Ok(first)) if !first.is_symlink() => file::copy(first, &package)?,
             Some(Err(error)) => return Err(Shared(Arc::clone(error))),
             _ => {
-                let asked = Asked { indirections: 0 };
-                let fetched = package::fetch(
-                    &wanted.package,
-                    &package,
-                    workplace.path(),
-                    &self.web,
-                    &self.settings,
-                    asked,
-                );
-                if let Err(error) = fetched {
+                let context = Context {
+                    web: &self.web,
+                    settings: &self.settings,
+                    beside: workplace.path(),
+                    indirections: 0,
+                };
+                if let Err(error) = package::fetch(&wanted.package, &package, context) {
                     let error = Arc::new(error);
                     work.packages.insert(wanted.package.clone(), Err(Arc::clone(&error)));
                     return Err(Shared(error));

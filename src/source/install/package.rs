@@ -9,23 +9,19 @@ use super::fault::{FetchError, shown};
 use super::web::Web;
 use super::{file, git, http};
 
-/// The context of a request, for packages that lead to other packages.
+/// What is needed to fetch a package, and the packages that its server refers to instead.
 #[derive(Clone, Copy)]
-pub(super) struct Asked {
+pub(super) struct Context<'c> {
+    pub web: &'c Web,
+    pub settings: &'c CliConfiguration,
+    /// A directory for temporary files.
+    pub beside: &'c Path,
     /// How many answers have led here.
     pub indirections: usize,
 }
 
-/// Fetches the package at a complete address without a subdirectory, into a directory that does not exist yet. `beside`
-/// is a directory for temporary files.
-pub(super) fn fetch(
-    address: &str,
-    into: &Path,
-    beside: &Path,
-    web: &Web,
-    settings: &CliConfiguration,
-    asked: Asked,
-) -> Result<(), FetchError> {
+/// Fetches the package at a complete address without a subdirectory, into a directory that does not exist yet.
+pub(super) fn fetch(address: &str, into: &Path, context: Context<'_>) -> Result<(), FetchError> {
     let (tool, rest) = match address.split_once("::") {
         Some((tool, rest)) => (Some(tool), rest),
         None => (None, address),
@@ -33,9 +29,9 @@ pub(super) fn fetch(
     let scheme = rest.split_once(':').map_or("", |(scheme, _)| scheme).to_ascii_lowercase();
     match tool.unwrap_or(&scheme) {
         "git" => git::fetch(rest, into),
-        "http" | "https" => http::fetch(&url(rest)?, into, beside, web, settings, asked),
+        "http" | "https" => http::fetch(&url(rest)?, into, context),
         // A server must not refer to files of this machine.
-        "file" if asked.indirections > 0 => {
+        "file" if context.indirections > 0 => {
             let why = format!("a server answered with {}, which is a file of this machine", shown(rest));
             Err(FetchError::Unsupported(why))
         }
