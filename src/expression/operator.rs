@@ -52,17 +52,9 @@ impl Evaluator<'_> {
     ) -> Option<Value> {
         if let Some(wanted) = operand_type(operator) {
             // Both are converted before giving up, so that one error does not hide the other.
-            let left =
-                self.operand(operands.left, operands.whole, symbol(operator), "left", left, &wanted, locals);
-            let right = self.operand(
-                operands.right,
-                operands.whole,
-                symbol(operator),
-                "right",
-                right,
-                &wanted,
-                locals,
-            );
+            let operand = |id, name| Operand { id, name, symbol: symbol(operator), whole: operands.whole };
+            let left = self.operand(operand(operands.left, "left operand"), left, &wanted, locals);
+            let right = self.operand(operand(operands.right, "right operand"), right, &wanted, locals);
             let (left, right) = (left?, right?);
             if failed {
                 return None;
@@ -105,7 +97,8 @@ impl Evaluator<'_> {
         let errors = self.errors();
         let given = self.value(operand, locals);
         let failed = self.errors() > errors;
-        let value = match self.operand(operand, id, symbol, "only", &given, &wanted, locals) {
+        let operand = Operand { id: operand, name: "operand", symbol, whole: id };
+        let value = match self.operand(operand, &given, &wanted, locals) {
             Some(value) if !failed => value,
             _ => return Value::unknown(wanted),
         };
@@ -129,26 +122,21 @@ impl Evaluator<'_> {
     }
 
     /// Converts an operand for its operator, or reports why that fails.
-    #[expect(clippy::too_many_arguments, reason = "all of it is the place and name of one operand")]
     fn operand(
         &mut self,
-        id: ExprId,
-        whole: ExprId,
-        symbol: &str,
-        side: &str,
+        operand: Operand,
         given: &Value,
         wanted: &Type,
         locals: &Locals<'_>,
     ) -> Option<Value> {
-        let which = || if side == "only" { "operand".to_owned() } else { format!("{side} operand") };
+        let Operand { id, name, symbol, whole } = operand;
         match convert_argument(given, wanted) {
             Ok(value) if value.is_null() => {
                 self.report(id, locals, |this| {
                     Diagnostic::error(
                         "Operand is null",
                         format!(
-                            "The {} of {symbol} is null, and the operator needs a {}.",
-                            which(),
+                            "The {name} of {symbol} is null, and the operator needs a {}.",
                             wanted.friendly()
                         ),
                     )
@@ -160,7 +148,7 @@ impl Evaluator<'_> {
             Ok(value) => Some(value),
             Err(error) => {
                 self.report(id, locals, |this| {
-                    let what = format!("The {} of {symbol} does not fit", which());
+                    let what = format!("The {name} of {symbol} does not fit");
                     let fault = Diagnostic::error("Unsuitable operand", note::conversion(&what, &error))
                         .at(this.span(id))
                         .within(this.span(whole));
@@ -175,6 +163,15 @@ impl Evaluator<'_> {
             }
         }
     }
+}
+
+/// One operand, with what a message says about it.
+struct Operand {
+    id: ExprId,
+    name: &'static str,
+    symbol: &'static str,
+    /// The whole operation.
+    whole: ExprId,
 }
 
 struct Operands {
