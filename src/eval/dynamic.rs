@@ -3,7 +3,7 @@
 use crate::config::LayeredBody;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::expression::Names;
-use crate::syntax::{Block, BlockRule, BodyRule};
+use crate::syntax::{Block, BlockRule, BodyRule, Content, Label};
 use crate::value::{Kind, Mark, Marks, Name, Number, Type, Value, convert};
 
 use super::block::Evaluate;
@@ -51,32 +51,8 @@ pub(super) fn expand<'a>(
         blocks: vec![BlockRule { kind: "content", labels: &[] }],
     };
     let content = block.body.content(&rule, diagnostics);
-    let inside = match content.blocks.as_slice() {
-        [inside] => inside,
-        [] => {
-            let why =
-                "A dynamic block needs one \"content\" block, which says what the blocks it makes hold.";
-            diagnostics.push(Diagnostic::error("Missing content", why).at(block.header.clone()));
-            return Vec::new();
-        }
-        [_, second, ..] => {
-            let why = "A dynamic block has exactly one \"content\" block.";
-            diagnostics.push(Diagnostic::error("Second content block", why).at(second.header.clone()));
-            return Vec::new();
-        }
-    };
-    let iterator = match content.attributes.get("iterator") {
-        None => label.text.clone(),
-        Some(attribute) => match attribute.expression.as_keyword() {
-            Some(name) => name,
-            None => {
-                let why =
-                    "\"iterator\" takes the bare name that the content will use for the current element.";
-                diagnostics.push(Diagnostic::error("Invalid iterator", why).at(attribute.expression.span()));
-                return Vec::new();
-            }
-        },
-    };
+    let Some(inside) = inside(block, &content, diagnostics) else { return Vec::new() };
+    let Some(iterator) = iterator(label, &content, diagnostics) else { return Vec::new() };
     let Some(for_each) = content.attributes.get("for_each") else { return Vec::new() };
     let collection = diagnostics.unless_faulty(|faults| evaluator.value(&for_each.expression, names, faults));
     let origins = collection.as_ref().map_or_else(Marks::none, |all| all.marks().only_origins().deciding());
@@ -113,6 +89,35 @@ pub(super) fn expand<'a>(
         });
     }
     made
+}
+
+/// The one `content` block.
+fn inside<'c>(block: &Block, content: &'c Content, diagnostics: &mut Diagnostics) -> Option<&'c Block> {
+    let fault = match content.blocks.as_slice() {
+        [inside] => return Some(inside),
+        [] => {
+            let why =
+                "A dynamic block needs one \"content\" block, which says what the blocks it makes hold.";
+            Diagnostic::error("Missing content", why).at(block.header.clone())
+        }
+        [_, second, ..] => {
+            let why = "A dynamic block has exactly one \"content\" block.";
+            Diagnostic::error("Second content block", why).at(second.header.clone())
+        }
+    };
+    diagnostics.push(fault);
+    None
+}
+
+/// The name for the current element: that of the block, unless another one is given.
+fn iterator(label: &Label, content: &Content, diagnostics: &mut Diagnostics) -> Option<Name> {
+    let Some(attribute) = content.attributes.get("iterator") else { return Some(label.text.clone()) };
+    let name = attribute.expression.as_keyword();
+    if name.is_none() {
+        let why = "\"iterator\" takes the bare name that the content will use for the current element.";
+        diagnostics.push(Diagnostic::error("Invalid iterator", why).at(attribute.expression.span()));
+    }
+    name
 }
 
 enum Elements {
