@@ -1,4 +1,4 @@
-//! Reading arguments out of objects. Null and unknown are nothing.
+//! Access to arguments in objects. Null and unknown count as absent.
 
 use std::collections::BTreeMap;
 
@@ -24,7 +24,7 @@ impl<'a> Arguments<'a> {
         self.value(name).and_then(Value::items)
     }
 
-    /// The texts of a collection; null ones are passed over.
+    /// The strings of a collection, without nulls.
     pub(super) fn texts(self, name: &str) -> Vec<&'a str> {
         self.items(name).unwrap_or_default().iter().filter_map(Value::as_str).collect()
     }

@@ -1,12 +1,12 @@
-//! Lines out of a stream of bytes, as they come.
+//! Splits a stream of bytes into lines as they come.
 
-/// Takes pieces and gives lines.
+/// Takes pieces and passes on lines.
 #[derive(Default)]
 pub(super) struct Lines {
     begun: Vec<u8>,
 }
 
-/// A line that never ends is given in parts.
+/// A line without an end is passed on in parts.
 const LONGEST: usize = 64 * 1024;
 
 impl Lines {
@@ -19,7 +19,7 @@ impl Lines {
         }
     }
 
-    /// What is left, where the last line has no end.
+    /// Passes on what is left, if the last line has no end.
     pub(super) fn finish(&mut self, output: &(dyn for<'l> Fn(&'l str) + Send + Sync)) {
         if !self.begun.is_empty() {
             output(String::from_utf8_lossy(&self.begun).trim_end_matches(['\n', '\r']));

@@ -1,7 +1,7 @@
 //! `local-exec`: a command on this machine.
 //!
-//! It runs in a process group of its own: a signal that is meant for this program does not reach it, and where nobody
-//! waits for it any more the whole group is ended, with whatever the command has started.
+//! It runs in a process group of its own: a signal for this program does not reach it, and if it is abandoned, the
+//! whole group is killed, with whatever the command has started.
 
 #[cfg(test)]
 mod tests;
@@ -63,7 +63,7 @@ async fn attempt(arguments: Arguments<'_>, output: &Output<'_>) -> Result<(), Fa
     }
 }
 
-/// The interpreter, and the command as its last argument.
+/// The interpreter, with the command as its last argument.
 fn words<'a>(arguments: Arguments<'a>, script: &'a str) -> Vec<&'a str> {
     let mut words = arguments.texts("interpreter");
     if words.is_empty() {
@@ -73,7 +73,7 @@ fn words<'a>(arguments: Arguments<'a>, script: &'a str) -> Vec<&'a str> {
     words
 }
 
-/// Runs it to its end and to the end of what it writes, both streams in the order in which it writes them.
+/// Runs a command to its end and to the end of its output, with both streams in the order in which they are written.
 async fn follow(mut command: Command, output: &Output<'_>) -> std::io::Result<ExitStatus> {
     let (reader, writer) = std::io::pipe()?;
     command.stdout(writer.try_clone()?).stderr(writer);
@@ -96,16 +96,16 @@ async fn follow(mut command: Command, output: &Output<'_>) -> std::io::Result<Ex
     Ok(status)
 }
 
-/// A process and all that it has started, which do not outlive it.
+/// A process group, killed when dropped.
 struct Group(Child);
 
 impl Drop for Group {
     fn drop(&mut self) {
-        // It has no id once it was waited for.
+        // It no longer has an id after it was waited for.
         #[cfg(unix)]
         if let Some(id) = self.0.id().and_then(|id| i32::try_from(id).ok()) {
             use nix::sys::signal::{Signal, killpg};
-            // It may be gone just now, which is as well.
+            // It may just have ended, which is fine.
             let _ = killpg(nix::unistd::Pid::from_raw(id), Signal::SIGKILL);
         }
     }

@@ -1,6 +1,6 @@
-//! Provisioners: what is done once on an object's behalf, here or on the object itself.
+//! Provisioners: actions that run once on an object's behalf, here or on the object itself.
 //!
-//! Knows no plans and no state. A run that nobody waits for any more ends, with everything that it has started here.
+//! Knows no plans and no state. An abandoned run ends, with everything that it has started here.
 
 mod arguments;
 mod lines;
@@ -16,7 +16,7 @@ use crate::value::{Type, Value};
 
 use arguments::Arguments;
 
-/// Runs the provisioners that there are.
+/// Runs the provisioners that exist.
 pub struct Provisioners;
 
 #[async_trait]
@@ -53,10 +53,10 @@ impl Provisioner for Provisioners {
     }
 }
 
-/// The provisioners that there are.
+/// The names of all provisioners.
 pub const KINDS: [&str; 3] = ["file", "local-exec", "remote-exec"];
 
-/// The arguments of a provisioner; none where there is no such provisioner.
+/// The arguments of a provisioner; `None` if there is no such provisioner.
 pub fn schema(kind: &str) -> Option<Block> {
     let text = || Attribute::optional(Type::String);
     let texts = || Attribute::optional(Type::list(Type::String));
@@ -78,7 +78,7 @@ pub fn schema(kind: &str) -> Option<Block> {
     })
 }
 
-/// The arguments of a `connection`, whatever its type makes of them.
+/// The arguments of a `connection` block, of any type.
 pub fn connection() -> Block {
     const TEXTS: [&str; 21] = [
         "agent_identity",
@@ -113,7 +113,7 @@ pub fn connection() -> Block {
         .with("host", Attribute::required(Type::String))
 }
 
-/// What a provisioner holds against its arguments beyond their types.
+/// A provisioner's objection to its arguments, beyond their types.
 pub fn objection(kind: &str, arguments: &Value) -> Option<String> {
     let choices: &[&str] = match kind {
         "file" => &["source", "content"],

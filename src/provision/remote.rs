@@ -8,7 +8,7 @@ use super::local_exec::Output;
 use super::ssh::{Connection, Session, quoted};
 use crate::port::{Remark, Remarks};
 
-/// What is asked for, and where.
+/// What to do, and where.
 pub(super) struct Request<'a> {
     pub(super) program: &'a OsStr,
     pub(super) arguments: Arguments<'a>,
@@ -39,7 +39,7 @@ async fn run_scripts(request: &Request<'_>, output: &Output<'_>) -> Result<(), S
         let put = format!("umask 077 && cat > {place} && chmod 0700 {place}");
         session.act(&put, &script, "Putting the script there").await?;
         let result = session.follow(&place, output).await;
-        // It may hold secrets. Where it cannot be removed, what it did counts more.
+        // The script may contain secrets. If it cannot be removed, its own result matters more.
         let removed = session.act(&format!("rm -f {place}"), b"", "Removing the script").await;
         result?;
         if let Err(why) = removed {
@@ -49,7 +49,7 @@ async fn run_scripts(request: &Request<'_>, output: &Output<'_>) -> Result<(), S
     Ok(())
 }
 
-/// The scripts in order, each of them something that a Unix system can run.
+/// The scripts in order, each in a form that a Unix system can run.
 fn scripts(arguments: Arguments<'_>) -> Result<Vec<Vec<u8>>, String> {
     if let Some(lines) = arguments.items("inline") {
         let mut script = String::from("#!/bin/sh\n");
@@ -57,7 +57,7 @@ fn scripts(arguments: Arguments<'_>) -> Result<Vec<Vec<u8>>, String> {
             match line.as_str() {
                 None | Some("") => return Err("\"inline\" has a line that is null or empty.".into()),
                 Some(line) => {
-                    // The first may say itself what runs the others.
+                    // The first line may name the interpreter of the others.
                     if script == "#!/bin/sh\n" && line.starts_with("#!") {
                         script.clear();
                     }
@@ -105,7 +105,7 @@ async fn put(request: &Request<'_>, output: &Output<'_>) -> Result<(), String> {
     session.act(&command, &content, "Writing there").await
 }
 
-/// A destination that ends with a slash is a folder, in which a file of the same name is made.
+/// A destination that ends with a slash is a folder, in which a file of the same name is created.
 fn write_command(destination: &str) -> String {
     let place = match destination.strip_suffix('/') {
         Some(folder) => {
@@ -117,7 +117,7 @@ fn write_command(destination: &str) -> String {
     format!("cat > {}", quoted(&place))
 }
 
-/// A folder as one stream: itself, or only what is in it.
+/// A folder as one archive: itself, or only its content.
 fn packed(folder: &Path, inside: bool) -> std::io::Result<Vec<u8>> {
     let name = match folder.file_name() {
         Some(name) if !inside => PathBuf::from(name),

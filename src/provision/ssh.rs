@@ -1,9 +1,9 @@
-//! Machines elsewhere, through the `ssh` program of this system.
+//! Remote machines, through the `ssh` program of this system.
 //!
-//! What a `connection` block says becomes a configuration file of that program in a folder that only this user can
-//! read, together with keys and passwords; it is gone when the session is. One process of the program keeps the
-//! connection, and all that is done there goes through it. Nothing of the user's own configuration or
-//! known hosts is used, so that a project works the same for everybody.
+//! A `connection` block becomes a configuration file for that program, in a folder that only this user can read,
+//! together with keys and passwords; the folder is deleted with the session. One process keeps the connection, and
+//! everything else goes through it. Nothing of the user's own configuration or known hosts is used, so that a project
+//! works the same for everybody.
 
 mod connection;
 mod key;
@@ -22,27 +22,26 @@ use super::lines::Lines;
 use super::local_exec::Output;
 pub(super) use connection::Connection;
 
-/// Between two attempts to connect.
+/// The pause between two attempts to connect.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Between two looks at whether a connection is there.
+/// The pause between two checks for the connection.
 const LOOK: Duration = Duration::from_millis(5);
-/// The longest folder for temporary files in which a connection fits that is found by its name: names of sockets are
-/// short.
+/// The longest path of a temporary folder that leaves space for the name of a socket, which is limited.
 const LONGEST: usize = 56;
-/// With this the program says that it did not get as far as running anything.
+/// The exit status by which the program says that it could not connect.
 const NOT_CONNECTED: i32 = 255;
 
-/// A machine, and how to get there.
+/// A remote machine, and how to reach it.
 pub(super) struct Session<'a> {
     program: &'a OsStr,
     pub(super) connection: Connection<'a>,
     folder: tempfile::TempDir,
-    /// Keeps the connection that everything else goes through; gone, and the connection with it, when it is dropped.
+    /// The process that keeps the connection; dropping it closes the connection.
     keeper: Option<Child>,
 }
 
 impl<'a> Session<'a> {
-    /// Gets ready; connects to nothing yet.
+    /// Prepares a session without connecting.
     pub(super) fn new(program: &'a OsStr, connection: Connection<'a>) -> Result<Self, String> {
         let fault = |error: std::io::Error| format!("The connection cannot be prepared: {error}.");
         let mut builder = tempfile::Builder::new();
@@ -56,7 +55,7 @@ impl<'a> Session<'a> {
         Ok(Self { program, connection, folder, keeper: None })
     }
 
-    /// Tries until the machine is there, as long as the connection has patience.
+    /// Retries until the machine answers, for as long as the connection allows.
     pub(super) async fn connect(&mut self, output: &Output<'_>) -> Result<(), String> {
         output(&format!("Connecting to {} via SSH as {}...", self.connection.host, self.connection.user));
         let end = Instant::now() + self.connection.patience;
@@ -82,7 +81,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Connects once; what is said where that fails.
+    /// Connects once; returns the program's message if that failed.
     async fn attempt(&mut self) -> Result<Option<String>, String> {
         let fault = self.not_run();
         let mut ssh = self.command(&["-MN", "target"]);
@@ -91,7 +90,7 @@ impl<'a> Session<'a> {
         let mut stderr = child.stderr.take();
         let way = connection::way(self.folder.path());
         let open = async {
-            // It is there as soon as the other side has let us in.
+            // The socket exists once the other side has let us in.
             while !way.exists() {
                 tokio::time::sleep(LOOK).await;
             }
@@ -111,7 +110,7 @@ impl<'a> Session<'a> {
                 return Ok(Some(if said.is_empty() { "the connection was closed".to_owned() } else { said }));
             }
         }
-        // Whatever it says later is not waited for by anybody.
+        // Nobody waits for what the process says later.
         tokio::spawn(async move {
             if let Some(stderr) = &mut stderr {
                 let _ = tokio::io::copy(stderr, &mut tokio::io::sink()).await;
@@ -138,7 +137,7 @@ impl<'a> Session<'a> {
         move |error| format!("{program} cannot be run: {error}.")
     }
 
-    /// Runs a command there for what it does; what it says is told where it fails.
+    /// Runs a remote command for its effect; its output is only used if it fails.
     pub(super) async fn act(&self, command: &str, input: &[u8], what: &str) -> Result<(), String> {
         let mut said = Vec::new();
         let status = self.run(command, input, false, &mut |piece| said.extend_from_slice(piece)).await?;
@@ -149,7 +148,7 @@ impl<'a> Session<'a> {
         Err(format!("{what} failed with {}: {}.", ending(status), said.trim().trim_end_matches('.')))
     }
 
-    /// Runs a command there for what it says.
+    /// Runs a remote command and passes on its output.
     pub(super) async fn follow(&self, command: &str, output: &Output<'_>) -> Result<(), String> {
         let mut lines = Lines::default();
         let status = self.run(command, b"", true, &mut |piece| lines.take(piece, output)).await?;
@@ -163,8 +162,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Both streams of the command come to the same place. With a terminal, programs such as sudo can be run that
-    /// insist on one.
+    /// Both streams of the command are combined. Programs such as sudo may insist on a terminal, so one can be
+    /// allocated.
     async fn run(
         &self,
         command: &str,
@@ -183,7 +182,7 @@ impl<'a> Session<'a> {
         let mut stdin = child.stdin.take();
         let write = async {
             if let Some(stdin) = &mut stdin {
-                // Where it is not read to the end, the status says why.
+                // If the input is not read to its end, the status says why.
                 let _ = stdin.write_all(input).await;
             }
             drop(stdin.take());
@@ -203,7 +202,7 @@ impl<'a> Session<'a> {
     }
 }
 
-/// A word that a shell leaves as it is.
+/// Quotes a word for a shell.
 pub(super) fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "'\\''"))
 }

@@ -1,6 +1,6 @@
-//! Reading expressions without evaluating them: names, references, literal lists.
+//! Static analysis of expressions: names, references, literal lists.
 //!
-//! In JSON a string stands for what it reads as: a reference, a name, a call.
+//! A string in JSON counts as what it reads as: a reference, a name, a call.
 
 #[cfg(test)]
 mod tests;
@@ -16,12 +16,12 @@ use super::traversal::name_and_steps;
 use super::{ExprId, Expression, File, Node, Reference, StepKind, Traversal, parse_expression};
 
 impl Expression {
-    /// The references in it, free of names that its own `for` expressions bring in, in the order of the text.
+    /// The references in the expression in the order of the text, without names that its own `for` expressions define.
     pub fn references(&self) -> References<'_> {
         References::of(&self.file, self.id)
     }
 
-    /// Names of all functions called anywhere in it, with the place of each name.
+    /// The names of all functions that it calls, with the place of each name.
     pub fn calls(&self) -> Vec<(Name, Span)> {
         let mut found = Vec::new();
         let mut visits = vec![Visit::Expression(self.id)];
@@ -36,8 +36,8 @@ impl Expression {
         found
     }
 
-    /// The expression as a reference, if it is nothing but one (in JSON: a string that reads as one). The bare key
-    /// of an object entry is one too.
+    /// The expression as a reference, if it is nothing else (in JSON: a string that reads as one). The bare key of an
+    /// object entry is one, too.
     pub fn as_traversal(&self) -> Option<Traversal> {
         match self.node() {
             Node::Text(_) if !self.is_bare_key() => None,
@@ -123,7 +123,7 @@ impl Expression {
             && is_identifier(self.file.source.slice(self.file.range(self.id)))
     }
 
-    /// Whether it is a reference without indexes written with dots.
+    /// Whether it is a reference without indexes in dot notation.
     fn is_strict_traversal(&self) -> bool {
         if matches!(self.node(), Node::Text(_)) {
             return false;
@@ -158,7 +158,7 @@ impl Traversal {
 /// The references in an expression.
 pub struct References<'a> {
     file: &'a Arc<File>,
-    /// Not among those that wait, because for most expressions nothing else comes.
+    /// Kept apart from the stack, because most expressions have only one.
     first: Option<Visit>,
     waiting: Vec<Visit>,
     locals: Vec<&'a str>,
@@ -200,12 +200,12 @@ impl<'a> Iterator for References<'a> {
 
 enum Visit {
     Expression(ExprId),
-    /// Inside of the `for` with this index its names hide others.
+    /// Inside the `for` with this index, its names hide others.
     Enter(u32),
     Leave,
 }
 
-/// Adds the expressions directly inside of one, so that the first in the order of the text is on top.
+/// Pushes the direct subexpressions, so that the first in the text is on top.
 fn visit_children(file: &File, id: ExprId, visits: &mut Vec<Visit>) {
     let mark = visits.len();
     let mut add = |ids: &[ExprId]| visits.extend(ids.iter().map(|id| Visit::Expression(*id)));

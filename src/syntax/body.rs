@@ -1,6 +1,6 @@
-//! Bodies: attributes and blocks, taken apart by a rule that says what may be there.
+//! Bodies: attributes and blocks, decoded by a rule that says what is allowed.
 //!
-//! Native and JSON bodies answer the same questions. In JSON only the rule tells an attribute from a block.
+//! Native and JSON bodies have the same interface. In JSON, only the rule distinguishes attributes from blocks.
 
 mod attribute;
 mod native;
@@ -21,22 +21,22 @@ pub struct Body {
     syntax: Syntax,
 }
 
-/// The file, the place in its tree, and what `split` has already taken.
+/// The file, the node in its tree, and what `split` has already taken.
 #[derive(Clone)]
 enum Syntax {
     Native(NativeBody),
     Json(JsonBody),
 }
 
-/// What may be in a body.
+/// What a body may contain.
 #[derive(Clone, Debug, Default)]
 pub struct BodyRule<'a> {
-    /// Name, and whether it must be there.
+    /// The name, and whether it is required.
     pub attributes: Vec<(&'a str, bool)>,
     pub blocks: Vec<BlockRule<'a>>,
 }
 
-/// What rules have taken out of a body already; there is one of these for every block of a project.
+/// What rules have already taken from a body; every block of a project has one of these.
 #[derive(Clone, Default)]
 pub(super) struct Taken(Vec<&'static BodyRule<'static>>);
 
@@ -65,16 +65,16 @@ impl Taken {
 #[derive(Clone, Debug)]
 pub struct BlockRule<'a> {
     pub kind: &'a str,
-    /// What each label is, for messages: `["type", "name"]`.
+    /// The name of each label for messages: `["type", "name"]`.
     pub labels: &'a [&'a str],
 }
 
-/// What was in a body.
+/// The content of a body.
 #[derive(Clone, Default)]
 pub struct Content {
     pub attributes: Attributes,
     pub blocks: Vec<Block>,
-    /// What to point at where something is missing.
+    /// Where to report something missing.
     pub missing: Option<Span>,
 }
 
@@ -104,8 +104,8 @@ impl Body {
         Self { syntax: Syntax::Json(body) }
     }
 
-    /// Takes the body apart; anything that the rule does not name is a fault ("did you mean"), as are missing
-    /// required attributes and wrong numbers of labels.
+    /// Decodes the body. Anything that the rule does not name is an error ("did you mean"), and so are missing required
+    /// attributes and wrong numbers of labels.
     pub fn content(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         match &self.syntax {
             Syntax::Native(body) => body.content(rule, diagnostics),
@@ -113,7 +113,7 @@ impl Body {
         }
     }
 
-    /// As [`Self::content`], but what the rule does not name is passed over.
+    /// As [`Self::content`], but ignores what the rule does not name.
     pub fn some(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         match &self.syntax {
             Syntax::Native(body) => body.some(rule, diagnostics),
@@ -121,7 +121,7 @@ impl Body {
         }
     }
 
-    /// As [`Self::some`]; what the rule does not name is in the second body.
+    /// As [`Self::some`]; the second body has what the rule does not name.
     pub fn split(&self, rule: &'static BodyRule<'static>, diagnostics: &mut Diagnostics) -> (Content, Self) {
         match &self.syntax {
             Syntax::Native(body) => (body.some(rule, diagnostics), Self::native(body.without(rule))),
@@ -129,7 +129,7 @@ impl Body {
         }
     }
 
-    /// All attributes; blocks are faults.
+    /// All attributes; blocks are errors.
     pub fn attributes(&self, diagnostics: &mut Diagnostics) -> Attributes {
         match &self.syntax {
             Syntax::Native(body) => body.attributes(diagnostics),
@@ -137,8 +137,7 @@ impl Body {
         }
     }
 
-    /// All that is left, for those who have no rule. In JSON, where only a rule tells a block from an attribute,
-    /// everything is an attribute.
+    /// Everything that is left, for callers without a rule. In JSON everything is then an attribute.
     pub fn everything(&self) -> Content {
         match &self.syntax {
             Syntax::Native(body) => body.everything(),
@@ -150,7 +149,7 @@ impl Body {
         }
     }
 
-    /// Shows every reference in what is left, also those in nested blocks.
+    /// Visits every reference in what is left, including those in nested blocks.
     pub fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
         match &self.syntax {
             Syntax::Native(body) => body.references(see),
@@ -162,7 +161,7 @@ impl Body {
         }
     }
 
-    /// What to point at where something is missing: the header of the block, or the end of the file.
+    /// Where to report something missing: the header of the block, or the end of the file.
     pub fn missing_item(&self) -> Span {
         match &self.syntax {
             Syntax::Native(body) => body.missing_item(),
@@ -170,7 +169,7 @@ impl Body {
         }
     }
 
-    /// The items of a native body in the order of the text; none for a JSON body.
+    /// The items of a native body in the order of the text; empty for a JSON body.
     pub fn items(&self) -> Vec<Item> {
         match &self.syntax {
             Syntax::Native(body) => body.items(),

@@ -1,6 +1,6 @@
-//! JSON that is data and no configuration: read from left to right without building anything, and texts written into it.
+//! JSON as data rather than configuration: a pull parser that builds nothing, and quoting.
 //!
-//! What the reference lets through is let through: half of a surrogate pair becomes the replacement character.
+//! As in Terraform, half of a surrogate pair becomes the replacement character.
 
 mod document;
 mod quote;

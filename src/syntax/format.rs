@@ -1,8 +1,7 @@
-//! The agreed layout of configuration in the native syntax: the same bytes that `terraform fmt` writes.
+//! The canonical format of native syntax: the same bytes that `terraform fmt` writes.
 //!
-//! Works on the tokens alone, in two steps that are each linear in the text: [`rewrite`] replaces the few spellings
-//! that the language has outgrown, [`layout`] decides the blanks between tokens. Everything else is copied from
-//! the text as it stands; line breaks are never moved.
+//! Works on tokens alone, in two steps that are each linear in the text: [`rewrite`] replaces the few deprecated
+//! spellings, and [`layout`] decides the blanks between tokens. Everything else is copied; line breaks are never moved.
 
 mod gap;
 mod label;
@@ -19,7 +18,7 @@ use crate::diag::{Diagnostics, Source};
 
 use super::token::TokenKind;
 
-/// The text in the agreed layout. A text with syntax errors has none: the errors are returned instead.
+/// The formatted text, or the errors of a text that has some.
 pub fn format(source: &Arc<Source>) -> Result<String, Diagnostics> {
     let mut diagnostics = Diagnostics::new();
     super::parse_file(source, &mut diagnostics);
@@ -29,7 +28,7 @@ pub fn format(source: &Arc<Source>) -> Result<String, Diagnostics> {
     Ok(format_tokens(source.text()))
 }
 
-/// [`format`] for a text that is known to be without errors. On any other text the result is of no use.
+/// [`format`] for a text that is known to have no errors. For any other text the result is meaningless.
 fn format_tokens(text: &str) -> String {
     let tokens = super::lexer::tokens(text, super::lexer::Language::Configuration);
     let mut pieces = rewrite::rewrite(text, &tokens);
@@ -46,7 +45,7 @@ fn format_tokens(text: &str) -> String {
 /// A token on its way to the output.
 struct Piece<'a> {
     kind: TokenKind,
-    /// How many blanks stand before it.
+    /// The number of blanks before it.
     blanks: u32,
     text: Cow<'a, str>,
 }
@@ -60,13 +59,13 @@ impl<'a> Piece<'a> {
         ends_line(self.kind, &self.text)
     }
 
-    /// How much deeper the text behind it is nested.
+    /// How many levels deeper the text after it is nested.
     fn nesting(&self) -> i32 {
         nesting(self.kind)
     }
 }
 
-/// Line comments hold the end of their line.
+/// Line comments include the end of their line.
 fn ends_line(kind: TokenKind, text: &str) -> bool {
     kind == TokenKind::Newline || kind == TokenKind::Comment && text.ends_with('\n')
 }

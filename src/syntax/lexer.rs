@@ -1,8 +1,8 @@
-//! Text to tokens.
+//! Splits text into tokens.
 //!
-//! The lexer is modal: inside quotes, heredocs and bare templates text is literal until `${` or `%{`, and inside
-//! those it is an expression again until the brace that closes them. It never fails: what means nothing becomes
-//! a token that says so, and the parser reports it. It allocates only for the nesting of templates.
+//! The lexer is modal: inside quotes, heredocs and bare templates text is literal until `${` or `%{`, and inside those
+//! it is an expression again until the closing brace. It never fails: anything invalid becomes a token of its own kind,
+//! and the parser reports it. It allocates only for the nesting of templates.
 
 mod identifier;
 mod line;
@@ -19,7 +19,7 @@ pub use identifier::is_identifier;
 pub(super) use identifier::starts_identifier;
 pub(super) use line::{indentation, start as line_start, starts_item};
 
-/// What a text is as a whole.
+/// What kind of text it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Language {
     /// A file or an expression.
@@ -50,11 +50,11 @@ pub struct Lexer<'a> {
     bytes: &'a [u8],
     at: usize,
     language: Language,
-    /// What we are inside of, innermost last.
+    /// The enclosing constructs, innermost last.
     nesting: Vec<Nesting>,
     /// Open braces less closed ones; a stray closing brace makes it negative and does no harm.
     braces: i64,
-    /// Brackets, quotes, heredocs and sequences that are open.
+    /// The number of open brackets, quotes, heredocs and sequences.
     depth: u32,
 }
 
@@ -77,19 +77,19 @@ enum Nesting {
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a str, language: Language) -> Self {
-        // A byte order mark is no part of the language; anywhere but at the start it is a character like any other.
+        // A byte order mark is not part of the language; anywhere but at the start it is an ordinary character.
         let at = if text.starts_with('\u{feff}') { 3 } else { 0 };
         Self { text, bytes: text.as_bytes(), at, language, nesting: Vec::new(), braces: 0, depth: 0 }
     }
 
-    /// As if the text began at an offset, which must not be inside of a string or heredoc.
+    /// Starts at an offset, which must not be inside a string or heredoc.
     pub(super) fn starting_at(text: &'a str, at: u32, language: Language) -> Self {
         let mut lexer = Self::new(text, language);
         lexer.at = lexer.at.max(at as usize);
         lexer
     }
 
-    /// How many brackets, quotes, heredocs and sequences are open after the last token.
+    /// The number of open brackets, quotes, heredocs and sequences after the last token.
     #[inline]
     pub(super) fn depth(&self) -> u32 {
         self.depth
@@ -105,13 +105,13 @@ impl<'a> Lexer<'a> {
         !self.nesting.is_empty()
     }
 
-    /// Forgets the rest of the text.
+    /// Skips the rest of the text.
     pub(super) fn stop(&mut self) {
         self.at = self.bytes.len();
         self.nesting.clear();
     }
 
-    /// The next token; [`TokenKind::End`] for ever once the text is used up.
+    /// The next token; [`TokenKind::End`] repeatedly once the text is used up.
     #[inline]
     pub fn next_token(&mut self) -> Token {
         match self.nesting.last() {
@@ -251,7 +251,7 @@ impl<'a> Lexer<'a> {
         self.take(TokenKind::Comment, length)
     }
 
-    /// `otherwise` is what the brace is when it closes no template sequence.
+    /// `otherwise` is the kind of the brace if it does not close a template sequence.
     fn close_brace(&mut self, otherwise: TokenKind, length: usize) -> Token {
         let closes =
             matches!(self.nesting.last(), Some(Nesting::Sequence { braces, .. }) if *braces == self.braces);
@@ -263,7 +263,7 @@ impl<'a> Lexer<'a> {
         self.close(otherwise, length)
     }
 
-    /// Leaves the innermost string, heredoc or sequence. Brackets that were left open inside of it count no more.
+    /// Leaves the innermost string, heredoc or sequence. Brackets left open inside it no longer count.
     fn leave(&mut self) {
         if let Some(
             Nesting::Quote { outer_depth }
@@ -275,7 +275,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// At `<<`: the range of the marker's name, and the length up to and with the end of the line.
+    /// At `<<`: the range of the marker's name, and the length including the end of the line.
     fn heredoc_marker(&self) -> Option<(Range, usize)> {
         let start = self.at + if self.byte(2) == b'-' { 3 } else { 2 };
         let length = identifier::length(self.text, start);
@@ -291,8 +291,7 @@ impl<'a> Lexer<'a> {
         Some((Range { start: start as u32, end: end as u32 }, line_end - self.at))
     }
 
-    /// Literal text up to the first `${` or `%{` that is not escaped by doubling, within `text`.
-    /// Gives the length, which is zero where a sequence starts at once.
+    /// The length of the literal text up to the first unescaped `${` or `%{`; zero if a sequence starts at once.
     fn literal_length(text: &[u8]) -> usize {
         let mut at = 0;
         while let Some(found) = memchr2(b'$', b'%', text.get(at..).unwrap_or(&[])) {
@@ -347,7 +346,7 @@ impl<'a> Lexer<'a> {
             0 => return self.open_sequence(),
             length => length,
         };
-        // A carriage return that ends no line is nothing that a heredoc may hold.
+        // A heredoc cannot contain a carriage return that does not end a line.
         let content = line.get(..length).unwrap_or(line);
         if let Some(found) = line::stray_return(content) {
             return match found {
@@ -368,7 +367,7 @@ impl<'a> Lexer<'a> {
     /// If this line is the closing marker between blanks: its length without the end of the line.
     fn closing_marker(&self, line: &[u8], marker: Range) -> Option<usize> {
         let marker = self.text.get(marker.start as usize..marker.end as usize)?;
-        // A marker that the text ends with, without the end of the line, does not close.
+        // A marker at the end of the text, without a line end, does not close.
         let content = line.strip_suffix(b"\n")?;
         let content = content.strip_suffix(b"\r").unwrap_or(content);
         (line::trim(std::str::from_utf8(content).ok()?) == marker).then_some(content.len())
@@ -403,9 +402,9 @@ impl<'a> Lexer<'a> {
         self.take(TokenKind::QuotedText, length)
     }
 
-    /// A quoted string may not hold the end of a line, so this is a fault either way; what matters is where the next
-    /// token starts. If the next line is clearly something of its own, the string was not closed; otherwise
-    /// somebody wrote a string over several lines, and it goes on to its closing quote.
+    /// A quoted string cannot contain a line end, so this is an error either way; what matters is where the next token
+    /// starts. If the next line is clearly an item of its own, the string was not closed; otherwise somebody wrote a
+    /// string over several lines, and it continues to its closing quote.
     fn newline_in_quotes(&mut self) -> Token {
         let rest = self.rest();
         let length = rest.iter().take_while(|byte| matches!(byte, b'\n' | b'\r')).count();
@@ -413,7 +412,7 @@ impl<'a> Lexer<'a> {
             return self.take(TokenKind::QuotedNewline, length);
         }
         self.leave();
-        // Strings around this one, whose interpolation it is in, have not been closed either.
+        // If this is inside interpolations of other strings, those have not been closed either.
         while let [.., Nesting::Quote { .. }, Nesting::Sequence { braces, .. }] = self.nesting[..] {
             self.braces = braces - 1;
             self.leave();
@@ -423,7 +422,7 @@ impl<'a> Lexer<'a> {
     }
 }
 
-/// The longest start of `text` that has the shape of a number: digits, dots and exponents, not ending with a dot.
+/// The longest prefix of `text` in the form of a number: digits, dots and exponents, not ending with a dot.
 fn number_length(text: &[u8]) -> usize {
     let digit = |at: usize| text.get(at).is_some_and(u8::is_ascii_digit);
     let (mut at, mut end) = (0, 0);

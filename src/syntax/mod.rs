@@ -1,11 +1,11 @@
-//! Text to tokens to trees, for the native syntax and for its JSON form, and the formatter.
+//! Parsing: text to tokens to trees, for the native syntax and its JSON form, and the formatter.
 //!
-//! A file becomes tokens (lossless: every byte belongs to one) and a tree in one compact arena. The tree keeps
-//! ranges, so that formatting and editing go back to the text and never re-print what they do not change.
-//! This room knows the grammar and nothing of what blocks and names mean. JSON that is no configuration is [`data`].
+//! A file becomes tokens (lossless: every byte belongs to one) and a tree in one compact arena. The tree keeps ranges,
+//! so formatting and editing go back to the text and never reprint what they do not change. This room knows the
+//! grammar, and nothing of what blocks and names mean. JSON that is not configuration is handled by [`data`].
 //!
-//! [`Body`], [`Block`], [`Attribute`] and [`Expression`] are cheap handles into a shared [`File`]; both syntaxes
-//! give the same handles, so no room above can tell which one a file was written in.
+//! [`Body`], [`Block`], [`Attribute`] and [`Expression`] are cheap handles into a shared [`File`]; both syntaxes give
+//! the same handles, so no higher room can tell which one a file was written in.
 
 mod analysis;
 mod body;

@@ -1,11 +1,11 @@
-//! What surrounds a place in a file.
+//! The context of a place in a file.
 
 use crate::diag::{Range, Source};
 
 use super::{Language, Lexer, Token, TokenKind};
 
-/// The top-level blocks of a file in native syntax, for the headings of snippets. It reads tokens only, so a file
-/// that does not parse has an outline too.
+/// The top-level blocks of a file in native syntax, for the headings of snippets. Works on tokens, so a file that does
+/// not parse has an outline, too.
 #[derive(Debug)]
 pub struct Outline {
     /// In the order of the text; they do not overlap.
@@ -36,8 +36,8 @@ impl Outline {
         }
     }
 
-    /// The top-level block around an offset: where it starts, and its header, normalised: `resource "a" "b"`. Where
-    /// the block itself starts is not inside of it, as in the reference.
+    /// The top-level block around an offset: where it starts, and its header in normal form: `resource "a" "b"`. As in
+    /// Terraform, the very start of the block does not count as inside it.
     pub fn around(&self, offset: u32) -> Option<(u32, &str)> {
         let after = self.blocks.partition_point(|(range, _)| range.start < offset);
         let (range, heading) = self.blocks.get(after.checked_sub(1)?)?;
@@ -45,7 +45,7 @@ impl Outline {
     }
 }
 
-/// Kind and labels as people write them; none where the tokens are no header of a block.
+/// Kind and labels as people write them; `None` if the tokens are not the header of a block.
 fn heading(source: &Source, tokens: &[Token]) -> Option<String> {
     let (kind, labels) = tokens.split_first().filter(|(kind, _)| kind.kind == TokenKind::Identifier)?;
     let mut text = source.slice(kind.range).to_owned();
@@ -61,7 +61,7 @@ fn heading(source: &Source, tokens: &[Token]) -> Option<String> {
     Some(text)
 }
 
-/// Moves past the brace that closes the one just read; where nothing does, to the end of the text.
+/// Moves past the brace that closes the one just read, or to the end of the text.
 fn close(lexer: &mut Lexer<'_>) -> u32 {
     let mut open = 1u32;
     loop {

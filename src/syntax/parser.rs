@@ -1,8 +1,7 @@
-//! Tokens to trees, by recursive descent.
+//! A recursive descent parser: tokens to trees.
 //!
-//! What cannot be parsed is reported once, where it was found, and the parser goes on after it: at the end of the
-//! entry, interpolation or item that holds the fault. Nothing here recurses without counting, so that a text nested
-//! too deeply is a fault like any other.
+//! An error is reported once, where it was found, and parsing continues after the entry, interpolation or item that
+//! contains it. All recursion is counted, so a text that is nested too deeply is an ordinary error.
 
 mod body;
 mod collection;
@@ -28,19 +27,19 @@ use super::token::{Token, TokenKind};
 use super::tree::{Arena, Slice, Text};
 use super::{Body, Entry, ExprId, Expression, File, Node};
 
-/// Levels of nesting that are parsed; more is a fault. Every level costs the stack of those who walk the tree.
+/// The deepest nesting that is parsed. Every level costs stack for those who walk the tree.
 const DEEPEST: u32 = 25_000;
 
-/// Faults in one text, after which the rest of it is not looked at.
+/// After this many errors, the rest of a text is not parsed.
 const MOST_FAULTS: usize = 200;
 
-/// Reads a configuration file in the native syntax. The body holds what could be understood, also where faults
-/// were found; an argument whose expression has a fault is there with an expression that is unknown.
+/// Parses a configuration file in the native syntax. The body has what could be understood, even if there are errors;
+/// an argument whose expression has an error is there with an expression that evaluates to unknown.
 pub fn parse_file(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Body {
     parse_part(source, whole(source), diagnostics)
 }
 
-/// As [`parse_file`] of one of the [`parts`] of a file.
+/// As [`parse_file`], for one of the [`parts`] of a file.
 pub fn parse_part(source: &Arc<Source>, part: Range, diagnostics: &mut Diagnostics) -> Body {
     let mut arena = Arena::default();
     let length = part.end.saturating_sub(part.start) as usize;
@@ -50,9 +49,9 @@ pub fn parse_part(source: &Arc<Source>, part: Range, diagnostics: &mut Diagnosti
     Body::native(NativeBody::new(Arc::new(File::new(Arc::clone(source), arena)), id))
 }
 
-/// Cuts a file into parts of about the same length, after lines that look like the end of a block. They may be something
-/// else (a line of a heredoc), which parsing finds out: where no part but the last has a fault, the parts are what the
-/// file holds, and otherwise only the file as a whole tells.
+/// Cuts a file into parts of similar length, after lines that look like the end of a block. They may be something else
+/// (a line of a heredoc), which parsing reveals: if no part but the last has an error, the parts together are the file;
+/// otherwise the file has to be parsed as a whole.
 pub fn parts(source: &Source, number: usize) -> Vec<Range> {
     const END: &[u8] = b"\n}\n";
     let text = source.text().as_bytes();
@@ -72,7 +71,7 @@ fn whole(source: &Source) -> Range {
     Range::new(0, source.text().len())
 }
 
-/// Reads a whole text as one expression, as if it stood in parentheses.
+/// Parses a whole text as one expression, as if it stood in parentheses.
 pub fn parse_expression(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Expression {
     let mut arena = Arena::default();
     let parser = Parser::new(source, whole(source), Language::Configuration, &mut arena, diagnostics);
@@ -80,15 +79,15 @@ pub fn parse_expression(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> 
     Expression::new(Arc::new(File::new(Arc::clone(source), arena)), id)
 }
 
-/// Reads a whole text as a template: literal text with `${ ... }` and `%{ ... }`.
+/// Parses a whole text as a template: literal text with `${ ... }` and `%{ ... }`.
 pub fn parse_template(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Expression {
     let mut arena = Arena::default();
     let id = parse_template_into(source, &mut arena, diagnostics);
     Expression::new(Arc::new(File::new(Arc::clone(source), arena)), id)
 }
 
-/// As [`parse_template`], into the arena of another file. Texts and ranges are those of the source given here;
-/// the caller moves them.
+/// As [`parse_template`], into the arena of another file. Texts and ranges are relative to the source given here; the
+/// caller relocates them.
 pub(super) fn parse_template_into(
     source: &Arc<Source>,
     arena: &mut Arena,
@@ -97,7 +96,7 @@ pub(super) fn parse_template_into(
     Parser::new(source, whole(source), Language::Template, arena, diagnostics).whole_template()
 }
 
-/// Why a text is not looked at. Bytes that are no text are comments or faults.
+/// Why a text cannot be parsed at all. Bytes that are not UTF-8 are only allowed in comments.
 fn unreadable(source: &Arc<Source>, language: Language) -> Option<Diagnostic> {
     if u32::try_from(source.text().len()).is_err() {
         let fault = Diagnostic::error("File too large", "A file of 4 GiB or more cannot be read.");
@@ -125,7 +124,7 @@ fn unreadable(source: &Arc<Source>, language: Language) -> Option<Diagnostic> {
     }
 }
 
-/// Says that a fault was reported and that the parser stands somewhere in the middle of it.
+/// Means that an error was reported, and that the parser stands somewhere in the middle of it.
 struct Reported;
 
 type Parsed<T> = Result<T, Reported>;
@@ -138,21 +137,21 @@ struct Parser<'a> {
     diagnostics: &'a mut Diagnostics,
     faults: usize,
 
-    /// The token to look at next. Comments never are, and newlines only where they mean something.
+    /// The next token. It is never a comment, and a newline only if newlines are significant.
     token: Token,
     /// How much is open before that token.
     open_before: u32,
-    /// Where the token before that one ended.
+    /// The end of the token before that one.
     previous_end: u32,
-    /// Whether newlines mean something here.
+    /// Whether newlines are significant here.
     newlines: bool,
     levels: u32,
     /// Where the innermost item of a body starts.
     item_start: u32,
-    /// Whether an unclosed block was reported; those around it are then unclosed too.
+    /// Whether an unclosed block was reported; the enclosing ones are then unclosed, too.
     told_unclosed: bool,
 
-    // What is being gathered, innermost last, until its whole is known and it moves to the arena.
+    // What is being collected, innermost last, until it is complete and moves to the arena.
     list: Vec<ExprId>,
     entries: Vec<Entry>,
     items: Vec<ItemNode>,
@@ -213,7 +212,7 @@ impl<'a> Parser<'a> {
 
     // --- Tokens ---
 
-    /// Goes on to the next token that means something.
+    /// Moves to the next significant token.
     #[inline]
     fn advance(&mut self) {
         self.previous_end = self.token.range.end;
@@ -228,7 +227,7 @@ impl<'a> Parser<'a> {
             match self.token.kind {
                 TokenKind::Newline if !self.newlines => {}
                 TokenKind::Comment => {
-                    // A comment to the end of its line holds that end.
+                    // A line comment includes the end of its line.
                     if self.newlines
                         && self.text.as_bytes().get(self.token.range.end as usize - 1) == Some(&b'\n')
                     {
@@ -241,8 +240,8 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// From here on newlines mean nothing; gives what was the case before, to be set again before going on past
-    /// the token that ends this.
+    /// Makes newlines insignificant; returns whether they were significant, to be restored before moving past the
+    /// closing token.
     fn ignore_newlines(&mut self) -> bool {
         let before = std::mem::replace(&mut self.newlines, false);
         if self.token.kind == TokenKind::Newline {
@@ -255,7 +254,7 @@ impl<'a> Parser<'a> {
         self.token.kind == kind
     }
 
-    /// Goes past a token of this kind, if it is the next.
+    /// Moves past a token of this kind, if it is next.
     fn accept(&mut self, kind: TokenKind) -> bool {
         let found = self.at(kind);
         if found {
@@ -299,19 +298,19 @@ impl<'a> Parser<'a> {
         &self.arena.nodes[id.index()]
     }
 
-    /// From `start` to the end of the last token that was gone past.
+    /// From `start` to the end of the last token.
     fn since(&self, start: u32) -> Range {
         Range { start, end: self.previous_end.max(start) }
     }
 
-    /// Moves what was gathered since `mark` to the arena.
+    /// Moves what was collected since `mark` to the arena.
     fn take_list(&mut self, mark: usize) -> Slice {
         let slice = Slice::new(self.arena.lists.len(), self.list.len() - mark);
         self.arena.lists.extend(self.list.drain(mark..));
         slice
     }
 
-    /// A name as it counts: in NFC.
+    /// A name in NFC.
     fn name(&mut self, range: Range) -> Text {
         let raw = self.slice(range);
         match escape::normalized(raw) {
@@ -320,7 +319,7 @@ impl<'a> Parser<'a> {
         }
     }
 
-    /// A number literal; one that is no number is a fault, after which parsing can go on.
+    /// A number literal; an invalid one is reported, and parsing can continue.
     fn number(&mut self, range: Range) -> Option<u32> {
         if let Ok(number) = Number::parse(self.slice(range)) {
             self.arena.numbers.push(number);

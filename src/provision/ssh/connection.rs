@@ -1,4 +1,4 @@
-//! What a `connection` block says, and the configuration that it becomes.
+//! The content of a `connection` block, and the configuration made from it.
 
 use std::fmt::Write;
 use std::io;
@@ -21,7 +21,7 @@ pub(in crate::provision) struct Connection<'a> {
     agent_identity: Option<&'a str>,
 }
 
-/// Where one connection is found by all that use it.
+/// The socket of a shared connection.
 pub(super) fn way(folder: &Path) -> PathBuf {
     folder.join("way")
 }
@@ -118,7 +118,7 @@ impl<'a> Connection<'a> {
         secret(&folder.join("ask"), &passwords, 0o700)
     }
 
-    /// What the program needs in its environment to ask for passwords without a terminal.
+    /// The environment by which the program gets passwords without a terminal.
     pub(super) fn environment(&self, folder: &Path) -> [(&'static str, PathBuf); 3] {
         [
             ("SSH_ASKPASS", folder.join("ask")),
@@ -129,7 +129,7 @@ impl<'a> Connection<'a> {
 }
 
 impl Hop<'_> {
-    /// Neither of them may say anything else in a configuration file or to a shell.
+    /// Refuses host and user names that would have a meaning in a configuration file or to a shell.
     fn check(&self) -> Result<(), String> {
         let plain = |text: &str| {
             let allowed = |c: char| c.is_alphanumeric() || "._-:%@+\\$[]".contains(c);
@@ -164,7 +164,7 @@ impl Hop<'_> {
         say("  GlobalKnownHostsFile /dev/null");
         let file = |kind: &str| folder.join(format!("{name}.{kind}"));
         if let Some(key) = self.host_key {
-            // Of a key nobody says whether it is the host's own or that of who signs for it.
+            // Nothing says whether a key is the host's own or that of its certificate authority.
             let key = key.trim();
             secret(&file("known"), &format!("{name} {key}\n@cert-authority {name} {key}\n"), 0o600)?;
             say(&format!("  HostKeyAlias {name}"));
@@ -212,7 +212,7 @@ fn port(arguments: Arguments<'_>, name: &str) -> Result<Option<u16>, String> {
     }
 }
 
-/// A file that only this user can read from the moment that it exists.
+/// Creates a file that only this user can ever read.
 fn secret(place: &Path, content: &str, mode: u32) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);

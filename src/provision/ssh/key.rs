@@ -5,11 +5,10 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::SigningKey;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
-/// What stands before the 32 bytes of an Ed25519 key in PKCS#8.
+/// The bytes before the 32 bytes of an Ed25519 key in PKCS#8.
 const EDWARDS: &[u8] = &[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20];
 
-/// The text of a key file. The error is what a key lacks that nobody could log in with, so that it is not tried for
-/// minutes.
+/// The content of a key file. A key with which nobody could log in is an error, so that it is not tried for minutes.
 pub(super) fn readable(argument: &str, key: &str) -> Result<String, String> {
     let key = key.trim();
     if !key.contains("-----BEGIN ") {
@@ -32,13 +31,13 @@ pub(super) fn readable(argument: &str, key: &str) -> Result<String, String> {
     }
     let edwards = content.as_deref().and_then(|content| content.strip_prefix(EDWARDS));
     match edwards.and_then(|secret| <&[u8; 32]>::try_from(secret).ok()) {
-        // Only the latest versions read these in PKCS#8.
+        // Only recent versions read these in PKCS#8.
         Some(secret) => Ok(openssh(&SigningKey::from_bytes(secret))),
         None => Ok(format!("{key}\n")),
     }
 }
 
-/// What stands between the first and the last line.
+/// What is between the first and the last line.
 fn content(key: &str) -> Option<Vec<u8>> {
     let lines = key.lines().map(str::trim).filter(|line| !line.starts_with("-----"));
     STANDARD.decode(lines.collect::<String>()).ok()
@@ -54,7 +53,7 @@ fn openssh(key: &SigningKey) -> String {
     let mut open = Vec::new();
     text(&mut open, KIND);
     text(&mut open, &public);
-    // The first eight bytes tell a wrong passphrase, and there is none.
+    // The first eight bytes would reveal a wrong passphrase, and there is none.
     let mut closed = vec![0; 8];
     text(&mut closed, KIND);
     text(&mut closed, &public);

@@ -3,7 +3,7 @@
 use crate::diag::{Range, Span};
 use crate::syntax::{Expression, Text};
 
-/// `name = expression`. A handle, as light as its expression: name and places are looked up in the file.
+/// `name = expression`. A handle, as cheap as its expression: name and places are looked up in the file.
 #[derive(Clone)]
 pub struct Attribute {
     pub expression: Expression,
@@ -20,7 +20,7 @@ impl Attribute {
         self.expression.file().span(self.name_range)
     }
 
-    /// All of it.
+    /// The whole argument.
     pub fn span(&self) -> Span {
         let file = self.expression.file();
         file.span(self.name_range.to(file.range(self.expression.id())))
@@ -48,7 +48,7 @@ impl Attributes {
         self.0.iter()
     }
 
-    /// Adds one, or puts it in the place of the one with its name.
+    /// Adds an attribute, or replaces the one with its name.
     pub fn insert(&mut self, attribute: Attribute) {
         match self.place(attribute.name()) {
             Ok(place) => self.0[place] = attribute,
@@ -61,7 +61,7 @@ impl Attributes {
     }
 }
 
-/// Of several with one name the first stays.
+/// The first of several with one name is kept.
 impl FromIterator<Attribute> for Attributes {
     fn from_iter<I: IntoIterator<Item = Attribute>>(attributes: I) -> Self {
         let mut attributes = Vec::from_iter(attributes);

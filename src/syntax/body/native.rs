@@ -9,13 +9,13 @@ use super::{Attribute, Attributes, Block, BlockRule, Body, BodyRule, Content, La
 use crate::syntax::tree::Slice;
 use crate::syntax::{ExprId, Expression, File, Reference, References, Text};
 
-/// A body of a file, less what earlier splits have taken.
+/// A body in a file, without what earlier splits have taken.
 #[derive(Clone)]
 pub(in crate::syntax) struct NativeBody {
     file: Arc<File>,
     id: BodyId,
     taken: Taken,
-    /// Kind and labels of the block around, where there is one.
+    /// Kind and labels of the enclosing block, if there is one.
     header: Option<Range>,
 }
 
@@ -28,7 +28,7 @@ pub(in crate::syntax) struct BodyNode {
     pub items: Slice,
     /// From the opening brace to the closing one, or the whole file.
     pub range: Range,
-    /// Where a further item would go.
+    /// Where another item would be inserted.
     pub end: u32,
 }
 
@@ -60,7 +60,7 @@ pub(in crate::syntax) struct LabelNode {
     pub range: Range,
 }
 
-/// An item of a native body with the ranges of its parts, for editing a file without re-printing it.
+/// An item of a native body with the ranges of its parts, for editing a file without reprinting it.
 #[derive(Clone)]
 pub enum Item {
     Attribute(ItemAttribute),
@@ -81,7 +81,7 @@ pub struct ItemBlock {
     pub kind_range: Range,
     pub labels: Vec<Label>,
     pub body: Body,
-    /// The braces themselves are the first and the last byte of this, if the block was closed.
+    /// Includes the braces as its first and last byte, if the block was closed.
     pub braces: Range,
 }
 
@@ -96,12 +96,12 @@ impl NativeBody {
         content
     }
 
-    /// The same body where what a rule names is no longer there.
+    /// The same body without what a rule names.
     pub(super) fn without(&self, rule: &'static BodyRule<'static>) -> Self {
         Self { file: Arc::clone(&self.file), taken: self.taken.and(rule), ..*self }
     }
 
-    /// What is taken and what is not, in the order of the text.
+    /// All items, taken or not, in the order of the text.
     pub(super) fn items(&self) -> Vec<Item> {
         let item = |item: &ItemNode| match item {
             ItemNode::Attribute(found) => Item::Attribute(ItemAttribute {
@@ -168,13 +168,13 @@ impl NativeBody {
         self.file.span(labels.last().map_or(block.kind_range, |last| block.kind_range.to(last.range)))
     }
 
-    /// The header of the block that lacks something, or the end of the file.
+    /// The header of the block in which something is missing, or the end of the file.
     pub(super) fn missing_item(&self) -> Span {
         let end = self.node().end;
         self.file.span(self.header.unwrap_or(Range { start: end, end }))
     }
 
-    /// What the rule names and `self.taken` does not have; missing attributes and wrong labels are faults.
+    /// What the rule names and was not taken before. Missing attributes and wrong labels are errors.
     pub(super) fn some(&self, rule: &BodyRule<'_>, diagnostics: &mut Diagnostics) -> Content {
         let mut content = Content { missing: Some(self.missing_item()), ..Content::default() };
         let mut attributes = Vec::new();
@@ -201,7 +201,7 @@ impl NativeBody {
                 }
             }
         }
-        // The first of two with one name stays; the parser has reported the second.
+        // The first of two with one name is kept; the parser has reported the second.
         content.attributes = attributes.into_iter().collect();
         for (name, required) in &rule.attributes {
             if *required && !content.attributes.contains(name) {
@@ -255,7 +255,7 @@ impl NativeBody {
         )
     }
 
-    /// Reports what is neither in the rule nor taken.
+    /// Reports what neither the rule names nor was taken before.
     fn report_leftovers(&self, rule: &BodyRule<'_>, content: &Content, diagnostics: &mut Diagnostics) {
         for item in self.nodes() {
             match item {
@@ -308,7 +308,7 @@ impl NativeBody {
         }
     }
 
-    /// All that is left, whatever it is called.
+    /// Everything that is left, whatever its name.
     pub(super) fn everything(&self) -> Content {
         let blocks = self.nodes().iter().filter_map(|item| match item {
             ItemNode::Block(found) if !self.taken.block(self.file.text(found.kind)) => {
@@ -323,7 +323,7 @@ impl NativeBody {
         }
     }
 
-    /// Every reference in what is left, also those in nested blocks, in the order of the text.
+    /// Visits every reference in what is left, including those in nested blocks, in the order of the text.
     pub(super) fn references(&self, see: &mut dyn FnMut(&Reference<'_>)) {
         let mut open = vec![self.nodes().iter()];
         while let Some(items) = open.last_mut() {
@@ -351,7 +351,7 @@ impl NativeBody {
             ItemNode::Block(found) if !self.taken.block(self.file.text(found.kind)) => Some(found),
             _ => None,
         });
-        // One is enough: where one block stands there are often many, all wrong for one reason.
+        // One is enough: where one block is wrong there are often many, all for one reason.
         if let Some(block) = blocks.next() {
             diagnostics.push(
                 Diagnostic::error(

@@ -1,11 +1,13 @@
-//! A JSON text, read from left to right without building anything.
+//! A pull parser for JSON, which builds nothing.
 
 use std::borrow::Cow;
 
-/// Deeper documents are refused, as by the reference.
+use crate::syntax::json::unescaped;
+
+/// Deeper documents are refused, as by Terraform.
 const DEEPEST: usize = 10_000;
 
-/// A place in a JSON text.
+/// A position in a JSON text.
 #[derive(Clone)]
 pub struct Document<'a> {
     text: &'a str,
@@ -13,7 +15,7 @@ pub struct Document<'a> {
     depth: usize,
 }
 
-/// Why the text is no JSON.
+/// Why the text is not valid JSON.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not valid JSON at line {line}, column {column}: {message}")]
 pub struct Malformed {
@@ -22,7 +24,7 @@ pub struct Malformed {
     message: Cow<'static, str>,
 }
 
-/// What the next value is, told by its first letter.
+/// The kind of the next value, by its first character.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Object,
@@ -43,7 +45,7 @@ impl<'a> Document<'a> {
         self.end_before(&[])
     }
 
-    /// Nothing may follow, or what follows begins with one of these.
+    /// Nothing may follow, except what begins with one of these bytes.
     pub fn end_before(&mut self, allowed: &[u8]) -> Result<(), Malformed> {
         self.skip_space();
         match self.peek() {
@@ -86,7 +88,7 @@ impl<'a> Document<'a> {
         self.skip_space();
         let start = self.at;
         self.take(b'-');
-        // A leading zero stands alone.
+        // A leading zero must be the only digit before the point.
         if !self.take(b'0') {
             self.digits()?;
         }
@@ -100,7 +102,7 @@ impl<'a> Document<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// A text; borrowed where nothing in it is escaped.
+    /// A string; borrowed if it has no escapes.
     pub fn text(&mut self) -> Result<Cow<'a, str>, Malformed> {
         self.skip_space();
         if !self.take(b'"') {
@@ -125,17 +127,17 @@ impl<'a> Document<'a> {
         }
     }
 
-    /// Into an array. Each of its elements is announced by [`Self::next_item`].
+    /// Enters an array. [`Self::next_item`] announces each of its elements.
     pub fn open_array(&mut self) -> Result<(), Malformed> {
         self.open(b'[', "an array is needed")
     }
 
-    /// Into an object. Each of its properties is announced by [`Self::next_property`].
+    /// Enters an object. [`Self::next_property`] announces each of its properties.
     pub fn open_object(&mut self) -> Result<(), Malformed> {
         self.open(b'{', "an object is needed")
     }
 
-    /// Whether there is another element; leaves the array where there is none.
+    /// Whether there is another element; if not, leaves the array.
     pub fn next_item(&mut self, first: bool) -> Result<bool, Malformed> {
         self.skip_space();
         if self.take(b']') {
@@ -148,7 +150,7 @@ impl<'a> Document<'a> {
         Ok(true)
     }
 
-    /// The name of the next property, whose value comes next; leaves the object where there is none.
+    /// The name of the next property, whose value follows; if there is none, leaves the object.
     pub fn next_property(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Malformed> {
         self.skip_space();
         if self.take(b'}') {
@@ -178,7 +180,7 @@ impl<'a> Document<'a> {
         Ok(self.text.get(start..self.at).unwrap_or_default())
     }
 
-    /// Past an array, an object or a text that is written just as this one is, if that is what comes next.
+    /// Skips an array, an object or a string if it is written exactly like this one.
     pub fn skip_same(&mut self, written: &str) -> bool {
         self.skip_space();
         let is_same = self.rest().starts_with(written);
@@ -188,9 +190,9 @@ impl<'a> Document<'a> {
         is_same
     }
 
-    /// Past a whole value.
+    /// Skips a whole value.
     pub fn skip(&mut self) -> Result<(), Malformed> {
-        // The brackets that are open, so that nesting costs no stack.
+        // The open brackets, so that nesting takes no stack.
         let mut open: Vec<Shape> = Vec::new();
         let mut first;
         loop {
@@ -207,7 +209,7 @@ impl<'a> Document<'a> {
             if first {
                 open.push(shape);
             }
-            // On to the next value inside, leaving what has ended.
+            // Move to the next value inside, leaving what has ended.
             loop {
                 let more = match open.last() {
                     None => return Ok(()),
@@ -270,20 +272,13 @@ impl<'a> Document<'a> {
 
     fn escape(&mut self) -> Result<char, Malformed> {
         self.at += 1;
-        let character = match self.peek() {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => {
-                self.at += 1;
-                return self.unicode_escape();
-            }
-            _ => return Err(self.fault("this escape does not exist in JSON")),
+        let letter = self.peek();
+        if letter == Some(b'u') {
+            self.at += 1;
+            return self.unicode_escape();
+        }
+        let Some(character) = letter.and_then(unescaped) else {
+            return Err(self.fault("this escape does not exist in JSON"));
         };
         self.at += 1;
         Ok(character)

@@ -1,9 +1,10 @@
-//! Texts as JSON has them.
+//! JSON strings.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// A JSON text, safe inside HTML and JavaScript too as the reference's is, so that the same value has the same bytes.
+/// Quotes a string. As in Terraform it is safe inside HTML and JavaScript, too, so that the same value has the same
+/// bytes.
 pub fn quote(text: &str, out: &mut String) {
     out.push('"');
     let mut written = 0;

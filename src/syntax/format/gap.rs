@@ -4,7 +4,7 @@ use crate::syntax::token::TokenKind::{self, *};
 
 use super::{Piece, nesting};
 
-/// Whether a blank stands between `left` and `right`. `before` is what stands before `left` in the same cell.
+/// Whether there is a blank between `left` and `right`. `before` is the token before `left` in the same cell.
 pub(super) fn is_wide(before: Option<TokenKind>, left: &Piece<'_>, right: TokenKind) -> bool {
     let kind = left.kind;
     if is_joined(kind, right) {
@@ -13,7 +13,7 @@ pub(super) fn is_wide(before: Option<TokenKind>, left: &Piece<'_>, right: TokenK
     match (kind, right) {
         (Comma, _) => true,
         _ if is_template_text(kind, right) => false,
-        // `for x in [1]`: without the blank the keyword would read as the name of what is indexed.
+        // `for x in [1]`: without the blank, `in` would read as the name of the indexed value.
         (Identifier, _) if left.text == "in" && before == Some(Identifier) => true,
         (Identifier | Number, OpenBracket) => false,
         (_, OpenBracket) if nesting(kind) < 0 => false,
@@ -21,7 +21,7 @@ pub(super) fn is_wide(before: Option<TokenKind>, left: &Piece<'_>, right: TokenK
         (Minus, _) => before.is_some_and(ends_operand),
         (OpenBrace, CloseBrace) => false,
         (OpenBrace, _) | (_, CloseBrace) => true,
-        // An object alone in an interpolation keeps its braces apart from those of the interpolation.
+        // An object that is alone in an interpolation keeps its braces apart from those of the interpolation.
         (OpenInterpolation | OpenDirective, OpenBrace) | (CloseBrace, CloseTemplate) => true,
         (CloseTemplate, OpenInterpolation | OpenDirective) => false,
         _ => nesting(kind) <= 0 && nesting(right) >= 0,
@@ -39,14 +39,14 @@ fn is_joined(left: TokenKind, right: TokenKind) -> bool {
     )
 }
 
-/// In literal text every blank counts, so none is added beside it.
+/// In literal text every blank counts, so none is added.
 fn is_template_text(left: TokenKind, right: TokenKind) -> bool {
     matches!(left, OpenQuote | QuotedText | OpenHeredoc | PlainText)
         || matches!(right, CloseQuote | QuotedText | CloseHeredoc | PlainText)
 }
 
-/// Whether a minus sign behind the token subtracts. What it cannot subtract from makes it a negation; the list is
-/// the reference's, which takes `${` for an operand.
+/// Whether a minus sign after the token subtracts; otherwise it negates. The list is Terraform's, which treats `${` as
+/// an operand.
 fn ends_operand(before: TokenKind) -> bool {
     !matches!(
         before,

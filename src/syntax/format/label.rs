@@ -1,17 +1,17 @@
-//! The one spelling of a quoted label.
+//! The canonical spelling of a quoted label.
 
 use std::borrow::Cow;
 
 use unicode_normalization::UnicodeNormalization;
 
-/// The text between the quotes as the agreed layout spells it: characters that can be seen stand for themselves,
-/// all others are escapes.
+/// The canonical spelling of the text between the quotes: visible characters stand for themselves, all others are
+/// escaped.
 pub(super) fn normal(text: &str) -> Cow<'_, str> {
     let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'\\');
     if is_plain { Cow::Borrowed(text) } else { Cow::Owned(escape(&unescape(text))) }
 }
 
-/// Sign doubling before a brace is left as it is on the way in, and so needs nothing on the way out.
+/// The doubled sign before a brace is not resolved here, and so needs no escape on output.
 fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
@@ -55,8 +55,8 @@ fn escape(plain: &str) -> String {
     escaped
 }
 
-/// Whether the character leaves a mark, or is the common blank. The standard library knows and says so only in
-/// how it escapes; a letter goes first because a combining mark alone would be escaped as well.
+/// Whether the character is visible, or the common blank. The standard library only reveals this by escaping; a letter
+/// goes before it, because a leading combining mark is always escaped.
 fn is_visible(character: char) -> bool {
     let text: String = ['a', character].into_iter().collect();
     matches!(character, '\'' | '"' | '\\') || text.escape_debug().eq(text.chars())

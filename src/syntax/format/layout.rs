@@ -1,4 +1,4 @@
-//! The blanks between tokens: indentation, gaps within a line, and columns that adjacent lines share.
+//! The blanks between tokens: indentation, gaps within a line, and alignment of adjacent lines.
 
 use std::ops::Range;
 
@@ -18,15 +18,15 @@ pub(super) fn lay_out(pieces: &mut [Piece<'_>]) {
         space(pieces, line.lead());
         space(pieces, line.assignment());
     }
-    // Moving assignments moves the comments behind them, so these come last.
+    // Aligning assignments moves the comments after them, so these are aligned last.
     align(pieces, &lines, Line::assignment, Line::lead);
     align(pieces, &lines, Line::comment, Line::lead_and_assignment);
 }
 
-/// Indices into the pieces: where a line starts, where its cells start and where it ends. A cell that is not there
-/// starts where the next one does.
+/// Indices into the pieces: the start of a line, the start of its cells, and its end. A missing cell starts where the
+/// next one does.
 ///
-/// A heredoc is part of the line that it opens in, since its own line ends are text.
+/// A heredoc is part of the line that it opens in, because its own line ends are text.
 struct Line {
     start: usize,
     assignment: usize,
@@ -39,7 +39,7 @@ impl Line {
         self.start..self.assignment
     }
 
-    /// From the equals sign on, where what is assigned does not go on in the next line.
+    /// From the equals sign on, unless the value continues on the next line.
     fn assignment(&self) -> Range<usize> {
         self.assignment..self.comment
     }
@@ -48,7 +48,7 @@ impl Line {
         self.start..self.comment
     }
 
-    /// A comment behind something else.
+    /// A comment after something else.
     fn comment(&self) -> Range<usize> {
         self.comment..self.end
     }
@@ -80,8 +80,8 @@ fn line(pieces: &[Piece<'_>], start: usize, end: usize) -> Line {
     Line { start, assignment: equals.filter(is_whole).unwrap_or(comment), comment, end }
 }
 
-/// Indents each line by how many lines before it opened more than they closed. However many brackets a line opens,
-/// it is one level; the level ends when all of them are closed.
+/// Indents each line by how many earlier lines opened more brackets than they closed. A line that opens several
+/// brackets counts as one level, which ends when all of them are closed.
 fn indent(pieces: &mut [Piece<'_>], lines: &[Line]) {
     let mut levels: Vec<i32> = Vec::new();
     for line in lines {
@@ -102,7 +102,7 @@ fn indent(pieces: &mut [Piece<'_>], lines: &[Line]) {
 
 fn net_nesting(pieces: &[Piece<'_>], line: &Line) -> i32 {
     let lead = &pieces[line.lead()];
-    // What a heredoc in the lead holds is text for this purpose, templates and all.
+    // The content of a heredoc in the lead counts as text, including its templates.
     let heredoc = lead.iter().position(|piece| piece.kind == TokenKind::OpenHeredoc).unwrap_or(lead.len());
     let assignment = &pieces[line.assignment()];
     lead[..heredoc].iter().chain(assignment).map(|piece| nesting(piece.kind)).sum()
@@ -132,7 +132,7 @@ fn space(pieces: &mut [Piece<'_>], cell: Range<usize>) {
     }
 }
 
-/// Moves a cell of adjacent lines that have it to one column, a blank behind the longest of what stands before it.
+/// Aligns a cell of adjacent lines, one blank after the longest lead.
 fn align(
     pieces: &mut [Piece<'_>],
     lines: &[Line],

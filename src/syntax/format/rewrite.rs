@@ -1,11 +1,11 @@
-//! Replaces outgrown spellings: labels without quotes, `"${x}"` for a lone `x`, and quoted or incomplete types of
-//! variables. Finds attributes and blocks in the tokens themselves; in a text without errors they are plain to see.
+//! Replaces deprecated spellings: labels without quotes, `"${x}"` for a lone `x`, and quoted or incomplete types of
+//! variables. Attributes and blocks are recognised from the tokens, which is easy in a text without errors.
 
 use crate::syntax::token::{Token, TokenKind};
 
 use super::{Piece, ends_line, label, nesting};
 
-/// All tokens of the text as pieces, with what is to be replaced replaced.
+/// All tokens of the text as pieces, with deprecated spellings replaced.
 pub(super) fn rewrite<'a>(text: &'a str, tokens: &[Token]) -> Vec<Piece<'a>> {
     let mut rewriter =
         Rewriter { text, tokens, at: 0, blocks: Vec::new(), pieces: Vec::with_capacity(tokens.len()) };
@@ -26,7 +26,7 @@ struct Rewriter<'a, 't> {
     text: &'a str,
     tokens: &'t [Token],
     at: usize,
-    /// The kinds of the blocks that we are in, outermost first.
+    /// The kinds of the enclosing blocks, outermost first.
     blocks: Vec<&'a str>,
     pieces: Vec<Piece<'a>>,
 }
@@ -75,7 +75,7 @@ impl<'a, 't> Rewriter<'a, 't> {
         self.pieces.extend(tokens.iter().map(|token| Piece::new(token.kind, slice(text, *token))));
     }
 
-    /// The tokens from here to where the expression ends, without comments behind it.
+    /// The tokens from here to the end of the expression, without trailing comments.
     fn expression(&self) -> &'t [Token] {
         let rest = self.tokens.get(self.at..).unwrap_or_default();
         let mut depth = 0;
@@ -92,7 +92,7 @@ impl<'a, 't> Rewriter<'a, 't> {
         whole.get(..length).unwrap_or_default()
     }
 
-    /// Labels are quoted whatever they were, and comments before or between them go, as in the reference.
+    /// As in Terraform, labels are always quoted, and comments before or between them are dropped.
     fn block(&mut self, kind: &'a str) {
         self.blocks.push(kind);
         while let Some(label) = self.next_label() {
@@ -114,7 +114,7 @@ impl<'a, 't> Rewriter<'a, 't> {
         self.copy();
     }
 
-    /// Goes to the next label of the block, if it has one more, and returns its tokens.
+    /// Moves to the next label of the block, if there is one, and returns its tokens.
     fn next_label(&mut self) -> Option<&'t [Token]> {
         let rest = self.tokens.get(self.at..)?;
         let start = rest.iter().position(|token| token.kind != TokenKind::Comment)?;
@@ -159,7 +159,7 @@ fn slice(text: &str, token: Token) -> &str {
     text.get(token.range.start as usize..token.range.end as usize).unwrap_or_default()
 }
 
-/// What is inside `"${` and `}"`, where an expression is nothing else.
+/// The content of `"${` and `}"`, if an expression is nothing else.
 fn lone_interpolation(expression: &[Token]) -> Option<&[Token]> {
     let [open, open_inner, inside @ .., close_inner, close] = expression else { return None };
     let outside = [open.kind, open_inner.kind, close_inner.kind, close.kind];
@@ -173,8 +173,8 @@ fn lone_interpolation(expression: &[Token]) -> Option<&[Token]> {
     if !is_wrapped || inside.is_empty() {
         return None;
     }
-    // A second sequence or literal text on the same level makes it a template after all. Strings deeper inside
-    // belong to the expression.
+    // Another sequence or literal text on the same level makes it a template after all. Strings deeper inside belong to
+    // the expression.
     let mut quotes = 0;
     for token in inside {
         match token.kind {
@@ -194,7 +194,7 @@ fn lone_interpolation(expression: &[Token]) -> Option<&[Token]> {
     inside.get(start..=end)
 }
 
-/// An expression over several lines ends at the first of them, unless something encloses it.
+/// An expression over several lines would end at the first line break, unless something encloses it.
 fn needs_parentheses(expression: &[Token]) -> bool {
     let is_enclosed = matches!(
         expression,
@@ -204,8 +204,7 @@ fn needs_parentheses(expression: &[Token]) -> bool {
     !is_enclosed && expression.iter().any(|token| token.kind == TokenKind::Newline)
 }
 
-/// The present spelling of a type: a bare collection has elements of any type, the quoted ones of the past were of
-/// strings.
+/// The present spelling of a type: a bare collection has elements of any type, a quoted one, in the past, had strings.
 fn type_constraint<'a>(expression: &[Piece<'a>]) -> Option<Vec<Piece<'a>>> {
     let (collection, element) = match expression {
         [name] if name.kind == TokenKind::Identifier => match &*name.text {

@@ -1,4 +1,4 @@
-//! How many columns a text takes: one for each character as people see them.
+//! The width of a text in columns: one for each grapheme cluster.
 
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -10,15 +10,15 @@ pub(super) fn columns(text: &str) -> usize {
     text.graphemes(true).map(|cluster| 1 + conjuncts(cluster)).sum()
 }
 
-/// The reference knows Unicode 15.0, which did not yet take an Indic conjunct (consonant, virama, consonant) for one
-/// character. This counts by how many such a cluster was more.
+/// Terraform uses Unicode 15.0, in which an Indic conjunct (consonant, virama, consonant) was not yet one cluster. This
+/// counts how many additional clusters it was.
 fn conjuncts(cluster: &str) -> usize {
     let mut count = 0;
     let mut linked = false;
     for character in cluster.chars() {
         match character {
             '\u{94d}' | '\u{9cd}' | '\u{acd}' | '\u{b4d}' | '\u{c4d}' | '\u{d4d}' => linked = true,
-            // Vowel signs, nuktas and joiners stand between a virama and its consonant without an effect.
+            // Vowel signs, nuktas and joiners between a virama and its consonant have no effect.
             _ if is_consonant(character) => {
                 count += usize::from(linked);
                 linked = false;

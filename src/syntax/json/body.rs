@@ -1,6 +1,6 @@
-//! Bodies in JSON syntax: an object, or an array of objects whose properties count as one object's.
+//! Bodies in JSON syntax: an object, or an array of objects whose properties are combined.
 //!
-//! Nothing in the text tells an attribute from a block; the rule does. A block's labels are the names of nested
+//! The text does not distinguish attributes from blocks; the rule does. A block's labels are the names of nested
 //! objects, and several blocks of the same kind and labels are an array.
 
 use std::sync::Arc;
@@ -43,7 +43,7 @@ impl JsonBody {
             rule.attributes.iter().map(|(name, _)| *name).filter(|name| !content.attributes.contains(name));
         let blocks = || rule.blocks.iter().map(|block| block.kind);
         let known: Vec<&str> = unused.chain(blocks()).collect();
-        // What is wrong with the body itself was said before.
+        // Errors in the body itself were reported before.
         for property in self.properties(self.node, None, &mut Diagnostics::new()) {
             let name = property.name;
             let is_known = content.attributes.contains(name) || blocks().any(|kind| kind == name);
@@ -164,8 +164,8 @@ impl JsonBody {
         attributes.insert(attribute);
     }
 
-    /// The properties of an object or of all objects in an array, in order. `label` says that their names are
-    /// labels, and of which name.
+    /// The properties of an object, or of all objects in an array, in order. With `label`, their names are labels of
+    /// that name.
     fn properties<'a>(
         &'a self,
         value: ExprId,
@@ -235,7 +235,7 @@ impl JsonBody {
         }
     }
 
-    /// The opening bracket of a container, all of anything else.
+    /// The opening bracket of a container; the whole of anything else.
     fn start(&self, value: ExprId) -> Span {
         let range = self.file.range(value);
         match self.file.node(value) {
@@ -249,7 +249,7 @@ impl JsonBody {
     }
 }
 
-/// Finds the blocks of one kind under a property.
+/// Collects the blocks of one kind below a property.
 struct Blocks<'a, 'b> {
     body: &'a JsonBody,
     rule: &'a BlockRule<'a>,
@@ -302,7 +302,7 @@ impl Blocks<'_, '_> {
             Node::Null | Node::Invalid => {}
             Node::Object(_) => self.add(value, labels),
             Node::Tuple(items) => {
-                // An item that is no object is found out when its content is asked for.
+                // An item that is not an object is reported when its content is read.
                 for item in file.list(*items) {
                     self.add(*item, labels);
                 }

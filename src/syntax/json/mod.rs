@@ -1,10 +1,10 @@
 //! The JSON syntax of the language: `.tf.json` and `.tfvars.json`.
 //!
-//! Values become nodes of the same tree as native expressions, each with its place in the text: objects and arrays
-//! are [`Node::Object`](super::Node::Object) and [`Node::Tuple`](super::Node::Tuple), strings are
-//! [`Node::JsonText`](super::Node::JsonText) with the template that evaluation finds in them. What is wrong with
-//! such a template stays with the file until somebody evaluates it, because most strings that configuration reads
-//! as names, versions or types are never evaluated.
+//! Values become nodes of the same tree as native expressions, each with its place in the text: objects and arrays are
+//! [`Node::Object`](super::Node::Object) and [`Node::Tuple`](super::Node::Tuple), strings are
+//! [`Node::JsonText`](super::Node::JsonText) with the template that evaluation finds in them. Errors in such a template
+//! are kept with the file until it is evaluated, because most strings that configuration reads as names, versions or
+//! types never are.
 
 mod body;
 mod parser;
@@ -22,8 +22,9 @@ use super::Body;
 
 pub(super) use body::JsonBody;
 pub(super) use template::read_string;
+pub(super) use text::unescaped;
 
-/// Reads a file in JSON syntax. The body holds what could be understood, also where faults were found.
+/// Parses a file in JSON syntax. The body has what could be understood, even if there are errors.
 pub fn parse_json_file(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Body {
     let (file, root) = parser::parse(source, diagnostics);
     Body::json(JsonBody::new(Arc::new(file), root))

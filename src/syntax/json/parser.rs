@@ -1,5 +1,5 @@
-//! Tokens to values in the arena. Every fault is reported with what was probably meant, and the parser goes on
-//! as if that had been written.
+//! Parses tokens to values in the arena. Every error is reported with what was probably meant, and parsing continues as
+//! if that had been written.
 
 mod scalar;
 
@@ -10,7 +10,7 @@ use crate::syntax::tree::{Arena, Entry, ExprId, File, Node, Slice, Text};
 
 use super::scanner::{Kind, Scanner, Token};
 
-/// Values nest no deeper than this; real configurations stay below a hundred.
+/// The deepest nesting; real configurations stay below a hundred levels.
 const DEEPEST: usize = 20_000;
 
 pub(super) struct Parser<'a> {
@@ -18,20 +18,20 @@ pub(super) struct Parser<'a> {
     scanner: Scanner<'a>,
     /// The next token that is not a comment.
     next: Token,
-    /// Whether a comment was reported: one fault says it for all.
+    /// Whether a comment was reported, because one error is enough.
     comment_reported: bool,
-    /// Whether the end of the file was found too early: what else is open there is no news.
+    /// Whether the end of the file was reported as unexpected; then other open containers need no errors of their own.
     end_reported: bool,
     arena: Arena,
     faults: Vec<(ExprId, Diagnostics)>,
     diagnostics: &'a mut Diagnostics,
     depth: usize,
-    /// How many of the open containers are arrays and how many are objects: tells whom a stray bracket closes.
+    /// The numbers of open arrays and objects, which tell what a stray bracket closes.
     open_arrays: usize,
     open_objects: usize,
 }
 
-/// The whole text as one value.
+/// Parses the whole text as one value.
 pub(super) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> (File, ExprId) {
     let mut parser = Parser {
         source,
@@ -63,7 +63,7 @@ pub(super) fn parse(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> (Fil
 }
 
 impl Parser<'_> {
-    /// An object or array; anything else is reported, and what is returned for it is silent from then on.
+    /// An object or array; anything else is reported, and replaced by a node that causes no further errors.
     fn root(&mut self) -> ExprId {
         let range = self.next.range;
         if self.next.kind == Kind::End {
@@ -205,7 +205,7 @@ impl Parser<'_> {
                     ),
                     token.range,
                 );
-                // What looks like a value is read to get behind it.
+                // Anything that looks like a value is parsed to move past it.
                 if matches!(token.kind, Kind::OpenBrace | Kind::OpenBracket) {
                     self.value();
                 } else {
@@ -293,8 +293,8 @@ impl Parser<'_> {
         self.add(Node::Tuple(slice), Range { start: open.range.start, end })
     }
 
-    /// Goes behind the comma after an item and returns its place. A forgotten one is reported; what cannot follow
-    /// at all is skipped.
+    /// Moves past the comma after an item and returns its place. A missing one is reported; what cannot follow at all
+    /// is skipped.
     fn separator(&mut self, item: &str) -> Option<Range> {
         let token = self.next;
         match token.kind {
@@ -330,7 +330,7 @@ impl Parser<'_> {
             format!("Values are nested more than {DEEPEST} levels deep here."),
             range,
         );
-        // Nothing behind this place can be understood, and a second fault of the kind would not help.
+        // Nothing after this place can be understood, and another error of this kind would not help.
         self.end_reported = true;
         while self.next.kind != Kind::End {
             self.next = self.scanner.next();
@@ -399,7 +399,7 @@ impl Parser<'_> {
         current
     }
 
-    /// The reference refuses the mark in JSON, and says only that no value starts with it.
+    /// Terraform refuses a byte order mark in JSON, but only says that no value starts with it.
     fn skip_byte_order_mark(&mut self) {
         if self.source.text().starts_with('\u{feff}') {
             let mark = self.scanner.next().range;

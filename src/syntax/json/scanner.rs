@@ -1,5 +1,5 @@
-//! Bytes to tokens. Takes in whatever was probably meant (comments, single quotes, loose words and numbers), so
-//! that the parser can say what is wrong with it and go on.
+//! Splits bytes into tokens. Accepts whatever was probably meant (comments, single quotes, bare words and numbers), so
+//! that the parser can report it and continue.
 
 use crate::diag::Range;
 
@@ -23,7 +23,7 @@ pub(super) enum Kind {
     Comma,
     Colon,
     Equals,
-    /// In double quotes; `closed` is false where the line ended first.
+    /// In double quotes; `closed` is false if the line ended first.
     Text {
         closed: bool,
     },
@@ -31,7 +31,7 @@ pub(super) enum Kind {
     Number,
     Word,
     Comment,
-    /// A run of characters that nothing starts with.
+    /// A run of characters that no token starts with.
     Unknown,
     End,
 }
@@ -75,14 +75,14 @@ impl<'a> Scanner<'a> {
         Token { kind, range: Range::new(start, self.offset) }
     }
 
-    /// How many bytes from `start` on are of the kind.
+    /// The number of bytes from `start` on that belong to a token.
     fn length(&self, start: usize, belongs: impl Fn(u8) -> bool) -> usize {
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         rest.iter().position(|byte| !belongs(*byte)).unwrap_or(rest.len())
     }
 
-    /// The length with the quotes, and whether the closing one is there. A string ends with its line, so that a
-    /// forgotten quote does not swallow the file.
+    /// The length with quotes, and whether the closing one is there. A string ends with its line, so that a missing
+    /// quote does not swallow the file.
     fn quoted(&self, start: usize, quote: u8) -> (usize, bool) {
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         let mut index = 1;
@@ -114,8 +114,8 @@ fn continues_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
-/// What has no place outside a string at all. All bytes of a character beyond ASCII belong, so that a run never
-/// ends inside one.
+/// Bytes that have no place outside a string. All bytes of a non-ASCII character belong, so that a run never ends
+/// inside one.
 fn is_unknown(byte: u8) -> bool {
     !byte.is_ascii_whitespace()
         && !continues_number(byte)

@@ -1,5 +1,5 @@
-//! Native syntax in a JSON string: the template that evaluation finds in it, and what static analysis reads it as.
-//! Either way its places are those of the file, however many escapes lie between the decoded text and the file.
+//! Native syntax in a JSON string: the template that evaluation finds in it, and the expression that static analysis
+//! reads. Either way, places are those of the file, however many escapes lie between the decoded text and the file.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use crate::syntax::tree::{Arena, ExprId, Node, StepKind, Text};
 
 use super::text::{Decoded, Places, decode};
 
-/// Whether evaluation finds more in the text than itself.
+/// Whether the text is more than a literal when evaluated.
 pub(super) fn is_template(text: &str) -> bool {
     text.contains("${") || text.contains("%{")
 }
 
-/// Parses the text as a template, in the arena of the file that the string is in. A text with faults is a
+/// Parses the text as a template, into the arena of the file that contains the string. A text with errors is a
 /// [`Node::Invalid`].
 pub(super) fn lower(
     source: &Arc<Source>,
@@ -59,7 +59,7 @@ pub(in crate::syntax) fn read_string(string: &Expression) -> Option<Expression> 
     Some(Expression::new(Arc::new(file), id))
 }
 
-/// How much of an arena there was.
+/// The size of an arena at some moment.
 struct Marks {
     nodes: usize,
     steps: usize,
@@ -78,7 +78,7 @@ impl Marks {
     }
 }
 
-/// From places in a decoded text to places in the file.
+/// Maps places in a decoded text to places in the file.
 struct Relocation<'a> {
     from: &'a Arc<Source>,
     to: &'a Arc<Source>,
@@ -86,7 +86,7 @@ struct Relocation<'a> {
 }
 
 impl Relocation<'_> {
-    /// Moves everything that was added to the arena since the marks were taken.
+    /// Relocates everything that was added to the arena since the marks were taken.
     fn nodes(&self, arena: &mut Arena, since: &Marks) {
         for range in arena.ranges.iter_mut().skip(since.nodes) {
             *range = self.places.range(*range);
@@ -121,7 +121,7 @@ impl Relocation<'_> {
         }
     }
 
-    /// What an escape hides cannot be sliced from the file; the arena keeps it.
+    /// Text with escapes cannot be sliced from the file, so the arena keeps it.
     fn text(&self, text: &mut Text, texts: &mut String) {
         if let Text::Source(range) = *text {
             *text = if self.places.is_plain() {

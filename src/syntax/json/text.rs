@@ -1,10 +1,10 @@
-//! The content of a JSON string: escapes resolved, with the way back to the places in the file.
+//! Decodes JSON strings: resolves escapes, and keeps a mapping to places in the file.
 
 use std::borrow::Cow;
 
 use crate::diag::Range;
 
-/// A decoded string. Where nothing was escaped it is the very text of the file.
+/// A decoded string; borrowed from the file if it has no escapes.
 pub(super) struct Decoded<'a> {
     pub text: Cow<'a, str>,
     pub places: Places,
@@ -18,7 +18,7 @@ pub(super) enum Fault {
     ControlCharacter,
 }
 
-/// Where the bytes of a decoded text are in the file.
+/// The places in the file of the bytes of a decoded text.
 pub(in crate::syntax) struct Places {
     /// Where the text begins.
     start: u32,
@@ -44,7 +44,7 @@ impl Places {
     }
 }
 
-/// Resolves the escapes of `content`, which begins at `start` in the file. A faulty escape stands for itself.
+/// Resolves the escapes of `content`, which begins at `start` in the file. An invalid escape stands for itself.
 pub(super) fn decode(content: &str, start: u32) -> Decoded<'_> {
     if !content.bytes().any(|byte| byte == b'\\' || byte < 0x20) {
         let places = Places { start, jumps: Vec::new() };
@@ -63,6 +63,19 @@ pub(super) fn decode(content: &str, start: u32) -> Decoded<'_> {
         text: Cow::Owned(decoder.text),
         places: Places { start, jumps: decoder.jumps },
         faults: decoder.faults,
+    }
+}
+
+/// The character that a backslash and this letter stand for. `u`, which is followed by digits, is not among them.
+pub(in crate::syntax) fn unescaped(letter: u8) -> Option<char> {
+    match letter {
+        b'"' | b'\\' | b'/' => Some(char::from(letter)),
+        b'b' => Some('\u{8}'),
+        b'f' => Some('\u{c}'),
+        b'n' => Some('\n'),
+        b'r' => Some('\r'),
+        b't' => Some('\t'),
+        _ => None,
     }
 }
 
@@ -94,30 +107,21 @@ impl Decoder<'_> {
     }
 
     fn escape(&mut self) {
-        let bytes = self.content.as_bytes();
-        let simple = match bytes.get(self.index + 1) {
-            Some(b'"') => '"',
-            Some(b'\\') => '\\',
-            Some(b'/') => '/',
-            Some(b'b') => '\u{8}',
-            Some(b'f') => '\u{c}',
-            Some(b'n') => '\n',
-            Some(b'r') => '\r',
-            Some(b't') => '\t',
-            Some(b'u') => return self.unicode_escape(),
-            _ => {
-                let end = self.index + 1 + self.character_length(self.index + 1);
-                self.fault(Fault::UnknownEscape, self.index, end);
-                self.text.push('\\');
-                self.index += 1;
-                return;
-            }
-        };
-        self.resolved(simple, 2);
+        let letter = self.content.as_bytes().get(self.index + 1).copied();
+        if letter == Some(b'u') {
+            return self.unicode_escape();
+        }
+        if let Some(character) = letter.and_then(unescaped) {
+            return self.resolved(character, 2);
+        }
+        let end = self.index + 1 + self.character_length(self.index + 1);
+        self.fault(Fault::UnknownEscape, self.index, end);
+        self.text.push('\\');
+        self.index += 1;
     }
 
-    /// `\uXXXX`, or two of them for a character beyond the basic plane. Half of such a pair alone is replaced, as
-    /// the reference does.
+    /// `\uXXXX`, or two of them for a character beyond the basic plane. As in Terraform, half of such a pair alone is
+    /// replaced.
     fn unicode_escape(&mut self) {
         let Some(first) = self.hexadecimal(self.index) else {
             let digits = self.content.as_bytes().get(self.index + 2..).unwrap_or_default();
@@ -142,7 +146,7 @@ impl Decoder<'_> {
     fn hexadecimal(&self, at: usize) -> Option<u16> {
         let escape = self.content.get(at..at + 6)?;
         let digits = escape.strip_prefix("\\u")?;
-        // The standard reader would take a sign.
+        // The standard parser would accept a sign.
         digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
     }
 

@@ -1,4 +1,4 @@
-//! Names: letters, digits, underscores and dashes, as Unicode sees letters and digits.
+//! Identifiers: letters, digits, underscores and dashes, as Unicode defines letters and digits.
 
 use unicode_ident::{is_xid_continue, is_xid_start};
 
@@ -7,7 +7,7 @@ pub fn is_identifier(text: &str) -> bool {
     !text.is_empty() && length(text, 0) == text.len()
 }
 
-/// The length of the name that starts at an offset; zero if none does.
+/// The length of the identifier that starts at an offset; zero if none does.
 pub(super) fn length(text: &str, at: usize) -> usize {
     let Some(rest) = text.get(at..) else { return 0 };
     let bytes = rest.as_bytes();
@@ -42,13 +42,13 @@ pub(in crate::syntax) fn continues_identifier(c: char) -> bool {
     c == '-' || is_xid_continue(c) && !is_late_joiner(c) || is_compatibility_letter(c)
 }
 
-/// Joiners and middle dots that Unicode let into names only after the version that the language stays with.
+/// Joiners and middle dots that Unicode allowed in identifiers only after the version that the language uses.
 fn is_late_joiner(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{30fb}' | '\u{ff65}')
 }
 
-/// The language takes the properties `ID_Start` and `ID_Continue`; these few are in them and not in the `XID` forms,
-/// which leave out what compatibility normalisation would take apart.
+/// The language uses the properties `ID_Start` and `ID_Continue`. These few characters are in them but not in the `XID`
+/// forms, which exclude what compatibility normalisation would decompose.
 fn is_compatibility_letter(c: char) -> bool {
     matches!(
         c,

@@ -1,4 +1,4 @@
-//! Questions about lines.
+//! Inspecting lines.
 
 use memchr::{memchr, memrchr};
 
@@ -9,7 +9,7 @@ pub(super) fn length(text: &[u8]) -> usize {
     memchr(b'\n', text).map_or(text.len(), |end| end + 1)
 }
 
-/// Where a carriage return is that is not part of the end of a line.
+/// The place of a carriage return that is not part of a line end.
 pub(super) fn stray_return(line: &[u8]) -> Option<usize> {
     let found = memchr(b'\r', line)?;
     (line.get(found + 1) != Some(&b'\n')).then_some(found)
@@ -26,14 +26,14 @@ pub(in crate::syntax) fn start(text: &str, at: u32) -> u32 {
     memrchr(b'\n', before).map_or(0, |newline| newline as u32 + 1)
 }
 
-/// The width of the blanks that start the line that holds an offset.
+/// The width of the indentation of the line that contains an offset.
 pub(in crate::syntax) fn indentation(text: &str, at: u32) -> usize {
     let line = text.as_bytes().get(start(text, at) as usize..).unwrap_or(&[]);
     line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count()
 }
 
-/// Whether the next line that is not empty, from the start of a line on, looks like an item of a body or the closing
-/// brace of one: its indentation, and whether it is the brace.
+/// Whether the next non-empty line, from the start of a line on, looks like an item of a body or its closing brace: its
+/// indentation, and whether it is the brace.
 pub(in crate::syntax) fn starts_item(text: &str, line: u32) -> (Option<usize>, bool) {
     let rest = text.get(line as usize..).unwrap_or("");
     let trimmed = rest.trim_start();

@@ -10,7 +10,7 @@ use crate::syntax::{Node, Text};
 
 use super::{Parsed, Parser, Reported};
 
-/// A body with more arguments than this is checked for repetitions with a table.
+/// A body with more arguments than this is checked for duplicates with a table.
 const FEW: usize = 16;
 
 impl Parser<'_> {
@@ -21,7 +21,7 @@ impl Parser<'_> {
             if self.at(TokenKind::End) {
                 break;
             }
-            // A closing brace that closes nothing.
+            // A closing brace without an opening one.
             self.stray_brace();
             self.advance();
         }
@@ -29,7 +29,8 @@ impl Parser<'_> {
         self.finish_body(0, Range { start, end }, end)
     }
 
-    /// Reads items until the token that ends the body, which stays, or until the text ends or a brace closes.
+    /// Parses items up to the token that ends the body, which is not consumed, or to the end of the text or a closing
+    /// brace.
     fn body_items(&mut self, end: TokenKind) {
         let outer_item = self.item_start;
         loop {
@@ -68,7 +69,8 @@ impl Parser<'_> {
         }
     }
 
-    /// At the equals sign. An argument whose value has a fault is still there, so that nobody calls it missing.
+    /// At the equals sign. An argument with an error in its value is still recorded, so that it is not also reported as
+    /// missing.
     fn attribute_after(&mut self, name_range: Range) -> Parsed<()> {
         let equals = self.token.range.start;
         self.advance();
@@ -134,7 +136,7 @@ impl Parser<'_> {
                 self.advance();
                 range = self.since(open.start);
             } else if let Some((first, start)) = self.unclosed_block(kind_range, open, mark) {
-                // What was probably meant to come after the block is read as if it did.
+                // What was probably meant to follow the block is treated as if it did.
                 outside = self.items.split_off(first);
                 range.end = start;
             }
@@ -144,7 +146,7 @@ impl Parser<'_> {
         self.items.push(ItemNode::Block(BlockNode { kind, kind_range, labels, body }));
         self.items.append(&mut outside);
         parsed?;
-        // The block itself is read; what stands behind it on its line is what would have to be skipped.
+        // The block itself is complete; only what follows it on its line has to be skipped.
         self.item_start = self.previous_end;
         self.end_of_item(kind_range, "block")
     }
@@ -176,7 +178,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A label in quotes; it may hold escapes but no sequences.
+    /// A quoted label; it may contain escapes but no sequences.
     fn quoted_label(&mut self) -> Parsed<(Text, Range)> {
         let open = self.token.range;
         let outside = self.open_before;
@@ -207,7 +209,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Moves the gathered items to the arena.
+    /// Moves the collected items to the arena.
     fn finish_body(&mut self, mark: usize, range: Range, end: u32) -> BodyId {
         self.check_repetitions(mark);
         let items = Slice::new(self.arena.items.len(), self.items.len() - mark);

@@ -8,7 +8,7 @@ use crate::syntax::{Call, Entry, ExprId, For, Node, Text};
 use super::{Parsed, Parser, Reported, escape};
 
 impl Parser<'_> {
-    /// A call of the function whose (first) name is at this range and has been gone past.
+    /// A call of the function whose name starts at this range, which was consumed.
     pub(super) fn call(&mut self, first: Range) -> Parsed<ExprId> {
         let mut name_range = first;
         let mut spaced = false;
@@ -47,7 +47,7 @@ impl Parser<'_> {
         Ok(self.add(Node::Call(index), range))
     }
 
-    /// Blanks and comments around `::` are no part of the name.
+    /// Blanks and comments around `::` are not part of the name.
     fn function_name(&mut self, range: Range, spaced: bool) -> Text {
         let raw = self.slice(range);
         if !spaced {
@@ -71,7 +71,7 @@ impl Parser<'_> {
         self.arena.keep(&name)
     }
 
-    /// Gathers arguments up to the closing parenthesis, and says whether the last one is to be expanded.
+    /// Collects arguments up to the closing parenthesis; returns whether the last one is expanded.
     fn arguments(&mut self, open: Range, name: Range) -> Parsed<bool> {
         while !self.at(TokenKind::CloseParenthesis) {
             let argument = self.expression()?;
@@ -193,7 +193,7 @@ impl Parser<'_> {
         }
     }
 
-    /// A bare name as a key is that name, not a reference.
+    /// A bare name as a key is that name, and not a reference.
     fn literal_key(&mut self, key: ExprId) {
         if let Node::Traversal { root, steps } = *self.node(key)
             && steps.is_empty()
@@ -202,7 +202,7 @@ impl Parser<'_> {
         }
     }
 
-    /// At `for` in `[for ...]` or `{for ...}`; newlines are ignored, and set again at the end.
+    /// At `for` in `[for ...]` or `{for ...}`; newlines are insignificant, and restored at the end.
     fn for_expression(&mut self, open: Range, newlines: bool, close: TokenKind) -> Parsed<ExprId> {
         let object = close == TokenKind::CloseBrace;
         self.advance();

@@ -1,4 +1,4 @@
-//! Literal text as it counts: escapes resolved, in NFC.
+//! Literal text: resolves escapes and normalises to NFC.
 
 use std::borrow::Cow;
 
@@ -15,7 +15,7 @@ pub(super) fn normalized(text: &str) -> Option<String> {
     (normalized != text).then_some(normalized)
 }
 
-/// What is wrong with an escape, and where within the text.
+/// An invalid escape, and its place within the text.
 pub(super) struct BadEscape {
     pub range: Range,
     pub fault: EscapeFault,
@@ -30,7 +30,7 @@ pub(super) enum EscapeFault {
     NoCharacter,
 }
 
-/// Text outside of quotes: only doubled signs are special.
+/// Text outside quotes: only doubled signs are special.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if !text.contains("$${") && !text.contains("%%{") {
         return Cow::Borrowed(text);

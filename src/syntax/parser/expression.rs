@@ -26,8 +26,8 @@ impl Parser<'_> {
         Ok(self.add(Node::Conditional { condition, yes, no }, range))
     }
 
-    /// Operators that bind at least as tightly as `weakest`; those of one level group to the left, in a loop, so
-    /// that a long chain needs no stack.
+    /// Operators of at least this precedence. Those of one level associate to the left, in a loop, so that a long chain
+    /// takes no stack.
     fn binary(&mut self, weakest: u8) -> Parsed<ExprId> {
         let mut left = self.operand()?;
         while let Some((operator, level)) = binary_operator(self.token.kind)
@@ -105,7 +105,7 @@ impl Parser<'_> {
     }
 }
 
-/// The operator and how tightly it binds.
+/// The operator and its precedence.
 fn binary_operator(kind: TokenKind) -> Option<(BinaryOperator, u8)> {
     Some(match kind {
         TokenKind::Or => (BinaryOperator::Or, 0),

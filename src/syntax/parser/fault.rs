@@ -1,5 +1,4 @@
-//! What a fault says. Every fault has one summary that stays the same, a sentence about this case, and a hint where
-//! there is one to give.
+//! The texts of errors. Every error has one stable summary, a sentence about this case, and a hint if there is one.
 
 mod body;
 mod expression;
@@ -14,7 +13,7 @@ impl Parser<'_> {
     pub(super) fn fault(&mut self, diagnostic: Diagnostic) -> Reported {
         self.diagnostics.push(diagnostic);
         self.faults += 1;
-        // Everything to the end of the text is in the comment, braces too.
+        // Everything up to the end of the text is in the comment, including braces.
         self.told_unclosed |= self.at(TokenKind::UnclosedComment);
         if self.faults == MOST_FAULTS {
             let more = Diagnostic::error(
@@ -38,7 +37,7 @@ impl Parser<'_> {
         self.fault(diagnostic)
     }
 
-    /// Something else than the current token was expected. A token that is never valid has a message of its own.
+    /// Something other than the current token was expected. A token that is never valid has a message of its own.
     fn unexpected(&mut self, summary: &str, detail: impl Into<String>, hint: Option<String>) -> Reported {
         if let Some(diagnostic) = self.never_valid() {
             return self.fault(diagnostic);
@@ -127,7 +126,7 @@ impl Parser<'_> {
             format!("Expressions and blocks may be nested in each other up to {DEEPEST} levels."),
             range,
         );
-        // Whatever comes is as deep.
+        // What follows is nested as deeply.
         self.lexer.stop();
         self.token.kind = TokenKind::End;
         self.told_unclosed = true;

@@ -1,4 +1,4 @@
-//! Going on after a fault.
+//! Recovery after an error.
 
 use crate::syntax::lexer::{Language, Lexer, indentation, starts_item};
 use crate::syntax::token::TokenKind;
@@ -6,9 +6,9 @@ use crate::syntax::token::TokenKind;
 use super::{Parsed, Parser, Reported};
 
 impl Parser<'_> {
-    /// Leaves a faulty item of a body: to behind the end of its line, with everything that it opened closed, or to
-    /// the brace that closes the body. Where something was left open, the next line that looks like an item and is
-    /// indented no deeper than this one is taken to be the next item.
+    /// Skips the rest of an invalid item: past the end of its line, with everything that it opened closed, or to the
+    /// brace that closes the body. If something was left open, the next line that looks like an item and is indented no
+    /// deeper than this one is taken for the next item.
     pub(super) fn skip_item(&mut self) {
         self.newlines = true;
         if self.at(TokenKind::End) {
@@ -52,8 +52,8 @@ impl Parser<'_> {
         self.read();
     }
 
-    /// Inside an object: to behind the separator after the faulty entry or to the closing brace. False where that
-    /// cannot be found with any confidence.
+    /// Inside an object: moves past the separator after the invalid entry, or to the closing brace. Returns false if
+    /// that place is uncertain.
     pub(super) fn skip_entry(&mut self, inside: u32) -> bool {
         self.newlines = true;
         self.skip_in_brackets(inside, TokenKind::CloseBrace, true)
@@ -101,7 +101,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Inside `${` or `%{`, around which so much was open: to its closing brace, which stays.
+    /// Inside `${` or `%{`, with so much open around it: moves to its closing brace, which is not consumed.
     pub(super) fn skip_sequence(&mut self, outside: u32) -> Parsed<()> {
         self.newlines = false;
         loop {
@@ -114,7 +114,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Inside a quoted string, around which so much was open: to its closing quote, which stays.
+    /// Inside a quoted string, with so much open around it: moves to its closing quote, which is not consumed.
     pub(super) fn skip_to_quote(&mut self, outside: u32) -> Parsed<()> {
         loop {
             match self.token.kind {

@@ -1,7 +1,7 @@
 //! Quoted strings, heredocs and bare templates.
 //!
-//! A template is first read as a flat run of parts, because trimming and dedenting look at neighbours; then
-//! directives nest.
+//! A template is first parsed as a flat run of parts, because trimming and dedenting look at neighbours; then
+//! directives are nested.
 
 mod heredoc;
 
@@ -25,9 +25,9 @@ pub(super) enum Part {
     EndFor(Range),
 }
 
-/// Literal text as it counts so far.
+/// Literal text, processed so far.
 pub(super) enum Literal {
-    /// Just as it stands in the source.
+    /// Exactly as it is in the source.
     Source(Range),
     Owned(String),
 }
@@ -77,7 +77,7 @@ fn without_end(text: &str) -> (usize, usize) {
     (0, text.trim_end().len())
 }
 
-/// What stops a run of parts inside a directive.
+/// What ends a run of parts inside a directive.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Until {
     End,
@@ -133,7 +133,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The rest of a template up to its closing token, whose first parts may already be there since `mark`.
+    /// The rest of a template up to its closing token; its first parts may have been collected since `mark`.
     fn template(&mut self, open: Range, mark: usize, close: TokenKind) -> Parsed<ExprId> {
         let unbalanced = match self.template_parts(open, mark, close) {
             Ok(unbalanced) => unbalanced,
@@ -158,7 +158,7 @@ impl Parser<'_> {
         let lists = self.list.len();
         match self.run(&mut parts, Until::End, unbalanced) {
             Ok(_) => Ok(self.join(lists, range)),
-            // Everything up to the end of the template was read, so parsing goes on behind it.
+            // Everything up to the end of the template was consumed, so parsing continues after it.
             Err(Reported) => {
                 self.list.truncate(lists);
                 Ok(self.add(Node::Invalid, range))
@@ -166,8 +166,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Reads parts up to the closing token, which stays. Gives whether a directive is missing because of a fault,
-    /// so that nothing can be said about which ones belong together.
+    /// Parses parts up to the closing token, which is not consumed. Returns whether a directive was lost to an error,
+    /// so that the others cannot be matched up.
     fn template_parts(&mut self, open: Range, mark: usize, close: TokenKind) -> Parsed<bool> {
         let mut unbalanced = false;
         let mut told_newline = false;
@@ -227,7 +227,7 @@ impl Parser<'_> {
         }
     }
 
-    /// After `${`, up to the closing brace, which stays.
+    /// After `${`, up to the closing brace, which is not consumed.
     fn interpolation(&mut self, open: Range, close: TokenKind) -> Parsed<()> {
         let value = self.expression()?;
         if !self.at(TokenKind::CloseTemplate) {
@@ -237,7 +237,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    /// After `%{`, up to the closing brace, which stays.
+    /// After `%{`, up to the closing brace, which is not consumed.
     fn directive(&mut self, open: Range) -> Parsed<()> {
         let keyword = self.token.range;
         let word = self.slice(keyword);
@@ -268,7 +268,7 @@ impl Parser<'_> {
 
     // --- Nesting ---
 
-    /// Gathers expressions from parts up to what ends the run, and gives the part that did.
+    /// Collects expressions from parts up to the end of the run, and returns the part that ended it.
     fn run(&mut self, parts: &mut Parts, until: Until, unbalanced: bool) -> Parsed<Option<Part>> {
         while let Some(part) = parts.all.next() {
             let id = match part {
@@ -327,7 +327,7 @@ impl Parser<'_> {
         Ok(self.add(Node::TemplateFor(each), range))
     }
 
-    /// What a directive encloses, as one template, and the part that ended it.
+    /// The content of a directive as one template, and the part that ended it.
     fn branch(
         &mut self,
         until: Until,
@@ -345,7 +345,7 @@ impl Parser<'_> {
         }
     }
 
-    /// The gathered expressions as one string.
+    /// Joins the collected expressions into one string.
     fn join(&mut self, mark: usize, range: Range) -> ExprId {
         match self.list.get(mark..) {
             None | Some([]) => {
@@ -372,7 +372,7 @@ impl Parser<'_> {
 
     // --- Literal text ---
 
-    /// This literal and those directly after it as one text.
+    /// Joins this literal and those directly after it into one text.
     fn literal(&mut self, first: Literal, mut range: Range, parts: &mut Parts) -> ExprId {
         let mut whole = first;
         while let Some(Part::Literal { .. }) = parts.all.peek()
@@ -420,7 +420,7 @@ impl Parser<'_> {
         literal
     }
 
-    /// A piece of text in quotes that is the whole string.
+    /// A piece of quoted text that is the whole string.
     pub(super) fn quoted_text(&mut self, range: Range) -> Text {
         let literal = self.quoted_literal(range);
         self.counted(literal)

@@ -71,7 +71,7 @@ impl Parser<'_> {
         id
     }
 
-    /// A string without anything to evaluate in it.
+    /// A string with nothing to evaluate.
     pub(super) fn text_node(&mut self, text: Text, range: Range) -> ExprId {
         let template = self.add(Node::Text(text), range);
         self.add(Node::JsonText { text, template }, range)
@@ -122,7 +122,7 @@ impl Parser<'_> {
     }
 }
 
-/// What is wrong with the text of a number, by JSON's rules.
+/// What is wrong with the text of a number, by the rules of JSON.
 fn fault_of_number(text: &str) -> Option<&'static str> {
     if text.starts_with('+') {
         return Some("A number does not begin with a plus sign.");

@@ -1,4 +1,4 @@
-//! What is wrong with a body: its arguments and blocks.
+//! Errors in bodies: in arguments and blocks.
 
 use crate::diag::{Diagnostic, Range};
 use crate::syntax::body::ItemNode;
@@ -117,16 +117,16 @@ impl Parser<'_> {
         self.fault(diagnostic)
     }
 
-    /// The text ended inside a block. Blocks around it are open too, but one message is enough. Gives the first item
-    /// that was probably meant to come after the block, and where it starts.
+    /// The text ended inside a block. Enclosing blocks are open, too, but one message is enough. Returns the first item
+    /// that was probably meant to follow the block, and where it starts.
     pub(in crate::syntax::parser) fn unclosed_block(
         &mut self,
         kind: Range,
         open: Range,
         mark: usize,
     ) -> Option<(usize, u32)> {
-        // An item inside that is indented no deeper than the block was probably meant to come after it. Where there is
-        // none, the missing brace may just as well be that of a block further out.
+        // An item inside that is indented no deeper than the block was probably meant to follow it. If there is none,
+        // the missing brace may just as well be that of an enclosing block.
         let own = indentation(self.text, kind.start);
         let inside = self.items.get(mark..).unwrap_or(&[]).iter().map(item_start);
         let outside = (mark..).zip(inside).find(|(_, start)| {

@@ -1,4 +1,4 @@
-//! What is wrong with an expression.
+//! Errors in expressions.
 
 use crate::diag::{Diagnostic, Range};
 use crate::syntax::ExprId;
@@ -50,7 +50,7 @@ impl Parser<'_> {
         self.report("Invalid number", format!("\"{text}\" is not a number."), range);
     }
 
-    /// Something that `open` opened goes on where it cannot: either a separator is missing or what closes it.
+    /// What `open` opened continues with something invalid: either a separator is missing, or the closing bracket.
     pub(in crate::syntax::parser) fn unclosed(
         &mut self,
         what: &str,
@@ -86,7 +86,7 @@ impl Parser<'_> {
         self.fault(diagnostic)
     }
 
-    /// Whether the current token is on a line that looks like the next item of the body that we are in.
+    /// Whether the current token is on a line that looks like the next item of the enclosing body.
     fn at_line_of_next_item(&self, open: Range) -> bool {
         let line = line_start(self.text, self.token.range.start);
         line > open.start

@@ -1,4 +1,4 @@
-//! What is wrong with a template.
+//! Errors in templates.
 
 use crate::diag::{Diagnostic, Range, closest};
 use crate::syntax::parser::escape::{BadEscape, EscapeFault};

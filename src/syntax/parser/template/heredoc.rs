@@ -1,11 +1,11 @@
-//! `<<-`: takes from every line the indentation that all lines share.
+//! `<<-`: removes the indentation that all lines share.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Literal, Part};
 
-/// Only literal text counts, never what is interpolated. A line of nothing but white space has no say, and keeps
-/// all of its blanks; a line that starts with a sequence has no indentation.
+/// Only literal text counts, not what is interpolated. A line of nothing but white space is ignored, and keeps all of
+/// its blanks; a line that starts with a sequence has no indentation.
 pub(super) fn dedent(source: &str, parts: &mut [Part]) {
     let mut shared = usize::MAX;
     let mut line_start = true;
