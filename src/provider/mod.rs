@@ -1,6 +1,6 @@
-//! Providers: who looks after what, and what their blocks look like.
+//! Providers and their schemas.
 //!
-//! [`Registry`] is the door through which the engine gets them. All that it knows just now run in this process.
+//! [`Registry`] is the interface through which the engine gets them. At present all of them are built in.
 
 mod builtin;
 
@@ -64,7 +64,7 @@ fn unknown(address: &ProviderAddress) -> ProviderFault {
     }
 }
 
-/// One of ours that is nearly called so.
+/// A built-in provider with a similar name.
 pub fn nearly(address: &ProviderAddress) -> Option<String> {
     if builtin::find(address).is_some() {
         return None;
@@ -73,7 +73,7 @@ pub fn nearly(address: &ProviderAddress) -> Option<String> {
     crate::diag::closest(&address.short(), known.iter().map(String::as_str))
 }
 
-/// One of ours that does some of the work of another.
+/// A built-in provider that does some of the work of another.
 fn instead(address: &ProviderAddress) -> &'static str {
     match &*address.kind {
         "aws" if cfg!(feature = "aws") => {
@@ -84,12 +84,12 @@ fn instead(address: &ProviderAddress) -> &'static str {
     }
 }
 
-/// What a provider in this process offers.
+/// The schema of a built-in provider.
 pub fn builtin(address: &ProviderAddress) -> Option<&'static schema::Provider> {
     builtin::find(address).map(builtin::Entry::offers)
 }
 
-/// The functions of the providers in this process.
+/// The functions of the built-in providers.
 #[derive(Debug)]
 pub struct Functions;
 
@@ -99,13 +99,13 @@ impl ProviderFunctions for Functions {
     }
 }
 
-/// The public release that a provider in this process stands for.
+/// The public release that a built-in provider implements.
 pub fn release(address: &ProviderAddress) -> Option<&'static str> {
     builtin::find(address).map(builtin::Entry::release)
 }
 
-/// What a provider in this process holds against the arguments of a resource, beyond their types. What is not known yet
-/// is left for later.
+/// The objections of a built-in provider to the arguments of a resource, beyond their types. Unknown values are checked
+/// later.
 pub fn objections(provider: &ProviderAddress, resource: &ResourceAddress, arguments: &Value) -> Remarks {
     let Some(entry) = builtin::find(provider).filter(|_| arguments.entries().is_some()) else {
         return Remarks::new();

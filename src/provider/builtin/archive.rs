@@ -1,4 +1,5 @@
-//! `hashicorp/archive`: archives of files and contents, as a data source (made whenever it is read) and as a resource.
+//! `hashicorp/archive`: archives of files and contents, as a data source (written whenever it is read) and as a
+//! resource.
 
 mod pattern;
 mod tar;
@@ -33,7 +34,7 @@ pub(super) fn kit() -> Kit {
 
 struct ArchiveFile;
 
-/// What comes of an archive.
+/// The computed attributes of an archive.
 const RESULTS: [&str; 8] = [
     "id",
     "output_base64sha256",
@@ -45,7 +46,7 @@ const RESULTS: [&str; 8] = [
     "output_size",
 ];
 
-/// What cannot be said together with each of these.
+/// The arguments that conflict with each of these.
 const CONFLICTS: [(&str, &[&str]); 6] = [
     ("source", &["source_file", "source_dir", "source_content", "source_content_filename"]),
     ("source_content", &["source_file", "source_dir"]),
@@ -141,7 +142,7 @@ impl Resource for ArchiveFile {
             || schema.attributes.keys().chain(schema.blocks.keys()).filter(|name| is_argument(name));
         let changed = draft.is_new() || arguments().any(|name| draft.changes(name));
         for name in arguments() {
-            // Everything that may be said of an archive is fixed, except this.
+            // Every argument is fixed, except this one.
             if **name != *"exclude_symlink_directories" {
                 draft.fixed(name);
             }
@@ -161,20 +162,20 @@ impl Resource for ArchiveFile {
         self.create(request, remarks).await
     }
 
-    /// The archive of what is there now. Nothing that anybody did to the archive itself stays.
+    /// Writes the archive of what is there now. Changes that anybody made to the archive itself are overwritten.
     async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
         let value = made(current.value, remarks).await?;
         Some(Applied { value, private: current.private.to_vec() })
     }
 
-    /// The file is made again whenever it is read and stays when it is destroyed, so that there is never anything to
-    /// be found again.
+    /// The file is written again whenever it is read, and stays when it is destroyed, so there is never anything to be
+    /// found after a crash.
     fn effects(&self) -> Effects {
         Effects::StateOnly
     }
 }
 
-/// Writes the archive, and tells what came of it.
+/// Writes the archive, and returns its results.
 async fn made(object: &Value, remarks: &mut Remarks) -> Option<Value> {
     let known = object.clone();
     match blocking(move || make(Arguments(&known))).await {
@@ -199,7 +200,7 @@ fn make(arguments: Arguments<'_>) -> Result<Vec<(&'static str, Value)>, String> 
     };
     let archive = write(&entries(arguments, output)?, mode)?;
     let fault = |error: std::io::Error| format!("{output} cannot be written: {error}.");
-    // What is there already and the same is left alone, with its time.
+    // An existing file with the same content is left alone, including its time.
     if std::fs::read(output).ok().as_deref() != Some(&archive) {
         if let Some(folder) = Path::new(output).parent().filter(|folder| !folder.exists()) {
             std::fs::create_dir_all(folder).map_err(fault)?;

@@ -1,4 +1,4 @@
-//! A provider on the bench: what the engine asks of it, for tests, through its trait.
+//! A test bench: calls a provider through its trait, as the engine does.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -15,11 +15,11 @@ use crate::value::{Name, Value};
 pub(super) struct Bench {
     provider: Arc<dyn Provider>,
     schema: Arc<schema::Provider>,
-    /// The operation that it works for.
+    /// The id of the operation.
     pub(super) token: String,
 }
 
-/// What was asked for, or what was held against it: summaries and details.
+/// The result of a call, or its errors: summaries and details.
 pub(super) type Answer<T> = Result<T, Vec<String>>;
 
 impl Bench {
@@ -33,7 +33,7 @@ impl Bench {
         Self { provider, schema: registry.schema(address).await.unwrap(), token: "token".to_owned() }
     }
 
-    /// A configuration of a resource: what is not given is null, blocks that are not given are none.
+    /// A configuration of a resource: arguments that are not given are null, blocks are empty.
     pub(super) fn resource(&self, kind: &str, given: &[(&str, Value)]) -> Value {
         complete(&self.schema.resources[kind], given)
     }
@@ -68,13 +68,13 @@ impl Bench {
         outcome(self.provider.plan(request, &mut remarks).await, &remarks)
     }
 
-    /// Plans and makes a new object.
+    /// Plans and creates a new object.
     pub(super) async fn create(&self, kind: &str, given: &[(&str, Value)]) -> Answer<Value> {
         let prior = Value::null(self.schema.resources[kind].implied_type());
         self.change(kind, &prior, given).await
     }
 
-    /// Plans and makes a change in place, whatever the plan says of replacing.
+    /// Plans and makes an update in place, even if the plan requires a replacement.
     pub(super) async fn change(&self, kind: &str, prior: &Value, given: &[(&str, Value)]) -> Answer<Value> {
         let planned = self.plan(kind, prior, given).await?;
         let mut remarks = Remarks::new();
@@ -136,7 +136,7 @@ impl Bench {
     }
 }
 
-/// What an object says under a name; empty where that is no text.
+/// A string attribute of an object; empty if it is not a string.
 pub(super) fn text<'v>(object: &'v Value, name: &str) -> &'v str {
     object.entries().unwrap()[name].as_str().unwrap_or_default()
 }

@@ -1,6 +1,6 @@
-//! Waiting for the disk without stopping everything else.
+//! Runs blocking work, such as disk access, without stopping everything else.
 
-/// Does something that may take its time, beside the asynchronous work.
+/// Runs blocking work on another thread.
 pub(crate) async fn blocking<T: Send + 'static>(
     act: impl FnOnce() -> Result<T, String> + Send + 'static,
 ) -> Result<T, String> {

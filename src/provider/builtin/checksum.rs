@@ -1,10 +1,10 @@
-//! The checksums that resources with files tell of them.
+//! Checksum attributes of file resources.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::Digest;
 
-/// Checksums of one content, each in the ways in which it is told.
+/// The checksums of one content, in each encoding.
 pub(super) struct Checksums {
     pub(super) md5: String,
     pub(super) sha1: String,

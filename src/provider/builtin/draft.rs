@@ -1,11 +1,11 @@
-//! Planning that most types share: defaults, what is decided by the provider, what cannot be changed in place.
+//! Planning that most types share: defaults, computed attributes, and changes that require a new object.
 
 use crate::port::{PlanRequest, Planned};
 use crate::schema::Block;
 use crate::value::{Entries, Kind, Name, Path, Value};
 
-/// The default plan: everything as proposed; what only the provider decides is unknown in a new object and kept in one
-/// that is there.
+/// The default plan: everything as proposed; computed attributes are unknown in a new object, and kept in an existing
+/// one.
 pub(crate) fn planned(request: &PlanRequest<'_>, schema: &Block, is_fixed: &dyn Fn(&str) -> bool) -> Planned {
     let mut draft = Draft::new(request, schema);
     for name in schema.attributes.keys().chain(schema.blocks.keys()) {
@@ -16,11 +16,11 @@ pub(crate) fn planned(request: &PlanRequest<'_>, schema: &Block, is_fixed: &dyn 
     draft.finish()
 }
 
-/// A plan in the making. Defaults are to be given before anything is asked that compares.
+/// A plan in progress. Defaults must be set before comparisons.
 pub(crate) struct Draft<'a> {
     request: &'a PlanRequest<'a>,
     schema: &'a Block,
-    /// What differs from the proposed object.
+    /// The differences from the proposed object.
     changed: Entries,
     replace: Vec<Path>,
 }
@@ -30,22 +30,22 @@ impl<'a> Draft<'a> {
         Self { request, schema, changed: Entries::new(), replace: Vec::new() }
     }
 
-    /// Whether there is no object yet.
+    /// Whether there is no prior object.
     pub(crate) fn is_new(&self) -> bool {
         self.request.prior.is_null()
     }
 
-    /// As planned so far.
+    /// The planned value so far.
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
         self.changed.get(name).or_else(|| attribute(self.request.proposed, name))
     }
 
-    /// As the object has it; nothing where there is none.
+    /// The prior value; `None` if there is no prior object.
     pub(crate) fn prior(&self, name: &str) -> Option<&'a Value> {
         attribute(self.request.prior, name)
     }
 
-    /// As written; nothing where the configuration leaves it out.
+    /// The configured value; `None` if it is omitted.
     pub(crate) fn configured(&self, name: &str) -> Option<&'a Value> {
         attribute(self.request.configuration, name).filter(|value| !value.is_null())
     }
@@ -54,22 +54,22 @@ impl<'a> Draft<'a> {
         self.changed.insert(name.into(), value);
     }
 
-    /// What an argument is that the configuration leaves out.
+    /// Sets the default of an omitted argument.
     pub(crate) fn default(&mut self, name: &str, value: Value) {
         if self.configured(name).is_none() {
             self.set(name, value);
         }
     }
 
-    /// To be decided when it is applied, whatever it was before.
+    /// Makes an attribute unknown, whatever it was before.
     pub(crate) fn unknown(&mut self, name: &str) {
         if let Some(attribute) = self.schema.attributes.get(name) {
             self.set(name, Value::unknown(attribute.ty.clone()));
         }
     }
 
-    /// Where anything is to change in an object that is there, everything that the configuration leaves to the provider
-    /// is open again, but for what is named. Says whether anything changes.
+    /// If an existing object changes in any way, makes all of its computed attributes unknown, except those named.
+    /// Returns whether anything changes.
     pub(crate) fn reconsider(&mut self, kept: &[&str]) -> bool {
         let schema = self.schema;
         let changes = !self.is_new() && schema.attributes.keys().any(|name| self.changes(name));
@@ -84,7 +84,7 @@ impl<'a> Draft<'a> {
         changes
     }
 
-    /// Whether the object is there and the planned value is another than it has.
+    /// Whether an attribute of an existing object changes.
     pub(crate) fn changes(&self, name: &str) -> bool {
         match (self.prior(name), self.get(name)) {
             (Some(prior), Some(planned)) => !prior.same(planned),
@@ -92,15 +92,15 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// An argument whose change means a new object.
+    /// Declares an argument whose change requires a new object.
     pub(crate) fn fixed(&mut self, name: &str) {
         if self.changes(name) {
             self.replace(name);
         }
     }
 
-    /// A map of anything whose change means a new object. One that differs only in entries that are null is taken as
-    /// the same, since states of earlier releases leave them out.
+    /// Declares a map of arbitrary values whose change requires a new object. Null entries are ignored, because states
+    /// of earlier releases leave them out.
     pub(crate) fn keepers(&mut self, name: &str) {
         let null = |value: &Value| matches!(value.kind(), Kind::Null(_));
         let same_but_nulls = || {
@@ -132,7 +132,7 @@ impl<'a> Draft<'a> {
         self.replace.push(path);
     }
 
-    /// The plan: what only the provider decides is unknown in a new object, unless something was said about it.
+    /// The plan: computed attributes are unknown in a new object, unless they were set.
     pub(crate) fn finish(mut self) -> Planned {
         if self.is_new() {
             for (name, attribute) in &self.schema.attributes {

@@ -1,8 +1,8 @@
-//! Bytes that nobody can guess.
+//! Cryptographic randomness.
 
 use crate::port::{Remark, Remarks};
 
-/// Fills the buffer; an error among the remarks where the system has no randomness to give.
+/// Fills the buffer; reports an error if the system has no randomness.
 pub(crate) fn fill(buffer: &mut [u8], remarks: &mut Remarks) -> Option<()> {
     getrandom::fill(buffer)
         .map_err(|error| {
@@ -18,12 +18,12 @@ pub(crate) fn word(remarks: &mut Remarks) -> Option<u64> {
     Some(u64::from_le_bytes(bytes))
 }
 
-/// A number below the bound, all of them equally likely.
+/// A uniformly distributed number below the bound.
 pub(crate) fn below(bound: u64, remarks: &mut Remarks) -> Option<u64> {
     if bound == 0 {
         return Some(0);
     }
-    // The last words would favour the first numbers.
+    // The last numbers would favour the lowest results.
     let fair = u64::MAX - u64::MAX % bound;
     loop {
         let word = word(remarks)?;

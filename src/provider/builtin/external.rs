@@ -1,4 +1,4 @@
-//! `hashicorp/external`: asks a program, in JSON on its standard streams.
+//! `hashicorp/external`: runs a program that exchanges JSON on its standard streams.
 
 #[cfg(test)]
 mod tests;
@@ -86,13 +86,13 @@ fn no_program() -> Remark {
     Remark::error("Missing program", detail).at(at("program"))
 }
 
-/// The query as programs have always read it: one line, sorted, without the characters that mean something in HTML.
+/// The query in the customary form: one line, sorted, with the special characters of HTML escaped.
 fn question(arguments: Arguments<'_>) -> String {
     let query = arguments.text_map("query");
     escape_html(&serde_json::to_string(&query).expect("texts are always JSON")).into_owned()
 }
 
-/// A map of texts. A value that is null is an empty text.
+/// Parses a map of strings. A null becomes an empty string.
 fn understood(output: &[u8]) -> Result<Value, String> {
     let text = String::from_utf8_lossy(output);
     let found: serde_json::Value = serde_json::from_str(&text).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! `hashicorp/http`: what a web server answers.
+//! `hashicorp/http`: requests to web servers.
 
 mod request;
 mod step;
@@ -142,7 +142,7 @@ fn results(
     )
 }
 
-/// Asks as often as the request allows. A server that is not well, or too busy, gives no result.
+/// Tries as often as the request allows. A server error, or a busy server, gives no result.
 async fn ask(request: &Arc<Request>) -> Result<Answer, String> {
     let mut attempt = 0;
     loop {

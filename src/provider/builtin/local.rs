@@ -1,4 +1,4 @@
-//! `hashicorp/local`: files on this machine, and what commands say.
+//! `hashicorp/local`: files on this machine, and the output of commands.
 
 mod command;
 mod data;
@@ -29,7 +29,7 @@ pub(super) fn kit() -> Kit {
     }
 }
 
-/// The checksums that files of this provider tell, by attribute.
+/// The checksum attributes of this provider's files.
 const CHECKSUMS: [&str; 6] = [
     "content_base64sha256",
     "content_base64sha512",
@@ -39,7 +39,7 @@ const CHECKSUMS: [&str; 6] = [
     "content_sha512",
 ];
 
-/// What a content is called by, and its checksums.
+/// The id and the checksums of a content.
 fn results(content: &[u8]) -> Vec<(&'static str, crate::value::Value)> {
     let sums = super::checksum::Checksums::of(content);
     [

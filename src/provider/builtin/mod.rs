@@ -1,8 +1,8 @@
-//! Providers in this process. Each answers under its public address with the public schema, so that a project needs no
-//! download and its state can go to the reference and come back.
+//! Built-in providers. Each answers to its public address with the public schema, so that a project needs no download,
+//! and its state can move to Terraform and back.
 //!
-//! A provider is a table of types ([`Kit`]); a type says only what is peculiar to it ([`Resource`], [`Data`],
-//! [`Ephemeral`]), planning that most of them share is a [`Draft`], and dispatch is in `started`.
+//! A provider is a table of types ([`Kit`]); a type only defines what is specific to it ([`Resource`], [`Data`],
+//! [`Ephemeral`]); planning that most types share is a [`Draft`], and dispatch is in `started`.
 
 mod archive;
 #[cfg(feature = "aws")]
@@ -52,7 +52,7 @@ pub use site::{Site, serve as serve_site};
 use started::{Shapes, Started};
 pub(crate) use stop::Stop;
 
-/// All of them. What their types look like is worked out once, when it is first asked for.
+/// All built-in providers. Their schemas are computed once, when first needed.
 static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
         Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
@@ -71,14 +71,14 @@ static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     ]
 });
 
-/// The provider of an address, where it is one of ours.
+/// The built-in provider of an address.
 pub(super) fn find(address: &ProviderAddress) -> Option<&'static Entry> {
     ALL.iter().find(|entry| {
         *entry.kind == *address.kind && *entry.namespace == *address.namespace && *entry.host == *address.host
     })
 }
 
-/// What they are called, as people write it.
+/// Their names as people write them.
 pub(super) fn names() -> impl Iterator<Item = String> {
     ALL.iter().map(|entry| format!("{}/{}", entry.namespace, entry.kind))
 }
@@ -90,7 +90,7 @@ pub(super) struct Entry {
     kind: &'static str,
     make: fn() -> Kit,
     shapes: OnceLock<Arc<Shapes>>,
-    /// One that is asked about arguments and never configured.
+    /// An instance that validates arguments and is never configured.
     idle: OnceLock<Kit>,
 }
 
@@ -99,12 +99,12 @@ impl Entry {
         Self { host, namespace, kind, make, shapes: OnceLock::new(), idle: OnceLock::new() }
     }
 
-    /// One that answers in the name of the default namespace.
+    /// A provider in the default namespace.
     const fn public(kind: &'static str, make: fn() -> Kit) -> Self {
         Self::new(DEFAULT_REGISTRY, DEFAULT_NAMESPACE, kind, make)
     }
 
-    /// One that only this program has.
+    /// A provider that only Terrace has.
     const fn own(kind: &'static str, make: fn() -> Kit) -> Self {
         Self::new(DEFAULT_REGISTRY, "terrace", kind, make)
     }
@@ -133,7 +133,7 @@ impl Entry {
                 let found = kit.data.iter().find(|(kind, _)| **kind == *address.kind);
                 found.into_iter().for_each(|(_, one)| one.validate(arguments, &mut remarks));
             }
-            // Looked at when it is opened.
+            // Validated when it is opened.
             ResourceMode::Ephemeral => {}
         }
         remarks
@@ -158,22 +158,22 @@ impl Entry {
     }
 }
 
-/// One provider: what release of the public one it stands for, and its types. Made anew for each configuration of the
-/// provider, so that its types may share what was configured.
+/// One provider: the public release it implements, and its types. Created for each provider configuration, so that its
+/// types can share what was configured.
 #[derive(Default)]
 pub(crate) struct Kit {
-    /// The public release whose schemas these are.
+    /// The public release of these schemas.
     pub(crate) release: &'static str,
     pub(crate) configuration: Block,
-    /// What is held against the configuration before it is taken.
+    /// Validates the configuration.
     pub(crate) objections: Option<fn(&Value, &mut Remarks)>,
-    /// Looks whether the provider can work at all, once it is configured.
+    /// Checks whether the provider can work at all, once it is configured.
     pub(crate) readiness: Option<Arc<dyn Readiness>>,
-    /// What the provider was configured with, for those of its types that hold a clone.
+    /// The configuration, for types that hold a clone of this.
     pub(crate) configured: Configured,
-    /// Where the provider is at work, for those that hold a clone.
+    /// Where the provider works, for types that hold a clone of this.
     pub(crate) place: Placed,
-    /// Tells those that hold a clone to give up.
+    /// The request to stop, for types that hold a clone of this.
     pub(crate) stop: Stop,
     pub(crate) resources: Vec<(&'static str, Arc<dyn Resource>)>,
     pub(crate) data: Vec<(&'static str, Arc<dyn Data>)>,
@@ -182,41 +182,41 @@ pub(crate) struct Kit {
     pub(crate) functions: Vec<Function>,
 }
 
-/// What a provider needs to know of the world before it is asked for anything.
+/// A check that a provider makes before its first request.
 #[async_trait]
 pub(crate) trait Readiness: Send + Sync {
-    /// An error among the remarks means that it cannot be asked.
+    /// An error among the remarks means that it cannot be used.
     async fn check(&self, remarks: &mut Remarks);
 }
 
-/// The provider's own configuration, once it is there.
+/// The provider's configuration, once it is set.
 pub(crate) type Configured = Arc<OnceLock<Value>>;
 
-/// Where a provider is at work.
+/// Where a provider works.
 pub(crate) struct Place {
     pub(crate) workplace: Workplace,
-    /// The states of other environments and projects, where they can be read.
+    /// The states of other environments and projects, if they can be read.
     pub(crate) others: Option<Arc<dyn OtherStates>>,
 }
 
 /// The place of a provider, once it is started.
 pub(crate) type Placed = Arc<OnceLock<Place>>;
 
-/// One type of resource. Objects are values of the schema's implied type, without marks.
+/// One resource type. Objects are unmarked values of the type that its schema implies.
 #[async_trait]
 pub(crate) trait Resource: Send + Sync {
-    /// Asked once per process.
+    /// Called once per process.
     fn schema(&self) -> Block;
 
     fn validate(&self, _configuration: &Value, _remarks: &mut Remarks) {}
 
-    /// Arguments whose change means a new object. The default plan asks it.
+    /// Whether a change of an argument requires a new object, for the default plan.
     fn is_fixed(&self, _argument: &str) -> bool {
         false
     }
 
-    /// What the object will be: as proposed, with what only the provider decides unknown in a new object and kept in
-    /// one that is there. Types that know more say so, with a [`Draft`] where it fits.
+    /// Plans the object: by default as proposed, with computed attributes unknown in a new object and kept in an
+    /// existing one. Types that know more use a [`Draft`].
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         Some(planned(request, schema, &|argument| self.is_fixed(argument)))
     }
@@ -227,10 +227,10 @@ pub(crate) trait Resource: Send + Sync {
         Some(Applied { value: request.planned.clone(), private: request.private.to_vec() })
     }
 
-    /// Destroys it. An error among the remarks means that it is still there.
+    /// Destroys the object. An error among the remarks means that it still exists.
     async fn delete(&self, _current: Current<'_>, _remarks: &mut Remarks) {}
 
-    /// [`Resource::delete`] for types that want to know of the operation, or have something to tell on the way.
+    /// [`Resource::delete`], for types that need the operation, or report progress.
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
         let current = Current {
             kind: request.kind,
@@ -255,13 +255,13 @@ pub(crate) trait Resource: Send + Sync {
         Vec::new()
     }
 
-    /// As it is now; null where it is gone.
+    /// The object as it is now; null if it is gone.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         Some(Applied { value: current.value.clone(), private: current.private.to_vec() })
     }
 
-    /// Attributes of an earlier schema as JSON, as the present schema has them. Attributes that it does not have are
-    /// dropped afterwards, and those that are missing are null.
+    /// Converts attributes of an earlier schema, as JSON, to the present one. Unknown attributes are dropped
+    /// afterwards, and missing ones are null.
     fn upgrade(
         &self,
         _version: u64,
@@ -271,12 +271,12 @@ pub(crate) trait Resource: Send + Sync {
         Some(attributes)
     }
 
-    /// Attributes of an object of another type, as this type has them. Those that are left out are null.
+    /// Converts an object of another type to this one. Missing attributes are null.
     fn adopt(&self, _object: &MoveRequest<'_>, _remarks: &mut Remarks) -> Option<Value> {
         None
     }
 
-    /// The object of an id, as far as the id tells; it is read afterwards. Attributes that are left out are null.
+    /// The object of an id, as far as the id determines it; it is read afterwards. Missing attributes are null.
     async fn import(&self, _id: &str, remarks: &mut Remarks) -> Option<Value> {
         remarks.push(Remark::error("Import is not possible", "Objects of this type cannot be imported."));
         None
@@ -286,7 +286,7 @@ pub(crate) trait Resource: Send + Sync {
         Effects::StateOnly
     }
 
-    /// Looks for an object that a run may have made before it was cut off.
+    /// Looks for an object that an interrupted run may have created.
     async fn find(&self, _search: Search<'_>, _remarks: &mut Remarks) -> Settled {
         Settled::CannotTell
     }
@@ -307,13 +307,13 @@ pub(crate) trait Data: Send + Sync {
 pub(crate) trait Ephemeral: Send + Sync {
     fn schema(&self) -> Block;
 
-    /// Its value, and notes for closing it. What the configuration must hold to is looked at here.
+    /// The value, and private data for closing it. The configuration is validated here.
     async fn open(&self, configuration: &Value, remarks: &mut Remarks) -> Option<(Value, Vec<u8>)>;
 
     async fn close(&self, _private: &[u8], _remarks: &mut Remarks) {}
 }
 
-/// The object as planned, with what is known now.
+/// The object as planned, completed with what is known now.
 pub(crate) fn made<const N: usize>(request: &ApplyRequest<'_>, known: [(&str, Value); N]) -> Applied {
     Applied { value: object::filled(request.planned, known), private: request.private.to_vec() }
 }

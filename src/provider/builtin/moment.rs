@@ -1,16 +1,16 @@
-//! Points in time as providers store them: RFC 3339, to the second, with the offset that was written.
+//! Times as providers store them: RFC 3339 in whole seconds, with their original offset.
 
 use std::sync::Arc;
 
 use jiff::civil::{Date, DateTime, Time, date};
 use jiff::{SignedDuration, Timestamp};
 
-/// What time it is; handed to whoever asks, so that tests can turn it.
+/// The current time; passed in, so that tests can set it.
 #[derive(Clone)]
 pub(crate) struct Clock(pub(crate) Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The one of this machine.
+    /// The clock of this machine.
     pub(crate) fn real() -> Self {
         Self(Arc::new(Timestamp::now))
     }
@@ -62,7 +62,7 @@ impl Moment {
         Some(Self { local: date.to_datetime(time), offset: offset(rest)? })
     }
 
-    /// The calendar's way: what a month does not have runs over into the next.
+    /// Calendar arithmetic: days beyond the end of a month continue into the next.
     pub(crate) fn plus_calendar(self, years: i64, months: i64, days: i64) -> Option<Self> {
         let month = i64::from(self.local.month()) - 1;
         let month = years.checked_mul(12)?.checked_add(months)?.checked_add(month)?;
@@ -80,7 +80,7 @@ impl Moment {
         Some(Self { local, ..self })
     }
 
-    /// Seconds since the beginning of 1970, downwards.
+    /// Seconds since the beginning of 1970, rounded down.
     pub(crate) fn unix(self) -> i64 {
         let epoch = date(1970, 1, 1).at(0, 0, 0, 0);
         let since = self.local.duration_since(epoch);

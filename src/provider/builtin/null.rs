@@ -1,4 +1,4 @@
-//! `hashicorp/null`: an object that is nothing, for what hangs on its being made.
+//! `hashicorp/null`: a resource without an object, for actions tied to its creation.
 
 #[cfg(test)]
 mod tests;
@@ -78,7 +78,7 @@ impl Data for NullData {
     }
 }
 
-/// Of 63 bits, in decimal digits.
+/// A random number of 63 bits in decimal.
 fn number(remarks: &mut Remarks) -> Option<String> {
     Some((entropy::word(remarks)? >> 1).to_string())
 }

@@ -1,4 +1,4 @@
-//! Reading arguments out of objects, and filling results into them.
+//! Access to arguments in objects, and filling in results.
 
 use std::collections::BTreeMap;
 use std::path::{Path as FilePath, PathBuf};
@@ -6,7 +6,7 @@ use std::path::{Path as FilePath, PathBuf};
 use crate::port::{Remark, Remarks};
 use crate::value::{Name, Path, Value};
 
-/// What an object says, by name. Null and unknown are nothing.
+/// The attributes of an object by name. Null and unknown count as absent.
 #[derive(Clone, Copy)]
 pub(crate) struct Arguments<'a>(pub(crate) &'a Value);
 
@@ -27,12 +27,12 @@ impl<'a> Arguments<'a> {
         self.value(name).and_then(Value::as_number).and_then(|number| number.to_i64())
     }
 
-    /// The texts of a collection; null ones are passed over.
+    /// The strings of a collection, without nulls.
     pub(crate) fn texts(self, name: &str) -> Vec<&'a str> {
         self.value(name).and_then(Value::items).unwrap_or_default().iter().filter_map(Value::as_str).collect()
     }
 
-    /// The texts of a map; null ones are passed over.
+    /// The strings of a map, without nulls.
     pub(crate) fn text_map(self, name: &str) -> BTreeMap<&'a str, &'a str> {
         let entries = self.value(name).and_then(Value::entries).into_iter().flatten();
         entries.filter_map(|(key, value)| Some((&**key, value.as_str()?))).collect()
@@ -42,7 +42,7 @@ impl<'a> Arguments<'a> {
         self.number(name).and_then(|port| u16::try_from(port).ok())
     }
 
-    /// A file or folder, seen from where this program was started, which is the project.
+    /// A file or folder, relative to the current directory, which is the project.
     pub(crate) fn path(self, name: &str) -> Option<PathBuf> {
         self.text(name).map(|path| absolute(FilePath::new(path)))
     }
@@ -56,14 +56,14 @@ impl<'a> Arguments<'a> {
     }
 }
 
-/// The object with some attributes as given.
+/// The object with some attributes set.
 pub(crate) fn filled<'n>(object: &Value, results: impl IntoIterator<Item = (&'n str, Value)>) -> Value {
     let mut entries = object.entries().cloned().unwrap_or_default();
     entries.extend(results.into_iter().map(|(name, value)| (Name::from(name), value)));
     Value::object(entries)
 }
 
-/// Objects unless exactly one of these arguments is given. Says nothing while one of them is not known yet.
+/// Requires exactly one of these arguments. Nothing is reported while one of them is unknown.
 pub(crate) fn exactly_one(arguments: Arguments<'_>, names: &[&str], remarks: &mut Remarks) {
     if names.iter().any(|name| arguments.is_unknown(name)) {
         return;
@@ -81,7 +81,7 @@ pub(crate) fn exactly_one(arguments: Arguments<'_>, names: &[&str], remarks: &mu
     }
 }
 
-/// A path that stays right when somebody works elsewhere.
+/// An absolute path, which does not depend on the current directory.
 pub(crate) fn absolute(path: &FilePath) -> PathBuf {
     std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Programs that data sources ask.
+//! Programs run by data sources.
 
 use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
@@ -6,17 +6,17 @@ use std::process::{ExitStatus, Stdio};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
-/// What is to be run. It has the environment of this process.
+/// The program to run, in the environment of this process.
 pub(super) struct Program<'a> {
     pub(super) name: &'a str,
     pub(super) arguments: &'a [&'a str],
-    /// Where it runs; empty is here.
+    /// Where it runs; empty means the current directory.
     pub(super) folder: &'a str,
-    /// What it reads; nothing where that is none.
+    /// Its standard input, if any.
     pub(super) input: Option<&'a [u8]>,
 }
 
-/// What it did.
+/// Its result.
 pub(super) struct Answer {
     pub(super) status: ExitStatus,
     pub(super) output: Vec<u8>,
@@ -24,7 +24,7 @@ pub(super) struct Answer {
 }
 
 impl Program<'_> {
-    /// Runs to the end; killed where nobody waits for it any more.
+    /// Runs to the end; killed if this is cancelled.
     pub(super) async fn run(&self) -> Result<Answer, String> {
         let place = self.find()?;
         let fault = |error: std::io::Error| format!("{} cannot be run: {error}.", self.name);
@@ -38,10 +38,10 @@ impl Program<'_> {
         let (mut stdin, mut stdout, mut stderr) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let (mut output, mut errors) = (Vec::new(), Vec::new());
-        // All at once, or each side may wait for the other one forever.
+        // Concurrently, or each side may wait for the other forever.
         let write = async {
             if let (Some(stdin), Some(input)) = (&mut stdin, self.input) {
-                // A program need not read what it is told.
+                // A program need not read its input.
                 let _ = stdin.write_all(input).await;
             }
             drop(stdin.take());
@@ -64,8 +64,8 @@ impl Program<'_> {
         Ok(Answer { status, output, errors })
     }
 
-    /// The file to run. A name without a slash is looked for on the PATH, any other one in the folder where it runs,
-    /// and then here.
+    /// The file to run. A name without a slash is looked up on the PATH, any other one in the folder where it runs, and
+    /// then in the current directory.
     fn find(&self) -> Result<PathBuf, String> {
         let absolute = |place: PathBuf| std::path::absolute(place).ok().filter(|place| is_executable(place));
         if self.name.contains('/') {

@@ -1,4 +1,4 @@
-//! `hashicorp/random`: values drawn once and kept in the state until what they hang on changes.
+//! `hashicorp/random`: random values that are kept in the state until their keepers change.
 
 mod bytes;
 mod generator;
@@ -44,15 +44,15 @@ pub(super) fn kit() -> Kit {
     }
 }
 
-/// Nobody needs more bytes than this at once; without a limit, a slip would take all the memory that there is.
+/// A limit, so that a mistake does not take all memory.
 const MOST_BYTES: i64 = 1 << 24;
 
-/// What every resource here has: anything whose change means a new draw.
+/// The argument of every resource here whose change requires a new value.
 fn keepers() -> Attribute {
     Attribute::optional(Type::map(Type::String))
 }
 
-/// A new object for every change of what is said of it.
+/// Every change requires a new object.
 fn plan(request: &PlanRequest<'_>, schema: &Block, fixed: &[&str]) -> Planned {
     let mut draft = Draft::new(request, schema);
     draft.keepers("keepers");
@@ -62,7 +62,7 @@ fn plan(request: &PlanRequest<'_>, schema: &Block, fixed: &[&str]) -> Planned {
     draft.finish()
 }
 
-/// Holds numbers against what can be counted: whole, and within the bounds.
+/// Checks that numbers are whole and within bounds.
 fn counts(arguments: Arguments<'_>, names: &[&str], least: i64, most: i64, remarks: &mut Remarks) {
     for name in names {
         let Some(given) = arguments.value(name).and_then(Value::as_number) else { continue };
@@ -78,7 +78,7 @@ fn counts(arguments: Arguments<'_>, names: &[&str], least: i64, most: i64, remar
     }
 }
 
-/// A whole number that is there and within bounds, or an error among the remarks. For what was not known earlier.
+/// A number that is whole and within bounds, or an error among the remarks; for values that were unknown earlier.
 fn count(
     arguments: Arguments<'_>,
     name: &str,

@@ -1,4 +1,4 @@
-//! A provider of ours as the engine sees it: finds the type and asks it.
+//! Adapts a built-in provider to the engine's interface: finds the type and calls it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::value::{Name, Type, Value};
 
 use super::{Data, Ephemeral, Kit, Readiness, Resource};
 
-/// What the types of a provider look like: the same for all that are started.
+/// The schemas of a provider's types, shared by all of its instances.
 pub(super) struct Shapes {
     pub(super) release: &'static str,
     pub(super) schema: Arc<schema::Provider>,
     pub(super) functions: Vec<Arc<Function>>,
-    /// What objects of the resources are.
+    /// The object types of the resources.
     types: BTreeMap<Name, Type>,
 }
 
@@ -62,7 +62,7 @@ fn signature(function: &Function) -> schema::Function {
     }
 }
 
-/// A provider at work. Whoever asks has its schema, so that types that are not in it are no question.
+/// A running provider. Callers have its schema, so they never ask for unknown types.
 pub(super) struct Started {
     shapes: Arc<Shapes>,
     objections: Option<fn(&Value, &mut Remarks)>,
@@ -123,7 +123,7 @@ impl Provider for Started {
     }
 
     async fn configure(&self, configuration: &Value, remarks: &mut Remarks) {
-        // Whoever configures twice is heard the first time.
+        // Only the first configuration counts.
         let _ = self.configured.set(configuration.clone());
         if let Some(readiness) = &self.readiness {
             readiness.check(remarks).await;
@@ -155,7 +155,7 @@ impl Provider for Started {
             remarks.push(Remark::error(summary, detail));
             return None;
         }
-        // What fits is nearly all there ever is.
+        // Nearly always the version matches.
         if version == present
             && let Ok(value) = json::decode(attributes, ty)
         {
@@ -270,7 +270,7 @@ impl Provider for Started {
     }
 }
 
-/// Releases of providers drop attributes without a new version of the schema.
+/// Providers' releases drop attributes without a new schema version.
 fn forget_what_is_not_in(schema: &Block, stored: &mut serde_json::Value) {
     if let Some(stored) = stored.as_object_mut() {
         stored.retain(|name, _| {

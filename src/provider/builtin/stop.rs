@@ -1,10 +1,10 @@
-//! Being asked to give up.
+//! Requests to stop.
 
 use std::sync::Arc;
 
 use tokio::sync::watch;
 
-/// A word that all clones hear, and that stays said.
+/// A request to stop that all clones see, and that stays.
 #[derive(Clone)]
 pub(crate) struct Stop(Arc<watch::Sender<bool>>);
 
@@ -19,7 +19,7 @@ impl Stop {
         self.0.send_replace(true);
     }
 
-    /// Returns once it is said.
+    /// Returns once it is made.
     pub(crate) async fn said(&self) {
         let mut heard = self.0.subscribe();
         // The sender cannot be gone while this holds it.

@@ -1,4 +1,4 @@
-//! The provider that comes with the language.
+//! The provider of the language itself.
 
 mod functions;
 mod remote_state;
@@ -32,12 +32,12 @@ pub(super) fn kit() -> Kit {
 
 #[derive(Default)]
 struct TerraformData {
-    /// What was the type of an input last: the instances of a resource share it.
+    /// The type of the last input: the instances of a resource share it.
     input: Mutex<Option<Type>>,
 }
 
 impl TerraformData {
-    /// The type of a value; where it is that of the last one, not another like it.
+    /// The type of a value; reuses that of the last one if equal.
     fn ty(&self, value: &Value) -> Type {
         let mut last = self.input.lock().unwrap_or_else(PoisonError::into_inner);
         match &*last {
@@ -46,13 +46,13 @@ impl TerraformData {
         }
     }
 
-    /// What the output of an input will be: null at once, anything else when it is applied.
+    /// The output for an input: null at once, anything else only after apply.
     fn pending(&self, input: &Value) -> Value {
         if input.is_null() { input.clone() } else { Value::unknown(self.ty(input)) }
     }
 }
 
-/// A null_resource, as it is stored.
+/// A null_resource as it is stored.
 #[derive(serde::Deserialize)]
 struct Stored {
     id: Option<String>,
@@ -96,9 +96,9 @@ impl Resource for TerraformData {
         settled(request, false)
     }
 
-    /// A null_resource, whose triggers become what replaces.
+    /// Converts a null_resource, whose triggers become `triggers_replace`.
     fn adopt(&self, object: &MoveRequest<'_>, remarks: &mut Remarks) -> Option<Value> {
-        // Wherever it was taken from: mirrors have it under their own names.
+        // From any registry: mirrors have it under their own names.
         let is_null = *object.source.namespace == *DEFAULT_NAMESPACE && *object.source.kind == *"null";
         if !is_null || object.source_kind != "null_resource" {
             return None;
@@ -134,7 +134,7 @@ impl Resource for TerraformData {
     }
 }
 
-/// Every object has all its attributes.
+/// Every object has all attributes.
 fn set(entries: &mut Entries, name: &str, value: Value) {
     if let Some(place) = entries.get_mut(name) {
         *place = value;
@@ -189,7 +189,7 @@ fn remote_state() -> Block {
         .with("workspace", Attribute::optional(Type::String))
 }
 
-/// Where the language can find another project's state.
+/// The backends that the language supports for another project's state.
 const BACKENDS: [&str; 13] = [
     "azurerm",
     "consul",

@@ -1,4 +1,4 @@
-//! `hashicorp/time`: moments that are kept in the state, and waiting.
+//! `hashicorp/time`: times that are kept in the state, and waiting.
 
 mod fixed;
 mod functions;
@@ -38,10 +38,10 @@ fn kit_with(clock: &Clock) -> Kit {
     }
 }
 
-/// The parts of a moment, by attribute.
+/// The parts of a time, by attribute.
 const PARTS: [&str; 7] = ["day", "hour", "minute", "month", "second", "unix", "year"];
 
-/// What nearly all of these resources have.
+/// The common attributes of these resources.
 fn block() -> Block {
     let block = Block::default()
         .with("id", Attribute::computed(Type::String))
@@ -72,7 +72,7 @@ fn text(moment: Moment) -> Value {
     Value::string(&moment.to_string())
 }
 
-/// A timestamp that is there, or an error among the remarks.
+/// A timestamp, or an error among the remarks.
 fn timestamp(written: &str, name: &str, remarks: &mut Remarks) -> Option<Moment> {
     let found = Moment::parse(written);
     if found.is_none() {
@@ -91,7 +91,7 @@ fn check_timestamps(arguments: Arguments<'_>, names: &[&str], remarks: &mut Rema
     }
 }
 
-/// Holds amounts against what they may be, and wants one of the names to be given.
+/// Checks amounts, and requires at least one of these arguments.
 fn check_amounts(
     arguments: Arguments<'_>,
     names: &[&str],

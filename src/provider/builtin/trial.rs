@@ -1,5 +1,5 @@
-//! Takes a type of one of our providers through its life in tests, as the engine does: by the provider's door, and
-//! with objects that went through the state's JSON.
+//! Takes a type of a built-in provider through its lifecycle in tests, as the engine does: through the provider's
+//! interface, with objects that went through the state's JSON.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ pub(crate) struct Trial {
 }
 
 impl Trial {
-    /// A type by its name, of the public provider that the name begins with.
+    /// A type by its name, from the public provider that the name begins with.
     pub(crate) fn of(kind: &'static str) -> Self {
         let name = kind.split('_').next().expect("a split has a first part");
         Self::at(&ProviderAddress::default_for(name), kind)
@@ -35,7 +35,7 @@ impl Trial {
         Self { provider: entry.start(&Workplace::of("default"), None), schema: entry.schema(), kind }
     }
 
-    /// A type of a provider that was made for the test.
+    /// A type of a provider made for the test.
     pub(crate) fn with(mut kit: Kit, kind: &'static str) -> Self {
         let shapes = Arc::new(Shapes::of(&mut kit));
         let schema = Arc::clone(&shapes.schema);
@@ -57,7 +57,7 @@ impl Trial {
         texts(&remarks)
     }
 
-    /// Plans; the error is what was said.
+    /// Plans; the error is the provider's remarks.
     pub(crate) fn plan(&self, prior: &Value, configuration: &Json) -> Result<Planned, Vec<String>> {
         self.plan_value(prior, &self.value(configuration))
     }
@@ -78,7 +78,7 @@ impl Trial {
         answer(planned, &remarks)
     }
 
-    /// Plans and applies a change; a replacement is to be asked for as a creation.
+    /// Plans and applies a change; a replacement is requested as a creation.
     pub(crate) fn apply(&self, prior: &Value, configuration: &Json) -> Result<Value, Vec<String>> {
         let configuration = self.value(configuration);
         let planned = self.plan_value(prior, &configuration)?;
@@ -109,13 +109,13 @@ impl Trial {
         made
     }
 
-    /// What the configuration would have to replace for.
+    /// The changes that would require a replacement.
     pub(crate) fn replaces(&self, prior: &Value, configuration: &Json) -> Vec<String> {
         let planned = self.plan(prior, configuration).expect("it is planned");
         planned.replace.iter().map(ToString::to_string).collect()
     }
 
-    /// As it is now; nothing where it is gone.
+    /// The object as it is now; `None` if it is gone.
     pub(crate) fn read(&self, object: &Value) -> Option<Value> {
         let mut remarks = Remarks::new();
         let current = Current { kind: self.kind, value: object, private: &[], tell: &|_| () };
@@ -187,7 +187,7 @@ impl Trial {
         }))
     }
 
-    /// What was planned is what there is.
+    /// What was planned must be what exists.
     fn agrees(&self, planned: &Value, applied: &Value) {
         assert!(applied.is_wholly_known(), "{applied:?} is not known");
         for (name, value) in planned.entries().expect("an object") {
@@ -199,7 +199,7 @@ impl Trial {
         }
     }
 
-    /// As it comes back out of a state.
+    /// The value after a round trip through a state.
     fn stored(&self, value: &Value) -> Value {
         let schema = self.schema.resources.get(self.kind).expect("a resource");
         let ty = schema.implied_type();
@@ -217,7 +217,7 @@ pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     value.as_str().unwrap_or_else(|| panic!("{name} is {value:?}"))
 }
 
-/// Runs to the end.
+/// Runs a future to its end.
 pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(future)

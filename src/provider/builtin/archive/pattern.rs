@@ -1,15 +1,15 @@
 //! Patterns of paths: `*` and `?` stay within a name, `**` between slashes is any number of folders, `[a-z]` and
-//! `{one,two}` are choices, and a backslash takes the meaning from what follows.
+//! `{one,two}` are choices, and a backslash escapes what follows.
 
 use std::path::Path;
 
 use regex::Regex;
 
-/// Patterns, any of which may fit.
+/// Patterns, any of which may match.
 pub(super) struct Patterns(Vec<Regex>);
 
 impl Patterns {
-    /// Empty ones fit nothing.
+    /// Empty patterns match nothing.
     pub(super) fn parse(patterns: &[&str]) -> Result<Self, String> {
         let compile = |pattern: &&str| {
             let written = expression(pattern).ok_or_else(|| format!("\"{pattern}\" is no pattern."))?;
@@ -24,7 +24,7 @@ impl Patterns {
     }
 }
 
-/// A pattern as a regular expression, which takes linear time whatever is asked of it.
+/// A pattern as a regular expression, which matches in linear time.
 fn expression(pattern: &str) -> Option<String> {
     let mut out = String::from("(?s)^");
     let mut depth = 0_usize;
@@ -41,7 +41,7 @@ fn expression(pattern: &str) -> Option<String> {
                 continue;
             }
             '*' if rest == "**" && before == Some('/') => {
-                // The folder itself is one of those below it.
+                // The folder itself counts as below itself.
                 out.pop();
                 out.push_str("(?:/.*)?");
                 break;
@@ -86,7 +86,7 @@ fn expression(pattern: &str) -> Option<String> {
     (depth == 0).then_some(out)
 }
 
-/// A choice of characters, from behind its bracket on; and what follows it.
+/// A character class, from after its bracket on, and the rest.
 fn class(text: &str) -> Option<(String, &str)> {
     let mut out = String::from("[[");
     let mut rest = text;
@@ -120,7 +120,7 @@ fn class(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// The next character of a class, what follows it, and whether it was the end.
+/// The next character of a class, the rest, and whether it was the end.
 fn member(text: &str) -> Option<(char, &str, bool)> {
     let mut characters = text.chars();
     match characters.next()? {

@@ -1,5 +1,5 @@
-//! Compressed tape archives, byte for byte as the public release writes them: plain headers where a name fits into
-//! one, an extended header before it where not.
+//! Compressed tar archives, byte for byte as the public release writes them: plain headers if a name fits into one,
+//! otherwise with an extended header before it.
 
 use super::tree::Entry;
 use crate::eval::functions::gzip::pack;
@@ -7,11 +7,11 @@ use crate::eval::functions::gzip::pack;
 const BLOCK: usize = 512;
 const NAME: usize = 100;
 const PREFIX: usize = 155;
-/// What seven octal digits hold.
+/// The largest number of seven octal digits.
 const LARGEST_MODE: u32 = 0o7_777_777;
 const LARGEST_SIZE: usize = 0o77_777_777_777;
 
-/// An archive of these files. A mode, where one is given, is that of each of them.
+/// An archive of these files. A given mode applies to each of them.
 pub(super) fn archive(entries: &[Entry], mode: Option<u32>) -> Result<Vec<u8>, String> {
     let mut out = Vec::new();
     for entry in entries {
@@ -47,7 +47,7 @@ fn header(out: &mut Vec<u8>, name: &str, mode: u32, size: usize) -> Result<(), S
     Ok(())
 }
 
-/// A header of its own, which tells the name in full.
+/// A header of its own, with the complete name.
 fn extended(out: &mut Vec<u8>, name: &str) {
     let record = record("path", name);
     let (folder, file) = name.rsplit_once('/').map_or(("", name), |(folder, file)| (folder, file));
@@ -76,7 +76,7 @@ fn record(key: &str, value: &str) -> String {
     }
 }
 
-/// A long name in two parts, where a slash is in the right place.
+/// Splits a long name in two, if there is a slash in the right place.
 fn split(name: &str) -> Option<(&str, &str)> {
     if !name.is_ascii() || name.len() <= NAME {
         return None;
@@ -94,7 +94,7 @@ fn split(name: &str) -> Option<(&str, &str)> {
     fits.then_some((prefix, rest))
 }
 
-/// What of a name readers see that know no extended headers.
+/// The name for readers without support for extended headers.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_ascii() && *c != '\0').collect()
 }
@@ -104,7 +104,7 @@ struct Header {
     mode: u32,
     size: usize,
     kind: u8,
-    /// Without numbers of devices.
+    /// Without device numbers.
     bare: bool,
 }
 
@@ -117,12 +117,12 @@ impl Header {
             }
         };
         put(0, &name.as_bytes()[..name.len().min(NAME)]);
-        // A cut name must not look like that of a folder.
+        // A truncated name must not look like that of a folder.
         if name.len() > NAME && name.as_bytes().get(NAME - 1) == Some(&b'/') {
             let cut = name.get(..NAME - 1).unwrap_or_default().trim_end_matches('/').len();
             put(cut, &[0]);
         }
-        // Bits for which there are not enough digits are told as a number of bytes, in the older dialect.
+        // Modes with too many digits are encoded as binary numbers, in the older dialect.
         let large = self.mode > LARGEST_MODE;
         if large {
             put(100, &[0x80, 0, 0, 0]);
@@ -154,7 +154,7 @@ fn pad(out: &mut Vec<u8>, content: &[u8]) {
     out.resize(out.len().next_multiple_of(BLOCK), 0);
 }
 
-/// A mode of this system, with the special bits where the public release has them.
+/// A mode of this system, with the special bits as the public release has them.
 fn portable(mode: u32) -> u32 {
     let bit = |from: u32, to: u32| if mode & from == 0 { 0 } else { to };
     (mode & 0o777) | bit(0o4000, 1 << 23) | bit(0o2000, 1 << 22) | bit(0o1000, 1 << 20)

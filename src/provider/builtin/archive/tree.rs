@@ -1,4 +1,4 @@
-//! What goes into an archive: files below a folder, in the order of their names, folder by folder.
+//! Collects the content of an archive: files below a folder, in the order of their names, folder by folder.
 
 use std::fs::{self, FileType, Metadata};
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::pattern::Patterns;
 pub(super) struct Entry {
     /// With slashes, relative.
     pub(super) name: String,
-    /// Permissions of a file that is there; none for a content that was given.
+    /// The permissions of an existing file; none for given content.
     pub(super) mode: Option<u32>,
     pub(super) content: Content,
 }
@@ -46,7 +46,7 @@ impl Entry {
     }
 }
 
-/// What of a folder is archived.
+/// Which files of a folder are archived.
 pub(super) struct Choice<'a> {
     pub(super) excludes: Patterns,
     pub(super) without_linked_folders: bool,
@@ -72,13 +72,13 @@ pub(super) fn files(folder: &str, choice: &Choice<'_>) -> Result<Vec<Entry>, Str
 struct Walk<'a> {
     choice: &'a Choice<'a>,
     output: Option<PathBuf>,
-    /// Where links lead that were followed to get here.
+    /// The targets of links that were followed to get here.
     above: Vec<PathBuf>,
     found: Vec<Entry>,
 }
 
 impl Walk<'_> {
-    /// One place, and what is below it. The name is where it comes to in the archive.
+    /// One file or folder, and what is below it. `name` is its name in the archive.
     fn step(&mut self, place: &Path, name: &Path) -> Result<(), String> {
         let metadata = look(place, fs::symlink_metadata)?;
         if self.choice.excludes.fit(name) {

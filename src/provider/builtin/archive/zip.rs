@@ -1,10 +1,10 @@
-//! ZIP archives, byte for byte as the public release writes them: their checksums decide whether functions that are
-//! made of them are replaced, so neither order nor time nor compression may differ.
+//! ZIP archives, byte for byte as the public release writes them: their checksums decide whether functions made of them
+//! are replaced, so neither order nor time nor compression may differ.
 
 use super::tree::Entry;
 use crate::eval::functions::gzip::{Effort, deflate};
 
-/// An archive of these files. A mode, where one is given, is that of each file from the disk.
+/// An archive of these files. A given mode applies to each file from the disk.
 pub(super) fn archive(entries: &[Entry], mode: Option<u32>) -> Result<Vec<u8>, String> {
     let mut archive = Vec::new();
     let mut directory = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn archive(entries: &[Entry], mode: Option<u32>) -> Result<Vec<u8>, S
 /// What is known of an entry before its content.
 struct Head<'a> {
     name: &'a str,
-    /// Which system's attributes these are, in the upper byte.
+    /// The system whose attributes these are, in the upper byte.
     creator: u16,
     attributes: u32,
     flags: u16,
@@ -78,7 +78,7 @@ impl<'a> Head<'a> {
             let read_only = u32::from(mode & 0o200 == 0);
             head.creator |= 3 << 8;
             head.attributes = (REGULAR | mode) << 16 | read_only;
-            // The first day of the year 1, which the format cannot say and wraps to 2049.
+            // The first day of the year 1, which the format cannot represent and wraps to 2049.
             head.date = 0x8a21;
         }
         Ok(head)

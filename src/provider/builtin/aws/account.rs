@@ -1,4 +1,4 @@
-//! Who asks AWS, and where: the clients that all types of the provider share.
+//! The identity and the place of requests to AWS: the clients that all types of the provider share.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,26 +27,26 @@ use super::renewal::{Kept, Renewal};
 use super::wait::of_tests;
 use super::{credentials, transport};
 
-/// No answer takes longer than this, however often it is asked for.
+/// The longest time for an answer, including retries.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// One attempt at an answer; the next one may have more luck.
+/// The longest time for one attempt; the next one may be luckier.
 const ATTEMPT: Duration = Duration::from_secs(30);
 
-/// What is asked besides is not waited for.
+/// The time limit for additional questions.
 const ASIDE: Duration = Duration::from_secs(15);
 
-/// A server that cannot be reached is found out sooner.
+/// A server that cannot be reached is noticed sooner.
 const CONNECTING: Duration = Duration::from_secs(10);
 
-/// Where nobody says how often something is tried.
+/// The default number of attempts.
 const ATTEMPTS: u32 = 10;
 
 const NOBODY: &str = "Nobody says who asks AWS: there are no keys in the environment and none in the profile, no profile \
                       is named (AWS_PROFILE, or \"profile\" in the provider block), and neither a workload nor a \
                       container nor this machine has a role.";
 
-/// The provider block at work. Clones are the same account.
+/// A configured provider block. Clones share one account.
 #[derive(Clone, Default)]
 pub(super) struct Account {
     pub(super) configured: Configured,
@@ -55,20 +55,20 @@ pub(super) struct Account {
     doors: Arc<OnceCell<Result<Doors, Remark>>>,
 }
 
-/// The services, as this account asks them.
+/// The service clients of this account.
 pub(super) struct Doors {
     pub(super) cloudformation: aws_sdk_cloudformation::Client,
     pub(super) eks: aws_sdk_eks::Client,
     pub(super) sts: aws_sdk_sts::Client,
     pub(super) region: String,
-    /// Whether it is not to be asked who this is.
+    /// Whether the account id must not be looked up.
     is_anybody: bool,
     credentials: Option<Kept>,
 }
 
 #[async_trait]
 impl Readiness for Account {
-    /// Finds out whether AWS can be asked at all, so that this is told once and not for each thing that is asked of it.
+    /// Checks that AWS can be used at all, so that a failure is reported once and not for each request.
     async fn check(&self, remarks: &mut Remarks) {
         if self.arguments().0.is_wholly_known()
             && let Some(doors) = self.doors(remarks).await
@@ -79,8 +79,8 @@ impl Readiness for Account {
 }
 
 impl Account {
-    /// The services; none, with the reason among the remarks, where the account cannot ask them. Asks only who it is, and
-    /// only where the block says which accounts are meant.
+    /// The service clients; `None`, with the reason among the remarks, if the account cannot be used. Only asks for the
+    /// account id, and only if the block restricts the accounts.
     pub(super) async fn doors(&self, remarks: &mut Remarks) -> Option<&Doors> {
         match self.doors.get_or_init(|| self.open()).await {
             Ok(doors) => Some(doors),
@@ -91,7 +91,7 @@ impl Account {
         }
     }
 
-    /// What the provider block says.
+    /// The arguments of the provider block.
     pub(super) fn arguments(&self) -> Arguments<'_> {
         static NOTHING: std::sync::LazyLock<Value> =
             std::sync::LazyLock::new(|| Value::object(BTreeMap::<Name, Value>::new()));
@@ -100,7 +100,7 @@ impl Account {
 
     async fn open(&self) -> Result<Doors, Remark> {
         let arguments = self.arguments();
-        // What stands in for an unknown argument would be another account or another region.
+        // A default for an unknown argument could mean another account or region.
         if !arguments.0.is_wholly_known() {
             let detail = "Its block depends on something that is known only when it is applied, and until then nobody can \
                           be asked in its name. Apply what it depends on first, with -target.";
@@ -146,7 +146,7 @@ impl Account {
 }
 
 impl Doors {
-    /// Holds the account against those that are meant, before anything is asked of it.
+    /// Checks the account against the allowed and forbidden ones, before anything else is requested.
     async fn check_account(&self, arguments: Arguments<'_>) -> Result<(), Remark> {
         let (allowed, forbidden) =
             (arguments.texts("allowed_account_ids"), arguments.texts("forbidden_account_ids"));
@@ -173,8 +173,8 @@ impl Doors {
         Ok(())
     }
 
-    /// Objects to taking something for gone that cannot be seen from here, because its ARN is of another region or
-    /// another account. Asks only who this is, and only about what was not found.
+    /// Refuses to treat something as gone that this account cannot see, because its ARN names another region or
+    /// account. Only asks for the account id, and only about what was not found.
     pub(super) async fn sees(&self, what: &str, arn: &str, remarks: &mut Remarks) -> Option<()> {
         let mut parts = arn.split(':').skip(3);
         let (Some(region), Some(account)) = (parts.next(), parts.next()) else { return Some(()) };
@@ -200,8 +200,8 @@ impl Doors {
         None
     }
 
-    /// Who this account is, for what is signed here and sent by others; none, with the reason among the remarks, where
-    /// that cannot be found out.
+    /// The credentials, for what is signed here and sent by others; `None`, with the reason among the remarks, if there
+    /// are none.
     pub(super) async fn credentials(&self, remarks: &mut Remarks) -> Option<Credentials> {
         let summary = "No AWS credentials";
         let Some(provider) = &self.credentials else {
@@ -271,7 +271,7 @@ async fn config(arguments: Arguments<'_>) -> Result<SdkConfig, Remark> {
     Ok(loader.load().await)
 }
 
-/// Single sign-on ends every day, and what AWS says of it does not tell what to do.
+/// Single sign-on sessions end every day, and the message of AWS does not say what to do.
 fn refused(why: &str) -> String {
     let ended = ["UnauthorizedException", "SSO", "sso", "InvalidGrant"].iter().any(|word| why.contains(word));
     match ended {
@@ -280,7 +280,7 @@ fn refused(why: &str) -> String {
     }
 }
 
-/// Where profiles are read from: the files of the block, or those that the AWS tools read.
+/// The files that profiles are read from: those of the block, or those of the AWS tools.
 fn files(arguments: Arguments<'_>) -> EnvConfigFiles {
     let given = |name| arguments.texts(name).into_iter().map(home);
     let mut files = EnvConfigFiles::builder()
@@ -312,13 +312,13 @@ fn sts(arguments: Arguments<'_>, config: &SdkConfig) -> aws_sdk_sts::config::Bui
     sts
 }
 
-/// What the block says of where a service is.
+/// The endpoint of a service in the provider block.
 fn endpoint(arguments: Arguments<'_>, service: &str) -> Option<String> {
     let blocks = blocks(arguments, "endpoints");
     blocks.into_iter().find_map(|block| block.text(service)).filter(|url| !url.is_empty()).map(str::to_owned)
 }
 
-/// What the environment says of where a service is.
+/// The endpoint of a service in the environment.
 fn said(config: &SdkConfig, service: &str) -> Option<String> {
     let variable = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
     if variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS").is_some_and(|said| said.eq_ignore_ascii_case("true")) {

@@ -1,4 +1,4 @@
-//! The provider block: what it takes, and what is held against it before anybody is asked.
+//! The provider block: its schema, and its validation.
 
 use std::path::Path as FilePath;
 use std::time::Duration;
@@ -10,10 +10,10 @@ use crate::value::{Type, Value};
 
 use super::super::object::{Arguments, at};
 
-/// All services that the public provider can be told endpoints of: most of them are nothing to us and are let be.
+/// All services with an endpoint argument in the public provider: most of them are ignored here.
 const SERVICES: &str = include_str!("services.txt");
 
-/// What the block takes.
+/// The schema of the block.
 pub(super) fn block() -> Block {
     let text = || Attribute::optional(Type::String);
     let flag = || Attribute::optional(Type::Bool);
@@ -81,7 +81,7 @@ pub(super) fn block() -> Block {
     block
 }
 
-/// What is wrong with the block as far as it is known.
+/// The errors in the block, as far as its values are known.
 pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     let arguments = Arguments(configuration);
     let mut refuse = |name: &str, summary: &str, detail: String| {
@@ -195,7 +195,7 @@ fn role_arn(role: Arguments<'_>, block: &str, refuse: &mut dyn FnMut(&str, &str,
     }
 }
 
-/// How long a role is taken on for; within what AWS allows.
+/// The duration of an assumed role, within the limits of AWS.
 pub(super) fn duration(written: &str) -> Option<Duration> {
     let allowed = Duration::from_secs(15 * 60)..=Duration::from_secs(12 * 3600);
     parse_wait(written).filter(|duration| allowed.contains(duration))

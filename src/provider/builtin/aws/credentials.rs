@@ -1,5 +1,5 @@
-//! Who asks: keys of the block, of the environment, of a profile or of the machine, and the roles that are assumed with
-//! them, one after the other.
+//! Credentials: keys of the block, of the environment, of a profile or of the machine, and the roles that are assumed
+//! with them, one after the other.
 
 use std::time::{Duration, SystemTime};
 
@@ -27,14 +27,14 @@ use super::super::object::Arguments;
 use super::configuration::{blocks, duration};
 use super::fault::{Fault, causes};
 
-/// How long a role is assumed where nobody says so: what AWS gives by default.
+/// The default duration of an assumed role, which is also that of AWS.
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// So long may a machine take to say who it is.
+/// The time limit for the metadata service of a machine.
 const NEARBY: Duration = Duration::from_secs(6);
 
-/// The first of these who knows a key: the block, the environment unless the block names a profile, the profile (with its
-/// roles, its programs and single sign-on), the token of a workload, the container, the machine.
+/// The first of these that has credentials: the block; the environment, unless the block names a profile; the profile
+/// (with its roles, programs and single sign-on); the token of a workload; the container; the machine.
 pub(super) fn source(
     arguments: Arguments<'_>,
     surroundings: &ProviderConfig,
@@ -67,7 +67,7 @@ pub(super) fn source(
     SharedCredentialsProvider::new(chain.or_else("machine", machine))
 }
 
-/// Who is asked without saying its name in what goes wrong.
+/// A source whose absence is not reported as an error of its own.
 #[derive(Debug)]
 struct Beside {
     what: &'static str,
@@ -83,7 +83,7 @@ impl ProvideCredentials for Beside {
             let found = self.source.provide_credentials().await;
             found.map_err(|error| match error {
                 CredentialsError::CredentialsNotLoaded(_) => error,
-                // Something else answers there, as on the machines of other clouds.
+                // Something else answers at this address, as on the machines of other clouds.
                 error if is_stranger(&error) => CredentialsError::not_loaded(error),
                 error => {
                     let (what, why) = (self.what, causes(&error));
@@ -99,8 +99,7 @@ fn is_stranger(error: &CredentialsError) -> bool {
     matches!(cause, Some(ImdsError::FailedToLoadToken(_)))
 }
 
-/// The service that tells a machine of EC2 about itself. Most machines that a run is on are of another kind, and find out
-/// soon that nobody is there.
+/// The metadata service of EC2. Most machines have none, which is noticed quickly.
 fn metadata(arguments: Arguments<'_>, nearby: &ProviderConfig) -> Metadata {
     let plain = || Metadata::builder().configure(nearby).max_attempts(2).operation_timeout(NEARBY);
     let mut metadata = plain();
@@ -116,7 +115,7 @@ fn metadata(arguments: Arguments<'_>, nearby: &ProviderConfig) -> Metadata {
     }
 }
 
-/// The roles of the block, each assumed with what the one before gives.
+/// The roles of the block, each assumed with the credentials of the one before.
 pub(super) fn assumed(
     arguments: Arguments<'_>,
     config: &SdkConfig,
@@ -143,7 +142,7 @@ fn take(
     Some(provider)
 }
 
-/// What is said of a role.
+/// The settings of a role.
 #[derive(Debug)]
 struct Role {
     arn: String,
@@ -158,7 +157,7 @@ struct Role {
     by: By,
 }
 
-/// What proves who one is.
+/// How a role is assumed.
 #[derive(Debug)]
 enum By {
     Credentials,
@@ -218,7 +217,7 @@ impl Role {
     }
 }
 
-/// Credentials of a role. The SDK keeps them until shortly before they end.
+/// Credentials of an assumed role. The SDK keeps them until shortly before they expire.
 #[derive(Debug)]
 struct Assuming {
     sts: aws_sdk_sts::Client,
@@ -298,8 +297,8 @@ fn credentials(given: Option<Assumed>) -> Option<Credentials> {
     ))
 }
 
-/// The region that is said: by the block, the environment, the profile. It is not asked of the machine: what stands
-/// where is not to depend on where one stands.
+/// The region of the block, the environment or the profile. The machine's own region is not used: where a configuration
+/// runs must not decide where its objects are.
 pub(super) async fn region(
     arguments: Arguments<'_>,
     surroundings: &ProviderConfig,
@@ -322,7 +321,7 @@ pub(super) async fn region(
     chain.region().await.filter(|region| !region.as_ref().is_empty())
 }
 
-/// What the SDK is told of where it runs.
+/// The environment of the SDK.
 pub(super) fn surroundings(behaviour: BehaviorVersion) -> ProviderConfig {
     ProviderConfig::default().with_behavior_version(Some(behaviour))
 }

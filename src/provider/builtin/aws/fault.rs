@@ -1,4 +1,4 @@
-//! What AWS holds against a request, or what kept it from being asked.
+//! Errors of requests to AWS.
 
 use std::error::Error;
 
@@ -7,13 +7,13 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 
 use crate::port::Remark;
 
-/// A request that did not come off.
+/// A failed request.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
-    /// As the service calls it; it may have none.
+    /// The error code of the service, if there is one.
     code: Option<String>,
     message: String,
-    /// Of HTTP, where there was an answer at all.
+    /// The HTTP status, if there was an answer.
     status: Option<u16>,
     request: Option<String>,
 }
@@ -24,7 +24,7 @@ impl Fault {
         self.code.as_deref() == Some(code)
     }
 
-    /// Whether nobody was there to answer, or the service itself was at a loss: the next answer may be another.
+    /// Whether the error is temporary: nobody answered, or the service itself failed.
     pub(super) fn is_passing(&self) -> bool {
         match (&self.code, self.status) {
             (Some(code), Some(status)) => status >= 500 || status == 429 || code.contains("Throttl"),
@@ -32,7 +32,7 @@ impl Fault {
         }
     }
 
-    /// Whether the account may not do it.
+    /// Whether the account lacks the permission.
     pub(super) fn is_denied(&self) -> bool {
         self.is("AccessDenied") || self.is("AccessDeniedException") || self.is("UnauthorizedOperation")
     }
@@ -78,7 +78,7 @@ impl<E: ProvideErrorMetadata + Error + 'static> From<SdkError<E, HttpResponse>> 
     }
 }
 
-/// The innermost causes are what helps: "dns error", "no providers in chain provided credentials".
+/// The innermost causes are the helpful ones: "dns error", "no providers in chain provided credentials".
 pub(super) fn causes(error: &dyn Error) -> String {
     let mut said = vec![error.to_string()];
     let mut cause = error.source();
@@ -89,7 +89,7 @@ pub(super) fn causes(error: &dyn Error) -> String {
         }
         cause = inner.source();
     }
-    // What wraps a cause and says nothing of it.
+    // Wrappers that say nothing.
     said.retain(|text| !["dispatch failure", "other", "io error"].contains(&text.as_str()));
     said.join(": ")
 }

@@ -1,8 +1,8 @@
-//! `terrace/aws`: stacks of CloudFormation and clusters of EKS, with the names and arguments that `hashicorp/aws` has for
-//! them, so that a project moves either way by changing the source.
+//! `terrace/aws`: CloudFormation stacks and EKS clusters, with the names and arguments of `hashicorp/aws`, so that a
+//! project can move either way by changing the source.
 //!
-//! Each type has a file of its own. All of them ask AWS through an [`Account`], which is who the provider block says, say
-//! what went wrong as a [`fault::Fault`], and wait with [`wait::Waiting`].
+//! Each type has a file of its own. All of them send requests through an [`Account`], which stands for the provider
+//! block, report errors as a [`fault::Fault`], and wait with [`wait::Waiting`].
 
 mod account;
 mod configuration;

@@ -1,4 +1,4 @@
-//! Where and who: the account, the region, the partition of AWS.
+//! Data sources about the place and the identity: region, partition and account.
 
 use std::sync::Arc;
 
@@ -138,7 +138,7 @@ impl Data for Partition {
     }
 }
 
-/// A part of AWS that shares nothing with the others.
+/// A partition of AWS, which shares nothing with the others.
 pub(super) struct Part {
     pub(super) name: &'static str,
     pub(super) suffix: &'static str,
@@ -159,7 +159,7 @@ pub(super) fn partition_of(region: &str) -> Part {
     found.map_or(Part { name: "aws", suffix: "amazonaws.com" }, |(_, name, suffix)| Part { name, suffix })
 }
 
-/// A region that is nearly called so, of one that is not known.
+/// A known region with a name similar to this unknown one.
 pub(super) fn nearly(region: &str) -> Option<String> {
     let mut known = REGIONS.iter().map(|(known, _)| *known);
     if known.any(|known| known == region) {
@@ -168,7 +168,7 @@ pub(super) fn nearly(region: &str) -> Option<String> {
     crate::diag::closest(region, REGIONS.iter().map(|(known, _)| *known))
 }
 
-/// What AWS calls its regions.
+/// The descriptions of regions.
 const REGIONS: [(&str, &str); 43] = [
     ("af-south-1", "Africa (Cape Town)"),
     ("ap-east-1", "Asia Pacific (Hong Kong)"),

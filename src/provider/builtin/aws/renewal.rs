@@ -1,4 +1,4 @@
-//! Credentials that everybody shares, and that are renewed when they have ended.
+//! Shared credentials that are renewed when they expire.
 
 use std::sync::{Arc, Mutex as Lock, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -11,11 +11,11 @@ use aws_smithy_runtime_api::client::interceptors::context::InterceptorContext;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use tokio::sync::Mutex;
 
-/// Credentials that end sooner than this are as good as ended.
+/// Credentials that expire within this time count as expired.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// The same credentials for everybody who asks, until shortly before they end: each client of the SDK would find them
-/// out for itself.
+/// Caches credentials for all clients until shortly before they expire; otherwise each client of the SDK would get its
+/// own.
 #[derive(Clone, Debug)]
 pub(super) struct Kept(Arc<Inner>);
 
@@ -23,14 +23,14 @@ pub(super) struct Kept(Arc<Inner>);
 struct Inner {
     source: SharedCredentialsProvider,
     found: Lock<Found>,
-    /// Whoever comes while somebody is finding out waits for that answer.
+    /// Requests that come while credentials are being fetched wait for the result.
     asking: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct Found {
     known: Option<Credentials>,
-    /// The key that had ended last. Where it is given out again, asking once more is of no use.
+    /// The key that expired last. If it is returned again, another attempt is of no use.
     ended: Option<String>,
 }
 
@@ -39,8 +39,8 @@ impl Kept {
         Self(Arc::new(Inner { source, found: Lock::default(), asking: Mutex::default() }))
     }
 
-    /// Forgets what has an end, so that it is found out anew; says whether that is of use. The client looks at the same
-    /// answer several times, and means the same by it.
+    /// Forgets temporary credentials, so that new ones are fetched; returns whether that can help. The client inspects
+    /// the same answer several times, which counts as once.
     fn forget(&self) -> bool {
         let mut found = self.0.found.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(known) = found.known.take_if(|known| known.expiry().is_some()) else {
@@ -78,7 +78,7 @@ impl ProvideCredentials for Kept {
     }
 }
 
-/// A session can be ended before its time. Then it is begun anew, and the request is made once more.
+/// A session can be revoked early. Then a new one is started, and the request is repeated once.
 #[derive(Clone, Debug)]
 pub(super) struct Renewal(pub(super) Kept);
 

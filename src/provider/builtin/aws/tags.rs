@@ -1,4 +1,4 @@
-//! Tags that everything gets, and tags that are nobody's business.
+//! Default tags, and ignored tags.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,17 @@ use crate::value::{Entries, Name, Type, Value};
 use super::account::Account;
 use super::configuration::blocks;
 
-/// Where something belongs, on everything that is made. They tell people in the console, and bills, what is whose.
+/// The environment, as a tag on everything that is created: it tells people in the console, and bills, what belongs
+/// where.
 const ENVIRONMENT: &str = "terrace:environment";
 const PROJECT: &str = "terrace:project";
 
-/// The commit that something was made from. It is known when it is made: a saved plan may be applied from another one.
+/// The commit that something was created from, known only at that moment: a saved plan may be applied from another
+/// commit.
 const REVISION: &str = "terrace:revision";
 
 impl Account {
-    /// All tags of an object: those of the block and of the environment under its own. Unknown where its own are.
+    /// All tags of an object: its own over those of the block and the environment. Unknown if its own are.
     pub(super) fn tags_all(&self, own: Option<&Value>, prior: Option<&Value>) -> Value {
         let none = Entries::new();
         let own = match own {
@@ -33,7 +35,7 @@ impl Account {
         Value::map(Type::String, tags)
     }
 
-    /// Planned tags as they are sent, with the revision that is known by now.
+    /// Planned tags in the form of a request, completed with the revision.
     pub(super) fn settled_tags(&self, planned: &Value) -> BTreeMap<String, String> {
         let entries = planned.entries().into_iter().flatten();
         let settled = entries.filter_map(|(key, tag)| match tag.as_str() {
@@ -44,13 +46,13 @@ impl Account {
         settled.collect()
     }
 
-    /// Whether more of planned tags is open than the revision, which is known when it is asked for.
+    /// Whether planned tags have unknown values other than the revision, which is known when it is needed.
     pub(super) fn leaves_open(&self, planned: &Value) -> bool {
         let open = |(key, tag): (&Name, &Value)| !tag.is_known() && &**key != REVISION;
         !planned.is_known() || planned.entries().into_iter().flatten().any(open)
     }
 
-    /// What is kept of the tags that AWS tells of an object: without its own, and without those to be ignored.
+    /// The tags of an object that are kept: without those of AWS itself, and without ignored ones.
     pub(super) fn heeded<'t>(
         &self,
         told: impl IntoIterator<Item = (&'t str, &'t str)>,
@@ -66,8 +68,7 @@ impl Account {
         heeded.map(|(key, tag)| (key.to_owned(), tag.to_owned())).collect()
     }
 
-    /// Which of the tags that AWS tells are an object's own: those that it has not got from the block or the environment,
-    /// unless it was given the same itself.
+    /// The object's own tags: all but those of the block or the environment, unless it repeats them itself.
     pub(super) fn own_tags(
         &self,
         told: &BTreeMap<String, String>,
@@ -98,7 +99,7 @@ impl Account {
         tags
     }
 
-    /// What is there keeps the revision that it has.
+    /// An existing object keeps its revision.
     fn revision(&self, prior: Option<&Value>) -> Option<Value> {
         if !self.tells_environment() {
             return None;

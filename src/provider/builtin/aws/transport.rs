@@ -1,4 +1,4 @@
-//! How AWS is reached: TLS on the stack that everything here uses, through a proxy where there is one.
+//! The connection to AWS: TLS on the stack used everywhere here, through a proxy if there is one.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ use crate::port::Remark;
 
 use super::super::object::{Arguments, at};
 
-/// A client that all services share, with its connections.
+/// An HTTP client that all services share, with its connections.
 pub(super) fn client(arguments: Arguments<'_>) -> Result<SharedHttpClient, Remark> {
     through(proxy(arguments)?, arguments)
 }
 
-/// A client for what is beside this program, where a container or a machine tells who it is: a proxy would ask for itself.
+/// A client for metadata services of a container or machine, without a proxy, which would ask for itself.
 pub(super) fn nearby(arguments: Arguments<'_>) -> Result<SharedHttpClient, Remark> {
     through(ProxyConfig::disabled(), arguments)
 }
@@ -36,7 +36,7 @@ fn through(proxy: ProxyConfig, arguments: Arguments<'_>) -> Result<SharedHttpCli
     Ok(Builder::new().pool_idle_timeout(Duration::from_secs(30)).build_with_connector_fn(connect))
 }
 
-/// What the block says, and otherwise what the environment does.
+/// The proxy of the block, or else of the environment.
 fn proxy(arguments: Arguments<'_>) -> Result<ProxyConfig, Remark> {
     let (http, https) = (arguments.text("http_proxy"), arguments.text("https_proxy"));
     let (Some(url), name) = (https.or(http), if https.is_some() { "https_proxy" } else { "http_proxy" })
@@ -53,7 +53,7 @@ fn proxy(arguments: Arguments<'_>) -> Result<ProxyConfig, Remark> {
     Ok(exceptions.map_or_else(|| config.clone(), |rules| config.clone().no_proxy(rules)))
 }
 
-/// What the system trusts, and the authorities of the block or of `AWS_CA_BUNDLE` besides.
+/// The certificates that the system trusts, and those of the block or of `AWS_CA_BUNDLE`.
 fn trusted(arguments: Arguments<'_>) -> Result<TrustStore, Remark> {
     let store = TrustStore::default();
     let file =

@@ -1,4 +1,4 @@
-//! Waiting for AWS: asking again and again until something has ended, for as long as it may take.
+//! Polling with a time limit.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::super::Stop;
 
-/// A wait with an end.
+/// A wait with a deadline.
 pub(super) struct Waiting<'a> {
     stop: &'a Stop,
     until: Instant,
@@ -14,23 +14,23 @@ pub(super) struct Waiting<'a> {
     longest: Duration,
 }
 
-/// Why it is not waited any longer.
+/// Why waiting has ended early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum GaveUp {
-    /// The run is being cut short.
+    /// The run is being interrupted.
     Stopped,
     TimedOut,
 }
 
 impl<'a> Waiting<'a> {
-    /// Asks at first after `pause`, and later less often.
+    /// Polls at first after `pause`, and later less often.
     pub(super) fn new(stop: &'a Stop, patience: Duration, pause: Duration) -> Self {
         let pause = of_tests("TERRACE_TEST_AWS_PACE").unwrap_or(pause);
         let longest = of_tests("TERRACE_TEST_AWS_PACE").unwrap_or(pause * 4);
         Self { stop, until: Instant::now() + patience, pause, longest }
     }
 
-    /// Until it is time to ask again.
+    /// Waits until the next poll.
     pub(super) async fn pause(&mut self) -> Result<(), GaveUp> {
         if Instant::now() >= self.until {
             return Err(GaveUp::TimedOut);
@@ -45,7 +45,7 @@ impl<'a> Waiting<'a> {
     }
 }
 
-/// What a test, which has no time, sets of how long something takes.
+/// A shorter time set by a test.
 pub(super) fn of_tests(variable: &str) -> Option<Duration> {
     let set = std::env::var(variable).ok().filter(|_| cfg!(debug_assertions))?;
     set.parse().ok().map(Duration::from_millis)

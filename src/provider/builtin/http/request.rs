@@ -1,4 +1,4 @@
-//! One request, sent as often as needed.
+//! One HTTP request, sent as often as needed.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -22,10 +22,10 @@ pub(super) struct Request {
     agent: Agent,
     method: http::Method,
     address: Url,
-    /// The address as it may be shown: without a password.
+    /// The address in a form that may be shown: without a password.
     pub(super) shown: String,
     headers: Vec<(String, String)>,
-    /// What the address says of who asks, as a header. Meant for this address only.
+    /// The login in the address, as a header; only for this address.
     credentials: Option<(String, String)>,
     body: Option<String>,
     timeout: Option<Duration>,
@@ -38,7 +38,7 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Vec<u8>,
-    /// How long the server wants to be left alone.
+    /// How long the server asks to wait.
     pub(super) patience: Option<Duration>,
 }
 
@@ -66,7 +66,7 @@ impl Request {
                 (decoded(address.username()), decoded(address.password().unwrap_or_default()));
             ("Authorization".into(), format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
         });
-        // Both can fail only for addresses that have no user.
+        // Both calls can fail only for addresses that have no user.
         address.set_username("").unwrap_or_default();
         address.set_password(None).unwrap_or_default();
         let milliseconds = |number: i64| Duration::from_millis(u64::try_from(number).unwrap_or_default());
@@ -84,7 +84,7 @@ impl Request {
             address,
             headers,
             credentials,
-            // Who posts nothing says so.
+            // A POST without a body has length zero.
             body: arguments
                 .text("request_body")
                 .or((arguments.text("method") == Some("POST")).then_some(""))
@@ -96,7 +96,7 @@ impl Request {
         })
     }
 
-    /// Asks, and goes on to wherever the answers lead.
+    /// Sends the request, and follows redirects.
     pub(super) fn send(&self) -> Result<Answer, String> {
         let until = self.timeout.map(|timeout| Instant::now() + timeout);
         let mut step = Step {
@@ -170,8 +170,8 @@ impl Request {
         })
     }
 
-    /// Under the names that people know them by, several of one name together. What was unpacked on the way was not
-    /// packed for whoever asked.
+    /// The headers in their customary spelling, with several of one name combined. What only described the compression
+    /// is left out.
     fn headers_of(&self, response: &http::Response<ureq::Body>) -> BTreeMap<String, String> {
         let asked = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept-encoding"));
         let packed = response.headers().get("content-encoding").is_some_and(|kind| kind == "gzip");

@@ -1,9 +1,9 @@
-//! One question on the way to an answer, and where its answer leads.
+//! One request in a chain of redirects.
 
 use ureq::http::{Method, Response};
 use url::Url;
 
-/// What is asked of whom.
+/// A request to one address.
 pub(super) struct Step<'r> {
     pub(super) method: Method,
     pub(super) address: Url,
@@ -11,13 +11,13 @@ pub(super) struct Step<'r> {
     pub(super) body: Option<&'r str>,
 }
 
-/// Headers that are meant for whoever was asked first, and for nobody else.
+/// Headers that are only for the first address.
 const SECRETS: [&str; 6] =
     ["authorization", "cookie", "cookie2", "www-authenticate", "proxy-authorization", "proxy-authenticate"];
 
 impl<'r> Step<'r> {
-    /// The next one; none where this is the answer. Credentials of an address go on to a place beside it, and to no other
-    /// address.
+    /// The next request after a redirect; `None` if this is the final answer. Credentials follow to the same origin
+    /// only.
     pub(super) fn after<B>(
         &self,
         response: &Response<B>,
@@ -58,7 +58,7 @@ impl<'r> Step<'r> {
         }))
     }
 
-    /// Whether an address is of the same house, and no less private.
+    /// Whether an address has the same host, and is no less secure.
     fn trusts(&self, other: &Url) -> bool {
         let (Some(host), Some(there)) = (self.address.host_str(), other.host_str()) else { return false };
         let below = there.strip_suffix(host).is_some_and(|rest| rest.ends_with('.'));

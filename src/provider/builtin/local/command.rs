@@ -1,4 +1,4 @@
-//! `local_command`: what a program of this machine says.
+//! `local_command`: the output of a program on this machine.
 
 use async_trait::async_trait;
 
@@ -41,7 +41,7 @@ impl Ephemeral for LocalCommand {
     }
 }
 
-/// Runs the program, and tells what came of it.
+/// Runs the program, and returns its output.
 async fn said(configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
     let arguments = Arguments(configuration);
     let command = arguments.text("command")?;
@@ -64,7 +64,7 @@ async fn said(configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
         refuse(why);
         return None;
     }
-    // What was not said is null, not empty. A program that a signal ended has no code.
+    // Empty output is null. A program that was ended by a signal has no exit code.
     let said = |text: &str| match text {
         "" => Value::null(Type::String),
         text => Value::string(text),

@@ -1,4 +1,4 @@
-//! Data sources for files that somebody else made.
+//! Data sources for existing files.
 
 use async_trait::async_trait;
 use base64::Engine;

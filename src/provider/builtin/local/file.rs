@@ -1,5 +1,5 @@
-//! `local_file` and `local_sensitive_file`. Every change makes a new file; one that was changed or removed by somebody
-//! else counts as gone.
+//! `local_file` and `local_sensitive_file`. Every change creates a new file; one that was changed or removed by
+//! somebody else counts as gone.
 
 use std::io::{ErrorKind, Read, Write};
 use std::path::Path;
@@ -22,9 +22,9 @@ use crate::value::{Name, Type, Value};
 
 pub(super) struct LocalFile {
     sensitive: bool,
-    /// Where the content may come from; exactly one is given.
+    /// The arguments for the content; exactly one is given.
     origins: &'static [&'static str],
-    /// What a file or directory may be used for where nothing else is said.
+    /// The default permissions.
     permission: &'static str,
 }
 
@@ -96,7 +96,7 @@ impl Resource for LocalFile {
         let changed = |name: &Name, value: &Value| {
             prior.and_then(|prior| prior.get(name)).is_some_and(|prior| !prior.same(value))
         };
-        // Whatever may be said of a file is fixed once it is there.
+        // All arguments are fixed after creation.
         let arguments = self.origins.iter().chain(&PERMISSIONS).chain(&["filename"]);
         let replace: Vec<_> = arguments
             .filter(|name| entries.get_key_value(name).is_some_and(|(name, value)| changed(name, value)))
@@ -155,8 +155,8 @@ impl Resource for LocalFile {
         Effects::Outside
     }
 
-    /// A file that holds what was planned is ours, or as good as ours: making it would have overwritten it anyway, and
-    /// so it will, if it holds anything else.
+    /// A file with the planned content counts as ours: creating it would have overwritten it anyway, which also happens
+    /// if it has any other content.
     async fn find(&self, search: Search<'_>, _remarks: &mut Remarks) -> Settled {
         let planned = search.planned.clone();
         let found = blocking(move || {
@@ -176,7 +176,7 @@ impl Resource for LocalFile {
     }
 }
 
-/// A file as it is to be.
+/// The file to write.
 struct Wanted {
     name: String,
     content: Vec<u8>,
@@ -208,7 +208,7 @@ impl Wanted {
         Ok(Self { name: name.to_owned(), content, file_mode, directory_mode })
     }
 
-    /// Permissions are as the process lets them be (umask), and those of a file that is there stay.
+    /// The umask applies to new files, and an existing file keeps its permissions.
     fn write(&self) -> Result<(), String> {
         let folder = Path::new(&self.name).parent().filter(|folder| !folder.as_os_str().is_empty());
         if let Some(folder) = folder.filter(|folder| !folder.exists()) {
@@ -228,7 +228,7 @@ impl Wanted {
         let written = options.open(&self.name).and_then(|mut file| file.write_all(&self.content));
         written.map_err(|error| {
             if !is_there {
-                // Nobody would know of the half of a file.
+                // A partial file would not be in the state.
                 let _ = std::fs::remove_file(&self.name);
             }
             format!("{} cannot be written: {error}.", self.name)
@@ -236,7 +236,7 @@ impl Wanted {
     }
 }
 
-/// The checksum of a file's content; none where there is no file.
+/// The checksum of a file; `None` if there is no file.
 fn sha1_of_file(name: &Path) -> Result<Option<String>, String> {
     let fault = |error: std::io::Error| format!("{} cannot be read: {error}.", name.display());
     let mut file = match std::fs::File::open(name) {
@@ -266,7 +266,7 @@ fn mode(text: &str) -> Option<u32> {
     plausible.then(|| u32::from_str_radix(text, 8).ok()).flatten().filter(|mode| *mode <= 0o777)
 }
 
-/// Padding is needed; what the last bits before it are does not matter, nor do line ends.
+/// Base64 with padding; unused bits and line ends are ignored.
 fn decoded(text: &str) -> Option<Vec<u8>> {
     const LENIENT: GeneralPurpose = GeneralPurpose::new(
         &STANDARD,

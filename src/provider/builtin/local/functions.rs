@@ -1,4 +1,4 @@
-//! Functions that look at the disk.
+//! Functions that read the disk.
 
 use std::io::ErrorKind;
 
@@ -9,7 +9,7 @@ pub(super) fn functions() -> Vec<Function> {
     vec![direxists()]
 }
 
-/// As it is written: a `~` is a name like any other. Nothing at all is here.
+/// The path is used as written: `~` has no meaning. An empty path means the current directory.
 fn direxists() -> Function {
     let path = Parameter::new("path", Type::String, "Where the directory would be.");
     let description = "Whether there is a directory. Anything else under its name is an error.";

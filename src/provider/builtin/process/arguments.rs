@@ -1,4 +1,4 @@
-//! What a `process_service` may be told, and what it comes to.
+//! The arguments of a `process_service`.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ const STOP_GRACE: Duration = Duration::from_secs(10);
 const TIMEOUT: Duration = Duration::from_secs(30);
 const INTERVAL: Duration = Duration::from_millis(100);
 
-/// Arguments whose change stops the program and starts it again.
+/// Arguments whose change restarts the program.
 pub(super) const RESTARTING: [&str; 7] =
     ["command", "working_directory", "environment", "sensitive_environment", "port", "log_file", "triggers"];
 
@@ -60,14 +60,14 @@ fn at_most_one(block: Block) -> NestedBlock {
     NestedBlock { block, nesting: Nesting::Single, min: 0, max: Some(1) }
 }
 
-/// The arguments of a service, all known.
+/// The arguments of a service, wholly known.
 pub(super) struct Definition {
     pub(super) command: Vec<String>,
     pub(super) directory: PathBuf,
     pub(super) environment: BTreeMap<String, String>,
     /// Values that must not be shown.
     pub(super) secrets: Vec<String>,
-    /// Zero: any that is free.
+    /// Zero means any free port.
     pub(super) port: Option<u16>,
     pub(super) log: Option<PathBuf>,
     pub(super) farewell: Farewell,
@@ -81,7 +81,7 @@ pub(super) struct Farewell {
 }
 
 impl Definition {
-    /// From an object that [`validate`] has nothing against.
+    /// From an object that passed [`validate`].
     pub(super) fn of(object: &Value) -> Self {
         let arguments = Arguments(object);
         let secret = owned(arguments.text_map("sensitive_environment"));
@@ -99,7 +99,7 @@ impl Definition {
         }
     }
 
-    /// What is asked before the program counts as ready. The port is the one that it was given.
+    /// The check by which the program counts as ready. The port is the one that it was given.
     pub(super) fn readiness(object: &Value, port: Option<u16>) -> Readiness {
         let nothing = Value::null(Type::Dynamic);
         let block = Arguments(Arguments(object).value("readiness").unwrap_or(&nothing));
@@ -129,7 +129,7 @@ impl Farewell {
     }
 }
 
-/// Holds what is known of the arguments against what they may be.
+/// Validates the known arguments.
 pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     let mut fault = |detail: String, at: At| {
         remarks.push(Remark::error("Unsuitable arguments of a service", detail).at(at));
@@ -186,7 +186,7 @@ fn names_no_program(arguments: Arguments<'_>) -> bool {
     words.is_some_and(|words| words.first().is_none_or(|first| first.as_str() == Some("")))
 }
 
-/// Texts for the system, in a list or by the name of a variable.
+/// Checks strings for the system, in a list or as environment variables.
 fn check_texts(arguments: Arguments<'_>, name: &str, fault: &mut dyn FnMut(String, At)) {
     let Some(value) = arguments.value(name) else { return };
     let entries = || value.entries().into_iter().flatten();

@@ -1,4 +1,4 @@
-//! `terrace/process`: programs that run on this machine and outlive the command that started them.
+//! `terrace/process`: programs on this machine that outlive the command that started them.
 
 mod arguments;
 mod readiness;
@@ -47,7 +47,7 @@ impl Resource for Service {
         arguments::validate(configuration, remarks);
     }
 
-    /// A change of what the program is or gets is a restart in place: pid and identity become unknown, the id stays.
+    /// Changing the program or its input is a restart in place: pid and identity become unknown, the id stays.
     fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         let mut entries = request.proposed.entries()?.clone();
         let unknown = |ty: Type| Value::unknown(ty).refine_not_null();
@@ -85,7 +85,7 @@ impl Resource for Service {
             return Some(applied(request.planned.clone(), request.private));
         }
         let id = Arguments(request.prior).text("id").unwrap_or_default().to_owned();
-        // The one that runs goes on where its successor could not have a port.
+        // If the new port is not available, the running program is left alone.
         let port = Arguments(request.planned).port("assigned_port");
         if port != Arguments(request.prior).port("assigned_port")
             && let Some(port) = port
@@ -112,13 +112,13 @@ impl Resource for Service {
         let own = Arguments(current.value).text("id").map(own_log);
         let log = Arguments(current.value).text("log_file").map(PathBuf::from);
         if let Some(log) = log.filter(|log| own.as_ref() == Some(log)) {
-            // A log that nobody asked for by name goes with its program; one that is gone already is no fault.
+            // A default log is removed with its program; it may be gone already.
             let _ = std::fs::remove_file(&log);
         }
     }
 
-    /// Gone where nothing of it runs. Where only something that it has started is left, that is stopped by the restart
-    /// which follows.
+    /// Gone if nothing of it runs. If only processes that it started are left, they are stopped by the restart that
+    /// follows.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").unwrap_or_default();
         if let Some(present) = present(current.value, current.private) {
@@ -149,7 +149,7 @@ impl Resource for Service {
     }
 }
 
-/// Why a program does not run, and what there is nevertheless.
+/// Why a program does not run, and what exists nevertheless.
 struct Failure {
     remark: Remark,
     left: Option<Value>,
@@ -215,7 +215,7 @@ async fn run(request: &ApplyRequest<'_>, id: &str, stop: &Stop) -> Result<Value,
     Err(Box::new(Failure { remark: Remark::error("Service did not become ready", detail), left }))
 }
 
-/// Stops what an object stands for; nothing, with an error among the remarks, where that fails.
+/// Stops the program of an object; `None`, with an error among the remarks, if that fails.
 async fn stop(prior: &Value, private: &[u8], remarks: &mut Remarks) -> Option<()> {
     let Some(identity) = present(prior, private).or_else(|| identity(prior)) else { return Some(()) };
     let Farewell { signal, grace } = Farewell::of(prior);
@@ -238,7 +238,7 @@ async fn stop(prior: &Value, private: &[u8], remarks: &mut Remarks) -> Option<()
     }
 }
 
-/// Whether the program must be stopped and started again, or started at all.
+/// Whether the program must be started or restarted.
 fn restarts(prior: &Value, wanted: &Value) -> bool {
     let part = |object: &Value, name: &str| object.entries().and_then(|entries| entries.get(name)).cloned();
     let same = |name: &str| match (part(prior, name), part(wanted, name)) {
@@ -249,7 +249,7 @@ fn restarts(prior: &Value, wanted: &Value) -> bool {
     !runs || !RESTARTING.iter().all(|name| same(name))
 }
 
-/// The port that the program will have. A free one that was picked once is kept.
+/// The port of the program. A free port that was picked once is kept.
 pub(super) fn planned_port(prior: &Value, proposed: &Value) -> Value {
     let Some(asked) = Arguments(proposed).value("port") else { return Value::null(Type::Number) };
     match Arguments(proposed).port("port") {
@@ -263,7 +263,7 @@ pub(super) fn planned_port(prior: &Value, proposed: &Value) -> Value {
     }
 }
 
-/// Where a program answers that has this port.
+/// The URL of a program with this port.
 fn url(port: &Value) -> Value {
     match port.as_number() {
         Some(port) => Value::string(&format!("http://127.0.0.1:{port}")),
@@ -272,7 +272,7 @@ fn url(port: &Value) -> Value {
     }
 }
 
-/// Whether a port can be had, and which one where any will do.
+/// Checks that a port is free, or picks one.
 pub(super) fn free(port: u16) -> Result<u16, Remark> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port));
     listener.and_then(|listener| Ok(listener.local_addr()?.port())).map_err(|error| taken(port, &error))
@@ -295,7 +295,7 @@ pub(super) fn taken(port: u16, error: &std::io::Error) -> Remark {
     Remark::error(summary, detail).at(crate::value::Path::root().attribute("port"))
 }
 
-/// The object of a program that runs.
+/// The object of a running program.
 fn running(planned: &Value, id: &str, port: Option<u16>, identity: &Identity) -> Value {
     let object = filled(&settled(planned, id, port), [("running", Value::bool(true))]);
     identified(&object, identity)
@@ -308,7 +308,7 @@ fn stopped(planned: &Value, id: &str) -> Value {
     filled(&object, [("pid", pid), ("identity", mark), ("running", Value::bool(false))])
 }
 
-/// What is the same whether it runs or not.
+/// The attributes that are the same whether it runs or not.
 fn settled(planned: &Value, id: &str, port: Option<u16>) -> Value {
     let port = port.map_or_else(|| Value::null(Type::Number), |port| Value::count(port.into()));
     let log = Arguments(planned).text("log_file").map(PathBuf::from).unwrap_or_else(|| own_log(id));
@@ -324,21 +324,21 @@ pub(super) fn identity(object: &Value) -> Option<Identity> {
     Some(Identity::new(pid, Arguments(object).text("identity")?))
 }
 
-/// The program that an object stands for, as long as it runs: the one that the state knows, or the one that a restart
-/// has put in its place and was cut off before it could tell. Which operation has started the known one is private.
+/// The running program of an object: the one in the state, or one that an interrupted restart has put in its place. The
+/// operation that started the known one is in the private data.
 pub(super) fn present(object: &Value, private: &[u8]) -> Option<Identity> {
     let known = identity(object).filter(Identity::is_alive);
     let operation = String::from_utf8_lossy(private);
     known.or_else(|| supervise::successor(Arguments(object).text("id")?, &operation))
 }
 
-/// The object with the program that runs for it.
+/// The object with its running program.
 pub(super) fn identified(object: &Value, identity: &Identity) -> Value {
     let pid = Value::count(identity.pid as usize);
     filled(object, [("pid", pid), ("identity", Value::string(identity.mark()))])
 }
 
-/// Where the output goes that nobody has given a place.
+/// The default log file.
 fn own_log(id: &str) -> PathBuf {
     PathBuf::from(format!(".terrace/services/{id}.log"))
 }

@@ -1,4 +1,4 @@
-//! When a program that was started counts as ready.
+//! Readiness checks of programs.
 
 use std::net::Ipv6Addr;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -11,10 +11,10 @@ use tokio::net::TcpStream;
 
 use super::supervise::Program;
 
-/// Programs that nothing is asked of count as ready when they have not ended after this time.
+/// A program without a check counts as ready if it has not ended after this time.
 const FIRST_STEPS: Duration = Duration::from_millis(300);
 
-/// How long a single question may take.
+/// The time limit of a single check.
 const ANSWER: Duration = Duration::from_secs(5);
 
 pub(super) struct Readiness {
@@ -23,15 +23,15 @@ pub(super) struct Readiness {
     pub(super) interval: Duration,
 }
 
-/// What is asked.
+/// The kind of check.
 pub(super) enum Probe {
-    /// Nothing: it only has to go on.
+    /// The program only has to keep running.
     Running,
-    /// An answer from 200 to 399.
+    /// The answer must have a status from 200 to 399.
     Http { port: u16, path: String },
-    /// Somebody who takes connections.
+    /// The port must accept connections.
     Tcp { port: u16 },
-    /// Another program, which has to end with 0.
+    /// Another program must exit with 0.
     Exit { command: Vec<String> },
 }
 
@@ -39,7 +39,7 @@ pub(super) enum Probe {
 #[derive(Debug)]
 pub(super) struct Unready(pub(super) String);
 
-/// Where the program runs, for programs that ask after it.
+/// Where the program runs, for programs that check it.
 #[derive(Clone, Copy)]
 pub(super) struct Surroundings<'a> {
     pub(super) directory: &'a Path,
@@ -72,7 +72,7 @@ impl Readiness {
                     continue;
                 }
                 probe => match tokio::time::timeout(ANSWER.min(left), ask(probe, surroundings)).await {
-                    // Whoever answers may be somebody else, who took the port before the program could.
+                    // Another program may have taken the port first, and answer in its place.
                     Ok(Ok(())) if program.ended().is_none() => return Ok(()),
                     Ok(Ok(())) => continue,
                     Ok(Err(why)) => why,
@@ -88,7 +88,7 @@ impl Readiness {
     }
 }
 
-/// What is asked, as the beginning of a sentence.
+/// The check, as the beginning of a sentence.
 impl std::fmt::Display for Probe {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -100,7 +100,7 @@ impl std::fmt::Display for Probe {
     }
 }
 
-/// Asks once. The reason is a clause.
+/// Checks once. The reason is a clause.
 async fn ask(probe: &Probe, surroundings: Surroundings<'_>) -> Result<(), String> {
     match probe {
         Probe::Running => Ok(()),
@@ -126,14 +126,14 @@ async fn connect(port: u16) -> Result<TcpStream, String> {
     Err(first.map(|error| format!("there was no connection: {error}")).unwrap_or_default())
 }
 
-/// What is answered to a request over HTTP. The reason is a clause.
+/// The status of the answer to an HTTP request. The reason is a clause.
 pub(in super::super) async fn status(mut stream: TcpStream, path: &str) -> Result<u16, String> {
     let broken = |error: std::io::Error| format!("the connection broke: {error}");
     let host = stream.peer_addr().map_err(broken)?;
     let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.map_err(broken)?;
     let mut head = Vec::new();
-    // The first line is all that matters.
+    // Only the first line matters.
     while !head.contains(&b'\n') && head.len() < 1024 {
         let mut part = [0; 256];
         let count = stream.read(&mut part).await.map_err(broken)?;

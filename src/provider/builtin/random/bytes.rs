@@ -26,7 +26,7 @@ impl Resource for Bytes {
 
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, _remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
-        // Here, and only here, an entry that is null is a change too.
+        // For this type only, a null entry counts as a change, too.
         draft.fixed("keepers");
         draft.fixed("length");
         Some(draft.finish())

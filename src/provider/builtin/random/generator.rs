@@ -1,9 +1,9 @@
-//! Numbers from a seed, the same ones that the public provider draws: an additive lagged Fibonacci generator over words
-//! of 64 bits with the lags 607 and 273, as Go's `math/rand` has it.
+//! Random numbers from a seed, equal to those of the public provider: an additive lagged Fibonacci generator over words
+//! of 64 bits with the lags 607 and 273, as in Go's `math/rand`.
 //!
-//! That generator does not start from the seed alone. It mixes it with a register that has run for 7.8 · 10¹² steps
-//! since it was filled from the seed 1. Steps are linear, so that many of them are one polynomial; the register is
-//! worked out from it (some milliseconds, once) rather than listed.
+//! That generator combines the seed with a register that has run for 7.8 · 10¹² steps since it was filled from the seed
+//! 1. Steps are linear, so many of them are one polynomial; the register is computed from that (in some milliseconds,
+//! once) rather than listed.
 
 use std::sync::LazyLock;
 
@@ -22,7 +22,7 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    /// From a text that people chose; from nothing that anybody knows where there is none.
+    /// From a given seed, or a random one.
     pub(super) fn of(seed: Option<&str>, remarks: &mut Remarks) -> Option<Self> {
         match seed.filter(|seed| !seed.is_empty()) {
             Some(seed) => Some(Self::seeded(checksum(seed.as_bytes()) as i64)),
@@ -44,7 +44,7 @@ impl Generator {
         Self { register, feed: LAG - TAP, tap: 0 }
     }
 
-    /// A number from zero up to the bound, which is left out.
+    /// A number from zero up to and excluding the bound.
     pub(super) fn below(&mut self, bound: u64) -> u64 {
         match bound {
             _ if bound < 1 << 31 => self.drawn(bound, 31),
@@ -53,7 +53,7 @@ impl Generator {
         }
     }
 
-    /// The numbers below a bound in some order.
+    /// A random permutation of the numbers below a bound.
     pub(super) fn permutation(&mut self, bound: usize) -> Vec<usize> {
         let mut order = vec![0; bound];
         for index in 0..bound {
@@ -64,7 +64,7 @@ impl Generator {
         order
     }
 
-    /// From numbers of so many bits, without the last ones, which would favour the first results.
+    /// Draws from numbers of this many bits, without the last ones, which would favour the lowest results.
     fn drawn(&mut self, bound: u64, bits: u32) -> u64 {
         let draw = |this: &mut Self| (this.next() & (u64::MAX >> 1)) >> (63 - bits);
         if bound.is_power_of_two() {
@@ -79,7 +79,7 @@ impl Generator {
         }
     }
 
-    /// Beyond what the public provider can draw.
+    /// Beyond the range of the public provider.
     fn wide(&mut self, bound: u64) -> u64 {
         loop {
             let number = self.next();
@@ -115,18 +115,18 @@ fn filled(seed: i64, first: u32, second: u32) -> Vec<u64> {
     (0..LAG).map(|_| next() << first ^ next() << second ^ next()).collect()
 }
 
-/// The register that a seed is mixed with.
+/// The register that a seed is combined with.
 static WORN: LazyLock<Vec<u64>> = LazyLock::new(|| {
     const STEPS: u64 = 7_800_000_000_000;
-    // The register holds the last 607 numbers of a sequence, backwards from the place of the feed; here they are in
-    // the order of the sequence.
+    // The register holds the last 607 numbers of the sequence, backwards from the place of the feed; here they are put
+    // in order.
     let place = |index: u64| ((LAG as u64 * 2 + 333 - index % LAG as u64) % LAG as u64) as usize;
     let register = filled(1, 20, 10);
     let mut sequence: Vec<u64> = (0..LAG as u64).map(|index| register[place(index)]).collect();
     for index in LAG..2 * LAG {
         sequence.push(sequence[index - LAG].wrapping_add(sequence[index - TAP]));
     }
-    // The number after so many steps is this combination of the first 607, and so are those after it of those after.
+    // The number after this many steps is this combination of the first 607 numbers, and the following ones likewise.
     let combination = power(STEPS);
     let mut worn = vec![0; LAG];
     for offset in 0..LAG {

@@ -1,4 +1,4 @@
-//! `random_id`: bytes for names that nobody else has, in every spelling.
+//! `random_id`: random bytes for unique names, in every encoding.
 
 use async_trait::async_trait;
 use base64::Engine;

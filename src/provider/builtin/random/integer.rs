@@ -1,4 +1,4 @@
-//! `random_integer`: one number of a range.
+//! `random_integer`: a number in a range.
 
 use async_trait::async_trait;
 
@@ -39,7 +39,7 @@ impl Resource for Integer {
         self.validate(request.planned, remarks);
         let (min, max) = range(arguments, &mut Remarks::new())?;
         let mut generator = Generator::of(arguments.text("seed"), remarks)?;
-        // As many as there are, which a word cannot hold if it is all of them.
+        // The size of the range, which overflows if it has all numbers.
         let offset = match max.abs_diff(min).checked_add(1) {
             Some(count) => generator.below(count),
             None => generator.next(),
@@ -77,7 +77,7 @@ impl Resource for Integer {
     }
 }
 
-/// The range where it is known and not empty.
+/// The range if it is known and not empty.
 fn range(arguments: Arguments<'_>, remarks: &mut Remarks) -> Option<(i64, i64)> {
     let (min, max) = (arguments.number("min")?, arguments.number("max")?);
     if min > max {

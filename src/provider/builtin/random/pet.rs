@@ -1,4 +1,4 @@
-//! `random_pet`: names that people can remember.
+//! `random_pet`: memorable names.
 
 use async_trait::async_trait;
 
@@ -13,10 +13,10 @@ use super::words::{ADJECTIVES, ADVERBS, NAMES};
 
 pub(super) struct Pet;
 
-/// The longest name that makes any sense, in words, with much to spare.
+/// The longest sensible name in words, with a wide margin.
 const MOST_WORDS: i64 = 1 << 16;
 
-/// Less than one is two, whatever it is.
+/// Any number below one means two.
 const LEAST_WORDS: i64 = -MOST_WORDS;
 
 #[async_trait]

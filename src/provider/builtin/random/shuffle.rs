@@ -1,4 +1,4 @@
-//! `random_shuffle`: a list in another order.
+//! `random_shuffle`: a list in random order.
 
 use async_trait::async_trait;
 
@@ -44,7 +44,7 @@ impl Resource for Shuffle {
         let mut result = Vec::new();
         if !input.is_empty() {
             let mut generator = Generator::of(arguments.text("seed"), remarks)?;
-            // Everything is there once before anything is there again.
+            // Every element is used once before any is repeated.
             while result.len() < count {
                 let order = generator.permutation(input.len()).into_iter().take(count - result.len());
                 result.extend(order.filter_map(|index| input.get(index).cloned()));

@@ -12,7 +12,7 @@ use super::super::{Draft, Ephemeral, Resource, blocking, entropy};
 
 pub(super) enum Text {
     Plain,
-    /// Not to be shown, and with a hash.
+    /// Sensitive, and with a hash.
     Password,
 }
 
@@ -21,7 +21,7 @@ const LOWER: &str = "abcdefghijklmnopqrstuvwxyz";
 const NUMERIC: &str = "0123456789";
 const SPECIAL: &str = "!@#$%&*()-_=+[]{}<>:?";
 
-/// The kinds of characters: whether they are wanted, and how many at least.
+/// The kinds of characters: whether they are used, and the minimum number of each.
 const KINDS: [&str; 4] = ["upper", "lower", "numeric", "special"];
 const LEAST: [&str; 4] = ["min_upper", "min_lower", "min_numeric", "min_special"];
 
@@ -72,7 +72,7 @@ impl Resource for Text {
         for name in KINDS.iter().chain(&LEAST).chain(&["number", "length"]) {
             draft.fixed(name);
         }
-        // Release 3.4.2 stored an empty text where nothing was said.
+        // Release 3.4.2 stored an empty string for an omitted argument.
         let emptied = draft.configured("override_special").is_none()
             && draft.prior("override_special").and_then(Value::as_str) == Some("");
         if !emptied {
@@ -94,7 +94,7 @@ impl Resource for Text {
         Some(Applied { value: filled(request.planned, known), private: request.private.to_vec() })
     }
 
-    /// Imports of early releases left arguments out, which would mean a replacement now.
+    /// Imports of early releases left arguments out, which would now require a replacement.
     fn upgrade(
         &self,
         version: u64,
@@ -120,7 +120,7 @@ impl Resource for Text {
                 stored.insert(name.into(), value);
             }
         }
-        // The hashes of version 2 may be those of something else.
+        // Hashes of version 2 may be wrong.
         let hash = stored.get("bcrypt_hash").and_then(|hash| hash.as_str()).unwrap_or_default();
         let is_right = || version != 2 || bcrypt::verify(hashed_part(&result), hash).unwrap_or(false);
         if matches!(self, Self::Password) && (hash.is_empty() || !is_right()) {
@@ -172,7 +172,7 @@ impl Ephemeral for Text {
     }
 }
 
-/// What can be said of either, in any form.
+/// The arguments of both types, in any version.
 fn arguments() -> Block {
     let block = Block::default()
         .with("length", Attribute::required(Type::Number))
@@ -210,7 +210,7 @@ fn validate(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// As many characters of each kind as are asked for at least, the rest of any kind that is wanted, in any order.
+/// The minimum number of each kind, and the rest of any enabled kind, in random order.
 fn drawn(object: &Value, remarks: &mut Remarks) -> Option<String> {
     let before = remarks.len();
     validate(object, remarks);
@@ -254,7 +254,7 @@ fn any(characters: &[char], remarks: &mut Remarks) -> Option<char> {
     characters.get(index as usize).copied()
 }
 
-/// Takes its time, and takes it elsewhere.
+/// Slow, so it runs on another thread.
 async fn hash(password: &str, remarks: &mut Remarks) -> Option<String> {
     let password = password.to_owned();
     blocking(move || hash_now(&password))
@@ -272,7 +272,7 @@ fn hash_now(password: &str) -> Result<String, String> {
     Ok(hash.format_for_version(bcrypt::Version::TwoA))
 }
 
-/// bcrypt reads no more than this.
+/// bcrypt ignores the rest.
 fn hashed_part(password: &str) -> &[u8] {
     let bytes = password.as_bytes();
     bytes.get(..72).unwrap_or(bytes)

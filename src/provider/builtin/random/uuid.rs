@@ -10,7 +10,7 @@ use crate::value::{Type, Value};
 
 use super::super::{Resource, entropy, made};
 
-/// By version: all of it random, or in the order of time.
+/// By version: random, or ordered by time.
 pub(super) enum Uuid {
     V4,
     V7,

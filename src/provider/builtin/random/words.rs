@@ -1,6 +1,6 @@
 //! The words of which names are made: lower case, ASCII, each once.
 
-/// How.
+/// Adverbs.
 #[rustfmt::skip]
 pub(super) const ADVERBS: &[&str] = &[
     "abundantly", "actively", "adequately", "admirably", "adventurously", "affably", "agreeably",
@@ -38,7 +38,7 @@ pub(super) const ADVERBS: &[&str] = &[
     "zestfully",
 ];
 
-/// What kind.
+/// Adjectives.
 #[rustfmt::skip]
 pub(super) const ADJECTIVES: &[&str] = &[
     "able", "abundant", "active", "adapted", "adept", "adored", "advanced", "agile", "airy", "alert",
@@ -94,7 +94,7 @@ pub(super) const ADJECTIVES: &[&str] = &[
     "worldly", "worthy", "young", "zany", "zealous", "zesty",
 ];
 
-/// Who.
+/// Names of animals.
 #[rustfmt::skip]
 pub(super) const NAMES: &[&str] = &[
     "aardvark", "adder", "albacore", "albatross", "alligator", "alpaca", "anchovy", "anemone",

@@ -1,4 +1,4 @@
-//! The content of a site: what is in it, its digest, and a copy that is there as a whole or not at all.
+//! The content of a site: its files, its digest, and a complete copy of it.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -9,11 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::server::CURRENT;
 
-/// A folder given by mistake should not be copied to the end.
+/// A folder named by mistake should not be copied completely.
 const MOST_ENTRIES: usize = 100_000;
 const DEEPEST: usize = 64;
 
-/// What is never part of a site, wherever it lies: histories, states and what a desktop leaves around.
+/// Never part of a site, wherever they are: histories, states and files of the desktop.
 const PASSED_OVER: [&str; 4] = [".git", ".terrace", ".terraform", ".DS_Store"];
 
 /// Files by their path in the site, with slashes.
@@ -24,14 +24,14 @@ enum Origin {
     Text(String),
 }
 
-/// How far a walk through folders has come: links may lead round and round.
+/// The progress of a walk through folders, whose links may be circular.
 struct Budget {
     depth: usize,
     entries: usize,
 }
 
 impl Content {
-    /// What is in a folder, and what is generated beside it. The message of a failure is a sentence.
+    /// Collects the files of a folder and the generated ones. The error is a sentence.
     pub(super) fn survey(folder: &Path, generated: BTreeMap<&str, &str>) -> Result<Self, String> {
         let root = folder.canonicalize().map_err(|error| unreadable(folder, &error))?;
         if !root.is_dir() {
@@ -58,13 +58,13 @@ impl Content {
         self.0.len()
     }
 
-    /// Names the content: the same files with the same bytes have the same.
+    /// Identifies the content: the same files with the same bytes have the same digest.
     pub(super) fn digest(&self) -> Result<String, String> {
         self.read(|_| Ok(std::io::sink()))
     }
 
-    /// Copies it to a folder named by its digest beside `current`, unless it is there already. Fails where the files are
-    /// not what they were when the digest was taken.
+    /// Copies the files to a folder named by the digest beside `current`, unless it exists. Fails if the files have
+    /// changed since the digest was taken.
     pub(super) fn place(&self, site: &Path, digest: &str) -> Result<(), String> {
         let target = site.join(digest);
         if target.is_dir() {
@@ -85,7 +85,7 @@ impl Content {
         fs::rename(&draft, &target).map_err(|error| unwritable(&target, &error))
     }
 
-    /// Reads everything once, into whatever is opened for it, and gives the digest.
+    /// Reads every file once, into whatever is opened for it, and returns the digest.
     fn read<W: Write>(&self, open: impl Fn(&str) -> Result<W, String>) -> Result<String, String> {
         let mut whole = Sha256::new();
         let mut piece = vec![0; 64 * 1024];
@@ -164,12 +164,12 @@ impl Content {
     }
 }
 
-/// Whether a text is the path of a file in a site: names with slashes between, none of which leads elsewhere.
+/// Whether a text is a valid path in a site: names separated by slashes, none of which leads elsewhere.
 pub(super) fn is_plain(path: &str) -> bool {
     path.split('/').all(|name| !matches!(name, "" | "." | "..") && !name.contains(['\\', '\0']))
 }
 
-/// Serves another content from now on, and removes what was served before.
+/// Switches to another content, and removes the previous one.
 pub(super) fn switch(site: &Path, digest: &str) -> Result<(), String> {
     let (link, draft) = (site.join(CURRENT), site.join("next"));
     remove(&draft)?;
@@ -178,20 +178,20 @@ pub(super) fn switch(site: &Path, digest: &str) -> Result<(), String> {
     for entry in fs::read_dir(site).into_iter().flatten().flatten() {
         let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
         if is_folder && entry.file_name() != digest {
-            // What stays lies there until the next time, and does no harm.
+            // What cannot be removed stays until the next time, and does no harm.
             let _ = remove(&entry.path());
         }
     }
     Ok(())
 }
 
-/// The digest of what is served.
+/// The digest of the present content.
 pub(super) fn current(site: &Path) -> Option<String> {
     let target = fs::read_link(site.join(CURRENT)).ok()?;
     site.join(&target).is_dir().then(|| target.to_string_lossy().into_owned())
 }
 
-/// Removes a file or folder, where it is there.
+/// Removes a file or folder, if it exists.
 pub(super) fn remove(path: &Path) -> Result<(), String> {
     let removed = match fs::symlink_metadata(path) {
         Ok(about) if about.is_dir() => fs::remove_dir_all(path),

@@ -1,4 +1,4 @@
-//! What files are, by the end of their names.
+//! Media types by file extension.
 
 use std::path::Path;
 

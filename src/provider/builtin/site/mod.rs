@@ -29,7 +29,7 @@ use content::Content;
 
 pub use server::{Site, serve};
 
-/// Arguments whose change starts the server anew; anything else is a new content for the one that runs.
+/// Arguments whose change restarts the server; anything else only changes the content.
 const RESTARTING: [&str; 4] = ["host", "port", "index", "not_found"];
 
 const INDEX: &str = "index.html";
@@ -94,8 +94,7 @@ impl Resource for Static {
         }
     }
 
-    /// Files are looked at while planning, so that another content is a planned change and what is applied is what was
-    /// shown.
+    /// Files are read while planning, so that changed content is a planned change, and exactly that is applied.
     fn plan(&self, request: &PlanRequest<'_>, _schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let proposed = request.proposed;
         let unknown = |ty: Type| Value::unknown(ty).refine_not_null();
@@ -135,7 +134,7 @@ impl Resource for Static {
             Ok(value) => Some(applied(value, request.private)),
             Err(remark) => {
                 remarks.push(remark);
-                // Nobody knows the folder by this name any more.
+                // The folder is no longer in use.
                 let _ = content::remove(&home(&id));
                 None
             }
@@ -178,8 +177,8 @@ impl Resource for Static {
         complained(content::remove(&home(id)), remarks);
     }
 
-    /// The content outlives its server, so that one whose server is gone is still there, and is started again under
-    /// the same address.
+    /// The content outlives its server, so if the server is gone, the object still exists, and the server is started
+    /// again at the same address.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         let id = Arguments(current.value).text("id").filter(|id| is_name(id));
         let alive = process::present(current.value, &[]);
@@ -197,7 +196,7 @@ impl Resource for Static {
         Effects::Outside
     }
 
-    /// A server has the operation that started it in its environment. One that was not started may have left files.
+    /// A server has the operation that started it in its environment. One that was never started may have left files.
     async fn find(&self, search: Search<'_>, remarks: &mut Remarks) -> Settled {
         let Some((identity, found)) = supervise::find(search.token) else {
             if is_name(search.token) {
@@ -217,7 +216,7 @@ impl Resource for Static {
     }
 }
 
-/// What is to be served; nothing while that is not known yet.
+/// The content to serve; `None` while it is not known yet.
 fn contents(object: &Value) -> Option<Result<Content, String>> {
     let arguments = Arguments(object);
     let source = arguments.path("source")?;
@@ -227,7 +226,7 @@ fn contents(object: &Value) -> Option<Result<Content, String>> {
     Some(Content::survey(&source, arguments.text_map("generated")))
 }
 
-/// Copies the content and lets it be what is served. Gives its digest.
+/// Copies the content and switches to it. Returns its digest.
 async fn place(planned: &Value, id: &str) -> Result<String, String> {
     let content = contents(planned).unwrap_or_else(|| Err("The source is not known.".to_owned()))?;
     let expected = Arguments(planned).text("digest").map(str::to_owned);
@@ -244,7 +243,7 @@ async fn place(planned: &Value, id: &str) -> Result<String, String> {
     .await
 }
 
-/// Starts the server on a port that is had already, and waits for its first answer.
+/// Starts the server on a port that is open already, and waits for its first answer.
 async fn start(request: &ApplyRequest<'_>, id: &str, digest: &str) -> Result<Value, Remark> {
     let planned = Arguments(request.planned);
     let kept = planned.port("assigned_port").or(planned.port("port"));
@@ -274,10 +273,10 @@ async fn start(request: &ApplyRequest<'_>, id: &str, digest: &str) -> Result<Val
     Ok(running(request.planned, id, digest, address.port(), &program.identity))
 }
 
-/// Anything that is said over HTTP will do: the site may have no first page.
+/// Any HTTP answer will do: the site may have no index page.
 async fn first_answer(program: &mut Program, address: SocketAddr) -> Result<(), String> {
     let begin = Instant::now();
-    // Whoever listens everywhere answers here.
+    // A server on all interfaces also answers on this one.
     let address = SocketAddr::new(reachable(address.ip()), address.port());
     loop {
         if program.ended().is_some() {
@@ -299,13 +298,13 @@ async fn first_answer(program: &mut Program, address: SocketAddr) -> Result<(), 
     }
 }
 
-/// How a server is started.
+/// The command that starts a server.
 struct Call {
     command: Vec<String>,
     environment: Vec<(String, String)>,
 }
 
-/// How this program is called to serve a site.
+/// The command by which this program serves a site.
 #[cfg(not(test))]
 fn server_command(site: &Site) -> Result<Call, String> {
     let fault = |error: std::io::Error| format!("This program does not know where it is: {error}.");
@@ -328,7 +327,7 @@ async fn stop(prior: &Value, remarks: &mut Remarks) -> Option<()> {
     complained(stopped.map(drop), remarks)
 }
 
-/// Whether the server must be stopped and started again, or started at all.
+/// Whether the server must be started or restarted.
 fn restarts(prior: &Value, wanted: &Value) -> bool {
     let same = |name: &str| match (part(prior, name), part(wanted, name)) {
         (Some(prior), Some(wanted)) => prior.same(wanted),
@@ -341,7 +340,7 @@ fn part<'v>(object: &'v Value, name: &str) -> Option<&'v Value> {
     object.entries()?.get(name)
 }
 
-/// The port that the server will have. A free one that was picked once is kept.
+/// The port of the server. A free port that was picked once is kept.
 fn planned_port(prior: &Value, proposed: &Value) -> Value {
     let asked = |object: &Value| match part(object, "port") {
         Some(port) if !port.is_known() => None,
@@ -374,7 +373,7 @@ fn host(object: &Value) -> IpAddr {
     given.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
-/// An address that stands for all is asked here.
+/// The address to connect to, for a server that listens on all interfaces.
 fn reachable(host: IpAddr) -> IpAddr {
     match host {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -424,13 +423,13 @@ fn stopped(planned: &Value, digest: &str) -> Value {
     )
 }
 
-/// Where what belongs to a site lies: in the project, or in a test beside it.
+/// The folder of a site's files: in the project, or in a test beside it.
 fn home(id: &str) -> PathBuf {
     let root = if cfg!(test) { std::env::temp_dir() } else { PathBuf::new() };
     absolute(&root.join(".terrace/sites")).join(id)
 }
 
-/// Whether a text can be the name of a folder and lead nowhere else.
+/// Whether a text is a plain folder name.
 fn is_name(id: &str) -> bool {
     !id.is_empty() && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }

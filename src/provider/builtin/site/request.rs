@@ -1,4 +1,4 @@
-//! What is asked of the server: the head of an HTTP request, as far as a site needs it.
+//! Parses the head of an HTTP request, as far as a site needs it.
 
 use std::path::PathBuf;
 
@@ -10,12 +10,12 @@ const MOST_FIELDS: usize = 64;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Request {
     pub(super) method: Method,
-    /// Where in the folder; checked to stay inside.
+    /// The path in the folder; checked to stay inside.
     pub(super) path: PathBuf,
     /// Whether it ends in a slash, and so means a folder.
     pub(super) is_folder: bool,
     pub(super) if_none_match: Option<String>,
-    /// Whether more may come on this connection.
+    /// Whether the connection may be reused.
     pub(super) stays: bool,
 }
 
@@ -26,7 +26,7 @@ pub(super) enum Method {
     Other,
 }
 
-/// Reads a head and how many bytes it takes; nothing while it is not complete. The error says what is wrong with it.
+/// Parses a head and returns its length; `None` while it is incomplete. The error is a message.
 pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, &'static str> {
     let mut fields = [httparse::EMPTY_HEADER; MOST_FIELDS];
     let mut head = httparse::Request::new(&mut fields);
@@ -57,13 +57,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Option<(Request, usize)>, &'static s
         path,
         is_folder,
         if_none_match: named("if-none-match").map(str::to_owned),
-        // What follows a body is not looked for.
+        // Requests after a body are not supported.
         stays: newer && !closes && !has_body,
     };
     Ok(Some((request, length)))
 }
 
-/// The path of a target inside the folder, and whether it means a folder; nothing where it could lead out.
+/// The path of a target inside the folder, and whether it means a folder; `None` if it could lead out.
 fn inside(target: &str) -> Option<(PathBuf, bool)> {
     let path = match target.split_once("://") {
         Some((scheme, rest)) if !scheme.contains('/') => rest.find('/').map_or("/", |at| &rest[at..]),
@@ -81,7 +81,7 @@ fn inside(target: &str) -> Option<(PathBuf, bool)> {
     Some((clean, path.is_empty() || path.ends_with('/')))
 }
 
-/// Without percent signs; nothing where they or the result make no sense.
+/// Decodes percent signs; `None` if they or the result are invalid.
 fn decoded(part: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(part.len());
     let mut rest = part.bytes();

@@ -1,7 +1,7 @@
-//! Serves one folder over HTTP: GET and HEAD, nothing else.
+//! Serves one folder over HTTP: GET and HEAD only.
 //!
-//! It knows nothing of the digest but that `current` leads to a folder named by it, and looks there for each request,
-//! so that another content is served from one request to the next.
+//! Follows the link `current` to a folder named by its digest, anew for each request, so that the content can be
+//! switched between two requests.
 
 use std::fs::File;
 use std::io::{ErrorKind, Read};
@@ -19,29 +19,29 @@ use tokio::time::timeout;
 use super::media;
 use super::request::{self, Method, Request};
 
-/// Leads to the folder that is served.
+/// The link to the served folder.
 pub(super) const CURRENT: &str = "current";
 
-/// How many are served at a time; others wait until they are accepted.
+/// The number of concurrent connections; others wait to be accepted.
 const MOST_CONNECTIONS: usize = 256;
-/// How long somebody may take to ask, beginning with the first word or with the end of the last answer.
+/// How long a request may take, from its first byte or from the end of the last answer.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long somebody may take to accept a piece of an answer.
+/// How long a client may take to accept a piece of an answer.
 const WRITE: Duration = Duration::from_secs(30);
 const PIECE: usize = 64 * 1024;
 
-/// What is served, and how.
+/// The site to serve.
 pub struct Site {
-    /// Holds `current`.
+    /// The folder that contains `current`.
     pub folder: PathBuf,
-    /// The file that stands for a folder.
+    /// The file to serve for a folder.
     pub index: String,
-    /// The file that is shown for what is not there.
+    /// The file to serve when a path is not found.
     pub not_found: Option<String>,
 }
 
-/// Serves until the process ends. The socket is its standard input, where whoever started it has put it: so the port is
-/// had before the server is there, and nobody can come between. Returns only where it cannot begin.
+/// Serves until the process ends. The socket is the standard input, opened by the parent: so the port is taken before
+/// the server starts, and nobody else can get it. Returns only if it cannot start.
 pub fn serve(site: Site) -> std::io::Error {
     let begin = || {
         let listener = TcpListener::from(std::io::stdin().as_fd().try_clone_to_owned()?);
@@ -62,7 +62,7 @@ async fn accept(listener: TcpListener, site: Arc<Site>) -> std::io::Result<std::
             Ok((stream, _)) => {
                 let site = Arc::clone(&site);
                 tokio::spawn(async move {
-                    // Whoever goes away in the middle has what they wanted.
+                    // A client that disconnects early is no error.
                     let _ = converse(stream, &site).await;
                     drop(place);
                 });
@@ -94,7 +94,7 @@ async fn converse(mut stream: TcpStream, site: &Site) -> std::io::Result<()> {
     }
 }
 
-/// The next request; nothing where the other side has closed.
+/// The next request; `None` if the client has closed the connection.
 async fn receive(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Result<Option<Request>, Answer> {
     loop {
         match request::parse(bytes) {
@@ -118,7 +118,7 @@ async fn receive(stream: &mut TcpStream, bytes: &mut Vec<u8>) -> Result<Option<R
 
 struct Answer {
     status: &'static str,
-    /// Lines of the head beside those that every answer has.
+    /// Headers in addition to the common ones.
     fields: String,
     body: Body,
 }
@@ -129,7 +129,7 @@ enum Body {
 }
 
 impl Answer {
-    /// Only its status, in words too.
+    /// An answer with only a status, also as its text.
     fn plain(status: &'static str) -> Self {
         let fields = "Content-Type: text/plain; charset=utf-8\r\n".to_owned();
         Self { status, fields, body: Body::Text(format!("{status}\n")) }
@@ -158,7 +158,7 @@ fn answer(site: &Site, request: &Request) -> Answer {
         answer.fields.push_str("Allow: GET, HEAD\r\n");
         return answer;
     }
-    // The content may be exchanged between finding out where it is and opening the file; then it is looked for again.
+    // The content may be switched between resolving the path and opening the file; then it is resolved again.
     for _ in 0..3 {
         let Ok(digest) = std::fs::read_link(site.folder.join(CURRENT)) else { break };
         let root = site.folder.join(&digest);
@@ -176,11 +176,11 @@ fn answer(site: &Site, request: &Request) -> Answer {
     Answer::plain("503 Service Unavailable")
 }
 
-/// What a content has to say; nothing where it does not have what is asked for.
+/// The answer of one content; `None` if it lacks the path.
 fn answer_from(site: &Site, request: &Request, root: &Path, digest: &str) -> Option<Answer> {
     let path = &request.path;
     if root.join(path).is_dir() && !request.is_folder {
-        // Names inside the folder count from its slash.
+        // Relative links need the trailing slash.
         let mut answer = Answer::plain("301 Moved Permanently");
         answer.fields.push_str(&format!("Location: {}/\r\n", request::encoded(path)));
         return Some(answer);
@@ -196,7 +196,7 @@ fn answer_from(site: &Site, request: &Request, root: &Path, digest: &str) -> Opt
     Some(Answer::file("200 OK", found, &fields))
 }
 
-/// A plain file that really is inside the folder.
+/// A regular file that really is inside the folder.
 fn find(root: &Path, path: &Path) -> Option<Found> {
     let root = root.canonicalize().ok()?;
     let path = root.join(path).canonicalize().ok()?;

@@ -1,5 +1,5 @@
-//! Programs that outlive this process: started in a session of their own, known again by more than their number, and
-//! stopped together with everything that they have started.
+//! Programs that outlive this process: started in a session of their own, identified by more than their number, and
+//! stopped together with all of their children.
 //!
 //! Knows nothing of resources, ports or readiness.
 
@@ -23,13 +23,13 @@ use process_wrap::std::{ChildWrapper, CommandWrap, ProcessSession};
 
 use table::Entry;
 
-/// Which object a program belongs to, in its environment and that of everything that it starts.
+/// The object that a program belongs to, as a variable in its environment and that of its children.
 const SERVICE: &str = "TERRACE_SERVICE";
-/// Which operation started it.
+/// The operation that started it.
 const OPERATION: &str = "TERRACE_OPERATION";
 
-/// What programs get of the surroundings: enough to find other programs and to speak the user's language. Nothing else,
-/// because the one who applies next may have other surroundings, and secrets in them that a program must not keep.
+/// The variables that programs inherit: enough to find other programs and to use the user's language. Nothing else,
+/// because the next apply may have another environment, and this one may contain secrets that a program must not keep.
 const INHERITED: [&str; 12] = [
     "PATH",
     "HOME",
@@ -45,23 +45,23 @@ const INHERITED: [&str; 12] = [
     "LC_COLLATE",
 ];
 
-/// How long the system may take to end what it was told to kill.
+/// How long the system may take to end a killed process.
 const DEATH: Duration = Duration::from_secs(5);
 
 /// What to start, and how.
 pub(super) struct Launch<'a> {
     pub(super) command: &'a [String],
     pub(super) directory: &'a Path,
-    /// Beside what every program gets.
+    /// In addition to the inherited variables.
     pub(super) environment: &'a [(String, String)],
     pub(super) log: &'a Path,
-    /// Standard input; nothing where there is none.
+    /// Standard input; empty if none.
     pub(super) input: Option<OwnedFd>,
     pub(super) service: &'a str,
     pub(super) operation: &'a str,
 }
 
-/// One program, told from every other one that has, had or will have its number.
+/// Identifies one program among all that have, had or will have its number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Identity {
     pub(super) pid: u32,
@@ -73,21 +73,21 @@ pub(super) struct Program {
     pub(super) identity: Identity,
     child: Box<dyn ChildWrapper>,
     log: PathBuf,
-    /// How long the log was before.
+    /// The previous length of the log.
     log_start: u64,
 }
 
-/// How a program came to its end.
+/// How a program ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// There was nothing left of it.
+    /// It was gone already.
     Gone,
     Stopped,
-    /// It did not stop by itself in the time that it had.
+    /// It did not stop in time, and was killed.
     Killed,
 }
 
-/// Starts a program whose output goes to its log. The message of a failure is a sentence.
+/// Starts a program whose output goes to its log. The error is a sentence.
 pub(super) fn start(launch: Launch<'_>) -> Result<Program, String> {
     let [name, arguments @ ..] = launch.command else { return Err("The command is empty.".to_owned()) };
     if !launch.directory.is_dir() {
@@ -122,7 +122,7 @@ pub(super) fn start(launch: Launch<'_>) -> Result<Program, String> {
             _ => format!("The program {name} cannot be started in {place}: {error}."),
         }
     })?;
-    // Nobody has waited for it yet, so that its number is its own even if it has ended already.
+    // It has not been waited for, so its number is still its own even if it has ended.
     let start = table::one(child.id()).map(|entry| entry.start).unwrap_or_default();
     let identity = Identity { pid: child.id(), start: format!("{}/{start}", table::boot()) };
     Ok(Program { identity, child, log: launch.log.to_owned(), log_start })
@@ -134,7 +134,7 @@ impl Program {
         self.child.inner_mut().try_wait().ok().flatten()
     }
 
-    /// The last lines that it has written.
+    /// The last lines of its output.
     pub(super) fn last_lines(&self) -> String {
         const MOST: u64 = 4096;
         const LINES: usize = 15;
@@ -154,12 +154,12 @@ impl Program {
 }
 
 impl Identity {
-    /// From a pid and what [`Self::mark`] told.
+    /// From a pid and the result of [`Self::mark`].
     pub(super) fn new(pid: u32, mark: &str) -> Self {
         Self { pid, start: mark.to_owned() }
     }
 
-    /// What tells it from others with its pid: the boot of the machine and the start of the process.
+    /// Distinguishes it from others with its pid: the boot of the machine and the start of the process.
     pub(super) fn mark(&self) -> &str {
         &self.start
     }
@@ -174,32 +174,32 @@ impl Identity {
     }
 }
 
-/// Whether anything is left of a program that has ended itself: what it has started and left behind.
+/// Whether a program that has ended has left children behind.
 pub(super) fn has_remains(identity: &Identity, service: &str) -> bool {
     !Crew { identity, service, members: Vec::new() }.present().is_empty()
 }
 
-/// Looks for the program that an operation has started.
+/// Finds the program that an operation has started.
 pub(super) fn find(operation: &str) -> Option<(Identity, Found)> {
     let identity = leader(OPERATION, operation, |_| true)?;
     let found = Found { pid: identity.pid };
     Some((identity, found))
 }
 
-/// Looks for the program that runs for an object now, started by another operation than the one that is known of. What
-/// that one's program has left behind in sessions of its own is no successor.
+/// Finds the program that runs for an object now, started by another operation than the known one. Children that the
+/// known program left in sessions of their own do not count.
 pub(super) fn successor(service: &str, known: &str) -> Option<Identity> {
     let is_other =
         |pid| known.is_empty() || table::variable(pid, OPERATION).is_none_or(|found| found != known);
     leader(SERVICE, service, is_other)
 }
 
-/// Which operation has started a program.
+/// The operation that started a program.
 pub(super) fn operation(identity: &Identity) -> Option<String> {
     table::variable(identity.pid, OPERATION)
 }
 
-/// The first program of a session with this in its environment. Those that it has started come after it.
+/// The first program of a session with this variable. Its children come after it.
 fn leader(name: &str, value: &str, fits: impl Fn(u32) -> bool) -> Option<Identity> {
     if value.is_empty() {
         return None;
@@ -231,8 +231,7 @@ impl Found {
     }
 }
 
-/// Stops a program and everything that it has started: a signal, time to heed it, and an end. The message of a failure
-/// is a sentence.
+/// Stops a program and all of its children: a signal, some time, and then a kill. The error is a sentence.
 pub(super) async fn stop(
     identity: &Identity,
     service: &str,
@@ -252,17 +251,17 @@ pub(super) async fn stop(
     Err(format!("Process {} is still there {} s after it was killed.", identity.pid, DEATH.as_secs()))
 }
 
-/// A program with everything that it has started.
+/// A program with all of its children.
 struct Crew<'a> {
     identity: &'a Identity,
     service: &'a str,
-    /// Who was seen to belong to it.
+    /// The processes that were seen to belong to it.
     members: Vec<Entry>,
 }
 
 impl Crew<'_> {
-    /// Sends a signal to all members once, or again and again, and waits. Whether all are gone. Once means those who are
-    /// there: what they start to say goodbye with is to be left alone.
+    /// Sends a signal to all members, once or repeatedly, and waits. Returns whether all are gone. Once means only the
+    /// present members: what they start for their cleanup is left alone.
     async fn end(&mut self, signal: Signal, again: bool, patience: Duration) -> Result<bool, String> {
         let end = Instant::now().checked_add(patience);
         let mut told = false;
@@ -285,9 +284,9 @@ impl Crew<'_> {
         }
     }
 
-    /// Who is there now. As long as the program itself is, its whole session belongs to it. Afterwards somebody else
-    /// may come to have its number, so that only those count who were seen before or say whose they are. So do those
-    /// who went into sessions of their own, but never whoever asks.
+    /// The present members. While the program itself exists, its whole session belongs to it. Afterwards its number may
+    /// be reused, so only those count that were seen before, or that carry its variable. This includes children in
+    /// sessions of their own, but never this process.
     fn present(&mut self) -> Vec<Entry> {
         let entries = table::all();
         let leads = entries.iter().any(|entry| self.identity.is(entry));
@@ -313,7 +312,7 @@ impl Crew<'_> {
 
 fn send(group: u32, signal: Signal) -> Result<(), String> {
     let fault = |why: &str| Err(format!("Process group {group} cannot be sent {signal}: {why}."));
-    // Zero would be this process itself with its friends.
+    // Zero would be this process's own group.
     let number = i32::try_from(group).ok().filter(|number| *number > 1);
     let Some(number) = number else { return fault("there is no such group") };
     match killpg(Pid::from_raw(number), signal) {

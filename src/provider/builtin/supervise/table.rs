@@ -1,4 +1,4 @@
-//! Processes as the system lists them: the one place that differs from system to system.
+//! The process table: the one place that differs between systems.
 
 #[cfg(target_os = "linux")]
 pub(super) use linux::{all, boot, holders, one, variable};
@@ -9,15 +9,15 @@ pub(super) use portable::{all, boot, holders, one, variable};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) pid: u32,
-    /// Signals go to groups: so nobody is missed who is born just now.
+    /// Signals are sent to groups, so that no new child is missed.
     pub(super) group: u32,
-    /// The session that it belongs to; where the system does not tell, its process group.
+    /// The session that it belongs to; its process group if the system does not say.
     pub(super) session: u32,
-    /// When it started, in whatever way the system tells that. With the pid it names one process of one boot.
+    /// When it started, in any form that the system has. With the pid it identifies a process of one boot.
     pub(super) start: String,
 }
 
-/// What a running kernel tells through its process file system.
+/// Reads the process file system.
 #[cfg(target_os = "linux")]
 mod linux {
     use std::collections::BTreeSet;
@@ -25,17 +25,17 @@ mod linux {
 
     use super::Entry;
 
-    /// Every process that still runs.
+    /// All running processes.
     pub(in super::super) fn all() -> Vec<Entry> {
         let Ok(folder) = fs::read_dir("/proc") else { return Vec::new() };
         let names = folder.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok());
         names.filter_map(one).collect()
     }
 
-    /// A process, unless it has ended; one that has and was not waited for is no more.
+    /// A process, unless it has ended; a zombie counts as ended.
     pub(in super::super) fn one(pid: u32) -> Option<Entry> {
         let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The name of the program comes second, in parentheses, and may hold anything.
+        // The name of the program comes second, in parentheses, and may contain anything.
         let (_, rest) = text.rsplit_once(')')?;
         let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
         let (state, start) = (fields.first()?, fields.get(19)?);
@@ -45,19 +45,19 @@ mod linux {
         (!ended).then_some(Entry { pid, group, session, start: (*start).to_owned() })
     }
 
-    /// Names the time since the machine was started.
+    /// Identifies the present boot of the machine.
     pub(in super::super) fn boot() -> String {
         let text = fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default();
         text.trim().to_owned()
     }
 
-    /// Which of these processes were started with this in their environment.
+    /// Those of these processes that were started with this variable.
     pub(in super::super) fn holders(entries: &[Entry], name: &str, value: &str) -> BTreeSet<u32> {
         let pids = entries.iter().map(|entry| entry.pid);
         pids.filter(|pid| variable(*pid, name).is_some_and(|found| found == value)).collect()
     }
 
-    /// What a variable was when the process started.
+    /// The value of a variable when the process started.
     pub(in super::super) fn variable(pid: u32, name: &str) -> Option<String> {
         let environment = fs::read(format!("/proc/{pid}/environ")).ok()?;
         let found = environment
@@ -67,7 +67,7 @@ mod linux {
     }
 }
 
-/// What `ps` tells everywhere.
+/// Uses `ps`, which exists everywhere.
 #[cfg(any(test, not(target_os = "linux")))]
 #[cfg_attr(target_os = "linux", allow(dead_code, reason = "here it is only tested"))]
 mod portable {
@@ -84,12 +84,12 @@ mod portable {
         listed(&["-p", &pid.to_string(), "-o", "pid=,pgid=,stat=,lstart="]).lines().find_map(entry)
     }
 
-    /// Starts are told as points in time, which no later boot repeats.
+    /// Start times are absolute, so they identify the boot as well.
     pub(in super::super) fn boot() -> String {
         "ps".to_owned()
     }
 
-    /// What is looked for has no spaces in it.
+    /// The value has no spaces.
     pub(in super::super) fn holders(_entries: &[Entry], name: &str, value: &str) -> BTreeSet<u32> {
         let wanted = format!("{name}={value}");
         let shown = listed(&["eww", "-A", "-o", "pid=,command="]);
@@ -98,7 +98,7 @@ mod portable {
         lines.filter_map(|line| line.split_ascii_whitespace().next()?.parse().ok()).collect()
     }
 
-    /// The environment follows the command, separated by spaces. What is looked for here has none in it.
+    /// The environment follows the command, separated by spaces; the values used here have none.
     pub(in super::super) fn variable(pid: u32, name: &str) -> Option<String> {
         let shown = listed(&["eww", "-p", &pid.to_string(), "-o", "command="]);
         let found =

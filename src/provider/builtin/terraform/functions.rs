@@ -1,4 +1,4 @@
-//! Functions of the provider that comes with the language: variable files and expressions as texts.
+//! The functions of the language's own provider: variable files and expressions as text.
 
 use std::collections::BTreeMap;
 

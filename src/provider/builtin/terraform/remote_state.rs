@@ -1,4 +1,4 @@
-//! What another project, or another environment of one, gives to others: the outputs in its state.
+//! The outputs of another project, or of another environment.
 
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -12,7 +12,7 @@ use crate::provider::builtin::{Place, blocking};
 use crate::state::format;
 use crate::value::{Entries, Name, Type, Value};
 
-/// The arguments with the outputs: those of the state, and defaults for what it does not have.
+/// The arguments with the outputs: those of the state, and defaults for missing ones.
 pub(super) async fn read(
     configuration: &Value,
     here: Option<&Place>,
@@ -46,13 +46,13 @@ pub(super) async fn read(
 
 /// Where the state is.
 enum Origin {
-    /// A file in terraform's format.
+    /// A file in Terraform's format.
     File(PathBuf),
-    /// The folder with states of ours, and the name of the environment.
+    /// A folder with states of Terrace, and the name of the environment.
     Environment(PathBuf, String),
 }
 
-/// What a project keeps its states in.
+/// The folder of a project's states.
 const FOLDER: &str = ".terrace";
 
 fn origin(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'static str, String)> {
@@ -89,8 +89,8 @@ fn origin(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'s
     }))
 }
 
-/// An environment of another project, or another one of this. Where none is named it is the one that has the name of
-/// this one here, so that staging reads from staging.
+/// An environment of another project, or another one of this project. By default it is the one with the name of the
+/// present environment, so that staging reads from staging.
 fn project(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'static str, String)> {
     let nothing = Value::object::<Name>([]);
     let config = Arguments(arguments.value("config").unwrap_or(&nothing));
@@ -112,7 +112,7 @@ fn project(arguments: Arguments<'_>, here: Option<&Place>) -> Result<Origin, (&'
     Ok(Origin::Environment(folder.join(FOLDER), name.to_owned()))
 }
 
-/// Whether a file is a state of ours.
+/// Whether a file is a state of Terrace.
 fn is_ours(path: &Path) -> bool {
     const BEGINNING: &[u8] = b"SQLite format 3\0";
     let mut beginning = [0; BEGINNING.len()];
@@ -120,7 +120,7 @@ fn is_ours(path: &Path) -> bool {
     read.is_ok() && beginning == BEGINNING
 }
 
-/// The folder of states that a file is in, and the environment whose state it is.
+/// The folder of states that contains a file, and the environment it belongs to.
 fn environment_of(path: &Path) -> (PathBuf, String) {
     let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -132,7 +132,7 @@ fn environment_of(path: &Path) -> (PathBuf, String) {
     }
 }
 
-/// Secrets stay secrets: between our own states they are known.
+/// Sensitive values keep their marks between states of Terrace.
 async fn of_environment(
     folder: &Path,
     name: &str,
@@ -162,7 +162,7 @@ fn outputs(place: &Path) -> Result<BTreeMap<Name, Value>, String> {
         }
     };
     let file = format::read(&text).map_err(|error| format!("{shown} cannot be read: {error}."))?;
-    // That an output is secret there is not told to others, as it never was.
+    // As in Terraform, sensitivity is not passed on from a state file.
     let plain = |(name, output): (Name, crate::state::OutputState)| (name, output.value.unmark_deep().0);
     Ok(file.state.outputs.into_iter().map(plain).collect())
 }

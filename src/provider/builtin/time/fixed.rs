@@ -1,4 +1,4 @@
-//! `time_static`: a moment that stays.
+//! `time_static`: a fixed time.
 
 use async_trait::async_trait;
 
@@ -22,7 +22,7 @@ impl Resource for Static {
         super::check_timestamps(Arguments(configuration), &["rfc3339"], remarks);
     }
 
-    /// A moment that is written down is known at once; the present one only when it is applied.
+    /// A given time is known at once; the present one only after apply.
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
         if !draft.is_new() {

@@ -1,4 +1,4 @@
-//! Functions that take moments and durations apart.
+//! Functions that split times and durations into parts.
 
 use jiff::Timestamp;
 
@@ -28,7 +28,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// From Sunday on, as they are counted.
+/// In their numeric order, from Sunday on.
 const DAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 fn rfc3339_parse() -> Function {
@@ -62,7 +62,7 @@ fn unix_timestamp_parse() -> Function {
     .never_null()
 }
 
-/// What both ways to a moment give, and what only one does.
+/// The attributes that both functions return, and the one of its own.
 fn calendar(own: (&str, Type)) -> Type {
     let numbers =
         ["year", "year_day", "month", "day", "weekday", "hour", "minute", "second", "iso_year", "iso_week"];
@@ -98,7 +98,7 @@ fn taken_apart(moment: Moment, own: (&str, Value)) -> Value {
     ])
 }
 
-/// In large units as floating point, in small ones whole.
+/// Large units are fractions, small ones whole numbers.
 fn duration_parse() -> Function {
     let duration = Parameter::new("duration", Type::String, "A duration such as \"1h30m\" or \"-1.5s\".");
     let description = "A duration counted in each of the units.";
@@ -119,7 +119,7 @@ fn duration_parse() -> Function {
     .never_null()
 }
 
-/// The whole and the rest apart, so that no digit of the whole is lost.
+/// Adds the whole part and the rest separately, so that no digit is lost.
 #[expect(clippy::cast_precision_loss, reason = "floating point is what is asked for")]
 fn float(nanoseconds: i64, unit: i64) -> Value {
     let value = (nanoseconds / unit) as f64 + (nanoseconds % unit) as f64 / unit as f64;

@@ -1,4 +1,4 @@
-//! `time_offset`: a moment, and another one so much later or earlier.
+//! `time_offset`: a time, and another one at a given distance.
 
 use async_trait::async_trait;
 
@@ -12,7 +12,7 @@ use super::super::{Draft, Resource};
 
 pub(super) struct Offset(pub(super) Clock);
 
-/// In the order in which imports give them.
+/// In the order of import ids.
 const OFFSETS: [&str; 6] =
     ["offset_years", "offset_months", "offset_days", "offset_hours", "offset_minutes", "offset_seconds"];
 
@@ -31,7 +31,7 @@ impl Resource for Offset {
         super::check_amounts(arguments, &OFFSETS, &OFFSETS, i64::MIN, remarks);
     }
 
-    /// Another offset is one from the same base, and is known at once.
+    /// A changed offset applies to the same base, and is known at once.
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
         if !draft.is_new() {
@@ -42,7 +42,7 @@ impl Resource for Offset {
                     Some(configured) => configured.as_str(),
                     None => draft.prior("base_rfc3339").and_then(Value::as_str),
                 };
-                // A base that is not known yet leaves everything open.
+                // With an unknown base, everything is unknown.
                 if let Some(written) = written {
                     for (name, value) in offset(Arguments(request.proposed), written, remarks)? {
                         draft.set(name, value);
@@ -114,7 +114,7 @@ fn offset(
     Some(super::parts(result).into_iter().chain(known))
 }
 
-/// One amount after the other; the order matters where months have different lengths.
+/// Adds one amount after the other; the order matters because months have different lengths.
 fn shifted(arguments: Arguments<'_>, base: Moment) -> Option<Moment> {
     let amount = |name| arguments.number(name).unwrap_or_default();
     base.plus_calendar(0, 0, amount("offset_days"))?

@@ -1,4 +1,4 @@
-//! `time_rotating`: a moment, and another one at which the object is gone and a new one is made.
+//! `time_rotating`: a time, and another one at which the object expires and is replaced.
 
 use async_trait::async_trait;
 
@@ -12,7 +12,7 @@ use super::super::{Draft, Resource};
 
 pub(super) struct Rotating(pub(super) Clock);
 
-/// In the order in which imports give them.
+/// In the order of import ids.
 const ROTATIONS: [&str; 5] =
     ["rotation_years", "rotation_months", "rotation_days", "rotation_hours", "rotation_minutes"];
 
@@ -34,7 +34,7 @@ impl Resource for Rotating {
         super::check_amounts(arguments, &ROTATIONS, &alternatives, 1, remarks);
     }
 
-    /// Another rotation counts from the same moment, and is known at once.
+    /// A changed rotation counts from the same time, and is known at once.
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
         if !draft.is_new() && draft.reconsider(&[]) {
@@ -70,7 +70,7 @@ impl Resource for Rotating {
     }
 
     async fn update(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        // It counts from where it began, unless the configuration says otherwise.
+        // It counts from its start, unless the configuration says otherwise.
         let began = Arguments(request.planned).text("rfc3339").or(Arguments(request.prior).text("rfc3339"));
         let planned = filled(request.planned, began.map(|began| ("rfc3339", Value::string(began))));
         self.create(&ApplyRequest { planned: &planned, ..*request }, remarks).await
@@ -107,7 +107,7 @@ impl Resource for Rotating {
     }
 }
 
-/// Nothing where they are no amounts, or all of them nothing. A zero is as good as nothing.
+/// `None` if they are not numbers, or all are empty. Zero counts as empty.
 fn amounts_of(parts: &[&str]) -> Option<Value> {
     let mut given = Vec::new();
     for (name, part) in ROTATIONS.into_iter().zip(parts) {
@@ -123,7 +123,7 @@ fn amounts_of(parts: &[&str]) -> Option<Value> {
     (!given.is_empty()).then(|| Value::object(given))
 }
 
-/// Everything that follows from a base. The parts are those of the moment at which it is due.
+/// Everything that follows from a base. The parts are those of the expiry time.
 fn rotation(
     arguments: Arguments<'_>,
     target: Option<&str>,
@@ -146,7 +146,7 @@ fn rotation(
     Some(super::parts(due).into_iter().chain(known))
 }
 
-/// Amounts are not added up: of several that are given, the last of this order counts.
+/// Amounts are not added: of several given ones, the last in this order counts.
 fn due(arguments: Arguments<'_>, base: Moment) -> Option<Moment> {
     let amount = |name| arguments.number(name).filter(|amount| *amount != 0);
     let mut due = base;

@@ -1,4 +1,4 @@
-//! `time_sleep`: waiting after something, and before something is destroyed.
+//! `time_sleep`: waits after creation, and before destruction.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ impl Resource for Sleep {
 }
 
 impl Sleep {
-    /// Nothing, with an error among the remarks, where it was told to give up.
+    /// `None`, with an error among the remarks, if it was told to stop.
     async fn wait(&self, object: &Value, name: &str, remarks: &mut Remarks) -> Option<()> {
         let Some(written) = Arguments(object).text(name).filter(|written| !written.is_empty()) else {
             return Some(());

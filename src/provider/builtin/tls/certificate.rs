@@ -1,4 +1,4 @@
-//! Certificates, read.
+//! Parses certificates.
 
 use super::asn1::{self, Reader};
 use super::{issue, name, pem};
@@ -33,7 +33,7 @@ impl Certificate {
     pub(super) fn read(der: &[u8]) -> Option<Self> {
         let mut whole = Reader(der);
         let mut parts = whole.take_sequence()?;
-        // Something after it would not be signed.
+        // Anything after it would not be signed.
         if whole.next().is_some() {
             return None;
         }
@@ -80,7 +80,7 @@ impl Certificate {
         self.constraints().is_some_and(|(is_authority, _)| is_authority)
     }
 
-    /// How many authorities may follow: -1 where anything goes, and 0 too where nothing is said of authorities at all.
+    /// How many authorities may follow: -1 for any number; 0 also if the certificate does not say.
     pub(super) fn path_length(&self) -> i64 {
         self.constraints().map_or(0, |(_, length)| length)
     }
@@ -140,7 +140,7 @@ fn time(fields: &mut Reader<'_>) -> Option<String> {
     Some(format!("{year}-{month}-{day}T{hour}:{minute}:{second}Z"))
 }
 
-/// As Go's library calls them.
+/// By the names of Go's library.
 fn signature_algorithm(mut algorithm: Reader<'_>) -> Option<&'static str> {
     Some(match &*asn1::dotted(algorithm.take(asn1::OID)?)? {
         "1.2.840.113549.1.1.2" => "MD2-RSA",
@@ -161,7 +161,7 @@ fn signature_algorithm(mut algorithm: Reader<'_>) -> Option<&'static str> {
     })
 }
 
-/// RSA with padding that is drawn tells its hash among its parameters.
+/// RSA-PSS has its hash among its parameters.
 fn probabilistic(mut parameters: Reader<'_>) -> &'static str {
     let hash = parameters
         .take_sequence()

@@ -42,7 +42,7 @@ impl Curve {
         }
     }
 
-    /// How OpenSSH calls it, which does not know the smallest.
+    /// The name in OpenSSH, which does not support the smallest curve.
     pub(super) fn openssh(self) -> Option<&'static str> {
         match self {
             Self::P224 => None,
@@ -60,7 +60,7 @@ impl Curve {
         CURVES.into_iter().find(|curve| curve.name() == name)
     }
 
-    /// Of a secret, in bytes.
+    /// The size of a secret in bytes.
     pub(super) fn size(self) -> usize {
         match self {
             Self::P224 => 28,
@@ -70,7 +70,7 @@ impl Curve {
         }
     }
 
-    /// A new one.
+    /// A new secret.
     pub(super) fn secret(self) -> Vec<u8> {
         match self {
             Self::P224 => p224::SecretKey::random(&mut OsRng).to_bytes().to_vec(),
@@ -80,7 +80,7 @@ impl Curve {
         }
     }
 
-    /// What belongs to a secret, not compressed; nothing where it is no secret.
+    /// The uncompressed public point of a secret; `None` if the secret is invalid.
     pub(super) fn point(self, secret: &[u8]) -> Option<Vec<u8>> {
         Some(match self {
             Self::P224 => p224::SecretKey::from_slice(secret).ok()?.public_key().to_sec1_bytes().to_vec(),

@@ -1,4 +1,4 @@
-//! The certificates that a server shows.
+//! Fetches the certificates of a server.
 
 use std::io::{Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
@@ -19,13 +19,13 @@ use crate::value::Value;
 
 use super::super::object::{Arguments, at};
 
-/// Nobody waits longer than this for a server to say something.
+/// The time limit for a server.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// No answer of a proxy to `CONNECT` is longer.
+/// The longest answer of a proxy to `CONNECT`.
 const LONGEST_ANSWER: usize = 16 * 1024;
 
-/// Where to find the certificates, and how.
+/// The server, and how to reach it.
 pub(super) struct Server {
     host: String,
     port: u16,
@@ -59,7 +59,7 @@ impl Server {
         Ok(Self { host, port, verify, proxy })
     }
 
-    /// In the order in which the server shows them, its own first. Waits for the network.
+    /// In the order in which the server sends them, its own first. Blocks on the network.
     pub(super) fn certificates(&self) -> Result<Vec<Vec<u8>>, String> {
         let fault = |why: String| format!("The certificates of {} cannot be fetched: {why}.", self.host);
         let mut stream = match &self.proxy {
@@ -92,7 +92,7 @@ impl Server {
         ClientConnection::new(Arc::new(config), name)
     }
 
-    /// A way through an HTTP proxy.
+    /// A connection through an HTTP proxy.
     fn tunnel(&self, proxy: &Url) -> Result<TcpStream, String> {
         let host = proxy.host_str().unwrap_or_default();
         if proxy.scheme() != "http" {
@@ -109,7 +109,7 @@ impl Server {
         let broken = |error: std::io::Error| format!("the proxy {host} broke off: {error}");
         stream.write_all(request.as_bytes()).map_err(broken)?;
         let mut answer = Vec::new();
-        // One at a time: what follows belongs to the server behind it.
+        // Byte by byte: what follows belongs to the server behind it.
         while !answer.ends_with(b"\r\n\r\n") && answer.len() < LONGEST_ANSWER {
             let mut byte = [0];
             stream.read_exact(&mut byte).map_err(broken)?;
@@ -124,7 +124,7 @@ impl Server {
     }
 }
 
-/// What cannot be meant by the provider's block.
+/// Validates the provider's block.
 pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     let blocks = Arguments(configuration).value("proxy").and_then(Value::items).unwrap_or_default();
     let mut refuse = |detail: &str| {
@@ -145,14 +145,14 @@ pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// The proxy to use for a host: the one of the provider's configuration, or of the environment unless that is ruled out.
+/// The proxy for a host: from the provider's configuration, or from the environment unless that is disabled.
 pub(super) fn proxy(configuration: Option<&Value>, host: &str) -> Option<Url> {
     let blocks = configuration.and_then(|value| Arguments(value).value("proxy")).and_then(Value::items);
     let block = blocks.and_then(<[Value]>::first);
     if let Some(given) = block.map(Arguments)
         && let Some(mut url) = given.text("url").and_then(|url| Url::parse(url).ok())
     {
-        // A URL that can have no user is none of a proxy.
+        // A URL that cannot have a user is not one of a proxy.
         let _ = url.set_username(given.text("username").unwrap_or_default());
         let _ = url.set_password(given.text("password"));
         return Some(url);
@@ -200,8 +200,8 @@ fn connected(host: &str, port: u16) -> Result<TcpStream, String> {
     Err(last)
 }
 
-/// Takes any certificate, where the configuration says that the chain is not to be verified. Signatures of the
-/// handshake are still checked: whoever answers has the key.
+/// Accepts any certificate, if the configuration disables verification. Signatures of the handshake are still checked:
+/// the server has the key.
 #[derive(Debug)]
 struct Anything(Arc<CryptoProvider>);
 

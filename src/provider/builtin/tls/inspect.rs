@@ -1,4 +1,4 @@
-//! `tls_certificate`: what a certificate says.
+//! `tls_certificate`: the content of certificates.
 
 use async_trait::async_trait;
 use sha2::Digest;
@@ -18,7 +18,7 @@ pub(super) struct Inspect(pub(super) Configured);
 
 const COUNT: usize = 12;
 
-/// What is told of each certificate, in the order in which the public provider lists it.
+/// The attributes of each certificate, in the order of the public provider.
 const FIELDS: [(&str, Type); COUNT] = [
     ("signature_algorithm", Type::String),
     ("public_key_algorithm", Type::String),
@@ -94,7 +94,7 @@ fn element() -> Type {
     Type::object(FIELDS)
 }
 
-/// The root of the chain first.
+/// The root of the chain comes first.
 fn told(configuration: &Value, certificates: &[Certificate]) -> Value {
     let rows: Vec<[Value; COUNT]> = certificates.iter().map(row).collect();
     let listed: Vec<String> =
@@ -130,7 +130,7 @@ fn row(certificate: &Certificate) -> [Value; COUNT] {
     ]
 }
 
-/// As Go prints it, which the id is made from.
+/// As Go prints it, from which the id is made.
 fn listed(value: &Value) -> String {
     match (value.as_str(), value.as_bool(), value.as_number()) {
         (Some(text), ..) => {

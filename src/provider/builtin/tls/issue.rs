@@ -1,4 +1,4 @@
-//! Issuing certificates, and what the two kinds that are issued here share.
+//! Issues certificates: what both kinds of issued certificates share.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -14,7 +14,7 @@ use super::asn1;
 use super::key::{Key, PublicKey};
 use super::pem;
 
-/// Uses by their names, in the order of their bits from the highest.
+/// Key usages by name, in the order of their bits from the highest.
 const USES: [&str; 9] = [
     "digital_signature",
     "content_commitment",
@@ -51,7 +51,7 @@ pub(super) const CONSTRAINTS: &str = "2.5.29.19";
 const AUTHORITY_KEY: &str = "2.5.29.35";
 const EXTENDED_USAGE: &str = "2.5.29.37";
 
-/// What a certificate is made from beside its arguments.
+/// What a certificate is made from, besides its arguments.
 pub(super) struct Draught<'a> {
     pub(super) subject: Vec<u8>,
     pub(super) issuer: Vec<u8>,
@@ -61,9 +61,9 @@ pub(super) struct Draught<'a> {
     pub(super) signer: &'a Key,
 }
 
-/// How the key of the issuer is told.
+/// The authority's key identifier.
 pub(super) enum Authority {
-    /// As the certificate's own, where that is asked for.
+    /// The same as the certificate's own, if requested.
     Own,
     Of(Option<Vec<u8>>),
 }
@@ -108,7 +108,7 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// Names that are written down must be there, and only one `subject`.
+/// Checks given names, and that there is only one `subject`.
 pub(super) fn check_names(configuration: &Value, remarks: &mut Remarks) {
     let given = Arguments(configuration);
     for name in ["ip_addresses", "uris"] {
@@ -127,7 +127,7 @@ pub(super) fn check_names(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// A new certificate for every change but that of when to renew it.
+/// Every change requires a new certificate, except that of the renewal time.
 pub(super) fn plan(
     request: &PlanRequest<'_>,
     schema: &Block,
@@ -161,7 +161,7 @@ pub(super) fn plan(
     draft.finish()
 }
 
-/// Whether a certificate is to be renewed as soon as it is there; nothing where that is not known.
+/// Whether a certificate would be due for renewal immediately; `None` if unknown.
 fn ready(validity: Option<&Value>, early: Option<&Value>) -> Option<bool> {
     let hours = |value: Option<&Value>| value.and_then(Value::as_number).and_then(|hours| hours.to_i64());
     let validity = hours(validity)?;
@@ -173,7 +173,7 @@ fn is_due(end: &str, early: i64, clock: &Clock) -> bool {
     renewal.is_some_and(|renewal| !renewal.is_after(clock.now()))
 }
 
-/// Texts that are PEM. Early releases stored checksums instead, which are replaced in place.
+/// Arguments in PEM. Early releases stored checksums instead, which are replaced in place.
 pub(super) fn replace_pem(draft: &mut Draft<'_>, names: &[&str]) {
     for name in names {
         if draft.prior(name).and_then(Value::as_str).is_some_and(pem::is_pem) {
@@ -182,7 +182,7 @@ pub(super) fn replace_pem(draft: &mut Draft<'_>, names: &[&str]) {
     }
 }
 
-/// The block as a whole, and what in it is another.
+/// The changes of the block that require a new certificate.
 pub(super) fn replace_subject(draft: &mut Draft<'_>) {
     if !draft.changes("subject") {
         return;
@@ -204,7 +204,7 @@ pub(super) fn replace_subject(draft: &mut Draft<'_>) {
     }
 }
 
-/// Marks a certificate that is due.
+/// Marks a certificate that is due for renewal.
 pub(super) fn read(current: Current<'_>, clock: &Clock) -> Applied {
     let stored = Arguments(current.value);
     let early = stored.number("early_renewal_hours").unwrap_or_default();
@@ -213,7 +213,7 @@ pub(super) fn read(current: Current<'_>, clock: &Clock) -> Applied {
     Applied { value: filled(current.value, mark), private: current.private.to_vec() }
 }
 
-/// Makes the certificate, and the object of it.
+/// Issues the certificate, and returns its object.
 pub(super) fn create(
     request: &ApplyRequest<'_>,
     draught: &Draught<'_>,
@@ -332,7 +332,7 @@ pub(super) fn extension(oid: &str, is_critical: bool, value: &[u8]) -> Vec<u8> {
     asn1::sequence(&[&asn1::oid(oid), &critical, &asn1::octets(value)])
 }
 
-/// With two digits for the year as long as they are enough.
+/// With two digits for the year while they suffice.
 fn time(instant: Timestamp) -> Vec<u8> {
     let text = instant.strftime("%Y%m%d%H%M%SZ").to_string();
     match text.get(2..) {

@@ -1,4 +1,4 @@
-//! Private keys: drawn, read, written and signed with.
+//! Private keys: generates, reads, writes, and signs with them.
 
 use rsa::pkcs1::{DecodeRsaPrivateKey, EncodeRsaPrivateKey, EncodeRsaPublicKey};
 use rsa::signature::{SignatureEncoding, Signer};
@@ -15,11 +15,11 @@ pub(super) enum Key {
     Edwards(Box<ed25519_dalek::SigningKey>),
 }
 
-/// The part of a key that everybody may have, as certificates hold it.
+/// The public part of a key, as certificates contain it.
 pub(super) struct PublicKey {
     /// SubjectPublicKeyInfo.
     pub(super) der: Vec<u8>,
-    /// What identifiers of keys are made from.
+    /// The input of key identifiers.
     identity: Vec<u8>,
 }
 
@@ -29,7 +29,7 @@ const EDWARDS: &str = "1.3.101.112";
 const NULL: [u8; 2] = [asn1::NULL, 0];
 
 impl Key {
-    /// Takes its time.
+    /// Slow.
     pub(super) fn rsa(bits: usize) -> Result<Self, String> {
         let key = RsaPrivateKey::new(&mut rsa::rand_core::OsRng, bits)
             .map_err(|error| format!("An RSA key of {bits} bits cannot be made: {error}."))?;
@@ -62,7 +62,7 @@ impl Key {
         }
     }
 
-    /// From any block that keys come in. The error is a sentence.
+    /// From any block that contains a key. The error is a sentence.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
         let block = pem::decode(text).ok_or("It is not in PEM.")?;
         let found = match &*block.label {
@@ -110,7 +110,7 @@ impl Key {
         }
     }
 
-    /// In the oldest form that knows such keys.
+    /// In the oldest format that supports the key.
     pub(super) fn pem(&self) -> Result<String, String> {
         Ok(match self {
             Self::Rsa(key) => pem::encode("RSA PRIVATE KEY", &pkcs1(key)?),
@@ -134,7 +134,7 @@ impl Key {
         Ok(pem::encode("PRIVATE KEY", &der))
     }
 
-    /// With the name of the curve where nothing around it tells.
+    /// With the name of the curve, if nothing around it contains that.
     fn sec1(&self, named: &[u8]) -> Vec<u8> {
         let Self::Curve { secret, point, .. } = self else { return Vec::new() };
         let public = asn1::tagged(asn1::context(1), &asn1::bits(point));
@@ -164,7 +164,7 @@ impl Key {
         })
     }
 
-    /// The identifier of the algorithm, and the signature by it.
+    /// The identifier of the algorithm, and the signature.
     pub(super) fn sign(&self, message: &[u8]) -> Result<(Vec<u8>, Vec<u8>), String> {
         Ok(match self {
             Self::Rsa(key) => {
@@ -199,7 +199,7 @@ impl PublicKey {
         Some(Self { der: der.to_vec(), identity })
     }
 
-    /// What certificates call the key.
+    /// The key identifier in certificates.
     pub(super) fn identifier(&self) -> Vec<u8> {
         sha1::Sha1::digest(&self.identity).to_vec()
     }

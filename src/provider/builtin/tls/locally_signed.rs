@@ -1,4 +1,4 @@
-//! `tls_locally_signed_cert`: a certificate by an authority whose key is at hand.
+//! `tls_locally_signed_cert`: a certificate signed by a given authority key.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! Who a certificate is for: the distinguished name, and the other names.
+//! The names in certificates: the distinguished name, and the alternative names.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use super::super::checksum::hexadecimal;
 use super::super::object::Arguments;
 use super::asn1::{self, Reader};
 
-/// Arguments of a subject in the order in which they stand in the name: identifier, and how texts call it.
+/// The arguments of a subject in their order in the name: argument, identifier, and abbreviation.
 const PARTS: [(&str, &str, &str); 9] = [
     ("country", "2.5.4.6", "C"),
     ("organization", "2.5.4.10", "O"),
@@ -24,7 +24,7 @@ const PARTS: [(&str, &str, &str); 9] = [
 
 const EMAIL: (&str, &str) = ("email_address", "1.2.840.113549.1.9.1");
 
-/// Other names: where they come from, and their tags.
+/// Alternative names: their arguments, and their tags.
 const DNS: u8 = 0x82;
 const URI: u8 = 0x86;
 const ADDRESS: u8 = 0x87;
@@ -49,7 +49,7 @@ pub(super) fn subject(object: &Value) -> Result<Vec<u8>, String> {
             "street_address" => given.texts(name),
             _ => given.text(name).into_iter().collect(),
         };
-        // These two are left out where they say nothing.
+        // These two are left out if empty.
         let is_empty =
             |name| matches!(name, "common_name" | "serial_number") && values.iter().all(|v| v.is_empty());
         if !values.is_empty() && !is_empty(name) {
@@ -71,13 +71,13 @@ fn part(oid: &str, values: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
     asn1::set(values.map(|value| asn1::sequence(&[&asn1::oid(oid), &value])).collect())
 }
 
-/// In the smallest alphabet that holds it.
+/// In the smallest string type that can hold it.
 fn text(value: &str) -> Vec<u8> {
     let is_plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" '()+,-./:=?".contains(&byte));
     asn1::tagged(if is_plain { asn1::PRINTABLE } else { asn1::UTF8 }, value.as_bytes())
 }
 
-/// The other names that an object asks for, as the extension holds them; nothing where there are none.
+/// The alternative names of an object in the form of the extension; `None` if there are none.
 pub(super) fn alternatives(object: &Value) -> Result<Option<Vec<u8>>, String> {
     let given = Arguments(object);
     let mut names = Vec::new();
@@ -107,7 +107,7 @@ pub(super) fn alternatives(object: &Value) -> Result<Option<Vec<u8>>, String> {
     Ok((!names.is_empty()).then(|| asn1::tagged(asn1::SEQUENCE, &names.concat())))
 }
 
-/// Whether a text does not contradict the form, relative ones included.
+/// Whether a text may be a URI, including relative ones.
 fn may_be_uri(written: &str) -> bool {
     let is_escaped = |(at, _): (usize, &str)| {
         let digits = written.as_bytes().get(at + 1..at + 3);
@@ -117,7 +117,7 @@ fn may_be_uri(written: &str) -> bool {
     !control && !written.starts_with(':') && written.match_indices('%').all(is_escaped)
 }
 
-/// The names of an extension that are passed on from a request to a certificate: all but e-mail addresses.
+/// The names of an extension that are copied from a request to a certificate: all but e-mail addresses.
 pub(super) fn passed_on(extension: &[u8]) -> Option<Vec<u8>> {
     let mut names = Reader(extension).take_sequence()?;
     let mut kept: [Vec<&[u8]>; 3] = Default::default();
@@ -134,10 +134,10 @@ pub(super) fn passed_on(extension: &[u8]) -> Option<Vec<u8>> {
     (!kept.is_empty()).then(|| asn1::tagged(asn1::SEQUENCE, &kept.concat()))
 }
 
-/// A distinguished name as a text, its last part first.
+/// A distinguished name as text, last part first.
 pub(super) fn to_text(name: &[u8]) -> Option<String> {
     let mut parts = Reader(name).take_sequence()?;
-    // Parts that are known stand in their own order, and what they have several of together.
+    // Known parts have their own order, with several values of one part together.
     let mut known: [Vec<String>; PARTS.len()] = Default::default();
     let mut others = Vec::new();
     while let Some(part) = parts.take(asn1::SET) {
@@ -159,7 +159,7 @@ pub(super) fn to_text(name: &[u8]) -> Option<String> {
     }
     let known = PARTS.iter().zip(&known).filter(|(_, values)| !values.is_empty());
     let known = known.map(|((name, _, short), values)| {
-        // Of a part that can be there only once, the last one counts.
+        // If a part may only occur once, the last one counts.
         let values = match (*name, values.as_slice()) {
             ("common_name" | "serial_number", [.., last]) => std::slice::from_ref(last),
             (_, values) => values,

@@ -1,4 +1,4 @@
-//! Keys as OpenSSH writes them.
+//! Keys in OpenSSH's formats.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
@@ -15,7 +15,7 @@ use super::pem;
 
 const MAGIC: &[u8] = b"openssh-key-v1\0";
 
-/// What is told of the public half; empty texts for a key that OpenSSH does not know.
+/// The public key texts; empty for a key that OpenSSH does not support.
 pub(super) struct PublicText {
     pub(super) authorized: String,
     pub(super) md5: String,
@@ -35,11 +35,11 @@ pub(super) fn public(key: &Key) -> PublicText {
     }
 }
 
-/// The private key without a passphrase; an empty text for one that OpenSSH does not know.
+/// The private key without a passphrase; empty for a key that OpenSSH does not support.
 pub(super) fn private(key: &Key) -> String {
     let Some(public) = blob(key) else { return String::new() };
     let mut check = [0; 4];
-    // It only tells a wrong passphrase, and there is none: any number will do.
+    // It only detects a wrong passphrase, and there is none, so any number will do.
     let _ = getrandom::fill(&mut check);
     let mut inner = Writer([check, check].concat());
     inner.text(kind(key).as_bytes());
@@ -49,7 +49,7 @@ pub(super) fn private(key: &Key) -> String {
                 inner.number(number);
             }
             let (p, q) = primes(key);
-            // What the larger form of the arithmetic wants to have at hand.
+            // Precomputed for the larger form of the arithmetic.
             let exponent = &p - BigUint::from(2u8);
             inner.number(&q.modpow(&exponent, &p));
             inner.number(&p);
@@ -83,7 +83,7 @@ pub(super) fn private(key: &Key) -> String {
     pem::encode("OPENSSH PRIVATE KEY", &outer.0)
 }
 
-/// The key in the bytes of a block; nothing where it is protected, of another kind or broken.
+/// The key in the bytes of a block; `None` if it is encrypted, of another kind or invalid.
 pub(super) fn read(bytes: &[u8]) -> Option<Key> {
     let mut outer = Wire(bytes.strip_prefix(MAGIC)?);
     let (cipher, derivation, _options) = (outer.string()?, outer.string()?, outer.string()?);
@@ -126,7 +126,7 @@ fn kind(key: &Key) -> String {
     }
 }
 
-/// The public half in OpenSSH's binary form.
+/// The public key in OpenSSH's binary format.
 fn blob(key: &Key) -> Option<Vec<u8>> {
     let mut writer = Writer(Vec::new());
     writer.text(kind(key).as_bytes());

@@ -1,4 +1,4 @@
-//! The text in which keys and certificates are passed around.
+//! PEM, the text format of keys and certificates.
 
 use base64::Engine;
 use base64::alphabet;
@@ -21,7 +21,7 @@ pub(super) fn encode(label: &str, bytes: &[u8]) -> String {
     out
 }
 
-/// The first block of a text, whatever is around it.
+/// The first block of a text, whatever surrounds it.
 pub(super) fn decode(text: &str) -> Option<Pem> {
     let (label, rest) = text.match_indices("-----BEGIN ").find_map(|(start, opening)| {
         let at_line_start = start == 0 || text.as_bytes().get(start - 1) == Some(&b'\n');
@@ -29,7 +29,7 @@ pub(super) fn decode(text: &str) -> Option<Pem> {
         (at_line_start && !label.contains('\n')).then_some((label, rest))
     })?;
     let (body, _) = rest.split_once(&format!("-----END {label}-----"))?;
-    // Lines such as `Proc-Type: 4,ENCRYPTED` stand before an empty one.
+    // Lines such as `Proc-Type: 4,ENCRYPTED` end with an empty one.
     let body = match body.contains(':') {
         true => body.split_once("\n\n")?.1,
         false => body,

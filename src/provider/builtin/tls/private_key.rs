@@ -1,4 +1,4 @@
-//! `tls_private_key`: a key in all forms.
+//! `tls_private_key`: a key in all formats.
 
 use async_trait::async_trait;
 use serde_json::json;
@@ -16,10 +16,10 @@ use super::{openssh, pem};
 pub(super) struct PrivateKey;
 
 const ALGORITHMS: [&str; 3] = ["RSA", "ECDSA", "ED25519"];
-/// Less is broken, and more takes minutes.
+/// Fewer bits are insecure, and more take minutes.
 const BITS: (i64, i64) = (1024, 16384);
 
-/// What is written down of a key: attributes and their texts.
+/// The formats of a key: attributes and their texts.
 type Forms = Vec<(&'static str, String)>;
 
 #[async_trait]
@@ -49,7 +49,7 @@ impl Resource for PrivateKey {
         Some(Applied { value, private: request.private.to_vec() })
     }
 
-    /// Version 0 had fewer forms.
+    /// Version 0 had fewer formats.
     fn upgrade(
         &self,
         _version: u64,
@@ -64,7 +64,7 @@ impl Resource for PrivateKey {
         for (name, text) in forms {
             let is_there =
                 |name| stored.get(name).and_then(|text| text.as_str()).is_some_and(|text| !text.is_empty());
-            // Two lines of texts stay as they were told before.
+            // These two texts keep their stored form.
             if !(matches!(name, "private_key_pem" | "private_key_openssh") && is_there(name)) {
                 stored.insert(name.into(), json!(text));
             }
@@ -145,7 +145,7 @@ fn forms(key: &Key) -> Result<Forms, String> {
     Ok(private.into_iter().chain(public_forms(key)?).collect())
 }
 
-/// What is written down of the public half.
+/// The formats of the public key.
 pub(super) fn public_forms(key: &Key) -> Result<Forms, String> {
     let public = key.public()?;
     let text = openssh::public(key);

@@ -1,4 +1,4 @@
-//! `tls_public_key`: the public half of a key that is there already.
+//! `tls_public_key`: the public key of an existing private key.
 
 use async_trait::async_trait;
 

@@ -1,4 +1,4 @@
-//! `tls_cert_request`: what is sent to an authority, and what one reads in it.
+//! `tls_cert_request`: certificate requests, written and read.
 
 use async_trait::async_trait;
 
@@ -16,7 +16,7 @@ pub(super) struct Request;
 
 const EXTENSIONS: &str = "1.2.840.113549.1.9.14";
 
-/// What names are written down.
+/// The arguments of alternative names.
 pub(super) const NAMES: [&str; 3] = ["dns_names", "ip_addresses", "uris"];
 
 #[async_trait]
@@ -80,11 +80,11 @@ fn written(object: &Value, key: &Key) -> Result<Vec<u8>, String> {
     Ok(asn1::sequence(&[&info, &algorithm, &asn1::bits(&signature)]))
 }
 
-/// What an authority takes from a request.
+/// What an authority copies from a request.
 pub(super) struct Asked {
     pub(super) subject: Vec<u8>,
     pub(super) key: PublicKey,
-    /// As the extension holds them.
+    /// In the form of the extension.
     pub(super) names: Option<Vec<u8>>,
 }
 

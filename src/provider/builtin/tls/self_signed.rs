@@ -1,4 +1,4 @@
-//! `tls_self_signed_cert`: a certificate by its own key.
+//! `tls_self_signed_cert`: a certificate signed by its own key.
 
 use async_trait::async_trait;
 

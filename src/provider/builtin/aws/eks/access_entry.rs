@@ -1,4 +1,4 @@
-//! `aws_eks_access_entry`: who of AWS may talk to a cluster, and as whom.
+//! `aws_eks_access_entry`: an IAM principal that may use a cluster, with its Kubernetes groups.
 
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
@@ -161,7 +161,7 @@ fn names(object: &Value) -> (&str, &str) {
     (text("cluster_name"), text("principal_arn"))
 }
 
-/// None where the service is to decide.
+/// None if the service decides.
 fn groups(planned: Arguments<'_>) -> Option<Vec<String>> {
     planned.value("kubernetes_groups").filter(|groups| groups.is_known())?;
     Some(planned.texts("kubernetes_groups").into_iter().map(str::to_owned).collect())

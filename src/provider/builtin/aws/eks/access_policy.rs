@@ -1,7 +1,8 @@
-//! `aws_eks_access_policy_association`: what an access entry may do in a cluster, by a policy of EKS, everywhere or in some
-//! namespaces.
+//! `aws_eks_access_policy_association`: what an access entry may do in a cluster, by an EKS policy, everywhere or in
+//! some namespaces.
 //!
-//! The service takes an association over one that is there already. Here that is refused: somebody else has made it.
+//! The service would silently overwrite an existing association. That is refused here, because somebody else has made
+//! it.
 
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
@@ -113,7 +114,7 @@ impl Thing for AccessPolicy {
     }
 
     async fn change(&self, _work: &Work<'_>, _change: Change<'_>) -> Result<(), Trouble> {
-        // How long it may take is all that can change.
+        // Only the timeouts can change.
         Ok(())
     }
 
@@ -153,7 +154,7 @@ fn found(one: &AssociatedAccessPolicy, object: &Value) -> Found {
     }
 }
 
-/// An instant in the form that the public provider has for these two and for no others, so that no state differs.
+/// A time in the form that the public provider uses for these two attributes only, so that states are equal.
 fn instant(instant: &DateTime) -> Option<String> {
     let stamp = jiff::Timestamp::new(instant.secs(), i32::try_from(instant.subsec_nanos()).ok()?).ok()?;
     Some(stamp.strftime("%Y-%m-%d %H:%M:%S%.f +0000 UTC").to_string())

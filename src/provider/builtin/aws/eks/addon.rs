@@ -1,7 +1,7 @@
 //! `aws_eks_addon`: software that EKS installs in a cluster and keeps up to date.
 //!
-//! An add-on that does not get healthy, such as a name server without nodes to run on, is waited for as long as it may
-//! take: what is wrong with it is told on the way.
+//! An add-on that does not become healthy, such as a name server without nodes to run on, is waited for until its
+//! timeout; its problems are reported meanwhile.
 
 use async_trait::async_trait;
 use aws_sdk_eks::Client;
@@ -22,7 +22,7 @@ use super::work::{Updated, Work, is_gone, is_in_use};
 
 pub(super) struct Addon;
 
-/// What of it an update changes.
+/// The attributes that an update can change.
 const CHANGING: [&str; 4] =
     ["addon_version", "configuration_values", "pod_identity_association", "service_account_role_arn"];
 
@@ -153,7 +153,7 @@ impl Thing for Addon {
             .insist(is_in_use, || async {
                 let identities = differs("pod_identity_association").then(|| identities(after));
                 let ask = work.client.update_addon().cluster_name(cluster).addon_name(name);
-                // What is left out goes back to what it is without being asked for.
+                // Omitted settings are reset without being mentioned.
                 ask.client_request_token(change.token)
                     .set_addon_version(given(after, "addon_version"))
                     .set_configuration_values(given(after, "configuration_values"))
@@ -186,7 +186,7 @@ fn names(object: &Value) -> (&str, &str) {
     (text("cluster_name"), text("addon_name"))
 }
 
-/// A text that says something.
+/// A non-empty string.
 fn given(object: Arguments<'_>, name: &str) -> Option<String> {
     object.text(name).filter(|text| !text.is_empty()).map(str::to_owned)
 }
@@ -207,7 +207,7 @@ fn identities(object: Arguments<'_>) -> Vec<AddonPodIdentityAssociations> {
     blocks(object, "pod_identity_association").filter_map(one).collect()
 }
 
-/// An association that an add-on has, of which it tells only the name; none where it is gone in between.
+/// An association of an add-on, which only gives its name; `None` if it is gone meanwhile.
 async fn identity(client: &Client, cluster: &str, arn: &str) -> Result<Option<Json>, Fault> {
     let id = arn.rsplit('/').next().unwrap_or_default();
     let asked = client.describe_pod_identity_association().cluster_name(cluster).association_id(id);

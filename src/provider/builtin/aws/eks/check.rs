@@ -1,4 +1,4 @@
-//! Holding what is known of arguments against what they may be, without asking anybody.
+//! Checks the known values of arguments, without any request.
 
 #[cfg(test)]
 mod tests;
@@ -10,7 +10,7 @@ use crate::value::{Path, Value};
 
 use super::super::super::object::{Arguments, at};
 
-/// A block or object that is looked at.
+/// A block or object that is checked.
 pub(super) struct Check<'a, 'r> {
     object: Arguments<'a>,
     path: Path,
@@ -32,7 +32,7 @@ impl<'a, 'r> Check<'a, 'r> {
         self.remarks.push(Remark::error(self.summary, detail).at(path));
     }
 
-    /// A text, and all texts of a collection.
+    /// Checks a string, or all strings of a collection.
     pub(super) fn text(&mut self, name: &str, holds: impl Fn(&str) -> bool, what: &str) -> &mut Self {
         let single = self.object.text(name);
         let wrong: Vec<String> = single
@@ -117,7 +117,7 @@ pub(super) fn is_arn(text: &str) -> bool {
         if partition.starts_with("aws") && !service.is_empty() && !rest.is_empty())
 }
 
-/// A range of addresses whose first is written: `10.0.0.0/16`.
+/// A CIDR range, written with its first address: `10.0.0.0/16`.
 pub(super) fn is_cidr(text: &str) -> bool {
     cidr4(text).is_some() || is_cidr6(text)
 }
@@ -136,7 +136,7 @@ pub(super) fn cidr4(text: &str) -> Option<(Ipv4Addr, u32)> {
     is_first.then_some((address, bits))
 }
 
-/// Whether a range of addresses is for private use.
+/// Whether a range is reserved for private use.
 pub(super) fn is_private(text: &str) -> bool {
     cidr4(text).is_some_and(|(address, bits)| {
         let least = match address.octets() {
@@ -148,8 +148,8 @@ pub(super) fn is_private(text: &str) -> bool {
     })
 }
 
-/// Whether a planned version of Kubernetes is a later one. None, with the reason among the remarks, where it is an earlier
-/// one: nothing goes back. The sentence says who runs what is there, and who cannot go back.
+/// Whether a planned version of Kubernetes is later than the present one. `None`, with the reason among the remarks, if
+/// it is earlier: versions cannot go back. The sentence says what cannot go back.
 pub(super) fn moves_on(
     (before, wanted): (Option<&str>, Option<&str>),
     (runs, whole): (&str, &str),

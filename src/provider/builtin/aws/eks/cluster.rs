@@ -1,8 +1,8 @@
 //! `aws_eks_cluster`: a control plane.
 //!
-//! Where the public release replaces a cluster and EKS can change it in place, it is changed in place: the networks of
-//! remote nodes. Whether its maker is an administrator and whether it came with add-ons matters only while it is made;
-//! what is said about it later of a cluster of which nothing is known makes no other cluster of it.
+//! Where the public release replaces a cluster that EKS can change in place, it is changed in place: the networks of
+//! remote nodes. Whether its creator is an administrator, and whether it came with add-ons, only matters while it is
+//! created; changing these later for a cluster whose original setting is unknown does not replace it.
 
 mod request;
 mod told;
@@ -59,7 +59,7 @@ impl Thing for Cluster {
             planned.value = filled(&planned.value, [("platform_version", platform)]);
         }
         planned.value = validate::without_auto_mode(&planned.value, request);
-        // What encrypts secrets can be changed to something else, and not taken away.
+        // Encryption of secrets can be changed, but not removed.
         let encrypts = |object| block(object, "encryption_config").is_some();
         if encrypts(prior)
             && !encrypts(after)
@@ -75,7 +75,7 @@ impl Thing for Cluster {
     }
 
     fn of_id(&self, id: &str) -> Option<Vec<(&'static str, Value)>> {
-        // Nobody remembers whether it came with add-ons, and nearly all do.
+        // Whether it came with add-ons is not recorded, and nearly all do.
         super::check::is_name(id, 100)
             .then(|| vec![("name", Value::string(id)), ("bootstrap_self_managed_addons", Value::bool(true))])
     }

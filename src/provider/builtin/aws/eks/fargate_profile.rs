@@ -1,5 +1,4 @@
-//! `aws_eks_fargate_profile`: which pods of a cluster run without machines of its own. Nothing of it can be changed but
-//! its tags.
+//! `aws_eks_fargate_profile`: the pods of a cluster that run without nodes of its own. Only its tags can be changed.
 
 use async_trait::async_trait;
 use aws_sdk_eks::Client;

@@ -1,5 +1,5 @@
-//! `aws_eks_identity_provider_config`: people of another identity provider, whom a cluster takes at their word. A cluster
-//! has one such provider at most, and takes its time with it.
+//! `aws_eks_identity_provider_config`: an external identity provider whose users a cluster accepts. A cluster has at
+//! most one, and changes it slowly.
 
 use std::collections::HashMap;
 
@@ -144,7 +144,7 @@ impl Thing for IdentityProvider {
         Ok(asked.send().await?.update)
     }
 
-    /// A cluster has one at most, so that it came with the last change of that kind.
+    /// A cluster has at most one, so it came with the last update of that kind.
     async fn since(&self, client: &Client, object: &Value) -> Result<Option<DateTime>, Fault> {
         let (cluster, _) = names(object);
         let mut last: Option<DateTime> = None;
@@ -159,7 +159,7 @@ impl Thing for IdentityProvider {
     }
 
     async fn change(&self, _work: &Work<'_>, _change: Change<'_>) -> Result<(), Trouble> {
-        // Tags, and how long it may take, are all that can change.
+        // Only tags and timeouts can change.
         Ok(())
     }
 
@@ -176,7 +176,7 @@ fn called(name: &str) -> IdentityProviderConfig {
     builder.build().expect("both of its members are given")
 }
 
-/// The cluster and the provider's own name. One that is being imported has only an id.
+/// The cluster and the provider's own name. One that is being imported only has an id.
 fn names(object: &Value) -> (&str, &str) {
     let object = Arguments(object);
     let name = block(object, KIND).and_then(|oidc| oidc.text("identity_provider_config_name"));

@@ -1,7 +1,7 @@
-//! The life of an object of EKS: asked for, waited for, changed, waited for, destroyed, waited for.
+//! The lifecycle of an EKS object: create, update and delete, each with its wait.
 //!
-//! What is peculiar to a type is a [`Thing`]; everything else is the same for all of them, above all what happens when it
-//! does not go as planned. An object that failed to become what it should, or that is on its way out, is replaced.
+//! What is specific to a type is a [`Thing`]; everything else is the same for all types, above all what happens on
+//! failures. An object that failed to reach a good status, or that is being deleted, is replaced.
 
 mod way;
 
@@ -58,7 +58,7 @@ impl<T: Thing> Life<T> {
         Work::new(client, &self.account.stop, (self.thing.kind(), &self.thing.called(object)), patience)
     }
 
-    /// The object as it is, with what is not told as it was.
+    /// The object as it is now; what is not described stays as it was.
     fn value(&self, prior: &Value, found: &Found) -> Value {
         let mut told = found.told.clone();
         if let Some(told) = told.as_object_mut() {
@@ -94,7 +94,7 @@ impl<T: Thing> Resource for Life<T> {
             planned.replace.push(Path::root().attribute("status"));
         }
         if request.prior.is_null() {
-            // From when on an object of this name can be the one that is made now.
+            // An object of this name that is older than this cannot be the one made now.
             planned.private = json!({ "asked": now() }).to_string().into_bytes();
         }
         self.thing.refine(request, planned, remarks)
@@ -110,7 +110,7 @@ impl<T: Thing> Resource for Life<T> {
         let update = match self.ask_for(&work, making).await {
             Ok(update) => update,
             Err(trouble) => {
-                // It may have been heard, and the answer lost.
+                // The request may have succeeded, and its answer been lost.
                 let unheard = matches!(&trouble, Trouble::Refused(fault) if fault.is_passing());
                 request.goes_on.store(unheard, Ordering::Relaxed);
                 remarks.push(trouble.remark(&self.title("created"), &attempted));
@@ -130,7 +130,7 @@ impl<T: Thing> Resource for Life<T> {
         };
         let made = match &found {
             Some(found) => self.value(&planned.settled(), found),
-            // It was asked for, and what became of it is found out when it is read.
+            // The request succeeded; the next refresh finds out what became of the object.
             None => filled(&planned.settled(), [("id", Value::string(&self.thing.id(&planned)))]),
         };
         Some(Applied { value: fill(&planned, &made), private: Vec::new() })
@@ -148,7 +148,7 @@ impl<T: Thing> Resource for Life<T> {
             Err(trouble) => {
                 let attempted = self.phrase("updating", request.prior);
                 remarks.push(trouble.remark(&self.title("updated"), &attempted));
-                // As far as it went.
+                // As far as it got.
                 let found = self.thing.describe(&doors.eks, request.prior).await.ok().flatten()?;
                 Some(Applied { value: self.value(request.prior, &found), private })
             }
@@ -213,7 +213,7 @@ impl<T: Thing> Resource for Life<T> {
     }
 }
 
-/// Whether nothing good will become of an object in this status.
+/// Whether an object in this status will never become usable.
 fn is_doomed(status: &str) -> bool {
     matches!(status, "FAILED" | "CREATE_FAILED" | "DELETE_FAILED")
 }

@@ -1,7 +1,7 @@
-//! Clusters of EKS and what belongs to them.
+//! EKS clusters and what belongs to them.
 //!
-//! A type says what is peculiar to it as a [`thing::Thing`]: its [`shape`], how it is described, asked for and changed. The
-//! rest of a life is the same for all ([`life::Life`]).
+//! A type describes what is specific to it as a [`thing::Thing`]: its [`shape`], and how it is described, created and
+//! updated. The rest of its lifecycle is the same for all types ([`life::Life`]).
 
 mod access_entry;
 mod access_policy;

@@ -1,7 +1,7 @@
-//! `aws_eks_node_group`: machines that EKS looks after for a cluster.
+//! `aws_eks_node_group`: nodes that EKS manages for a cluster.
 //!
-//! A group that is made from a launch template cannot go on without one, so that one which loses it is replaced, where
-//! the public release says that it was updated and leaves it as it is.
+//! A group with a launch template cannot go on without one, so removing it replaces the group; the public release
+//! reports an update and changes nothing.
 
 mod request;
 mod told;
@@ -59,7 +59,7 @@ impl Thing for NodeGroup {
         let after = Arguments(&after);
         let versions = (prior.text("version"), after.text("version"));
         moves_on(versions, ("The nodes run", "A node group"), remarks)?;
-        // Either moves the other, and a template its images, unless that is said as well.
+        // Each of these changes the other, and a template changes the image, unless that is configured as well.
         let moves = [
             ("version", "release_version"),
             ("release_version", "version"),
@@ -79,7 +79,7 @@ impl Thing for NodeGroup {
             return planned.clone();
         }
         let prefix = object.text("node_group_name_prefix").unwrap_or("terrace-");
-        // As much as fits behind the longest prefix.
+        // As much as fits after the longest prefix.
         let rest: String = token.chars().filter(char::is_ascii_alphanumeric).take(26).collect();
         filled(planned, [("node_group_name", Value::string(&format!("{prefix}{rest}")))])
     }
@@ -125,7 +125,7 @@ fn names(object: &Value) -> (&str, &str) {
     (text("cluster_name"), text("node_group_name"))
 }
 
-/// Brings the machines to another version, and then the group to another shape.
+/// First updates the version of the nodes, and then the other settings of the group.
 async fn update(work: &Work<'_>, change: Change<'_>) -> Result<(), Trouble> {
     let (before, after) = (Arguments(change.present), Arguments(change.planned));
     let (cluster, name) = names(change.prior);

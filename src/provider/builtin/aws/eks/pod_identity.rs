@@ -73,7 +73,7 @@ impl Thing for PodIdentity {
         Some(vec![("cluster_name", Value::string(cluster)), ("association_id", Value::string(id))])
     }
 
-    /// By its id; by the service account, which has one at most, where that is not known.
+    /// By id; if that is not known, by the service account, which has at most one.
     async fn describe(&self, client: &Client, object: &Value) -> Result<Option<Found>, Fault> {
         let (cluster, namespace, account) = names(object);
         let found = match id(object) {

@@ -1,8 +1,8 @@
-//! What a type takes and gives, said once: its schema, its plan, and how it is read follow from that.
+//! A declarative description of a type, from which its schema, its plan, and its decoding follow.
 //!
-//! A plan follows the configuration, and where that says nothing a default, what there is already, or the service. What
-//! the service calls empty and a configuration leaves out are the same, so that an object whose state another release
-//! has written, with an empty text here and none there, is no change.
+//! A planned value follows the configuration and, if that is silent, a default, the prior value, or the service. What
+//! the service calls empty and what a configuration leaves out count as equal, so that an object whose state another
+//! release has written, with an empty string here and null there, has no change.
 
 mod fill;
 mod plan;
@@ -15,7 +15,7 @@ use crate::value::{Kind, Type, Value};
 
 pub(in super::super) use fill::fill;
 
-/// The inside of a type, or of a block in it.
+/// The content of a type, or of a block in it.
 #[derive(Clone, Default)]
 pub(in super::super) struct Shape {
     attributes: Vec<(&'static str, Part)>,
@@ -32,25 +32,25 @@ pub(in super::super) struct Part {
     deprecated: bool,
 }
 
-/// Whether a change of an attribute means a new object.
+/// Whether a change of an attribute requires a new object.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fixed {
     No,
     Yes,
-    /// Once it is something, it cannot become something else.
+    /// Once it is set, it cannot be changed.
     OnceSet,
 }
 
-/// Who says what an attribute is.
+/// Where the value of an attribute comes from.
 #[derive(Clone)]
 enum Who {
     Required,
-    /// The configuration; nothing where it says nothing.
+    /// The configuration; null if it is silent.
     Optional,
-    /// The configuration, while the object is made: the service does not tell it afterwards, and leaving it out later
+    /// The configuration, while the object is created: the service does not return it afterwards, and removing it later
     /// changes nothing.
     Once,
-    /// The configuration, or this.
+    /// The configuration, or this default.
     Or(Value),
     /// The configuration, or the service, once.
     Decided,
@@ -76,17 +76,17 @@ pub(in super::super) fn optional(ty: Type) -> Part {
     Part { who: Who::Optional, ..required(ty) }
 }
 
-/// What matters only while the object is made.
+/// Only matters while the object is created.
 pub(in super::super) fn once(ty: Type) -> Part {
     Part { who: Who::Once, ..required(ty) }
 }
 
-/// What the service decides where the configuration does not, and what is kept from then on.
+/// The service decides if the configuration does not, and the value is kept from then on.
 pub(in super::super) fn decided(ty: Type) -> Part {
     Part { who: Who::Decided, ..required(ty) }
 }
 
-/// What only the service says.
+/// Only the service sets it.
 pub(in super::super) fn computed(ty: Type) -> Part {
     Part { who: Who::Service, ..required(ty) }
 }
@@ -104,19 +104,19 @@ pub(in super::super) fn text_map() -> Type {
 }
 
 impl Part {
-    /// What it is where the configuration says nothing.
+    /// Sets the default.
     pub(in super::super) fn or(mut self, default: Value) -> Self {
         self.who = Who::Or(default);
         self
     }
 
-    /// Its change means a new object.
+    /// A change requires a new object.
     pub(in super::super) fn fixed(mut self) -> Self {
         self.fixed = Fixed::Yes;
         self
     }
 
-    /// Its change from one thing to another means a new object.
+    /// A change from one value to another requires a new object.
     pub(in super::super) fn fixed_once_set(mut self) -> Self {
         self.fixed = Fixed::OnceSet;
         self
@@ -132,8 +132,8 @@ impl Part {
         let attribute = match self.who {
             Who::Required => Attribute::required(ty),
             Who::Service => Attribute::computed(ty),
-            // In the public schema an optional attribute may be something else than the configuration says without being
-            // called computed, which the engine does not allow.
+            // In the public schema, the planned value of an optional attribute may differ from the configuration
+            // without being computed, which the engine does not allow.
             Who::Optional | Who::Once | Who::Or(_) | Who::Decided => Attribute::optional_computed(ty),
         };
         Attribute { deprecated: self.deprecated, ..attribute }
@@ -156,13 +156,13 @@ pub(in super::super) fn any(shape: Shape, min: usize, max: Option<usize>) -> Blo
 }
 
 impl Blocks {
-    /// Where the configuration has none, the service decides what is there.
+    /// If the configuration has none, the service decides.
     pub(in super::super) fn decided(mut self) -> Self {
         self.decided = true;
         self
     }
 
-    /// One more or less of them means a new object.
+    /// Adding or removing one requires a new object.
     pub(in super::super) fn fixed(mut self) -> Self {
         self.fixed = true;
         self
@@ -195,7 +195,7 @@ impl Shape {
         self.block("timeouts", Blocks { nesting: Nesting::Single, max: None, ..one(shape) })
     }
 
-    /// The tags of an object, and all that it has with those that everything has.
+    /// The tags of an object, and `tags_all`, which includes the provider's default tags.
     pub(in super::super) fn tagged(self) -> Self {
         self.with("tags", optional(text_map())).with("tags_all", decided(text_map()))
     }
@@ -227,7 +227,7 @@ fn entry<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.entries().and_then(|entries| entries.get(name))
 }
 
-/// Whether a value says as much as none: the empty text, no elements.
+/// Whether a value counts as absent: an empty string or collection.
 fn is_empty(value: &Value) -> bool {
     match value.kind() {
         Kind::Null(_) => true,
@@ -240,12 +240,12 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Whether two values say the same.
+/// Whether two values are equivalent.
 fn alike(a: &Value, b: &Value) -> bool {
     a.same(b) || is_empty(a) && is_empty(b)
 }
 
-/// Whether two parts of an object say the same. What is still open says nothing else.
+/// Whether two parts of an object are equivalent. Unknown counts as unchanged.
 pub(in super::super) fn same(before: Option<&Value>, after: Option<&Value>) -> bool {
     match (before, after) {
         (_, Some(after)) if !after.is_known() => true,

@@ -1,4 +1,4 @@
-//! Tags of objects of EKS, which can be changed at any time.
+//! The tags of EKS objects, which can be changed at any time.
 
 use std::collections::HashMap;
 
@@ -12,27 +12,27 @@ use super::super::super::object::Arguments;
 use super::super::account::Account;
 use super::trouble::Trouble;
 
-/// All tags that the object is to have.
+/// All tags of the planned object.
 pub(super) fn planned(account: &Account, request: &PlanRequest<'_>) -> Value {
     let own = Arguments(request.configuration).value("tags");
     let prior = Arguments(request.prior).value("tags_all");
     account.tags_all(own, prior)
 }
 
-/// All tags, as they are sent.
+/// All tags, in the form of a request.
 pub(super) fn sent(account: &Account, planned: &Value) -> HashMap<String, String> {
     let tags = Arguments(planned).value("tags_all").map(|tags| account.settled_tags(tags));
     tags.unwrap_or_default().into_iter().collect()
 }
 
-/// What the service tells: the object's own tags, and all of them.
+/// The tags that the service returned: the object's own tags, and all of them.
 pub(super) fn told(account: &Account, found: &HashMap<String, String>, prior: &Value) -> (Json, Json) {
     let all = account.heeded(found.iter().map(|(key, tag)| (key.as_str(), tag.as_str())));
     let own = account.own_tags(&all, Arguments(prior).value("tags"));
     (json!(own), json!(all))
 }
 
-/// Makes the tags of an object what they are planned to be.
+/// Updates the tags of an object.
 pub(super) async fn update(
     client: &Client,
     account: &Account,

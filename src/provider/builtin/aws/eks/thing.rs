@@ -1,4 +1,4 @@
-//! What is peculiar to a type of EKS. The rest of a life is the same for all ([`super::life`]).
+//! What is specific to a type of EKS. The rest of its lifecycle is the same for all ([`super::life`]).
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,20 +17,21 @@ use super::shape::Shape;
 use super::trouble::{Issue, Trouble};
 use super::work::Work;
 
-/// What is peculiar to a type.
+/// What is specific to a type.
 #[async_trait]
 pub(in super::super) trait Thing: Send + Sync {
-    /// As a sentence calls it: `cluster`.
+    /// Its name in sentences: `cluster`.
     fn kind(&self) -> &'static str;
 
     fn shape(&self) -> Shape;
 
-    /// How long creating, updating and deleting one may take where nothing else is said.
+    /// The default timeouts of create, update and delete.
     fn patience(&self) -> Patience;
 
     fn validate(&self, _configuration: &Value, _remarks: &mut Remarks) {}
 
-    /// What the shape does not say about a plan. Nothing, with an error among the remarks, where it cannot be.
+    /// The part of a plan that the shape does not describe. `None`, with an error among the remarks, if the plan is
+    /// invalid.
     fn refine(
         &self,
         _request: &PlanRequest<'_>,
@@ -40,48 +41,48 @@ pub(in super::super) trait Thing: Send + Sync {
         Some(planned)
     }
 
-    /// The object with a name of its own where it has none yet. The same for the same token.
+    /// Gives the object a generated name if it has none; the same for the same token.
     fn named(&self, planned: &Value, _token: &str) -> Value {
         planned.clone()
     }
 
-    /// What the object is called by: `shop`, or `shop:workers`.
+    /// The id: `shop`, or `shop:workers`.
     fn id(&self, object: &Value) -> String;
 
-    /// What the object is called by where something is told of it; nobody knows some ids before they are there.
+    /// Its name in messages, because some ids are not known before creation.
     fn called(&self, object: &Value) -> String {
         self.id(object)
     }
 
-    /// What it is imported by.
+    /// The id for import.
     fn import_id(&self, object: &Value) -> String {
         self.id(object)
     }
 
-    /// What such an id looks like.
+    /// The form of such an id.
     fn id_form(&self) -> Option<&'static str> {
         None
     }
 
-    /// What an id says about its object.
+    /// The attributes that an id determines.
     fn of_id(&self, id: &str) -> Option<Vec<(&'static str, Value)>>;
 
-    /// The object that has the names of this one; none where there is no such thing.
+    /// The object with the names of this one; `None` if it does not exist.
     async fn describe(&self, client: &Client, object: &Value) -> Result<Option<Found>, Fault>;
 
-    /// When it was made, where its description does not tell.
+    /// When it was created, if its description does not say.
     async fn since(&self, _client: &Client, _object: &Value) -> Result<Option<DateTime>, Fault> {
         Ok(None)
     }
 
     async fn create(&self, client: &Client, making: Making<'_>) -> Result<(), Fault>;
 
-    /// Creates it, where the service does so by changing a cluster: the change, which can fail beside the object.
+    /// Creates it, for a service that does so by updating a cluster; returns the update, which can fail by itself.
     async fn join(&self, client: &Client, making: Making<'_>) -> Result<Option<Update>, Fault> {
         self.create(client, making).await.map(|()| None)
     }
 
-    /// Makes it what is planned and waits for it. Tags are not its business.
+    /// Updates it to what is planned, and waits. Does not handle tags.
     async fn change(&self, work: &Work<'_>, change: Change<'_>) -> Result<(), Trouble>;
 
     async fn delete(&self, client: &Client, object: &Value) -> Result<(), Fault>;
@@ -97,7 +98,7 @@ pub(in super::super) struct Patience {
 pub(in super::super) struct Making<'a> {
     pub(in super::super) planned: &'a Value,
     pub(in super::super) tags: HashMap<String, String>,
-    /// Makes asking twice harmless.
+    /// Makes repeated requests harmless.
     pub(in super::super) token: &'a str,
 }
 
@@ -105,21 +106,21 @@ pub(in super::super) struct Making<'a> {
 pub(in super::super) struct Change<'a> {
     pub(in super::super) prior: &'a Value,
     pub(in super::super) planned: &'a Value,
-    /// As it is now, which may be nearer to what is planned than what the state has.
+    /// As it is now, which may be closer to the plan than the state is.
     pub(in super::super) present: &'a Value,
     pub(in super::super) token: &'a str,
 }
 
 /// An object, as the service describes it.
 pub(in super::super) struct Found {
-    /// None for what is there or not there, and nothing between.
+    /// None for objects without intermediate states.
     pub(in super::super) status: Option<String>,
     pub(in super::super) issues: Vec<Issue>,
     pub(in super::super) created: Option<DateTime>,
-    /// The token that it was made with, where the service tells.
+    /// The token that it was created with, if the service returns it.
     pub(in super::super) token: Option<String>,
     pub(in super::super) tags: HashMap<String, String>,
-    /// Its attributes. What is left out is not told, and stays as it was.
+    /// Its attributes. Those left out are not described, and stay as they were.
     pub(in super::super) told: Json,
 }
 

@@ -1,4 +1,4 @@
-//! How long the operations of an object may take, as its block `timeouts` says.
+//! The timeouts of an object's operations, from its block `timeouts`.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crate::value::Value;
 
 use super::super::super::object::{Arguments, at};
 
-/// How long this operation may take.
+/// The timeout of this operation.
 pub(super) fn patience(object: &Value, operation: &str, default: Duration) -> Duration {
     let block = Arguments(object).value("timeouts").map(Arguments);
     block.and_then(|block| block.text(operation)).and_then(parse_wait).unwrap_or(default)

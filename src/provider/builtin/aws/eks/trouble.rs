@@ -1,4 +1,4 @@
-//! Why something did not come off.
+//! Why an operation failed.
 
 use crate::port::Remark;
 
@@ -8,17 +8,17 @@ use super::super::wait::GaveUp;
 /// What went wrong on the way.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// What the service answered, or that it did not.
+    /// The service refused, or did not answer.
     Refused(Fault),
-    /// What was waited for came out wrong: whole sentences.
+    /// The result of waiting was bad; whole sentences.
     Failed(String),
-    /// It takes longer than it may. What it was the last time, in the service's words.
+    /// The timeout has passed; the last status, in the service's words.
     TooLong(String),
-    /// The run is being cut short.
+    /// The run is being interrupted.
     Stopped,
 }
 
-/// Something that the service holds against an object.
+/// A problem that the service reports about an object.
 pub(super) struct Issue {
     code: String,
     message: String,
@@ -43,7 +43,7 @@ impl Trouble {
         }
     }
 
-    /// Whether what was asked for may come to a good end all the same.
+    /// Whether the operation may still succeed.
     pub(super) fn is_open(&self) -> bool {
         !matches!(self, Self::Failed(_))
     }
@@ -86,7 +86,7 @@ impl std::fmt::Display for Issue {
     }
 }
 
-/// A sentence that ends with what is held against something.
+/// A sentence that ends with the issues.
 pub(super) fn sentence(beginning: &str, issues: &[Issue]) -> String {
     if issues.is_empty() {
         return format!("{beginning}. EKS does not say why.");

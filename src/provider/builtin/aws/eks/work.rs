@@ -1,4 +1,4 @@
-//! One operation on an object of EKS: asking again while others are at work on it, and waiting until it is done.
+//! One operation on an EKS object: repeats a request while others are changing the object, and waits for the result.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,33 +13,33 @@ use super::super::fault::Fault;
 use super::super::wait::Waiting;
 use super::trouble::{Issue, Trouble, sentence};
 
-/// An operation under way, with an end to its patience.
+/// An operation in progress, with its deadline.
 pub(super) struct Work<'a> {
     pub(super) client: &'a Client,
     stop: &'a Stop,
     tell: Option<Tell<'a>>,
-    /// What the object is called, and what it is: `shop`, `cluster`.
+    /// The name of the object and its kind: `shop`, `cluster`.
     name: String,
     kind: &'static str,
     patience: Duration,
     begun: tokio::time::Instant,
-    /// What was told last, since nobody wants to hear it twice.
+    /// What was reported last, so that nothing is reported twice.
     told: Mutex<Option<(String, Option<String>)>>,
 }
 
-/// What an object was seen to be.
+/// The state in which an object was seen.
 pub(super) enum Seen<T> {
     Done(T),
-    /// In a status that will pass, perhaps with why it is in it.
+    /// In a temporary status, perhaps with a reason.
     Underway(String, Option<String>),
-    /// In one that will not: whole sentences.
+    /// In a bad status that is final; whole sentences.
     Failed(String),
 }
 
-/// So often an answer may fail to come, each time after all that the client itself tries.
+/// How many answers in a row may be missing, each after all the client's own retries.
 const UNHEARD: usize = 3;
 
-/// How often is asked at first, of things that take minutes.
+/// The first pause between requests about things that take minutes.
 const PAUSE: Duration = Duration::from_secs(5);
 
 impl<'a> Work<'a> {
@@ -62,13 +62,13 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// With somebody to hear how it gets on.
+    /// Reports progress.
     pub(super) fn telling(mut self, tell: Tell<'a>) -> Self {
         self.tell = Some(tell);
         self
     }
 
-    /// Says how it gets on, once.
+    /// Reports a status, once.
     pub(super) fn tell(&self, status: &str, reason: Option<String>) {
         let news = Some((status.to_owned(), reason.clone()));
         let before =
@@ -86,7 +86,7 @@ impl<'a> Work<'a> {
         Waiting::new(self.stop, self.patience.saturating_sub(self.begun.elapsed()), PAUSE)
     }
 
-    /// Asks until it is told what the object has become. Answers that do not come are waited for as well.
+    /// Asks until the object has reached a final status. Missing answers are tolerated for a while.
     pub(super) async fn until<T, F>(&self, mut look: impl FnMut() -> F) -> Result<T, Trouble>
     where
         F: Future<Output = Result<Seen<T>, Fault>>,
@@ -116,7 +116,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Asks for something again and again while that is refused for a reason that passes.
+    /// Repeats a request while it is refused for a temporary reason.
     pub(super) async fn insist<T, F>(
         &self,
         passes: impl Fn(&Fault) -> bool,
@@ -141,7 +141,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Waits for an update that was asked for, to do what a phrase such as "Kubernetes 1.32" says.
+    /// Waits for an update, described by a phrase such as "Kubernetes 1.32".
     pub(super) async fn updated(
         &self,
         update: Option<Update>,
@@ -165,7 +165,7 @@ impl<'a> Work<'a> {
                 Some(UpdateStatus::Cancelled) => {
                     Seen::Failed(sentence(&format!("The update ({what}) was cancelled"), &issues))
                 }
-                // It is what the object itself says as well.
+                // The object itself says the same.
                 _ => Seen::Underway("UPDATING".to_owned(), Some(what.to_owned())),
             })
         })
@@ -173,7 +173,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// What an update is made to.
+/// The target of an update.
 #[derive(Clone, Copy)]
 pub(super) struct Updated<'a> {
     pub(super) cluster: &'a str,
@@ -194,12 +194,12 @@ impl From<ErrorDetail> for Issue {
     }
 }
 
-/// Whether somebody else is at work on the object, or on what it belongs to.
+/// Whether somebody else is changing the object, or what it belongs to.
 pub(super) fn is_in_use(fault: &Fault) -> bool {
     fault.is("ResourceInUseException")
 }
 
-/// Whether there is no such object, or nothing that it could belong to.
+/// Whether the object, or what it belongs to, does not exist.
 pub(super) fn is_gone(fault: &Fault) -> bool {
     fault.is("ResourceNotFoundException")
 }

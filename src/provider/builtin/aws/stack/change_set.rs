@@ -1,4 +1,4 @@
-//! Change sets: made, waited for, read to the end, and given up.
+//! Change sets: created, waited for, read completely, and deleted.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,42 +14,42 @@ use super::super::wait::Waiting;
 use super::wanted::{Source, Wanted};
 use super::{execute, order, service};
 
-/// How ours are known among those of others.
+/// The prefix by which ours are recognised.
 pub(super) const PREFIX: &str = "terrace-";
 
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Working out what would change takes seconds, with very large stacks minutes.
+/// Computing a change set takes seconds; for very large stacks, minutes.
 const PATIENCE: Duration = Duration::from_secs(600);
 
-/// So often it may be unknown at first.
+/// How often it may be unknown at first.
 const UNHEARD: usize = 5;
 
-/// What is to be worked out.
+/// The content of a change set to create.
 pub(super) struct Draft<'a> {
     pub(super) client: &'a Client,
     pub(super) stop: &'a Stop,
     pub(super) wanted: &'a Wanted,
-    /// Parameters that are left as they are.
+    /// Parameters that keep their values.
     pub(super) kept: BTreeSet<String>,
     pub(super) is_new: bool,
-    /// Whether a role that CloudFormation does not know may have been made just now.
+    /// Whether an unknown role may have been created just now.
     pub(super) patient: bool,
 }
 
-/// A change set, worked out.
+/// A computed change set.
 pub(super) struct ChangeSet {
     pub(super) arn: String,
     pub(super) stack: String,
     pub(super) changes: Vec<Change>,
 }
 
-/// Why there is none.
+/// Why there is no change set.
 pub(super) enum Refusal {
-    /// The stack is as it is wanted already.
+    /// The stack is already as wanted.
     Nothing,
     Fault(Fault),
-    /// Worked out, and not possible: in CloudFormation's words.
+    /// CloudFormation says that it is not possible, in its own words.
     Failed(String),
     GaveUp,
 }
@@ -98,7 +98,7 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
         let answer = client.describe_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
         let answer = match answer {
             Ok(answer) => answer,
-            // Right after it was asked for nobody may know of it yet.
+            // Right after the request it may not be visible.
             Err(fault) if execute::is_gone(&fault) && unheard < UNHEARD => {
                 unheard += 1;
                 if waiting.pause().await.is_err() {
@@ -124,7 +124,7 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
                     )),
                     false => Refusal::Failed(reason),
                 };
-                // It is of no use to anybody, and a failed one counts among those that a stack may have.
+                // It is useless, and failed change sets count towards the limit of a stack.
                 let _ = client.delete_change_set().change_set_name(&arn).send().await;
                 return Err(refusal);
             }
@@ -137,7 +137,7 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
     Ok(ChangeSet { arn, stack, changes })
 }
 
-/// All pages of what would be changed, with values.
+/// All pages of the changes, with values.
 async fn changes(client: &Client, arn: &str) -> Result<Vec<Change>, Fault> {
     let mut found = Vec::new();
     let mut page = None;
@@ -158,7 +158,7 @@ async fn changes(client: &Client, arn: &str) -> Result<Vec<Change>, Fault> {
     }
 }
 
-/// CloudFormation calls it a failure when there is nothing to do.
+/// CloudFormation reports it as a failure when there is nothing to do.
 fn is_nothing(reason: &str) -> bool {
     let reason = reason.to_lowercase();
     reason.contains("didn't contain changes")
@@ -182,7 +182,7 @@ pub(super) async fn list(client: &Client, stack: &str) -> Result<Vec<ChangeSetSu
     }
 }
 
-/// Whether this program made it.
+/// Whether Terrace made it.
 pub(super) fn is_ours(one: &ChangeSetSummary) -> bool {
     one.change_set_name.as_deref().is_some_and(|name| name.starts_with(PREFIX))
 }

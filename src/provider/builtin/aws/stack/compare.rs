@@ -1,4 +1,4 @@
-//! Templates against each other: what can be told of a change without CloudFormation.
+//! Compares templates: what can be said of a change without CloudFormation.
 
 use aws_sdk_cloudformation::types::StackResourceSummary;
 use serde_json::{Map, Value as Json};
@@ -8,13 +8,13 @@ use crate::plan::{After, Fate, Part, PartAction, Property, Recreation};
 use super::holdings::holds_data;
 use super::template::{self, Resource, Template};
 
-/// Everything in a template, as new.
+/// Everything in a template, as added.
 pub(super) fn added(template: &Template) -> Vec<Part> {
     let resources = template.resources();
     resources.into_iter().map(|(name, resource)| part(name, resource, PartAction::Add)).collect()
 }
 
-/// What one template makes of a stack that has another.
+/// The changes from one template to another.
 pub(super) fn parts(deployed: &Template, wanted: &Template) -> Vec<Part> {
     let (before, after) = (deployed.resources(), wanted.resources());
     let mut parts = Vec::new();
@@ -26,7 +26,7 @@ pub(super) fn parts(deployed: &Template, wanted: &Template) -> Vec<Part> {
                 if properties.is_empty() {
                     continue;
                 }
-                // Another type is another resource; of anything else only CloudFormation knows.
+                // Another type makes another resource; everything else only CloudFormation knows.
                 let action = match prior.kind == resource.kind {
                     true => PartAction::Undecided,
                     false => PartAction::Replace,
@@ -48,7 +48,7 @@ pub(super) fn parts(deployed: &Template, wanted: &Template) -> Vec<Part> {
     parts
 }
 
-/// Everything in a stack, as it goes.
+/// Everything in a stack, as removed.
 pub(super) fn gone(resources: &[StackResourceSummary], deployed: Option<&str>) -> Vec<Part> {
     let read = deployed.and_then(|text| template::read(text).ok());
     let known = read.as_ref().map(Template::resources).unwrap_or_default();
@@ -109,7 +109,7 @@ fn part(name: &str, resource: Resource, action: PartAction) -> Part {
     }
 }
 
-/// In which properties two definitions of a resource differ, and in what else.
+/// The properties in which two definitions of a resource differ, and the other differences.
 fn differences(deployed: &Template, wanted: &Template, name: &str) -> Vec<Property> {
     let of = |template: &Template| template.section("Resources").and_then(|all| all.get(name)).cloned();
     let (before, after) = (of(deployed).unwrap_or_default(), of(wanted).unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The data source: a stack that somebody else looks after.
+//! The data source: an existing stack.
 
 use async_trait::async_trait;
 
@@ -34,7 +34,7 @@ impl Data for StackData {
             let arns = stack.notification_arns.as_deref().unwrap_or_default();
             let minutes =
                 stack.timeout_in_minutes.map(|minutes| Value::number(Number::from_i64(minutes.into())));
-            // JSON in one form, so that how it was written is nobody's concern.
+            // JSON is normalised, so that its layout does not matter.
             let body = body.map(|body| match body.trim_start().starts_with('{') {
                 true => template::read(&body).map_or(body, |read| read.0.to_string()),
                 false => body,
@@ -53,7 +53,7 @@ impl Data for StackData {
                 ("template_body", text(body.as_deref())),
                 ("timeout_in_minutes", minutes.unwrap_or_else(|| Value::null(Type::Number))),
             ];
-            // As it was asked for: a name may be given as an ARN.
+            // As in the request: the name may be given as an ARN.
             let kept = ["id", "name", "tags"];
             let given = |name: &str| kept.contains(&name) && Arguments(configuration).is_given(name);
             Ok(Some(filled(configuration, parts.into_iter().filter(|(name, _)| !given(name)))))

@@ -53,7 +53,7 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
     }
 }
 
-/// A stack that refuses to go.
+/// The error for a stack with termination protection.
 pub(super) fn protected(name: &str) -> Remark {
     let detail = format!(
         "The stack {name} has termination protection, so that CloudFormation does not delete it. Apply \

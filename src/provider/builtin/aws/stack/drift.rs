@@ -1,4 +1,4 @@
-//! Which resources of a stack are other than the stack left them.
+//! Stack drift: resources that were changed outside of the stack.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use super::translate::dotted;
 
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// Every resource is asked for, one after another.
+/// Every resource is checked, one after another.
 const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(super) async fn examine(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Vec<Part> {
@@ -57,7 +57,7 @@ async fn detected(account: &Account, client: &Client, stack: &str) -> Result<Det
     let begun = loop {
         let asked = client.detect_stack_drift().stack_name(stack).send().await.map_err(Fault::from);
         match asked {
-            // Somebody else looks just now, and one looks at a time.
+            // Drift detection is already running, and only one can.
             Err(fault)
                 if fault.message().contains("already in progress") && waiting.pause().await.is_ok() => {}
             asked => break asked?,
@@ -120,7 +120,7 @@ fn part(drift: &StackResourceDrift) -> Option<Part> {
     })
 }
 
-/// What was left, and what is there instead.
+/// The expected value, and the actual one.
 fn property(difference: &PropertyDifference) -> Property {
     let told = |text: &Option<String>| text.clone().filter(|text| text != "null");
     let is_added = difference.difference_type == Some(DifferenceType::Add);

@@ -1,5 +1,5 @@
-//! Executing what was planned: that very change set where there is one, and otherwise one that does no more harm than was
-//! told.
+//! Executes a plan: its change set if there is one, and otherwise a new one that does no more harm than the plan
+//! announced.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::Ordering;
@@ -16,7 +16,7 @@ use super::operate::Operation;
 use super::wanted::Source;
 use super::{order, read, service, template, translate};
 
-/// What was begun.
+/// An operation that was started.
 pub(super) struct Execution {
     pub(super) begun: bool,
     /// Whether CloudFormation found nothing to change.
@@ -27,7 +27,7 @@ pub(super) struct Execution {
 
 const OUTDATED: &str = "Stack has changed since the plan";
 
-/// Begins a change of a stack that is there.
+/// Starts the update of an existing stack.
 pub(super) async fn change(
     operation: &Operation<'_>,
     stack: &str,
@@ -87,7 +87,7 @@ pub(super) async fn planned(operation: &Operation<'_>, remarks: &mut Remarks) ->
             }
         };
     }
-    // It may be this very operation, whose answer was lost on its way.
+    // It may be this very operation, whose answer was lost.
     if read::begun(client, &stack, operation.request.token).await.unwrap_or(false) {
         return Some(begun);
     }
@@ -95,7 +95,7 @@ pub(super) async fn planned(operation: &Operation<'_>, remarks: &mut Remarks) ->
     None
 }
 
-/// Executes a change set. Asked twice with the same token, CloudFormation does it once.
+/// Executes a change set. With the same token, CloudFormation executes it only once.
 async fn run(operation: &Operation<'_>, arn: &str, stack: &str) -> Result<(), Remark> {
     let wanted = &operation.wanted;
     let is_new = operation.request.prior.is_null();
@@ -116,7 +116,7 @@ async fn run(operation: &Operation<'_>, arn: &str, stack: &str) -> Result<(), Re
             match is_ours {
                 Ok(true) => Ok(()),
                 _ => {
-                    // It may have been heard, and the answer lost.
+                    // The request may have succeeded, and its answer been lost.
                     operation.request.goes_on.store(fault.is_passing(), Ordering::Relaxed);
                     Err(fault.remark("Stack was not changed", &attempted))
                 }
@@ -129,7 +129,7 @@ pub(super) fn is_gone(fault: &Fault) -> bool {
     fault.is("ChangeSetNotFound") || fault.is("ChangeSetNotFoundException") || service::is_absent(fault)
 }
 
-/// Somebody else was there in the meantime.
+/// The error that somebody else changed the stack in the meantime.
 async fn overtaken(
     operation: &Operation<'_>,
     stack: &str,
@@ -164,7 +164,7 @@ async fn overtaken(
     Remark::error(OUTDATED, detail)
 }
 
-/// Works out what is known only now, and executes it where it does no more harm than the plan has told.
+/// Creates a change set now that everything is known, and executes it if it does no more harm than the plan announced.
 async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Remarks) -> Option<Execution> {
     let attempted = format!("working out the change of the stack {}", operation.wanted.name);
     let now = match service::describe(operation.client, stack).await {
@@ -218,7 +218,7 @@ async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Re
     }
 }
 
-/// What would be lost without having been told.
+/// Losses that were not announced.
 fn besides(parts: &[Part], told: Option<&BTreeMap<String, String>>) -> Vec<String> {
     let lost = parts.iter().filter_map(|part| Some((part, loss(part)?)));
     let untold = lost.filter(|(part, loss)| {
@@ -232,7 +232,7 @@ fn besides(parts: &[Part], told: Option<&BTreeMap<String, String>>) -> Vec<Strin
     untold.map(|(part, _)| phrase(part)).collect()
 }
 
-/// What is told of a part that makes way, so that it can be held against what happens.
+/// The kind of loss of a part, for comparison with what was announced.
 pub(super) fn loss(part: &Part) -> Option<&'static str> {
     match part.action {
         PartAction::Remove => Some("remove"),
@@ -242,7 +242,7 @@ pub(super) fn loss(part: &Part) -> Option<&'static str> {
     }
 }
 
-/// Changes the stack without a change set, where the account may not make any.
+/// Updates the stack without a change set, if the account may not create any.
 async fn directly(
     operation: &Operation<'_>,
     stack: &str,
@@ -280,7 +280,7 @@ async fn directly(
     }
 }
 
-/// Why there is no change set, for people.
+/// The error for a missing change set.
 pub(super) fn refused(refusal: Refusal, summary: &str, attempted: &str) -> Remark {
     match refusal {
         Refusal::Fault(fault) => fault.remark(summary, attempted),

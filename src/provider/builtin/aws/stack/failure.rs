@@ -1,4 +1,4 @@
-//! What to say when an operation of CloudFormation has failed: why, first cause first, and what became of it.
+//! Explains a failed operation of CloudFormation: the causes, the first one first, and the present state.
 
 use std::fmt::Write;
 
@@ -10,10 +10,10 @@ use crate::port::Remark;
 use super::follow::{Outcome, event_status, is_of_stack};
 use super::service;
 
-/// More causes than these are only counted.
+/// Further causes are only counted.
 const MOST_CAUSES: usize = 10;
 
-/// An operation that did not come off.
+/// A failed operation.
 pub(super) struct Failed<'a> {
     pub(super) summary: &'a str,
     /// A phrase such as "making the stack shop".
@@ -48,12 +48,12 @@ pub(super) fn remark(failed: &Failed<'_>) -> Remark {
     Remark::error(failed.summary, detail)
 }
 
-/// How many stacks inside of a stack are asked why they failed.
+/// How many nested stacks are asked for the causes of their failure.
 const MOST_NESTED: usize = 5;
 
 pub(super) const NESTED: &str = "AWS::CloudFormation::Stack";
 
-/// Puts before the failure of a stack inside of the stack what failed there: the stack itself only says that something did.
+/// Inserts the causes of a nested stack's failure before its own event, which only says that something failed.
 pub(super) async fn look_deeper(client: &Client, events: &mut Vec<StackEvent>) {
     let mut places: Vec<usize> = Vec::new();
     for (place, event) in events.iter().enumerate() {
@@ -71,7 +71,7 @@ pub(super) async fn look_deeper(client: &Client, events: &mut Vec<StackEvent>) {
         let Ok((inner, _)) = service::events(client, &id, None).await else { continue };
         let failed =
             inner.into_iter().filter(|event| event_status(event).ends_with("_FAILED") && !is_of_stack(event));
-        // The latest is told first.
+        // Events come latest first.
         for mut event in failed {
             event.logical_resource_id = event.logical_resource_id.map(|inner| format!("{name}/{inner}"));
             events.insert(place, event);
@@ -79,7 +79,7 @@ pub(super) async fn look_deeper(client: &Client, events: &mut Vec<StackEvent>) {
     }
 }
 
-/// In which status the stack is now, and what can be done next.
+/// The present status of the stack, and what can be done next.
 fn standing(failed: &Failed<'_>) -> String {
     let (name, status) = (failed.name, failed.outcome.status());
     let next = match status {
@@ -111,7 +111,8 @@ fn standing(failed: &Failed<'_>) -> String {
     format!("The stack {name} is now in the status {status}. {next}.")
 }
 
-/// The way out of UPDATE_ROLLBACK_FAILED. It is for people to take: what is skipped differs from the template afterwards.
+/// The way out of UPDATE_ROLLBACK_FAILED, which a person has to take: skipped resources differ from the template
+/// afterwards.
 pub(super) fn stuck(name: &str, arn: Option<&str>, skippable: &[String]) -> String {
     let region =
         arn.and_then(service::region_in).map(|region| format!(" --region {region}")).unwrap_or_default();
@@ -129,7 +130,7 @@ pub(super) fn stuck(name: &str, arn: Option<&str>, skippable: &[String]) -> Stri
     next
 }
 
-/// The events that say why, without the echoes of those that were cancelled because of them.
+/// The events with causes, without those that were cancelled as a consequence.
 fn causes(events: &[StackEvent]) -> Vec<&StackEvent> {
     let failed = |event: &&StackEvent| event_status(event).ends_with("_FAILED") && !is_of_stack(event);
     let is_echo = |event: &StackEvent| {
@@ -144,7 +145,7 @@ fn causes(events: &[StackEvent]) -> Vec<&StackEvent> {
     if !all.is_empty() {
         return all;
     }
-    // The stack itself may say why: a wrong parameter, a hook, a limit.
+    // The stack itself may have the cause: a wrong parameter, a hook, a limit.
     let of_stack = |event: &&StackEvent| {
         let status = event_status(event);
         let bad = status.contains("ROLLBACK") || status.ends_with("_FAILED");
@@ -160,7 +161,7 @@ fn cause(event: &StackEvent) -> String {
     format!("{name} ({kind}) {}: {}", event_status(event), reason.trim_end_matches('.'))
 }
 
-/// What was taken back.
+/// The resources that were rolled back.
 fn undone(events: &[StackEvent]) -> Vec<String> {
     let is_turn = |event: &StackEvent| is_of_stack(event) && event_status(event).contains("ROLLBACK");
     let Some(turn) = events.iter().position(is_turn) else { return Vec::new() };
@@ -180,7 +181,7 @@ fn undone(events: &[StackEvent]) -> Vec<String> {
     undone
 }
 
-/// Which resources could not be brought back to what they were.
+/// The resources that could not be rolled back.
 pub(super) fn unrestored(events: &[StackEvent]) -> Vec<String> {
     let is_turn = |event: &StackEvent| is_of_stack(event) && event_status(event).contains("ROLLBACK");
     let turn = events.iter().position(is_turn).unwrap_or(0);
@@ -188,7 +189,7 @@ pub(super) fn unrestored(events: &[StackEvent]) -> Vec<String> {
     names(failed.filter(|event| !is_of_stack(event)))
 }
 
-/// Which resources could not be deleted.
+/// The resources that could not be deleted.
 fn refusing(events: &[StackEvent]) -> Vec<String> {
     names(events.iter().filter(|event| event_status(event) == "DELETE_FAILED" && !is_of_stack(event)))
 }

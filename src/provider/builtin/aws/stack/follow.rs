@@ -1,4 +1,4 @@
-//! Following an operation by its events until it has ended.
+//! Follows an operation by its events until it has ended.
 
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
@@ -13,37 +13,37 @@ use super::super::fault::Fault;
 use super::super::wait::{GaveUp, Waiting};
 use super::service;
 
-/// Between two looks at first.
+/// The first pause between two requests.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// The status is asked for at least so often; in between the events tell it.
+/// The status is requested at least once in this many turns; otherwise the events tell it.
 const LOOKS: usize = 4;
 
-/// So many looks at a stack where nothing happens, and no event says that it ever did.
+/// After this many turns without any event, nothing is happening.
 const QUIET: usize = 3;
 
-/// So often an answer may fail to come, each time after all that the client itself tries.
+/// How many answers in a row may be missing, each after all the client's own retries.
 const UNHEARD: usize = 3;
 
 const LEFT_BEHIND: &str = "it stays, and the stack looks after it no more";
 
-/// What is followed.
+/// The operation to follow.
 pub(super) struct Course<'a> {
     pub(super) client: &'a Client,
     pub(super) stop: &'a Stop,
-    /// The ARN, where it is known: a stack that is gone is found by no other name.
+    /// The ARN if it is known: a deleted stack is found by nothing else.
     pub(super) stack: &'a str,
-    /// That the events of the operation carry. None: whatever is happening.
+    /// The token in the events of the operation; none follows whatever is happening.
     pub(super) token: Option<&'a str>,
     pub(super) patience: Duration,
     pub(super) tell: Option<Tell<'a>>,
 }
 
-/// How it went.
+/// How it ended.
 pub(super) struct Outcome {
-    /// None where it is gone.
+    /// None if it was deleted.
     pub(super) stack: Option<Stack>,
-    /// Of the operation, in their order.
+    /// The events of the operation, in order.
     pub(super) events: Vec<StackEvent>,
 }
 
@@ -77,7 +77,7 @@ pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
             was_there |= stack.is_some();
             let status = stack.as_ref().map_or("DELETE_COMPLETE", service::status);
             let rests = !service::is_under_way(status) && status != "REVIEW_IN_PROGRESS";
-            // Right after the request the stack may not know of it yet.
+            // Right after the request, the stack may not show it yet.
             quiet = if rests { quiet + 1 } else { 0 };
             if rests && (ended || quiet >= QUIET || was_there && stack.is_none()) {
                 let stack = stack.filter(|stack| service::status(stack) != "DELETE_COMPLETE");
@@ -91,7 +91,7 @@ pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
     }
 }
 
-/// Whether the operation has ended as far as its events tell, and the stack where that was looked at.
+/// Whether the operation has ended, as far as its events and the stack's status tell.
 async fn look(
     course: &Course<'_>,
     seen: &mut Seen,
@@ -107,23 +107,23 @@ async fn look(
     Ok((ended, Some(service::describe(course.client, course.stack).await?)))
 }
 
-/// The events of an operation that were seen so far.
+/// The events of an operation seen so far.
 #[derive(Default)]
 struct Seen {
     ids: HashSet<String>,
     events: Vec<StackEvent>,
-    /// The status that was told last of each part.
+    /// The last reported status of each part.
     told: HashMap<String, String>,
 }
 
-/// Tells what has happened since the last look; says whether the operation has ended.
+/// Reports new events; returns whether the operation has ended.
 async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool, Fault> {
     let mut fresh = Vec::new();
     let mut page = None;
     loop {
         let (events, next) = match service::events(course.client, course.stack, page).await {
             Ok(page) => page,
-            // It may be gone already, or not be there yet; or its events may not be looked at.
+            // The stack may be gone already, or not exist yet; or its events may not be readable.
             Err(fault) if service::is_absent(&fault) || fault.is_denied() => return Ok(false),
             Err(fault) => return Err(fault),
         };
@@ -150,7 +150,7 @@ async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool,
     Ok(seen.events.iter().rev().take(8).any(ends))
 }
 
-/// Whether the event says that the whole stack has come to rest.
+/// Whether the event says that the whole stack is stable.
 fn ends(event: &StackEvent) -> bool {
     let status = event_status(event);
     is_of_stack(event) && !status.ends_with("_IN_PROGRESS") && !status.is_empty()
@@ -166,7 +166,7 @@ pub(super) fn event_status(event: &StackEvent) -> &str {
 }
 
 impl Seen {
-    /// What is told of an event; nothing where it says no more than the one before it.
+    /// The news in an event; `None` if it repeats the previous one.
     fn tiding(&mut self, event: &StackEvent) -> Option<Tiding> {
         let part = event.logical_resource_id.clone().unwrap_or_default();
         let status = event_status(event).to_owned();
@@ -180,8 +180,8 @@ impl Seen {
     }
 }
 
-/// Reasons that each resource of each stack is given, and the echoes of a failure that is told where it happened: whoever
-/// reads them would overlook the others.
+/// Reasons that every resource gets, and consequences of a failure that is reported elsewhere: they would hide the
+/// others.
 fn is_routine(reason: &str) -> bool {
     let reason = reason.trim_end_matches('.').to_ascii_lowercase();
     let begun =

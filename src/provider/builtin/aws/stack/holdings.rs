@@ -1,11 +1,11 @@
-//! Types of resources with which something would be lost that nobody can make again.
+//! Types of resources whose loss is a loss of data.
 
-/// Whether what is in a resource of this type is more than its definition.
+/// Whether a resource of this type contains more than its definition.
 pub(super) fn holds_data(kind: &str) -> bool {
     HOLDING.binary_search(&kind).is_ok()
 }
 
-/// Sorted. Keys and secrets are data too: without them other data cannot be read.
+/// Sorted. Keys and secrets count as data: without them other data cannot be read.
 const HOLDING: [&str; 78] = [
     "AWS::ACMPCA::CertificateAuthority",
     "AWS::AmazonMQ::Broker",
@@ -13,7 +13,7 @@ const HOLDING: [&str; 78] = [
     "AWS::Backup::LogicallyAirGappedBackupVault",
     "AWS::Cassandra::Keyspace",
     "AWS::Cassandra::Table",
-    // Nobody says what is in it.
+    // Its content is not known.
     "AWS::CloudFormation::Stack",
     "AWS::CloudTrail::EventDataStore",
     "AWS::CodeArtifact::Domain",

@@ -1,4 +1,4 @@
-//! What a change does to the resources of a stack, as far as CloudFormation can tell.
+//! Nested changes of a stack: what a change does to its resources, as far as CloudFormation can tell.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -46,7 +46,7 @@ pub(super) async fn look(
     }
 }
 
-/// What goes with a stack.
+/// The nested changes of deleting a stack.
 async fn destruction(client: &Client, request: InsideRequest<'_>, remarks: &mut Remarks) -> Option<Inside> {
     let arguments = Arguments(request.prior);
     let name = arguments.text("name").unwrap_or_default();
@@ -72,7 +72,7 @@ async fn destruction(client: &Client, request: InsideRequest<'_>, remarks: &mut 
     }
 }
 
-/// What is looked at.
+/// The context of the request.
 struct Look<'a> {
     account: &'a Account,
     client: &'a Client,
@@ -100,9 +100,9 @@ impl Look<'_> {
             Some(stack) if service::status(&stack) == "REVIEW_IN_PROGRESS" => {
                 review::of_ours(self.client, &stack, remarks).await?;
             }
-            // It makes way first.
+            // The old stack is deleted first.
             Some(stack) if stack.stack_id.as_deref() == replaced => return unprepared(None),
-            // As it was given up just now, or by somebody else.
+            // It was deleted just now, by a discarded plan or by somebody else.
             Some(stack) if service::status(&stack) == "DELETE_IN_PROGRESS" => {
                 self.gone(&stack, remarks).await?;
             }
@@ -112,7 +112,7 @@ impl Look<'_> {
             }
             None => {}
         }
-        // A change set has no place for a limit of time, and a stack gets none later.
+        // A change set cannot have a timeout, and an existing stack cannot get one.
         if !self.wanted.is_settled() || self.wanted.timeout.is_some() {
             return unprepared(self.open());
         }
@@ -130,14 +130,14 @@ impl Look<'_> {
             Err(Refusal::Fault(fault)) if fault.is_denied() => unprepared(Some(without_change_set(&fault))),
             Err(refusal) => {
                 remarks.push(refused(refusal, NOT_PLANNED, &attempted));
-                // Where it was only for this that the stack came to be, it goes again.
+                // A stack that only exists for this change set is deleted again.
                 review::give_up(self.client, name, None).await;
                 None
             }
         }
     }
 
-    /// Waits for a stack to be out of the way.
+    /// Waits until a stack is deleted.
     async fn gone(&self, stack: &Stack, remarks: &mut Remarks) -> Option<()> {
         let name = &self.wanted.name;
         let course = Course {
@@ -207,7 +207,7 @@ impl Look<'_> {
                 Some(self.inside(&made, &prepared, Vec::new()))
             }
             Ok(made) => {
-                // Good for looking only: what is executed is made when everything is known.
+                // Only for display: the change set to execute is created when everything is known.
                 let _ = self.client.delete_change_set().change_set_name(&made.arn).send().await;
                 let inside = self.inside(&made, &Prepared::default(), self.open().into_iter().collect());
                 Some(told(inside, Prepared::default()))
@@ -252,7 +252,7 @@ impl Look<'_> {
         Inside { parts, reservations, notes: prepared.write().into() }
     }
 
-    /// What the template says that there will be, without asking anybody.
+    /// What the template will create, without any request.
     fn as_written(&self, why: Option<String>) -> Inside {
         let read = match &self.wanted.source {
             Some(Source::Body(body)) => template::read(body).ok(),
@@ -273,7 +273,7 @@ impl Look<'_> {
         Inside { parts, reservations, notes: prepared.write().into() }
     }
 
-    /// What differs between the template that the stack has and the one that it is to have.
+    /// The differences between the stack's template and the wanted one.
     async fn compared(&self, stack: &str, why: Option<String>, direct: bool) -> Inside {
         let mut reservations: Vec<String> = why.into_iter().collect();
         let body = match &self.wanted.source {
@@ -297,7 +297,7 @@ impl Look<'_> {
         told(inside, Prepared { direct, ..Prepared::default() })
     }
 
-    /// A sentence that says what is not known yet.
+    /// A sentence about what is not known yet.
     fn open(&self) -> Option<String> {
         let wanted = &self.wanted;
         if wanted.is_settled() {
@@ -324,7 +324,7 @@ impl Look<'_> {
     }
 }
 
-/// A change set does not look into the stacks among the resources of a stack.
+/// A change set does not include changes inside nested stacks.
 fn nested(parts: &[Part]) -> Option<String> {
     let changed = parts.iter().filter(|part| part.kind == NESTED && part.action != PartAction::Add);
     let names: Vec<&str> = changed.map(|part| &*part.name).collect();
@@ -336,7 +336,7 @@ fn nested(parts: &[Part]) -> Option<String> {
     })
 }
 
-/// With what was told about losses noted, so that nothing more is lost.
+/// Adds the announced losses to the notes, so that nothing more may be lost.
 fn told(inside: Inside, prepared: Prepared) -> Inside {
     let lost = inside.parts.iter().filter_map(|part| Some((part.name.clone(), loss(part)?.to_owned())));
     let told: BTreeMap<String, String> = lost.collect();
@@ -363,7 +363,7 @@ fn secrets(request: InsideRequest<'_>) -> Vec<String> {
 }
 
 fn texts(value: &Value, found: &mut Vec<String>) {
-    // What is as short as this stands in every other text.
+    // A shorter text would be found in every other text.
     let shortest = 3;
     if let Some(text) = value.as_str() {
         found.extend((text.len() >= shortest).then(|| text.to_owned()));

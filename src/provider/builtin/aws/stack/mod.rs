@@ -1,10 +1,10 @@
-//! `aws_cloudformation_stack`: a stack of CloudFormation, which looks after resources of its own.
+//! `aws_cloudformation_stack`: a CloudFormation stack, which manages resources of its own.
 //!
-//! A plan is a change set, which says what would become of those resources; applying executes that very change set and
-//! follows it by its events. Where something is not known yet while planning, there is none, and what is worked out later
-//! must not go beyond what was told.
+//! A plan is a change set, which says what would happen to those resources; applying executes exactly that change set
+//! and follows its events. If something is not known yet while planning, there is no change set, and the one that is
+//! created later must not go beyond what was announced.
 //!
-//! Beside the public arguments there are `template`, a template written in the language, and
+//! Besides the public arguments there are `template`, a template written in the language, and
 //! `enable_termination_protection`.
 
 mod change_set;

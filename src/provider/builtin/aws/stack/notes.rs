@@ -1,4 +1,4 @@
-//! What is noted beside a stack, and beside the plan of a change of one. Both are JSON, with a version.
+//! Notes that are stored with a stack, and with a planned change of one. Both are JSON with a version.
 
 use std::collections::BTreeMap;
 
@@ -6,16 +6,16 @@ use serde_json::{Value as Json, json};
 
 use super::template::{Generated, Shape};
 
-/// What is kept with a stack in the state.
+/// The notes stored with a stack in the state.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Notes {
     /// The parameters that stand for parts of its template.
     pub(super) generated: BTreeMap<String, Generated>,
-    /// The status in which it was found, where that is not one of a stack in good order.
+    /// The status in which it was found, unless that is a normal one.
     pub(super) status: Option<String>,
-    /// The digest of what CloudFormation has as the template, where it found nothing to change for another text.
+    /// The digest of a template text that CloudFormation considers equivalent to the stack's own.
     pub(super) equivalent: Option<String>,
-    /// Whether it was made and could not be given its policy.
+    /// Whether it was created but could not be given its policy.
     pub(super) no_policy: bool,
 }
 
@@ -36,7 +36,7 @@ impl Notes {
         }
     }
 
-    /// Whether notes are of this room. Those of a state that another provider has written are not.
+    /// Whether notes are ours, and not those of another provider.
     pub(super) fn are_ours(bytes: &[u8]) -> bool {
         versioned(bytes).is_some()
     }
@@ -60,24 +60,23 @@ impl Notes {
     }
 }
 
-/// What a plan has noted, so that exactly what it told is done.
+/// The notes of a plan, so that exactly what it announced is done.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Prepared {
-    /// The ARN of the change set, where one waits to be executed.
+    /// The ARN of the change set to execute, if there is one.
     pub(super) change_set: Option<String>,
     pub(super) stack: Option<String>,
     /// The digest of the template.
     pub(super) template: Option<String>,
-    /// When the stack was last changed before the plan was made.
+    /// When the stack was last changed before the plan.
     pub(super) changed: Option<String>,
-    /// Whether the stack is there only for the sake of the change set.
+    /// Whether the stack only exists for the change set.
     pub(super) review: bool,
     /// Whether CloudFormation found nothing to change.
     pub(super) nothing: bool,
-    /// Whether the account may make no change sets.
+    /// Whether the account may not create change sets.
     pub(super) direct: bool,
-    /// What was told about parts that are lost: the kind of loss by name. None where the change is made in full view of
-    /// what it does, by a change set.
+    /// The announced losses: the kind of loss by name. None if a change set shows everything.
     pub(super) told: Option<BTreeMap<String, String>>,
 }
 
@@ -116,7 +115,7 @@ impl Prepared {
     }
 }
 
-/// Notes of this version; those of a provider that is not this one are none.
+/// Notes of this version; those of other providers count as none.
 fn versioned(bytes: &[u8]) -> Option<Json> {
     let json: Json = serde_json::from_slice(bytes).ok()?;
     (json.get("version")?.as_u64()? == 1).then_some(json)

@@ -1,4 +1,4 @@
-//! Making, changing and deleting a stack, in the way that was planned.
+//! Creates, updates and deletes stacks, as planned.
 
 use std::sync::atomic::Ordering;
 
@@ -19,7 +19,7 @@ use super::notes::{Notes, Prepared};
 use super::wanted::{Source, Wanted, patience};
 use super::{order, read, review, service, settle, template};
 
-/// What the operation was asked with, and whom it asks.
+/// The request of an operation, and its client.
 pub(super) struct Operation<'a> {
     pub(super) account: &'a Account,
     pub(super) client: &'a Client,
@@ -68,7 +68,7 @@ pub(super) async fn create(
     };
     let outcome = ended(&operation, &id, "create", &attempted, remarks).await;
     let Some(outcome) = outcome else {
-        // Nobody has seen it done, and it may come to a good end: the next run finds it by its token.
+        // The end was not seen, and it may still succeed: the next run finds the stack by its token.
         request.goes_on.store(true, Ordering::Relaxed);
         return None;
     };
@@ -80,12 +80,12 @@ pub(super) async fn create(
             outcome: &outcome,
         };
         remarks.push(failure::remark(&failed));
-        // What is left of it has to be deleted before there can be another.
+        // The remains must be deleted before another stack can be created.
         let stack = outcome.stack.as_ref()?;
         return Some(as_it_is(&operation, stack, &request.planned.settled()).await);
     }
-    // A policy is about changes only. A protection from the beginning would keep a stack that fails from going again.
-    // That a stack is there without them is no failure that it would have to go for: the next plan sees it.
+    // A policy only concerns updates, and protection from the start would keep a failed stack from being deleted. A
+    // failure to set them is no reason to delete the stack: the next plan sees it.
     let mut said = Remarks::new();
     let no_policy = by_change_set && settle::policy(&operation, &id, &mut said).await.is_none();
     settle::protection(&operation, &id, Some(false), &mut said).await;
@@ -97,7 +97,8 @@ pub(super) async fn create(
     Some(applied)
 }
 
-/// Asks for a stack; its ARN. Where there is only a place for change sets of ours under its name, that makes way once.
+/// Requests a stack; returns its ARN. If the name is only taken by an empty stack for our change sets, that is deleted
+/// first, once.
 async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> {
     let (wanted, client) = (&operation.wanted, operation.client);
     let (body, url) = match &wanted.source {
@@ -135,7 +136,7 @@ async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> 
             {
                 return Box::pin(make(operation, false)).await;
             }
-            // The answer to the same request may have been lost on its way.
+            // The answer to the same request may have been lost.
             let id = found.and_then(|stack| stack.stack_id).unwrap_or_default();
             match read::begun(client, &id, operation.request.token).await {
                 Ok(true) => Ok(id),
@@ -143,14 +144,14 @@ async fn make(operation: &Operation<'_>, again: bool) -> Result<String, Remark> 
             }
         }
         Err(fault) => {
-            // It may have been heard, and the answer lost.
+            // The request may have succeeded, and its answer been lost.
             operation.request.goes_on.store(fault.is_passing(), Ordering::Relaxed);
             Err(fault.remark(summary, &attempted))
         }
     }
 }
 
-/// There is a stack of this name already.
+/// The error that a stack of this name exists already.
 pub(super) fn taken(name: &str) -> Remark {
     let detail = format!(
         "There is a stack {name} already, which this environment does not look after. Take it over with terrace import, or \
@@ -206,7 +207,7 @@ pub(super) async fn update(
     Some(applied)
 }
 
-/// How the operation ended; none, with the reason among the remarks, where that is not known.
+/// How the operation ended; `None`, with the reason among the remarks, if that is not known.
 async fn ended(
     operation: &Operation<'_>,
     id: &str,
@@ -259,7 +260,7 @@ pub(super) fn unfollowed(why: Unfollowed, attempted: &str, name: &str) -> Remark
     }
 }
 
-/// The object as planned, with what is known now.
+/// The object as planned, completed with what is known now.
 async fn made(operation: &Operation<'_>, stack: &Stack, remarks: &mut Remarks) -> Option<Applied> {
     let planned = operation.request.planned;
     let id = stack.stack_id.as_deref().unwrap_or_default();
@@ -286,7 +287,7 @@ async fn made(operation: &Operation<'_>, stack: &Stack, remarks: &mut Remarks) -
     Some(Applied { value: filled(planned, parts), private: notes.write() })
 }
 
-/// A stack after something has failed: as it is and not as it was planned.
+/// A stack after a failure: as it is, and not as it was planned.
 async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Applied {
     let known = match Arguments(known).value("outputs") {
         Some(_) => known.clone(),
@@ -304,7 +305,7 @@ async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Ap
     }
 }
 
-/// As before: how far a change went is found by the next refresh.
+/// Unchanged: the next refresh finds out how far the update went.
 fn kept(operation: &Operation<'_>) -> Applied {
     Applied { value: operation.request.prior.clone(), private: operation.request.private.to_vec() }
 }

@@ -1,4 +1,4 @@
-//! What CloudFormation is given to make or change a stack, in its own types.
+//! Builds the requests that create or update a stack.
 
 use std::collections::BTreeSet;
 
@@ -10,11 +10,11 @@ use super::notes::Notes;
 use super::wanted::{Source, Wanted};
 use super::{service, template};
 
-/// What CloudFormation is told of by a change of a stack, and what its outputs may depend on.
+/// The arguments that an update sends to CloudFormation, and that outputs may depend on.
 pub(super) const TOLD: [&str; 6] =
     ["iam_role_arn", "notification_arns", "parameters", "tags_all", "template_body", "template_url"];
 
-/// Whether anything differs that CloudFormation has to be told of.
+/// Whether anything differs that CloudFormation has to be sent.
 pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool {
     let at = |object: &Value, name: &str| object.at(&Path::root().attribute(name));
     let changes = |name: &str| match (at(prior, name), at(planned, name)) {
@@ -31,8 +31,8 @@ pub(super) fn is_needed(prior: &Value, planned: &Value, private: &[u8]) -> bool 
     !generated.is_empty() && worths(prior) != worths(planned)
 }
 
-/// The parameters that a stack keeps: those that are not known yet, and those that its template needs and that nobody has
-/// given, as after an import of a stack that does not show them.
+/// The parameters whose values the stack keeps: those that are not known yet, and those that its template requires and
+/// nobody has given, as after an import.
 pub(super) fn kept(wanted: &Wanted, stack: &Stack) -> BTreeSet<String> {
     let actual = service::parameters(stack);
     let template = match &wanted.source {
@@ -48,7 +48,7 @@ pub(super) fn kept(wanted: &Wanted, stack: &Stack) -> BTreeSet<String> {
         .collect()
 }
 
-/// The parameters; those of `kept` as the stack has them.
+/// The parameters; those in `kept` keep the stack's values.
 pub(super) fn parameters(wanted: &Wanted, kept: &BTreeSet<String>) -> Option<Vec<Parameter>> {
     let given = wanted
         .parameters

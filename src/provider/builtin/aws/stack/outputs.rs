@@ -1,8 +1,8 @@
-//! Which outputs of a stack a change leaves as they are. What others take from a stack would otherwise be unknown with
-//! every change of it, and much that needs not change would have to be planned as if it did.
+//! Decides which outputs of a stack an update leaves unchanged. Otherwise all outputs would be unknown with every
+//! update, and everything that uses them would have to be planned as if it changed.
 //!
-//! An output stays where nothing that it is made of changes: not its own text, no parameter in it, no resource that it names,
-//! nor anything which those are made of. Where that cannot be told it is open.
+//! An output is unchanged if nothing it is made of changes: its own text, the parameters in it, the resources it refers
+//! to, and everything those are made of. If that cannot be determined, it is unknown.
 
 #[cfg(test)]
 mod tests;
@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 use super::failure::NESTED;
 use super::template::Template;
 
-/// Two states of a stack.
+/// The two versions of a stack.
 pub(super) struct Comparison<'a> {
     pub(super) before: &'a Template,
     pub(super) after: &'a Template,
@@ -22,20 +22,20 @@ pub(super) struct Comparison<'a> {
     pub(super) changed: &'a BTreeSet<String>,
 }
 
-/// Parts of a resource that say what is done with it, and not what it is.
+/// Attributes of a resource that do not affect its outputs.
 const AROUND: [&str; 6] =
     ["DeletionPolicy", "UpdateReplacePolicy", "Metadata", "DependsOn", "CreationPolicy", "UpdatePolicy"];
 
 /// Sections that everything may depend on.
 const EVERYWHERE: [&str; 4] = ["Conditions", "Mappings", "Rules", "Transform"];
 
-/// Values that come from elsewhere each time.
+/// Functions whose values come from elsewhere each time.
 const ELSEWHERE: [&str; 3] = ["Fn::ImportValue", "Fn::Transform", "Fn::GetStackOutput"];
 
-/// Deeper texts are taken as changed.
+/// Deeper expressions count as changed.
 const DEEPEST: usize = 100;
 
-/// The names of the outputs that stay as they are.
+/// The names of the outputs that are unchanged.
 pub(super) fn kept(comparison: &Comparison<'_>) -> BTreeSet<String> {
     let Comparison { before, after, .. } = comparison;
     let differs = |name: &str| before.0.get(name) != after.0.get(name);
@@ -67,12 +67,12 @@ struct Look<'a> {
     comparison: &'a Comparison<'a>,
     old: &'a Map<String, Json>,
     new: &'a Map<String, Json>,
-    /// Whether a resource stays, once that was asked. While it is being found out: that it does.
+    /// Whether each resource is unchanged, if that was asked. While it is being determined, it counts as unchanged.
     known: BTreeMap<String, bool>,
 }
 
 impl Look<'_> {
-    /// Whether what an expression comes to stays as it is.
+    /// Whether the value of an expression is unchanged.
     fn stays(&mut self, expression: &Json, depth: usize) -> bool {
         if depth > DEEPEST {
             return false;
@@ -106,16 +106,16 @@ impl Look<'_> {
         }
     }
 
-    /// Whether a condition comes to the same. Its text does, or nothing would have been looked at.
+    /// Whether a condition is unchanged in value; its text is unchanged, or this would not be asked.
     fn holds(&mut self, condition: Option<&Json>) -> bool {
         let Some(name) = condition else { return true };
         let Some(name) = name.as_str() else { return false };
         let found = self.comparison.after.section("Conditions").and_then(|all| all.get(name)).cloned();
-        // Conditions name parameters and each other, in no circle; the depth holds where they do.
+        // Conditions refer to parameters and to each other without cycles; the depth limit stops any others.
         found.is_some_and(|expression| self.stays(&expression, DEEPEST / 2))
     }
 
-    /// Names in a text of `Fn::Sub`: `${Bucket.Arn}`.
+    /// The references in a text of `Fn::Sub`: `${Bucket.Arn}`.
     fn text_stays(&mut self, text: &str, own: &[&str], depth: usize) -> bool {
         let names = text.split("${").skip(1).filter_map(|rest| rest.split_once('}'));
         let names: Vec<&str> = names.map(|(name, _)| name).filter(|name| !name.starts_with('!')).collect();
@@ -136,7 +136,7 @@ impl Look<'_> {
         }
         self.known.insert(name.to_owned(), true);
         let (old, new) = (definition(old), definition(new));
-        // The template of a stack inside of this one may be another, however it is called.
+        // The template of a nested stack may have changed under the same name.
         let stays = old == new
             && new.get("Type").and_then(Json::as_str) != Some(NESTED)
             && new.iter().all(|(name, part)| match name.as_str() {
@@ -156,7 +156,7 @@ impl Look<'_> {
         };
         let same = |part: &str| before.get(part) == after.get(part);
         let kind = after.get("Type").and_then(Json::as_str).unwrap_or_default();
-        // Those of a store are read again each time.
+        // Values from a parameter store are read again each time.
         same("Type")
             && same("Default")
             && !kind.starts_with("AWS::SSM::")

@@ -1,4 +1,4 @@
-//! What a stack will be.
+//! Plans a stack.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +14,7 @@ use super::outputs::{self, Comparison};
 use super::template::{self, Generated, LONGEST, Rendered, Template, Unfit};
 use super::{order, validate};
 
-/// Only looked at when a stack is made. Where one that was not made here has never said, that is no change.
+/// These only matter at creation. Setting them on a stack that was not created here is no change.
 const AT_CREATION: [&str; 3] = ["disable_rollback", "on_failure", "timeout_in_minutes"];
 
 pub(super) fn plan(
@@ -57,7 +57,7 @@ pub(super) fn plan(
     Some(Planned { private: notes.write(), ..planned })
 }
 
-/// Leaves open which outputs may be others afterwards.
+/// Marks the outputs that may change as unknown.
 fn open_outputs(
     request: &PlanRequest<'_>,
     draft: &mut Draft<'_>,
@@ -77,7 +77,7 @@ fn open_outputs(
     let stays = outputs::kept(&Comparison { before: &before, after, changed: &changed });
     let told = draft.prior("outputs").and_then(Value::entries).cloned().unwrap_or_default();
     let names = after.section("Outputs").into_iter().flatten().map(|(name, _)| name);
-    // One with a condition may not be there at all, so that which ones there are is open as well.
+    // An output with a condition may disappear, so the set of outputs is unknown, too.
     let uncertain = |name: &String| !stays.contains(name) && is_conditional(after, name);
     if names.clone().any(uncertain) {
         return draft.unknown("outputs");
@@ -85,7 +85,7 @@ fn open_outputs(
     let entries = names.filter_map(|name| {
         let value = match told.get(name.as_str()) {
             Some(value) if stays.contains(name) => value.clone(),
-            // A condition keeps it from being there, now as before.
+            // It is absent because of a condition, now as before.
             None if stays.contains(name) => return None,
             _ => Value::unknown(Type::String),
         };
@@ -100,7 +100,7 @@ fn is_conditional(template: &Template, output: &str) -> bool {
     found.is_some_and(|output| output.get("Condition").is_some())
 }
 
-/// The parameters whose values are others than before, or not known yet.
+/// The parameters whose values change, or are not known yet.
 fn changed_parameters(
     request: &PlanRequest<'_>,
     draft: &Draft<'_>,
@@ -127,7 +127,7 @@ fn changed_parameters(
     changed
 }
 
-/// How a policy is written is no change.
+/// The formatting of a policy is no change.
 fn keep_policy(draft: &mut Draft<'_>) {
     let read = |value: &Value| serde_json::from_str::<serde_json::Value>(value.as_str()?).ok();
     let prior = draft.prior("policy_body");
@@ -139,7 +139,7 @@ fn keep_policy(draft: &mut Draft<'_>) {
     }
 }
 
-/// Whether a stack in this status takes no more changes, and can only be deleted and made again.
+/// Whether a stack in this status accepts no more updates, and can only be deleted and created again.
 pub(super) fn is_spent(status: &str) -> bool {
     matches!(status, "CREATE_FAILED" | "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "DELETE_FAILED")
 }
@@ -159,7 +159,7 @@ fn unfit(draft: &mut Draft<'_>, status: &str, remarks: &mut Remarks) {
     draft.replace("id");
 }
 
-/// The text of the template, and what it says; neither while it is not known.
+/// The text of the template and its content; neither while it is unknown.
 fn body(
     request: &PlanRequest<'_>,
     draft: &mut Draft<'_>,
@@ -194,7 +194,7 @@ fn body(
             }
             Some(template::read(text).ok())
         }
-        // It lies in a bucket: what is in it is known when it is there.
+        // It is in a bucket, so its content is only known after creation.
         None => {
             let same = draft.prior("template_url").is_some_and(|prior| !prior.is_null())
                 && !draft.changes("template_url");
@@ -206,7 +206,7 @@ fn body(
     }
 }
 
-/// An object as a template; none while it cannot be told, nothing where it is wrong.
+/// An object as a template text; unknown while it depends on unknown values, `None` if it is invalid.
 fn rendered(
     written: &Value,
     request: &PlanRequest<'_>,
@@ -227,7 +227,7 @@ fn rendered(
     }
 }
 
-/// The parameters: as configured, or those that the stack has and that the template still knows.
+/// The parameters: as configured, or those of the stack that the template still has.
 fn parameters(
     request: &PlanRequest<'_>,
     draft: &mut Draft<'_>,
@@ -263,7 +263,7 @@ fn parameters(
     Some(())
 }
 
-/// Whether a part of the template that the text does not show is another than it was.
+/// Whether a part of the template that its text hides has changed.
 fn hidden_change(request: &PlanRequest<'_>, notes: &Notes) -> bool {
     let part = |object: &Value| {
         let written = object.at(&Path::root().attribute("template"));
@@ -272,7 +272,7 @@ fn hidden_change(request: &PlanRequest<'_>, notes: &Notes) -> bool {
     !notes.generated.is_empty() && part(request.prior) != part(request.configuration)
 }
 
-/// Objects to a text that is too long to be sent.
+/// Refuses a text that is too long to be sent.
 pub(super) fn check_length(text: &str, argument: &str, remarks: &mut Remarks) {
     if text.len() > LONGEST {
         let detail = format!(

@@ -1,4 +1,4 @@
-//! A stack as it is, as an object of the resource.
+//! Reads a stack as an object of the resource.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -17,13 +17,13 @@ use super::follow::{Course, Unfollowed, follow};
 use super::notes::Notes;
 use super::{plan, service, template, wanted};
 
-/// Further back is nothing that was begun just now.
+/// Events of a recent operation are never further back.
 const MOST_PAGES: usize = 20;
 
-/// How CloudFormation shows what it keeps to itself.
+/// How CloudFormation shows hidden values.
 const HIDDEN: &str = "****";
 
-/// As it is now; null where it is gone. What is under way is waited for.
+/// The stack as it is now; null if it is gone. Waits for an operation in progress.
 pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
     let doors = account.doors(remarks).await?;
     let client = &doors.cloudformation;
@@ -62,11 +62,11 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
     }
 }
 
-/// Waits until nothing is done with a stack any more that a run which was cut off, or somebody else, has begun.
+/// Waits until an operation has ended that an interrupted run, or somebody else, has started.
 struct Rest<'a> {
     account: &'a Account,
     client: &'a Client,
-    /// That what is done carries, where it is known.
+    /// The token of the operation, if known.
     token: Option<&'a str>,
     patience: Duration,
     tell: Tell<'a>,
@@ -116,7 +116,7 @@ impl Rest<'_> {
     }
 }
 
-/// The token of what was done last with a stack; none where that has none or cannot be looked at.
+/// The token of the last operation on a stack; `None` if it has none or cannot be read.
 async fn latest(client: &Client, stack: &str) -> Option<String> {
     let (events, _) = service::events(client, stack, None).await.ok()?;
     events.into_iter().find_map(|event| Some(event.client_request_token).filter(Option::is_some))?
@@ -138,7 +138,7 @@ async fn stuck(client: &Client, stack: &Stack) -> Remark {
 pub(super) async fn way_out(client: &Client, stack: &Stack) -> String {
     let name = stack.stack_name.as_deref().unwrap_or_default();
     let arn = stack.stack_id.as_deref();
-    // Helpful where it can be had.
+    // Helpful if available.
     let resources = service::resources(client, arn.unwrap_or(name)).await.unwrap_or_default();
     let failed = resources
         .into_iter()
@@ -147,7 +147,7 @@ pub(super) async fn way_out(client: &Client, stack: &Stack) -> String {
     failure::stuck(name, arn, &skippable)
 }
 
-/// The object of a stack that is there, beside what is known of it.
+/// The object of an existing stack, completed with what is known of it.
 pub(super) async fn object(
     account: &Account,
     client: &Client,
@@ -157,12 +157,12 @@ pub(super) async fn object(
     let id = stack.stack_id.as_deref().unwrap_or_default();
     let mut notes = Notes::read(current.private);
     let deployed = match service::template(client, id).await {
-        // Whoever may not look at it knows what it was.
+        // Without permission to read it, keep the known value.
         Err(fault) if fault.is_denied() => None,
         deployed => deployed?,
     };
     let arguments = Arguments(current.value);
-    // One of which nothing is known but where it is.
+    // Just imported: nothing but its id is known.
     let imported = arguments.value("outputs").is_none() && arguments.value("template_body").is_none();
     let body = match (arguments.text("template_body"), deployed) {
         (Some(known), Some(deployed)) => {
@@ -176,7 +176,7 @@ pub(super) async fn object(
         (Some(known), None) => Value::string(known),
         (None, None) => Value::null(Type::String),
     };
-    // Another provider writes down what is not there as empty, which a configuration that leaves it out is not.
+    // The other provider stores empty values for absent arguments, which would differ from the configuration.
     let adopted = !imported && !Notes::are_ours(current.private);
     let status = service::status(stack);
     let odd = plan::is_spent(status) || status == "UPDATE_ROLLBACK_FAILED";
@@ -232,7 +232,7 @@ fn none() -> Value {
     Value::null(Type::String)
 }
 
-/// A set of texts; null rather than empty.
+/// A set of strings; null instead of empty.
 fn some_of(items: Vec<Value>) -> Value {
     match items.is_empty() {
         true => Value::null(Type::set(Type::String)),
@@ -250,7 +250,7 @@ pub(super) fn owned_texts(texts: BTreeMap<String, String>) -> Value {
     Value::map(Type::String, entries)
 }
 
-/// Those that the configuration gave. What the stack does not show is as it was given.
+/// The configured parameters. Those that the stack hides keep their known values.
 fn parameters(stack: &Stack, arguments: Arguments<'_>, imported: bool) -> Value {
     let actual = service::parameters(stack);
     if imported {
@@ -276,8 +276,7 @@ fn arns(stack: &Stack, even_none: bool) -> Value {
     }
 }
 
-/// Looks for a stack that a run may have made before it was cut off: by its name, and by the token that its events
-/// carry.
+/// Looks for a stack that an interrupted run may have created: by its name, and by the token in its events.
 pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Remarks) -> Settled {
     let Some(doors) = account.doors(remarks).await else { return Settled::CannotTell };
     let client = &doors.cloudformation;
@@ -319,7 +318,7 @@ pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Re
     }
 }
 
-/// Whether an operation with this token was begun on a stack.
+/// Whether an operation with this token was started on a stack.
 pub(super) async fn begun(client: &Client, stack: &str, token: &str) -> Result<bool, Fault> {
     let mut page = None;
     for _ in 0..MOST_PAGES {

@@ -1,5 +1,4 @@
-//! Stacks that are only a place for change sets: under review, and not there yet. Ours are used and given up; those of
-//! others are left alone.
+//! Stacks in review, which only exist to hold change sets. Ours are used and deleted; those of others are left alone.
 
 use std::time::Duration;
 
@@ -14,10 +13,10 @@ use super::follow::{Course, follow};
 use super::notes::Prepared;
 use super::{change_set, execute, service};
 
-/// A place for change sets goes at once.
+/// An empty stack is deleted quickly.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// Objects to a stack that is only a place for change sets unless all of them are ours.
+/// Refuses a stack in review unless all of its change sets are ours.
 pub(super) async fn of_ours(client: &Client, stack: &Stack, remarks: &mut Remarks) -> Option<()> {
     let name = stack.stack_name.as_deref().unwrap_or_default();
     match change_set::list(client, stack.stack_id.as_deref().unwrap_or(name)).await {
@@ -41,7 +40,7 @@ pub(super) async fn of_ours(client: &Client, stack: &Stack, remarks: &mut Remark
     }
 }
 
-/// Gives up what was prepared for a plan that nobody carries out.
+/// Discards what was prepared for a plan that will not be applied.
 pub(super) async fn discard(account: &Account, notes: &[u8], remarks: &mut Remarks) {
     let prepared = Prepared::read(notes);
     let Some(arn) = prepared.change_set else { return };
@@ -61,7 +60,7 @@ pub(super) async fn discard(account: &Account, notes: &[u8], remarks: &mut Remar
     }
 }
 
-/// Removes a stack that is only a place for change sets of ours; says whether it is gone.
+/// Deletes a stack in review that only has change sets of ours; returns whether it is gone.
 pub(super) async fn made_way(account: &Account, client: &Client, stack: &Stack) -> bool {
     if service::status(stack) != "REVIEW_IN_PROGRESS" {
         return false;
@@ -79,8 +78,8 @@ pub(super) async fn made_way(account: &Account, client: &Client, stack: &Stack) 
     follow(course).await.is_ok_and(|outcome| outcome.stack.is_none())
 }
 
-/// Deletes a stack that is only a place for change sets, unless there are others than this one. What does not come off is
-/// found and used by the next plan.
+/// Deletes a stack in review, unless it has other change sets than this one. If that fails, the next plan finds and
+/// uses it.
 pub(super) async fn give_up(client: &Client, stack: &str, change_set: Option<&str>) {
     let Ok(Some(found)) = service::describe(client, stack).await else { return };
     if service::status(&found) != "REVIEW_IN_PROGRESS" {

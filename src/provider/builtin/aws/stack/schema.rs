@@ -1,9 +1,9 @@
-//! What stacks look like: the public schema, and what is ours beside it.
+//! The schema of stacks: the public one, and our additions.
 
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::Type;
 
-/// What a stack can be written with.
+/// The arguments that can hold the template.
 pub(super) const SOURCES: [&str; 3] = ["template", "template_body", "template_url"];
 
 pub(super) fn resource() -> Block {
@@ -27,7 +27,7 @@ pub(super) fn resource() -> Block {
         .with("template_body", Attribute::optional_computed(Type::String))
         .with("template_url", text())
         .with("timeout_in_minutes", Attribute::optional(Type::Number))
-        // Ours: the template written in the language, and the stack's own protection.
+        // Our additions: the template in the language, and termination protection.
         .with("template", Attribute::optional(Type::Dynamic))
         .with("enable_termination_protection", Attribute::optional_computed(Type::Bool));
     let timeouts = Block::default().with("create", text()).with("delete", text()).with("update", text());

@@ -1,4 +1,4 @@
-//! What CloudFormation is asked, in the words of this room.
+//! Requests to CloudFormation, in terms of this room.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,15 +11,15 @@ use super::super::super::Stop;
 use super::super::fault::Fault;
 use super::super::wait::Waiting;
 
-/// Whether the fault says that there is no such stack.
+/// Whether the error says that there is no such stack.
 pub(super) fn is_absent(fault: &Fault) -> bool {
     fault.is("ValidationError") && fault.message().contains("does not exist")
 }
 
-/// IAM tells everybody about a new role within this time.
+/// IAM takes up to this long to make a new role visible everywhere.
 const SPREADING: Duration = Duration::from_secs(120);
 
-/// Asks again and again while CloudFormation has not heard of a role yet that was made just now.
+/// Repeats a request while CloudFormation does not see a role that was just created.
 pub(super) async fn insist<T, E, F>(stop: &Stop, mut ask: impl FnMut() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, E>>,
@@ -37,12 +37,12 @@ where
     }
 }
 
-/// Whether it is the role of the stack that CloudFormation cannot use, or not yet.
+/// Whether the error is about a role of the stack that CloudFormation cannot use, or not yet.
 pub(super) fn is_role_unknown(fault: &Fault) -> bool {
     fault.is("ValidationError") && fault.message().contains("is invalid or cannot be assumed")
 }
 
-/// A stack by its name or ARN. One that was deleted is there under its ARN.
+/// A stack by its name or ARN. A deleted one is found by its ARN.
 pub(super) async fn describe(client: &Client, stack: &str) -> Result<Option<Stack>, Fault> {
     match client.describe_stacks().stack_name(stack).send().await.map_err(Fault::from) {
         Ok(answer) => Ok(answer.stacks.unwrap_or_default().into_iter().next()),
@@ -51,7 +51,7 @@ pub(super) async fn describe(client: &Client, stack: &str) -> Result<Option<Stac
     }
 }
 
-/// One that is there: not deleted, and more than a place for a change set.
+/// A stack that exists: not deleted, and more than a place for change sets.
 pub(super) async fn present(client: &Client, stack: &str) -> Result<Option<Stack>, Fault> {
     let found = describe(client, stack).await?;
     Ok(found.filter(|stack| !matches!(status(stack), "DELETE_COMPLETE" | "REVIEW_IN_PROGRESS")))
@@ -61,12 +61,12 @@ pub(super) fn status(stack: &Stack) -> &str {
     stack.stack_status.as_ref().map_or("", |status| status.as_str())
 }
 
-/// Whether something is being done with a stack in this status.
+/// Whether an operation is in progress in this status.
 pub(super) fn is_under_way(status: &str) -> bool {
     status.ends_with("_IN_PROGRESS") && status != "REVIEW_IN_PROGRESS"
 }
 
-/// When the stack was last changed, or else made.
+/// When the stack was last updated or, if never, created.
 pub(super) fn changed(stack: &Stack) -> Option<String> {
     let instant = stack.last_updated_time.as_ref().or(stack.creation_time.as_ref())?;
     instant.fmt(Format::DateTime).ok()
@@ -93,7 +93,7 @@ pub(super) fn tags(stack: &Stack) -> BTreeMap<&str, &str> {
     tags.iter().filter_map(|tag| Some((tag.key.as_deref()?, tag.value.as_deref()?))).collect()
 }
 
-/// The template as it was sent, where there is one.
+/// The original template, if there is one.
 pub(super) async fn template(client: &Client, stack: &str) -> Result<Option<String>, Fault> {
     let answer = client.get_template().stack_name(stack).template_stage(TemplateStage::Original).send().await;
     match answer.map_err(Fault::from) {

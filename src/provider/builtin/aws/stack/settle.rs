@@ -1,4 +1,4 @@
-//! What a stack has beside its resources, and what changes without a change set: its policy and its protection.
+//! What is set without a change set: the policy and the termination protection of a stack.
 
 use crate::port::Remarks;
 
@@ -6,7 +6,7 @@ use super::super::super::object::Arguments;
 use super::super::fault::Fault;
 use super::operate::Operation;
 
-/// Gives the stack its policy, where that is another than before.
+/// Sets the policy of the stack if it has changed.
 pub(super) async fn policy(operation: &Operation<'_>, id: &str, remarks: &mut Remarks) -> Option<()> {
     let (prior, wanted) = (Arguments(operation.request.prior), &operation.wanted);
     let is_new =
@@ -26,7 +26,7 @@ pub(super) async fn policy(operation: &Operation<'_>, id: &str, remarks: &mut Re
     settled(asked.map(drop).map_err(Fault::from), "Policy of a stack was not set", &attempted, remarks)
 }
 
-/// Protects the stack or gives it free, where that is another than before.
+/// Sets the termination protection of the stack if it has changed.
 pub(super) async fn protection(
     operation: &Operation<'_>,
     id: &str,

@@ -1,4 +1,4 @@
-//! A change set as parts: what CloudFormation says it would do, in the words of a plan.
+//! Translates a change set to the parts of nested changes.
 
 #[cfg(test)]
 mod tests;
@@ -14,13 +14,13 @@ use crate::plan::{After, Fate, Part, PartAction, Property, Recreation};
 
 use super::holdings::holds_data;
 
-/// How a value is told that is known when it is there.
+/// CloudFormation's placeholder for a value that is only known after apply.
 const LATER: &str = "{{changeSet:KNOWN_AFTER_APPLY}}";
 
-/// What takes the place of a secret.
+/// The replacement for a secret.
 const SECRET: &str = "(sensitive)";
 
-/// The parts by name. No value tells one of `secrets`.
+/// The parts by name. No value contains one of `secrets`.
 pub(super) fn parts(changes: &[Change], secrets: &[String]) -> Vec<Part> {
     let found = changes.iter().filter_map(|change| change.resource_change.as_ref());
     let mut parts: Vec<Part> = found.map(|change| part(change, secrets)).collect();
@@ -55,7 +55,7 @@ fn part(change: &ResourceChange, secrets: &[String]) -> Part {
     }
 }
 
-/// The properties by path. The same one may be told several times, for several causes.
+/// The properties by path. CloudFormation may list one several times, with several causes.
 fn properties(details: &[ResourceChangeDetail], secrets: &[String]) -> Vec<Property> {
     let mut found: BTreeMap<String, Property> = BTreeMap::new();
     for property in details.iter().filter_map(|detail| property(detail, secrets)) {
@@ -94,7 +94,7 @@ fn property(detail: &ResourceChangeDetail, secrets: &[String]) -> Option<Propert
     Some(Property { path, before: target.before_value.as_deref().map(shown), after, recreates })
 }
 
-/// What is known counts for more than what is not, and what is worse for more than what is harmless.
+/// Known values take precedence over unknown ones, and worse consequences over harmless ones.
 fn merge(known: &mut Property, other: Property) {
     known.recreates = known.recreates.max(other.recreates);
     if known.before.is_none() {

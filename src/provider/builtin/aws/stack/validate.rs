@@ -1,4 +1,4 @@
-//! What can be said against the arguments of a stack without asking anybody.
+//! Validates the arguments of a stack without any request.
 
 use crate::diag::closest;
 use crate::eval::functions::parse_duration;
@@ -82,7 +82,7 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// Objects to a template, as it would be sent.
+/// Validates a template as it would be sent.
 pub(super) fn template(template: &Template, text: &str, argument: &str, remarks: &mut Remarks) {
     for why in template::sound(template) {
         remarks.push(Remark::error("Unsuitable template", why).at(at(argument)));
@@ -90,7 +90,7 @@ pub(super) fn template(template: &Template, text: &str, argument: &str, remarks:
     check_length(text, argument, remarks);
 }
 
-/// Objects to parameters that the template does not have, and in a new stack to those that it needs and does not get.
+/// Refuses parameters that the template does not have, and in a new stack requires those without a default.
 pub(super) fn parameters(
     template: &Template,
     given: &[&str],
@@ -147,7 +147,7 @@ fn check_timeouts(arguments: Arguments<'_>, fault: &mut dyn FnMut(String, Path))
     }
 }
 
-/// A sentence that offers what was probably meant.
+/// A sentence with a suggestion.
 fn nearest(word: &str, all: &[&str]) -> String {
     let found = closest(word, all.iter().copied());
     found.map(|one| format!(" Did you mean {one}?")).unwrap_or_default()

@@ -1,4 +1,4 @@
-//! What a stack is to be, out of the arguments of the resource.
+//! The wanted stack, from the arguments of the resource.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -12,16 +12,16 @@ use super::super::account::Account;
 use super::notes::Notes;
 use super::template;
 
-/// How long each operation may take unless the configuration says otherwise.
+/// The default timeout of each operation.
 const PATIENCE: Duration = Duration::from_secs(30 * 60);
 
 /// The wanted stack.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Wanted {
     pub(super) name: String,
-    /// None while it is not known.
+    /// None while it is unknown.
     pub(super) source: Option<Source>,
-    /// With those that stand for parts of the template.
+    /// Includes those that stand for parts of the template.
     pub(super) parameters: BTreeMap<String, String>,
     /// Parameters that are not known yet.
     pub(super) open_parameters: BTreeSet<String>,
@@ -40,7 +40,7 @@ pub(super) struct Wanted {
     pub(super) protected: Option<bool>,
 }
 
-/// Where the template is.
+/// Where the template comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Source {
     Body(String),
@@ -48,7 +48,7 @@ pub(super) enum Source {
 }
 
 impl Wanted {
-    /// From an object as it is planned. Parameters that cannot be given are objected to.
+    /// From a planned object. Reports parameters that cannot be given.
     pub(super) fn of(account: &Account, planned: &Value, notes: &Notes, remarks: &mut Remarks) -> Self {
         let arguments = Arguments(planned);
         let owned = |texts: Vec<&str>| texts.into_iter().map(str::to_owned).collect();
@@ -111,7 +111,7 @@ impl Wanted {
         wanted
     }
 
-    /// Whether everything is known that CloudFormation has to be told.
+    /// Whether everything that CloudFormation has to be sent is known.
     pub(super) fn is_settled(&self) -> bool {
         self.source.is_some() && self.open_parameters.is_empty() && self.open_arguments.is_empty()
     }
@@ -124,7 +124,7 @@ fn source(arguments: Arguments<'_>) -> Option<Source> {
     }
 }
 
-/// How long an operation may take.
+/// The timeout of an operation.
 pub(super) fn patience(object: &Value, operation: &str) -> Duration {
     let timeouts = Arguments(object).value("timeouts");
     let text = timeouts.and_then(|timeouts| Arguments(timeouts).text(operation));

@@ -1,4 +1,4 @@
-//! What EKS is asked for, out of an object that is wholly known.
+//! Builds requests from objects that are wholly known.
 
 use aws_sdk_eks::Client;
 use aws_sdk_eks::operation::create_cluster::builders::CreateClusterFluentBuilder;
@@ -14,7 +14,7 @@ use super::super::super::super::object::Arguments;
 use super::super::check::{block, blocks};
 use super::super::thing::Making;
 
-/// A new cluster.
+/// Creates a cluster.
 pub(super) fn create(client: &Client, making: Making<'_>) -> CreateClusterFluentBuilder {
     let object = Arguments(making.planned);
     let text = |name: &str| object.text(name).map(str::to_owned);
@@ -41,7 +41,7 @@ pub(super) fn create(client: &Client, making: Making<'_>) -> CreateClusterFluent
         .set_storage_config(auto.storage)
 }
 
-/// All that belongs to nodes that EKS looks after itself, and is switched on and off together.
+/// Everything about nodes that EKS manages itself, which is switched on and off together.
 pub(super) struct AutoMode {
     pub(super) compute: Option<ComputeConfigRequest>,
     pub(super) storage: Option<StorageConfigRequest>,
@@ -82,7 +82,7 @@ fn vpc(block: Arguments<'_>) -> VpcConfigRequest {
 
 type Vpc = aws_sdk_eks::types::builders::VpcConfigRequestBuilder;
 
-/// From where the cluster can be reached.
+/// Where the cluster can be reached from.
 pub(super) fn endpoints(vpc: Vpc, block: Arguments<'_>) -> Vpc {
     let cidrs = owned(block.texts("public_access_cidrs"));
     vpc.set_endpoint_private_access(block.flag("endpoint_private_access"))
@@ -90,7 +90,7 @@ pub(super) fn endpoints(vpc: Vpc, block: Arguments<'_>) -> Vpc {
         .set_public_access_cidrs(Some(cidrs).filter(|cidrs| !cidrs.is_empty()))
 }
 
-/// Where the control plane puts its feet.
+/// The networks of the control plane.
 pub(super) fn feet(block: Arguments<'_>) -> VpcConfigRequest {
     VpcConfigRequest::builder()
         .set_subnet_ids(Some(owned(block.texts("subnet_ids"))))
@@ -140,7 +140,7 @@ fn network(block_: Arguments<'_>) -> KubernetesNetworkConfigRequest {
         .build()
 }
 
-/// None without what the schema asks for.
+/// `None` without a required argument.
 fn outpost(outpost: Arguments<'_>) -> Option<OutpostConfigRequest> {
     let placement = block(outpost, "control_plane_placement").map(|placement| {
         let group = placement.text("group_name").map(str::to_owned);
@@ -170,7 +170,7 @@ pub(super) fn upgrade_policy(object: Arguments<'_>) -> Option<UpgradePolicyReque
     Some(UpgradePolicyRequest::builder().support_type(SupportType::from(kind)).build())
 }
 
-/// Whether a block is there and says so.
+/// Whether a block exists and is enabled.
 pub(super) fn is_on(block: Option<Arguments<'_>>) -> bool {
     block.and_then(|block| block.flag("enabled")).unwrap_or_default()
 }

@@ -8,7 +8,7 @@ use super::super::check::block;
 use super::super::thing::{Found, date};
 use super::super::trouble::Issue;
 
-/// The cluster, for an object that has these blocks: what is switched off and not spoken of is left out.
+/// The cluster, for an object with these blocks: what is disabled and not configured is left out.
 pub(super) fn found(cluster: &Cluster, object: Arguments<'_>) -> Found {
     let issues = cluster.health().map(|health| health.issues()).unwrap_or_default();
     Found {
@@ -80,7 +80,7 @@ fn encryption(cluster: &Cluster) -> Vec<Json> {
     cluster.encryption_config().iter().map(one).collect()
 }
 
-/// A block that may not be there.
+/// A block that may be missing.
 fn listed(block: Option<Json>) -> Json {
     Json::Array(block.into_iter().collect())
 }

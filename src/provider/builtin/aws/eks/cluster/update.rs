@@ -1,4 +1,4 @@
-//! A cluster that is changed in place. EKS takes one kind of change at a time, and one minor version.
+//! Updates of a cluster in place. EKS accepts one kind of change at a time, and one minor version at a time.
 
 use aws_sdk_eks::operation::update_cluster_config::builders::UpdateClusterConfigFluentBuilder as Asking;
 use aws_sdk_eks::types::{
@@ -36,7 +36,7 @@ pub(super) async fn update(work: &Work<'_>, name: &str, change: Change<'_>) -> R
     let balancing = ["kubernetes_network_config", "elastic_load_balancing"];
     let is_auto = |object| request::is_on(block(object, "compute_config"));
     let auto_differs = differs(&["compute_config"]) || differs(&["storage_config"]) || differs(&balancing);
-    // What is off is off, whether it is spoken of or not.
+    // Disabled is disabled, whether configured or not.
     if auto_differs && (is_auto(before) || is_auto(after)) {
         let auto = auto_mode(after);
         steps.configure("auto", "auto mode", |ask| auto.clone().asked(ask)).await?;
@@ -143,7 +143,7 @@ impl Steps<'_> {
         self.work.updated(answer.update, Updated::cluster(self.name), "encryption").await
     }
 
-    /// What goes is switched off in the same update as what comes is switched on.
+    /// Old kinds are disabled in the same update that enables new ones.
     async fn log(&self, before: Arguments<'_>, after: Arguments<'_>) -> Result<(), Trouble> {
         let (was, wanted) =
             (before.texts("enabled_cluster_log_types"), after.texts("enabled_cluster_log_types"));
@@ -170,7 +170,7 @@ impl AutoMode {
     }
 }
 
-/// All of it, since EKS takes nothing less; what is not spoken of is off.
+/// All settings, because EKS accepts nothing less; what is not configured is off.
 fn auto_mode(after: Arguments<'_>) -> AutoMode {
     let wanted = request::auto_mode(after);
     let is_on = wanted.compute.as_ref().and_then(|compute| compute.enabled) == Some(true);
@@ -184,7 +184,7 @@ fn auto_mode(after: Arguments<'_>) -> AutoMode {
     AutoMode(compute, storage, balancing)
 }
 
-/// A part of an object, through blocks of which there is one.
+/// A nested value, through single blocks.
 fn value<'a>(object: Arguments<'a>, path: &[&str]) -> Option<&'a Value> {
     let (name, inside) = path.split_last()?;
     let mut object = object;

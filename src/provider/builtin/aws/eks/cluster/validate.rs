@@ -1,4 +1,4 @@
-//! What a cluster may be, as far as that can be told without asking.
+//! Validates a cluster, as far as that is possible without a request.
 
 use crate::port::{PlanRequest, Remark, Remarks};
 use crate::value::{Name, Type, Value};
@@ -66,12 +66,12 @@ pub(super) fn validate(configuration: &Value, remarks: &mut Remarks) {
     }
 }
 
-/// Nodes, volumes and load balancers are looked after by EKS together or not at all.
+/// EKS manages nodes, volumes and load balancers together or not at all.
 pub(super) fn auto_mode(planned: Arguments<'_>, prior: &Value, remarks: &mut Remarks) -> Option<()> {
     let on =
         |object: Option<Arguments<'_>>| object.and_then(|object| object.flag("enabled")).unwrap_or(false);
     let network = block(planned, "kubernetes_network_config");
-    // Unknown blocks and answers are looked at once they are known.
+    // Unknown blocks and values are checked once they are known.
     let parts = ["compute_config", "storage_config", "kubernetes_network_config"];
     let is_open = |name| planned.value(name).is_some_and(|value| !value.is_wholly_known());
     let compute = on(block(planned, "compute_config"));
@@ -80,7 +80,7 @@ pub(super) fn auto_mode(planned: Arguments<'_>, prior: &Value, remarks: &mut Rem
     if compute == storage && (compute == balancing || is_open("kubernetes_network_config")) {
         return Some(());
     }
-    // What is kept from before is switched off with the rest.
+    // Settings kept from before are switched off with the rest.
     let was_on = on(block(Arguments(prior), "compute_config"));
     if parts[..2].iter().any(|name| is_open(name)) || !compute && !storage && was_on {
         return Some(());
@@ -91,7 +91,7 @@ pub(super) fn auto_mode(planned: Arguments<'_>, prior: &Value, remarks: &mut Rem
     None
 }
 
-/// Whether load balancers are looked after is open where that is switched off by leaving out the rest.
+/// If auto mode is switched off by leaving its blocks out, the load balancer setting is unknown.
 pub(super) fn without_auto_mode(planned: &Value, request: &PlanRequest<'_>) -> Value {
     let (prior, after) = (Arguments(request.prior), Arguments(planned));
     let on =

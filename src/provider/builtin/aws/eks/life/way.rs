@@ -1,4 +1,4 @@
-//! The ways of an object: asked for and waited for, until it is what it should be, or it is known why not.
+//! Waiting for an object: until it is what it should be, or it is known why not.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -20,12 +20,12 @@ use super::super::work::{Seen, Updated, Work, is_gone, is_in_use};
 use super::{Life, is_doomed};
 
 impl<T: Thing> Life<T> {
-    /// Waits until the object has come to rest after it was asked for.
+    /// Waits until a requested object is stable.
     async fn made(&self, work: &Work<'_>, object: &Value) -> Result<Found, Trouble> {
         let (unheard, was_there) = (AtomicUsize::new(0), AtomicBool::new(false));
         work.until(|| async {
             let Some(found) = self.thing.describe(work.client, object).await? else {
-                // Right after it was asked for not everybody knows of it.
+                // Right after the request, the object may not be visible everywhere.
                 let may_come =
                     !was_there.load(Ordering::Relaxed) && unheard.fetch_add(1, Ordering::Relaxed) < UNHEARD;
                 return Ok(match may_come {
@@ -46,7 +46,8 @@ impl<T: Thing> Life<T> {
         .await
     }
 
-    /// The same for one that the service makes by changing a cluster, which may say why it did not come off.
+    /// As [`Self::made`], for an object that the service creates by updating a cluster, where the update may say why it
+    /// failed.
     pub(super) async fn joined(
         &self,
         work: &Work<'_>,
@@ -64,7 +65,7 @@ impl<T: Thing> Life<T> {
         made
     }
 
-    /// Waits until nobody else is at work on the object.
+    /// Waits until nobody else is changing the object.
     async fn at_rest(&self, work: &Work<'_>, object: &Value) -> Result<Option<Found>, Trouble> {
         work.until(|| async {
             let found = self.thing.describe(work.client, object).await?;
@@ -82,7 +83,7 @@ impl<T: Thing> Life<T> {
     }
 
     async fn gone(&self, work: &Work<'_>, object: &Value) -> Result<(), Trouble> {
-        // An object that failed before it was to go may be described as it was for a moment.
+        // An object that failed before it was deleted may be described with its old status for a moment.
         let leaving = AtomicBool::new(false);
         work.until(|| async {
             let Some(found) = self.thing.describe(work.client, object).await? else {
@@ -101,7 +102,7 @@ impl<T: Thing> Life<T> {
         .await
     }
 
-    /// Asks for a new object once the name is free.
+    /// Requests a new object once the name is free.
     pub(super) async fn ask_for(
         &self,
         work: &Work<'_>,
@@ -152,7 +153,7 @@ impl<T: Thing> Life<T> {
         self.at_rest(work, request.prior).await?.ok_or_else(gone)
     }
 
-    /// Says whether there was one.
+    /// Returns whether there was one.
     pub(super) async fn destroyed(&self, work: &Work<'_>, object: &Value) -> Result<bool, Trouble> {
         let Some(found) = self.thing.describe(work.client, object).await? else { return Ok(false) };
         if found.status.as_deref() != Some("DELETING") {
@@ -165,7 +166,7 @@ impl<T: Thing> Life<T> {
         self.gone(work, object).await.map(|()| true)
     }
 
-    /// The object that a run has made which could not tell of it any more; none where what is there is not it.
+    /// The object that an interrupted run has made; `None` if what exists is not it.
     pub(super) async fn adopted(
         &self,
         search: &Search<'_>,
@@ -208,10 +209,9 @@ impl<T: Thing> Life<T> {
         Ok(Settled::Found(Applied { value: self.value(&value, &found), private: Vec::new() }))
     }
 
-    /// Whether an object has all tags that were sent with it, and nothing that could only have been asked for by
-    /// somebody else.
+    /// Whether an object has all tags that were sent with it, and nothing that only another request could have set.
     fn is_as_asked(&self, planned: &Value, found: &Found) -> bool {
-        // The revision was not known yet when this was written down, and may be another by now.
+        // The revision was not known when this was stored, and may differ now.
         let known = Arguments(planned).text_map("tags_all");
         if known.into_iter().any(|(key, tag)| found.tags.get(key).is_none_or(|found| found != tag)) {
             return false;
@@ -229,7 +229,7 @@ impl<T: Thing> Life<T> {
         self.thing.shape().plan(&request).replace.is_empty()
     }
 
-    /// Objects where what was not found is elsewhere.
+    /// Refuses to treat an object as gone if it is in another account or region.
     pub(super) async fn is_gone(&self, doors: &Doors, object: &Value, remarks: &mut Remarks) -> Option<()> {
         let names = ["arn", "access_entry_arn", "association_arn"];
         let arn = names.into_iter().find_map(|name| Arguments(object).text(name)).unwrap_or_default();
@@ -246,21 +246,21 @@ impl<T: Thing> Life<T> {
     }
 }
 
-/// IAM tells everybody about a new role within this time.
+/// IAM takes up to this long to make a new role visible everywhere.
 const SPREADING: Duration = Duration::from_secs(120);
 
-/// So often an object may be unknown that was asked for just now.
+/// How often an object that was just requested may be unknown.
 const UNHEARD: usize = 5;
 
-/// What clocks may differ by, which is as much as AWS lets anybody's differ.
+/// The allowed clock difference, which is that of AWS.
 const SKEW: u64 = 300;
 
-/// Whether what is in use is the object itself, so that waiting is of no use.
+/// Whether the object itself is what is in use, so that waiting does not help.
 fn is_taken(fault: &Fault) -> bool {
     ["already exists", "already in use on this cluster"].iter().any(|words| fault.message().contains(words))
 }
 
-/// Whether a role or a key may exist that the service has not heard of yet.
+/// Whether a role or a key may exist that the service does not see yet.
 fn is_unknown_yet(fault: &Fault) -> bool {
     let message = fault.message().to_lowercase();
     let about_role = ["role", "policies", "policy", "principal"].iter().any(|word| message.contains(word));
@@ -272,11 +272,11 @@ fn is_unknown_yet(fault: &Fault) -> bool {
         "managed policies",
         "not found",
         "invalid principal",
-        // Its policies, and who may assume it, are known even later than the role itself.
+        // Its policies, and who may assume it, become visible even later than the role itself.
         "must include",
         "misconfigured",
     ];
-    // An access entry that was made a moment ago.
+    // An access entry that was just created.
     let no_entry = is_gone(fault) && message.contains("principalarn could not be found");
     no_entry
         || fault.is("InvalidParameterException")
@@ -284,7 +284,7 @@ fn is_unknown_yet(fault: &Fault) -> bool {
             && unheard_of.iter().any(|phrase| message.contains(phrase))
 }
 
-/// Whether an object was made by the operation that is asked for; none where that cannot be told.
+/// Whether the operation in question made an object; `None` if that is not known.
 fn is_of(found: &Found, search: &Search<'_>) -> Option<bool> {
     if let Some(token) = &found.token {
         return Some(token == search.token);

@@ -1,4 +1,4 @@
-//! `aws_eks_addon_version`: the release of an add-on for a version of Kubernetes, the usual one or the newest.
+//! `aws_eks_addon_version`: the release of an add-on for a version of Kubernetes: the default or the newest one.
 
 use async_trait::async_trait;
 use aws_sdk_eks::types::AddonVersionInfo;

@@ -1,4 +1,4 @@
-//! Values out of what AWS answers.
+//! Converts answers of AWS to values.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +35,7 @@ pub(super) fn one(element: &Type, said: Option<Value>) -> Value {
     Value::list(element.clone(), said.into_iter().collect())
 }
 
-/// What such an object is: the types of its attributes by name.
+/// The type of such an object.
 pub(super) fn shape<const N: usize>(attributes: [(&str, Type); N]) -> Type {
     Type::object(attributes)
 }

@@ -1,5 +1,5 @@
-//! `aws_eks_cluster_auth`: a token for talking to a cluster, for whoever the provider is. As a data source and as an
-//! ephemeral resource, which leaves nothing in a plan.
+//! `aws_eks_cluster_auth`: a token for a cluster, for the provider's identity. As a data source, and as an ephemeral
+//! resource, which leaves nothing in a plan.
 
 use std::time::SystemTime;
 
@@ -63,7 +63,7 @@ impl ClusterAuth {
             remarks.push(Remark::error("No token", detail).at(at("name")));
         };
         let address = address(&doors.sts).await.map_err(&mut fail).ok()?;
-        // Which may be another than that of the clusters.
+        // It may differ from the region of the clusters.
         let region = doors.sts.config().region().map_or(doors.region.as_str(), |region| region.as_ref());
         let grant = Grant { address: &address, region, cluster, at: SystemTime::now() };
         grant.token(&credentials).map_err(fail).ok()

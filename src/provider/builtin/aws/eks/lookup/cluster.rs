@@ -1,4 +1,4 @@
-//! `aws_eks_cluster`: a cluster that somebody else made.
+//! `aws_eks_cluster`: an existing cluster.
 
 use async_trait::async_trait;
 use aws_sdk_eks::types::{
@@ -172,7 +172,7 @@ fn network(said: &KubernetesNetworkConfigResponse) -> Value {
         ("elastic_load_balancing", one(&switch_type(), balancing)),
         ("ip_family", text(said.ip_family().map(|one| one.as_str()))),
         ("service_ipv4_cidr", text(said.service_ipv4_cidr())),
-        // Empty where there is none, unlike everything else.
+        // Empty if there is none, unlike all other attributes.
         ("service_ipv6_cidr", Value::string(said.service_ipv6_cidr().unwrap_or_default())),
     ])
 }

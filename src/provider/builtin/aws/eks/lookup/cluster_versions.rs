@@ -1,4 +1,4 @@
-//! `aws_eks_cluster_versions`: the versions of Kubernetes that clusters can have, and for how long.
+//! `aws_eks_cluster_versions`: the available versions of Kubernetes, and how long each is supported.
 
 use async_trait::async_trait;
 use aws_sdk_eks::types::{ClusterVersionInformation, VersionStatus};
@@ -16,7 +16,7 @@ use super::answer::{moment, shape, text};
 
 pub(super) struct ClusterVersions(pub(super) Account);
 
-/// The empty one is none.
+/// The empty one means none.
 const STATUSES: [&str; 4] = ["STANDARD_SUPPORT", "EXTENDED_SUPPORT", "UNSUPPORTED", ""];
 
 #[async_trait]

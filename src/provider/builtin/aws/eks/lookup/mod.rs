@@ -1,4 +1,4 @@
-//! What there is on EKS already, for configurations that did not make it.
+//! Data sources about existing objects of EKS.
 
 mod addon_version;
 mod answer;

@@ -1,5 +1,5 @@
-//! The token by which a cluster of EKS knows who is talking to it: a request to STS that says who signed it, signed and
-//! never sent. The cluster sends it.
+//! The token by which an EKS cluster identifies a client: a request to STS for the caller's identity, signed here and
+//! sent by the cluster.
 
 #[cfg(test)]
 mod tests;
@@ -20,16 +20,16 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use url::Url;
 
-/// What clusters know the tokens by.
+/// The prefix of these tokens.
 const PREFIX: &str = "k8s-aws-v1.";
 
 /// Names the cluster, so that a token for one is of no use at another.
 const HEADER: &str = "x-k8s-aws-id";
 
-/// How long after the signature a cluster may begin to use it.
+/// How long after the signature a cluster accepts the token.
 const LIFETIME: Duration = Duration::from_secs(60);
 
-/// A token in the making.
+/// The ingredients of a token.
 pub(super) struct Grant<'a> {
     /// Where STS is.
     pub(super) address: &'a Url,
@@ -39,7 +39,7 @@ pub(super) struct Grant<'a> {
 }
 
 impl Grant<'_> {
-    /// The token, or what is in the way of it.
+    /// The token, or the reason why there is none.
     pub(super) fn token(&self, credentials: &Credentials) -> Result<String, String> {
         let mut request = self.address.clone();
         request.set_query(Some("Action=GetCallerIdentity&Version=2011-06-15"));
@@ -67,8 +67,8 @@ impl Grant<'_> {
     }
 }
 
-/// Where requests to STS go, by all that says so: region, partition, environment, profile. Finds out by making a request
-/// and dropping it before it is signed.
+/// The address of STS, from everything that may set it: region, partition, environment, profile. Found by making a
+/// request and dropping it before it is signed.
 pub(super) async fn address(sts: &aws_sdk_sts::Client) -> Result<Url, String> {
     let seen = Arc::new(OnceLock::new());
     let looking = sts.get_caller_identity().customize().interceptor(Look(Arc::clone(&seen)));
@@ -77,7 +77,7 @@ pub(super) async fn address(sts: &aws_sdk_sts::Client) -> Result<Url, String> {
     found.ok_or_else(|| error.map_or_else(|| "STS has no address".to_owned(), |error| innermost(&error)))
 }
 
-/// Sees where a request would go, and drops it.
+/// Records where a request would go, and drops it.
 #[derive(Debug)]
 struct Look(Arc<OnceLock<String>>);
 

@@ -1,4 +1,4 @@
-//! What EKS is asked for, out of an object that is wholly known.
+//! Builds requests from objects that are wholly known.
 
 use aws_sdk_eks::Client;
 use aws_sdk_eks::operation::create_nodegroup::builders::CreateNodegroupFluentBuilder;
@@ -61,7 +61,7 @@ pub(super) fn scaling(object: Arguments<'_>) -> Option<NodegroupScalingConfig> {
     )
 }
 
-/// By its id, or by its name where no id is given: both together are refused.
+/// By id, or by name if there is no id: both together are refused.
 pub(super) fn launch_template(object: Arguments<'_>) -> Option<LaunchTemplateSpecification> {
     let template = block(object, "launch_template")?;
     let text = |name: &str| template.text(name).map(str::to_owned);
@@ -73,7 +73,7 @@ pub(super) fn launch_template(object: Arguments<'_>) -> Option<LaunchTemplateSpe
 
 pub(super) fn update_config(object: Arguments<'_>) -> Option<NodegroupUpdateConfig> {
     let config = block(object, "update_config")?;
-    // A state that the public release has written says 0 where it means nothing.
+    // The public release stores 0 for an absent number.
     let given = |name| number(config, name).filter(|number| *number > 0);
     Some(
         NodegroupUpdateConfig::builder()
@@ -104,7 +104,7 @@ fn taint(block: Arguments<'_>) -> Taint {
         .build()
 }
 
-/// What makes these labels of those.
+/// The change from one set of labels to another.
 pub(super) fn labels(before: Arguments<'_>, after: Arguments<'_>) -> UpdateLabelsPayload {
     let (was, wanted) = (before.text_map("labels"), after.text_map("labels"));
     let gone: Vec<String> =
@@ -118,7 +118,7 @@ pub(super) fn labels(before: Arguments<'_>, after: Arguments<'_>) -> UpdateLabel
         .build()
 }
 
-/// What makes these taints of those. A taint is told from others by its key and its effect.
+/// The change from one set of taints to another. A taint is identified by its key and its effect.
 pub(super) fn taints(before: Arguments<'_>, after: Arguments<'_>) -> UpdateTaintsPayload {
     let all = |object| blocks(object, "taint").map(taint).collect::<Vec<Taint>>();
     let (was, wanted) = (all(before), all(after));

@@ -1,4 +1,4 @@
-//! What a node group may be, as far as that can be told without asking.
+//! Validates a node group, as far as that is possible without a request.
 
 use aws_sdk_eks::types::AmiTypes;
 

@@ -1,8 +1,8 @@
-//! What was planned, with what turned out.
+//! Completes planned values.
 
 use crate::value::{Kind, Value};
 
-/// The planned value with what was made in place of what was unknown.
+/// The planned value with its unknown parts filled in.
 pub(in super::super::super) fn fill(planned: &Value, made: &Value) -> Value {
     if planned.is_wholly_known() {
         return planned.clone();

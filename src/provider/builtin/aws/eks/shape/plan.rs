@@ -1,4 +1,4 @@
-//! The plan of a shape.
+//! Plans an object by its shape.
 
 use crate::port::{PlanRequest, Planned};
 use crate::schema::Nesting;
@@ -7,7 +7,7 @@ use crate::value::{Kind, Path, Type, Value};
 use super::{Blocks, Fixed, Part, Shape, Who, alike, entry, is_empty};
 
 impl Shape {
-    /// What the object will be, and what of it cannot be changed in place.
+    /// What the object will be, and which of its changes require a new object.
     pub(in super::super::super) fn plan(&self, request: &PlanRequest<'_>) -> Planned {
         let mut replace = Vec::new();
         let prior = Some(request.prior).filter(|prior| !prior.is_null());
@@ -15,7 +15,7 @@ impl Shape {
         Planned { value, private: request.private.to_vec(), replace }
     }
 
-    /// One object or block: as configured, beside what it was.
+    /// Plans one object or block: as configured, next to what it was.
     fn planned(
         &self,
         prior: Option<&Value>,
@@ -44,7 +44,7 @@ impl Shape {
 }
 
 impl Part {
-    /// Whether only a new object can be what is planned.
+    /// Whether the change requires a new object.
     fn is_another(&self, before: Option<&Value>, planned: &Value) -> bool {
         match self.fixed {
             Fixed::No => false,
@@ -94,7 +94,7 @@ impl Blocks {
         }
         let item = |(index, wanted): (usize, &Value)| {
             let here = path.clone().index(Value::count(index));
-            // What is inside a block that comes new with an object that is there was nothing before.
+            // The content of a block that is new in an existing object was null before.
             let nothing = prior.map(|_| Value::null(self.element()));
             match before.get(index) {
                 Some(before) => self.shape.planned(Some(before), wanted, &here, replace),
@@ -108,7 +108,7 @@ impl Blocks {
         }
     }
 
-    /// Elements of a set have no place: one that says the same as one before is that one.
+    /// Elements of a set have no position: one that is equivalent to a prior one is that one.
     fn planned_set(
         &self,
         prior: Option<&Value>,
@@ -134,7 +134,7 @@ impl Blocks {
 }
 
 impl Shape {
-    /// A block that was not there. Where it stands in an object that was, what is fixed in it makes that another object.
+    /// Plans a block that was not there. In an existing object, its fixed attributes require a new object.
     fn appeared(
         &self,
         nothing: Option<&Value>,

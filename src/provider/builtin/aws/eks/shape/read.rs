@@ -1,4 +1,4 @@
-//! What the service tells of an object, as a value of its shape.
+//! Decodes what the service returns, by the shape.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::value::{Name, Type, Value};
 use super::{Blocks, Part, Shape, Who, entry, is_empty};
 
 impl Shape {
-    /// The object as told. What is left out of that stays as it was; where it was nothing it is null.
+    /// The object as described. What is not described stays as it was, or is null.
     pub(in super::super::super) fn read(&self, prior: &Value, told: &Json) -> Value {
         let mut entries: BTreeMap<Name, Value> = BTreeMap::new();
         for (name, part) in &self.attributes {

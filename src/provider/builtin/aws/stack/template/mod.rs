@@ -1,6 +1,6 @@
-//! Templates of CloudFormation as data: read from JSON or YAML, or made of an object of the language.
+//! CloudFormation templates as data: read from JSON or YAML, or rendered from an object of the language.
 //!
-//! Knows what a template is made of. Does not know what its functions come to: that is CloudFormation's business.
+//! Knows the structure of templates, but does not evaluate their functions, which is up to CloudFormation.
 
 mod place;
 mod read;
@@ -18,7 +18,7 @@ use crate::plan::Fate;
 pub(super) use read::{read, sound};
 pub(super) use render::{Generated, Rendered, Shape, Unfit, render, worths};
 
-/// A text can be sent with this many bytes; a longer one has to lie in a bucket.
+/// The longest template that can be sent as text, in bytes; a longer one has to be in a bucket.
 pub(super) const LONGEST: usize = 51_200;
 
 pub(super) const MOST_RESOURCES: usize = 500;
@@ -33,11 +33,11 @@ pub(super) struct Template(pub(super) Json);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Resource {
     pub(super) kind: String,
-    /// What becomes of it when it goes.
+    /// What happens to it when it is removed.
     pub(super) on_removal: Fate,
-    /// What becomes of it when another takes its place.
+    /// What happens to it when it is replaced.
     pub(super) on_replacement: Fate,
-    /// Whether it is there only under a condition.
+    /// Whether its existence depends on a condition.
     pub(super) conditional: bool,
 }
 
@@ -57,7 +57,7 @@ impl Template {
         let text = |resource: &Json, name| resource.get(name).and_then(Json::as_str).map(str::to_owned);
         let resources = found.filter_map(|(name, resource)| {
             let kind = text(resource, "Type")?;
-            // What holds a database keeps a copy of it unless something is said.
+            // Databases have a snapshot taken by default.
             let usual = if has_usual_snapshot(&kind) && text(resource, "DBClusterIdentifier").is_none() {
                 Fate::Copied
             } else {
@@ -84,13 +84,13 @@ impl Template {
             .collect()
     }
 
-    /// Whether something outside rewrites the template, so that its resources are not all that there will be.
+    /// Whether a macro rewrites the template, so that it may create other resources.
     pub(super) fn is_transformed(&self) -> bool {
         self.0.get("Transform").is_some() || self.0.to_string().contains("\"Fn::ForEach::")
     }
 }
 
-/// Whether two texts say the same template, however they are written.
+/// Whether two texts are the same template, however they are formatted.
 pub(super) fn same(one: &str, other: &str) -> bool {
     if one == other {
         return true;
@@ -101,12 +101,12 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     }
 }
 
-/// What tells a text from others.
+/// Identifies a text.
 pub(super) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Types that CloudFormation copies by itself when they go.
+/// Types of which CloudFormation takes a snapshot by default when they are deleted.
 fn has_usual_snapshot(kind: &str) -> bool {
     kind == "AWS::RDS::DBCluster"
 }

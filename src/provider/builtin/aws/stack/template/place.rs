@@ -1,7 +1,6 @@
-//! Where in a template the value of a parameter may stand.
+//! Where in a template a parameter may be used.
 
-/// Whether a reference may take the place of what is written here. Where it may not, CloudFormation wants the thing
-/// itself.
+/// Whether a reference is allowed in this place; otherwise CloudFormation requires a literal.
 pub(super) fn takes_reference(path: &[Step<'_>]) -> bool {
     use Step::Key;
     let within = matches!(
@@ -20,14 +19,14 @@ pub(super) enum Step<'a> {
     Item(usize),
 }
 
-/// Arguments of functions that have to be written out.
+/// Arguments of functions that must be literals.
 fn is_bare_argument(path: &[Step<'_>]) -> bool {
     use Step::{Item, Key};
     let is_call = |step: &Step<'_>| match step {
         Key(name) => matches!(*name, "Ref" | "Condition") || name.starts_with("Fn::"),
         Item(_) => false,
     };
-    // The innermost function counts, and how far inside of it this is.
+    // The innermost function counts, and the depth inside it.
     let Some(place) = path.iter().rposition(is_call) else { return false };
     let (Some(Key(function)), inside) = (path.get(place), path.get(place + 1..).unwrap_or_default()) else {
         return false;

@@ -1,4 +1,4 @@
-//! Reading a template: JSON, or YAML with the short forms of functions.
+//! Reads a template: JSON, or YAML with the short forms of functions.
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value as Json};
@@ -8,10 +8,10 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput, Tag};
 use super::{MOST_RESOURCES, Template};
 use crate::diag::closest;
 
-/// Deeper templates are refused; CloudFormation takes far less.
+/// Deeper templates are refused; CloudFormation accepts far less.
 const DEEPEST: usize = 100;
 
-/// What a text says. The error is a clause that says where.
+/// Parses a text. The error is a clause that says where.
 pub(in super::super) fn read(text: &str) -> Result<Template, String> {
     let tree = match text.trim_start().starts_with('{') {
         true => json(text)?,

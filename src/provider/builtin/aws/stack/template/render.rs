@@ -1,5 +1,5 @@
-//! A template written in the language, as text: what is not known yet and what is secret becomes a parameter, so that the
-//! text is known when it is planned and tells no secret.
+//! Renders a template written in the language to text. Unknown and secret values become parameters, so that the text is
+//! known when it is planned, and contains no secret.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +13,14 @@ use super::{MOST_PARAMETERS, Template, digest};
 
 const DEEPEST: usize = 100;
 
-/// What the value of a parameter may be long.
+/// The longest value of a parameter.
 const LONGEST_VALUE: usize = 4096;
 
 /// A template as text.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Rendered {
     pub(in super::super) template: Template,
-    /// The parameters that were made for it, by name.
+    /// The parameters that were generated for it, by name.
     pub(in super::super) generated: BTreeMap<String, Generated>,
 }
 
@@ -31,21 +31,21 @@ pub(in super::super) struct Generated {
     pub(in super::super) secret: bool,
 }
 
-/// What kind of parameter it is.
+/// The type of a parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in super::super) enum Shape {
     Text,
     Number,
-    /// With commas between.
+    /// Separated by commas.
     List,
 }
 
-/// Why an object is not a template, or not one yet.
+/// Why an object is not a template, or not yet.
 #[derive(Clone, Debug, PartialEq)]
 pub(in super::super) enum Unfit {
-    /// Something is not known in a place where CloudFormation wants the thing itself.
+    /// An unknown value is in a place where CloudFormation requires a literal.
     Unknown,
-    /// A sentence, and where.
+    /// A sentence, and the place.
     Fault(String, Path),
 }
 
@@ -69,8 +69,8 @@ impl Shape {
     }
 }
 
-/// The text of a template. `earlier` are the parameters that it was given before: what was one remains one, so that the
-/// text stays as it is when a value becomes known.
+/// The text of a template. `earlier` are the parameters generated for it before: each of them remains a parameter, so
+/// that the text does not change when a value becomes known.
 pub(in super::super) fn render(
     template: &Value,
     secrets: &[(Path, Marks)],
@@ -119,7 +119,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// None where nothing is written: null is what is left out.
+    /// `None` if nothing is written: null is left out.
     fn tree<'v>(
         &mut self,
         value: &'v Value,
@@ -173,7 +173,7 @@ impl Writer<'_> {
         Ok(tree)
     }
 
-    /// The reference to a parameter that takes the place of a value.
+    /// The reference to a parameter that replaces a value.
     fn reference(&mut self, value: &Value, path: &Path, steps: &[Step<'_>]) -> Result<Option<Json>, Unfit> {
         let is_leaf = value.is_null() || value.items().is_none() && value.entries().is_none();
         let secret = !value.is_null() && self.is_secret(path);
@@ -217,7 +217,7 @@ impl Writer<'_> {
     }
 }
 
-/// What a parameter is called that stands for this place: the same each time, and another for another place.
+/// The name of the parameter for this place: the same each time, and different for each place.
 pub(super) fn name(steps: &[Step<'_>]) -> String {
     let mut exact = String::new();
     let mut readable = String::new();
@@ -247,7 +247,7 @@ fn shape(ty: &Type) -> Option<Shape> {
     }
 }
 
-/// What a parameter of this shape is given for a value. The error is a clause.
+/// The value of a parameter of this type. The error is a clause.
 pub(super) fn worth(value: &Value, shape: Shape) -> Result<String, String> {
     let text = match (shape, value.kind()) {
         (Shape::Text, Kind::String(text)) => text.to_string(),
@@ -276,7 +276,7 @@ pub(super) fn worth(value: &Value, shape: Shape) -> Result<String, String> {
     Ok(text)
 }
 
-/// What the generated parameters of a template are worth, or why one cannot be given; none where it is not known yet.
+/// The values of the generated parameters, or why one cannot be given; `None` for an unknown one.
 pub(in super::super) fn worths(
     template: &Value,
     generated: &BTreeMap<String, Generated>,
