@@ -107,7 +107,11 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let mut object = Object {
         dependencies: change.dependencies.clone(),
         // Tainted until all provisioners have run, in case this run is interrupted.
-        status: if is_new(change) && (answer.failed || unprovisioned) { Status::Tainted } else { Status::Ready },
+        status: if is_new(change) && (answer.failed || unprovisioned) {
+            Status::Tainted
+        } else {
+            Status::Ready
+        },
         create_before_destroy: change.create_before_destroy,
         ..common.kind.stored(&marked, made.private)
     };
@@ -174,8 +178,7 @@ async fn plan_again(run: &Run<'_, '_>, change: &Change, job: &Job<'_>) -> Option
     let kind = &job.common.kind;
     let mut faults = Diagnostics::new();
     let preconditions = &job.resource.preconditions;
-    let holds =
-        walk.found.borrow_mut().checks.before(&job.address, preconditions, &job.scope, &mut faults);
+    let holds = walk.found.borrow_mut().checks.before(&job.address, preconditions, &job.scope, &mut faults);
     let arguments = if holds { arguments(job, &mut faults) } else { None };
     faults.extend(walk.evaluator.take_faults());
     if walk.report(faults) {
@@ -187,7 +190,10 @@ async fn plan_again(run: &Run<'_, '_>, change: &Change, job: &Job<'_>) -> Option
     let prior = Prior {
         value: if fresh { none.clone() } else { change.before.clone().unmark_deep().0 },
         marked: none,
-        private: stored(run, change).filter(|_| !fresh).map(|object| object.private.to_vec()).unwrap_or_default(),
+        private: stored(run, change)
+            .filter(|_| !fresh)
+            .map(|object| object.private.to_vec())
+            .unwrap_or_default(),
         tainted: false,
     };
     let configuration = heeded(job, &prior.value, &arguments.value);
@@ -233,12 +239,7 @@ struct Answer {
 }
 
 /// Asks the provider, with the intent stored before. `None` if the intent could not be stored.
-async fn ask_to_make(
-    run: &Run<'_, '_>,
-    change: &Change,
-    job: &Job<'_>,
-    wanted: &Wanted,
-) -> Option<Answer> {
+async fn ask_to_make(run: &Run<'_, '_>, change: &Change, job: &Job<'_>, wanted: &Wanted) -> Option<Answer> {
     let walk = run.walk;
     let common = job.common;
     let fresh = is_new(change);
