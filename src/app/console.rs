@@ -1,4 +1,6 @@
-//! The console: evaluates expressions against a project.
+//! The console: evaluates expressions against a project and its state.
+
+mod stored;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,8 +11,9 @@ use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::PreviewFacts;
 use crate::eval::functions::Table;
 use crate::eval::validate::{checked_value, circles};
-use crate::eval::{Evaluator, NothingKnown, Purpose};
+use crate::eval::{Evaluator, Purpose};
 use crate::render;
+use crate::state::State;
 use crate::syntax;
 use crate::value::{Kind, Mark, Name, Value};
 
@@ -18,12 +21,14 @@ use super::environment::{self, Secrets};
 use super::inputs::{Given, Search};
 use super::project::{Project, Use, functions};
 use super::validate::Known;
+use stored::Stored;
 
 /// A project to try expressions against.
 pub struct Session {
     project: Project,
     /// The environment and the values of its variables.
     inputs: (EnvironmentName, BTreeMap<Name, Value>),
+    stored: Stored,
 }
 
 /// Evaluates one expression after the other.
@@ -62,14 +67,24 @@ impl Session {
         if !diagnostics.has_errors() {
             project.check(&inputs, &name, own, &mut diagnostics);
         }
-        (Self { project, inputs: (name, inputs.values) }, diagnostics)
+        let stored = Stored::new(State::default());
+        (Self { project, inputs: (name, inputs.values), stored }, diagnostics)
+    }
+
+    pub fn environment(&self) -> &EnvironmentName {
+        &self.inputs.0
+    }
+
+    /// What was made of the project in its environment. Until that is told, nothing is known of its resources.
+    pub fn tell(&mut self, state: State) {
+        self.stored = Stored::new(state);
     }
 
     pub fn trial(&self) -> Trial<'_> {
         let own = functions(Use::Values);
         let (environment, inputs) = &self.inputs;
         let inputs = (environment.as_str(), inputs.clone());
-        let evaluator = self.project.evaluator(Purpose::Values, own, &NothingKnown, inputs);
+        let evaluator = self.project.evaluator(Purpose::Values, own, &self.stored, inputs);
         Trial { evaluator, functions: functions(Use::Console), schemas: Known::new() }
     }
 

@@ -11,10 +11,12 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
 use crate::app::console::{Session, Trial, Vocabulary};
+use crate::app::look::state;
 use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Language, Token, TokenKind, tokens};
 
 use super::arguments::Console;
+use super::look;
 use super::output::Output;
 use super::question;
 use super::{ERRORS, FINE};
@@ -31,9 +33,14 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
         Ok(preview) => preview,
         Err(faults) => return output.report(&faults),
     };
-    let (session, diagnostics) =
+    let (mut session, diagnostics) =
         Session::open(Path::new("."), (environment, preview.as_ref()), &question::given(&request.inputs));
     let opened = output.report(&diagnostics);
+    let told = look::answer(output, async {
+        session.tell(state(&super::store(), session.environment()).await?);
+        Ok(String::new())
+    });
+    let opened = opened.max(told);
     let trial = session.trial();
     if std::io::stdin().is_terminal() {
         return interactive(&trial, session.vocabulary(), output);

@@ -133,6 +133,10 @@ impl<'c> Evaluator<'c> {
         }
     }
 
+    pub fn configuration(&self) -> &'c Configuration {
+        self.configuration
+    }
+
     /// Traces the origins of values; those of the environment's name are given.
     #[must_use]
     pub fn following(mut self, name: Marks) -> Self {

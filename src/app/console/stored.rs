@@ -1,0 +1,100 @@
+//! What resources are worth to somebody who tries expressions: what was stored of them when something was applied last.
+
+use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress, ResourceMode};
+use crate::config::{Configuration, Repetition};
+use crate::eval::validate::Schemas;
+use crate::eval::{Evaluator, NothingKnown, Objects};
+use crate::state::{Object, State, json};
+use crate::value::{Entries, Mark, Marks, Value};
+
+use super::super::validate::Known;
+
+/// Whoever has written more into a state by hand is told nothing of it.
+const MOST_INSTANCES: u64 = 1_000_000;
+
+/// The objects of a state, under the resources that the configuration has.
+pub(super) struct Stored {
+    state: State,
+    schemas: Known,
+}
+
+impl Stored {
+    pub(super) fn new(state: State) -> Self {
+        Self { state, schemas: Known::new() }
+    }
+
+    /// What was stored of an object. Where nobody here knows its type as it was then, nothing is known of it.
+    fn value(&self, provider: &ProviderAddress, resource: &ResourceAddress, object: &Object) -> Value {
+        let schema = self.schemas.provider(provider);
+        let Some(block) = schema.and_then(|schema| schema.block(resource.mode, &resource.kind)) else {
+            return Value::dynamic();
+        };
+        let ty = block.implied_type();
+        let decoded = match block.version == object.schema_version {
+            true => json::decode(&object.attributes, &ty).ok(),
+            false => None,
+        };
+        let Some(value) = decoded else { return Value::unknown(ty) };
+        let secret = Marks::one(Mark::Sensitive);
+        let places: Vec<_> = object.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
+        value.mark_places(&places)
+    }
+}
+
+impl Objects for Stored {
+    fn resource(
+        &self,
+        evaluator: &Evaluator<'_>,
+        module: &ModuleInstance,
+        resource: &ResourceAddress,
+    ) -> Value {
+        let nothing = || NothingKnown.resource(evaluator, module, resource);
+        let Some(stored) = self.state.resources.get(&resource.within(module.clone())) else {
+            return nothing();
+        };
+        let current = stored.instances.iter().filter_map(|(key, instance)| {
+            let object = instance.current.as_ref()?;
+            Some((key, self.value(&stored.provider.provider, resource, object)))
+        });
+        match repetition(evaluator.configuration(), module, resource) {
+            Some(Repetition::Once) => {
+                let mut found = current.filter(|(key, _)| **key == InstanceKey::None);
+                found.next().map_or_else(nothing, |(_, value)| value)
+            }
+            Some(Repetition::Count(_)) => {
+                let mut items = Vec::new();
+                for (key, value) in current {
+                    let InstanceKey::Number(index @ ..MOST_INSTANCES) = key else { continue };
+                    // Of those between that are not there, nothing is known.
+                    while (items.len() as u64) < *index {
+                        items.push(Value::dynamic());
+                    }
+                    items.push(value);
+                }
+                Value::tuple(items)
+            }
+            Some(Repetition::ForEach(_)) => {
+                let entries: Entries = current
+                    .filter_map(|(key, value)| match key {
+                        InstanceKey::Text(key) => Some((key.clone(), value)),
+                        _ => None,
+                    })
+                    .collect();
+                Value::object(entries)
+            }
+            None => nothing(),
+        }
+    }
+}
+
+fn repetition<'c>(
+    configuration: &'c Configuration,
+    module: &ModuleInstance,
+    resource: &ResourceAddress,
+) -> Option<&'c Repetition> {
+    let (_, node) = configuration.find(&module.path())?;
+    // What is ephemeral is in no state.
+    let declared =
+        node.module.resources.get(resource).filter(|_| resource.mode != ResourceMode::Ephemeral)?;
+    Some(&declared.repetition)
+}
