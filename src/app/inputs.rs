@@ -28,11 +28,19 @@ pub(super) const NAME_VARIABLE: &str = "environment";
 /// What was given from outside.
 #[derive(Clone, Debug, Default)]
 pub struct Given {
-    /// `NAME=VALUE`, as typed.
-    pub variables: Vec<String>,
-    pub files: Vec<PathBuf>,
+    /// From the command line, in the order typed.
+    pub said: Vec<Said>,
     /// `NAME` and value of each `TF_VAR_NAME`. The value may not be UTF-8.
     pub environment: Vec<(String, Vec<u8>)>,
+}
+
+/// What a flag says about variables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    /// `NAME=VALUE`, as typed.
+    Variable(String),
+    /// A file of values.
+    File(PathBuf),
 }
 
 /// Can ask a person for missing values.
@@ -125,14 +133,16 @@ impl Search<'_> {
         if let Some(chosen) = self.chosen {
             self.environment(chosen, variables, &mut found, diagnostics);
         }
-        for file in &self.given.files {
-            if let Some(source) = source::read(file, diagnostics) {
-                let origin = Origin::File(file.display().to_string());
-                read_file((file, &source), variables, &origin, &mut found, diagnostics);
+        for said in &self.given.said {
+            match said {
+                Said::Variable(typed) => read_typed(typed, variables, &mut found, diagnostics),
+                Said::File(file) => {
+                    if let Some(source) = source::read(file, diagnostics) {
+                        let origin = Origin::File(file.display().to_string());
+                        read_file((file, &source), variables, &origin, &mut found, diagnostics);
+                    }
+                }
             }
-        }
-        for typed in &self.given.variables {
-            read_typed(typed, variables, &mut found, diagnostics);
         }
         if let Some(chosen) = self.chosen {
             name(chosen, variables, &mut found, diagnostics);

@@ -3,6 +3,7 @@
 mod about;
 mod change;
 mod environment;
+mod inputs;
 mod object;
 mod preview;
 mod project;
@@ -17,11 +18,12 @@ use clap::{ArgAction, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::dashes::Flag;
 
 pub(super) use about::{Metadata, MetadataSubject, Providers, ProvidersCommand, Version};
-pub(super) use change::{Apply, Consent, Drift, Inputs, Plan, PlanKind, Planning};
+pub(super) use change::{Apply, Consent, Drift, Plan, PlanKind, Planning};
 pub(super) use environment::{
     Environment, EnvironmentCommand, EnvironmentShow, Environments, Form, Parameters, ParametersCommand,
     ParametersSet, Parity, Toggles,
 };
+pub(super) use inputs::Inputs;
 pub(super) use object::{Import, Outputs, Show, Taint};
 pub(super) use preview::{
     Preview, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList, PreviewUp,

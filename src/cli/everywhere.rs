@@ -10,6 +10,7 @@ use tokio::sync::Notify;
 
 use crate::address::EnvironmentName;
 use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
+use crate::app::inputs::Said;
 use crate::app::neighbours;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Signals;
@@ -156,10 +157,9 @@ fn unsuited(request: &Plan) -> Option<Diagnostic> {
 }
 
 pub(super) fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Option<Diagnostic> {
-    let flag = match (inputs.variables.is_empty(), inputs.files.is_empty()) {
-        (false, _) if all => "-var",
-        (_, false) if all => "-var-file",
-        _ => return None,
+    let flag = match inputs.said.first().filter(|_| all)? {
+        Said::Variable(_) => "-var",
+        Said::File(_) => "-var-file",
     };
     let why = "It would give the same value to every environment, over what terrace.hcl says of each.";
     Some(not_with_all(flag, why).hint("Write the value into terrace.hcl, or name one environment with -e."))

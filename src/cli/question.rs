@@ -62,7 +62,7 @@ pub(super) fn given(inputs: &Inputs) -> Given {
     });
     let mut environment: Vec<(String, Vec<u8>)> = environment.collect();
     environment.sort();
-    Given { variables: inputs.variables.clone(), files: inputs.files.clone(), environment }
+    Given { said: inputs.said.clone(), environment }
 }
 
 /// How long to wait for the state lock, from `-lock-timeout`.

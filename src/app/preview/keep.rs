@@ -16,7 +16,7 @@ use crate::syntax;
 use crate::value::Name;
 
 use super::super::fault::store_fault;
-use super::super::inputs::{self, Given};
+use super::super::inputs::{self, Given, Said};
 use super::super::project::Project;
 use super::super::run::Question;
 use super::{RECORD, fault, records};
@@ -70,10 +70,10 @@ impl Kept {
         let mut environment: BTreeMap<String, Vec<u8>> = now.environment.into_iter().collect();
         let kept = self.package.environment.iter();
         environment.extend(kept.map(|(name, text)| (name.clone(), text.clone().into_bytes())));
-        let files = self.package.value_files.iter().map(|file| self.base().join(file));
+        let files = self.package.value_files.iter().map(|file| Said::File(self.base().join(file)));
+        let typed = self.package.variables.iter().cloned().map(Said::Variable);
         Given {
-            variables: self.package.variables.iter().cloned().chain(now.variables).collect(),
-            files: files.chain(now.files).collect(),
+            said: files.chain(typed).chain(now.said).collect(),
             environment: environment.into_iter().collect(),
         }
     }
@@ -150,15 +150,19 @@ fn package(project: &Project, question: &Question, chosen: Option<&Chosen>) -> P
     for file in inputs::automatic(folder).into_iter().chain(of_environments) {
         values(&file, variables, &mut package);
     }
-    for file in &question.given.files {
-        if values(file, variables, &mut package) {
-            package.value_files.push(file.to_string_lossy().into_owned());
+    for said in &question.given.said {
+        match said {
+            Said::File(file) if values(file, variables, &mut package) => {
+                package.value_files.push(file.to_string_lossy().into_owned());
+            }
+            Said::Variable(typed)
+                if !typed.split_once('=').is_some_and(|(name, _)| is_secret(name.trim())) =>
+            {
+                package.variables.push(typed.clone());
+            }
+            _ => {}
         }
     }
-    let typed = question.given.variables.iter();
-    package.variables.extend(
-        typed.filter(|typed| !typed.split_once('=').is_some_and(|(name, _)| is_secret(name.trim()))).cloned(),
-    );
     for (name, text) in &question.given.environment {
         if let Ok(text) = std::str::from_utf8(text)
             && variables.contains_key(name.as_str())
@@ -234,9 +238,9 @@ mod tests {
         package.variables.push("a=1".into());
         package.environment.push(("b".into(), "then".into()));
         let kept = super::Kept { copy: package.lay_out().unwrap(), package };
-        let now = super::Given { variables: vec!["a=2".into()], ..super::Given::default() };
+        let now = super::Given { said: vec![super::Said::Variable("a=2".into())], ..super::Given::default() };
         let given = kept.given(now);
-        assert_eq!(given.variables, ["a=1", "a=2"]);
+        assert_eq!(given.said, ["a=1", "a=2"].map(|typed| super::Said::Variable(typed.into())));
         assert_eq!(given.environment, [("b".to_owned(), b"then".to_vec())]);
     }
 }

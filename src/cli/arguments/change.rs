@@ -6,6 +6,8 @@ use clap::Args;
 
 use crate::plan::Mode;
 
+use super::Inputs;
+
 /// Shows what would change, and changes nothing.
 ///
 /// Reads every object again, evaluates the configuration, and asks the providers what each change would be.
@@ -157,18 +159,6 @@ pub(in crate::cli) struct Planning {
     /// Ask for what is missing; -input=false never asks.
     #[arg(long, num_args = 0..=1, default_value_t = true, default_missing_value = "true", require_equals = true, action = clap::ArgAction::Set, value_name = "BOOL", hide_default_value = true, hide_possible_values = true)]
     pub input: bool,
-}
-
-/// Values for input variables.
-#[derive(Args, Clone, Debug, Default)]
-pub(in crate::cli) struct Inputs {
-    /// Set an input variable; may be repeated.
-    #[arg(long = "var", value_name = "NAME=VALUE", allow_hyphen_values = true)]
-    pub variables: Vec<String>,
-
-    /// Read input variables from a file; may be repeated.
-    #[arg(long = "var-file", value_name = "FILE")]
-    pub files: Vec<PathBuf>,
 }
 
 /// What kind of plan is made.

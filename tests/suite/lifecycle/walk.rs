@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use terrace::address::EnvironmentName;
-use terrace::app::inputs::Given;
+use terrace::app::inputs::{Given, Said};
 use terrace::app::protection::Plea;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::engine::Signals;
@@ -74,7 +74,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         folder: folder.to_path_buf(),
         preview: None,
         environment: environment.clone(),
-        given: Given { variables: values("var"), ..Given::default() },
+        given: Given { said: said_of_variables(step, folder), ..Given::default() },
         mode: match &*step.verb {
             "destroy" => Mode::Destroy,
             "refresh" => Mode::RefreshOnly,
@@ -132,6 +132,16 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         serde_json::from_str(&text).unwrap()
     };
     Answer { told: here(&told.to_string()), shown: here(&shown) }
+}
+
+/// What the flags say of variables, in their order.
+fn said_of_variables(step: &Step, folder: &Path) -> Vec<Said> {
+    let read = |flag: &String| match (flag.strip_prefix("-var="), flag.strip_prefix("-var-file=")) {
+        (Some(typed), _) => Some(Said::Variable(typed.to_owned())),
+        (None, Some(file)) => Some(Said::File(folder.join(file))),
+        (None, None) => None,
+    };
+    step.flags.iter().filter_map(read).collect()
 }
 
 fn unplanned(said: &Json) -> Answer {
