@@ -34,6 +34,7 @@ use super::protection::Permit;
 use super::saved;
 use super::sighting::Sighting;
 use super::state::select;
+pub use generate::Written;
 use prepared::Prepared;
 
 /// What a plan is asked to be: of which project and environment, with which inputs and targets.
@@ -88,6 +89,8 @@ pub struct Session<'d> {
     time: Timestamp,
     /// Open operations of an earlier run that an import closes.
     left: Vec<OperationId>,
+    /// Configuration that was generated for imported objects.
+    written: Written,
     /// Whether a failure to write the state was reported already.
     unwritten: Cell<bool>,
     /// What providers have prepared for plans of this session, and that was neither applied nor saved yet.
@@ -152,6 +155,7 @@ impl<'d> Session<'d> {
         let request = self.request(Use::Planning(self.time), parts);
         let (mut plan, mut diagnostics) =
             engine::plan(&request, Arc::clone(&self.stored), self.ports()).await;
+        self.written.note_in(&mut plan);
         self.prepared.borrow_mut().take_in(&plan);
         if !diagnostics.has_errors() && !plan.faulty {
             let counts = Counts::of(&plan);

@@ -261,11 +261,13 @@ async fn changed(
     };
     let voice = Voice { intention, output, progress, signals };
     progress.record(Record::Version);
+    let mut written = None;
     if let Some(path) = intention.generate {
-        let faults = Session::write_configuration(&question, doors, path).await;
+        let (blocks, faults) = Session::write_configuration(&question, doors, path).await;
         if voice.report(&faults) != FINE {
             return ERRORS;
         }
+        written = Some(blocks);
     }
     let environment = question.environment.clone();
     let opened = match intention.saved {
@@ -280,6 +282,9 @@ async fn changed(
             return voice.report(&diagnostics);
         }
     };
+    if let Some(written) = written {
+        session.tell_written(written);
+    }
     let code = voice.planned(&session, diagnostics).await;
     progress.finish();
     let closed = voice.report(&session.close().await);

@@ -20,7 +20,11 @@ use super::{Ports, Request};
 
 /// Generates blocks for all objects that `import` blocks name and the configuration does not declare, in the order of
 /// the blocks.
-pub async fn generate(request: &Request<'_>, stored: &Arc<State>, ports: Ports<'_>) -> (String, Diagnostics) {
+pub async fn generate(
+    request: &Request<'_>,
+    stored: &Arc<State>,
+    ports: Ports<'_>,
+) -> (Vec<(ResourcePath, String)>, Diagnostics) {
     let graph = dependencies(request.configuration);
     let known = Known::default();
     let inputs = request.wish.inputs.clone();
@@ -28,15 +32,14 @@ pub async fn generate(request: &Request<'_>, stored: &Arc<State>, ports: Ports<'
     let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
     let walk = Walk::new(request, ports, &evaluator, &known, &graph, stored);
     let imports = Imports::of(request.configuration);
-    let mut text = String::new();
+    let mut blocks = Vec::new();
     for import in imports.undeclared(request.configuration) {
         if let Some(block) = one(&walk, &imports, import).await {
-            text.push_str(if text.is_empty() { "" } else { "\n" });
-            text.push_str(&block);
+            blocks.push((import.resource.clone(), block));
         }
     }
     walk.release().await;
-    (text, walk.diagnostics.take())
+    (blocks, walk.diagnostics.take())
 }
 
 async fn one(walk: &Walk<'_>, imports: &Imports<'_>, import: &Import) -> Option<String> {

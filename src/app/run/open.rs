@@ -25,7 +25,7 @@ use super::super::protection::refuse_empty_beside_full;
 use super::super::saved;
 use super::super::state::refuse_other_states;
 use super::super::wish::{guarded, wish};
-use super::{Doors, Question, Session, hold};
+use super::{Doors, Question, Session, Written, hold};
 
 /// What a session is for.
 enum Aim<'p> {
@@ -153,6 +153,7 @@ impl<'d> Session<'d> {
             wish,
             time,
             left: Vec::new(),
+            written: Written::default(),
             unwritten: Cell::default(),
             prepared: RefCell::default(),
         };
