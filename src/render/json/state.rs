@@ -166,6 +166,7 @@ pub(super) struct ResourceForm<'a> {
     index: Option<&'a InstanceKey>,
     provider_name: String,
     schema_version: u64,
+    #[serde(skip_serializing_if = "is_silent")]
     values: Plain<'a>,
     sensitive_values: Shadow<'a>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
@@ -174,6 +175,12 @@ pub(super) struct ResourceForm<'a> {
     tainted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     deposed_key: Option<&'a str>,
+}
+
+/// Of an object of which nothing is known yet, no values are told.
+fn is_silent(values: &Plain<'_>) -> bool {
+    let mut entries = values.0.entries().into_iter().flatten();
+    values.0.entries().is_some() && entries.all(|(_, value)| !value.is_known())
 }
 
 pub(super) fn as_key<S: serde::Serializer>(
