@@ -75,7 +75,7 @@ impl Session {
         &self.inputs.0
     }
 
-    /// What was made of the project in its environment. Until that is told, nothing is known of its resources.
+    /// Sets the state of the environment. Without it, resources are unknown.
     pub fn tell(&mut self, state: State) {
         self.stored = Stored::new(state);
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::address::{AbsoluteInstance, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::plan::Wish;
+use crate::plan::{Mode, Wish};
 use crate::value::{Mark, Name, Value};
 
 use super::run::Question;
@@ -31,6 +31,19 @@ pub(super) fn wish(
         replace: Vec::new(),
         skip_refresh: !question.refresh,
     };
+    if question.mode != Mode::Normal && !replace.is_empty() {
+        let why = match question.mode {
+            Mode::Destroy => "all is destroyed, and nothing made in its place",
+            _ => "what is there is only looked at",
+        };
+        let why = format!("Nothing can be replaced where {why}.");
+        diagnostics.push(Diagnostic::error("Contradicting flags", why).hint("Leave -replace away."));
+    }
+    if question.mode == Mode::RefreshOnly && !question.refresh {
+        let why =
+            "-refresh-only takes over what has changed outside, and -refresh=false says not to look for it.";
+        diagnostics.push(Diagnostic::error("Contradicting flags", why));
+    }
     for target in replace {
         match &target.resource {
             Some(resource) if resource.mode == ResourceMode::Managed => wish.replace.push(AbsoluteInstance {

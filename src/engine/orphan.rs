@@ -113,7 +113,9 @@ async fn one(
     if ends.peek().is_none() {
         return Some(());
     }
+    // Destroying everything includes what a removed block would forget.
     let kept = !wanted
+        && walk.request.wish.mode != Mode::Destroy
         && removed::about(walk.request.configuration, address).is_some_and(|removed| !removed.destroy);
     let kind = kind(walk, address, &state.provider).await?;
     let provider = walk.provider(&state.provider).await?;

@@ -3,13 +3,52 @@
 use foldhash::{HashMap, HashSet};
 
 use crate::address::{AbsoluteResource, InstanceKey, ResourceAddress};
-use crate::config::Configuration;
-use crate::eval::Subject;
+use crate::config::{Configuration, Module, Repetition, Resource};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::eval::{Subject, check_declared};
 use crate::plan::{Action, Change};
 use crate::syntax::{Expression, Node, Reference, Step, StepKind};
 use crate::value::{Number, Path, PathStep, Value};
 
 use super::walk::{Job, Walk};
+
+/// Refuses triggers that refer to nothing. As in the reference this is checked when instances are planned: a resource
+/// without instances is not checked.
+pub(super) fn check(resource: &Resource, module: &Module, faults: &mut Diagnostics) {
+    let triggers = resource.managed.iter().flat_map(|managed| &managed.replace_triggered_by);
+    for trigger in triggers {
+        // The key of the instance does not matter here.
+        let Some((root, parts)) = parts(trigger, &InstanceKey::None) else {
+            faults.push(invalid("Each item is a reference to one resource, to one of its instances, or to an attribute; other expressions are not allowed.", trigger));
+            continue;
+        };
+        if parts.iter().any(|part| matches!(part, Part::Other)) {
+            faults.push(invalid("An index must be a constant, count.index or each.key here.", trigger));
+            continue;
+        }
+        if let Ok((subject, _)) = Subject::of(&root)
+            && let Err(absent) = check_declared(&subject, module, &root)
+        {
+            faults.extend(absent);
+        }
+        for own in trigger.references().skip(1) {
+            let wanted = match resource.repetition {
+                Repetition::Count(_) => "count",
+                Repetition::ForEach(_) => "each",
+                Repetition::Once => "",
+            };
+            if own.root != wanted {
+                let why = format!("\"{}\" is not available, because the resource does not have the argument that provides it.", own.root);
+                let summary = format!("No \"{}\" here", own.root);
+                faults.push(Diagnostic::error(summary, why).at(own.span()).within(trigger.span()));
+            }
+        }
+    }
+}
+
+fn invalid(why: &str, trigger: &Expression) -> Diagnostic {
+    Diagnostic::error("Invalid replace_triggered_by expression", why).at(trigger.span())
+}
 
 /// Whether one of the triggers fires.
 pub(super) fn is_triggered(walk: &Walk<'_>, job: &Job<'_>, triggers: &[Expression]) -> bool {

@@ -8,7 +8,7 @@ mod tests;
 
 use std::collections::{HashMap, HashSet};
 
-use crate::address::{AbsoluteInstance, ResourcePath, Target};
+use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ModuleInstance, ResourcePath, Target};
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::eval::validate::{Thing, What};
@@ -23,10 +23,10 @@ pub(super) struct Selection<'s> {
     things: Option<HashSet<Thing<'s>>>,
     /// Resources of the configuration with selected instances: targets and their dependencies.
     resources: HashMap<ResourcePath, Share>,
-    /// While destroying: stored resources that depend on a target, and are destroyed with it.
-    doomed: HashSet<ResourcePath>,
-    /// Stored resources that something excluded depends on, so that they cannot be destroyed.
-    needed: HashSet<ResourcePath>,
+    /// While destroying: stored instances that depend on a target, and are destroyed with it.
+    doomed: HashSet<AbsoluteInstance>,
+    /// Stored instances that something excluded depends on, so that they cannot be destroyed.
+    needed: HashSet<AbsoluteInstance>,
 }
 
 /// Which instances of a resource are selected.
@@ -92,14 +92,13 @@ impl<'s> Selection<'s> {
 
     /// Whether an undeclared object may be destroyed or forgotten; while destroying, whether any object may.
     pub(super) fn destroys(&self, address: &AbsoluteInstance) -> bool {
-        let path = address.path();
-        if self.needed.contains(&path) || self.wish.excluded.iter().any(|target| target.contains(address)) {
+        if self.needed.contains(address) || self.wish.excluded.iter().any(|target| target.contains(address)) {
             return false;
         }
         self.wish.targets.is_empty()
             || self.is_target(address)
-            || self.doomed.contains(&path)
-            || self.resources.get(&path) == Some(&Share::All)
+            || self.doomed.contains(address)
+            || self.resources.get(&address.path()) == Some(&Share::All)
     }
 
     /// Warns of targets that match nothing: they are most likely misspelled.
@@ -284,64 +283,96 @@ struct Stored<'s> {
     state: &'s State,
 }
 
+/// Dependants by resource, and by module instance if they are in the same module as the resource: objects in different
+/// instances of one module do not depend on each other.
+type Ties = HashMap<ResourcePath, HashMap<Option<ModuleInstance>, Vec<AbsoluteInstance>>>;
+
 impl<'s> Stored<'s> {
     fn new(state: &'s State) -> Self {
         Self { state }
     }
 
-    /// Each resource with one of its objects' dependencies.
-    fn needs(&self) -> impl Iterator<Item = (ResourcePath, &'s ResourcePath)> {
+    /// Each instance with one of its objects' dependencies.
+    fn needs(&self) -> impl Iterator<Item = (&'s AbsoluteResource, &'s InstanceKey, &'s ResourcePath)> {
         self.state.resources.iter().flat_map(|(address, stored)| {
-            let path = address.path();
-            let objects = stored
-                .instances
-                .values()
-                .flat_map(|instance| instance.current.iter().chain(instance.deposed.values()));
-            objects.flat_map(|object| object.dependencies.iter()).map(move |needed| (path.clone(), needed))
+            stored.instances.iter().flat_map(move |(key, instance)| {
+                let objects = instance.current.iter().chain(instance.deposed.values());
+                let needed = objects.flat_map(|object| object.dependencies.iter());
+                needed.map(move |needed| (address, key, needed))
+            })
         })
     }
 
-    /// The resources that depend on a target, directly or not.
-    fn who_need(&self, targets: &[Target]) -> HashSet<ResourcePath> {
-        let mut needed_by: HashMap<&ResourcePath, Vec<ResourcePath>> = HashMap::new();
+    /// The instances that depend on a target, directly or not.
+    fn who_need(&self, targets: &[Target]) -> HashSet<AbsoluteInstance> {
+        let mut needed_by = Ties::new();
         if !targets.is_empty() {
-            for (path, needed) in self.needs() {
-                needed_by.entry(needed).or_default().push(path);
+            for (address, key, needed) in self.needs() {
+                let within = (address.module.path() == needed.module).then(|| address.module.clone());
+                let ties = needed_by.entry(needed.clone()).or_default();
+                ties.entry(within).or_default().push(address.instance(key.clone()));
             }
         }
-        self.spread(targets, |path| needed_by.get(path).cloned().unwrap_or_default())
+        self.spread(targets, |instance| {
+            let Some(ties) = needed_by.get_mut(&instance.path()) else { return Vec::new() };
+            // Each is visited once.
+            let (outside, within) = (ties.remove(&None), ties.remove(&Some(instance.module.clone())));
+            outside.into_iter().chain(within).flatten().collect()
+        })
     }
 
-    /// The resources that something excluded depends on, directly or not.
-    fn whom_they_need(&self, excluded: &[Target]) -> HashSet<ResourcePath> {
-        let mut needs: HashMap<ResourcePath, Vec<ResourcePath>> = HashMap::new();
+    /// The instances that something excluded depends on, directly or not.
+    fn whom_they_need(&self, excluded: &[Target]) -> HashSet<AbsoluteInstance> {
+        let (mut needs, mut instances) = (HashMap::new(), HashMap::new());
         if !excluded.is_empty() {
-            for (path, needed) in self.needs() {
-                needs.entry(path).or_default().push(needed.clone());
+            for (address, key, needed) in self.needs() {
+                let needs: &mut Vec<_> = needs.entry(address.instance(key.clone())).or_default();
+                needs.push(needed);
+            }
+            for address in self.state.resources.keys() {
+                let known: &mut Vec<_> = instances.entry(address.path()).or_default();
+                known.push(address);
             }
         }
-        self.spread(excluded, |path| needs.get(path).cloned().unwrap_or_default())
+        let mut reached: HashSet<(&ResourcePath, Option<ModuleInstance>)> = HashSet::new();
+        self.spread(excluded, |instance| {
+            let mut found = Vec::new();
+            for needed in needs.get(instance).into_iter().flatten() {
+                let within = (instance.module.path() == needed.module).then(|| instance.module.clone());
+                if !reached.insert((needed, within.clone())) {
+                    continue;
+                }
+                for address in instances.get(*needed).into_iter().flatten() {
+                    if within.as_ref().is_none_or(|module| *module == address.module) {
+                        found.extend(self.keys(address).map(|key| address.instance(key.clone())));
+                    }
+                }
+            }
+            found
+        })
     }
 
-    /// Follows `next` transitively from the stored resources that are named; excludes those themselves.
+    fn keys(&self, address: &AbsoluteResource) -> impl Iterator<Item = &'s InstanceKey> {
+        self.state.resources.get(address).into_iter().flat_map(|stored| stored.instances.keys())
+    }
+
+    /// Follows `next` transitively from the stored instances that are named.
     fn spread(
         &self,
         named: &[Target],
-        next: impl Fn(&ResourcePath) -> Vec<ResourcePath>,
-    ) -> HashSet<ResourcePath> {
-        let mut reached: Vec<ResourcePath> = Vec::new();
+        mut next: impl FnMut(&AbsoluteInstance) -> Vec<AbsoluteInstance>,
+    ) -> HashSet<AbsoluteInstance> {
+        let mut reached: Vec<AbsoluteInstance> = Vec::new();
         if !named.is_empty() {
-            let met = self.state.resources.iter().filter(|(address, stored)| {
-                stored.instances.keys().any(|key| {
-                    let instance = address.instance(key.clone());
-                    named.iter().any(|target| target.contains(&instance))
-                })
+            let all = self.state.resources.iter();
+            let all = all.flat_map(|(address, stored)| {
+                stored.instances.keys().map(|key| address.instance(key.clone()))
             });
-            reached.extend(met.map(|(address, _)| address.path()));
+            reached.extend(all.filter(|instance| named.iter().any(|target| target.contains(instance))));
         }
         let mut found = HashSet::new();
-        while let Some(path) = reached.pop() {
-            for further in next(&path) {
+        while let Some(instance) = reached.pop() {
+            for further in next(&instance) {
                 if found.insert(further.clone()) {
                     reached.push(further);
                 }

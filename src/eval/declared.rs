@@ -8,11 +8,7 @@ use crate::expression::Reference;
 use super::Subject;
 
 /// Refuses references to what the module does not declare, with a suggestion.
-pub(super) fn check(
-    subject: &Subject<'_>,
-    module: &Module,
-    reference: &Reference<'_>,
-) -> Result<(), Diagnostics> {
+pub fn check(subject: &Subject<'_>, module: &Module, reference: &Reference<'_>) -> Result<(), Diagnostics> {
     let fault = match subject {
         Subject::Variable(name) if !module.variables.contains_key(*name) => {
             absent("variable", name, module.variables.keys().map(AsRef::as_ref))

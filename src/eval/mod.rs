@@ -23,6 +23,7 @@ mod world;
 
 pub use accepted::accept;
 pub use block::{Evaluate, Taken, block, nothing, take};
+pub use declared::check as check_declared;
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose};
 pub use one_of::{OneOf, in_common};
 pub use provided::{NothingOffered, ProviderFunctions};

@@ -1,4 +1,4 @@
-//! What resources are worth to somebody who tries expressions: what was stored of them when something was applied last.
+//! The values of resources in the console: those in the state.
 
 use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::config::{Configuration, Repetition};
@@ -9,10 +9,10 @@ use crate::value::{Entries, Mark, Marks, Value};
 
 use super::super::validate::Known;
 
-/// Whoever has written more into a state by hand is told nothing of it.
+/// Higher indexes than this are ignored: a list up to them would fill the memory.
 const MOST_INSTANCES: u64 = 1_000_000;
 
-/// The objects of a state, under the resources that the configuration has.
+/// The objects of a state, by the resources of the configuration.
 pub(super) struct Stored {
     state: State,
     schemas: Known,
@@ -23,7 +23,7 @@ impl Stored {
         Self { state, schemas: Known::new() }
     }
 
-    /// What was stored of an object. Where nobody here knows its type as it was then, nothing is known of it.
+    /// The value of a stored object; unknown if its type, or the version of its type, is not known here.
     fn value(&self, provider: &ProviderAddress, resource: &ResourceAddress, object: &Object) -> Value {
         let schema = self.schemas.provider(provider);
         let Some(block) = schema.and_then(|schema| schema.block(resource.mode, &resource.kind)) else {
@@ -65,7 +65,7 @@ impl Objects for Stored {
                 let mut items = Vec::new();
                 for (key, value) in current {
                     let InstanceKey::Number(index @ ..MOST_INSTANCES) = key else { continue };
-                    // Of those between that are not there, nothing is known.
+                    // Missing instances in between are unknown.
                     while (items.len() as u64) < *index {
                         items.push(Value::dynamic());
                     }
@@ -93,7 +93,7 @@ fn repetition<'c>(
     resource: &ResourceAddress,
 ) -> Option<&'c Repetition> {
     let (_, node) = configuration.find(&module.path())?;
-    // What is ephemeral is in no state.
+    // Ephemeral resources are never in a state.
     let declared =
         node.module.resources.get(resource).filter(|_| resource.mode != ResourceMode::Ephemeral)?;
     Some(&declared.repetition)

@@ -72,13 +72,13 @@ impl<'d> Session<'d> {
         (Written(blocks.collect()), diagnostics)
     }
 
-    /// Says of what is imported which configuration was written for it before the session began.
+    /// Sets the configuration that was generated before the session began, for the plan to show.
     pub fn tell_written(&mut self, written: Written) {
         self.written = written;
     }
 }
 
-/// Configuration that was written, by what it is for.
+/// Generated configuration, by resource.
 #[derive(Debug, Default)]
 pub struct Written(BTreeMap<ResourcePath, Arc<str>>);
 

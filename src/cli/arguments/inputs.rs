@@ -1,4 +1,4 @@
-//! `-var` and `-var-file`, in the order in which they were typed: later ones win.
+//! `-var` and `-var-file`, in the order typed: later ones win.
 
 use std::path::PathBuf;
 

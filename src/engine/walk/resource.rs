@@ -22,7 +22,7 @@ use crate::value::Value;
 use super::super::imports::check_declared;
 use super::super::kinds::Kind;
 use super::super::known::whole;
-use super::super::{configured, data, ephemeral, instance, orphan};
+use super::super::{configured, data, ephemeral, instance, orphan, replacement};
 use super::{Walk, stored_instances};
 
 /// One instance to plan.
@@ -81,6 +81,15 @@ impl<'w> Walk<'w> {
             return orphan::remember(self, &path, resource, &kind);
         }
         let Some(places) = self.expand(thing.module, resource, &path) else { return false };
+        if self.request.wish.mode == Mode::Normal
+            && places.iter().any(|(_, instances)| instances.number() > 0)
+        {
+            let mut faults = Diagnostics::new();
+            replacement::check(resource, &node.module, &mut faults);
+            if self.report(faults) {
+                return false;
+            }
+        }
         let Some(imports) = self.imports(&path, &places) else { return false };
         let Some(provider) = self.provider(&configured_by).await else { return false };
         let common = Common {
