@@ -30,7 +30,9 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let site = Site::find(&show.at)?;
             let shown = state::show(site.place(), &show.address).await?;
             let schemas = look::schemas(&Registry::default(), &shown).await;
-            Ok(render::terminal_state(&shown, &schemas, output.result_style()))
+            let text = render::terminal_state(&shown, &schemas, output.result_style());
+            // The empty line after an object divides it from the next one, and there is none here.
+            Ok(format!("{}\n", text.trim_end_matches('\n')))
         }),
         StateCommand::Mv(mv) => answer(output, async {
             let site = Site::find(&mv.at)?;

@@ -38,7 +38,10 @@ pub(super) fn check(resource: &Resource, module: &Module, faults: &mut Diagnosti
                 Repetition::Once => "",
             };
             if own.root != wanted {
-                let why = format!("\"{}\" is not available, because the resource does not have the argument that provides it.", own.root);
+                let why = format!(
+                    "\"{}\" is not available, because the resource does not have the argument that provides it.",
+                    own.root
+                );
                 let summary = format!("No \"{}\" here", own.root);
                 faults.push(Diagnostic::error(summary, why).at(own.span()).within(trigger.span()));
             }
