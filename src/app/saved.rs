@@ -10,8 +10,16 @@ use crate::state::State;
 use super::state;
 
 /// Saves a plan that was [written](format::write). It contains secrets, so only the owner may read the file; an
-/// existing file is replaced atomically.
+/// existing file is replaced atomically, also behind a link. A device or a pipe is written to: replacing it would take
+/// `/dev/null` away from everybody.
 pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
+    let path = &*path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+    if path.exists() && !is_file && !path.is_dir() {
+        let mut options = std::fs::OpenOptions::new();
+        let written = options.write(true).open(path).and_then(|mut file| file.write_all(plan));
+        return written.map_err(|error| unsaved(path, &error));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is readable only by its owner from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
@@ -20,9 +28,11 @@ pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
         // only half written.
         file.persist(path).map_err(|error| error.error)
     });
-    written.map(drop).map_err(|error| {
-        Diagnostic::error("Plan not saved", format!("Writing {} failed: {error}.", path.display()))
-    })
+    written.map(drop).map_err(|error| unsaved(path, &error))
+}
+
+fn unsaved(path: &Path, error: &std::io::Error) -> Diagnostic {
+    Diagnostic::error("Plan not saved", format!("Writing {} failed: {error}.", path.display()))
 }
 
 /// Reads a plan.

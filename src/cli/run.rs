@@ -220,6 +220,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         Err(faults) => return refuse(&faults, intention.json, output),
     };
     let (asked, signals) = (signals::ask(), Signals::default());
+    signals::guard();
     let progress = Progress::new(output, intention.json).watched();
     let watch = async {
         loop {
@@ -232,9 +233,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         code = changed(intention, question, &signals, &progress, output) => code,
         () = signals::listen(asked, &signals, &progress) => {
             progress.finish();
-            let why = "What was under way did not let itself be given up in time. What is known is recorded; the next \
-                       run looks at the rest.";
-            Voice { intention, output, progress: &progress, signals: &signals }.report(&Diagnostic::error("Interrupted", why).into())
+            Voice { intention, output, progress: &progress, signals: &signals }.report(&Diagnostic::error("Interrupted", signals::INTERRUPTED).into())
         }
         () = watch => unreachable!("the watch never ends"),
     }
@@ -413,6 +412,7 @@ impl Voice<'_> {
         if !self.intention.json && plan.has_changes() {
             self.output.print("\n");
         }
+        signals::applying();
         let (applied, diagnostics) = session.apply(plan, permit).await;
         self.progress.finish();
         self.told(&applied, diagnostics.has_errors());

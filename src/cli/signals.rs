@@ -1,5 +1,7 @@
 //! Signals: the first one stops new operations, the second cancels running ones.
 
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -7,7 +9,14 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::engine::Signals;
 use crate::port::{Event, EventSink};
 
+use super::ERRORS;
 use super::progress::Progress;
+
+/// Whether [`listen`] has run since the first signal.
+static HEARD: AtomicBool = AtomicBool::new(false);
+
+/// Whether a plan is being applied.
+static APPLYING: AtomicBool = AtomicBool::new(false);
 
 /// The signals to listen to.
 pub(super) struct Asked {
@@ -28,6 +37,10 @@ pub(super) fn ask() -> Option<Asked> {
     })
 }
 
+/// What happens to operations that could not be cancelled in time.
+pub(super) const INTERRUPTED: &str = "What was under way did not let itself be given up in time. What is known is recorded; the next \
+                                      run looks at the rest.";
+
 /// The first signal stops new operations, the second cancels running ones. Returns after running operations have had
 /// time to be cancelled and recorded.
 pub(super) async fn listen(asked: Option<Asked>, signals: &Signals, progress: &Progress<'_>) {
@@ -37,6 +50,7 @@ pub(super) async fn listen(asked: Option<Asked>, signals: &Signals, progress: &P
         // Both the shell and the system send a hangup when a terminal closes; the second must not count as a second
         // signal.
         asked.hangup = None;
+        HEARD.store(true, Ordering::SeqCst);
         if second {
             signals.cancel();
         } else {
@@ -46,6 +60,45 @@ pub(super) async fn listen(asked: Option<Asked>, signals: &Signals, progress: &P
         }
     }
     tokio::time::sleep(LAST_WORDS).await;
+}
+
+/// From here on there are operations that a first signal must not cut off.
+pub(super) fn applying() {
+    APPLYING.store(true, Ordering::SeqCst);
+}
+
+/// Ends the process from a thread of its own if nobody else does. The main thread cannot listen while it is blocked in a
+/// system call that may never return: reading a named pipe, or writing to one that nobody reads.
+pub(super) fn guard() {
+    let guard = || {
+        let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
+        runtime.block_on(async {
+            let Some(mut asked) = ask() else { return };
+            asked.any().await;
+            asked.hangup = None;
+            let second = tokio::select! {
+                () = asked.any() => true,
+                () = tokio::time::sleep(PATIENCE) => false,
+            };
+            let waits = HEARD.load(Ordering::SeqCst) || APPLYING.load(Ordering::SeqCst);
+            if waits && !second {
+                asked.any().await;
+            }
+            if waits {
+                tokio::time::sleep(PATIENCE).await;
+            }
+            // From another thread, since nobody may be reading that either.
+            let says = || {
+                let told = format!("\nError: Interrupted\n\n  {INTERRUPTED}\n");
+                std::io::stderr().write_all(told.as_bytes()).unwrap_or_default();
+            };
+            drop(std::thread::Builder::new().spawn(says));
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            std::process::exit(i32::from(ERRORS));
+        });
+    };
+    // Without it, signals are handled as far as the main thread gets to it.
+    drop(std::thread::Builder::new().name("signals".to_owned()).spawn(guard));
 }
 
 impl Asked {
@@ -74,3 +127,6 @@ fn ignores_hangup() -> bool {
 
 /// How long running operations have to be cancelled after the second signal.
 const LAST_WORDS: Duration = Duration::from_millis(1200);
+
+/// How long the main thread may take to notice the first signal, and to end after the second.
+const PATIENCE: Duration = Duration::from_millis(1800);

@@ -8,6 +8,9 @@ use crate::value::Name;
 
 use super::definition::{Definitions, Environment, Layer, Setting, Toggle};
 
+/// No environment extends through more others than this: all that it inherits has to be looked at again and again.
+const DEEPEST: usize = 64;
+
 pub(super) fn check(definitions: &Definitions, diagnostics: &mut Diagnostics) {
     if definitions.applicable().next().is_none() {
         let why = "The file declares no environment that could be applied, so that there is nothing to plan.";
@@ -58,6 +61,12 @@ fn parent(definitions: &Definitions, environment: &Arc<Environment>, diagnostics
             return;
         }
         if met.iter().any(|one| one.name == above.name) {
+            return;
+        }
+        if met.len() > DEEPEST {
+            let why =
+                format!("The environment \"{name}\" extends another through more than {DEEPEST} others.");
+            diagnostics.push(Diagnostic::error("Extends too deeply", why).at(extends.1.clone()));
             return;
         }
         met.push(above);

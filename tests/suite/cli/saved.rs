@@ -161,3 +161,31 @@ fn a_plan_that_was_touched_is_not_taken_for_one() {
     }
     assert_eq!(with(folder, &["apply", "saved"], &[]).0, Some(0));
 }
+
+/// Replaced by a file, `/dev/null` would be gone for everybody on the machine.
+#[test]
+#[cfg(unix)]
+fn a_plan_is_written_to_a_pipe_and_through_a_link_and_replaces_neither() {
+    use std::os::unix::fs::FileTypeExt;
+    use std::process::{Command, Stdio};
+
+    let folder = project(SIZED);
+    let pipe = folder.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let copy = std::fs::File::create(folder.path().join("plan")).unwrap();
+    let mut reader = Command::new("cat").arg(&pipe).stdout(Stdio::from(copy)).spawn().unwrap();
+    let (planned, said) = run(folder.path(), &["plan", "-out=pipe", "-var=size=7"]);
+    let is_pipe = std::fs::symlink_metadata(&pipe).unwrap().file_type().is_fifo();
+    if !is_pipe {
+        reader.kill().unwrap();
+    }
+    reader.wait().unwrap();
+    assert!(planned && is_pipe, "{said}");
+    assert!(run(folder.path(), &["apply", "plan"]).0);
+
+    std::os::unix::fs::symlink("target", folder.path().join("link")).unwrap();
+    std::fs::write(folder.path().join("target"), "before").unwrap();
+    assert!(run(folder.path(), &["plan", "-out=link", "-var=size=8"]).0);
+    assert!(std::fs::symlink_metadata(folder.path().join("link")).unwrap().is_symlink());
+    assert!(run(folder.path(), &["apply", "target"]).0);
+}

@@ -96,3 +96,29 @@ fn a_terminal_that_goes_away_stops_it_as_an_interrupt_does_unless_somebody_wante
     fine(&running.wait_with_output().unwrap());
     assert_eq!(instances(folder.path()).len(), 5);
 }
+
+/// The main thread is blocked in a system call, and cannot listen.
+#[test]
+fn signals_end_a_run_that_waits_for_a_pipe_that_nobody_writes_to() {
+    let folder = project("variable \"v\" {\n  default = 1\n}\n");
+    assert!(Command::new("mkfifo").arg(folder.path().join("values")).status().unwrap().success());
+    for (signals, limit) in [(1, 4000), (2, 1500)] {
+        let mut waiting = begin(&folder, &["plan", "-var-file=values"]);
+        std::thread::sleep(Duration::from_millis(300));
+        for _ in 0..signals {
+            signal(&waiting, Signal::SIGTERM);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let from = Instant::now();
+        while waiting.try_wait().unwrap().is_none() {
+            if from.elapsed() > Duration::from_millis(limit) {
+                waiting.kill().unwrap();
+                panic!("still there after {signals}");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        let output = waiting.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        assert!(unwrapped(&output).contains("Interrupted"), "{}", text(&output));
+    }
+}
