@@ -4,6 +4,7 @@ mod request;
 mod step;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,7 +77,7 @@ impl Data for Http {
             refuse("ca_cert_pem", detail.into());
         }
         for (one, other) in [("client_cert_pem", "client_key_pem"), ("client_key_pem", "client_cert_pem")] {
-            if arguments.is_given(one) && !arguments.is_given(other) {
+            if arguments.is_given(one) && known(one) && !arguments.is_given(other) {
                 refuse(one, format!("\"{one}\" is of use only together with \"{other}\"."));
             }
         }

@@ -27,7 +27,7 @@ use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Number, Type, Value};
 
 use super::checksum::hexadecimal;
-use super::moment::Clock;
+use super::moment::{Clock, Moment};
 use super::object::{Arguments, at, quoted};
 use super::{Configured, Kit};
 
@@ -91,6 +91,12 @@ fn identity(bytes: &[u8]) -> String {
             None => return hexadecimal(&sha1::Sha1::digest(rest)),
         }
     }
+}
+
+/// From when until when a certificate is valid; nothing where it cannot be read.
+pub(super) fn validity(der: &[u8]) -> Option<(Moment, Moment)> {
+    let certificate = certificate::Certificate::read(der)?;
+    Moment::parse(&certificate.start).zip(Moment::parse(&certificate.end))
 }
 
 fn integer(value: i64) -> Value {

@@ -9,9 +9,11 @@ use base64::engine::general_purpose::STANDARD;
 use ureq::Agent;
 use ureq::http;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::DefaultResolver;
 use url::Url;
 
 use super::step::Step;
+use super::trust;
 use crate::provider::builtin::object::Arguments;
 
 const CONNECTING: Duration = Duration::from_secs(30);
@@ -195,14 +197,8 @@ fn agent(arguments: Arguments<'_>) -> Result<Agent, String> {
     let mut tls = TlsConfig::builder()
         .root_certs(RootCerts::PlatformVerifier)
         .disable_verification(arguments.flag("insecure") == Some(true));
-    if let Some(text) = arguments.text("ca_cert_pem") {
-        let certificates = certificates(text);
-        if certificates.is_empty() {
-            return Err("\"ca_cert_pem\" holds no certificate in PEM format.".into());
-        }
-        tls = tls.root_certs(RootCerts::new_with_certs(&certificates));
-    }
-    if let (Some(chain), Some(key)) = (arguments.text("client_cert_pem"), arguments.text("client_key_pem")) {
+    let identity = arguments.text("client_cert_pem").zip(arguments.text("client_key_pem"));
+    if let Some((chain, key)) = identity {
         let key = PrivateKey::from_pem(key.as_bytes())
             .map_err(|_| "\"client_key_pem\" holds no private key in PEM format.".to_owned())?;
         let chain = certificates(chain);
@@ -211,14 +207,22 @@ fn agent(arguments: Arguments<'_>) -> Result<Agent, String> {
         }
         tls = tls.client_cert(Some(ClientCert::new_with_certs(&chain, key)));
     }
-    Ok(Agent::config_builder()
+    let config = Agent::config_builder()
+        // Servers that choose by what is accepted give their own default.
+        .accept("")
         .user_agent(concat!("terrace/", env!("CARGO_PKG_VERSION")))
         .http_status_as_error(false)
         .max_redirects(0)
         .timeout_connect(Some(CONNECTING))
         .tls_config(tls.build())
-        .build()
-        .new_agent())
+        .build();
+    match arguments.text("ca_cert_pem") {
+        Some(authorities) => {
+            let connector = trust::connector(authorities, identity)?;
+            Ok(Agent::with_parts(config, connector, DefaultResolver::default()))
+        }
+        None => Ok(config.new_agent()),
+    }
 }
 
 fn certificates(text: &str) -> Vec<Certificate<'static>> {

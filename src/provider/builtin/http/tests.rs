@@ -2,7 +2,10 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::sync::mpsc;
 
+use serde_json::json;
+
 use crate::provider::builtin::bench::{Bench, text};
+use crate::provider::builtin::trial::Trial;
 use crate::value::{Type, Value};
 
 /// Gives these answers, one per connection; what it was asked comes out of the other end.
@@ -139,6 +142,13 @@ async fn arguments_that_make_no_sense_are_refused() {
     }
 }
 
+#[tokio::test]
+async fn what_may_turn_out_to_be_nothing_needs_no_companion_yet() {
+    let bench = Bench::of("http").await;
+    let given = [("client_key_pem", Value::unknown(Type::String)), ("url", Value::string("https://x"))];
+    bench.validate_data("http", &given).await.unwrap();
+}
+
 /// An answer that leads elsewhere.
 fn leading(status: &str, place: &str) -> &'static str {
     let answer = format!(
@@ -155,6 +165,7 @@ async fn who_posts_nothing_says_so() {
     bench.data("http", &given).await.unwrap();
     let question = asked.recv().unwrap().to_ascii_lowercase();
     assert!(question.contains("content-length: 0") && !question.contains("chunked"), "{question}");
+    assert!(!question.contains("accept:"), "nothing is asked for that nobody asked for: {question}");
 }
 
 #[tokio::test]
@@ -220,4 +231,82 @@ async fn an_answer_that_leads_in_circles_or_nowhere_is_refused() {
     let url = ("url", Value::string(&format!("http://{address}/")));
     let refused = bench.data("http", &[url]).await.unwrap_err();
     assert!(refused[0].contains("no address of a web server"), "{refused:?}");
+}
+
+/// A certificate that vouches for itself, and its key, both in PEM.
+fn of_its_own(is_authority: bool, address: &str) -> (String, String) {
+    let key = Trial::of("tls_private_key").create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let key = text(&key, "private_key_pem").to_owned();
+    let certificate = Trial::of("tls_self_signed_cert").create(&json!({
+        "private_key_pem": key, "validity_period_hours": 1, "is_ca_certificate": is_authority,
+        "allowed_uses": ["server_auth"], "ip_addresses": [address],
+        "subject": [{
+            "common_name": "Server", "organization": null, "country": null, "street_address": null,
+            "email_address": null, "locality": null, "organizational_unit": null, "postal_code": null,
+            "province": null, "serial_number": null,
+        }],
+    }));
+    (text(&certificate, "cert_pem").to_owned(), key)
+}
+
+/// Answers one question over TLS.
+fn secured(certificate: &str, key: &str) -> String {
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+    let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
+    let key = PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap();
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        let connection = rustls::ServerConnection::new(config.into()).unwrap();
+        let mut stream = rustls::StreamOwned::new(connection, stream);
+        // Whoever is not trusted is not asked anything.
+        let mut line = String::new();
+        let mut reader = BufReader::new(&mut stream);
+        while reader.read_line(&mut line).is_ok_and(|length| length > 2) {
+            line.clear();
+        }
+        if stream.write_all(FINE.as_bytes()).is_ok() {
+            stream.conn.send_close_notify();
+            let _ = stream.flush();
+        }
+    });
+    format!("https://{address}/")
+}
+
+#[tokio::test]
+async fn a_server_that_shows_the_named_certificate_itself_is_trusted() {
+    let (authority, leaf, other, elsewhere) = tokio::task::spawn_blocking(|| {
+        (
+            of_its_own(true, "127.0.0.1"),
+            of_its_own(false, "127.0.0.1"),
+            of_its_own(true, "127.0.0.1"),
+            of_its_own(true, "127.0.0.2"),
+        )
+    })
+    .await
+    .unwrap();
+    let bench = Bench::of("http").await;
+    for (certificate, key) in [&authority, &leaf] {
+        let given =
+            [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(certificate))];
+        let answer = bench.data("http", &given).await.unwrap();
+        assert_eq!(text(&answer, "response_body"), "hello");
+    }
+    let (certificate, key) = &authority;
+    let given =
+        [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(&other.0))];
+    assert!(bench.data("http", &given).await.unwrap_err()[0].contains("certificate"));
+    let (certificate, key) = &elsewhere;
+    let given =
+        [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(certificate))];
+    assert!(bench.data("http", &given).await.unwrap_err()[0].contains("127.0.0.2"), "a name still counts");
 }
