@@ -117,9 +117,11 @@ pub(super) fn check_names(configuration: &Value, remarks: &mut Remarks) {
             remarks.push(Remark::error("Unsuitable argument", detail).at(at(name)));
         }
     }
-    let known = filled(configuration, [("subject", Value::null(Type::Dynamic))]);
-    if let Err(why) = super::name::alternatives(&known) {
-        remarks.push(Remark::error("Unsuitable argument", why));
+    for name in super::request::NAMES {
+        let alone = Value::object(given.value(name).map(|names| (name, names.clone())));
+        if let Err(why) = super::name::alternatives(&alone) {
+            remarks.push(Remark::error("Unsuitable argument", why).at(at(name)));
+        }
     }
     if given.value("subject").and_then(Value::items).is_some_and(|blocks| blocks.len() > 1) {
         let detail = "A certificate has one subject: no more than one block \"subject\" can be given.";

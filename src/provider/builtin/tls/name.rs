@@ -12,12 +12,12 @@ use super::asn1::{self, Reader};
 /// The arguments of a subject in their order in the name: argument, identifier, and abbreviation.
 const PARTS: [(&str, &str, &str); 9] = [
     ("country", "2.5.4.6", "C"),
-    ("organization", "2.5.4.10", "O"),
-    ("organizational_unit", "2.5.4.11", "OU"),
-    ("locality", "2.5.4.7", "L"),
     ("province", "2.5.4.8", "ST"),
+    ("locality", "2.5.4.7", "L"),
     ("street_address", "2.5.4.9", "STREET"),
     ("postal_code", "2.5.4.17", "POSTALCODE"),
+    ("organization", "2.5.4.10", "O"),
+    ("organizational_unit", "2.5.4.11", "OU"),
     ("common_name", "2.5.4.3", "CN"),
     ("serial_number", "2.5.4.5", "SERIALNUMBER"),
 ];
