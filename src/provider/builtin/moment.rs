@@ -38,6 +38,12 @@ impl Moment {
         Self { local: jiff::tz::Offset::UTC.to_datetime(instant), offset: 0 }
     }
 
+    /// So many seconds after the beginning of 1970, in UTC.
+    pub(crate) fn at(seconds: i64) -> Option<Self> {
+        let local = epoch().checked_add(SignedDuration::from_secs(seconds)).ok()?;
+        Some(Self { local, offset: 0 })
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let is_shaped = bytes.len() >= 20
@@ -82,8 +88,7 @@ impl Moment {
 
     /// Seconds since the beginning of 1970, rounded down.
     pub(crate) fn unix(self) -> i64 {
-        let epoch = date(1970, 1, 1).at(0, 0, 0, 0);
-        let since = self.local.duration_since(epoch);
+        let since = self.local.duration_since(epoch());
         let whole = since.as_secs() - i64::from(since.subsec_nanos() < 0);
         whole - i64::from(self.offset)
     }
@@ -95,6 +100,10 @@ impl Moment {
     pub(crate) fn is_after(self, other: Self) -> bool {
         (self.unix(), self.local.subsec_nanosecond()) > (other.unix(), other.local.subsec_nanosecond())
     }
+}
+
+fn epoch() -> DateTime {
+    date(1970, 1, 1).at(0, 0, 0, 0)
 }
 
 /// `Z` or `+02:00`, in seconds.
@@ -180,6 +189,10 @@ mod tests {
         assert_eq!(of("1970-01-01T02:00:00+02:00").unix(), 0);
         assert_eq!(of("1969-12-31T23:59:59.5Z").unix(), -1);
         assert_eq!(of("2020-02-12T06:36:13Z").unix(), 1_581_489_373);
+        for text in ["9999-12-31T23:59:59Z", "1969-12-31T23:59:59Z", "0001-01-01T00:00:00Z"] {
+            assert_eq!(Moment::at(of(text).unix()), Some(of(text)));
+        }
+        assert_eq!(Moment::at(i64::MAX), None);
         assert!(of("2020-02-12T06:36:13.5Z").is_after(of("2020-02-12T07:36:13+01:00")));
         assert!(!of("2020-02-12T06:36:13Z").is_after(of("2020-02-12T06:36:13Z")));
     }

@@ -118,7 +118,7 @@ fn one_of(arguments: Arguments<'_>, names: &[&str], remarks: &mut Remarks) {
 }
 
 fn too_far(remarks: &mut Remarks) {
-    let detail = "The moment that the arguments come to lies beyond the year 9999.";
+    let detail = "The moment that the arguments come to lies before the year 0 or beyond the year 9999.";
     remarks.push(Remark::error("Moment out of range", detail));
 }
 

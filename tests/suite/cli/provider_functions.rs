@@ -58,6 +58,7 @@ fn moments_are_taken_apart_where_they_were_written() {
     );
     gives("provider::time::unix_timestamp_parse(-1).rfc3339", "'1969-12-31T23:59:59Z'");
     gives("provider::time::unix_timestamp_parse(\"0\").year_day", "1");
+    gives("provider::time::unix_timestamp_parse(253402300799).rfc3339", "'9999-12-31T23:59:59Z'");
 }
 
 #[test]

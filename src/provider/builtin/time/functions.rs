@@ -1,7 +1,5 @@
 //! Functions that split times and durations into parts.
 
-use jiff::Timestamp;
-
 use crate::eval::functions::parse_duration;
 use crate::expression::{Function, FunctionError, Parameter};
 use crate::provider::builtin::moment::Moment;
@@ -54,9 +52,8 @@ fn unix_timestamp_parse() -> Function {
         let seconds = arguments[0].as_number().and_then(Number::to_i64);
         let seconds =
             seconds.ok_or_else(|| FunctionError::argument(0, "a whole number of seconds is needed"))?;
-        let instant = Timestamp::from_second(seconds)
-            .map_err(|_| FunctionError::argument(0, "the moment is beyond the years that are known"))?;
-        let moment = Moment::of(instant);
+        let moment = Moment::at(seconds)
+            .ok_or_else(|| FunctionError::argument(0, "the moment is beyond the years that are known"))?;
         Ok(taken_apart(moment, ("rfc3339", text(moment))))
     })
     .never_null()

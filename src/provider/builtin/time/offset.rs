@@ -35,7 +35,9 @@ impl Resource for Offset {
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
         if !draft.is_new() {
-            draft.reconsider(&[]);
+            // The base stays even while the amounts are not known yet.
+            let kept: &[&str] = if draft.changes("base_rfc3339") { &[] } else { &["base_rfc3339", "id"] };
+            draft.reconsider(kept);
             let are_known = OFFSETS.iter().all(|name| draft.get(name).is_none_or(Value::is_known));
             if are_known && OFFSETS.iter().any(|name| draft.changes(name)) {
                 let written = match draft.configured("base_rfc3339") {
@@ -67,9 +69,10 @@ impl Resource for Offset {
 
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
         let parts: Vec<&str> = id.split(',').collect();
+        // A zero is as good as nothing.
         let amount = |part: &str| match part {
             "" => Some(None),
-            part => part.parse().ok().map(Some),
+            part => part.parse().ok().map(|amount| Some(amount).filter(|amount| *amount != 0)),
         };
         let amounts: Option<Vec<Option<i64>>> = parts.iter().skip(1).map(|part| amount(part)).collect();
         let (Some(base), Some(amounts)) = (parts.first().and_then(|base| Moment::parse(base)), amounts)
@@ -102,7 +105,8 @@ fn offset(
     remarks: &mut Remarks,
 ) -> Option<impl Iterator<Item = (&'static str, Value)> + use<>> {
     let moment = super::timestamp(base, "base_rfc3339", remarks)?;
-    let Some(result) = shifted(arguments, moment) else {
+    // What is no year of RFC 3339 could not be read again.
+    let Some(result) = shifted(arguments, moment).filter(|result| result.local().year() >= 0) else {
         super::too_far(remarks);
         return None;
     };

@@ -37,7 +37,8 @@ impl Resource for Rotating {
     /// A changed rotation counts from the same time, and is known at once.
     fn plan(&self, request: &PlanRequest<'_>, schema: &Block, remarks: &mut Remarks) -> Option<Planned> {
         let mut draft = Draft::new(request, schema);
-        if !draft.is_new() && draft.reconsider(&[]) {
+        // Where it began stays, whatever is not known yet of the rest.
+        if !draft.is_new() && draft.reconsider(&["rfc3339", "id"]) {
             let base = match draft.configured("rfc3339") {
                 Some(configured) => configured.as_str(),
                 None => draft.prior("rfc3339").and_then(Value::as_str),

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::port::{ApplyRequest, Remarks};
 use crate::provider::builtin::moment::Clock;
 use crate::provider::builtin::trial::{Trial, attribute, text, wait};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 /// A type at 2020-02-12T06:36:13Z, and the hand of its clock.
 fn trial(kind: &'static str) -> (Trial, Arc<AtomicI64>) {
@@ -218,4 +218,50 @@ fn a_duration_is_a_number_and_a_unit() {
     let imported = trial.import("30s,").unwrap();
     assert!(trial.plan(&imported, &json!({"create_duration": "30s"})).unwrap().value.same(&imported));
     assert!(trial.import(",").is_err() && trial.import("30s").is_err() && trial.import("x,").is_err());
+}
+
+#[test]
+fn what_is_not_known_yet_leaves_the_beginning_as_it_is() {
+    let unknown = |trial: &Trial, name: &str| {
+        let mut entries = trial.value(&json!({})).entries().unwrap().clone();
+        entries.insert(name.into(), Value::unknown(Type::Number));
+        Value::object(entries)
+    };
+    let (trial, hand) = trial("time_rotating");
+    let made = trial.create(&json!({"rotation_days": 30}));
+    hand.fetch_add(3600, Ordering::Relaxed);
+    let planned = trial.plan_value(&made, &unknown(&trial, "rotation_days")).unwrap();
+    assert!(planned.replace.is_empty(), "{:?}", planned.replace);
+    assert_eq!(text(&planned.value, "rfc3339"), "2020-02-12T06:36:13Z");
+    assert!(!attribute(&planned.value, "rotation_rfc3339").is_known());
+
+    let (trial, hand) = self::trial("time_offset");
+    let made = trial.create(&json!({"offset_days": 7}));
+    hand.fetch_add(3600, Ordering::Relaxed);
+    let planned = trial.plan_value(&made, &unknown(&trial, "offset_days")).unwrap();
+    assert_eq!(text(&planned.value, "base_rfc3339"), "2020-02-12T06:36:13Z");
+    assert!(!attribute(&planned.value, "rfc3339").is_known());
+    let moved =
+        trial.apply(&made, &json!({"offset_days": 7, "base_rfc3339": "2021-01-01T00:00:00Z"})).unwrap();
+    assert_eq!(text(&moved, "id"), "2021-01-01T00:00:00Z");
+}
+
+#[test]
+fn an_offset_to_before_the_first_year_is_refused() {
+    let (trial, _) = trial("time_offset");
+    let base = "2020-02-12T06:36:13Z";
+    let far = json!({"offset_years": -2021, "base_rfc3339": base});
+    let refused = trial.apply(&trial.nothing(), &far).unwrap_err();
+    assert!(refused[0].contains("before the year 0"), "{refused:?}");
+    let least = trial.create(&json!({"offset_years": -2020, "base_rfc3339": base}));
+    assert_eq!(text(&least, "rfc3339"), "0000-02-12T06:36:13Z");
+}
+
+#[test]
+fn amounts_of_nothing_are_not_imported() {
+    let (trial, _) = trial("time_offset");
+    let imported = trial.import("2020-02-12T06:36:13Z,0,0,7,0,0,0").unwrap();
+    let planned = trial.plan(&imported, &json!({"offset_days": 7})).unwrap();
+    assert!(planned.value.same(&imported));
+    assert!(trial.import("2020-02-12T06:36:13Z,0,0,0,0,0,0").is_err());
 }
