@@ -115,8 +115,9 @@ impl<'a> Draft<'a> {
                     };
                     after.iter().all(kept) && before.keys().all(|key| after.contains_key(key))
                 }
-                // Null or unknown now.
-                _ => false,
+                // Without entries there was nothing to keep.
+                (Some(before), None) => before.is_empty() && planned.is_null(),
+                (None, None) => false,
             }
         };
         if self.changes(name) && !same_but_nulls() {

@@ -40,10 +40,9 @@ impl Resource for Bytes {
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
         let bytes = STANDARD
             .decode(id)
-            .map_err(|error| {
-                let detail = format!(
-                    "The id of a random_bytes is its bytes in base64, and this is not base64: {error}."
-                );
+            .map_err(|_| {
+                let detail =
+                    "The id of a random_bytes is its bytes in base64, with padding, and this is not base64.";
                 remarks.push(Remark::error("Unsuitable import id", detail));
             })
             .ok()?;

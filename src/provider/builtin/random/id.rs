@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, STANDARD, URL_SAFE_NO_PAD};
 use dashu_int::UBig;
 
 use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remark, Remarks};
@@ -14,6 +14,10 @@ use super::super::object::Arguments;
 use super::super::{Resource, entropy, made};
 
 pub(super) struct Id;
+
+/// What the last bits are that stand for no byte does not matter.
+const LENIENT: GeneralPurpose =
+    GeneralPurpose::new(&base64::alphabet::URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
 
 #[async_trait]
 impl Resource for Id {
@@ -42,7 +46,8 @@ impl Resource for Id {
         let length = super::count(arguments, "byte_length", 0, super::MOST_BYTES, remarks)?;
         let mut bytes = vec![0; length];
         entropy::fill(&mut bytes, remarks)?;
-        Some(made(request, spellings(&bytes, arguments.text("prefix").unwrap_or_default())))
+        let prefix = arguments.text("prefix").unwrap_or_default();
+        Some(made(request, spellings(&bytes, &URL_SAFE_NO_PAD.encode(&bytes), prefix)))
     }
 
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
@@ -50,30 +55,30 @@ impl Resource for Id {
             Some((prefix, id)) => (prefix, id),
             None => ("", id),
         };
-        let bytes = URL_SAFE_NO_PAD
+        let bytes = LENIENT
             .decode(id)
-            .map_err(|error| {
+            .map_err(|_| {
                 let detail = format!(
                     "A random_id is imported by its id, or by its prefix, a comma and its id. The id is base64 for \
-                     URLs without padding, and \"{id}\" is not: {error}."
+                     URLs (letters, digits, \"-\" and \"_\") without padding, and \"{id}\" is not."
                 );
                 remarks.push(Remark::error("Unsuitable import id", detail));
             })
             .ok()?;
         let length = ("byte_length", Value::count(bytes.len()));
         let kept = (!prefix.is_empty()).then(|| ("prefix", Value::string(prefix)));
-        Some(Value::object(spellings(&bytes, prefix).into_iter().chain([length]).chain(kept)))
+        Some(Value::object(spellings(&bytes, id, prefix).into_iter().chain([length]).chain(kept)))
     }
 }
 
-fn spellings(bytes: &[u8], prefix: &str) -> [(&'static str, Value); 5] {
-    let id = URL_SAFE_NO_PAD.encode(bytes);
+/// The id as it was given stays, whatever its last bits are: names were made of it.
+fn spellings(bytes: &[u8], id: &str, prefix: &str) -> [(&'static str, Value); 5] {
     let prefixed = |text: &str| Value::string(&format!("{prefix}{text}"));
     [
         ("b64_std", prefixed(&STANDARD.encode(bytes))),
-        ("b64_url", prefixed(&id)),
+        ("b64_url", prefixed(id)),
         ("dec", prefixed(&UBig::from_be_bytes(bytes).to_string())),
         ("hex", prefixed(&hexadecimal(bytes))),
-        ("id", Value::string(&id)),
+        ("id", Value::string(id)),
     ]
 }

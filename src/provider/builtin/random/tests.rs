@@ -297,3 +297,20 @@ fn what_is_only_opened_is_drawn_alike() {
     assert_eq!(text(&opened, "hex").len(), 18);
     assert!(!Trial::of("random_bytes").open(&json!({"length": 0})).unwrap_err().is_empty());
 }
+
+#[test]
+fn keepers_without_entries_were_as_good_as_none() {
+    let trial = Trial::of("random_integer");
+    let range = json!({"min": 1, "max": 9, "keepers": {}});
+    let made = trial.create(&range);
+    assert_eq!(trial.replaces(&made, &json!({"min": 1, "max": 9})), [""; 0]);
+    let kept = trial.create(&json!({"min": 1, "max": 9, "keepers": {"a": null}}));
+    assert_eq!(trial.replaces(&kept, &json!({"min": 1, "max": 9})), [".keepers"]);
+}
+
+#[test]
+fn the_last_bits_of_an_imported_id_may_be_any() {
+    let trial = Trial::of("random_id");
+    let imported = trial.import("p-9hUh").unwrap();
+    assert_eq!((text(&imported, "hex"), text(&imported, "id")), ("a7ef6152", "p-9hUh"));
+}

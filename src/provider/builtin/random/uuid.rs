@@ -46,8 +46,8 @@ impl Resource for Uuid {
 
     async fn import(&self, id: &str, remarks: &mut Remarks) -> Option<Value> {
         let found = uuid::Uuid::try_parse(id)
-            .map_err(|error| {
-                remarks.push(Remark::error("Unsuitable import id", format!("\"{id}\" is no UUID: {error}.")));
+            .map_err(|_| {
+                remarks.push(Remark::error("Unsuitable import id", format!("\"{id}\" is no UUID.")));
             })
             .ok()?;
         Some(Value::object(named(&found)))
