@@ -33,7 +33,7 @@ impl Data for LocalFile {
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
         let name = Arguments(configuration).text("filename")?.to_owned();
         let content = blocking(move || {
-            std::fs::read(&name).map_err(|error| format!("{name} cannot be read: {error}."))
+            std::fs::read(&name).map_err(|error| format!("\"{name}\" cannot be read: {error}."))
         });
         match content.await {
             Ok(content) => {

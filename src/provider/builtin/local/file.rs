@@ -66,6 +66,9 @@ impl Resource for LocalFile {
     fn validate(&self, configuration: &Value, remarks: &mut Remarks) {
         let arguments = Arguments(configuration);
         exactly_one(arguments, self.origins, remarks);
+        if arguments.text("filename") == Some("") {
+            remarks.push(Remark::error("No name", "A file needs a name.").at(at("filename")));
+        }
         for name in PERMISSIONS {
             if let Some(text) = arguments.text(name)
                 && mode(text).is_none()
@@ -143,7 +146,7 @@ impl Resource for LocalFile {
     async fn delete(&self, current: Current<'_>, remarks: &mut Remarks) {
         let name = Arguments(current.value).text("filename").unwrap_or_default().to_owned();
         let removed = blocking(move || match std::fs::remove_file(&name) {
-            Err(error) if !is_absence(&error) => Err(format!("{name} cannot be removed: {error}.")),
+            Err(error) if !is_absence(&error) => Err(format!("\"{name}\" cannot be removed: {error}.")),
             _ => Ok(()),
         });
         if let Err(why) = removed.await {
@@ -188,17 +191,17 @@ impl Wanted {
     fn of(planned: &Value) -> Result<Self, String> {
         let arguments = Arguments(planned);
         let name = arguments.text("filename").ok_or("The name of the file is not known.")?;
-        let content = if let Some(text) =
-            arguments.text("sensitive_content").or_else(|| arguments.text("content"))
-        {
-            text.as_bytes().to_vec()
-        } else if let Some(text) = arguments.text("content_base64") {
-            decoded(text).ok_or("Its content is not valid Base64.")?
-        } else if let Some(source) = arguments.text("source") {
-            std::fs::read(source).map_err(|error| format!("Its source {source} cannot be read: {error}."))?
-        } else {
-            return Err("Its content is not known.".into());
-        };
+        let content =
+            if let Some(text) = arguments.text("sensitive_content").or_else(|| arguments.text("content")) {
+                text.as_bytes().to_vec()
+            } else if let Some(text) = arguments.text("content_base64") {
+                decoded(text).ok_or("Its content is not valid Base64.")?
+            } else if let Some(source) = arguments.text("source") {
+                std::fs::read(source)
+                    .map_err(|error| format!("Its source \"{source}\" cannot be read: {error}."))?
+            } else {
+                return Err("Its content is not known.".into());
+            };
         let mode_of = |argument| {
             let text = arguments.text(argument).unwrap_or_default();
             mode(text).ok_or_else(|| format!("\"{text}\" is no permission."))
@@ -231,14 +234,14 @@ impl Wanted {
                 // A partial file would not be in the state.
                 let _ = std::fs::remove_file(&self.name);
             }
-            format!("{} cannot be written: {error}.", self.name)
+            format!("\"{}\" cannot be written: {error}.", self.name)
         })
     }
 }
 
 /// The checksum of a file; `None` if there is no file.
 fn sha1_of_file(name: &Path) -> Result<Option<String>, String> {
-    let fault = |error: std::io::Error| format!("{} cannot be read: {error}.", name.display());
+    let fault = |error: std::io::Error| format!("\"{}\" cannot be read: {error}.", name.display());
     let mut file = match std::fs::File::open(name) {
         Ok(file) => file,
         Err(error) if is_absence(&error) => return Ok(None),

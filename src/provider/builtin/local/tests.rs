@@ -115,6 +115,8 @@ async fn exactly_one_content_is_needed() {
         let refused = bench.validate("local_file", &given).await.unwrap_err();
         assert!(refused[0].starts_with("Not a permission"), "{refused:?}");
     }
+    let nameless = [("filename", string("")), ("content", string("a"))];
+    assert_eq!(bench.validate("local_file", &nameless).await.unwrap_err(), ["No name: A file needs a name."]);
 }
 
 #[tokio::test]
