@@ -103,7 +103,7 @@ impl Reader<'_> {
             return Value::unknown(schema.ty.clone());
         }
         let value = self.evaluator.value(&given.expression, names, self.diagnostics);
-        if schema.deprecated {
+        if schema.deprecated && !value.is_null() {
             let why = format!("\"{}\" is deprecated by its provider.", given.name());
             self.diagnostics.push(Diagnostic::warning("Deprecated argument", why).at(given.name_span()));
         }

@@ -26,30 +26,41 @@ const INDENT: &str = "  ";
 pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     let mut outlines = Outlines::default();
     let mut text = String::new();
-    for told in folded(&ordered(diagnostics)) {
+    let ordered = ordered(diagnostics);
+    for told in folded(&ordered) {
         text.push_str(&report(told.first, style, &mut outlines));
         text.push_str(&alike(&told, style));
         text.push('\n');
     }
-    if diagnostics.len() > 1 {
-        text.push_str(&style.bold(&count(diagnostics)));
+    if ordered.len() > 1 {
+        text.push_str(&style.bold(&count(&ordered)));
         text.push('\n');
     }
     text
 }
 
-/// Those without a place come first: they are about the whole.
+/// Those without a place come first: they are about the whole. What is warned of the same piece of text more than once,
+/// because many instances come from it or it was looked at in two steps, is one warning.
 pub(super) fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
     let mut ordered: Vec<&Diagnostic> = diagnostics.iter().collect();
     ordered.sort_by_cached_key(|diagnostic| {
         let place = diagnostic.subject.as_ref().map(|span| (span.source.name().to_owned(), span.range.start));
         (std::cmp::Reverse(diagnostic.severity), place)
     });
+    ordered.dedup_by(|one, before| {
+        let about = |diagnostic: &Diagnostic| {
+            let span = diagnostic.subject.as_ref()?;
+            Some((span.source.name().to_owned(), span.range.clone(), diagnostic.address.clone()))
+        };
+        one.severity == Severity::Warning
+            && (one.severity, &one.summary, &one.detail) == (before.severity, &before.summary, &before.detail)
+            && about(one).is_some_and(|place| about(before) == Some(place))
+    });
     ordered
 }
 
 /// "2 errors, 1 warning."
-fn count(diagnostics: &Diagnostics) -> String {
+fn count(diagnostics: &[&Diagnostic]) -> String {
     let of = |severity, one: &str| {
         let count = diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         let plural = if count == 1 { "" } else { "s" };

@@ -58,6 +58,18 @@ fn several_are_in_the_order_of_the_text_with_warnings_first_and_counted() {
 }
 
 #[test]
+fn what_is_warned_of_one_piece_of_text_again_is_said_once() {
+    let source = file(TEXT);
+    let warning =
+        || Diagnostic::warning("Deprecated argument", "Take another.").at(place(&source, "var.sizes"));
+    let mut found = Diagnostics::new();
+    (0..3).for_each(|_| found.push(warning()));
+    assert_eq!(diagnostics(&found, PLAIN), diagnostics(&warning().into(), PLAIN));
+    found.push(warning().address("terraform_data.web[1]"));
+    assert!(diagnostics(&found, PLAIN).contains("2 warnings."), "what has an address of its own counts");
+}
+
+#[test]
 fn values_and_further_places_stand_under_the_snippet() {
     let source = file(TEXT);
     let other = Source::new("other.tf", "variable \"size\" {}\n");
