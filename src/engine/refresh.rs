@@ -8,6 +8,7 @@ use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
 use crate::state::{DeposedKey, Object};
 use crate::value::Value;
 
+use super::Parts;
 use super::inside;
 use super::instance::identity;
 use super::kinds::Kind;
@@ -68,6 +69,10 @@ impl Refresh<'_, '_> {
             }
             return Some(if is_same { Sight::Same } else { Sight::Other(read) });
         }
+        let remains = match gone && walk.request.parts == Parts::Examined {
+            true => self.provider.remains(Current { kind, value: stored, private, tell: &tell }).await,
+            false => None,
+        };
         let mut remarks = Remarks::new();
         let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
         let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
@@ -79,11 +84,12 @@ impl Refresh<'_, '_> {
         let mut found = walk.found.borrow_mut();
         if is_changed || inside.is_some() {
             found.drift.push(Change {
-                action: if gone { Action::Delete } else { Action::Update },
+                action: if gone && remains.is_none() { Action::Delete } else { Action::Update },
                 before: marked.clone(),
-                after: match is_changed {
-                    true => self.kind.mark_as(self.object, read.value.clone()),
-                    false => marked.clone(),
+                after: match (remains, is_changed) {
+                    (Some(remains), _) => self.kind.mark_as(self.object, remains),
+                    (None, true) => self.kind.mark_as(self.object, read.value.clone()),
+                    (None, false) => marked.clone(),
                 },
                 inside,
                 ..(self.blank)()

@@ -157,6 +157,12 @@ pub trait Provider: Send + Sync {
         Vec::new()
     }
 
+    /// What is there in place of an object that counts as gone, as somebody sees it who looks for what was done by hand: the
+    /// same thing with other content, which will be made anew. None where nothing is there.
+    async fn remains(&self, _current: Current<'_>) -> Option<Value> {
+        None
+    }
+
     /// Looks for an object that an interrupted run may have created.
     async fn find(&self, _search: Search<'_>, _remarks: &mut Remarks) -> Settled {
         Settled::CannotTell

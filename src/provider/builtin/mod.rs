@@ -255,6 +255,10 @@ pub(crate) trait Resource: Send + Sync {
         Vec::new()
     }
 
+    async fn remains(&self, _current: Current<'_>) -> Option<Value> {
+        None
+    }
+
     /// The object as it is now; null if it is gone.
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {
         Some(Applied { value: current.value.clone(), private: current.private.to_vec() })

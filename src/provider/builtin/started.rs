@@ -261,6 +261,10 @@ impl Provider for Started {
         self.resource(current.kind).examine(current, remarks).await
     }
 
+    async fn remains(&self, current: Current<'_>) -> Option<Value> {
+        self.resource(current.kind).remains(current).await
+    }
+
     async fn find(&self, search: Search<'_>, remarks: &mut Remarks) -> Settled {
         self.resource(search.kind).find(search, remarks).await
     }

@@ -46,6 +46,28 @@ fn applied() -> Project {
 }
 
 #[test]
+fn a_file_that_was_edited_is_not_told_to_be_gone() {
+    let project = applied();
+    project.write("production.txt", "edited");
+    project.write("production.secret", "plugh");
+    let said = project.run("drift -e production");
+    assert_eq!(said.code, 2, "{}", said.err);
+    assert!(said.out.contains("# local_file.page has changed"), "{}", said.out);
+    assert!(said.out.contains("~ content              = \"first\" -> \"edited\""), "{}", said.out);
+    assert!(said.out.contains("# local_sensitive_file.secret has changed"), "{}", said.out);
+    assert!(
+        said.out.contains("Drift: 2 objects changed in production since the last apply."),
+        "{}",
+        said.out
+    );
+    assert!(said.out.contains("The configuration would undo it (2 to add)"), "{}", said.out);
+    assert!(!said.out.contains("plugh") && !said.out.contains("xyzzy"), "{}", said.out);
+    std::fs::remove_file(project.path().join("production.txt")).unwrap();
+    let said = project.run("drift -e production");
+    assert!(said.out.contains("Drift: 1 object changed, 1 object gone in production"), "{}", said.out);
+}
+
+#[test]
 fn nothing_was_touched() {
     let project = applied();
     assert_eq!(project.fine("drift -e staging"), "No drift: staging is as it was left.\n");

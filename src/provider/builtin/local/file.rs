@@ -39,6 +39,9 @@ impl LocalFile {
     }
 }
 
+/// Nobody looks at more of a file that somebody has edited.
+const LONGEST: u64 = 1024 * 1024;
+
 const PERMISSIONS: [&str; 2] = ["directory_permission", "file_permission"];
 
 #[async_trait]
@@ -143,6 +146,20 @@ impl Resource for LocalFile {
         Some(Applied { value, private: current.private.to_vec() })
     }
 
+    async fn remains(&self, current: Current<'_>) -> Option<Value> {
+        let name = Arguments(current.value).text("filename")?.to_owned();
+        let read = blocking(move || content_of(Path::new(&name)).map_err(|error| error.to_string()));
+        let content = read.await.ok()?;
+        let mut value = filled(current.value, results(&content));
+        let given = self.origins.iter().find(|name| Arguments(current.value).is_given(name));
+        if let (Some(origin), Ok(text)) = (given, String::from_utf8(content))
+            && ["content", "sensitive_content"].contains(origin)
+        {
+            value = filled(&value, [(*origin, Value::string(&text))]);
+        }
+        Some(value)
+    }
+
     async fn delete(&self, current: Current<'_>, remarks: &mut Remarks) {
         let name = Arguments(current.value).text("filename").unwrap_or_default().to_owned();
         let removed = blocking(move || match std::fs::remove_file(&name) {
@@ -237,6 +254,16 @@ impl Wanted {
             format!("\"{}\" cannot be written: {error}.", self.name)
         })
     }
+}
+
+/// What a file holds, where somebody can be shown it.
+fn content_of(name: &Path) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    std::fs::File::open(name)?.take(LONGEST + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > LONGEST {
+        return Err(ErrorKind::FileTooLarge.into());
+    }
+    Ok(content)
 }
 
 /// The checksum of a file; `None` if there is no file.
