@@ -3,6 +3,7 @@
 mod about;
 mod change;
 mod environment;
+pub(super) mod examples;
 mod inputs;
 mod object;
 mod preview;

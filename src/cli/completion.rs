@@ -5,7 +5,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory};
 
-use super::arguments::{self, Arguments};
+use super::arguments::{self, Arguments, examples};
 use super::output::Output;
 use super::{ERRORS, FINE};
 
@@ -21,6 +21,9 @@ pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
             path.push(word);
         }
     }
+    if let Some(text) = examples::of(&path) {
+        command = command.after_help(text);
+    }
     match arguments::told().into_iter().find(|(told, _)| *told == path) {
         Some((_, text)) => command.about(text).render_help(),
         None => command.render_help(),
@@ -31,6 +34,9 @@ pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
 fn told(mut command: Command) -> Command {
     for (path, text) in arguments::told() {
         command = at(command, path, &|command| command.long_about(text.clone()));
+    }
+    for (path, text) in examples::EXAMPLES.iter().filter_map(|(path, _)| Some((path, examples::of(path)?))) {
+        command = at(command, path, &|command| command.after_long_help(text.clone()));
     }
     command
 }

@@ -14,7 +14,7 @@ use crate::render;
 use super::arguments::Arguments;
 
 /// Commands of other tools, and their equivalents here.
-const ELSEWHERE: [(&str, &str); 10] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     ("workspace", "environments take the place of workspaces: terrace envs lists them, -e NAME names one"),
     ("force-unlock", "terrace state unlock ID does that"),
     ("get", "terrace init brings modules"),
@@ -25,6 +25,15 @@ const ELSEWHERE: [(&str, &str); 10] = [
     ("lock", "there is nothing to lock: providers are part of this program"),
     ("mirror", "there is nothing to mirror: providers are part of this program"),
     ("promote", "plan and apply the other environment from the same commit: terrace plan -e NAME"),
+    ("rollback", "terrace state history -e NAME lists the commits: check one out, then terrace plan -e NAME"),
+    ("review", "terrace plan --all -markdown FILE writes the text for a review"),
+    ("history", "terrace state history -e NAME shows what was done"),
+    ("unlock", "terrace state unlock -e NAME ID does that"),
+    ("status", "terrace envs shows how the environments are"),
+    ("environments", "terrace envs lists them"),
+    ("diff", "terrace plan -e NAME shows what would change, terrace parity A B how environments differ"),
+    ("up", "terrace preview up makes an environment for a branch, terrace apply -e NAME changes one"),
+    ("down", "terrace preview down takes one of a branch down, terrace destroy -e NAME destroys one"),
 ];
 
 /// Flags of other tools, and their equivalents here.

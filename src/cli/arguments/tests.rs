@@ -2,7 +2,9 @@ use std::ffi::OsString;
 
 use clap::Parser;
 
-use super::{Arguments, DAILY};
+use super::examples::EXAMPLES;
+use super::{Arguments, DAILY, flag};
+use crate::cli::dashes::{doubled, settled};
 
 fn typed(line: &str) -> Vec<OsString> {
     line.split(' ').map(OsString::from).collect()
@@ -32,6 +34,26 @@ fn a_command_alone_is_understood_as_it_is_among_all() {
         let typed = typed(line);
         let alone = Arguments::alone(&typed).unwrap_or_else(|| panic!("{line} is not understood alone"));
         assert_eq!(shown(Ok(alone)), shown(Arguments::try_parse_from(&typed)), "{line}");
+    }
+}
+
+#[test]
+fn every_example_is_understood_as_an_example_of_its_command() {
+    for (path, examples) in EXAMPLES {
+        for (line, _) in examples {
+            // What is quoted is one word.
+            let mut words: Vec<String> = vec!["terrace".into()];
+            for (index, part) in line.split('\'').enumerate() {
+                match index % 2 {
+                    0 => words.extend(part.split_whitespace().map(str::to_owned)),
+                    _ => words.push(part.to_owned()),
+                }
+            }
+            assert_eq!(words.get(1..=path.len()).unwrap(), path, "{line}");
+            let words = doubled(words.into_iter().map(OsString::from));
+            let understood = Arguments::try_parse_from(settled(words, flag));
+            assert!(understood.is_ok(), "{line}: {understood:?}");
+        }
     }
 }
 
