@@ -29,6 +29,11 @@ impl EnvironmentName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// How a command that somebody is told to run names it, with a space before: not at all where a project declares none.
+    pub fn flag(&self) -> String {
+        if &*self.0 == Self::DEFAULT { String::new() } else { format!(" -e {self}") }
+    }
 }
 
 /// The only environment of a project that declares none.

@@ -22,10 +22,7 @@ pub(super) fn no_configuration(folder: &Path) -> Diagnostic {
     );
     let fault = Diagnostic::error("No configuration files", why);
     match project_near(folder) {
-        Some(near) => {
-            let near = near.display();
-            fault.hint(format!("There is a project in {near}: terrace -chdir={near} ..."))
-        }
+        Some(near) => fault.hint(project_in(&near)),
         None => fault
             .hint("Go to the project, or name it with -chdir. To destroy everything, use terrace destroy."),
     }
@@ -42,6 +39,11 @@ pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
         EnvironmentName::DEFAULT
     );
     let fault = Diagnostic::error("Unknown environment", why);
+    without_file(folder, fault, &format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}."))
+}
+
+/// A fault because there is no terrace.hcl, with where it may be; where it is nowhere, what to do about that.
+pub(super) fn without_file(folder: &Path, fault: Diagnostic, otherwise: &str) -> Diagnostic {
     if let Some(meant) = misspelled(folder) {
         return fault
             .hint(format!("Environments are read from {FILE} only. Is that what {meant} is meant to be?"));
@@ -51,8 +53,24 @@ pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
             let near = near.display();
             fault.hint(format!("There is one in {near}: terrace -chdir={near} ..."))
         }
-        None => fault.hint(format!("Declare it in {FILE}: environment \"{name}\" {{ values = {{}} }}.")),
+        None => fault.hint(otherwise),
     }
+}
+
+/// Somebody looks for what there is in a directory that has nothing, beside a project with environments.
+pub(super) fn astray(folder: &Path) -> Option<Diagnostic> {
+    if has_configuration(folder) || folder.join(FILE).is_file() {
+        return None;
+    }
+    let near = project_near(folder).filter(|near| folder.join(near).join(FILE).is_file())?;
+    let why =
+        format!("There is no configuration in {}: no file there ends with .tf or .tf.json.", place(folder));
+    Some(Diagnostic::error("No configuration files", why).hint(project_in(&near)))
+}
+
+fn project_in(near: &Path) -> String {
+    let near = near.display();
+    format!("There is a project in {near}: terrace -chdir={near} ...")
 }
 
 /// A file whose name is close to one that would be read.

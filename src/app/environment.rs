@@ -54,6 +54,13 @@ pub fn named(
                 .into());
         }
     }
+    if typed.is_none()
+        && definitions.is_none()
+        && !has_state(&EnvironmentName::default())
+        && let Some(fault) = elsewhere::astray(folder)
+    {
+        return Err(fault.into());
+    }
     Ok(choose((folder, definitions.as_ref()), typed.as_ref().map(EnvironmentName::as_str), None)?.0)
 }
 

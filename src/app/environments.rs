@@ -13,6 +13,7 @@ use crate::port::{StateStore, StoreFault};
 use crate::render::inventory::{EnvironmentRow, Holdings, Outlook, Overview, PreviewRule, Standing};
 use crate::state::State;
 
+use super::elsewhere;
 use super::fault::store_fault;
 use super::inputs::Given;
 use super::parameters::{Survey, compared, extends, protection};
@@ -40,6 +41,9 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
             return Err(diagnostics);
         }
         let default = EnvironmentName::default();
+        if view.stored.is_empty() {
+            diagnostics.extend(elsewhere::astray(view.folder).map(Diagnostic::as_warning));
+        }
         let mut rows =
             vec![view.row(&default, Standing::Declared, (None, project.digest()), &mut diagnostics).await];
         for name in view.stored.iter().filter(|name| **name != default) {
@@ -166,7 +170,8 @@ impl View<'_> {
     }
 }
 
-fn holdings(state: &State) -> Holdings {
+/// What a state has that is looked after.
+pub(super) fn holdings(state: &State) -> Holdings {
     let mut by_module: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     for (address, resource) in &state.resources {
         if address.resource.mode != ResourceMode::Managed {

@@ -14,10 +14,11 @@ const NAMED: usize = 100;
 pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
     let text = fault.to_string();
     let (summary, hint) = match fault {
-        StoreFault::Locked { id, .. } => (
+        StoreFault::Locked { environment, id, .. } => (
             LOCKED,
             Some(format!(
-                "Wait for it with -lock-timeout, or, if it is surely gone: terrace state unlock {id}"
+                "Wait for it with -lock-timeout=5m, or, if it is surely gone: terrace state unlock{} {id}",
+                environment.flag()
             )),
         ),
         StoreFault::Lost { .. } => ("Lease was lost", None),

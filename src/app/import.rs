@@ -35,10 +35,12 @@ pub async fn run(
         let hint = format!("Write a resource block for {path} first.");
         diagnostics.push(Diagnostic::error("Nothing to import into", why).hint(hint));
     } else if there {
+        let flag = environment.flag();
         let why =
             format!("The state of {environment} has an object at {address} already, and would lose it.");
-        let hint =
-            format!("If it is another one that nobody needs to look after: terrace state rm '{address}'.");
+        let hint = format!(
+            "If it is another one that nobody needs to look after: terrace state rm{flag} '{address}'."
+        );
         diagnostics.push(Diagnostic::error("Instance exists already", why).hint(hint));
     }
     if !diagnostics.has_errors() {

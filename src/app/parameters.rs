@@ -17,7 +17,8 @@ use crate::render::parameters::{
 };
 use crate::value::{Kind, Mark, Name, Value};
 
-use super::environment::Secrets;
+use super::elsewhere;
+use super::environment::{Secrets, undeclared};
 use super::inputs::{Given, Inputs, NAME_VARIABLE, Origin, Search};
 use super::project::{Project, Use, functions};
 
@@ -102,8 +103,13 @@ pub fn matrix(
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    if let (Some(name), Some(definitions)) = (only, &project.definitions) {
-        definitions.choose(Some(name))?;
+    match (only, &project.definitions) {
+        (Some(name), Some(definitions)) => drop(definitions.choose(Some(name))?),
+        (only, None) => {
+            undeclared(folder, only)?;
+            diagnostics.extend(elsewhere::astray(folder).map(Diagnostic::as_warning));
+        }
+        (None, Some(_)) => {}
     }
     let surveys = Survey::all(&project, (folder, given), &mut diagnostics);
     let mut matrix = compared(&project, &surveys);

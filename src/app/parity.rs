@@ -17,6 +17,7 @@ use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::port::{StateStore, StoreFault};
 use crate::value::{self, Marks, Name};
 
+use super::elsewhere;
 use super::environment::Secrets;
 use super::fault::store_fault;
 use super::inputs::{Given, Inputs, Origin, Search, settled};
@@ -56,10 +57,10 @@ pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -
     }
     let Some(definitions) = &project.definitions else {
         let why = "This project declares no environments, so that there is just one and nothing to compare it with.";
-        outcome.diagnostics.push(
-            Diagnostic::error("Nothing to compare", why)
-                .hint("Declare environments in terrace.hcl: environment \"staging\" { values = {} }."),
-        );
+        let fault = Diagnostic::error("Nothing to compare", why);
+        let otherwise = "Declare environments in terrace.hcl: environment \"staging\" { values = {} }.";
+        let fault = elsewhere::without_file(folder, fault, otherwise);
+        outcome.diagnostics.push(elsewhere::astray(folder).unwrap_or(fault));
         return outcome;
     };
     for (first, second) in chosen(definitions, pairs, &mut outcome.diagnostics) {
@@ -159,6 +160,7 @@ impl Pair<'_> {
         }
         let name = |chosen: &Chosen| chosen.name.clone();
         let mut parity = Parity::of((name(self.first), &a.0), (name(self.second), &b.0), ledger);
+        parity.toggles = self.toggles();
         // If the mixture cannot be evaluated, it cannot show what is undeclared.
         if is_mixed && !parity.findings.is_empty() {
             let (mixture, faults) = self.shape(self.second, mixed());
@@ -167,6 +169,15 @@ impl Pair<'_> {
             }
         }
         Some((parity, [a.0, b.0]))
+    }
+
+    /// The toggles that differ.
+    fn toggles(&self) -> BTreeMap<String, (bool, bool)> {
+        let both = self.first.toggles.iter().filter_map(|(name, first)| {
+            let second = self.second.toggles.get(name)?;
+            Some((format!("{}{name}", parity::origin::TOGGLE), (*first, *second)))
+        });
+        both.filter(|(_, (first, second))| first != second).collect()
     }
 
     /// Compares what is really applied in both.

@@ -53,6 +53,14 @@ pub struct Standing {
     pub wants_name: bool,
 }
 
+impl Standing {
+    /// Where there is nothing to agree to.
+    #[must_use]
+    pub fn without_rules(&self) -> Self {
+        Self { rules: Vec::new(), ..self.clone() }
+    }
+}
+
 impl Session<'_> {
     /// What a person should know before agreeing to this plan.
     pub fn standing(&self, plan: &Plan, now: Timestamp) -> Standing {
@@ -106,7 +114,10 @@ impl Session<'_> {
             return diagnostics;
         }
         plan.protection = rules.changes(plan.wish.mode);
-        rules.unmatched(self.configuration(), self.state()).into_iter().for_each(|one| diagnostics.push(one));
+        rules
+            .unmatched(self.configuration(), Some(self.state()))
+            .into_iter()
+            .for_each(|one| diagnostics.push(one));
         rules.let_go(plan).into_iter().for_each(|one| diagnostics.push(one));
         // A breach that cannot be overridden is an error already. One that can be is only reported, and decided when
         // the plan is applied.
@@ -199,16 +210,14 @@ pub(super) async fn refuse_empty_beside_full(
         let fault = if first { Diagnostic::error(title, why) } else { Diagnostic::warning(title, why) };
         diagnostics.push(match definitions {
             Some(_) => fault.hint(hint),
-            None => fault.hint(
-                "Bring terrace.hcl back, or go on with the state: terrace state adopt ".to_owned()
-                    + other.as_str(),
-            ),
+            None => fault.hint(format!(
+                "Bring terrace.hcl back, or write one that declares it: environment \"{other}\" {{}}. To go on with the \
+                 state without: terrace state adopt {other}"
+            )),
         });
     }
-    if let Some(definitions) = definitions
-        && definitions.environment(EnvironmentName::DEFAULT).is_none()
-        && !diagnostics.has_errors()
-        && let Err(faults) = state::refuse_first_state(folder, store, environment).await
+    if !diagnostics.has_errors()
+        && let Err(faults) = state::refuse_first_state(folder, store, environment, is_declared).await
     {
         diagnostics.extend(faults);
     }

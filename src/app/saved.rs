@@ -97,5 +97,6 @@ pub(super) fn fresh(plan: &Origin, now: &Origin) -> Diagnostics {
         return Diagnostics::new();
     }
     let why = format!("The plan does not fit any more: {}. Nothing was done.", moved.join("; "));
-    Diagnostic::error("Saved plan is stale", why).hint("Plan again.").into()
+    let hint = format!("Plan again: terrace plan{} -out FILE", plan.environment.flag());
+    Diagnostic::error("Saved plan is stale", why).hint(hint).into()
 }

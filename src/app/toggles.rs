@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::{Definitions, Toggle};
 use crate::render::toggles::{Age, ToggleMatrix, ToggleRow};
 
+use super::elsewhere;
 use super::environment::definitions;
 
 /// All toggles as of a day.
@@ -17,7 +18,10 @@ pub fn toggles(folder: &Path, today: Date) -> Result<(ToggleMatrix, Diagnostics)
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }
-    let Some(definitions) = definitions else { return Ok((ToggleMatrix::default(), diagnostics)) };
+    let Some(definitions) = definitions else {
+        diagnostics.extend(elsewhere::astray(folder).map(Diagnostic::as_warning));
+        return Ok((ToggleMatrix::default(), diagnostics));
+    };
     let matrix = matrix(&definitions, today);
     for row in matrix.rows.iter().filter(|row| row.age == Age::Overdue) {
         let Some(toggle) = definitions.toggles.get(row.name.as_str()) else { continue };

@@ -1,11 +1,11 @@
 //! Validates a project, whatever its inputs.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use crate::address::{ProviderAddress, ResourceAddress};
 use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
-use crate::environment::{Chosen, Definitions, PreviewFacts};
+use crate::environment::{Chosen, Definitions, PreviewFacts, Rules};
 use crate::eval::functions::Table;
 use crate::eval::validate::{Objection, Schemas, validate};
 use crate::eval::{NothingKnown, Purpose};
@@ -45,11 +45,8 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     let mut environments = Vec::new();
     let mut told = Told::default();
     if let Some(definitions) = &project.definitions {
-        let mut chosen = samples(definitions, &mut diagnostics);
-        if !whole {
-            // The part that could not be read may declare what an environment sets.
-            chosen.clear();
-        }
+        // What could not be read may declare what an environment gives, or the environment itself.
+        let chosen = if whole { samples(definitions, &mut diagnostics) } else { Vec::new() };
         let table = functions(Use::Validation);
         let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table, sound);
         let mut tell = |chosen: &Chosen, faults: Diagnostics| {
@@ -122,6 +119,9 @@ fn environment(
             .into_iter()
             .filter(|fault| fault.severity == Severity::Error)
             .for_each(|fault| faults.push(fault));
+        // What was there once, and only a state knows of, is not looked for.
+        let rules = Rules::new(&chosen.name, Some(chosen), BTreeSet::new());
+        faults.extend(rules.unmatched(&project.configuration, None));
     }
     faults
 }

@@ -4,8 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::address::EnvironmentName;
+use crate::app::environment::is_declared;
 use crate::app::init::{self, How, Ready, RequiredProvider, Step};
-use crate::app::state::{self, Change, Place};
+use crate::app::state::{self, Change, Place, Taken};
 use crate::diag::Diagnostic;
 
 use super::arguments::Init;
@@ -68,7 +69,22 @@ fn take_over(output: &Output) -> u8 {
                 taken.serial
             )
         });
-        Ok(lines.collect())
+        Ok(lines.chain(undeclared(folder, &taken)).collect())
+    })
+}
+
+/// What is to be done about environments that only have a state.
+fn undeclared(folder: &Path, taken: &[Taken]) -> Option<String> {
+    let names = taken.iter().map(|taken| taken.environment.as_str());
+    let names: Vec<&str> =
+        names.filter(|name| *name != EnvironmentName::DEFAULT && !is_declared(folder, name)).collect();
+    let blocks: Vec<String> = names.iter().map(|name| format!("environment \"{name}\" {{}}")).collect();
+    let blocks = blocks.join(" and ");
+    (!names.is_empty()).then(|| {
+        format!(
+            "To go on with {}, declare what is taken over in terrace.hcl: {blocks}\n",
+            names.join(" and ")
+        )
     })
 }
 

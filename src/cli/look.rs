@@ -160,5 +160,15 @@ pub(super) fn answer(output: &Output, work: impl Future<Output = Result<String, 
 pub(super) fn environment(named: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
     let store = super::store();
     let has_state = |name: &EnvironmentName| store.environments().is_ok_and(|all| all.contains(name));
-    crate::app::environment::named(Path::new("."), named, has_state)
+    crate::app::environment::named(Path::new("."), named, has_state).map_err(|faults| traced(faults, named))
+}
+
+/// A name that nobody has typed is hard to find.
+fn traced(mut faults: Diagnostics, named: Option<&str>) -> Diagnostics {
+    if named.is_some() && std::env::var("TERRACE_ENV").ok().as_deref() == named {
+        for fault in faults.iter_mut().filter(|fault| fault.summary.ends_with("environment")) {
+            fault.detail.push_str(" The name comes from TERRACE_ENV.");
+        }
+    }
+    faults
 }

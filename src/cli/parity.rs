@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use crate::app::environment::definitions;
 use crate::app::parity::{Outcome, Pairs, run};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::StateStore;
 use crate::render;
 
@@ -16,7 +18,8 @@ const UNDECLARED: u8 = 2;
 pub(super) fn parity(request: &Parity, output: &Output) -> u8 {
     let pairs = match request.environments.as_slice() {
         [first, second] => Pairs::One(first.clone(), second.clone()),
-        _ => Pairs::All,
+        [] if request.all => Pairs::All,
+        named => return output.report(&not_two(named.len()).into()),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -39,4 +42,25 @@ pub(super) fn parity(request: &Parity, output: &Output) -> u8 {
         (FINE, false) => UNDECLARED,
         _ => ERRORS,
     }
+}
+
+/// Two are compared, and somebody has named more or fewer.
+fn not_two(named: usize) -> Diagnostic {
+    let said = match named {
+        0 => "none was named".to_owned(),
+        1 => "one was named".to_owned(),
+        many => format!("{many} were named"),
+    };
+    let known = definitions(Path::new("."), &mut Diagnostics::new());
+    let known: Vec<String> =
+        known.iter().flat_map(|all| all.applicable()).map(|one| one.name.to_string()).collect();
+    let there = if known.is_empty() { String::new() } else { format!(" There are {}.", known.join(", ")) };
+    let why = format!("Two environments are compared, and {said}.{there}");
+    let hint = match known.as_slice() {
+        [first, second, ..] => {
+            format!("terrace parity {first} {second}; or --all for each and the one that it extends.")
+        }
+        _ => "terrace parity A B; or --all for each and the one that it extends.".to_owned(),
+    };
+    Diagnostic::error("Which environments?", why).hint(hint)
 }

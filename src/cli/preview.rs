@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, Unit};
 
 use crate::address::EnvironmentName;
-use crate::app::preview::{self, Kept, Preview, Reason, Wanted};
+use crate::app::preview::{self, Admitted, Kept, Preview, Reason, Wanted};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::PreviewFacts;
 use crate::environment::preview::Record;
@@ -37,17 +37,19 @@ fn up(request: &PreviewUp, output: &Output) -> u8 {
     let wanted = Wanted { branch: request.branch.clone(), number: request.number };
     let found = waited(async {
         let present = records().await?;
-        let record = preview::admit(Path::new("."), &present, &wanted, (&holder.who, now))?;
-        Ok((present, record))
+        let admitted = preview::admit(Path::new("."), &present, &wanted, (&holder.who, now))?;
+        Ok((present, admitted))
     });
-    let (present, record) = match found {
+    let (present, Admitted { record, is_changed, remarks }) = match found {
         Ok(found) => found,
-        Err(faults) => return output.report(&faults),
+        Err(faults) => return refused(&faults, request.json, output),
     };
     let environment = preview::environment(&record.facts.slug);
+    output.report(&remarks);
     if !request.json {
         let Record { facts, .. } = &record;
-        let commit = facts.sha.get(..8).map(|sha| format!(" at {sha}")).unwrap_or_default();
+        let changed = if is_changed { " with what is not committed" } else { "" };
+        let commit = facts.sha.get(..8).map(|sha| format!(" at {sha}{changed}")).unwrap_or_default();
         let branch = render::harmless(&facts.branch);
         output.print(&format!(
             "The environment {environment} of the branch {branch}{commit}, until {}.\n\n",
@@ -85,12 +87,19 @@ fn down(request: &PreviewDown, output: &Output) -> u8 {
         }
     });
     match found {
-        Ok(Some(subject)) => take_down(&subject, &request.doing, "preview down", output),
+        Ok(Some(subject)) => {
+            let going = Going { doing: &request.doing, json: request.json, operation: "preview down" };
+            take_down(&subject, &going, output)
+        }
+        Ok(None) if request.json => {
+            output.print(&render::preview_record(None, "absent"));
+            FINE
+        }
         Ok(None) => {
             output.print("There is no such preview, and nothing to take down.\n");
             FINE
         }
-        Err(faults) => output.report(&faults),
+        Err(faults) => refused(&faults, request.json, output),
     }
 }
 
@@ -122,8 +131,12 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
     });
     let (count, overdue) = match found {
         Ok(found) => found,
-        Err(faults) => return output.report(&faults),
+        Err(faults) => return refused(&faults, request.json, output),
     };
+    if request.json && overdue.is_empty() {
+        output.print(&render::preview_record(None, "absent"));
+        return FINE;
+    }
     if count == 0 {
         output.print("There are no previews.\n");
         return FINE;
@@ -151,15 +164,26 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
             Reason::Gone => "its branch is gone".to_owned(),
         };
         let what = if request.dry_run { "Would take down" } else { "Takes down" };
-        output.print(&format!("{what} {name} of the branch {branch}: {why}.\n"));
+        if request.json {
+            let word = match reason {
+                Reason::Expired => "expired",
+                Reason::Gone => "branch gone",
+            };
+            output.print(&render::preview_record(Some(&record), word));
+        } else {
+            output.print(&format!("{what} {name} of the branch {branch}: {why}.\n"));
+        }
         if request.dry_run {
             continue;
         }
+        let going = Going { doing: &doing, json: request.json, operation: "preview gc" };
         let code = match waited(subject(record)) {
-            Ok(subject) => take_down(&subject, &doing, "preview gc", output),
-            Err(faults) => output.report(&faults),
+            Ok(subject) => take_down(&subject, &going, output),
+            Err(faults) => refused(&faults, request.json, output),
         };
-        output.print("\n");
+        if !request.json {
+            output.print("\n");
+        }
         if code != FINE {
             failed.push(name.to_string());
         }
@@ -171,7 +195,19 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
         "These were not taken down: {}. What is left of them is known, and the next gc tries again.",
         failed.join(", ")
     );
-    output.report(&Diagnostic::error("Previews are left", why).into())
+    refused(&Diagnostic::error("Previews are left", why).into(), request.json, output)
+}
+
+/// Says what is wrong: to programs in their way.
+fn refused(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
+    if json { run::refuse(faults, json, output) } else { output.report(faults) }
+}
+
+/// How a preview is taken down.
+struct Going<'g> {
+    doing: &'g PreviewDoing,
+    json: bool,
+    operation: &'static str,
 }
 
 /// A preview with the configuration that made it.
@@ -180,9 +216,10 @@ async fn subject(record: Record) -> Result<Preview, Diagnostics> {
     Ok(Preview { record, kept: kept.map(Arc::new) })
 }
 
-fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, output: &Output) -> u8 {
+fn take_down(subject: &Preview, going: &Going<'_>, output: &Output) -> u8 {
+    let Going { doing, json, operation } = *going;
     let environment = preview::environment(&subject.record.facts.slug);
-    let code = run::of_preview(&applying(doing, false), subject, Mode::Destroy, operation, output);
+    let code = run::of_preview(&applying(doing, json), subject, Mode::Destroy, operation, output);
     subject.kept.iter().for_each(|kept| kept.clear());
     if code != FINE {
         return code;
@@ -198,17 +235,21 @@ fn take_down(subject: &Preview, doing: &PreviewDoing, operation: &'static str, o
     });
     match gone {
         Ok(gone) => {
-            let what = match gone {
-                Some(true) => "is gone",
-                Some(false) => {
-                    "stays until the next gc: somebody looks at it, or has put something in it again"
-                }
-                None => "was brought up again meanwhile, and stays",
+            let (word, what) = match gone {
+                Some(true) => ("gone", "is gone"),
+                Some(false) => (
+                    "stays",
+                    "stays until the next gc: somebody looks at it, or has put something in it again",
+                ),
+                None => ("stays", "was brought up again meanwhile, and stays"),
             };
-            output.print(&format!("{environment} {what}.\n"));
+            output.print(&match json {
+                true => render::preview_record(Some(&subject.record), word),
+                false => format!("{environment} {what}.\n"),
+            });
             FINE
         }
-        Err(faults) => output.report(&faults),
+        Err(faults) => refused(&faults, json, output),
     }
 }
 

@@ -167,7 +167,7 @@ fn changing(
 }
 
 /// Reports why nothing was begun.
-fn refuse(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
+pub(super) fn refuse(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
     let progress = Progress::new(output, json);
     progress.record(Record::Version);
     progress.report(faults)
@@ -197,7 +197,8 @@ fn suits(request: &Apply, plan: Plan, mode: Mode) -> Result<Plan, Diagnostic> {
     {
         let why =
             format!("The plan is for the environment {}, and {named} was named.", plan.origin.environment);
-        return Err(Diagnostic::error("Plan of another environment", why));
+        let hint = format!("To change {named}, plan it: terrace plan -e {named}");
+        return Err(Diagnostic::error("Plan of another environment", why).hint(hint));
     }
     Ok(plan)
 }
@@ -341,8 +342,10 @@ impl Voice<'_> {
         }
         let changes = plan.has_changes();
         let standing = session.standing(&plan, consent::now());
-        if changes && !self.intention.json {
-            self.output.print(&consent::told(&standing, self.output));
+        if !self.intention.json && !everywhere::only_markdown(self.intention.markdown) {
+            // Rules are for what is about to be done; which environment it is, is said in any case.
+            let told = if changes { standing.clone() } else { standing.without_rules() };
+            self.output.print(&consent::told(&told, self.output));
         }
         if let Some(path) = self.intention.out {
             let file = file.unwrap_or_else(|| format::write(&plan));
@@ -385,7 +388,7 @@ impl Voice<'_> {
                 let mut named = plea.clone();
                 named.claims.confirmed.get_or_insert_with(|| standing.environment.to_string());
                 if let Err(faults) = session.permit(plan, &Plea { now: consent::now(), ..named }) {
-                    return self.report(&faults);
+                    return self.refused(&faults, asks);
                 }
             }
             let answer = tokio::select! {
@@ -404,8 +407,16 @@ impl Voice<'_> {
         }
         match session.permit(plan, &Plea { now: consent::now(), ..plea }) {
             Ok(permit) => self.carry_out(session, plan, permit).await,
-            Err(faults) => self.report(&faults),
+            Err(faults) => self.refused(&faults, asks),
         }
+    }
+
+    /// Says what the rules object to, apart from the plan and the rules that were shown before.
+    fn refused(&self, faults: &Diagnostics, asks: bool) -> u8 {
+        if !self.intention.json && (asks || self.intention.saved.is_none()) {
+            self.output.print("\n");
+        }
+        self.report(faults)
     }
 
     async fn carry_out(&self, session: &Session<'_>, plan: &Plan, permit: Permit) -> u8 {

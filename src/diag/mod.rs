@@ -71,6 +71,13 @@ impl Diagnostic {
         }
     }
 
+    /// The same, where it keeps nobody from anything.
+    #[must_use]
+    pub fn as_warning(mut self) -> Self {
+        self.severity = Severity::Warning;
+        self
+    }
+
     /// Sets the exact place.
     #[must_use]
     pub fn at(mut self, span: Span) -> Self {

@@ -125,8 +125,9 @@ fn undecided(walk: &Walk<'_>, intent: &Intent, why: &str) {
          before that is settled, so that it is neither lost nor made twice."
     );
     let hint = format!(
-        "Look for it yourself. If it exists: terrace import '{address}' ID. If it does not: terrace state settle \
-         '{address}'."
+        "Look for it yourself. If it exists: terrace import{flag} '{address}' ID. If it does not: terrace state \
+         settle{flag} '{address}'.",
+        flag = walk.request.environment.flag()
     );
     let fault = Diagnostic::error("Object may exist", detail).hint(hint).address(address.to_string());
     walk.diagnostics.borrow_mut().push(fault);

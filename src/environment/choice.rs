@@ -9,6 +9,7 @@ use crate::value::Name;
 
 use super::definition::{Definitions, Environment, Layer, Preview, Protect, Service, Setting, Tier};
 use super::inheritance::settings_of;
+use super::preview::HOW_TO_DECLARE;
 
 /// One environment, ready to be evaluated. Holds nothing that belongs only to other environments.
 #[derive(Clone, Debug)]
@@ -64,9 +65,7 @@ impl Definitions {
         let Some(preview) = &self.preview else {
             let why =
                 "terrace.hcl has no \"preview\" block, which says what the environment of a branch is like.";
-            return Err(Diagnostic::error("No previews", why)
-                .hint("Add preview { extends = \"staging\", ttl = \"72h\" } on lines of its own.")
-                .into());
+            return Err(Diagnostic::error("No previews", why).hint(HOW_TO_DECLARE).into());
         };
         let parent = self.environment(&preview.extends.0).ok_or_else(|| self.unknown(&preview.extends.0))?;
         let name = EnvironmentName::new(&format!("preview/{}", facts.slug))

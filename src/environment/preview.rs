@@ -20,6 +20,9 @@ pub const LONGEST_SLUG: usize = 40;
 /// The number of hexadecimal digits that distinguish branches with similar names.
 const DIGITS: usize = 10;
 
+/// What somebody writes who wants previews and has none.
+pub const HOW_TO_DECLARE: &str = "Add preview { extends = \"staging\", ttl = \"72h\" } on lines of its own.";
+
 /// What is known of a preview that was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
@@ -62,6 +65,19 @@ pub fn slug(branch: &str) -> String {
     let digest = Sha256::digest(branch.as_bytes());
     let digits: String = digest.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
     format!("{base}-{digits}")
+}
+
+/// Whether git would take a name for a branch.
+pub fn is_branch_name(name: &str) -> bool {
+    let is_refused = |c: char| c.is_ascii_control() || " ~^:?*[\\".contains(c);
+    let is_part = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    !name.starts_with('-')
+        && !name.ends_with('.')
+        && !name.contains("..")
+        && !name.contains("@{")
+        && name != "@"
+        && !name.contains(is_refused)
+        && name.split('/').all(is_part)
 }
 
 fn is_slug(text: &str) -> bool {

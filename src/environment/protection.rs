@@ -190,7 +190,8 @@ impl Rules {
         {
             let why =
                 format!("What was confirmed is \"{typed}\", and this plan is for {}.", self.environment);
-            verdict.faults.push(Diagnostic::error("Confirmation of another environment", why));
+            let hint = format!("If {env} is what you mean: --confirm {env}", env = self.environment);
+            verdict.faults.push(Diagnostic::error("Confirmation of another environment", why).hint(hint));
         }
         // Refreshing, and storing what was found, changes no object.
         if !plan.has_changes() || plan.wish.mode == Mode::RefreshOnly {

@@ -73,8 +73,12 @@ fn rule(
 impl Definitions {
     /// Reads the file. The result is incomplete if there are errors.
     pub fn read(source: &Arc<Source>, diagnostics: &mut Diagnostics) -> Self {
-        let body = parse_file(source, diagnostics);
-        let content = body.content(&FILE, diagnostics);
+        let mut faults = Diagnostics::new();
+        let body = parse_file(source, &mut faults);
+        let content = body.content(&FILE, &mut faults);
+        // What looks as if it were missing then may be what could not be read.
+        let is_whole = !faults.has_errors();
+        diagnostics.extend(faults);
         let mut definitions = Self {
             source: Arc::clone(source),
             project: None,
@@ -91,7 +95,9 @@ impl Definitions {
                 definitions.take(block, diagnostics);
             }
         }
-        inheritance::check(&definitions, diagnostics);
+        if is_whole {
+            inheritance::check(&definitions, diagnostics);
+        }
         definitions
     }
 

@@ -157,7 +157,7 @@ impl Overview {
             table.row([
                 row.title(),
                 row.tier.map(Cell::from).unwrap_or_default(),
-                row.branch.as_deref().map(Cell::code).unwrap_or_default(),
+                row.branch.as_deref().map(|branch| Cell::code(short::middle(branch))).unwrap_or_default(),
                 match &row.holdings {
                     Some(holdings) => Cell::from(holdings.instances().to_string()),
                     None => Cell::from("unreadable").tone(Tone::Bad),
@@ -176,11 +176,14 @@ impl Overview {
             text.push('\n');
             text.push_str(&style.prose(&preview.sentence(&self.environments)));
         }
-        if self.environments.iter().any(|row| row.standing == Standing::Undeclared) {
-            let hint =
-                "What is not declared any more still exists. To remove it, declare it again and destroy it.";
+        let undeclared = self.environments.iter().find(|row| row.standing == Standing::Undeclared);
+        if let Some(row) = undeclared {
+            let hint = format!(
+                "To keep or to destroy what is not declared, declare it: environment \"{}\" {{}}",
+                row.name
+            );
             text.push('\n');
-            text.push_str(&style.prose(hint));
+            text.push_str(&style.prose(&hint));
         }
         text
     }
@@ -301,7 +304,10 @@ impl PreviewRule {
 
 /// "apply 2 h ago", and by whom from which commit.
 fn last_change(last: &Revision, now: Timestamp) -> Cell {
-    let what = last.what.split(' ').next().unwrap_or_default();
+    // Of these commands, the second word says which one it was.
+    let group = last.what.split_once(' ').map(|(first, _)| first);
+    let words = if group.is_some_and(|first| ["preview", "state", "take"].contains(&first)) { 2 } else { 1 };
+    let what = last.what.split(' ').take(words).collect::<Vec<_>>().join(" ");
     // The machine is in the history.
     let who = last.who.split('@').next().unwrap_or_default();
     let commit = last.commit.as_deref().map(|commit| format!(", {}", commit_id(commit)));

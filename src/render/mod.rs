@@ -45,7 +45,7 @@ pub use json::{
 };
 pub use outputs::{output, output_json, output_raw, outputs, outputs_json};
 pub use parity::{markdown_parity, terminal_parity};
-pub use previews::{PreviewLine, previews, previews_json, previews_markdown};
+pub use previews::{PreviewLine, preview_record, previews, previews_json, previews_markdown};
 pub use progress::{live_line, progress_line, still_line};
 pub use quote::quote;
 pub use rules::rules;

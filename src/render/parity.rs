@@ -14,6 +14,9 @@ use super::value::value;
 /// Longer values are cut.
 const LONGEST: usize = 60;
 
+/// So many parts of a value are told.
+const PARTS: usize = 4;
+
 /// Comparisons as text for a terminal.
 pub fn terminal_parity(parities: &[Parity], style: Style) -> String {
     let mut parts: Vec<String> = parities.iter().map(|parity| one(parity, style)).collect();
@@ -38,7 +41,7 @@ fn one(parity: &Parity, style: Style) -> String {
     if !parity.is_declared() {
         let heading = style.toned("Not declared", Tone::Strong);
         text.push_str(&format!("\n{heading}\n\n{}", undeclared(parity).terminal(style)));
-        text.push_str("\nWhat may differ is declared in terrace.hcl, with the way in which it does:\n\n");
+        text.push_str("\nWhat may differ is declared in terrace.hcl, with the way in which it does (scale, identity or external):\n\n");
         remedies(parity).iter().for_each(|line| text.push_str(&format!("  {line}\n")));
     }
     let declared = declared(parity);
@@ -60,7 +63,7 @@ fn one_markdown(parity: &Parity) -> String {
     let mut text = format!("### {}\n", markdown::text(&headline(parity)));
     if !parity.is_declared() {
         text.push_str(&format!("\nNot declared:\n\n{}", undeclared(parity).markdown()));
-        text.push_str("\nWhat may differ is declared in `terrace.hcl`, with the way in which it does:\n\n");
+        text.push_str("\nWhat may differ is declared in `terrace.hcl`, with the way in which it does (scale, identity or external):\n\n");
         text.push_str(&markdown::fenced("hcl", &remedies(parity).join("\n")));
     }
     let declared = declared(parity);
@@ -116,7 +119,7 @@ fn headline(parity: &Parity) -> String {
     let undeclared = parity.undeclared().count();
     match (undeclared, parity.findings.len()) {
         (0, 0) => format!("{first} and {second} are the same."),
-        (0, _) => format!("{first} and {second} differ only in what is declared to."),
+        (0, _) => format!("{first} and {second} differ only where that is declared."),
         (1, _) => format!("{first} and {second} differ in 1 place that is not declared."),
         (count, _) => format!("{first} and {second} differ in {count} places that are not declared."),
     }
@@ -192,19 +195,43 @@ fn declared(parity: &Parity) -> Table {
         Column::new("Why"),
     ];
     let mut table = Table::new(columns);
-    for Declared { cause, values, findings } in parity.declared() {
+    for Declared { cause, values, inside, findings } in parity.declared() {
         let Some(reason) = &cause.declared else { continue };
-        let value = |side: Option<&Value>| side.map(shown).unwrap_or_default();
+        let toggle = parity.toggles.get(&*cause.name);
+        let (first, second) = match (values, toggle) {
+            (Some((first, second)), _) => (shown(first), shown(second)),
+            (None, Some((first, second))) => (Cell::from(on_or_off(*first)), Cell::from(on_or_off(*second))),
+            (None, None) => parts(&inside),
+        };
         table.row([
             Cell::code(&cause.name),
             Cell::from(reason.word()),
             Cell::from(findings.len().to_string()),
-            value(values.map(|(first, _)| first)),
-            value(values.map(|(_, second)| second)),
+            first,
+            second,
             Cell::from(reason.description().unwrap_or_default()),
         ]);
     }
     table
+}
+
+fn on_or_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+/// What differs inside of a value, part by part.
+fn parts(inside: &[&Finding]) -> (Cell, Cell) {
+    let mut cells = (Cell::default(), Cell::default());
+    for finding in inside.iter().take(PARTS) {
+        let path = finding.difference.path.to_string();
+        let named = |cell: Cell| cell.under(path.trim_start_matches('.'));
+        let (first, second) = sides(finding);
+        cells = (cells.0.and(named(first)), cells.1.and(named(second)));
+    }
+    if inside.len() > PARTS {
+        cells = (cells.0.and("..."), cells.1.and("..."));
+    }
+    cells
 }
 
 /// A row for each pair.

@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::environment::preview::Record;
 
 use super::diagnostic::{Style, harmless};
+use super::short;
 use super::table::{Cell, Column, Table, Tone};
 
 /// The number of characters shown of a commit.
@@ -54,9 +55,14 @@ fn table(lines: &[PreviewLine], now: Timestamp, with_addresses: bool) -> Table {
     }));
     for PreviewLine { record, resources, urls } in lines {
         let facts = &record.facts;
+        // A page has room for all of it.
+        let branch = Cell::code(match with_addresses {
+            true => facts.branch.clone(),
+            false => short::middle(&facts.branch),
+        });
         let branch = match facts.number {
-            Some(number) => Cell::code(&facts.branch).and(format!("number {number}")),
-            None => Cell::code(&facts.branch),
+            Some(number) => branch.and(format!("number {number}")),
+            None => branch,
         };
         let expires = match record.has_expired(now) {
             true => Cell::from("expired").tone(Tone::Bad),
@@ -98,6 +104,18 @@ pub fn previews_json(lines: &[PreviewLine], now: Timestamp) -> String {
         })
     });
     format!("{}\n", Json::from(entries.collect::<Vec<_>>()))
+}
+
+/// What becomes of a preview, in a word, as one line for programs. Stable.
+pub fn preview_record(record: Option<&Record>, word: &str) -> String {
+    let facts = record.map(|record| &record.facts);
+    let line = json!({
+        "type": "preview",
+        "environment": facts.map(|facts| format!("preview/{}", facts.slug)),
+        "branch": facts.map(|facts| facts.branch.as_str()),
+        "what": word,
+    });
+    format!("{line}\n")
 }
 
 fn between(from: Timestamp, to: Timestamp) -> Duration {

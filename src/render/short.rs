@@ -54,6 +54,20 @@ fn is_plain(text: &str) -> bool {
     !looks_other && *one_line(text) == *text
 }
 
+/// A name of which the beginning and the end tell more than the middle.
+pub(super) fn middle(name: &str) -> String {
+    const LONGEST: usize = 48;
+    const END: usize = 15;
+    let letters: Vec<&str> = name.graphemes(true).collect();
+    match (letters.get(..LONGEST - END - 1), letters.len().checked_sub(END).and_then(|at| letters.get(at..)))
+    {
+        (Some(first), Some(last)) if letters.len() > LONGEST => {
+            format!("{}…{}", first.concat(), last.concat())
+        }
+        _ => name.to_owned(),
+    }
+}
+
 fn cut(text: &str) -> String {
     match text.grapheme_indices(true).nth(LONGEST) {
         Some((at, _)) => format!("{}…", text.get(..at).unwrap_or_default()),

@@ -98,6 +98,14 @@ impl Cell {
         self
     }
 
+    /// With a name before it.
+    #[must_use]
+    pub fn under(mut self, name: &str) -> Self {
+        let name = markdown::one_line(name);
+        self.lines.iter_mut().for_each(|line| line.text = format!("{name} = {}", line.text));
+        self
+    }
+
     /// Appends lines below.
     #[must_use]
     pub fn and(mut self, below: impl Into<Self>) -> Self {

@@ -24,6 +24,18 @@ pub fn head(folder: &Path) -> Option<Head> {
     })
 }
 
+/// The commit of a branch, as it is known here or was known of `origin` last.
+pub fn commit_of(folder: &Path, branch: &str) -> Option<String> {
+    let places = ["refs/heads/", "refs/remotes/origin/"];
+    places
+        .into_iter()
+        .find_map(|place| {
+            let commit = format!("{place}{branch}^{{commit}}");
+            git(folder, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).ok()
+        })
+        .map(|text| text.trim().to_owned())
+}
+
 /// All local branches, and those that `origin` has now. The error is a sentence.
 pub fn branches(folder: &Path) -> Result<BTreeSet<String>, String> {
     let local = git(folder, &["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads"])?;

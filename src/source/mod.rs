@@ -12,7 +12,7 @@ mod secret;
 mod tree;
 mod world;
 
-pub use branches::{Head, branches, head};
+pub use branches::{Head, branches, commit_of, head};
 pub use copy::{Copy, Package, Reads};
 pub use files::{formattable, read, read_found, replace};
 pub use git::checkout;

@@ -8,7 +8,7 @@ use crate::address::EnvironmentName;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::edit::{Change, Target, edit};
-use crate::environment::{Chosen, Definitions, FILE, Layer, PreviewFacts};
+use crate::environment::{Chosen, Definitions, FILE, Layer, PreviewFacts, Service};
 use crate::eval::accept;
 use crate::source;
 use crate::value::{Name, Type, Value, convert};
@@ -57,7 +57,7 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
     let mut diagnostics = Diagnostics::new();
     let changes = changes(wanted, &target, |name| variables.get(name), &mut diagnostics);
     if diagnostics.has_errors() {
-        suggest(&mut diagnostics, variables);
+        suggest(&mut diagnostics, variables, &definitions);
         return Err(diagnostics);
     }
     let before = Arc::clone(&definitions.source);
@@ -213,11 +213,34 @@ fn changes<'v>(
 const UNDECLARED: &str = "Value for an undeclared variable";
 
 /// Adds the variable that was probably meant to each diagnostic.
-fn suggest(diagnostics: &mut Diagnostics, variables: &std::collections::BTreeMap<Name, Variable>) {
+fn suggest(
+    diagnostics: &mut Diagnostics,
+    variables: &std::collections::BTreeMap<Name, Variable>,
+    definitions: &Definitions,
+) {
     for fault in diagnostics.iter_mut().filter(|fault| fault.summary == UNDECLARED) {
         let name = fault.detail.split('"').nth(1).unwrap_or_default().to_owned();
-        *fault = fault.clone().suggest(&name, variables.keys().map(AsRef::as_ref));
+        *fault = match elsewhere_settled(definitions, &name) {
+            Some(hint) => fault.clone().hint(hint),
+            None => fault.clone().suggest(&name, variables.keys().map(AsRef::as_ref)),
+        };
     }
+}
+
+/// Where somebody sets what is no variable of its own.
+fn elsewhere_settled(definitions: &Definitions, name: &str) -> Option<String> {
+    if definitions.toggles.contains_key(name) {
+        return Some(format!("It is a toggle: say in its block of {FILE} where it is on."));
+    }
+    let is_key = |service: &&Arc<Service>| {
+        let given = service.values.iter().map(|setting| &setting.name);
+        service.required.iter().map(|(key, _)| key).chain(given).any(|key| **key == *name)
+    };
+    let service = definitions.services.values().find(is_key)?;
+    Some(format!(
+        "It is given to a service: edit the block variables_for \"{}\" of the environment in {FILE}.",
+        service.name
+    ))
 }
 
 /// Reads a value as typed: as text for a variable of type string, as an expression for any other; null is null for all.

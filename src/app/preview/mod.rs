@@ -17,7 +17,9 @@ use crate::render::PreviewLine;
 use crate::source;
 use crate::value::Mark;
 
+use super::elsewhere;
 use super::environment::definitions;
+use super::environments::holdings;
 use super::fault::store_fault;
 
 pub use keep::Kept;
@@ -89,41 +91,89 @@ pub async fn records(
     Ok(records)
 }
 
+/// A preview that may be brought up.
+#[derive(Debug)]
+pub struct Admitted {
+    /// What is to be noted of it.
+    pub record: Record,
+    /// Whether there is more in the project's folder than its commit.
+    pub is_changed: bool,
+    /// What its maker should know.
+    pub remarks: Diagnostics,
+}
+
 /// Decides whether a preview of a branch may be brought up, and returns the record to store. Changes nothing.
 pub fn admit(
     folder: &Path,
     present: &[Record],
     wanted: &Wanted,
     (who, now): (&str, Timestamp),
-) -> Result<Record, Diagnostics> {
-    let mut diagnostics = Diagnostics::new();
-    let declared = definitions(folder, &mut diagnostics);
-    if diagnostics.has_errors() {
-        return Err(diagnostics);
+) -> Result<Admitted, Diagnostics> {
+    let mut remarks = Diagnostics::new();
+    let declared = definitions(folder, &mut remarks);
+    if remarks.has_errors() {
+        return Err(remarks);
     }
-    let Some(preview) = declared.as_ref().and_then(|declared| declared.preview.as_ref()) else {
+    let Some(declared) = declared else {
+        let why = "There is no terrace.hcl here, which says with its \"preview\" block what the environment of a branch is \
+                   like.";
+        let fault = Diagnostic::error("No previews", why);
+        return Err(elsewhere::without_file(folder, fault, preview::HOW_TO_DECLARE).into());
+    };
+    let Some(preview) = declared.preview.as_ref() else {
         let why =
             "terrace.hcl has no \"preview\" block, which says what the environment of a branch is like.";
-        return Err(Diagnostic::error("No previews", why)
-            .hint("Add preview { extends = \"staging\", ttl = \"72h\" } on lines of its own.")
-            .into());
+        return Err(Diagnostic::error("No previews", why).hint(preview::HOW_TO_DECLARE).into());
     };
-    let facts = facts(folder, wanted)?;
-    if let Some(declared) = &declared {
-        declared.refuse_preview_of(&facts.branch)?;
-    }
+    let head = source::head(folder);
+    let facts = facts(head.as_ref(), wanted, "terrace preview up --branch NAME")?;
+    declared.refuse_preview_of(&facts.branch)?;
     preview::admit(preview, &facts, present, now)?;
+    remarks.extend(head.and_then(|head| head.branch).and_then(|here| other_branch(folder, &facts, &here)));
     let before = present.iter().find(|one| one.facts.slug == facts.slug);
     let number = facts.number.or_else(|| before?.facts.number);
     let facts = PreviewFacts { number, ..facts };
-    Ok(Record::brought_up(facts, who.to_owned(), preview.ttl, now, before))
+    let is_changed =
+        source::checkout(folder).is_ok_and(|there| there.is_some_and(|there| !there.changed.is_empty()));
+    let record = Record::brought_up(facts, who.to_owned(), preview.ttl, now, before);
+    Ok(Admitted { record, is_changed, remarks })
+}
+
+/// What is brought up is what is checked out, whatever it is called. That is as it should be where both are one commit,
+/// or where no branch is checked out, as in CI.
+fn other_branch(folder: &Path, facts: &PreviewFacts, here: &str) -> Option<Diagnostic> {
+    let branch = &facts.branch;
+    if here == branch {
+        return None;
+    }
+    let there = source::commit_of(folder, branch);
+    if there.as_ref() == Some(&facts.sha) {
+        return None;
+    }
+    let known = match there {
+        Some(_) => "which is at another commit",
+        None => "which git does not know here",
+    };
+    let why = format!(
+        "What is brought up as the preview of \"{branch}\", {known}, is what is checked out: \"{here}\"."
+    );
+    let slug = &facts.slug;
+    let hint =
+        format!("If that is not what you want: check that branch out first, and terrace preview down {slug}");
+    Some(Diagnostic::warning("Another branch is checked out", why).hint(hint))
 }
 
 /// What is known of the branch.
-fn facts(folder: &Path, wanted: &Wanted) -> Result<PreviewFacts, Diagnostics> {
-    let head = source::head(folder);
-    let checked_out = head.as_ref().and_then(|head| head.branch.clone());
-    let Some(branch) = wanted.branch.clone().filter(|name| !name.is_empty()).or(checked_out) else {
+fn facts(head: Option<&source::Head>, wanted: &Wanted, naming: &str) -> Result<PreviewFacts, Diagnostics> {
+    let checked_out = head.and_then(|head| head.branch.clone());
+    // As some systems for builds give it.
+    let named = wanted.branch.as_deref().map(|name| name.strip_prefix("refs/heads/").unwrap_or(name));
+    let named = named.filter(|name| !name.is_empty()).map(str::to_owned);
+    if let Some(name) = named.as_ref().filter(|name| !preview::is_branch_name(name)) {
+        let why = format!("\"{name}\" cannot be the name of a branch: git would not take it.");
+        return Err(Diagnostic::error("Not a branch", why).into());
+    }
+    let Some(branch) = named.or(checked_out) else {
         let why = match head {
             Some(_) => {
                 "No branch is checked out here, so that it is not known which branch this is a preview of."
@@ -132,11 +182,9 @@ fn facts(folder: &Path, wanted: &Wanted) -> Result<PreviewFacts, Diagnostics> {
                 "This directory is in no git repository, so that it is not known which branch this is a preview of."
             }
         };
-        return Err(Diagnostic::error("Which branch?", why)
-            .hint("Name it: terrace preview up --branch NAME")
-            .into());
+        return Err(Diagnostic::error("Which branch?", why).hint(format!("Name it: {naming}")).into());
     };
-    let sha = head.and_then(|head| head.commit).unwrap_or_default();
+    let sha = head.and_then(|head| head.commit.clone()).unwrap_or_default();
     Ok(PreviewFacts { slug: preview::slug(&branch), branch, number: wanted.number, sha })
 }
 
@@ -144,7 +192,10 @@ fn facts(folder: &Path, wanted: &Wanted) -> Result<PreviewFacts, Diagnostics> {
 pub fn find(folder: &Path, present: &[Record], typed: Option<&str>) -> Result<Record, Diagnostics> {
     let typed = match typed {
         Some(typed) => typed.to_owned(),
-        None => facts(folder, &Wanted::default())?.branch,
+        None => {
+            let head = source::head(folder);
+            facts(head.as_ref(), &Wanted::default(), "terrace preview down NAME")?.branch
+        }
     };
     let slug = typed.strip_prefix("preview/").unwrap_or(&typed);
     let found = present.iter().find(|one| one.facts.branch == typed);
@@ -166,7 +217,7 @@ fn unknown(present: &[Record], typed: &str) -> Diagnostic {
         false => format!("there are {}", known.join(", ")),
     };
     Diagnostic::error(ABSENT, format!("There is no preview of \"{typed}\"; {there}."))
-        .suggest(typed, known.iter().copied())
+        .suggest(typed, known.iter().copied().chain(present.iter().map(|one| one.facts.branch.as_str())))
 }
 
 /// The previews to take down, each with the reason. Existing branches are only considered if they are given.
@@ -202,7 +253,7 @@ pub async fn lines(store: &dyn StateStore, present: Vec<Record>) -> Result<Vec<P
             let is_url = text.starts_with("http://") || text.starts_with("https://");
             is_url.then(|| (name.to_string(), text.to_owned()))
         });
-        lines.push(PreviewLine { urls: urls.collect(), resources: state.instances().count(), record });
+        lines.push(PreviewLine { urls: urls.collect(), resources: holdings(&state).instances(), record });
     }
     Ok(lines)
 }

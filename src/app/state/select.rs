@@ -96,6 +96,6 @@ pub(in crate::app) fn missing(state: &State, typed: &str, environment: &Environm
     }
     match closest(typed, known.iter().map(String::as_str)) {
         Some(meant) => fault.hint(format!("Did you mean {meant}?")),
-        None => fault.hint("terrace state list shows what there is."),
+        None => fault.hint(format!("What there is: terrace state list{}", environment.flag())),
     }
 }

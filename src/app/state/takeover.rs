@@ -47,7 +47,9 @@ pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, 
             continue;
         }
         let state = read(&file)?;
-        if state.is_empty() {
+        // Two environments must not look after the same objects, as where somebody has pushed it into another one.
+        let owner = exchange::owner_of(&state.lineage, change.place.store).await?;
+        if state.is_empty() || owner.is_some_and(|owner| !left_for(folder, &owner)) {
             continue;
         }
         let instances = state.instances().count();
@@ -86,10 +88,11 @@ pub async fn refuse_other_states(
                  without it would make everything a second time."
             );
             return Err(Diagnostic::error("State is somewhere else", why)
-                .hint(
-                    "Take it over with: terraform state pull > taken.tfstate && terrace state push taken.tfstate; or \
+                .hint(format!(
+                    "Take it over with: terraform state pull > taken.tfstate && terrace state push{} taken.tfstate; or \
                      remove the block to begin with nothing.",
-                )
+                    environment.flag()
+                ))
                 .into());
         }
         return Ok(());
@@ -113,38 +116,50 @@ pub async fn refuse_other_states(
     if taken.is_some_and(|taken| serial > taken) {
         let why = format!("{name} was changed after it had been taken over: by terraform, it seems.");
         let hint = format!(
-            "Look at both with terrace state pull. To go on from the file: terrace state push -force {name}; to go on \
-             without it, move it away."
+            "Look at both: terrace state pull{flag}. To go on from the file: terrace state push{flag} -force {name}; to go \
+             on without it, move it away.",
+            flag = environment.flag()
         );
         return Err(Diagnostic::error("State was changed elsewhere", why).hint(hint).into());
     }
     Ok(())
 }
 
-/// Refuses to start an environment next to a Terraform state that no environment has taken over. This is about the
-/// state of a project from before it declared environments: nothing says which of them it belongs to.
+/// Refuses to start an environment next to Terraform states that no environment has taken over: the state of a project
+/// from before it declared environments, since nothing says which of them it belongs to, and those of workspaces that are
+/// not declared. A state under the environment's own name was checked before.
 pub async fn refuse_first_state(
     folder: &Path,
     store: &dyn StateStore,
     environment: &EnvironmentName,
+    is_declared: impl Fn(&EnvironmentName) -> bool,
 ) -> Result<(), Diagnostics> {
-    let file = folder.join(FILE);
-    if !file.is_file() {
-        return Ok(());
+    let mut left = Vec::new();
+    for (owner, file) in files(folder) {
+        if is_declared(&owner) || owner == *environment {
+            continue;
+        }
+        let Some((lineage, _)) = identity(&file)? else { continue };
+        if exchange::owner_of(&lineage, store).await?.is_none() && !read(&file)?.is_empty() {
+            left.push(file.strip_prefix(folder).unwrap_or(&file).display().to_string());
+        }
     }
-    let Some((lineage, _)) = identity(&file)? else { return Ok(()) };
-    if exchange::owner_of(&lineage, store).await?.is_some() || read(&file)?.is_empty() {
-        return Ok(());
-    }
-    let name = file.strip_prefix(folder).unwrap_or(&file).display();
+    let Some(name) = left.first() else { return Ok(()) };
+    let (which, it) = match left.len() {
+        1 => (format!("There is a state in {name}"), "it"),
+        _ => (format!("There are states in {}", left.join(" and ")), "them"),
+    };
     let why = format!(
-        "There is a state in {name} that no environment has taken over, and {environment} has none yet: planning \
-         without it would make everything a second time."
+        "{which} that no environment has taken over, and {environment} has none yet: planning without {it} would make \
+         everything a second time."
     );
-    let hint = format!(
-        "If it is the state of {environment}: terrace state push -e {environment} {name}; if it is that of another, push \
-         it there; otherwise move it away."
-    );
+    let hint = match environment.as_str() {
+        EnvironmentName::DEFAULT => format!("Take {it} over with terrace init, or move {it} away."),
+        _ => format!(
+            "If it is the state of {environment}: terrace state push -e {environment} {name}; if it is that of another, \
+             push it there; otherwise move it away."
+        ),
+    };
     Err(Diagnostic::error("State was not taken over", why).hint(hint).into())
 }
 

@@ -131,9 +131,10 @@ pub(in crate::cli) struct Form {
 /// both, unless what it is made from differs.
 /// Exit codes: 0 the same or declared, 2 something is not declared (or with -state not applied), 1 errors.
 #[derive(Debug, Args)]
+#[command(override_usage = "terrace parity [OPTIONS] <A> <B>\n       terrace parity [OPTIONS] --all")]
 pub(in crate::cli) struct Parity {
     /// The two environments.
-    #[arg(value_names = ["A", "B"], num_args = 2, required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "A B", num_args = 0.., conflicts_with = "all")]
     pub environments: Vec<String>,
 
     /// Compare every environment with the one that it extends.

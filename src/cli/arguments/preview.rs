@@ -61,6 +61,10 @@ pub(in super::super) struct PreviewDown {
     #[arg(long)]
     pub if_exists: bool,
 
+    /// Print one JSON object per line for programs to read.
+    #[arg(long)]
+    pub json: bool,
+
     /// A branch, or the name of a preview as listed; by default the current branch.
     #[arg(value_name = "BRANCH")]
     pub which: Option<String>,
@@ -90,6 +94,10 @@ pub(in super::super) struct PreviewGc {
     /// Also take down previews whose branch exists neither here nor at the remote "origin", which is contacted.
     #[arg(long)]
     pub gone: bool,
+
+    /// Print one JSON object per line for programs to read.
+    #[arg(long)]
+    pub json: bool,
 
     /// How many operations to run at once.
     #[arg(long, value_name = "N", default_value_t = 10, hide_default_value = true)]

@@ -20,6 +20,8 @@ pub struct Parity {
     pub findings: Vec<Finding>,
     /// What both really have, if that was asked for.
     pub applied: Option<[Applied; 2]>,
+    /// Where toggles that differ are on, by the name of their cause.
+    pub toggles: BTreeMap<String, (bool, bool)>,
 }
 
 /// A difference and its causes.
@@ -38,6 +40,8 @@ pub struct Declared<'p> {
     pub cause: &'p Cause,
     /// The variable's own values, if the cause is a variable.
     pub values: Option<(&'p Value, &'p Value)>,
+    /// What differs inside of the variable, where it does not as a whole.
+    pub inside: Vec<&'p Finding>,
     /// The findings, without the variable itself.
     pub findings: Vec<&'p Finding>,
 }
@@ -55,7 +59,7 @@ impl Parity {
         });
         let findings = findings.collect();
         let compared = a.items.keys().chain(b.items.keys()).collect::<BTreeSet<_>>().len();
-        Self { first, second, compared, findings, applied: None }
+        Self { first, second, compared, findings, applied: None, toggles: BTreeMap::new() }
     }
 
     /// Marks the findings that remain although everything declared was made equal: they are not explained by it.
@@ -115,7 +119,7 @@ impl Parity {
         let mut by_cause: BTreeMap<&Cause, Declared<'_>> = BTreeMap::new();
         for finding in self.findings.iter().filter(|finding| finding.is_declared()) {
             for cause in &finding.causes {
-                let empty = || Declared { cause, values: None, findings: Vec::new() };
+                let empty = || Declared { cause, values: None, inside: Vec::new(), findings: Vec::new() };
                 let declared = by_cause.entry(cause).or_insert_with(empty);
                 match finding.variable() {
                     None => declared.findings.push(finding),
@@ -123,6 +127,7 @@ impl Parity {
                         declared.values =
                             finding.difference.first.as_ref().zip(finding.difference.second.as_ref());
                     }
+                    Some(name) if *name == *cause.name => declared.inside.push(finding),
                     Some(_) => {}
                 }
             }

@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{LONGEST_SLUG, Record, admit, has_digits, is_slug, slug};
+use super::{LONGEST_SLUG, Record, admit, has_digits, is_branch_name, is_slug, slug};
 use crate::address::EnvironmentName;
 use crate::diag::{Diagnostics, Source};
 use crate::environment::{Definitions, PreviewFacts};
@@ -41,6 +41,19 @@ fn a_branch_that_is_fit_for_a_name_is_its_own_slug_and_others_are_told_apart() {
     assert_eq!(slug("größe"), "gr-e-d353a2671b");
     assert_eq!(slug("日本"), "branch-cf2abf0c5b");
     assert_ne!(slug("feature-x-217d2bf51f"), slug("feature/x"));
+}
+
+#[test]
+fn what_git_would_not_take_for_a_branch_is_none() {
+    for name in ["topic", "Some/Branch", "größe", "<b>|`x`|@all", "a@b", "x.y", "feature/#12", "a;rm"] {
+        assert!(is_branch_name(name), "{name}");
+    }
+    for name in [
+        "", "a b", "../x", "a..b", "/a", "a/", "a//b", ".a", "a.lock", "-x", "@", "a@{1}", "a~1", "a\nb",
+        "a.",
+    ] {
+        assert!(!is_branch_name(name), "{name}");
+    }
 }
 
 fn branch() -> impl Strategy<Value = String> {

@@ -112,7 +112,7 @@ impl Rules {
     }
 
     /// Patterns that match nothing in the configuration or the state: a misspelled pattern protects nothing.
-    pub fn unmatched(&self, configuration: &Configuration, state: &State) -> Vec<Diagnostic> {
+    pub fn unmatched(&self, configuration: &Configuration, state: Option<&State>) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         let mut seen: BTreeSet<&Name> = BTreeSet::new();
         for (text, span) in self.blocks.iter().flat_map(|(_, block)| &block.deny_destroy) {
@@ -120,13 +120,13 @@ impl Rules {
             let mut resources = resources(configuration);
             if !seen.insert(text)
                 || resources.any(|(path, kind, name)| pattern.may_match(path.calls(), kind, name))
-                || state.instances().any(|(address, ..)| pattern.matches(&address))
+                || state.is_some_and(|state| state.instances().any(|(address, ..)| pattern.matches(&address)))
             {
                 continue;
             }
-            let why = format!(
-                "\"{text}\" means no resource of the configuration or the state, so that it protects nothing at present."
-            );
+            let among = if state.is_some() { "the configuration or the state" } else { "the configuration" };
+            let why =
+                format!("\"{text}\" means no resource of {among}, so that it protects nothing at present.");
             let known = near(configuration, text);
             faults.push(
                 Diagnostic::warning("Pattern matches nothing", why)

@@ -168,7 +168,7 @@ impl<'a> CauseForm<'a> {
 
 impl<'a> DeclaredForm<'a> {
     fn of(declared: Declared<'a>) -> Self {
-        let Declared { cause, values, findings } = declared;
+        let Declared { cause, values, findings, inside: _ } = declared;
         let reason = cause.declared.as_ref();
         Self {
             name: &cause.name,

@@ -145,6 +145,41 @@ fn an_environment_does_not_begin_empty_beside_a_state_of_terraform() {
 }
 
 #[test]
+fn the_states_of_workspaces_are_taken_over_before_anything_else() {
+    let before = undeclared();
+    let state = before.fine("state pull");
+    let project = Project::of(&[("main.tf", MAIN)]);
+    for name in ["prod", "staging"] {
+        let state = state.replace("\"lineage\": \"", &format!("\"lineage\": \"{}", name.len()));
+        project.write(&format!("terraform.tfstate.d/{name}/terraform.tfstate"), &state);
+    }
+    // Somebody who does not know of it yet does what they did in a workspace.
+    for words in ["plan", "apply -auto-approve"] {
+        let said = project.refused(&format!("{words} {INPUTS}"));
+        assert!(said.contains("State was not taken over"), "{said}");
+        assert!(
+            said.contains("terraform.tfstate.d/prod/terraform.tfstate and terraform.tfstate.d/st"),
+            "{said}"
+        );
+        assert!(said.contains("Take them over with terrace init"), "{said}");
+    }
+    // Nor does another name help.
+    project.write("terrace.hcl", &TERRACE.replace("environment \"production\"", "environment \"live\""));
+    let said = project.refused("plan -e live");
+    assert!(said.contains("There is a state in terraform.tfstate.d/prod/terraform.tfstate"), "{said}");
+    assert!(said.contains("terrace state push -e live terraform.tfstate.d/prod/terraform.tfstate"), "{said}");
+    project.fine("state push -e live terraform.tfstate.d/prod/terraform.tfstate");
+    project.fine("plan -e live");
+    let said = project.refused("plan -e staging");
+    assert!(said.contains("terrace state push -e staging terraform.tfstate.d/staging"), "{said}");
+    project.fine("init");
+    project.fine("plan -e staging");
+    std::fs::remove_file(project.path().join("terrace.hcl")).unwrap();
+    let said = project.refused(&format!("plan {INPUTS}"));
+    assert!(said.contains("write one that declares it: environment \"live\" {}"), "{said}");
+}
+
+#[test]
 fn a_project_that_lost_its_environments_does_not_begin_anew() {
     let project = Project::shop();
     project.fine("apply -e staging -auto-approve");

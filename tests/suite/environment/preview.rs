@@ -246,6 +246,71 @@ fn without_a_repository_or_a_branch_it_must_be_named() {
 }
 
 #[test]
+fn a_branch_that_is_not_checked_out_is_not_taken_for_the_one_that_is() {
+    let Some(project) = repository() else { return };
+    git(&project, "branch here");
+    git(&project, "checkout --quiet -b there");
+    commit(&project, "more");
+    git(&project, "checkout --quiet main");
+    let said = project.run("preview up --branch here -auto-approve");
+    assert!(said.code == 0 && said.err.is_empty(), "the same commit: {}", said.err);
+    let said = project.run("preview up --branch typo -auto-approve");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("Another branch is checked out"), "{}", said.err);
+    assert!(said.err.contains("which git does not know here"), "{}", said.err);
+    project.fine("preview down typo -auto-approve");
+    let said = project.run("preview up --branch refs/heads/there -auto-approve");
+    assert!(said.err.contains("\"there\", which is at another commit,"), "{}", said.err);
+    assert_eq!(slugs(&project), ["here", "there"]);
+    // In CI nothing is checked out but a commit.
+    git(&project, "checkout --quiet --detach");
+    let said = project.run("preview up --branch there -auto-approve");
+    assert!(said.code == 0 && said.err.is_empty(), "{}", said.err);
+    let said = project.refused("preview up --branch ../etc");
+    assert!(said.contains("Not a branch"), "{said}");
+    let said = project.refused("preview down");
+    assert!(said.contains("Name it: terrace preview down NAME"), "{said}");
+}
+
+#[test]
+fn programs_are_told_what_becomes_of_previews_in_lines_of_their_own() {
+    let Some(project) = repository() else { return };
+    let lines = |said: &str| {
+        let lines = said.lines().map(|line| serde_json::from_str::<Json>(line).expect(line));
+        lines.filter(|line| line["type"] == "preview").collect::<Vec<_>>()
+    };
+    at(&project, DAY_1, "preview up --branch one -auto-approve -json");
+    at(&project, DAY_1, "preview up --branch two -auto-approve -json");
+    let gone = lines(&at(&project, DAY_1, "preview down one -auto-approve -json"));
+    let expected = |branch: &str, what: &str| {
+        let environment = format!("preview/{branch}");
+        serde_json::json!({ "type": "preview", "environment": environment, "branch": branch, "what": what })
+    };
+    assert_eq!(gone, [expected("one", "gone")]);
+    let gone = lines(&at(&project, DAY_1, "preview down one -if-exists -json"));
+    assert_eq!(gone[0]["what"], "absent");
+    assert_eq!(lines(&at(&project, DAY_1, "preview gc -json"))[0]["what"], "absent");
+    let overdue = at(&project, DAY_9, "preview gc -dry-run -json");
+    assert_eq!(lines(&overdue), [expected("two", "expired")]);
+    assert_eq!(overdue.lines().count(), 1);
+    let gone = lines(&at(&project, DAY_9, "preview gc -json"));
+    assert_eq!(gone, [expected("two", "expired"), expected("two", "gone")]);
+    let said = project.run("preview down one -json");
+    assert_eq!(said.code, 1);
+    assert!(said.err.is_empty() && said.out.contains("No such preview"), "{} {}", said.out, said.err);
+}
+
+#[test]
+fn what_is_not_committed_is_told() {
+    let Some(project) = repository() else { return };
+    git(&project, "checkout --quiet -b topic");
+    assert!(!project.fine("preview up -auto-approve").contains("not committed"));
+    project.write("page.tftpl", "changed ${domain} ${token}\n");
+    let said = project.fine("preview up -auto-approve");
+    assert!(said.contains(" with what is not committed, until "), "{said}");
+}
+
+#[test]
 fn the_branch_of_an_environment_gets_none() {
     let Some(project) = repository() else { return };
     let said = project.refused("preview up -auto-approve");

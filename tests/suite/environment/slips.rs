@@ -46,6 +46,99 @@ fn the_project_that_is_near_is_named() {
 }
 
 #[test]
+fn nobody_is_told_that_there_is_nothing_beside_a_project() {
+    let project = Project::shop();
+    project.write("notes/today", "");
+    for words in ["envs", "params", "toggles"] {
+        let said = project.run(&format!("-chdir=notes {words}"));
+        assert!(
+            said.err.contains("There is a project in ..: terrace -chdir=.. ..."),
+            "{words}: {}",
+            said.err
+        );
+    }
+    for words in ["output", "state list", "parity staging production"] {
+        let said = project.refused(&format!("-chdir=notes {words}"));
+        assert!(said.contains("There is a project in ..: terrace -chdir=.. ..."), "{words}: {said}");
+    }
+    let said = project.refused("-chdir=notes preview up");
+    assert!(said.contains("There is one in ..: terrace -chdir=.. ..."), "{said}");
+}
+
+#[test]
+fn a_name_that_nobody_has_typed_is_traced() {
+    let project = Project::shop();
+    let said = project.run_with("plan", &[("TERRACE_ENV", "prodution")]);
+    assert_eq!(said.code, 1);
+    let text = said.err.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("The name comes from TERRACE_ENV."), "{text}");
+    assert!(!project.run("plan -e prodution").err.contains("TERRACE_ENV."));
+}
+
+#[test]
+fn a_misspelled_block_is_told_and_not_what_follows_from_it() {
+    let project = Project::shop();
+    project.write("terrace.hcl", &TERRACE.replacen("environment \"staging\"", "enviroment \"staging\"", 1));
+    for words in ["validate", "plan -e staging"] {
+        let said = project.refused(words);
+        assert!(said.contains("Did you mean \"environment\"?"), "{words}: {said}");
+        assert_eq!(said.matches("Error:").count(), 1, "{words}: {said}");
+    }
+}
+
+#[test]
+fn what_is_no_variable_is_told_where_it_is_set() {
+    let project = Project::of(&[
+        ("main.tf", "variable \"sale\" {\n  type = bool\n}\nvariable \"api\" {\n  type = map(string)\n}\n"),
+        (
+            "terrace.hcl",
+            "toggle \"winter\" {\n  since = \"2026-01-01\"\n  on    = { staging = true }\n}\nvariables_for \"api\" {\n  \
+             variable = \"api\"\n  required = [\"LEVEL\"]\n}\nenvironment \"staging\" {\n  values = { sale = true }\n  \
+             variables_for \"api\" {\n    LEVEL = \"info\"\n  }\n}\n",
+        ),
+    ]);
+    let said = project.refused("params set -e staging LEVEL=debug --no-plan");
+    assert!(said.contains("edit the block variables_for \"api\" of the environment"), "{said}");
+    let said = project.refused("params set -e staging winter=false --no-plan");
+    assert!(said.contains("It is a toggle"), "{said}");
+}
+
+#[test]
+fn a_plan_without_changes_says_of_which_environment() {
+    let project = Project::shop();
+    project.fine("apply -e staging -auto-approve");
+    let said = project.fine("plan -e staging");
+    assert!(
+        said.contains("No changes.") && said.ends_with("Environment: staging (tier staging)\n"),
+        "{said}"
+    );
+    let said = project.fine("plan -e production -markdown -");
+    assert!(!said.contains("Environment: "), "{said}");
+    let said = project.run("apply -e production -auto-approve");
+    assert!(said.code == 1 && said.out.ends_with("\n\n"), "{}", said.out);
+}
+
+#[test]
+fn whoever_waits_is_told_how_to_unlock_the_environment_that_is_meant() {
+    let project = Project::shop();
+    project.write(
+        "slow.tf",
+        "resource \"terraform_data\" \"slow\" {\n  provisioner \"local-exec\" {\n    command = \"touch begun; while test \
+         ! -e end; do sleep 0.05; done\"\n  }\n}\n",
+    );
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| project.fine("apply -e staging -auto-approve"));
+        while !project.path().join("begun").exists() {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        let said = project.refused("plan -e staging");
+        project.write("end", "");
+        first.join().unwrap();
+        assert!(said.contains("terrace state unlock -e staging "), "{said}");
+    });
+}
+
+#[test]
 fn what_environments_have_in_common_is_told_once() {
     let project = Project::shop();
     project.write(

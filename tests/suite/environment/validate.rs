@@ -39,6 +39,19 @@ fn without_environments_the_answer_is_the_references() {
 }
 
 #[test]
+fn a_pattern_that_protects_nothing_is_told() {
+    let project = Project::shop();
+    let protect = "  protect {\n    deny_destroy = [\"terraform_data.instanec\"]\n  }\n";
+    let text =
+        TERRACE.replacen("environment \"staging\" {\n", &format!("environment \"staging\" {{\n{protect}"), 1);
+    project.write("terrace.hcl", &text);
+    let said = project.run("validate");
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.err.matches("Pattern matches nothing").count(), 1, "{}", said.err);
+    assert!(said.err.contains("Did you mean \"terraform_data.instance\"?"), "{}", said.err);
+}
+
+#[test]
 fn what_is_looked_up_by_workspace_is_fine_where_every_environment_has_an_entry() {
     let project = Project::shop();
     project.write(

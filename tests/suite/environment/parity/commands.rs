@@ -39,12 +39,44 @@ environment "production" {
 fn what_is_declared_is_fine_and_told_by_parameter() {
     let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", TERRACE)]);
     let out = project.fine("parity staging production");
-    assert!(out.contains("staging and production differ only in what is declared to."), "{out}");
+    assert!(out.contains("staging and production differ only where that is declared."), "{out}");
     assert!(out.contains("more customers"), "{out}");
     let markdown = project.fine("parity staging production --markdown");
     assert!(markdown.contains("&#124;"), "no cell ends in a description: {markdown}");
     let same = project.fine("parity staging staging");
     assert_eq!(same, "staging and staging are the same.\n");
+}
+
+#[test]
+fn two_environments_are_named_or_all() {
+    let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", TERRACE)]);
+    for (words, said) in [
+        ("parity", "and none was named. There are staging, demo, production."),
+        ("parity staging", "and one was named."),
+        ("parity staging demo production", "and 3 were named."),
+    ] {
+        let refused = project.refused(words);
+        assert!(
+            refused.contains(said) && refused.contains("terrace parity staging demo; or --all"),
+            "{refused}"
+        );
+    }
+}
+
+#[test]
+fn a_toggle_and_the_parts_of_a_value_are_told_side_by_side() {
+    let main = "variable \"sale\" {\n  type = bool\n}\nvariable \"database\" {\n  type = object({ gb = number, standby = bool \
+                })\n}\noutput \"all\" {\n  value = [var.sale, var.database]\n}\n";
+    let hcl = "parameter \"database\" {\n  differs = \"scale\"\n}\ntoggle \"winter\" {\n  since = \"2026-01-01\"\n  on = { a = \
+               true, b = false }\n}\nenvironment \"a\" {\n  values = { sale = toggle.winter, database = { gb = 1, standby = \
+               false } }\n}\nenvironment \"b\" {\n  extends = \"a\"\n  values = { database = { gb = 9, standby = true } }\n}\n";
+    let project = Project::of(&[("main.tf", main), ("terrace.hcl", hcl)]);
+    let out = project.fine("parity a b");
+    let cells = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    let lines: Vec<String> = out.lines().map(cells).collect();
+    assert!(lines.contains(&"database scale 2 gb = 1 gb = 9".to_owned()), "{out}");
+    assert!(lines.contains(&"standby = false standby = true".to_owned()), "{out}");
+    assert!(lines.contains(&"toggle.winter toggle 1 on off".to_owned()), "{out}");
 }
 
 #[test]
@@ -115,7 +147,7 @@ fn an_environment_that_fails_is_an_error_and_no_difference() {
     let said = project.refused("parity a b");
     assert!(said.contains("Index out of range") && said.contains("environment b"), "{said}");
     assert!(project.refused("parity a c").contains("Unknown environment"));
-    assert!(project.refused("parity a").contains("2 values required"));
+    assert!(project.refused("parity a").contains("Two environments are compared"));
 }
 
 #[test]
