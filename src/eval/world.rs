@@ -1,34 +1,34 @@
-//! The only door outside for evaluation: files, clock, randomness and the places that the process knows.
+//! The only access of evaluation to the outside world: files, clock, randomness and the paths that the process knows.
 //!
-//! Paths that reach a [`World`] are as the expression wrote them, after `~` has been expanded; a relative one is
-//! relative to the base directory that the functions were made for, which the functions join before they ask.
+//! Paths passed to a [`World`] are as the expression wrote them, with `~` expanded; relative ones have been joined to
+//! the base directory of the functions.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-/// What evaluation may ask of the machine that it runs on. Nothing here changes anything.
+/// What evaluation may ask of the machine. Nothing here changes anything.
 pub trait World: Send + Sync {
     /// The bytes of a file.
     fn read(&self, path: &Path) -> io::Result<Vec<u8>>;
 
-    /// What is at the path, links followed; None where nothing is.
+    /// The kind of file at the path, following links; `None` if there is none.
     fn kind(&self, path: &Path) -> io::Result<Option<FileKind>>;
 
-    /// What is directly inside a directory, in order of name; links are named as links, not followed.
+    /// The entries of a directory, ordered by name; links are listed as links.
     fn entries(&self, directory: &Path) -> io::Result<Vec<Entry>>;
 
-    /// The clock, asked anew by each `timestamp()`.
+    /// The current time, read anew by each `timestamp()`.
     fn now(&self) -> Timestamp;
 
-    /// The one instant that a whole plan agrees on; None where there is no plan, as in the console.
+    /// The time of the plan; `None` if there is no plan, as in the console.
     fn plan_time(&self) -> Option<Timestamp>;
 
-    /// Fills the buffer with bytes that nobody can guess.
+    /// Fills the buffer with random bytes.
     fn random(&self, buffer: &mut [u8]) -> io::Result<()>;
 
-    /// The home directory of the person.
+    /// The user's home directory.
     fn home(&self) -> Option<PathBuf>;
 
     /// The directory that relative paths of the process start from.

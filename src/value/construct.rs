@@ -1,4 +1,4 @@
-//! Making values and looking into them.
+//! Constructing and inspecting values.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ impl From<Kind> for Value {
 }
 
 impl Value {
-    /// Unknown even in its type.
+    /// Unknown, even in its type.
     pub fn dynamic() -> Self {
         Kind::Unknown(Type::Dynamic, None).into()
     }
@@ -32,7 +32,7 @@ impl Value {
         Kind::Number(value).into()
     }
 
-    /// A count, with the precision that counts have.
+    /// A count, with the precision of counts.
     pub fn count(value: usize) -> Self {
         Self::number(Number::from_u64(value as u64))
     }
@@ -47,13 +47,13 @@ impl Value {
         Kind::String(text).into()
     }
 
-    /// All items must be of the element type (or it must be dynamic-free after unification by the caller).
+    /// All items must have the element type (which must not be dynamic, after unification by the caller).
     pub fn list(element: Type, items: Vec<Self>) -> Self {
         Kind::List(Arc::new(List { element, items: items.into() })).into()
     }
 
-    /// Sorts, drops duplicates, moves marks of the items (deeply) to the set.
-    /// An unknown item makes the length of the set unknown, as the reference has it.
+    /// Sorts, removes duplicates, and moves all marks of the items to the set. An unknown item makes the length of the
+    /// set unknown, as in Terraform.
     pub fn set(element: Type, mut items: Vec<Self>) -> Self {
         let mut marks = Marks::none();
         for item in &mut items {
@@ -89,7 +89,7 @@ impl Value {
         object.with_marks(self.marks())
     }
 
-    /// Whether this is exactly its [type](Self::ty), without putting that together.
+    /// Whether this is exactly its [type](Self::ty), without constructing that.
     pub fn is_a(&self, ty: &Type) -> bool {
         match (&self.kind, ty) {
             (Kind::Null(own) | Kind::Unknown(own, _), _) => own == ty,
@@ -114,7 +114,7 @@ impl Value {
         }
     }
 
-    /// The type; of a tuple or object put together from its elements.
+    /// The type; for a tuple or object it is constructed from the elements.
     pub fn ty(&self) -> Type {
         match &self.kind {
             Kind::Null(ty) | Kind::Unknown(ty, _) => ty.clone(),
@@ -141,7 +141,7 @@ impl Value {
         !matches!(self.kind, Kind::Unknown(..))
     }
 
-    /// Whether the marks of this value or of one inside it answer the question with yes.
+    /// Whether the marks of this value, or of one inside it, satisfy the question.
     fn any_marks(&self, question: &dyn Fn(&Marks) -> bool) -> bool {
         if !self.is_marked_deep() {
             return false;
@@ -210,7 +210,7 @@ impl Value {
         self.with_marks(&Marks::one(mark))
     }
 
-    /// The same value after something was decided by it.
+    /// The same value, marked as having decided something.
     #[must_use]
     pub fn deciding(mut self) -> Self {
         if !self.marks.is_empty() {
@@ -286,7 +286,7 @@ impl Value {
     }
 }
 
-/// In NFC. Most texts are ASCII, and most others are composed already.
+/// Normalises to NFC. Most texts are ASCII, and most others are composed already.
 pub fn normalize(text: &str) -> Name {
     use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
     if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {

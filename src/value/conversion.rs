@@ -1,4 +1,4 @@
-//! From one type to another, as the language does it.
+//! Conversion between types, by the rules of the language.
 
 mod apply;
 mod default;
@@ -13,8 +13,8 @@ use super::{Kind, Name, Path, Type, Value};
 
 pub(super) use possible::is_possible;
 
-/// Why a value does not fit a type: where inside it, and what is wrong there. Says both: "at .size, a number is
-/// required".
+/// Why a value does not convert to a type: the place inside it, and the problem there. Displays both: "at .size, a
+/// number is required".
 #[derive(Clone, thiserror::Error)]
 #[error("{}{message}", path.clause())]
 pub struct ConversionError {
@@ -29,7 +29,7 @@ impl std::fmt::Debug for ConversionError {
     }
 }
 
-/// What a variable or output accepts: a type (with optional attributes) and the defaults of those.
+/// What a variable or output accepts: a type (with optional attributes), and their defaults.
 #[derive(Clone, Debug)]
 pub struct TypeConstraint {
     pub ty: Type,
@@ -39,9 +39,10 @@ pub struct TypeConstraint {
 /// Defaults of optional attributes, along the shape of the type.
 #[derive(Clone, Default)]
 pub struct Defaults {
-    /// Of this object's optional attributes that have one.
+    /// The defaults of this object's optional attributes.
     pub values: BTreeMap<Name, Value>,
-    /// Of what is inside: by attribute name, by index of a tuple as text, or "" for the elements of a collection.
+    /// The defaults of what is inside: by attribute name, by index of a tuple as text, or "" for the elements of a
+    /// collection.
     pub children: BTreeMap<Name, Defaults>,
 }
 
@@ -51,9 +52,9 @@ impl std::fmt::Debug for Defaults {
     }
 }
 
-/// Converts (unsafe conversions such as "5" to 5 included), keeping marks; unknown stays unknown of the new type.
+/// Converts (including unsafe conversions such as "5" to 5), keeping marks; unknown stays unknown of the new type.
 pub fn convert(value: &Value, to: &Type) -> Result<Value, ConversionError> {
-    // What most conversions are: of something that is right already, or of one plain value to another.
+    // Most conversions: of a value that already has the type, or between plain values.
     match (value.kind(), to) {
         (_, Type::Dynamic)
         | (Kind::String(_), Type::String)
@@ -75,7 +76,7 @@ pub fn convert(value: &Value, to: &Type) -> Result<Value, ConversionError> {
     apply::apply(value, &have, to).map_err(|problem| problem.into_error())
 }
 
-/// [`convert`] after the constraint's defaults have been filled in.
+/// [`convert`], after filling in the constraint's defaults.
 pub fn convert_constraint(value: &Value, to: &TypeConstraint) -> Result<Value, ConversionError> {
     match &to.defaults {
         Some(defaults) => convert(&defaults.apply(value), &to.ty),
@@ -83,7 +84,7 @@ pub fn convert_constraint(value: &Value, to: &TypeConstraint) -> Result<Value, C
     }
 }
 
-/// Says why no value of type `have` fits `want`: "a string is required, but this is a list of string".
+/// Why no value of type `have` converts to `want`: "a string is required, but this is a list of string".
 pub fn mismatch(have: &Type, want: &Type) -> String {
     let (path, message) = mismatch::explain(have, want);
     ConversionError { path, message }.to_string()

@@ -1,16 +1,16 @@
-//! Values by name, in the order of their names.
+//! A sorted table of values by name.
 
 use std::ops::Index;
 use std::vec;
 
 use super::{Name, Value};
 
-/// Among so few it is looked which one it is before any is read.
+/// Up to this size, keys are first compared by their address.
 const FEW: usize = 16;
 
-/// A table that is read much more often than changed, and mostly small: one piece of memory, no larger than what is in
-/// it. To put many in, collect them or [`extend`](Extend::extend) it: each one [inserted](Self::insert) alone moves all
-/// that come after it.
+/// A table that is mostly small, and read much more often than changed: one allocation, no larger than its content. To
+/// add many entries, collect them or [`extend`](Extend::extend) it: each single [insertion](Self::insert) moves all
+/// later entries.
 #[derive(Clone, Debug, Default)]
 pub struct Entries(Vec<(Name, Value)>);
 
@@ -44,7 +44,7 @@ impl Entries {
         self.place(name).is_ok()
     }
 
-    /// Returns what was there before.
+    /// Returns the previous value.
     pub fn insert(&mut self, name: Name, value: Value) -> Option<Value> {
         // Names mostly come in order.
         if self.0.last().is_none_or(|(last, _)| *last < name) {
@@ -84,12 +84,12 @@ impl Entries {
         self.0.into_iter().map(|(name, _)| name)
     }
 
-    /// Puts in order what was only put together.
+    /// Sorts entries that were only collected.
     fn settle(&mut self) {
         if self.0.is_sorted_by(|(a, _), (b, _)| a < b) {
             return;
         }
-        // Stable, so that the last of a name comes last.
+        // Stable, so that the last of equal names comes last.
         self.0.sort_by(|(a, _), (b, _)| a.cmp(b));
         self.0.dedup_by(|later, earlier| {
             let same = later.0 == earlier.0;
@@ -146,7 +146,7 @@ impl IntoIterator for Entries {
     }
 }
 
-/// Of several with one name the last one stays.
+/// Of several entries with one name the last one counts.
 impl<N: Into<Name>> FromIterator<(N, Value)> for Entries {
     fn from_iter<I: IntoIterator<Item = (N, Value)>>(entries: I) -> Self {
         let mut all = Self(entries.into_iter().map(|(name, value)| (name.into(), value)).collect());
@@ -155,7 +155,7 @@ impl<N: Into<Name>> FromIterator<(N, Value)> for Entries {
     }
 }
 
-/// What is there already gives way.
+/// Existing entries are replaced.
 impl Extend<(Name, Value)> for Entries {
     fn extend<I: IntoIterator<Item = (Name, Value)>>(&mut self, entries: I) {
         let there = self.0.len();

@@ -1,4 +1,4 @@
-//! When two values are the same.
+//! Equality of values.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Entries, Kind, Refinement, Type, Value, deep};
 
 impl Value {
-    /// The language's `==`: unknown where that cannot be told yet; carries the marks of both, deeply.
-    /// Values of different types are different, never an error. Nulls are equal whatever their types.
+    /// The language's `==`: unknown if that cannot be decided yet; carries all marks of both. Values of different types
+    /// are unequal, which is never an error. Nulls are equal whatever their types.
     #[must_use]
     pub fn equals(&self, other: &Self) -> Self {
         let answer = match known_equal(self, other) {
@@ -18,8 +18,8 @@ impl Value {
         answer.with_marks(&marks)
     }
 
-    /// Equal values have the same digest; unequal ones nearly always different ones. Unknown values, which may be
-    /// equal to anything, must be looked at one by one.
+    /// Equal values have equal digests; unequal ones nearly always different ones. Unknown values may be equal to
+    /// anything, and must be compared one by one.
     pub fn digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.feed(&mut hasher);
@@ -45,12 +45,12 @@ impl Value {
         }
     }
 
-    /// Exactly the same, types, unknowns, refinements and marks included.
+    /// Identity: including types, unknowns, refinements and marks.
     pub fn same(&self, other: &Self) -> bool {
         self.matches(other, true)
     }
 
-    /// The same, whatever else is known of what is unknown.
+    /// Identity, ignoring refinements.
     pub fn same_unrefined(&self, other: &Self) -> bool {
         self.matches(other, false)
     }
@@ -89,13 +89,13 @@ impl Value {
     }
 }
 
-/// Whether the values are equal, marks aside; None where it depends on what is not known yet.
+/// Whether the values are equal, ignoring marks; `None` if it depends on something unknown.
 pub(super) fn known_equal(a: &Value, b: &Value) -> Option<bool> {
     equal(a, b, false)
 }
 
-/// [`known_equal`] inside two values that are known to be of one type without anything dynamic, whose parts
-/// therefore need not be compared by type again and again.
+/// [`known_equal`] for the insides of two values of one type without anything dynamic, so that types need not be
+/// compared again.
 fn equal_inside(a: &Value, b: &Value) -> Option<bool> {
     equal(a, b, true)
 }
@@ -121,7 +121,7 @@ fn equal(a: &Value, b: &Value, typed: bool) -> Option<bool> {
     }
 }
 
-/// A known value that is not null against an unknown one: different where what is known about the other rules it out.
+/// Compares a known non-null value with an unknown one: unequal if the refinements of the latter rule it out.
 fn with_unknown(ty: &Type, facts: Option<&Refinement>, known: &Kind, value: &Value) -> Option<bool> {
     let have = value.ty();
     if !have.conforms_to(ty) && !ty.has_dynamic() {
@@ -197,7 +197,7 @@ fn same_type_equal(a: &Value, b: &Value) -> Option<bool> {
     }
 }
 
-/// In order: the first element that differs, or of which that is not known, decides.
+/// In order: the first element that differs, or of which that is unknown, decides.
 fn items_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
     for (a, b) in pairs {
         match equal_inside(a, b) {
@@ -208,9 +208,9 @@ fn items_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Optio
     Some(true)
 }
 
-/// A difference that can be told decides; otherwise anything unknown leaves it open.
+/// A known difference decides; otherwise anything unknown leaves it open.
 ///
-/// The reference stops at whichever comes first in a random order; this is the answer that is right in every one.
+/// Terraform stops at whichever comes first in a random order; this answer is right in every order.
 fn entries_equal<'a>(pairs: impl Iterator<Item = (&'a Value, &'a Value)>) -> Option<bool> {
     let mut answer = Some(true);
     for (a, b) in pairs {

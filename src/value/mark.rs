@@ -1,4 +1,4 @@
-//! What is known about a value besides the value: that it is a secret, that it may not be stored, where it came from.
+//! Marks: what is known about a value besides the value itself. It may be sensitive or ephemeral, and have origins.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -6,33 +6,33 @@ use std::sync::Arc;
 /// One mark.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Mark {
-    /// Not to be shown.
+    /// It must not be shown.
     Sensitive,
-    /// Not to be stored.
+    /// It must not be stored.
     Ephemeral,
     /// Made by the console's `type()`.
     TypeReveal,
-    /// A parameter that took part in making the value, carried in parity runs only.
+    /// A parameter that contributed to the value; only used in parity runs.
     Origin(Origin),
 }
 
-/// Where a value came from, and how.
+/// The origin of a value, and its role.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Origin {
     pub parameter: Arc<str>,
     pub role: Role,
-    /// It got here through an object that exists only once it is applied: what differs was seen there already.
+    /// Whether it came through an object that only exists after apply: the difference was visible there already.
     pub indirect: bool,
 }
 
-/// What a parameter did on the way.
+/// What a parameter contributed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// It took part, in whatever way.
+    /// It contributed in any way.
     Part,
-    /// It appears as text, as a name does in other names, and nothing was decided by it.
+    /// It appears as text, as a name does in other names, and decided nothing.
     Text,
-    /// It might have been text only, and it decided something.
+    /// It could have been text only, but decided something.
     Decides,
 }
 
@@ -42,7 +42,7 @@ impl Origin {
     }
 }
 
-/// The marks of a value: none for nearly all, so that carrying them costs a word.
+/// The marks of a value: nearly all values have none, so that they take only one word.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Marks(Option<Arc<BTreeSet<Mark>>>);
 
@@ -67,7 +67,7 @@ impl Marks {
         self.0.iter().flat_map(|set| set.iter())
     }
 
-    /// Both; shares where one side is empty or they are the same.
+    /// Both; shared if one side is empty or they are equal.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
         match (&self.0, &other.0) {
@@ -90,7 +90,7 @@ impl Marks {
         }
     }
 
-    /// The parameters that took part, and nothing about secrecy.
+    /// The parameters that contributed, without the marks of secrecy.
     pub fn origins(&self) -> impl Iterator<Item = &Origin> {
         self.iter().filter_map(|mark| match mark {
             Mark::Origin(origin) => Some(origin),
@@ -102,7 +102,7 @@ impl Marks {
         self.origins().next().is_some()
     }
 
-    /// Whether nothing but origins is here: such a value is like one without marks.
+    /// Whether there are only origins: such a value behaves like an unmarked one.
     pub fn is_only_origins(&self) -> bool {
         self.iter().all(|mark| matches!(mark, Mark::Origin(_)))
     }
@@ -117,8 +117,8 @@ impl Marks {
         }
     }
 
-    /// After something was decided by the value: what was text in it is more than that now. What a provider made of a
-    /// text is its own and no longer that text.
+    /// The origins after the value has decided something: what was only text is more than that now. What a provider
+    /// made of a text is its own, and no longer that text.
     #[must_use]
     pub fn deciding(&self) -> Self {
         self.changed(
@@ -127,7 +127,7 @@ impl Marks {
         )
     }
 
-    /// After the value went through an object that does not exist yet.
+    /// The origins after the value went through an object that does not exist yet.
     #[must_use]
     pub fn indirect(&self) -> Self {
         self.changed(|origin| !origin.indirect, |origin| Origin { indirect: true, ..origin.clone() })

@@ -1,9 +1,9 @@
-//! Marks taken off a value with their places, and put back on another one.
+//! Removes marks from a value together with their places, and puts them back on another one.
 
 use super::{Entries, Kind, Marks, Path, PathStep, Value, deep};
 
 impl Value {
-    /// The value without any mark inside, and where which marks were.
+    /// The value without any marks, and the marks with their places.
     pub fn unmark_places(self) -> (Self, Vec<(Path, Marks)>) {
         if !self.is_marked_deep() {
             return (self, Vec::new());
@@ -43,8 +43,8 @@ impl Value {
         }
     }
 
-    /// Puts marks on what the paths lead to. What is not there is passed over; where a path leads into a set or into
-    /// something unknown, that takes the mark.
+    /// Puts marks on the values at these paths. Missing places are skipped; if a path leads into a set or into
+    /// something unknown, that is marked.
     #[must_use]
     pub fn mark_places(self, places: &[(Path, Marks)]) -> Self {
         places.iter().fold(self, |value, (path, marks)| value.mark_place(&path.0, marks))
@@ -86,7 +86,7 @@ impl Value {
         value.with_marks(&own)
     }
 
-    /// What a path leads to; none where it leads nowhere, or into something unknown or null.
+    /// The value at a path; `None` if there is none, or the path leads into something unknown or null.
     pub fn at(&self, path: &Path) -> Option<Self> {
         let mut value = self.clone();
         for step in &path.0 {

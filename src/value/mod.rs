@@ -1,11 +1,11 @@
 //! Types and values of the language.
 //!
-//! A value may be null, unknown (with refinements) and marked; marks and unknowns travel through every
-//! operation in this room. Values are immutable and cheap to clone. This room knows no syntax and no
-//! diagnostics: what can go wrong is a small error that says what, and the caller knows where.
+//! A value may be null, unknown (with refinements) and marked; marks and unknowns pass through every operation in this
+//! room. Values are immutable and cheap to clone. This room knows no syntax and no diagnostics: errors here are small
+//! and say what is wrong, and the caller knows where.
 //!
-//! Invariants: strings are in NFC; a set holds no duplicates, no marked elements (marks of elements move to
-//! the set itself) and keeps the language's order; a map, list or set has elements of its element type only.
+//! Invariants: strings are in NFC; a set holds no duplicates, no marked elements (their marks move to the set itself)
+//! and keeps the language's order; a map, list or set has elements of its element type only.
 
 mod construct;
 mod conversion;
@@ -43,8 +43,8 @@ pub use unification::unify;
 /// A name or key: an attribute, a map key, a variable.
 pub type Name = Arc<str>;
 
-/// No text is made longer than this, and no collection with more elements than [`MOST_ELEMENTS`]: a slip in a
-/// configuration must not take all the memory that there is.
+/// The longest text, and [`MOST_ELEMENTS`] the largest collection: a mistake in a configuration must not take all
+/// memory.
 pub const LONGEST_TEXT: usize = 1 << 29;
 
 pub const MOST_ELEMENTS: usize = 10_000_000;
@@ -69,7 +69,7 @@ pub enum Kind {
     Map(Arc<Map>),
     Tuple(Arc<Parts<Vec<Value>>>),
     Object(Arc<Parts<Entries>>),
-    /// A type as a value: what `type()` returns in the console, and nothing else accepts.
+    /// A type as a value: only the console's `type()` returns it, and nothing else accepts it.
     Type(Arc<Type>),
 }
 
@@ -80,7 +80,7 @@ pub struct List {
     pub items: Parts<Vec<Value>>,
 }
 
-/// Distinct elements of one type, sorted by the language's order. Made only by [`Value::set`].
+/// Distinct elements of one type in the language's order. Only made by [`Value::set`].
 #[derive(Clone)]
 pub struct Set {
     element: Type,
@@ -124,7 +124,7 @@ impl Drop for Value {
     }
 }
 
-/// Shows what the value is for whoever debugs, and nothing of what may not be shown.
+/// Shows the value for debugging, without anything that must not be shown.
 impl std::fmt::Debug for Value {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.marks.contains(&Mark::Sensitive) {
@@ -156,7 +156,7 @@ impl std::fmt::Debug for Value {
     }
 }
 
-/// Runs one step of a recursion over types or values, on a new piece of stack where the present one nears its end.
+/// Runs one step of a recursion, on a new stack segment if the present one is nearly full.
 fn deep<R>(step: impl FnOnce() -> R) -> R {
     stacker::maybe_grow(64 * 1024, 1024 * 1024, step)
 }

@@ -1,11 +1,11 @@
 //! Exact numbers: binary floating point with a precision carried per value.
 //!
-//! A literal has 512 bits; a number that a function counted has 64; one that came from machine floating point
-//! has 53. An operation rounds (half to even) to the greater precision of its operands, except that a product
-//! keeps as many bits as it needs. That is why `1/3` prints 158 digits and `length([1])/length([1,2,3])` twenty.
-//! Small integers stay machine integers and remember their precision.
+//! A literal has 512 bits; a count has 64; a number from machine floating point has 53. An operation rounds (half to
+//! even) to the greater precision of its operands, except that a product keeps as many bits as it needs. That is why
+//! `1/3` prints 158 digits and `length([1])/length([1,2,3])` twenty. Small integers stay machine integers and remember
+//! their precision.
 //!
-//! There are two zeros, since `-0` prints its sign, and two infinities, since division by zero makes them.
+//! There are two zeros, because `-0` prints its sign, and two infinities, because division by zero produces them.
 
 mod arithmetic;
 mod binary;
@@ -45,7 +45,7 @@ enum Form {
     Finite(Binary),
 }
 
-/// A number taken apart for calculating.
+/// A number split up for arithmetic.
 enum Parts<'a> {
     Zero { negative: bool },
     Infinite { negative: bool },
@@ -56,26 +56,26 @@ enum Parts<'a> {
 #[error("a number is required")]
 pub struct ParseNumberError;
 
-/// The bits of a literal.
+/// The precision of a literal in bits.
 const LITERAL: u32 = 512;
-/// The bits of a count.
+/// The precision of a count.
 const COUNT: u32 = 64;
-/// The bits of a machine number.
+/// The precision of a machine number.
 const MACHINE: u32 = 53;
 
 impl Number {
-    /// As literals and strings are read: decimal, 512 bits.
+    /// Parses literals and strings: decimal, 512 bits.
     pub fn parse(text: &str) -> Result<Self, ParseNumberError> {
         parse::parse(text)
     }
 
-    /// A whole number written in a base from 2 to 62 (letters stand for digits as in `parseint`: of either case
-    /// up to base 36, above it small letters before capitals). None where the text is no such number.
+    /// A whole number in a base from 2 to 62 (with the digits of `parseint`: letters of either case up to base 36,
+    /// above it lower case before upper case). `None` if the text is not such a number.
     pub fn from_text_radix(text: &str, radix: u32) -> Option<Self> {
         parse::parse_radix(text, radix)
     }
 
-    /// As a count is made: 64 bits.
+    /// A count: 64 bits.
     pub fn from_i64(value: i64) -> Self {
         Self(Repr::Small { value, precision: COUNT })
     }
@@ -87,7 +87,7 @@ impl Number {
         }
     }
 
-    /// From machine floating point: 53 bits. None for NaN.
+    /// From machine floating point: 53 bits. `None` for NaN.
     pub fn from_f64(value: f64) -> Option<Self> {
         let negative = value.is_sign_negative();
         if value.is_nan() {
@@ -140,7 +140,7 @@ impl Number {
         }
     }
 
-    /// The bits that results of this number are rounded to.
+    /// The precision to which results with this number are rounded.
     pub fn precision(&self) -> u32 {
         match &self.0 {
             Repr::Small { precision, .. } => *precision,
@@ -148,7 +148,7 @@ impl Number {
         }
     }
 
-    /// The number rounded to that many bits, and remembering them.
+    /// The number rounded to that many bits, which become its precision.
     #[must_use]
     pub fn with_precision(&self, precision: u32) -> Self {
         match self.parts() {
@@ -182,12 +182,12 @@ impl Number {
         }
     }
 
-    /// Less than zero, which negative zero is not.
+    /// Less than zero; false for negative zero.
     pub fn is_negative(&self) -> bool {
         !self.is_zero() && self.has_minus()
     }
 
-    /// Whether it prints with a minus sign, which negative zero does.
+    /// Whether it prints with a minus sign, as negative zero does.
     pub fn has_minus(&self) -> bool {
         match &self.0 {
             Repr::Small { value, .. } => *value < 0,
@@ -199,7 +199,7 @@ impl Number {
         }
     }
 
-    /// The whole part in a base from 2 to 36, small letters; None for infinities.
+    /// The whole part in a base from 2 to 36, in lower case; `None` for infinities.
     pub fn to_integer_text_radix(&self, radix: u8) -> Option<String> {
         if let (Repr::Small { value, .. }, 10) = (&self.0, radix) {
             return Some(value.to_string());
@@ -215,8 +215,8 @@ impl Number {
         }
     }
 
-    /// The language's `==`: the same decimal text. Numbers of unlike precision may differ in their last bits and
-    /// yet be the same decimal, and the same bits may stand for different decimals.
+    /// The language's `==`: the same decimal text. Numbers of different precisions may differ in their last bits and
+    /// still be the same decimal, and the same bits may stand for different decimals.
     pub fn equals(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) => a == b,
@@ -233,8 +233,8 @@ impl Number {
             return true;
         }
         let (a, b) = (self.to_f64(), other.to_f64());
-        // Far apart is different whatever the digits; only neighbours are worth printing. Neither is where
-        // machine numbers tell nothing.
+        // Distant numbers differ whatever their digits; only close ones need to be printed. Machine numbers decide only
+        // in their normal range.
         if a.is_normal()
             && b.is_normal()
             && (a - b).abs() > a.abs() * 1e-6
@@ -245,13 +245,13 @@ impl Number {
         self.to_string() == other.to_string()
     }
 
-    /// Every decimal digit of the magnitude and how many of them stand before the point (fewer than none: zeros
-    /// stand between); no digits are zero. None for infinities.
+    /// Every decimal digit of the magnitude, and how many of them are before the point (negative if zeros follow the
+    /// point); zero has no digits. `None` for infinities.
     pub fn exact_digits(&self) -> Option<(Vec<u8>, i64)> {
         decimal::exact(self)
     }
 
-    /// With ten significant digits, as the order of compound set elements wants it.
+    /// With ten significant digits, as the order of compound set elements requires.
     pub(super) fn to_short_text(&self) -> String {
         decimal::short(self)
     }
@@ -268,7 +268,7 @@ impl Number {
         }
     }
 
-    /// Takes a value that is already rounded; one out of range becomes infinite or zero.
+    /// From a rounded value; out of range it becomes infinite or zero.
     fn from_binary(binary: Binary, precision: u32) -> Self {
         if binary.mantissa.is_zero() {
             return Self::zero(binary.negative, precision);
@@ -315,7 +315,7 @@ impl PartialOrd for Number {
     }
 }
 
-/// By value alone: neither the precision nor the sign of a zero takes part.
+/// By value alone, ignoring precision and the sign of a zero.
 impl Ord for Number {
     fn cmp(&self, other: &Self) -> Ordering {
         fn rank(parts: &Parts<'_>) -> i8 {

@@ -1,16 +1,16 @@
-//! Operators and look-ups on values; unknown operands give unknown results (refined where that is sound),
-//! marked operands marked ones.
+//! Operators and lookups on values; unknown operands give unknown results (refined where possible), marked operands
+//! marked ones.
 
 use super::{Bound, Kind, Marks, Number, Refinement, Type, Value, convert};
 
-/// Why an operation has no result. The message is a clause without capital or full stop.
+/// Why an operation has no result; a clause without capital or full stop.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct OperationError(pub String);
 
 type Result = std::result::Result<Value, OperationError>;
 
-/// Operands must be of the right type already (number or bool, null excluded); `expression` converts them first.
+/// Operands must already have the right type (number or bool, and not null); `expression` converts them first.
 impl Value {
     pub fn add(&self, other: &Self) -> Result {
         self.calculate(other, Number::plus_checked, "infinities of opposite signs have no sum")
@@ -24,7 +24,7 @@ impl Value {
         self.calculate(other, Number::times_checked, "zero times infinity has no result")
     }
 
-    /// Division by zero is infinite, except that of zero itself, which is an error.
+    /// Division by zero is infinite, except for zero itself, which is an error.
     pub fn divide(&self, other: &Self) -> Result {
         self.calculate(other, Number::divided_by, "zero cannot be divided by zero, nor infinity by infinity")
     }
@@ -51,12 +51,12 @@ impl Value {
         Ok(result.with_marks(self.marks()))
     }
 
-    /// Unknown as soon as one side is, whatever the other: the reference answers no sooner.
+    /// Unknown as soon as one side is, whatever the other, as in Terraform.
     pub fn and(&self, other: &Self) -> Result {
         self.decide(other, |a, b| a && b)
     }
 
-    /// Unknown as soon as one side is, whatever the other: the reference answers no sooner.
+    /// Unknown as soon as one side is, whatever the other, as in Terraform.
     pub fn or(&self, other: &Self) -> Result {
         self.decide(other, |a, b| a || b)
     }
@@ -116,7 +116,8 @@ impl Value {
         Ok(result.with_marks(&both_marks(self, other)))
     }
 
-    /// `collection[key]` for lists, maps, tuples and objects; converts the key; errors for null, out of range, no such key.
+    /// `collection[key]` for lists, maps, tuples and objects. Converts the key; fails for null, an index out of range,
+    /// and a missing key.
     pub fn index(&self, key: &Self) -> Result {
         if self.is_null() {
             return Err(error("this value is null, so there is nothing in it to select"));
@@ -169,7 +170,7 @@ impl Value {
                 _ => open(map.element.clone()),
             },
             Kind::Object(attributes) => match convert_key(Type::String)?.kind() {
-                // The marks of the key stay behind: which attributes there are is in the type, no secret.
+                // The marks of the key are dropped: which attributes exist is part of the type, and no secret.
                 Kind::String(name) => match attributes.get(name) {
                     Some(value) => Ok(value.clone().with_marks(self.marks())),
                     None if matches!(key.kind(), Kind::Number(_)) => {
@@ -186,7 +187,7 @@ impl Value {
         }
     }
 
-    /// Attribute of an object, or element of a map by that key.
+    /// An attribute of an object, or an element of a map.
     pub fn attribute(&self, name: &str) -> Result {
         let open = |ty: &Type| Ok(Self::unknown(ty.clone()).with_marks(self.marks()));
         match self.kind() {
@@ -217,7 +218,8 @@ impl Value {
         }
     }
 
-    /// How many elements, as a number value: unknown for unknown collections (refined by their bounds) and for sets with unknown elements.
+    /// The number of elements: unknown for unknown collections (refined by their bounds) and for sets with unknown
+    /// elements.
     #[must_use]
     pub fn length(&self) -> Self {
         let length = match self.kind() {
@@ -225,7 +227,7 @@ impl Value {
             Kind::Map(map) => Self::count(map.items.len()),
             Kind::Tuple(items) => Self::count(items.len()),
             Kind::Object(attributes) => Self::count(attributes.len()),
-            // The type alone tells.
+            // The type alone decides.
             Kind::Unknown(Type::Tuple(elements), _) => Self::count(elements.len()),
             Kind::Unknown(Type::Object(object), _) => Self::count(object.attributes.len()),
             _ => match self.length_bounds() {
@@ -245,18 +247,18 @@ impl Value {
         length.with_marks(self.marks())
     }
 
-    /// At least and at most how many elements a collection has; None for what is no collection, or null.
+    /// The least and the greatest possible length of a collection; `None` for null and other types.
     pub fn length_bounds(&self) -> Option<(usize, usize)> {
         match self.kind() {
             Kind::List(list) => Some((list.items.len(), list.items.len())),
             Kind::Map(map) => Some((map.items.len(), map.items.len())),
-            // Unknown elements may turn out to be the same as others.
+            // Unknown elements may turn out to be equal to others.
             Kind::Set(set) if set.items().len() > 1 && !self.is_wholly_known() => {
                 Some((1, set.items().len()))
             }
             Kind::Set(set) => Some((set.items().len(), set.items().len())),
             Kind::Unknown(Type::List(_) | Type::Set(_) | Type::Map(_), facts) => {
-                // The most that the reference's lengths can be.
+                // The greatest length in Terraform.
                 let most = i64::MAX as usize;
                 let facts = facts.as_deref();
                 let least = facts.and_then(|facts| facts.length_lower).unwrap_or(0);
@@ -287,7 +289,7 @@ fn wrong(wanted: &str, operand: &Value) -> OperationError {
     }
 }
 
-/// Where in a sequence the number points.
+/// The index of a sequence that the number denotes.
 fn position(number: &Number, length: usize) -> std::result::Result<usize, OperationError> {
     match number.to_usize() {
         Some(at) if at < length => Ok(at),
@@ -300,7 +302,7 @@ fn position(number: &Number, length: usize) -> std::result::Result<usize, Operat
     }
 }
 
-/// The least and the greatest that a number may be; None where that side is open.
+/// The least and the greatest possible value of a number; `None` if that side is open.
 fn bounds(value: &Value) -> (Option<&Number>, Option<&Number>) {
     match value.kind() {
         Kind::Number(number) => (Some(number), Some(number)),
@@ -311,7 +313,7 @@ fn bounds(value: &Value) -> (Option<&Number>, Option<&Number>) {
     }
 }
 
-/// Whether a is less than b; bounds count as if they were themselves possible.
+/// Whether a is less than b; the bounds themselves count as possible.
 fn less(a: &Value, b: &Value) -> Option<bool> {
     if let (Kind::Number(a), Kind::Number(b)) = (a.kind(), b.kind()) {
         return Some(a < b);

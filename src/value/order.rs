@@ -1,4 +1,4 @@
-//! The order of elements in a set, and which of them are the same.
+//! The order of elements in a set, and their identity.
 
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -6,10 +6,10 @@ use std::fmt::Write;
 use super::equality::known_equal;
 use super::{Kind, Value, deep};
 
-/// What a set keeps of these: each element once (the first of equal ones), in order.
+/// The content of a set with these elements: each element once (the first of equal ones), in order.
 ///
-/// Two elements are the same only where they are equal and are written the same: `0` and `-0` are equal and yet
-/// two elements, as in the reference. Of unknown ones nobody can tell, so all stay.
+/// Two elements are identical only if they are equal and are written in the same way: `0` and `-0` are equal and yet
+/// two elements, as in Terraform. Unknown elements cannot be compared, so all are kept.
 pub(super) fn sort_and_deduplicate(mut items: Vec<Value>) -> Vec<Value> {
     if items.len() < 2 {
         return items;
@@ -36,18 +36,18 @@ pub(super) fn sort_and_deduplicate(mut items: Vec<Value>) -> Vec<Value> {
             kept.push((key, item));
         }
     }
-    // Equals under the order stay as their written forms put them.
+    // Elements that are equal in this order are ordered by their written forms.
     kept.sort_by(|a, b| compare_kinds(&a.1, &b.1).unwrap_or_else(|| a.0.cmp(&b.0)));
     kept.into_iter().map(|(_, item)| item).collect()
 }
 
-/// Strings by bytes, numbers by size, false before true, unknown after known and null last;
-/// compound values by the serialised form that the reference orders them by.
+/// Strings by bytes, numbers by size, false before true, unknown after known and null last; compound values by the
+/// serialised form by which Terraform orders them.
 pub(super) fn compare(a: &Value, b: &Value) -> Ordering {
     compare_kinds(a, b).unwrap_or_else(|| written(a).cmp(&written(b)))
 }
 
-/// The order where it can be told without writing the values out.
+/// The order, if it can be determined without writing the values out.
 fn compare_kinds(a: &Value, b: &Value) -> Option<Ordering> {
     fn rank(value: &Value) -> u8 {
         match value.kind() {
@@ -71,7 +71,7 @@ fn compare_kinds(a: &Value, b: &Value) -> Option<Ordering> {
     }
 }
 
-/// A text that is the same for the same value and sorts as the reference sorts compound elements.
+/// A text that is equal for equal values, and sorts as Terraform sorts compound elements.
 fn written(value: &Value) -> String {
     let mut text = String::new();
     write_value(value, &mut text);
@@ -122,7 +122,7 @@ fn write_value(value: &Value, text: &mut String) {
     }
 }
 
-/// In quotes, with escapes for what cannot be printed: where those begin decides the order.
+/// In quotes, with escapes for what cannot be printed: their positions decide the order.
 fn write_quoted(string: &str, text: &mut String) {
     text.push('"');
     for c in string.chars() {
@@ -148,8 +148,7 @@ fn write_quoted(string: &str, text: &mut String) {
 
 /// A letter, mark, number, punctuation or symbol.
 fn is_printable(c: char) -> bool {
-    // The standard library knows, but tells only through what it escapes; and it escapes marks that combine
-    // unless something is before them.
+    // The standard library only reveals this by escaping, and always escapes a leading combining mark.
     let mut buffer = [b'a'; 5];
     let length = c.encode_utf8(&mut buffer[1..]).len();
     std::str::from_utf8(&buffer[..=length]).is_ok_and(|pair| pair.escape_debug().count() == 2)

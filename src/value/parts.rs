@@ -1,24 +1,24 @@
-//! What a compound value is made of, and how much that is.
+//! The parts of compound values, and their total size.
 //!
-//! Values share their parts, so that a few lines can make one that would fill every memory there is if it were
-//! walked: each of sixty lines holds the one before it twice. Every compound value therefore knows what it would be
-//! as a tree, and whoever makes values asks that before anybody walks them. It also knows whether anything inside is
-//! marked or unknown, which is asked of each value many times and mostly is not so.
+//! Values share their parts, so a few lines can make one that would fill all memory if it were walked: each of sixty
+//! lines containing the previous one twice. So every compound value knows its size as a tree, and whoever makes values
+//! checks it before anybody walks them. It also knows whether anything inside is marked or unknown, which is asked
+//! often and is mostly not the case.
 
 use std::ops::Deref;
 
 use super::{Entries, Kind, Type, Value, deep};
 
-/// No value may be heavier: about as many values inside of it, however often they are shared, or 2 GiB of text.
+/// The maximum weight of a value: about this many values inside it, counting shared ones each time, or 2 GiB of text.
 const HEAVIEST: u32 = 1 << 25;
 
 /// A recursion this deep needs no more stack than there always is.
 const SHALLOW: u32 = 100;
 
-/// How much text weighs as much as a value.
+/// This much text weighs as much as one value.
 const TEXT: usize = 64;
 
-/// What a table by name costs beside what is in it.
+/// The weight of a table by name, besides its content.
 const NAMES: u32 = 2;
 
 /// The parts of a compound value.
@@ -28,7 +28,7 @@ pub struct Parts<C> {
     sum: Sum,
 }
 
-/// What they come to together, however deep.
+/// The totals over all parts, at any depth.
 #[derive(Clone, Copy, Default)]
 struct Sum {
     weight: u32,
@@ -90,12 +90,12 @@ where
 }
 
 impl Value {
-    /// Whether this is more than anybody could walk, print or compare.
+    /// Whether this is too large to be walked, printed or compared.
     pub fn is_too_heavy(&self) -> bool {
         self.weight() > HEAVIEST
     }
 
-    /// About how many parts it has as a tree, with what it takes to hold them.
+    /// Roughly the number of its parts as a tree, including the containers.
     pub fn weight(&self) -> u32 {
         match self.kind() {
             Kind::Bool(_) | Kind::Number(_) | Kind::Type(_) => 1,
@@ -107,12 +107,12 @@ impl Value {
         }
     }
 
-    /// Known, and everything inside it too.
+    /// Whether it and everything inside it is known.
     pub fn is_wholly_known(&self) -> bool {
         self.is_known() && !self.inside().unknown
     }
 
-    /// Whether the value or anything inside it is marked at all.
+    /// Whether the value or anything inside it is marked.
     pub fn is_marked_deep(&self) -> bool {
         !self.marks.is_empty() || self.inside().marked
     }
@@ -141,7 +141,7 @@ impl Type {
         }
         let mut left = HEAVIEST;
         self.weigh(&mut left);
-        // Where nothing is left nobody knows how much more there would have been.
+        // Once the limit is reached, the rest is unknown.
         if left == 0 { u32::MAX } else { HEAVIEST - left }
     }
 

@@ -1,4 +1,4 @@
-//! Ways into a value.
+//! Paths into values.
 
 use super::{Kind, Name, Value};
 
@@ -29,7 +29,7 @@ impl std::fmt::Debug for Path {
     }
 }
 
-/// As people write it after a name: `.disks[0].size`.
+/// In the form that people write after a name: `.disks[0].size`.
 impl std::fmt::Display for Path {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for step in &self.0 {
@@ -39,7 +39,7 @@ impl std::fmt::Display for Path {
                 PathStep::Index(key) => match key.kind() {
                     Kind::Number(number) => write!(f, "[{number}]")?,
                     Kind::String(text) => write!(f, "[{text:?}]")?,
-                    // An element of a set, or an index that is not known.
+                    // An element of a set, or an unknown index.
                     _ => f.write_str("[...]")?,
                 },
             }
@@ -49,7 +49,7 @@ impl std::fmt::Display for Path {
 }
 
 impl Path {
-    /// No step: the value itself.
+    /// The empty path: the value itself.
     pub fn root() -> Self {
         Self::default()
     }
@@ -58,7 +58,7 @@ impl Path {
         self.0.is_empty()
     }
 
-    /// `at .disks[0], ` to begin a clause with; nothing where it leads nowhere.
+    /// `at .disks[0], ` as the beginning of a clause; empty for the root.
     pub fn clause(&self) -> String {
         if self.is_root() { String::new() } else { format!("at {self}, ") }
     }

@@ -1,32 +1,32 @@
-//! What is known about an unknown value.
+//! Refinements: what is known about an unknown value.
 
 use std::sync::{Arc, LazyLock};
 
 use super::{Entries, Kind, List, Map, Name, Number, Set, Type, Value};
 
-/// A limit and whether it is itself allowed.
+/// A limit, and whether the limit itself is included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bound {
     pub limit: Number,
     pub inclusive: bool,
 }
 
-/// Facts that the final value will hold to. Only those that fit its type are set.
+/// Facts about the final value. Only those that apply to its type are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Refinement {
     pub not_null: bool,
-    /// Of a string: how it begins.
+    /// The beginning of a string.
     pub prefix: Option<Arc<str>>,
-    /// Of a number.
+    /// The bounds of a number.
     pub lower: Option<Bound>,
     pub upper: Option<Bound>,
-    /// Of a list, set or map: how many elements at least and at most.
+    /// The bounds of the length of a list, set or map.
     pub length_lower: Option<usize>,
     pub length_upper: Option<usize>,
 }
 
-/// A list of known length is built with its elements unknown; beyond this it stays an unknown list, since the
-/// length came from nobody's counting.
+/// A list of known length is built with unknown elements; beyond this length it stays an unknown list, because no real
+/// list is so long.
 const LONGEST: usize = 1 << 20;
 
 impl Refinement {
@@ -34,12 +34,12 @@ impl Refinement {
         Self { not_null: true, ..Self::default() }
     }
 
-    /// Of a string that begins so, whatever follows.
+    /// A string with this beginning.
     pub fn prefixed(prefix: &str) -> Self {
         Self { prefix: Some(super::normalize(prefix)), ..Self::default() }
     }
 
-    /// Of a collection of exactly that many elements.
+    /// A collection of exactly this length.
     pub fn length(length: usize) -> Self {
         Self { length_lower: Some(length), length_upper: Some(length), ..Self::default() }
     }
@@ -48,8 +48,7 @@ impl Refinement {
         *self == Self::default()
     }
 
-    /// Both kinds of facts, as far as a value of that type can have them: the narrower of two bounds, the longer
-    /// of two prefixes.
+    /// The combination of both, as far as it applies to the type: the narrower bounds, the longer prefix.
     fn and(&self, other: &Self, ty: &Type) -> Self {
         let mut both = Self { not_null: self.not_null || other.not_null, ..Self::default() };
         match ty {
@@ -79,7 +78,7 @@ fn narrower(a: &Option<Bound>, b: &Option<Bound>, lower: bool) -> Option<Bound> 
         (None, other) | (other, None) => other.cloned(),
         (Some(a), Some(b)) => {
             let order = if lower { a.limit.cmp(&b.limit) } else { b.limit.cmp(&a.limit) };
-            // Of equal limits the one that excludes the limit itself says more.
+            // Of equal limits, the exclusive one says more.
             let first = order.then(b.inclusive.cmp(&a.inclusive)).is_ge();
             Some(if first { a } else { b }.clone())
         }
@@ -87,8 +86,8 @@ fn narrower(a: &Option<Bound>, b: &Option<Bound>, lower: bool) -> Option<Bound> 
 }
 
 impl Value {
-    /// The same unknown value knowing more; a known value is left as it is. An unknown that the facts leave
-    /// only one possibility for becomes that value. Nothing can be said about a value whose type is not known.
+    /// The same unknown value with more facts; a known value is unchanged. An unknown with only one possible value
+    /// becomes that value. Nothing can be said about a value of unknown type.
     #[must_use]
     pub fn refine(self, facts: &Refinement) -> Self {
         let Kind::Unknown(ty, before) = self.kind() else {
@@ -110,7 +109,7 @@ impl Value {
     #[must_use]
     pub fn refine_not_null(self) -> Self {
         match self.kind() {
-            // What most unknown values know, and all may share.
+            // The most common refinement is shared by all values.
             Kind::Unknown(ty, None) if ty.is_primitive() => {
                 static NOT_NULL: LazyLock<Arc<Refinement>> =
                     LazyLock::new(|| Arc::new(Refinement::not_null()));
@@ -124,7 +123,7 @@ impl Value {
         }
     }
 
-    /// Whether the value is known not to be null, or will never be.
+    /// Whether the value is known not to be null, now or later.
     pub fn is_never_null(&self) -> bool {
         match self.kind() {
             Kind::Null(_) => false,
@@ -167,8 +166,8 @@ impl Refinement {
     }
 }
 
-/// What is certain of a text that more text will follow: without its last character, unless nothing that follows
-/// could join that one.
+/// The part of a text that cannot change when more text follows: without its last character, unless nothing can combine
+/// with that one.
 pub fn safe_prefix(text: &str) -> Name {
     use unicode_segmentation::UnicodeSegmentation;
     const CLOSED: &str = "-_:;/\\,.(){}[]|?!~ \t@#$%^&*+\"'";

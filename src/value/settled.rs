@@ -1,11 +1,11 @@
-//! A value with null in place of everything unknown.
+//! Replaces unknown parts of a value by null.
 
 use std::sync::Arc;
 
 use super::{Kind, List, Map, Value, deep};
 
 impl Value {
-    /// The same value with null where something in it is unknown. Elements of sets that are unknown are left out.
+    /// The same value with null for every unknown part. Unknown elements of sets are left out.
     #[must_use]
     pub fn settled(&self) -> Self {
         if self.is_wholly_known() {

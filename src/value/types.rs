@@ -1,4 +1,4 @@
-//! Types, and how people call them.
+//! Types, and their names.
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use super::{Name, deep};
 
-/// The type of a value, or what a place accepts.
+/// The type of a value, or a type constraint.
 #[derive(Clone)]
 pub enum Type {
-    /// Any type; of a value: not known yet.
+    /// Any type; for a value: not known yet.
     Dynamic,
     Bool,
     Number,
@@ -19,11 +19,11 @@ pub enum Type {
     Map(Arc<Type>),
     Tuple(Arc<Vec<Type>>),
     Object(Arc<ObjectType>),
-    /// The type of a type, which only the console's `type()` makes.
+    /// The type of a type, which only the console's `type()` returns.
     Type,
 }
 
-/// Attributes with their types. Optional ones exist only in constraints, never in the type of a value.
+/// Attributes with their types. Optional ones only exist in constraints, never in the type of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ObjectType {
     pub attributes: BTreeMap<Name, Type>,
@@ -70,7 +70,7 @@ impl Type {
         }
     }
 
-    /// Whether the type is, or has inside it, [`Type::Dynamic`].
+    /// Whether the type is or contains [`Type::Dynamic`].
     pub fn has_dynamic(&self) -> bool {
         self.any(&|ty| matches!(ty, Self::Dynamic))
     }
@@ -79,7 +79,7 @@ impl Type {
         self.any(&|ty| matches!(ty, Self::Object(object) if !object.optional.is_empty()))
     }
 
-    /// Whether this type or one inside it answers the question with yes.
+    /// Whether this type or one inside it satisfies the question.
     fn any(&self, question: &dyn Fn(&Self) -> bool) -> bool {
         if question(self) {
             return true;
@@ -92,7 +92,7 @@ impl Type {
         }
     }
 
-    /// The same type with no attribute optional: the type of values that conform to this constraint.
+    /// The same type without optional attributes: the type of values that conform to this constraint.
     #[must_use]
     pub fn without_optional(&self) -> Self {
         if self.has_optional() { self.required() } else { self.clone() }
@@ -111,18 +111,18 @@ impl Type {
         })
     }
 
-    /// How people call it in a sentence: "string", "list of number", "object", "tuple", "dynamic".
+    /// The name in sentences: "string", "list of number", "object", "tuple", "dynamic".
     pub fn friendly(&self) -> String {
         self.name("dynamic", "dynamic")
     }
 
-    /// [`Self::friendly`] for what a place accepts: "any type", "list of any single type".
+    /// [`Self::friendly`] for a constraint: "any type", "list of any single type".
     pub fn friendly_constraint(&self) -> String {
         self.name("any type", "any single type")
     }
 
     fn name(&self, any: &str, any_element: &str) -> String {
-        // From the outside in: a loop, since only collections go deeper.
+        // From the outside in; a loop suffices, because only collections nest here.
         let mut name = String::new();
         let mut ty = self;
         loop {
@@ -144,7 +144,8 @@ impl Type {
         }
     }
 
-    /// As a constraint is written: `list(object({ name = string }))`; what `type()` prints is another form, in `render`.
+    /// The syntax of a constraint: `list(object({ name = string }))`; what `type()` prints is another form, in
+    /// `render`.
     pub fn constraint_text(&self) -> String {
         let mut text = String::new();
         self.write_constraint(&mut text);
@@ -204,7 +205,7 @@ impl Type {
         }
     }
 
-    /// Whether a value of this type fits the other where dynamic there allows anything.
+    /// Whether a value of this type conforms to the other, in which dynamic allows anything.
     pub fn conforms_to(&self, wanted: &Self) -> bool {
         match (self, wanted) {
             (_, Self::Dynamic) => true,
@@ -299,7 +300,7 @@ impl std::fmt::Debug for Type {
     }
 }
 
-/// Only so that a type nested thousands of levels deep is taken down in a loop and not in a recursion.
+/// Only so that a type nested thousands of levels deep is dropped in a loop and not by recursion.
 impl Drop for Type {
     fn drop(&mut self) {
         if !self.is_last_of_compound() {
@@ -314,7 +315,7 @@ impl Drop for Type {
 }
 
 impl Type {
-    /// Whether it holds other types.
+    /// Whether it contains other types.
     fn is_compound(&self) -> bool {
         matches!(self, Self::List(_) | Self::Set(_) | Self::Map(_) | Self::Tuple(_) | Self::Object(_))
     }
@@ -329,7 +330,7 @@ impl Type {
         }
     }
 
-    /// Moves compound types out of this one where nobody else holds them.
+    /// Moves out the compound types that nobody else shares.
     fn give_up_parts(&mut self, pending: &mut Vec<Self>) {
         let mut give_up = |part: &mut Self| {
             if part.is_compound() {

@@ -1,19 +1,19 @@
-//! One type for several values.
+//! Finds a common type for several values.
 
 use std::collections::{BTreeMap, HashSet};
 
 use super::conversion::is_possible;
 use super::{Type, deep};
 
-/// The type that all of these convert to, if there is one, preferring safe conversions unless `unsafely`.
-/// The result for no types at all is dynamic.
+/// The type that all of these convert to, if there is one, by safe conversions unless `unsafely`. Dynamic for no types
+/// at all.
 pub fn unify(types: &[Type], unsafely: bool) -> Option<Type> {
     if types.is_empty() { Some(Type::Dynamic) } else { unify_some(types.iter(), unsafely) }
 }
 
-/// [`unify`], except that no types have nothing in common.
+/// [`unify`], except that no types have no common type.
 pub(super) fn unify_some<'a>(types: impl Iterator<Item = &'a Type>, unsafely: bool) -> Option<Type> {
-    // Most often all are the same; and equal types say nothing new, however many there are.
+    // Mostly all are equal; and equal types add nothing, however many there are.
     let mut distinct: Vec<&Type> = Vec::new();
     let mut seen: HashSet<&Type> = HashSet::new();
     for ty in types {
@@ -30,7 +30,7 @@ pub(super) fn unify_some<'a>(types: impl Iterator<Item = &'a Type>, unsafely: bo
     }
 }
 
-/// How many there are of each kind.
+/// The number of types of each kind.
 #[derive(Default)]
 struct Census {
     lists: usize,
@@ -56,7 +56,7 @@ fn unify_distinct(types: &[&Type], unsafely: bool) -> Option<Type> {
     }
     let Census { lists, sets, maps, tuples, objects, dynamics } = census;
     let only = |count: usize| count > 0 && count + dynamics == types.len();
-    // Where one type is not known yet, neither is which way a union of compound types would go.
+    // With an unknown type among them, the unification of compound types is unknown, too.
     let known = |ty: fn(&[&Type], bool) -> Option<Type>| {
         if dynamics > 0 { Some(Type::Dynamic) } else { ty(types, unsafely) }
     };
@@ -75,7 +75,7 @@ fn unify_distinct(types: &[&Type], unsafely: bool) -> Option<Type> {
     if only(tuples) {
         return known(unify_tuples);
     }
-    // Objects beside maps are mostly maps written down, and tuples beside lists are lists.
+    // Objects next to maps are mostly literal maps, and tuples next to lists literal lists.
     if maps > 0 && only(maps + objects) {
         let found = replace_and_unify(types, unsafely, |ty| matches!(ty, Type::Object(_)), objects_to_map);
         if let Some(found @ Type::Map(_)) = found {
@@ -89,7 +89,7 @@ fn unify_distinct(types: &[&Type], unsafely: bool) -> Option<Type> {
     } else if objects > 0 && tuples > 0 {
         return None;
     }
-    // One of the types themselves, the most general first.
+    // One of the types themselves, trying the most general first.
     by_generality(types)
         .into_iter()
         .find(|want| types.iter().all(|have| have == want || is_possible(have, want, unsafely)))
@@ -100,7 +100,7 @@ fn unify_elements(types: &[&Type], unsafely: bool) -> Option<Type> {
     unify_some(types.iter().filter_map(|ty| ty.element()), unsafely)
 }
 
-/// The types with all of a kind replaced by the collection they make together.
+/// Replaces all types of a kind by their common collection type.
 fn replace_and_unify(
     types: &[&Type],
     unsafely: bool,
@@ -113,7 +113,7 @@ fn replace_and_unify(
     unify_some(types.into_iter(), unsafely)
 }
 
-/// Attribute by attribute where all have the same ones; otherwise as maps.
+/// Attribute by attribute if all have the same ones; otherwise as maps.
 fn unify_objects(types: &[&Type], unsafely: bool) -> Option<Type> {
     let objects = attributes(types);
     let (first, rest) = objects.split_first()?;
@@ -143,7 +143,7 @@ fn attributes<'a>(types: &[&'a Type]) -> Vec<&'a BTreeMap<super::Name, Type>> {
     types.iter().filter_map(of).collect()
 }
 
-/// Element by element where all have as many; otherwise as lists.
+/// Element by element if all have the same length; otherwise as lists.
 fn unify_tuples(types: &[&Type], unsafely: bool) -> Option<Type> {
     let tuples = tuple_elements(types);
     let (first, rest) = tuples.split_first()?;
@@ -176,7 +176,7 @@ fn all_convert(types: &[&Type], want: &Type, unsafely: bool) -> bool {
     types.iter().all(|have| *have == want || is_possible(have, want, unsafely))
 }
 
-/// The types with more general ones before those that could become them, and otherwise in their order.
+/// The types with more general ones before those that convert to them, otherwise in order.
 fn by_generality<'a>(types: &[&'a Type]) -> Vec<&'a Type> {
     let count = types.len();
     let mut below: Vec<Vec<usize>> = vec![Vec::new(); count];
@@ -206,12 +206,12 @@ fn by_generality<'a>(types: &[&'a Type]) -> Vec<&'a Type> {
     order.into_iter().map(|index| types[index]).collect()
 }
 
-/// Negative where the first type is to be tried before the second, positive the other way round, zero where neither
-/// is more general. Whether everything converts is checked afterwards.
+/// Negative if the first type is to be tried before the second, positive for the reverse, zero if neither is more
+/// general. Whether everything converts is checked afterwards.
 fn preference(a: &Type, b: &Type) -> i8 {
     match (a, b) {
         (Type::Dynamic, Type::Dynamic) => 0,
-        // Anything is better than what is not known.
+        // Any type is better than an unknown one.
         (Type::Dynamic, _) => 1,
         (_, Type::Dynamic) => -1,
         (Type::String, Type::Bool | Type::Number) => -1,
@@ -231,7 +231,7 @@ fn preference(a: &Type, b: &Type) -> i8 {
     }
 }
 
-/// One side is preferred only where it is in no part the worse.
+/// One side is preferred only if it is worse in no part.
 fn overall<'a>(pairs: impl Iterator<Item = (&'a Type, &'a Type)>) -> i8 {
     let (mut first, mut second) = (false, false);
     for (a, b) in pairs {

@@ -81,12 +81,12 @@ impl<'a, 'c> Site<'a, 'c> {
         }
     }
 
-    /// The value of an expression after its references have been held against what is declared.
+    /// The value of an expression, after its references were checked against the declarations.
     pub(super) fn value(&self, expression: &Expression, diagnostics: &mut Diagnostics) -> Value {
         Evaluate::value(self, expression, &Names::new(), diagnostics)
     }
 
-    /// As [`Self::value`] over another scope that stands on this place.
+    /// As [`Self::value`], in a scope on top of this site's.
     pub(super) fn value_over(
         &self,
         scope: &dyn Scope,

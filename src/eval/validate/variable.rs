@@ -1,4 +1,4 @@
-//! Rules of variables, held against what calls give them.
+//! Validations of variables, checked with the arguments of calls.
 
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Span};
@@ -13,7 +13,7 @@ use super::site::Site;
 
 pub(super) const REFUSED: &str = "Invalid value for a variable";
 
-/// Checks what a call gives for a variable, and that the variable's own rules accept it as far as it is known.
+/// Checks the argument of a call for a variable, and that the variable's validations accept it as far as it is known.
 pub(super) fn check(
     site: &Site<'_, '_>,
     variable: &Variable,
@@ -39,7 +39,7 @@ pub(super) fn check(
     diagnostics.extend(refused.into_iter().map(|fault| at_the_value(fault, place.as_ref())));
 }
 
-/// What is wrong is the value, and the rule that it breaks stands elsewhere.
+/// The error is about the value; the rule that it breaks is elsewhere.
 fn at_the_value(fault: Diagnostic, place: Option<&Span>) -> Diagnostic {
     match (place, fault.subject.clone()) {
         (Some(place), Some(rule)) if fault.summary == REFUSED => {
@@ -55,13 +55,13 @@ enum Argument {
     Faulty,
 }
 
-/// What the call of a module says, taken apart once for all of its variables.
+/// The arguments of a module call, decoded once for all of its variables.
 pub(super) fn given(site: &Site<'_, '_>) -> Attributes {
     let call = site.evaluator.configuration.call_of(site.id);
     call.map(|(_, call)| call.body.everything().attributes).unwrap_or_default()
 }
 
-/// Evaluates the call's argument as if every kind of repetition were around it, since it is not known which is.
+/// Evaluates the call's argument with every kind of repetition, because it is not known which one applies.
 fn argument(
     site: &Site<'_, '_>,
     variable: &Variable,

@@ -1,4 +1,4 @@
-//! Converting a value, once its type is known to allow it.
+//! Converts a value, once its type is known to allow it.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::{ConversionError, mismatch};
 use crate::value::unification::unify_some;
 use crate::value::{Entries, Kind, Name, Number, Path, PathStep, Refinement, Type, Value, deep};
 
-/// What went wrong, with the steps to it from the inside out: the path costs nothing as long as nothing fails.
+/// An error, with the steps to its place from the inside out: paths cost nothing as long as there is no error.
 pub(super) struct Problem {
     steps: Vec<PathStep>,
     message: String,
@@ -61,7 +61,7 @@ fn apply_inside(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result
         Kind::Unknown(_, facts) => {
             unknown(have, facts.as_deref(), fill_dynamic(have, &want.without_optional()))
         }
-        // What was not known by its type turns out to be known.
+        // Its type was unknown, but the value is known.
         _ if *have == Type::Dynamic => {
             let have = value.ty();
             if !is_possible(&have, want, true) {
@@ -110,7 +110,7 @@ pub(super) fn plain(value: &Value, want: &Type) -> Result {
         }
         _ => return Err(Problem::new(mismatch::explain(&value.ty(), want).1)),
     };
-    // A number or a truth read out of a text is more than that text in another place.
+    // A number or boolean parsed from a string is more than that string in another place.
     let decides = matches!(value.kind(), Kind::String(_)) && !matches!(want, Type::String);
     let converted = converted.with_marks(value.marks());
     Ok(if decides { converted.deciding() } else { converted })
@@ -142,7 +142,7 @@ fn compound(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result {
             });
             Ok(Value::tuple(converted.collect::<std::result::Result<_, _>>()?))
         }
-        // Of a set with unknown elements nobody knows how many elements a list would have.
+        // With unknown elements in a set, the length of the list is unknown.
         (Type::Set(have), Type::List(want))
             if value.length_bounds().is_some_and(|(least, most)| least != most) =>
         {
@@ -239,7 +239,7 @@ fn sequence(element: Type, items: Vec<Value>, is_list: bool) -> Value {
     if is_list { Value::list(element, items) } else { Value::set(element, items) }
 }
 
-/// A map of converted elements. Where the element type leaves something open, they may still differ in that.
+/// A map of converted elements, which may still differ where the element type is open.
 fn map(mut converted: Entries, want: &Type, unsafely: bool, shape: Shape) -> Result {
     if shape.open
         && want.has_dynamic()
@@ -263,7 +263,7 @@ fn common_type<'a>(
     unify_some(types.iter(), unsafely).ok_or_else(Problem::unlike)
 }
 
-/// To the type that the elements have in common.
+/// Converts to the common type of the elements.
 fn join(item: &Value, common: &Type) -> Result {
     let have = item.ty();
     if have == *common || is_possible(&have, common, true) {
@@ -273,7 +273,7 @@ fn join(item: &Value, common: &Type) -> Result {
     }
 }
 
-/// What the wanted type has anywhere inside, found out once and not at every level.
+/// Properties of the wanted type anywhere inside, computed once and not at every level.
 #[derive(Clone, Copy)]
 struct Shape {
     /// A type left open.
@@ -309,7 +309,7 @@ impl Shape {
     }
 }
 
-/// An unknown value of the new type, with what is known of the old one that holds for the new one too.
+/// An unknown value of the new type, with those refinements of the old one that also apply to the new one.
 fn unknown(have: &Type, facts: Option<&Refinement>, want: Type) -> Value {
     let mut kept =
         Refinement { not_null: facts.is_some_and(|facts| facts.not_null), ..Refinement::default() };
@@ -320,7 +320,7 @@ fn unknown(have: &Type, facts: Option<&Refinement>, want: Type) -> Value {
         (Type::Tuple(elements), Type::List(_)) => {
             kept = Refinement { not_null: kept.not_null, ..Refinement::length(elements.len()) };
         }
-        // Elements of a set may turn out to be the same.
+        // Elements of a set may turn out to be equal.
         (Type::Tuple(elements), Type::Set(_)) => {
             kept.length_lower = Some(elements.len().min(1));
             kept.length_upper = Some(elements.len());
@@ -336,7 +336,7 @@ fn unknown(have: &Type, facts: Option<&Refinement>, want: Type) -> Value {
     Value::unknown(want).refine(&kept)
 }
 
-/// The wanted type with what it leaves open taken from the given one, as far as that goes.
+/// The wanted type, with its open parts taken from the given one as far as possible.
 fn fill_dynamic(have: &Type, want: &Type) -> Type {
     if *have == Type::Dynamic || !want.has_dynamic() {
         return want.clone();

@@ -5,8 +5,8 @@ use crate::value::unification::unify_some;
 use crate::value::{Entries, Kind, Type, Value, deep};
 
 impl Defaults {
-    /// The value with defaults where an optional attribute is absent or null. It may have another type than before
-    /// and still has to be converted. What does not have the expected shape is left for that to complain about.
+    /// The value with defaults for missing or null optional attributes. Its type may differ, and it still has to be
+    /// converted. Parts of an unexpected shape are left for the conversion to report.
     #[must_use]
     pub fn apply(&self, value: &Value) -> Value {
         if value.is_null() || !value.is_known() || self.values.is_empty() && self.children.is_empty() {
@@ -62,7 +62,7 @@ impl Defaults {
         for (name, default) in &self.values {
             match entries.get_mut(name) {
                 Some(entry) if !entry.is_null() => {
-                    // Null would have been replaced, so that what is not known yet will not be null.
+                    // A null would have been replaced, so an unknown value will not be null.
                     if default.is_never_null() && !entry.is_known() {
                         *entry = entry.clone().refine_not_null();
                     }
@@ -72,7 +72,7 @@ impl Defaults {
                         Some(defaults) => defaults.apply(default),
                         None => default.clone(),
                     };
-                    // What made it null made it the default.
+                    // The origins of the null decided that the default is used.
                     let why = absent.map(|null| null.marks().only_origins().deciding());
                     let default = why.iter().fold(default, Value::with_marks);
                     entries.insert(name.clone(), default);
@@ -89,7 +89,7 @@ impl Defaults {
         }
     }
 
-    /// Of a part with that name: its own, or those for all elements.
+    /// The defaults of a part with that name: its own, or those for all elements.
     fn of_element(&self, name: impl FnOnce() -> String) -> Option<&Self> {
         if let Some(all) = self.children.get("") {
             return Some(all);

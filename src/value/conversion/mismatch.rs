@@ -1,16 +1,16 @@
-//! Saying why no value of one type converts to another.
+//! Explains why no value of one type converts to another.
 
 use super::possible::is_possible;
 use crate::value::{Name, Path, PathStep, Type, Value, deep};
 
-/// Where inside the value the first obstacle is, and what it is.
+/// The place of the first obstacle, and its description.
 pub(super) fn explain(have: &Type, want: &Type) -> (Path, String) {
     let mut steps = Vec::new();
     let message = find(have, want, &mut steps).unwrap_or_else(|| required(have, want));
     (Path(steps), message)
 }
 
-/// None where there is a conversion after all.
+/// `None` if there is a conversion after all.
 fn find(have: &Type, want: &Type, steps: &mut Vec<PathStep>) -> Option<String> {
     let inside = |step: PathStep, have: &Type, want: &Type, steps: &mut Vec<PathStep>| {
         steps.push(step);

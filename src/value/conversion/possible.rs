@@ -1,9 +1,9 @@
-//! Whether values of one type convert to another, told from the types alone.
+//! Decides from types alone whether values of one convert to another.
 
 use crate::value::unification::unify_some;
 use crate::value::{ObjectType, Type, deep};
 
-/// Whether there is a conversion. An unsafe one may still fail for some values ("five" is no number) or lose
+/// Whether there is a conversion. An unsafe one may still fail for some values ("five" is not a number) or lose
 /// something (a set has no order).
 pub(in crate::value) fn is_possible(have: &Type, want: &Type, unsafely: bool) -> bool {
     match (have, want) {
@@ -35,7 +35,7 @@ pub(in crate::value) fn is_possible(have: &Type, want: &Type, unsafely: bool) ->
             unsafely
                 && deep(|| {
                     want.attributes.iter().all(|(name, want_one)| {
-                        // An optional attribute that cannot take an element may still be absent from the map.
+                        // An optional attribute that cannot take an element may still be missing from the map.
                         want.optional.contains(name) || is_possible(have, want_one, unsafely)
                     })
                 })
@@ -51,7 +51,7 @@ fn objects(have: &ObjectType, want: &ObjectType, unsafely: bool) -> bool {
     })
 }
 
-/// The element type of the collection that parts of these types become, where they can.
+/// The element type of the collection that parts of these types become, if they can.
 fn elements<'a>(
     parts: impl Iterator<Item = &'a Type> + Clone,
     want: &Type,
@@ -59,7 +59,7 @@ fn elements<'a>(
     all_dynamic: bool,
 ) -> Option<Type> {
     let element = wanted_element(parts.clone(), want, unsafely, all_dynamic)?;
-    // Parts of one type in a row, as in nearly every list, are asked about once.
+    // Consecutive parts of the same type, as in nearly every list, are tested once.
     let mut last: Option<&Type> = None;
     for part in parts {
         if last != Some(part) && !is_possible(part, &element, unsafely) {
@@ -70,7 +70,7 @@ fn elements<'a>(
     Some(element)
 }
 
-/// The wanted element type itself, or where that is open one that all parts have in common.
+/// The wanted element type or, if that is open, a common one of all parts.
 pub(super) fn wanted_element<'a>(
     mut parts: impl Iterator<Item = &'a Type> + Clone,
     want: &Type,
@@ -81,7 +81,7 @@ pub(super) fn wanted_element<'a>(
         return Some(want.clone());
     }
     let common = unify_some(parts.clone(), unsafely)?;
-    // Nothing in common but that the type of some is not known yet.
+    // The only thing in common is that some types are unknown.
     if common == Type::Dynamic && all_dynamic && parts.any(|part| *part != Type::Dynamic) {
         return None;
     }

@@ -1,4 +1,4 @@
-//! Calculating with numbers: which precision a result has, and what zeros and infinities do.
+//! Arithmetic: the precision of results, zeros and infinities.
 
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
@@ -7,7 +7,7 @@ use super::binary::Binary;
 use super::{LITERAL, Number, Parts, Repr};
 
 impl Number {
-    /// None for infinities that cancel each other.
+    /// `None` for infinities that cancel each other.
     pub fn plus_checked(&self, other: &Self) -> Option<Self> {
         let precision = self.precision().max(other.precision());
         if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0)
@@ -44,7 +44,7 @@ impl Number {
         self.plus_checked(&other.negated())
     }
 
-    /// None for zero times infinity.
+    /// `None` for zero times infinity.
     pub fn times_checked(&self, other: &Self) -> Option<Self> {
         let precision = self.precision().max(other.precision());
         if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0)
@@ -71,8 +71,7 @@ impl Number {
         })
     }
 
-    /// The sum; of infinities that cancel each other zero, which callers that must tell ask
-    /// [`Self::plus_checked`] for.
+    /// The sum; zero for infinities that cancel each other, which [`Self::plus_checked`] reports.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
         self.plus_checked(other).unwrap_or_else(|| Self::zero(false, self.precision().max(other.precision())))
@@ -90,7 +89,7 @@ impl Number {
             .unwrap_or_else(|| Self::zero(false, self.precision().max(other.precision())))
     }
 
-    /// Infinite for division by zero; None where the result is not a number (0/0, infinity/infinity).
+    /// Infinite for division by zero; `None` if the result is not a number (0/0, infinity/infinity).
     pub fn divided_by(&self, other: &Self) -> Option<Self> {
         let precision = self.precision().max(other.precision());
         if let (Repr::Small { value: a, .. }, Repr::Small { value: b, .. }) = (&self.0, &other.0)
@@ -113,10 +112,9 @@ impl Number {
         })
     }
 
-    /// What is left of the dividend after taking the divisor as often as it fits, with the sign of the dividend;
-    /// the dividend itself where the divisor is zero. How often it fits is told by the rounded quotient, as the
-    /// reference does, so that for numbers with recurring digits the last ones are those of the reference. None
-    /// where an infinity takes part.
+    /// The remainder, with the sign of the dividend; the dividend itself if the divisor is zero. It is computed from
+    /// the rounded quotient, as in Terraform, so that the last digits agree for numbers with recurring digits. `None`
+    /// for infinities.
     pub fn modulo(&self, other: &Self) -> Option<Self> {
         if self.is_infinite() || other.is_infinite() {
             return None;

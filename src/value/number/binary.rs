@@ -1,19 +1,19 @@
-//! A finite number other than zero: an odd integer times a power of two, of any size.
+//! A finite non-zero number: an odd integer times a power of two, of any size.
 
 use std::cmp::Ordering;
 
 use dashu_int::UBig;
 use dashu_int::ops::BitTest;
 
-/// The highest and lowest power of two a number may reach, some 315,000 decimal digits: enough for anything that is
-/// calculated with, and little enough that printing one number cannot take a machine hostage. Beyond it a number is
-/// infinite or zero, as it is in the reference beyond two thousand times as many digits.
+/// The greatest exponent of two, up and down, some 315,000 decimal digits: enough for any computation, and small enough
+/// that printing one number cannot block the machine. Beyond it a number is infinite or zero, as it is in Terraform
+/// beyond two thousand times as many digits.
 const EXPONENT_LIMIT: i64 = 1 << 20;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Binary {
     pub(super) negative: bool,
-    /// Odd, or zero where rounding or subtracting left nothing.
+    /// Odd, or zero if rounding or subtracting left nothing.
     pub(super) mantissa: UBig,
     pub(super) exponent: i64,
 }
@@ -30,12 +30,12 @@ impl Binary {
         self.mantissa.bit_len()
     }
 
-    /// The exponent just above the highest bit: the value is at least half of two to this power.
+    /// The exponent just above the highest bit: the magnitude is at least half of two to this power.
     pub(super) fn top(&self) -> i64 {
         self.exponent + self.bits() as i64
     }
 
-    /// To so many bits, half to even. `sticky` says that the true value lies a little further from zero.
+    /// Rounded to this many bits, half to even. With `sticky`, the true value is slightly further from zero.
     pub(super) fn rounded(self, precision: u32, sticky: bool) -> Self {
         let bits = self.bits();
         let precision = precision as usize;

@@ -1,4 +1,4 @@
-//! Writing numbers as decimals: the fewest digits that mean the number at its precision, or a given count of them.
+//! Writes numbers as decimals: the fewest digits that identify the number at its precision, or a given number of them.
 
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
@@ -23,7 +23,7 @@ pub(super) fn write_shortest(number: &Number, f: &mut fmt::Formatter<'_>) -> fmt
             if binary.negative {
                 f.write_char('-')?;
             }
-            // A whole number with no more digits than the precision has no shorter form.
+            // A whole number with no more bits than the precision has no shorter form.
             if binary.is_integer() && binary.top() <= i64::from(precision) {
                 return write!(f, "{}", binary.magnitude_as_integer());
             }
@@ -34,7 +34,7 @@ pub(super) fn write_shortest(number: &Number, f: &mut fmt::Formatter<'_>) -> fmt
     }
 }
 
-/// With ten significant digits and an exponent where the number is very large or very small.
+/// With ten significant digits, and an exponent for very large or very small numbers.
 pub(super) fn short(number: &Number) -> String {
     const DIGITS: usize = 10;
     if let Repr::Small { value, .. } = &number.0
@@ -151,7 +151,7 @@ impl Decimal {
         }
     }
 
-    /// To so many digits, away from zero.
+    /// Rounds to this many digits, away from zero.
     fn raise(&mut self, count: usize) {
         if count >= self.digits.len() {
             return;
@@ -167,7 +167,7 @@ impl Decimal {
         self.point += 1;
     }
 
-    /// To so many digits, half to even.
+    /// Rounds to this many digits, half to even.
     fn round(&mut self, count: usize) {
         if count >= self.digits.len() {
             return;

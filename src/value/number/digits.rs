@@ -1,4 +1,4 @@
-//! Numbers taken apart for keeping, and put together again just as they were.
+//! Numbers split up for storage, and restored exactly.
 
 use dashu_int::UBig;
 use dashu_int::ops::BitTest as _;
@@ -6,7 +6,7 @@ use dashu_int::ops::BitTest as _;
 use super::binary::Binary;
 use super::{Form, Number, Repr};
 
-/// All there is to a number besides its precision.
+/// A number without its precision.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Digits {
     Whole(i64),
@@ -38,7 +38,7 @@ impl Number {
         }
     }
 
-    /// None where no number has these.
+    /// `None` if no number has these.
     pub fn from_digits(digits: &Digits, precision: u32) -> Option<Self> {
         Some(match digits {
             Digits::Whole(value) => Self(Repr::Small { value: *value, precision }),
@@ -46,7 +46,7 @@ impl Number {
             Digits::Infinite { negative } => Self::infinity(*negative, precision),
             Digits::Binary { negative, mantissa, exponent } => {
                 let mantissa = UBig::from_le_bytes(mantissa);
-                // So far from anything that calculating with it could not go wrong.
+                // So far from the limits that arithmetic cannot overflow.
                 exponent.checked_add(i64::try_from(mantissa.bit_len()).ok()?)?.checked_abs()?;
                 let binary = Binary::new(*negative, mantissa, *exponent);
                 match Self::from_binary(binary, precision) {

@@ -1,15 +1,14 @@
-//! Reading numbers from text, with the roundings of the reference.
+//! Parses numbers, with the rounding of Terraform.
 
 use dashu_int::UBig;
 
 use super::binary::Binary;
 use super::{LITERAL, Number, ParseNumberError};
 
-/// The time that reading takes grows faster than the text: this many digits take a moment.
+/// Parsing takes more than linear time: this many digits take a moment.
 const MOST_DIGITS: usize = 1_000_000;
 
-/// A sign, digits with at most one point among or beside them, and perhaps an exponent of ten (`e`) or two (`p`);
-/// or an infinity.
+/// A sign, digits with at most one point, and optionally an exponent of ten (`e`) or two (`p`); or an infinity.
 pub(super) fn parse(text: &str) -> Result<Number, ParseNumberError> {
     if let Some(small) = parse_small(text) {
         return Ok(small);
@@ -47,12 +46,12 @@ pub(super) fn parse(text: &str) -> Result<Number, ParseNumberError> {
         return Ok(Number::zero(negative, LITERAL));
     }
 
-    // Ten is two times five: the twos go to the exponent, the fives are multiplied or divided by.
+    // Ten is two times five: the twos go to the exponent, and the fives are multiplied or divided by.
     let point = i64::try_from(fraction.len()).map_err(|_| ParseNumberError)?;
     let (fives, twos) =
         if binary_exponent { (-point, power - point) } else { (power - point, power - point) };
     let value = Binary::new(negative, magnitude, twos);
-    // Beyond this the reference refuses the text; within it what is too large is infinite, too small zero.
+    // Beyond this Terraform refuses the text; within it, too large means infinite and too small means zero.
     if i32::try_from(value.top()).is_err() {
         return Err(ParseNumberError);
     }
@@ -64,7 +63,7 @@ pub(super) fn parse(text: &str) -> Result<Number, ParseNumberError> {
     Ok(Number::from_binary(value, LITERAL))
 }
 
-/// The bulk of numbers in practice: a few digits and nothing else.
+/// Most numbers: a few digits and nothing else.
 fn parse_small(text: &str) -> Option<Number> {
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 18 || !bytes.iter().all(u8::is_ascii_digit) {
@@ -84,15 +83,15 @@ fn parse_exponent(text: &str) -> Result<i64, ParseNumberError> {
         return Err(ParseNumberError);
     }
     let power: i64 = text.parse().map_err(|_| ParseNumberError)?;
-    // Far beyond anything accepted, and near enough that sums of exponents cannot overflow.
+    // Far beyond anything accepted, and small enough that sums of exponents cannot overflow.
     if power.unsigned_abs() > 1 << 40 { Err(ParseNumberError) } else { Ok(power) }
 }
 
-/// Five to that power with 64 bits more than a literal has: exact up to the 248th, and above it rounded at each
-/// step as the reference rounds.
+/// Five to that power with 64 bits more than a literal has: exact up to the 248th, and above it rounded at each step as
+/// in Terraform.
 fn power_of_five(power: u64) -> Binary {
     const BITS: u32 = LITERAL + 64;
-    /// The greatest power that fits a machine word, from which the reference goes on.
+    /// The greatest power that fits a machine word, from which Terraform continues.
     const START: u64 = 27;
     if power <= START {
         return Binary::new(false, UBig::from(5u8).pow(power as usize), 0);
@@ -135,7 +134,7 @@ pub(super) fn parse_radix(text: &str, radix: u32) -> Option<Number> {
     Some(Number::from_integer(negative, from_digits(&values, radix)))
 }
 
-/// Halves the digits until they fit a word, so that long texts stay far below quadratic time.
+/// Splits the digits in halves until they fit a word, so that long texts stay far below quadratic time.
 fn from_digits(digits: &[u8], radix: u32) -> UBig {
     if digits.len() <= 10 {
         let value = digits.iter().fold(0u64, |sum, digit| sum * u64::from(radix) + u64::from(*digit));
