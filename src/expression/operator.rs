@@ -166,6 +166,7 @@ impl Evaluator<'_> {
 }
 
 /// One operand, with what a message says about it.
+#[derive(Clone, Copy)]
 struct Operand {
     id: ExprId,
     name: &'static str,

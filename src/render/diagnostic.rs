@@ -50,7 +50,7 @@ pub(super) fn ordered(diagnostics: &Diagnostics) -> Vec<&Diagnostic> {
     ordered.dedup_by(|one, before| {
         let about = |diagnostic: &Diagnostic| {
             let span = diagnostic.subject.as_ref()?;
-            Some((span.source.name().to_owned(), span.range.clone(), diagnostic.address.clone()))
+            Some((span.source.name().to_owned(), span.range, diagnostic.address.clone()))
         };
         one.severity == Severity::Warning
             && (one.severity, &one.summary, &one.detail) == (before.severity, &before.summary, &before.detail)

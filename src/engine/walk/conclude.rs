@@ -75,7 +75,7 @@ impl Walk<'_> {
         let mut diagnostics = self.diagnostics.take();
         diagnostics.extend(self.evaluator.take_faults());
         let mut found = self.found.take();
-        let failed = self.failed.borrow();
+        let failed = self.failed.take();
         let had_turn = |id: ModuleId, what: Option<What<'_>>| {
             let takes_part = what
                 .map(|what| Thing { module: id, what })
@@ -83,7 +83,6 @@ impl Walk<'_> {
             takes_part && !unfounded && self.evaluator.expansion(id).is_some()
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);
-        drop(failed);
         // All keys are distinct, and mostly in order already.
         found.changes.sort_unstable_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));

@@ -25,7 +25,7 @@ impl Secrets {
     }
 
     /// The secrets of an object's values; cheap if nothing in them is marked.
-    pub(super) fn among<'v, const N: usize>(values: [&'v Value; N], schema: &Block) -> Self {
+    pub(super) fn among<const N: usize>(values: [&Value; N], schema: &Block) -> Self {
         match values.iter().any(|value| value.is_marked_deep()) || has_secrets(schema) {
             true => Self::in_values(values, Some(schema)),
             false => Self::default(),

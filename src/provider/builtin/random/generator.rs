@@ -1,9 +1,9 @@
 //! Random numbers from a seed, equal to those of the public provider: an additive lagged Fibonacci generator over words
 //! of 64 bits with the lags 607 and 273, as in Go's `math/rand`.
 //!
-//! That generator combines the seed with a register that has run for 7.8 · 10¹² steps since it was filled from the seed
-//! 1. Steps are linear, so many of them are one polynomial; the register is computed from that (in some milliseconds,
-//! once) rather than listed.
+//! That generator combines the seed with a register that was filled from the seed 1 and has run for 7.8 · 10¹² steps
+//! since. Steps are linear, so many of them are one polynomial; the register is computed from that (in some
+//! milliseconds, once) rather than listed.
 
 use std::sync::LazyLock;
 
