@@ -34,7 +34,7 @@ pub(super) fn no_environments(folder: &Path, name: &str) -> Diagnostic {
         return no_configuration(folder);
     }
     let why = format!(
-        "There is no {FILE} in {}, so that the project has just one environment, called {}, and no \"{name}\".",
+        "There is no {FILE} in {}, so the project has just one environment, called {}, and no \"{name}\".",
         place(folder),
         EnvironmentName::DEFAULT
     );

@@ -124,7 +124,7 @@ async fn prospect(
         Prospect { environment: environment.clone(), plan: None, diagnostics, locked }
     };
     if surroundings.signals.stopped() {
-        let why = "The run was interrupted before this environment had its turn.";
+        let why = "The run was interrupted before this environment was planned.";
         return nothing(Diagnostic::error("Interrupted", why).into());
     }
     let events = (surroundings.events)(&environment);

@@ -36,13 +36,13 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
         StoreFault::Unusable { .. } => ("State cannot be used", None),
         StoreFault::ReadOnly { .. } => (
             "State cannot be written",
-            Some("Looking needs no right to write: terrace plan -lock=false only reads it.".to_owned()),
+            Some("To plan without writing to it: terrace plan -lock=false".to_owned()),
         ),
         StoreFault::Damaged { place, .. } => (
             "State is damaged",
             Some(format!(
                 "Put a copy of {place} back, or move it away and bring in what terrace state pull has saved, with terrace \
-                 state push. Until then nothing is lost of what exists; only nobody knows of it."
+                 state push. The objects themselves are not affected."
             )),
         ),
         StoreFault::TooNew { .. } => {
@@ -63,7 +63,7 @@ pub(super) fn store_fault(fault: &StoreFault) -> Diagnostic {
 pub(super) fn not_written(unwritten: &Unwritten) -> Diagnostic {
     let mut diagnostic = store_fault(&unwritten.fault);
     let said = match unwritten.instances.len() {
-        0 => " No further operation was begun. What was done is written down.".to_owned(),
+        0 => " No further operation was started. What was done is recorded.".to_owned(),
         many => {
             let named = unwritten.instances.iter().take(NAMED).map(ToString::to_string).collect::<Vec<_>>();
             let more = match many - named.len() {
@@ -71,8 +71,8 @@ pub(super) fn not_written(unwritten: &Unwritten) -> Diagnostic {
                 more => format!(" and {more} more"),
             };
             format!(
-                " No further operation was begun. Not written down is what became of {}{more}. What exists of it is \
-                 looked for by the next run.",
+                " No further operation was started. What became of {}{more} was not recorded; the next run looks \
+                 for what exists.",
                 named.join(", ")
             )
         }

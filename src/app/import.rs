@@ -38,9 +38,8 @@ pub async fn run(
         let flag = environment.flag();
         let why =
             format!("The state of {environment} has an object at {address} already, and would lose it.");
-        let hint = format!(
-            "If it is another one that nobody needs to look after: terrace state rm{flag} '{address}'."
-        );
+        let hint =
+            format!("If that object no longer needs to be managed: terrace state rm{flag} '{address}'.");
         diagnostics.push(Diagnostic::error("Instance exists already", why).hint(hint));
     }
     if !diagnostics.has_errors() {
@@ -50,7 +49,7 @@ pub async fn run(
             match session.record(&plan, &address).await {
                 Ok(Some(_)) => {}
                 Ok(None) => {
-                    let why = format!("The configuration of {path} makes no instance {address}.");
+                    let why = format!("The configuration of {path} has no instance {address}.");
                     diagnostics.push(Diagnostic::error("Nothing to import into", why));
                 }
                 Err(faults) => diagnostics.extend(faults),

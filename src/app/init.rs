@@ -55,7 +55,7 @@ pub struct RequiredProvider {
 pub fn run(request: &Request<'_>) -> (Ready, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let manifest = Manifest::read(request.folder).unwrap_or_else(|error| {
-        let why = format!("{error}. All modules are brought anew.");
+        let why = format!("{error}. All modules are fetched again.");
         diagnostics.push(Diagnostic::warning("List of modules cannot be used", why));
         Manifest::default()
     });

@@ -232,7 +232,7 @@ impl Inputs {
                 let why =
                     format!("The plan was made with another value of the variable \"{name}\" than this one.");
                 let fault = Diagnostic::error("Saved plan cannot be changed", why).at(span.clone());
-                diagnostics.push(fault.hint("Plan again with this value, or leave it away."));
+                diagnostics.push(fault.hint("Plan again with this value, or leave it out."));
             }
             self.values.insert(name.clone(), value.clone());
         }
@@ -263,7 +263,7 @@ fn name(
             Diagnostic::error("Value of another environment", why)
                 .at(span.clone())
                 .related("the variable", variable.span.clone())
-                .hint("Leave it out: it is set by itself."),
+                .hint("Leave it out: it is set automatically."),
         );
     }
     let span = chosen.span();
@@ -306,8 +306,7 @@ fn read_file(
             found.insert(name.into(), (value, span, origin.clone()));
         } else {
             let known = variables.keys().map(AsRef::as_ref);
-            let why =
-                format!("The root module declares no variable \"{name}\", so this value is used by nothing.");
+            let why = format!("The root module declares no variable \"{name}\", so this value is not used.");
             faults.push(
                 Diagnostic::warning("Value for an undeclared variable", why)
                     .at(attribute.name_span())
@@ -349,7 +348,7 @@ pub(super) fn read_text(
     let span = source.span(crate::diag::Range::new(0, source.text().len()));
     if variable.parsing == ParsingMode::Literal {
         if let Some(stray) = source.strays().next() {
-            let why = format!("The text for \"{}\" is not UTF-8, and so it is no string.", variable.name);
+            let why = format!("The value for \"{}\" is not valid UTF-8.", variable.name);
             let subject = if variable.is_secret() { variable.span.clone() } else { source.span(stray) };
             diagnostics.push(Diagnostic::error("Not UTF-8", why).at(subject));
             return None;
@@ -366,7 +365,8 @@ pub(super) fn read_text(
     }
     if variable.is_secret() {
         let why = format!(
-            "The text for \"{}\" is no expression of a {}. What is wrong with it is not shown, since the variable is a secret.",
+            "The value for \"{}\" is not a valid {}. What is wrong with it is not shown, because the variable is a \
+             secret.",
             variable.name,
             variable.constraint.ty.friendly_constraint()
         );
@@ -392,7 +392,7 @@ pub(super) fn missing(
             continue;
         }
         let Some(chosen) = chosen else {
-            let why = format!("The variable \"{name}\" has no default, and nothing gives it a value.");
+            let why = format!("The variable \"{name}\" has no default, and no value was given for it.");
             let hint =
                 format!("Use -var '{name}=...', -var-file, a terraform.tfvars file, or TF_VAR_{name}.");
             let fault = Diagnostic::error("No value for required variable", why);
@@ -400,7 +400,7 @@ pub(super) fn missing(
             continue;
         };
         let why = format!(
-            "The variable \"{name}\" has no default, and nothing gives it a value in {}.",
+            "The variable \"{name}\" has no default, and no value was given for it in {}.",
             chosen.name
         );
         let hint = if variable.is_secret() {

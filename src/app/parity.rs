@@ -56,7 +56,7 @@ pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -
         return outcome;
     }
     let Some(definitions) = &project.definitions else {
-        let why = "This project declares no environments, so that there is just one and nothing to compare it with.";
+        let why = "This project declares no environments, so there is nothing to compare.";
         let fault = Diagnostic::error("Nothing to compare", why);
         let otherwise = "Declare environments in terrace.hcl: environment \"staging\" { values = {} }.";
         let fault = elsewhere::without_file(folder, fault, otherwise);
@@ -81,7 +81,7 @@ fn chosen(definitions: &Definitions, pairs: &Pairs, diagnostics: &mut Diagnostic
         Pairs::All => linked(definitions),
     };
     if named.is_empty() {
-        let why = "No environment extends another one, so that none is said to be like another.";
+        let why = "No environment extends another one, so there are no pairs to compare.";
         diagnostics.push(
             Diagnostic::error("Nothing to compare", why)
                 .hint("Name two: terrace parity A B. Or let one extend the other: extends = \"...\"."),

@@ -222,7 +222,7 @@ fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]
         .filter(|parameter| &*parameter.name != NAME_VARIABLE && !variables.contains(&&*parameter.name));
     let told = slips.map(|parameter| {
         let why = format!(
-            "The root module declares no variable \"{}\", so that this says of nothing how it may differ.",
+            "The root module declares no variable \"{}\", so this parameter has no effect.",
             parameter.name
         );
         Diagnostic::warning("Parameter of no variable", why)

@@ -196,9 +196,9 @@ pub(super) async fn refuse_empty_beside_full(
         // declared now.
         let first = other.as_str() == EnvironmentName::DEFAULT || definitions.is_none();
         let (title, rest) = if first {
-            ("State was not taken over", "Planning without it would make everything a second time.")
+            ("State was not taken over", "Planning without it would create everything a second time.")
         } else {
-            ("State that nobody declares", "Planning without it may make everything a second time.")
+            ("State that nobody declares", "Planning without it may create everything a second time.")
         };
         let what = match definitions {
             Some(_) => format!("{other}, which terrace.hcl does not declare"),

@@ -123,15 +123,11 @@ impl<'d> Session<'d> {
             (true, false) => "-exclude",
         };
         let why = format!(
-            "With {flag}, only a part of {} was planned: what is left out may differ from the configuration still.",
+            "With {flag}, only part of {} was planned: the rest may still differ from the configuration.",
             self.question.environment
         );
         let fault = Diagnostic::warning("Plan is about a part only", why);
-        Some(
-            fault.hint(format!(
-                "Once the part is settled, plan without {flag} to see whether anything is left."
-            )),
-        )
+        Some(fault.hint(format!("Once this part is applied, plan without {flag} to see what is left.")))
     }
 
     /// Makes a plan that is only to be looked at. For objects managed by another engine, such as a CloudFormation
@@ -245,7 +241,7 @@ impl<'d> Session<'d> {
         if now.serial == self.stored.serial && now.lineage == self.stored.lineage {
             return Diagnostics::new();
         }
-        let why = "Somebody has applied something meanwhile, so that what differs may be their work.";
+        let why = "Somebody has applied something in the meantime, so differences may be their work.";
         Diagnostic::error("State has changed meanwhile", why).hint("Look again.").into()
     }
 

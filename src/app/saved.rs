@@ -96,7 +96,7 @@ pub(super) fn fresh(plan: &Origin, now: &Origin) -> Diagnostics {
     if moved.is_empty() {
         return Diagnostics::new();
     }
-    let why = format!("The plan does not fit any more: {}. Nothing was done.", moved.join("; "));
+    let why = format!("The plan no longer fits: {}. Nothing was done.", moved.join("; "));
     let hint = format!("Plan again: terrace plan{} -out FILE", plan.environment.flag());
     Diagnostic::error("Saved plan is stale", why).hint(hint).into()
 }

@@ -26,13 +26,13 @@ pub fn toggles(folder: &Path, today: Date) -> Result<(ToggleMatrix, Diagnostics)
     for row in matrix.rows.iter().filter(|row| row.age == Age::Overdue) {
         let Some(toggle) = definitions.toggles.get(row.name.as_str()) else { continue };
         let why = format!(
-            "The toggle \"{}\" exists since {}, is on everywhere, and should have been retired by now.",
+            "The toggle \"{}\" has existed since {}, is on everywhere, and should have been retired by now.",
             toggle.name, toggle.since
         );
         diagnostics.push(
             Diagnostic::warning("Toggle has served its time", why)
                 .at(toggle.span.clone())
-                .hint("Take what it guards for granted, and remove the block."),
+                .hint("Make what it guards unconditional, and remove the block."),
         );
     }
     Ok((matrix, diagnostics))

@@ -66,7 +66,7 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
         };
     }
     let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
-    let question = format!("\nShall terrace {what} in {environment}? Only \"yes\" is a yes.");
+    let question = format!("\nShould terrace {what} in {environment}? Only \"yes\" is accepted.");
     match ask::question(&question, output).await {
         Some(answer) if answer.trim() == "yes" => Answer::Agreed,
         _ => Answer::Refused,

@@ -77,7 +77,7 @@ fn named_or_all(request: &Drift) -> Result<Option<EnvironmentName>, Diagnostics>
     let from_process = std::env::var("TERRACE_ENV").ok();
     match (&request.environment, request.all) {
         (Some(_), true) if request.environment != from_process => {
-            Err(not_with_all("-e", "All environments and one are two different wishes.").into())
+            Err(not_with_all("-e", "Either all environments are meant, or one.").into())
         }
         (_, true) => Ok(None),
         (named, false) => look::environment(named.as_deref()).map(Some),

@@ -133,12 +133,12 @@ fn unsuited(request: &Plan) -> Option<Diagnostic> {
         (
             "-generate-config-out",
             request.generate_config_out.is_some(),
-            "Configuration is written for what one environment takes over.",
+            "Configuration is generated for the imports of one environment.",
         ),
         (
             "-replace",
             !planning.replace.is_empty(),
-            "Objects are replaced in one environment after the other, to see that each comes back.",
+            "Replace objects in one environment at a time, to see that each comes back.",
         ),
     ];
     if let Some((flag, _, why)) = flags.into_iter().find(|(_, given, _)| *given) {
@@ -147,7 +147,7 @@ fn unsuited(request: &Plan) -> Option<Diagnostic> {
     // TERRACE_ENV is a default for commands on one environment, so it does not contradict -all.
     let from_process = std::env::var("TERRACE_ENV").ok();
     if planning.environment.is_some() && planning.environment != from_process {
-        return Some(not_with_all("-e", "All environments and one are two different wishes."));
+        return Some(not_with_all("-e", "Either all environments are meant, or one."));
     }
     if request.json && only_markdown(request.markdown.as_deref()) {
         let why = "Both -json and -markdown - want standard output.";
@@ -161,7 +161,7 @@ pub(super) fn refuse_inputs(all: bool, inputs: &super::arguments::Inputs) -> Opt
         Said::Variable(_) => "-var",
         Said::File(_) => "-var-file",
     };
-    let why = "It would give the same value to every environment, over what terrace.hcl says of each.";
+    let why = "It would give the same value to every environment, overriding what terrace.hcl says of each.";
     Some(not_with_all(flag, why).hint("Write the value into terrace.hcl, or name one environment with -e."))
 }
 
@@ -223,7 +223,7 @@ pub(super) fn beside(
                 tokio::select! {
                     () = done.notified() => {}
                     () = signals::listen(asked, signals, &progress) => {
-                        let why = "What was under way did not let itself be given up in time. Nothing was changed.";
+                        let why = "Running operations could not be cancelled in time. Nothing was changed.";
                         progress.report(&Diagnostic::error("Interrupted", why).into());
                         std::process::exit(i32::from(ERRORS));
                     }

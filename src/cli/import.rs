@@ -32,6 +32,6 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
         };
         let (address, warnings) = app::import::run(question, (&request.address, &request.id), doors).await?;
         output.report(&warnings);
-        Ok(format!("{address} is looked after from now on.\n"))
+        Ok(format!("{address} is managed from now on.\n"))
     })
 }

@@ -17,7 +17,7 @@ use super::{ERRORS, FINE};
 
 pub(super) fn run(request: &Init, output: &Output) -> u8 {
     if request.from_module.is_some() {
-        let why = "-from-module would copy a module into this directory, which is not done here.";
+        let why = "-from-module would copy a module into this directory, which is not supported.";
         let fault = Diagnostic::error("Flag not supported", why)
             .hint("Clone or copy the module yourself, then run terrace init in it.");
         return output.report(&fault.into());
@@ -94,7 +94,7 @@ fn summary(ready: &Ready) -> String {
     section(&mut text, "Providers", ready.providers.iter().map(provider));
     if let Some(state) = &ready.state {
         let line =
-            format!("State stays where it is ({state}) until it is taken over; nothing was asked of it.\n");
+            format!("State stays where it is ({state}) until it is taken over; it was not contacted.\n");
         text.push_str(&line);
     }
     text

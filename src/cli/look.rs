@@ -103,7 +103,7 @@ pub(super) fn outputs(request: &Outputs, output: &Output) -> u8 {
         if request.raw {
             return render::output_raw(found).ok_or_else(|| {
                 let why =
-                    format!("-raw prints texts, numbers and truth values, and \"{name}\" is none of these.");
+                    format!("-raw prints strings, numbers and booleans, and \"{name}\" is none of these.");
                 Diagnostic::error("Output cannot be printed raw", why).hint("Use -json.").into()
             });
         }
@@ -133,7 +133,7 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
         let address = mark(change, &request.address, status, missing).await?;
         Ok(match status {
             Status::Tainted => format!("{address} will be replaced by the next apply.\n"),
-            Status::Ready => format!("{address} is fit: it will not be replaced for that reason.\n"),
+            Status::Ready => format!("{address} is no longer tainted.\n"),
         })
     })
 }

@@ -111,8 +111,7 @@ fn list(request: &PreviewList, output: &Output) -> u8 {
             (true, _) => render::previews_json(&lines, now),
             (_, true) => render::previews_markdown(&lines, now),
             _ if lines.is_empty() => {
-                "There are no previews. To make one of the branch that is checked out: terrace preview up\n"
-                    .to_owned()
+                "There are no previews. To make one of the current branch: terrace preview up\n".to_owned()
             }
             _ => render::previews(&lines, now, output.result_style()),
         })
@@ -144,7 +143,7 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
     if overdue.is_empty() {
         let there =
             if count == 1 { "There is 1 preview".to_owned() } else { format!("There are {count} previews") };
-        output.print(&format!("{there}, and none that is to be taken down.\n"));
+        output.print(&format!("{there}, and none to take down.\n"));
         return FINE;
     }
     let doing = PreviewDoing {
@@ -237,10 +236,7 @@ fn take_down(subject: &Preview, going: &Going<'_>, output: &Output) -> u8 {
         Ok(gone) => {
             let (word, what) = match gone {
                 Some(true) => ("gone", "is gone"),
-                Some(false) => (
-                    "stays",
-                    "stays until the next gc: somebody looks at it, or has put something in it again",
-                ),
+                Some(false) => ("stays", "stays until the next gc: it is in use, or is no longer empty"),
                 None => ("stays", "was brought up again meanwhile, and stays"),
             };
             output.print(&match json {

@@ -130,14 +130,13 @@ fn changing(
     let approved = approved || plea.claims.confirmed.is_some();
     // Saving a plan counts as approving it.
     if json && !approved && request.plan.is_none() {
-        let why = "With -json nobody can be asked, so that -auto-approve or a saved plan is needed.";
+        let why = "With -json nobody can be asked, so -auto-approve or a saved plan is needed.";
         return refuse(&Diagnostic::error("Consent is missing", why).into(), json, output);
     }
     if request.plan.is_none() && !approved && !ask::welcome(planning.input) {
-        let why = "With -input=false (or TF_INPUT=0) nothing is asked, so that nobody can agree to the plan.";
-        let fault = Diagnostic::error("Consent is missing", why).hint(
-            "Agree beforehand with -auto-approve, or save a plan with terrace plan -out and apply that.",
-        );
+        let why = "With -input=false (or TF_INPUT=0) nothing is asked, so nobody can approve the plan.";
+        let fault = Diagnostic::error("Consent is missing", why)
+            .hint("Approve it with -auto-approve, or save a plan with terrace plan -out and apply that.");
         return refuse(&fault.into(), json, output);
     }
     let mut intention = Intention {

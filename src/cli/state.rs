@@ -106,7 +106,10 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let what = format!("state settle {}", settle.address);
             let holder = question::holder(&what);
             let address = state::settle(site.change(&holder, &settle.locking)?, &settle.address).await?;
-            Ok(format!("What was being done to {address} is settled{}: nothing came of it.\n", site.named()))
+            Ok(format!(
+                "The interrupted operation on {address} is settled{}: it made nothing.\n",
+                site.named()
+            ))
         }),
     }
 }
@@ -171,7 +174,7 @@ async fn replace_provider(request: &ReplaceProvider, output: &Output) -> Result<
     let site = Site::find(&request.at)?;
     let wanted = state::to_replace(site.place(), &request.from, &request.to).await?;
     if wanted.resources.is_empty() {
-        return Ok(format!("{} looks after no resource{}.\n", wanted.from, site.named()));
+        return Ok(format!("{} manages no resources{}.\n", wanted.from, site.named()));
     }
     output.print(&replacement(&wanted, &site));
     if !request.auto_approve {
@@ -179,9 +182,9 @@ async fn replace_provider(request: &ReplaceProvider, output: &Output) -> Result<
             Some(true) => {}
             Some(false) => return Ok("Nothing was changed.\n".to_owned()),
             None => {
-                let why = "Nobody answers, so that nobody can agree. Nothing was changed.";
+                let why = "There is nobody to ask for approval. Nothing was changed.";
                 let fault = Diagnostic::error("Consent is missing", why);
-                return Err(fault.hint("Agree beforehand with -auto-approve.").into());
+                return Err(fault.hint("Approve it with -auto-approve.").into());
             }
         }
     }
@@ -204,7 +207,7 @@ fn resources(count: usize) -> String {
 
 /// Asks the person at the terminal; `None` if there is nobody.
 fn consent(output: &Output) -> Option<bool> {
-    output.print("\nShall they? Only \"yes\" is a yes.\n  Enter a value: ");
+    output.print("\nMove them? Only \"yes\" is accepted.\n  Enter a value: ");
     let mut answer = String::new();
     std::io::stdout().flush().unwrap_or_default();
     let read = std::io::stdin().lock().read_line(&mut answer).ok()?;

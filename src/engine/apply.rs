@@ -301,8 +301,8 @@ impl<'r, 'w> Run<'r, 'w> {
         let explained = self.walk.ports.signals.stopped() || self.walk.diagnostics.borrow().has_errors();
         if !applied.untried.is_empty() && applied.failed.is_empty() && !explained {
             let why = format!(
-                "Nothing failed, and yet these had no turn: {}. What was done is recorded. This is a mistake in this \
-                 program and not in the configuration.",
+                "Nothing failed, and yet these were not tried: {}. What was done is recorded. This is a bug in \
+                 Terrace, and not in the configuration.",
                 applied.untried.join(", ")
             );
             self.walk.diagnostics.borrow_mut().push(Diagnostic::error("Operations wait for each other", why));

@@ -202,7 +202,7 @@ impl Checks {
                 Verdict::Open => {
                     if whose.0 == CheckKind::Check && self.planned.is_none() {
                         let why =
-                            "It looks at something that is not known yet, and is held when this is applied.";
+                            "It depends on something that is not known yet, and is evaluated during apply.";
                         let fault = Diagnostic::warning("Check assertion is not decided yet", why);
                         faults.push(fault.at(rule.condition.span()).address(instance.clone()));
                     }

@@ -141,10 +141,9 @@ impl Configured {
 
 fn gone(address: &ProviderConfigAddress) -> Diagnostic {
     let why = format!(
-        "Objects are looked after by {address}, and the configuration does not say any more how that is configured: \
-         nobody knows where to find them."
+        "Objects in the state belong to {address}, which is no longer configured, so they cannot be reached."
     );
-    let hint = "Put the provider block back until they are destroyed; or let them go, with terrace state rm.";
+    let hint = "Put the provider block back until they are destroyed, or forget them with terrace state rm.";
     Diagnostic::error("Provider configuration is missing", why).hint(hint)
 }
 

@@ -128,7 +128,7 @@ pub(super) fn check_declared(
 ) {
     for (address, found) in imports.iter().filter(|(address, _)| !is_declared(address)) {
         let detail =
-            format!("The configuration does not ask for {address}, so that there is nothing to import into.");
+            format!("The configuration does not declare {address}, so there is nothing to import into.");
         diagnostics.push(Diagnostic::error("No such instance", detail).at(found.span.clone()));
     }
 }
@@ -190,11 +190,11 @@ fn instance_key(
         Kind::String(text) => return Some(InstanceKey::Text(text.clone())),
         Kind::Number(number) => match number.to_i64().map(u64::try_from) {
             Some(Ok(number)) => return Some(InstanceKey::Number(number)),
-            _ => "is no whole number from zero",
+            _ => "is not a whole number of at least zero",
         },
-        _ => "is neither a whole number nor a text",
+        _ => "is neither a whole number nor a string",
     };
-    let detail = format!("An instance is known by a whole number or a text, and this {why}.");
+    let detail = format!("An instance key is a whole number or a string, and this {why}.");
     diagnostics.push(Diagnostic::error("Invalid instance key", detail).at(expression.span()));
     None
 }

@@ -247,8 +247,8 @@ pub(super) async fn ask(
     if let Some(first) = wrong.first() {
         let first = format!("{} {}", first.path, first.clause);
         let detail = format!(
-            "The provider {} planned something for {} that its configuration does not allow: {first}. This is a fault \
-             of the provider.",
+            "The provider {} planned something for {} that its configuration does not allow: {first}. This is a bug \
+             in the provider.",
             common.configured_by.provider, job.address
         );
         let fault =

@@ -96,7 +96,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         events.event(making(change, None, Step::Failed));
         if !answer.failed {
             let why =
-                format!("The provider {} reported no fault and made nothing.", change.provider.provider);
+                format!("The provider {} reported no error, and yet made nothing.", change.provider.provider);
             fail(walk, &job, "Provider made nothing", why);
         }
         return None;
@@ -301,7 +301,7 @@ impl Wanted {
         let left = conformity::unknown_parts(&made);
         if let Some(path) = left.first() {
             let why = format!(
-                "After applying, {}{path} is still not known. This is a fault of the provider.",
+                "After applying, {}{path} is still not known. This is a bug in the provider.",
                 job.address
             );
             fail(walk, job, "Provider left something unknown", why);
@@ -313,8 +313,8 @@ impl Wanted {
         let schema = &job.common.kind.block;
         if let Some(fault) = conformity::of_result(schema, &self.planned.value, &made, &self.hidden).first() {
             let why = format!(
-                "The provider {} made something else than it had planned: {}{} {}. It is recorded as it is. This is a \
-                 fault of the provider.",
+                "The provider {} made something other than it had planned: {}{} {}. It is recorded as it is. This \
+                 is a bug in the provider.",
                 job.common.configured_by.provider, job.address, fault.path, fault.clause
             );
             fail(walk, job, "Provider made something else", why);

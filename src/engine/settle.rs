@@ -109,23 +109,23 @@ fn tell(walk: &Walk<'_>, intent: &Intent, outcome: &Outcome) {
             format!("{address} was being created; it was looked for and does not exist.")
         }
         (Action::Create, false) => {
-            format!("{address} was being created; it was found and is looked after from now on.")
+            format!("{address} was being created; it was found and is managed from now on.")
         }
-        (Action::Delete, _) => format!("{address} was being destroyed; how far that went is looked at now."),
-        _ => format!("{address} was being changed; how far that went is looked at now."),
+        (Action::Delete, _) => format!("{address} was being destroyed; how far that went is checked now."),
+        _ => format!("{address} was being changed; how far that went is checked now."),
     };
-    let note = Diagnostic::warning("An earlier run was cut off", what).address(address.to_string());
+    let note = Diagnostic::warning("An earlier run was interrupted", what).address(address.to_string());
     walk.diagnostics.borrow_mut().push(note);
 }
 
 fn undecided(walk: &Walk<'_>, intent: &Intent, why: &str) {
     let address = &intent.address;
     let detail = format!(
-        "An earlier run was cut off while it created {address}. The object may exist or not: {why}. Nothing is planned \
-         before that is settled, so that it is neither lost nor made twice."
+        "An earlier run was interrupted while it created {address}. The object may exist or not: {why}. Nothing is \
+         planned until that is settled, so that it is neither lost nor created twice."
     );
     let hint = format!(
-        "Look for it yourself. If it exists: terrace import{flag} '{address}' ID. If it does not: terrace state \
+        "Check whether it exists. If it does: terrace import{flag} '{address}' ID. If it does not: terrace state \
          settle{flag} '{address}'.",
         flag = walk.request.environment.flag()
     );

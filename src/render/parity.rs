@@ -119,7 +119,7 @@ fn headline(parity: &Parity) -> String {
     let undeclared = parity.undeclared().count();
     match (undeclared, parity.findings.len()) {
         (0, 0) => format!("{first} and {second} are the same."),
-        (0, _) => format!("{first} and {second} differ only where that is declared."),
+        (0, _) => format!("{first} and {second} differ only as declared."),
         (1, _) => format!("{first} and {second} differ in 1 place that is not declared."),
         (count, _) => format!("{first} and {second} differ in {count} places that are not declared."),
     }

@@ -34,7 +34,8 @@ pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
         }
         Event::ProvisionOutput { address, kind, line } => format!("{address} ({kind}): {}", harmless(&without_styles(line))),
         Event::Stopping => {
-            "Stopping: what runs is finished and recorded, nothing new is begun. Interrupt again to cancel it.".into()
+            "Stopping: running operations are finished and recorded, and nothing new is started. Interrupt again to \
+             cancel them.".into()
         }
         Event::Refresh { .. }
         | Event::Read { .. }

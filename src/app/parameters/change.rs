@@ -62,7 +62,7 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
     }
     let before = Arc::clone(&definitions.source);
     if before.strays().next().is_some() {
-        let why = format!("{} holds bytes that are no UTF-8, and is changed by hand only.", before.name());
+        let why = format!("{} is not valid UTF-8, so it can only be edited by hand.", before.name());
         return Err(Diagnostic::error("File cannot be edited", why).into());
     }
     let edited = edit(&before, target.as_edited(), &changes)?;
@@ -85,7 +85,7 @@ pub fn change(folder: &Path, given: &Given, wanted: &Wanted) -> Result<Changed, 
         return Err(diagnostics);
     }
     for (name, text) in &edited.worked_out {
-        let why = format!("\"{name}\" was worked out from {text}, and is fixed from now on.");
+        let why = format!("\"{name}\" was computed from {text}, and has a fixed value from now on.");
         diagnostics.push(Diagnostic::warning("Expression replaced", why));
     }
     if after.text() != before.text() {
@@ -174,17 +174,16 @@ fn changes<'v>(
                    diagnostics: &mut Diagnostics,
                    change: &mut dyn FnMut(&Variable, &mut Diagnostics) -> Option<Change>| {
         let Some(variable) = variable(name) else {
-            let why = format!(
-                "The root module declares no variable \"{name}\", so that nothing would use its value."
-            );
+            let why =
+                format!("The root module declares no variable \"{name}\", so nothing would use its value.");
             return diagnostics.push(Diagnostic::error(UNDECLARED, why));
         };
         if changes.iter().any(|(known, _)| **known == *name) {
-            let why = format!("\"{name}\" is named twice, and can become one thing only.");
+            let why = format!("\"{name}\" is named twice, and can only be changed once.");
             return diagnostics.push(Diagnostic::error("Duplicate value", why));
         }
         if name == NAME_VARIABLE && matches!(variable.constraint.ty, Type::String | Type::Dynamic) {
-            let why = format!("\"{name}\" is the name of the environment, and set by itself.");
+            let why = format!("\"{name}\" is the name of the environment, and is set automatically.");
             return diagnostics.push(Diagnostic::error("Value of the environment's name", why));
         }
         if let Some(change) = change(variable, diagnostics) {
@@ -248,7 +247,7 @@ fn value(variable: &Variable, text: &str, target: &Meant, diagnostics: &mut Diag
     if variable.is_secret() {
         let (name, target) = (&variable.name, target.name());
         let why = format!(
-            "The variable \"{name}\" is a secret, and what stands in {FILE} can be read by everybody who reads the project."
+            "The variable \"{name}\" is a secret, and {FILE} can be read by everybody who can read the project."
         );
         diagnostics.push(
             Diagnostic::error("Secret written down", why)

@@ -49,7 +49,7 @@ impl Kept {
         let kept = Package::unpack(&text).and_then(|package| Ok(Self { copy: package.lay_out()?, package }));
         kept.map(Some).map_err(|error| {
             let why =
-                format!("The configuration that was kept of {environment} cannot be laid out: {error}.");
+                format!("The configuration that was kept for {environment} cannot be unpacked: {error}.");
             Diagnostic::error("Kept configuration cannot be used", why).into()
         })
     }
@@ -99,7 +99,8 @@ pub(in super::super) async fn keep(
         if count > limit {
             lease.note(RECORD, "").await.map_err(fault)?;
             let why = format!(
-                "There are {count} previews, since others came at the same time, and the limit is {limit}. Nothing was made."
+                "There are {count} previews, because others came at the same time, and the limit is {limit}. \
+                 Nothing was created."
             );
             return Err(Diagnostic::error("Too many previews", why).at(preview.span.clone()).into());
         }
@@ -121,12 +122,12 @@ pub(in super::super) async fn unchanged(
         Err(fault) => store_fault(&fault).into(),
         Ok(text) if text.as_deref().and_then(Record::read).as_ref() == Some(record) => Diagnostics::new(),
         Ok(None) => {
-            let why = format!("Somebody else has taken {environment} down meanwhile.");
+            let why = format!("Somebody else has taken {environment} down in the meantime.");
             Diagnostic::warning("Preview is gone already", why).into()
         }
         Ok(Some(_)) => {
             let why = format!(
-                "Somebody else has brought {environment} up meanwhile, so that it is not taken down."
+                "Somebody else has brought {environment} up in the meantime, so it is not taken down."
             );
             Diagnostic::warning("Preview was renewed", why).into()
         }

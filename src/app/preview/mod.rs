@@ -175,12 +175,8 @@ fn facts(head: Option<&source::Head>, wanted: &Wanted, naming: &str) -> Result<P
     }
     let Some(branch) = named.or(checked_out) else {
         let why = match head {
-            Some(_) => {
-                "No branch is checked out here, so that it is not known which branch this is a preview of."
-            }
-            None => {
-                "This directory is in no git repository, so that it is not known which branch this is a preview of."
-            }
+            Some(_) => "No branch is checked out here, so the branch of the preview is not known.",
+            None => "This directory is not in a git repository, so the branch of the preview is not known.",
         };
         return Err(Diagnostic::error("Which branch?", why).hint(format!("Name it: {naming}")).into());
     };
@@ -237,7 +233,7 @@ pub fn overdue(
 /// The branches that exist here and at the remote "origin".
 pub fn branches(folder: &Path) -> Result<BTreeSet<String>, Diagnostics> {
     source::branches(folder).map_err(|why| {
-        let why = format!("Which branches there are could not be found out: {why}. Nothing was taken down.");
+        let why = format!("The branches could not be listed: {why}. Nothing was taken down.");
         Diagnostic::error("Branches are not known", why).into()
     })
 }

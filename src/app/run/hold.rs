@@ -29,7 +29,8 @@ impl Session<'_> {
             Some(Diagnostic::error("State has changed meanwhile", why).hint("Run the same again."))
         } else if left {
             let why = format!(
-                "A run in {environment} was cut off. What it left is settled by a run that has the lock from its beginning."
+                "A run in {environment} was interrupted. What it left can only be settled by a run that holds the \
+                 lock from the start."
             );
             Some(Diagnostic::error("State is not settled", why).hint("Run the same without -lock=false."))
         } else {
@@ -62,8 +63,8 @@ pub(super) fn interrupted() -> Diagnostic {
 /// state after that change.
 pub(super) fn moving(environment: &EnvironmentName) -> Diagnostic {
     let why = format!(
-        "Somebody was changing the state of {environment} while it was read without its lock, or was cut off while changing \
-         it. A plan from such a state fits none that will ever be."
+        "Somebody was changing the state of {environment} while it was read without its lock, or was interrupted \
+         while changing it. A plan from such a state could never be applied."
     );
     Diagnostic::error("Plan not saved", why)
         .hint("Plan without -lock=false; -lock-timeout=5m waits for them.")

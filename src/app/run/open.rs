@@ -189,7 +189,8 @@ impl<'d> Session<'d> {
             return Diagnostics::new();
         }
         let Some(lease) = self.lease.get().cloned() else {
-            let why = "An earlier run was cut off, and without the lock what it left cannot be settled; the plan may be wrong about it.";
+            let why = "An earlier run was interrupted, and without the lock what it left cannot be settled; the \
+                       plan may be wrong about it.";
             return Diagnostic::warning("State is not settled", why).into();
         };
         let mut state = State::clone(&self.stored);

@@ -28,11 +28,10 @@ pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted
     }
     if !store.open_intents(from).await.map_err(fault)?.is_empty() {
         let why = format!(
-            "A run in {from} was cut off, and what it left is not settled. Only there is it known what to do about it."
+            "A run in {from} was interrupted, and what it left is not settled. That has to be done there first."
         );
-        let fault = Diagnostic::error("State is not settled", why).hint(format!(
-            "terrace state settle -e {from} ADDRESS says that what was being made does not exist."
-        ));
+        let fault = Diagnostic::error("State is not settled", why)
+            .hint(format!("terrace state settle -e {from} ADDRESS records that the object does not exist."));
         return Err(fault.into());
     }
     source

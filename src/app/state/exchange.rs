@@ -74,8 +74,8 @@ async fn is_nobodys_else(pushed: &State, place: Place<'_>) -> Result<(), Diagnos
         return Ok(());
     }
     let why = format!(
-        "That is the state of {owner}: {environment} would look after the same objects, and the two would take them \
-         away from each other. -force does not change that."
+        "That is the state of {owner}: {environment} would manage the same objects, and each would destroy what the \
+         other made. -force does not change that."
     );
     let hint =
         format!("To give the state to {environment} for good: terrace state adopt -e {environment} {owner}");

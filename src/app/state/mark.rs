@@ -30,7 +30,7 @@ pub async fn taint(
             return Err(Diagnostic { severity: missing, ..fault }.into());
         };
         if (status, object.status) == (Status::Ready, Status::Ready) {
-            let why = format!("{address} is not tainted, so that there is nothing to take back.");
+            let why = format!("{address} is not tainted, so there is nothing to undo.");
             return refused("Instance is not tainted", why);
         }
         object.status = status;
@@ -50,7 +50,7 @@ pub async fn settle(change: Change<'_>, typed: &str) -> Result<AbsoluteInstance,
         .with_lease(async |lease, _, intents| {
             let mut about = intents.into_iter().filter(|intent| intent.address == address).peekable();
             if about.peek().is_none() {
-                let why = format!("No operation on {address} in {environment} was cut off.");
+                let why = format!("No operation on {address} in {environment} was interrupted.");
                 return refused("Nothing to settle", why);
             }
             for intent in about {

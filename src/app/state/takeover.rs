@@ -85,7 +85,7 @@ pub async fn refuse_other_states(
         if taken.is_none() && !others.iter().any(is_taking) {
             let why = format!(
                 "The configuration keeps its state elsewhere ({where_}), and it has not been taken over: planning \
-                 without it would make everything a second time."
+                 without it would create everything a second time."
             );
             return Err(Diagnostic::error("State is somewhere else", why)
                 .hint(format!(
@@ -107,8 +107,8 @@ pub async fn refuse_other_states(
             return Ok(());
         }
         let why = format!(
-            "There is a state in {name} that was not taken over into the environment {environment}: planning without \
-             it would make everything a second time."
+            "There is a state in {name} that was not taken over into the environment {environment}: planning \
+             without it would create everything a second time."
         );
         let hint = format!("Take it over with: terrace state push -e {environment} {name}; or move it away.");
         return Err(Diagnostic::error("State was not taken over", why).hint(hint).into());
@@ -150,7 +150,7 @@ pub async fn refuse_first_state(
         _ => (format!("There are states in {}", left.join(" and ")), "them"),
     };
     let why = format!(
-        "{which} that no environment has taken over, and {environment} has none yet: planning without {it} would make \
+        "{which} that no environment has taken over, and {environment} has none yet: planning without {it} would create \
          everything a second time."
     );
     let hint = match environment.as_str() {

@@ -56,11 +56,11 @@ impl<'w> Run<'_, 'w> {
         if self.walk.ports.signals.stopped() && fault.is_none() {
             let why = match applied.given_up.is_empty() {
                 true => {
-                    "The run was interrupted: what was under way is recorded, and the rest was not begun."
+                    "The run was interrupted: running operations were recorded, and the rest was not started."
                 }
                 false => {
-                    "The run was interrupted: what was under way was given up half-way, as far as it is known is \
-                          recorded, and looked at by the next run. The rest was not begun."
+                    "The run was interrupted: running operations were cancelled. What is known of them is recorded, \
+                     and the next run checks them. The rest was not started."
                 }
             };
             diagnostics.push(Diagnostic::error("Interrupted", why));

@@ -130,7 +130,7 @@ impl Walk<'_> {
         };
         for flaw in plan::check(&plan) {
             plan.faulty = true;
-            let why = format!("{flaw}. This is a mistake in this program and not in the configuration.");
+            let why = format!("{flaw}. This is a bug in Terrace, and not in the configuration.");
             diagnostics.push(Diagnostic::error("Plan is not sound", why));
         }
         (plan, diagnostics)

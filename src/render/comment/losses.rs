@@ -34,7 +34,7 @@ pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
     })
 }
 
-const TITLE: &str = "#### Destroyed, replaced or let go\n\n";
+const TITLE: &str = "#### Destroyed, replaced or forgotten\n\n";
 
 fn told(plans: &[&EnvironmentPlan], telling: Telling, note: &str) -> String {
     let mut text = TITLE.to_owned();

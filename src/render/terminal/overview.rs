@@ -68,7 +68,7 @@ pub(super) fn losses(pen: &mut Pen, changes: &[&Change], schemas: &Schemas) {
         return;
     }
     pen.put("\n");
-    pen.paint("What will be destroyed, replaced or let go:", Ink::Loss);
+    pen.paint("What will be destroyed, replaced or forgotten:", Ink::Loss);
     pen.put("\n");
     // Losses of data are always listed.
     let room = MOST_NAMED.saturating_sub(data.len());

@@ -152,7 +152,7 @@ fn drift(pen: &mut Pen, view: &Frame, style: Style) {
         pen.put("\n");
     }
     if view.mode == Mode::RefreshOnly {
-        let only = "Nothing will be done about that: applying this plan only takes it over into the state.";
+        let only = "Nothing will be done about that: applying this plan only records it in the state.";
         return pen.prose(only, style);
     }
     pen.prose("What follows may undo it or respond to it, unless the configuration says the same.", style);
@@ -168,14 +168,14 @@ fn nothing(pen: &mut Pen, view: &Frame, style: Style) {
     pen.put("\n");
     if view.faulty {
         pen.paint("Planning failed.", Ink::Loss);
-        return pen.put(" What went wrong is told with it.\n");
+        return pen.put(" The errors are reported with it.\n");
     }
     pen.paint("No changes.", Ink::Added);
     pen.put(" ");
     pen.paint(
         match view.mode {
             Mode::Normal => "The infrastructure matches the configuration.",
-            Mode::RefreshOnly => "The infrastructure still is what the state says.",
+            Mode::RefreshOnly => "The infrastructure still matches the state.",
             Mode::Destroy => "There is nothing to destroy.",
         },
         Ink::Bold,
@@ -183,7 +183,7 @@ fn nothing(pen: &mut Pen, view: &Frame, style: Style) {
     pen.put("\n");
     match view.mode {
         Mode::Normal if !view.drift.is_empty() && view.has_changes => {
-            pen.prose("Applying this plan only takes over into the state what is told above.", style);
+            pen.prose("Applying this plan only records in the state what is described above.", style);
         }
         _ => {}
     }

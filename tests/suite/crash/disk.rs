@@ -57,7 +57,7 @@ fn a_state_on_a_full_disk_loses_nothing_and_names_what_is_not_written_down() {
     for part in [
         "Error: Disk is full",
         ".terrace/default.db cannot be written: the disk is full",
-        "No further operation was begun",
+        "No further operation was started",
         "Make room",
         "Not tried: create local_file.large[",
     ] {
@@ -67,8 +67,10 @@ fn a_state_on_a_full_disk_loses_nothing_and_names_what_is_not_written_down() {
     // Of each file that was made, it is written down that it was, or it is named.
     let made: usize = said(place, "made").parse().unwrap();
     let listed = said(place, "third").matches("local_file.large[").count();
-    let named = first.split_once("Not written down is what became of").map_or(0, |(_, named)| {
-        named.split_once(". What exists").map_or(0, |(named, _)| named.matches("local_file.large[").count())
+    let named = first.split_once("What became of").map_or(0, |(_, named)| {
+        named
+            .split_once(" was not recorded")
+            .map_or(0, |(named, _)| named.matches("local_file.large[").count())
     });
     assert!((1..30).contains(&made) && listed + named >= made, "{made} made, {listed} listed, {named} named");
     // With room again it goes on, and nothing is made twice.

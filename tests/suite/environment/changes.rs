@@ -60,7 +60,7 @@ fn what_a_variable_does_not_take_is_refused_and_nothing_is_written() {
         ("-e prod instance_count=3", "Did you mean \"production\"?"),
         ("instance_count=3", "staging, production"),
         ("-e production db_password=hunter2", "secrets { db_password"),
-        ("-e production environment=staging", "set by itself"),
+        ("-e production environment=staging", "set automatically"),
         ("-e production instance_count=1 instance_count=2", "named twice"),
         ("-e production instance_count", "no equals sign"),
         ("-e staging -unset domain", "No value for required variable"),

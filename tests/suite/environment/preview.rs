@@ -335,12 +335,12 @@ fn time_begins_anew_with_a_new_commit_and_not_with_another_up() {
     at(&project, DAY_2, "preview up -auto-approve -var token=other");
     let previews = list(&project);
     assert_eq!((&previews[0]["made"], &previews[0]["renewed"]), (&DAY_1.into(), &DAY_1.into()));
-    assert!(at(&project, DAY_3, "preview gc").contains("none that is to be taken down"));
+    assert!(at(&project, DAY_3, "preview gc").contains("none to take down"));
     commit(&project, "second");
     at(&project, DAY_3, "preview up -auto-approve");
     let previews = list(&project);
     assert_eq!((&previews[0]["made"], &previews[0]["renewed"]), (&DAY_1.into(), &DAY_3.into()));
-    assert!(at(&project, DAY_4, "preview gc").contains("none that is to be taken down"));
+    assert!(at(&project, DAY_4, "preview gc").contains("none to take down"));
     assert!(at(&project, DAY_9, "preview gc --dry-run").contains("Would take down preview/topic"));
     assert_eq!(slugs(&project), ["topic"]);
     assert!(at(&project, DAY_9, "preview gc").contains("preview/topic is gone."));

@@ -163,7 +163,7 @@ fn an_environment_that_confirms_takes_its_name() {
     project.fine("apply -e production -var size=3 --confirm production");
     // The other one has a yes still.
     let said = project.type_in("apply -e staging", "yes\n");
-    assert!(said.code == 0 && said.out.contains("Only \"yes\" is a yes"), "{}{}", said.out, said.err);
+    assert!(said.code == 0 && said.out.contains("Only \"yes\" is accepted"), "{}{}", said.out, said.err);
 }
 
 #[test]

@@ -160,10 +160,13 @@ fn a_variable_of_the_process_that_is_no_text_is_no_string() {
     };
     let said = given(b"x", b"[1 /* \xff */]", b"x");
     assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
-    assert!(refused(&given(b"x\xff", b"[1]", b"x")).contains("The text for \"a\" is not UTF-8"));
+    assert!(refused(&given(b"x\xff", b"[1]", b"x")).contains("The value for \"a\" is not valid UTF-8"));
     assert!(refused(&given(b"x", b"[\"\xff\"]", b"x")).contains("Not UTF-8"));
     let said = refused(&given(b"x", b"[1]", b"secret\xff"));
-    assert!(said.contains("The text for \"c\" is not UTF-8") && !said.contains("secret\u{fffd}"), "{said}");
+    assert!(
+        said.contains("The value for \"c\" is not valid UTF-8") && !said.contains("secret\u{fffd}"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -204,7 +204,7 @@ fn resources_are_given_to_another_provider_only_with_consent() {
     assert!(code == Some(0) && said.contains("Nothing was changed"), "{said}");
     assert!(project.fine(&format!("{line} -auto-approve")).contains("7 resources given to"));
     assert!(project.fine("state pull").contains("registry.terraform.io/acme/data"));
-    assert!(project.fine(line).contains("looks after no resource"));
+    assert!(project.fine(line).contains("manages no resources"));
     project.refused("state replace-provider a/b/c/d acme/data");
 }
 

@@ -44,7 +44,7 @@ fn a_cluster_under_way_is_found_waited_for_and_looked_after() {
         thing.become_active();
     });
     let said = project.apply();
-    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert!(said.contains("it was found and is managed from now on"), "{said}");
     assert!(said.contains("aws_eks_cluster.shop: shop (cluster): CREATING"), "{said}");
     assert_eq!(project.asked("CreateCluster").len(), 1);
     assert_eq!(project.attributes("aws_eks_cluster")["status"], "ACTIVE");
@@ -74,7 +74,7 @@ fn a_cluster_that_was_asked_for_at_an_earlier_commit_is_found_too() {
     commit("second");
     project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
     let said = project.apply();
-    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert!(said.contains("it was found and is managed from now on"), "{said}");
     assert_eq!(project.asked("CreateCluster").len(), 1);
     project.rests();
 }
@@ -130,7 +130,7 @@ fn a_cluster_that_somebody_else_made_just_then_is_not_adopted() {
         match adopted {
             true => {
                 let said = project.apply();
-                assert!(said.contains("it was found and is looked after"), "{theirs}: {said}");
+                assert!(said.contains("it was found and is managed"), "{theirs}: {said}");
             }
             false => {
                 let said = project.apply_fails();
@@ -152,7 +152,7 @@ fn a_cluster_that_takes_too_long_is_waited_for_by_the_next_run() {
     assert!(said.contains("takes longer than it may"), "{said}");
     project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
     let said = project.apply();
-    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert!(said.contains("it was found and is managed from now on"), "{said}");
     assert_eq!((project.asked("CreateCluster").len(), project.asked("DeleteCluster").len()), (1, 0));
     project.rests();
 }
@@ -210,7 +210,7 @@ fn a_second_interrupt_ends_the_wait_and_the_next_run_goes_on() {
     assert!(took < Duration::from_secs(3), "{took:?}");
     project.aws.cluster("shop").change(crate::support::aws::Thing::become_active);
     let said = project.apply();
-    assert!(said.contains("it was found and is looked after from now on"), "{said}");
+    assert!(said.contains("it was found and is managed from now on"), "{said}");
     assert_eq!(project.asked("CreateCluster").len(), 1);
     project.rests();
 }

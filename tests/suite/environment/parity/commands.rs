@@ -39,7 +39,7 @@ environment "production" {
 fn what_is_declared_is_fine_and_told_by_parameter() {
     let project = Project::of(&[("main.tf", MAIN), ("terrace.hcl", TERRACE)]);
     let out = project.fine("parity staging production");
-    assert!(out.contains("staging and production differ only where that is declared."), "{out}");
+    assert!(out.contains("staging and production differ only as declared."), "{out}");
     assert!(out.contains("more customers"), "{out}");
     let markdown = project.fine("parity staging production --markdown");
     assert!(markdown.contains("&#124;"), "no cell ends in a description: {markdown}");

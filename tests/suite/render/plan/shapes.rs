@@ -119,7 +119,7 @@ fn nothing_to_do_is_said_in_a_line() {
     destroy.wish.mode = Mode::Destroy;
     assert_snapshot!(shown(&destroy), @"No changes. There is nothing to destroy.");
     let faulty = Plan { faulty: true, ..empty() };
-    assert_snapshot!(shown(&faulty), @"Planning failed. What went wrong is told with it.");
+    assert_snapshot!(shown(&faulty), @"Planning failed. The errors are reported with it.");
 }
 
 #[test]
