@@ -38,8 +38,8 @@ pub(super) fn ask() -> Option<Asked> {
 }
 
 /// What happens to operations that could not be cancelled in time.
-pub(super) const INTERRUPTED: &str = "What was under way did not let itself be given up in time. What is known is recorded; the next \
-                                      run looks at the rest.";
+pub(super) const INTERRUPTED: &str = "Running operations could not be cancelled in time. What is known is recorded; the next run checks \
+                                      the rest.";
 
 /// The first signal stops new operations, the second cancels running ones. Returns after running operations have had
 /// time to be cancelled and recorded.

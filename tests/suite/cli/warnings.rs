@@ -114,7 +114,7 @@ fn a_plan_for_a_part_says_so() {
         let (code, text) = said(folder.path(), &["plan", flag]);
         assert_eq!(code, Some(0), "{text}");
         assert!(text.contains("Warning: Plan is about a part only"), "{text}");
-        assert!(text.contains(&format!("With {whose}, only a part of default was planned")), "{text}");
+        assert!(text.contains(&format!("With {whose}, only part of default was planned")), "{text}");
     }
     let (_, text) = said(folder.path(), &["plan"]);
     assert!(!text.contains("Plan is about a part only"), "{text}");

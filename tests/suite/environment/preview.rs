@@ -234,7 +234,7 @@ fn a_branch_gets_an_environment_of_its_own_and_loses_it_again() {
 fn without_a_repository_or_a_branch_it_must_be_named() {
     let project = plain();
     let said = project.refused("preview up -auto-approve");
-    assert!(said.contains("in no git repository") && said.contains("--branch NAME"), "{said}");
+    assert!(said.contains("not in a git repository") && said.contains("--branch NAME"), "{said}");
     project.fine("preview up --branch Some/Branch -auto-approve");
     assert_eq!(list(&project)[0]["branch"], "Some/Branch");
     let Some(project) = repository() else { return };
