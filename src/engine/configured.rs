@@ -14,7 +14,7 @@ use crate::eval::validate::{Thing, What, configuring};
 use crate::eval::{Evaluator, Surroundings, block, nothing};
 use crate::port::{Provider, Providers, Workplace};
 
-use super::kinds::{self, Kinds};
+use super::kinds::Kinds;
 use super::remarks::Place;
 use super::secrets::Secrets;
 
@@ -104,7 +104,7 @@ impl Configured {
             }
             None => nothing(&schema.configuration),
         };
-        let secrets = Secrets::of([&kinds::marked(&schema.configuration, value.clone())]);
+        let secrets = Secrets::of([&schema.configuration.mark_secrets(value.clone())]);
         self.secrets.borrow_mut().join(&secrets);
         let (value, _) = value.unmark_deep();
         let provider = match providers.start(&address.provider, workplace).await {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use crate::address::{ProviderAddress, ResourceAddress, ResourceMode};
 use crate::port::Providers;
-use crate::schema::{self, Block, NestedBlock};
+use crate::schema::{self, Block};
 use crate::state::{Object, Status, json};
-use crate::value::{Kind as ValueKind, Mark, Marks, Name, Path, Type, Value};
+use crate::value::{Mark, Name, Path, Type, Value};
 
 /// One type of one provider.
 pub(super) struct Kind {
@@ -46,7 +46,7 @@ impl Kinds {
             ));
         };
         let kind =
-            Rc::new(Kind { ty: block.implied_type(), secretive: has_secrets(block), block: block.clone() });
+            Rc::new(Kind { ty: block.implied_type(), secretive: block.has_secrets(), block: block.clone() });
         self.kinds.borrow_mut().insert(place, Rc::clone(&kind));
         Ok(kind)
     }
@@ -77,14 +77,12 @@ impl Kinds {
 impl Kind {
     /// Marks what the schema calls sensitive.
     pub(super) fn mark(&self, object: Value) -> Value {
-        if self.secretive { marked(&self.block, object) } else { object }
+        if self.secretive { self.block.mark_secrets(object) } else { object }
     }
 
     /// Marks what was sensitive in the stored object, too.
     pub(super) fn mark_as(&self, stored: &Object, value: Value) -> Value {
-        let secret = Marks::one(Mark::Sensitive);
-        let places: Vec<_> = stored.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
-        self.mark(value.mark_places(&places))
+        self.mark(stored.mark_secrets(value))
     }
 
     /// The object to store for a marked value: not tainted, and without dependencies until they are set.
@@ -122,47 +120,4 @@ impl Kind {
 fn secrets_of(object: &Value) -> Vec<Path> {
     let (_, places) = object.clone().unmark_places();
     places.into_iter().filter(|(_, marks)| marks.contains(&Mark::Sensitive)).map(|(path, _)| path).collect()
-}
-
-fn has_secrets(block: &Block) -> bool {
-    block.attributes.values().any(|attribute| attribute.sensitive)
-        || block.blocks.values().any(|nested| has_secrets(&nested.block))
-}
-
-/// Marks what the schema of a block calls sensitive.
-pub(super) fn marked(block: &Block, object: Value) -> Value {
-    let marks = object.marks().clone();
-    let Some(entries) = object.entries() else { return object };
-    let marked = entries.iter().map(|(name, value)| {
-        let value = match (block.attributes.get(name), block.blocks.get(name)) {
-            (Some(attribute), _) if attribute.sensitive => value.clone().mark(Mark::Sensitive),
-            (_, Some(nested)) if has_secrets(&nested.block) => marked_blocks(nested, value),
-            _ => value.clone(),
-        };
-        (name.clone(), value)
-    });
-    Value::object(marked.collect::<Vec<_>>()).with_marks(&marks)
-}
-
-fn marked_blocks(nested: &NestedBlock, value: &Value) -> Value {
-    let one = |value: &Value| marked(&nested.block, value.clone());
-    let plain = match value.kind() {
-        ValueKind::Object(_)
-            if matches!(nested.nesting, schema::Nesting::Single | schema::Nesting::Group) =>
-        {
-            one(value)
-        }
-        ValueKind::List(list) => Value::list(list.element.clone(), list.items.iter().map(one).collect()),
-        ValueKind::Tuple(items) => Value::tuple(items.iter().map(one).collect()),
-        ValueKind::Set(set) => Value::set(set.element().clone(), set.items().iter().map(one).collect()),
-        ValueKind::Map(map) => {
-            let items = map.items.iter().map(|(key, value)| (key.clone(), one(value)));
-            Value::map(map.element.clone(), items)
-        }
-        ValueKind::Object(entries) => {
-            Value::object(entries.iter().map(|(key, value)| (key.clone(), one(value))).collect::<Vec<_>>())
-        }
-        _ => value.clone(),
-    };
-    plain.with_marks(value.marks())
 }

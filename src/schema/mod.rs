@@ -4,6 +4,7 @@
 //! are decoded by schemas in a higher room.
 
 mod blank;
+mod secrets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ProviderConfigAddress, ResourcePath};
-use crate::value::{Name, Path, Value};
+use crate::value::{Mark, Marks, Name, Path, Value};
 
 pub use checks::{CheckKind, CheckState, CheckStatus, CheckedObject};
 pub use verify::verify;
@@ -61,6 +61,15 @@ pub struct Object {
     pub dependencies: Arc<[ResourcePath]>,
     pub status: Status,
     pub create_before_destroy: bool,
+}
+
+impl Object {
+    /// Marks what the configuration made sensitive in the object's value.
+    pub fn mark_secrets(&self, value: Value) -> Value {
+        let secret = Marks::one(Mark::Sensitive);
+        let places: Vec<_> = self.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
+        value.mark_places(&places)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use crate::config::{Configuration, Repetition};
 use crate::eval::validate::Schemas;
 use crate::eval::{Evaluator, NothingKnown, Objects};
 use crate::state::{Object, State, json};
-use crate::value::{Entries, Mark, Marks, Value};
+use crate::value::{Entries, Value};
 
 use super::super::validate::Known;
 
@@ -35,9 +35,7 @@ impl Stored {
             false => None,
         };
         let Some(value) = decoded else { return Value::unknown(ty) };
-        let secret = Marks::one(Mark::Sensitive);
-        let places: Vec<_> = object.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
-        value.mark_places(&places)
+        block.mark_secrets(object.mark_secrets(value))
     }
 }
 

@@ -79,7 +79,7 @@ impl Walk<'_> {
         let had_turn = |id: ModuleId, what: Option<What<'_>>| {
             let takes_part = what
                 .map(|what| Thing { module: id, what })
-                .is_none_or(|thing| self.takes_part(&thing) && !failed.iter().any(|failed| *failed == thing));
+                .is_none_or(|thing| self.takes_part(&thing) && !failed.contains(&thing));
             takes_part && !unfounded && self.evaluator.expansion(id).is_some()
         };
         let checks = found.checks.into_states(self.request.configuration, &had_turn);

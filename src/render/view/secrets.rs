@@ -26,7 +26,7 @@ impl Secrets {
 
     /// The secrets of an object's values; cheap if nothing in them is marked.
     pub(super) fn among<const N: usize>(values: [&Value; N], schema: &Block) -> Self {
-        match values.iter().any(|value| value.is_marked_deep()) || has_secrets(schema) {
+        match values.iter().any(|value| value.is_marked_deep()) || schema.has_secrets() {
             true => Self::in_values(values, Some(schema)),
             false => Self::default(),
         }
@@ -119,11 +119,6 @@ fn gather(secret: &Value, secrets: &mut Vec<String>) {
         Kind::Number(number) => secrets.push(number.to_string()),
         _ => {}
     }
-}
-
-fn has_secrets(schema: &Block) -> bool {
-    schema.attributes.values().any(|attribute| attribute.sensitive)
-        || schema.blocks.values().any(|nested| has_secrets(&nested.block))
 }
 
 /// Collects what only the schema calls sensitive.

@@ -41,3 +41,25 @@ fn a_result_that_cannot_be_written_is_a_failure() {
 fn folder(case: &str) -> std::path::PathBuf {
     support::root().join("tests/suite/console").join(case)
 }
+
+/// States of older versions do not say what the schema calls sensitive.
+#[test]
+fn what_the_schema_calls_sensitive_is_not_shown_whatever_the_state_says() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), "resource \"random_password\" \"a\" {\n  length = 12\n}\n")
+        .unwrap();
+    let run = |arguments: &[&str]| {
+        let output = support::terrace(folder.path()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        output.stdout
+    };
+    run(&["apply", "-auto-approve"]);
+    let mut state: serde_json::Value = serde_json::from_slice(&run(&["state", "pull"])).unwrap();
+    state["serial"] = 100.into();
+    state["resources"][0]["instances"][0]["sensitive_attributes"] = serde_json::json!([]);
+    std::fs::write(folder.path().join("older.tfstate"), state.to_string()).unwrap();
+    run(&["state", "push", "older.tfstate"]);
+    let mut console = support::terrace(folder.path());
+    let output = support::feed(console.arg("console"), "random_password.a.result\n");
+    assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), "(sensitive value)");
+}
