@@ -12,7 +12,7 @@ use crate::port::{
     Applied, ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, Planned,
     Provider, Remarks, Step, Tiding,
 };
-use crate::state::{DeposedKey, Object, Status, json};
+use crate::state::{DeposedKey, Object, Status};
 use crate::value::{Marks, Path, Value};
 
 use super::apply::Run;
@@ -105,15 +105,13 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     let marked = common.kind.mark(value.mark_places(&wanted.secrets));
     let unprovisioned = sound && provision::has_any(job.resource, When::Create);
     let mut object = Object {
-        dependencies: change.dependencies.clone(),
         // Tainted until all provisioners have run, in case this run is interrupted.
         status: if is_new(change) && (answer.failed || unprovisioned) {
             Status::Tainted
         } else {
             Status::Ready
         },
-        create_before_destroy: change.create_before_destroy,
-        ..common.kind.stored(&marked, made.private)
+        ..object_of(change, &common.kind, &marked, made.private)
     };
     let put = |object: Object| Effect::Put {
         address: change.address.clone(),
@@ -141,6 +139,15 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         return None;
     }
     hold_afterwards(run, &job, &marked)
+}
+
+/// The object to store for the marked value of a changed instance.
+fn object_of(change: &Change, kind: &Kind, marked: &Value, private: Vec<u8>) -> Object {
+    Object {
+        dependencies: change.dependencies.clone(),
+        create_before_destroy: change.create_before_destroy,
+        ..kind.stored(marked, private)
+    }
 }
 
 /// Whether the object is created, if only as the replacement of another.
@@ -259,8 +266,7 @@ async fn ask_to_make(run: &Run<'_, '_>, change: &Change, job: &Job<'_>, wanted: 
             deposed: None,
             provider: change.provider.clone(),
             action: if fresh { Action::Create } else { Action::Update },
-            planned: Some(json::encode(&wanted.planned.value.settled(), &common.kind.ty).into()),
-            private: wanted.planned.private.clone().into(),
+            planned: Some(wanted.object(change, &common.kind)),
             since: None,
         };
         run.intend(intent).await?;
@@ -296,6 +302,12 @@ async fn ask_to_make(run: &Run<'_, '_>, change: &Change, job: &Job<'_>, wanted: 
 }
 
 impl Wanted {
+    /// The planned object, null where a value is unknown.
+    fn object(&self, change: &Change, kind: &Kind) -> Object {
+        let marked = kind.mark(self.planned.value.settled().mark_places(&self.secrets));
+        object_of(change, kind, &marked, self.planned.private.clone())
+    }
+
     /// The value that was made, wholly known, and whether it is what was planned. Reports what is not.
     fn accept(&self, walk: &Walk<'_>, job: &Job<'_>, made: Value, failed: bool) -> (Value, bool) {
         let left = conformity::unknown_parts(&made);
@@ -416,7 +428,6 @@ async fn destroyed(
             provider: change.provider.clone(),
             action: Action::Delete,
             planned: None,
-            private: change.private.clone(),
             since: None,
         };
         run.intend(intent).await?;
@@ -459,11 +470,7 @@ async fn destroyed(
             address: change.address.clone(),
             deposed,
             provider: change.provider.clone(),
-            object: Object {
-                dependencies: change.dependencies.clone(),
-                create_before_destroy: change.create_before_destroy,
-                ..kind.stored(&kind.mark(left.value), left.private)
-            },
+            object: object_of(change, kind, &kind.mark(left.value), left.private),
         });
     }
     run.tell(&change.address, Outcome { operation: outside.then_some(operation), effects });

@@ -13,6 +13,7 @@ use crate::eval::{Evaluator, Purpose};
 use crate::plan::Action;
 use crate::port::{Effect, Event, Intent, Lease, Outcome, Remarks, Search, Settled};
 use crate::state::{Object, State, Status, json};
+use crate::value::Value;
 
 use super::known::Known;
 use super::remarks::Place;
@@ -40,7 +41,8 @@ pub async fn settle(
         let outcome = if intent.action == Action::Create {
             made(&walk, &intent).await
         } else {
-            Some(Outcome { operation: Some(intent.operation.clone()), effects: Vec::new() })
+            let effects = marked(state, &intent).into_iter().collect();
+            Some(Outcome { operation: Some(intent.operation.clone()), effects })
         };
         let Some(outcome) = outcome else { continue };
         tell(&walk, &intent, &outcome);
@@ -60,19 +62,20 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     let kind = walk.kinds.of(walk.ports.providers, &intent.provider.provider, &address.resource).await;
     let kind = kind.map_err(|why| undecided(walk, intent, &why)).ok()?;
     let provider = walk.provider(&intent.provider).await?;
-    let planned = intent.planned.as_ref().and_then(|planned| json::decode(planned, &kind.ty).ok());
-    let planned = planned.unwrap_or_else(|| crate::value::Value::null(kind.ty.clone()));
+    let none = kind.stored(&Value::null(kind.ty.clone()), Vec::new());
+    let planned = intent.planned.as_ref().unwrap_or(&none);
+    let value = json::decode(&planned.attributes, &kind.ty).unwrap_or_else(|_| Value::null(kind.ty.clone()));
     let search = Search {
         kind: &address.resource.kind,
-        planned: &planned,
-        private: &intent.private,
+        planned: &value,
+        private: &planned.private,
         token: &intent.operation.0,
         since: intent.since,
         tell: &|tiding| walk.ports.events.event(Event::Part { address: address.clone(), tiding }),
     };
     let mut remarks = Remarks::new();
     let found = provider.find(search, &mut remarks).await;
-    let secrets = walk.secrets_in([&kind.mark(planned.clone())]);
+    let secrets = walk.secrets_in([&kind.mark_as(planned, value.clone())]);
     let place = Place { secrets, ..Place::of(address) };
     if place.report(remarks, &mut walk.diagnostics.borrow_mut()) {
         return None;
@@ -80,9 +83,13 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
     match found {
         Settled::Absent => Some(Outcome { operation, effects: Vec::new() }),
         Settled::Found(found) => {
-            let marked = kind.mark(found.value.settled());
-            let status = if has_provisioners(walk, intent) { Status::Tainted } else { Status::Ready };
-            let object = Object { status, ..kind.stored(&marked, found.private) };
+            let marked = kind.mark_as(planned, found.value.settled());
+            let object = Object {
+                status: if has_provisioners(walk, intent) { Status::Tainted } else { Status::Ready },
+                dependencies: planned.dependencies.clone(),
+                create_before_destroy: planned.create_before_destroy,
+                ..kind.stored(&marked, found.private)
+            };
             let (address, deposed) = (address.clone(), intent.deposed.clone());
             let provider = intent.provider.clone();
             Some(Outcome { operation, effects: vec![Effect::Put { address, deposed, provider, object }] })
@@ -92,6 +99,21 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
             None
         }
     }
+}
+
+/// An interrupted update may have stored secrets where there were none: the object with their places marked, too.
+fn marked(state: &State, intent: &Intent) -> Option<Effect> {
+    let planned = intent.planned.as_ref()?;
+    let resource = state.resources.get(&intent.address.absolute_resource())?;
+    let current = resource.instances.get(&intent.address.key)?.current.as_ref()?;
+    let mut sensitive = current.sensitive.clone();
+    sensitive.extend(planned.sensitive.iter().filter(|path| !current.sensitive.contains(path)).cloned());
+    (sensitive.len() > current.sensitive.len()).then(|| Effect::Put {
+        address: intent.address.clone(),
+        deposed: None,
+        provider: resource.provider.clone(),
+        object: Object { sensitive, ..current.clone() },
+    })
 }
 
 /// Whether provisioners were to run after the creation: it is unknown whether they did.

@@ -128,9 +128,8 @@ pub struct Intent {
     pub provider: Arc<ProviderConfigAddress>,
     /// Create, update or delete: a replacement is two operations.
     pub action: Action,
-    /// The planned object as JSON, without unknown values; may contain secrets.
-    pub planned: Option<Arc<str>>,
-    pub private: Arc<[u8]>,
+    /// The object as planned: null where a value is unknown. `None` if nothing is to be left.
+    pub planned: Option<Object>,
     /// When it began, in seconds since 1970, if the store has recorded it.
     pub since: Option<u64>,
 }

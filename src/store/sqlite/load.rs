@@ -88,7 +88,7 @@ fn resources(connection: &Connection) -> Loaded<BTreeMap<AbsoluteResource, Resou
             found.push((address, ResourceState { provider, instances: BTreeMap::new() }));
         }
         let (key, deposed) = (key(row, 4)?, text(row, 5)?);
-        let object = shared.object(row)?;
+        let object = shared.object(row, 7)?;
         if let Some((_, resource)) = found.last_mut() {
             let instance = resource.instances.entry(key).or_default();
             if deposed.is_empty() {
@@ -116,7 +116,7 @@ fn resources(connection: &Connection) -> Loaded<BTreeMap<AbsoluteResource, Resou
 
 /// Keeps values that many rows share only once.
 #[derive(Default)]
-struct Shared {
+pub(super) struct Shared {
     /// The text of the module that was read last.
     module_text: String,
     module: ModuleInstance,
@@ -165,23 +165,25 @@ impl Shared {
         Ok(provider)
     }
 
-    fn object(&mut self, row: &Row<'_>) -> Loaded<Object> {
-        let sensitive = match text(row, 11)? {
+    /// The object of seven columns in the order of `schema_version`, `tainted`, `create_before_destroy`, `attributes`,
+    /// `sensitive`, `private`, `dependencies`.
+    pub(super) fn object(&mut self, row: &Row<'_>, first: usize) -> Loaded<Object> {
+        let sensitive = match text(row, first + 4)? {
             "[]" => Vec::new(),
             text => format::read_paths(text).map_err(damaged)?,
         };
-        let private = match blob(row, 12)? {
+        let private = match blob(row, first + 5)? {
             [] => self.no_private.get_or_insert_with(|| Arc::from([])).clone(),
             notes => notes.into(),
         };
         Ok(Object {
-            schema_version: row.get::<_, i64>(7)?.cast_unsigned(),
-            attributes: text(row, 10)?.into(),
+            schema_version: row.get::<_, i64>(first)?.cast_unsigned(),
+            attributes: text(row, first + 3)?.into(),
             sensitive,
             private,
-            dependencies: self.dependencies(text(row, 13)?)?,
-            status: if row.get(8)? { Status::Tainted } else { Status::Ready },
-            create_before_destroy: row.get(9)?,
+            dependencies: self.dependencies(text(row, first + 6)?)?,
+            status: if row.get(first + 1)? { Status::Tainted } else { Status::Ready },
+            create_before_destroy: row.get(first + 2)?,
         })
     }
 

@@ -21,16 +21,16 @@ pub(super) struct Place<'a> {
 struct Key<'a>(&'a InstanceKey);
 
 /// The columns of an object.
-#[derive(PartialEq)]
-struct Stored {
-    provider: String,
-    schema_version: i64,
+#[derive(PartialEq, Default)]
+pub(super) struct Stored {
+    pub(super) provider: String,
+    pub(super) schema_version: i64,
     tainted: bool,
-    create_before_destroy: bool,
-    attributes: String,
-    sensitive: String,
-    private: Vec<u8>,
-    dependencies: String,
+    pub(super) create_before_destroy: bool,
+    pub(super) attributes: String,
+    pub(super) sensitive: String,
+    pub(super) private: Vec<u8>,
+    pub(super) dependencies: String,
 }
 
 impl<'a> Place<'a> {
@@ -267,7 +267,7 @@ fn belong(connection: &Connection, place: &Place<'_>, provider: &str) -> Written
 }
 
 impl Stored {
-    fn new(provider: &ProviderConfigAddress, object: &Object) -> Self {
+    pub(super) fn new(provider: &ProviderConfigAddress, object: &Object) -> Self {
         let dependencies = object.dependencies.iter().map(|path| format!("\"{path}\""));
         Self {
             provider: provider.to_string(),

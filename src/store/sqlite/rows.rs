@@ -4,31 +4,13 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Trouble;
 use super::history::change;
+use super::load;
 use super::objects::{self, Place};
-use super::{journal, load};
-use crate::port::{Effect, Intent, Outcome};
+use crate::port::{Effect, Outcome};
 use crate::state::{CheckState, OutputState, State, json};
 use crate::value::Mark;
 
 type Written = Result<(), Trouble>;
-
-pub(super) fn intent(connection: &Connection, intent: &Intent, now: &str) -> Written {
-    let mut statement = connection.prepare_cached(
-        "INSERT OR REPLACE INTO journal (operation, at, address, deposed, provider, action, planned, private) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?;
-    statement.execute(params![
-        &*intent.operation.0,
-        now,
-        intent.address.to_string(),
-        intent.deposed.as_ref().map_or("", |key| &*key.0),
-        intent.provider.to_string(),
-        journal::word(intent.action),
-        intent.planned.as_deref(),
-        &*intent.private,
-    ])?;
-    Ok(())
-}
 
 pub(super) fn outcome(connection: &Connection, outcome: &Outcome) -> Written {
     if let Some(operation) = &outcome.operation {

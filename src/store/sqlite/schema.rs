@@ -5,7 +5,8 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use super::fault::Trouble;
 
 /// One script per version, never changed after its release.
-const MIGRATIONS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/001.sql"), include_str!("schema/002.sql"), include_str!("schema/003.sql")];
 
 /// Distinguishes our files from other databases ("Terr").
 const APPLICATION: i64 = 0x5465_7272;

@@ -14,6 +14,7 @@ use super::*;
 use crate::address::{AbsoluteInstance, ProviderConfigAddress, ResourcePath};
 use crate::port::{Effect, Lease, OperationId, Outcome};
 use crate::state::{self, DeposedKey, Object, Status, format};
+use crate::value::Path;
 
 /// A store in a folder that goes with it.
 struct Fixture {
@@ -118,8 +119,13 @@ fn intent(operation: &str, address: &str) -> Intent {
         deposed: None,
         provider: provider(),
         action: crate::plan::Action::Create,
-        planned: Some("{\"a\":1}".into()),
-        private: Arc::from(*b"notes"),
+        planned: Some(Object {
+            sensitive: vec![Path::root().attribute("a")],
+            private: Arc::from(*b"notes"),
+            dependencies: Arc::from([ResourcePath::parse("module.m.t.other").unwrap()]),
+            create_before_destroy: true,
+            ..object("{\"a\":1}")
+        }),
         since: None,
     }
 }

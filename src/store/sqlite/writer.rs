@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use super::clock::Clock;
 use super::fault::Trouble;
 use super::tenure::{Rhythm, Tenure};
-use super::{boundary, file, history, load, notes, rows, tenure};
+use super::{boundary, file, history, journal, load, notes, rows, tenure};
 use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
@@ -141,7 +141,7 @@ impl Writer {
                     0
                 }
                 Message::Intend(intent, _) => {
-                    rows::intent(&transaction, intent, &now)?;
+                    journal::write(&transaction, intent, &now)?;
                     0
                 }
                 Message::Settle(_) => 0,

@@ -409,7 +409,7 @@ fn names(folder: &Path) -> BTreeSet<String> {
     let open = runtime.block_on(store.open_intents(&environment)).unwrap();
     let objects = state.instances().flat_map(|(_, _, instance)| instance.objects());
     let stored = objects.map(|(_, object)| object.attributes.to_string());
-    let planned = open.iter().filter_map(|intent| intent.planned.as_deref().map(str::to_owned));
+    let planned = open.iter().filter_map(|intent| Some(intent.planned.as_ref()?.attributes.to_string()));
     let name =
         |json: String| serde_json::from_str::<Json>(&json).ok()?["filename"].as_str().map(str::to_owned);
     stored.chain(planned).filter_map(name).collect()

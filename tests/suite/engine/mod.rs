@@ -58,17 +58,22 @@ fn nothing_is_lost_whatever_providers_do() {
     assert!(faults.is_empty(), "{} stories end badly:\n{}", faults.len(), faults.join("\n"));
 }
 
-/// Cuts a run off when the world has changed and nobody has heard of it yet; in a mood in which nothing can be found.
-async fn cut_off(stage: &mut Stage) -> terrace::port::Intent {
-    let text = "terraform {\n  required_providers {\n    toy = { source = \"test/toy\" }\n  }\n}\n\
-                resource \"toy_thing\" \"one\" {\n  name = \"one\"\n}\n";
-    std::fs::write(stage.folder.path().join("main.tf"), text).unwrap();
+const ONE: &str = "resource \"toy_thing\" \"one\" {\n  name = \"one\"\n}\n";
+
+/// Writes a configuration of resources of the toy provider.
+fn write(stage: &Stage, resources: &str) {
+    let toy = "terraform {\n  required_providers {\n    toy = { source = \"test/toy\" }\n  }\n}\n";
+    std::fs::write(stage.folder.path().join("main.tf"), format!("{toy}{resources}")).unwrap();
+}
+
+/// Cuts a run off when the world holds this many things, and the end of an operation is not recorded.
+async fn cut_off(stage: &mut Stage, things: usize) -> terrace::port::Intent {
     for seed in 0..100 {
         let mood = Mood { seed, cancelled: Some(1), ..Mood::default() };
         let _ = stage.run(&Ask::default(), mood).await;
         let open = stage.store.open_intents(&stage.environment).await.unwrap();
-        let made = !stage.world.lock().unwrap().things.is_empty();
-        if let (Some(intent), true) = (open.first(), made) {
+        let made = stage.world.lock().unwrap().things.len();
+        if let (Some(intent), true) = (open.first(), made == things) {
             return intent.clone();
         }
     }
@@ -76,10 +81,58 @@ async fn cut_off(stage: &mut Stage) -> terrace::port::Intent {
 }
 
 #[tokio::test]
+async fn an_object_that_was_found_is_recorded_like_one_that_was_made() {
+    let mut stage = Stage::new(0);
+    write(&stage, ONE);
+    assert!(!stage.run(&Ask::default(), Mood::default()).await.has_errors());
+    write(
+        &stage,
+        &format!(
+            "{ONE}resource \"toy_thing\" \"two\" {{
+  name = sensitive(\"two\")
+  depends_on = [toy_thing.one]
+  lifecycle {{
+    create_before_destroy = true
+  }}
+}}
+"
+        ),
+    );
+    let intent = cut_off(&mut stage, 2).await;
+    assert_eq!(intent.address.to_string(), "toy_thing.two");
+    // Without its configuration, everything is known from the journal.
+    write(&stage, "");
+    let ask = Ask { mode: Mode::RefreshOnly, ..Ask::default() };
+    assert!(!stage.run(&ask, Mood::default()).await.has_errors());
+    let state = stage.store.read(&stage.environment).await.unwrap();
+    let object = state.instance(&intent.address).unwrap().current.as_ref().unwrap();
+    assert_eq!(object.sensitive.iter().map(ToString::to_string).collect::<Vec<_>>(), [".name"]);
+    assert_eq!(object.dependencies.iter().map(ToString::to_string).collect::<Vec<_>>(), ["toy_thing.one"]);
+    assert!(object.create_before_destroy);
+    stage.end().await;
+}
+
+#[tokio::test]
+async fn what_an_interrupted_update_may_have_made_secret_is_secret() {
+    let mut stage = Stage::new(0);
+    write(&stage, ONE);
+    assert!(!stage.run(&Ask::default(), Mood::default()).await.has_errors());
+    write(&stage, &ONE.replace("\"one\"\n}", "sensitive(\"secret\")\n}"));
+    let intent = cut_off(&mut stage, 1).await;
+    let ask = Ask { mode: Mode::RefreshOnly, ..Ask::default() };
+    assert!(!stage.run(&ask, Mood::default()).await.has_errors());
+    let state = stage.store.read(&stage.environment).await.unwrap();
+    let object = state.instance(&intent.address).unwrap().current.as_ref().unwrap();
+    assert_eq!(object.sensitive.iter().map(ToString::to_string).collect::<Vec<_>>(), [".name"]);
+    stage.end().await;
+}
+
+#[tokio::test]
 async fn what_nobody_can_look_for_is_named_until_somebody_decides() {
     let forgetful = Mood { forgetful: true, ..Mood::default() };
     let mut stage = Stage::new(0);
-    let intent = cut_off(&mut stage).await;
+    write(&stage, ONE);
+    let intent = cut_off(&mut stage, 1).await;
     assert_eq!(intent.address.to_string(), "toy_thing.one");
     for ask in [Ask::default(), Ask { mode: Mode::Destroy, ..Ask::default() }] {
         let said = stage.run(&ask, forgetful).await;
@@ -114,7 +167,8 @@ async fn what_nobody_can_look_for_is_named_until_somebody_decides() {
 async fn what_somebody_looked_for_and_did_not_find_is_made_anew() {
     let forgetful = Mood { forgetful: true, ..Mood::default() };
     let mut stage = Stage::new(0);
-    cut_off(&mut stage).await;
+    write(&stage, ONE);
+    cut_off(&mut stage, 1).await;
     stage.world.lock().unwrap().things.clear();
     let holder = Holder { who: "test".into(), process: 1, operation: "state settle".into() };
     let change = Change {

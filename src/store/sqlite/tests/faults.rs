@@ -75,6 +75,24 @@ async fn a_file_of_a_later_version_is_left_alone() {
 }
 
 #[tokio::test]
+async fn the_journal_of_an_earlier_version_is_read() {
+    let fixture = Fixture::new();
+    let (lease, _) = fixture.open().await;
+    lease.intend(intent("one", "t.a")).await.unwrap();
+    drop(lease);
+    for column in ["schema_version", "create_before_destroy", "sensitive", "dependencies"] {
+        fixture.raw(&format!("ALTER TABLE journal DROP COLUMN {column}"));
+    }
+    fixture.raw("DELETE FROM terrace_schema WHERE version = 3");
+    let intents = fixture.again().open_intents(&environment()).await.unwrap();
+    let planned = intents[0].planned.as_ref().unwrap();
+    assert_eq!((&*planned.attributes, &*planned.private), ("{\"a\":1}", &b"notes"[..]));
+    assert!(
+        planned.sensitive.is_empty() && planned.dependencies.is_empty() && !planned.create_before_destroy
+    );
+}
+
+#[tokio::test]
 async fn files_are_for_their_owner_alone() {
     let fixture = Fixture::new();
     let (lease, _) = fixture.open().await;

@@ -74,8 +74,7 @@ async fn the_lease_of_a_process_that_has_ended_is_taken_over_and_its_work_is_kep
     assert_eq!(intents.len(), 1);
     assert_eq!(intents[0].address, at("t.b"));
     assert!(intents[0].since.is_some(), "the store knows when");
-    assert_eq!(intents[0].planned.as_deref(), Some("{\"a\":1}"));
-    assert_eq!(&*intents[0].private, b"notes");
+    assert_eq!(intents[0].planned, intent("one", "t.b").planned);
     let history = fixture.store.history(&environment()).await.unwrap();
     assert_eq!(history[0].what, "apply, cut off");
 
