@@ -204,6 +204,14 @@ async fn plan_again(run: &Run<'_, '_>, change: &Change, job: &Job<'_>) -> Option
         tainted: false,
     };
     let configuration = heeded(job, &prior.value, &arguments.value);
+    if let Some(path) = conformity::unknown_parts(&configuration).first() {
+        let why = format!(
+            "{}{path} is not known even now: it depends on something that this run leaves out. Nothing was done about it.",
+            job.address
+        );
+        fail(walk, job, "Argument is not known", why);
+        return None;
+    }
     let secrets = match fresh {
         true => arguments.secrets,
         false => heeded_secrets(job, &change.before, &arguments),
