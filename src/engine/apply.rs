@@ -17,7 +17,7 @@ use crate::address::{AbsoluteInstance, AbsoluteResource, InstanceKey, ResourceMo
 use crate::config::Resource;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::{Thing, What, dependencies};
-use crate::eval::{Evaluator, Instances, Purpose, Surroundings, in_common, instances};
+use crate::eval::{Evaluator, Instances, Purpose, Surroundings, in_common, instances, whole};
 use crate::expression::Shared;
 use crate::graph::Needs;
 use crate::plan::{Action, Change, Mode, Plan};
@@ -25,7 +25,7 @@ use crate::port::{Event, Intent, Lease, Outcome, Revision, StoreFault};
 use crate::state::{DeposedKey, OutputState, State};
 use crate::value::{Name, Value};
 
-use super::known::{Known, whole};
+use super::known::Known;
 use super::order::{Half, Turn, inside_checks, order};
 use super::targets::Selection;
 use super::unchanged::{self, Undecided, undecided};

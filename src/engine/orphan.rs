@@ -9,7 +9,7 @@ use crate::address::{
 };
 use crate::config::{Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::eval::Surroundings;
+use crate::eval::{Surroundings, whole};
 use crate::plan::{Action, Change, Mode, Reason};
 use crate::port::{PlanRequest, Provider, Remarks};
 use crate::state::{DeposedKey, InstanceState, Object, ResourceState, json};
@@ -17,7 +17,6 @@ use crate::value::Value;
 
 use super::instance::{is_protected, protected_fault};
 use super::kinds::Kind;
-use super::known::whole;
 use super::refresh::{Refresh, Sight};
 use super::remarks::Place;
 use super::walk::{Walk, stored_instances};

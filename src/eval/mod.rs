@@ -27,7 +27,7 @@ pub use declared::check as check_declared;
 pub use evaluator::{Evaluator, NothingKnown, Objects, Place, Purpose};
 pub use one_of::{OneOf, in_common};
 pub use provided::{NothingOffered, ProviderFunctions};
-pub use repetition::{Instances, instances, instances_with_origins};
+pub use repetition::{Instances, instances, instances_with_origins, whole};
 pub use scope::{Each, ModuleScope, Surroundings};
 pub use subject::Subject;
 pub use world::{Entry, FileKind, World};

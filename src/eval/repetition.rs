@@ -10,7 +10,7 @@ use crate::value::{Entries, Kind, Mark, Marks, Type, Value, convert};
 use super::scope::Surroundings;
 
 /// More instances of one block would fill the memory before anything was done with the first.
-const MOST_INSTANCES: i64 = 1_000_000;
+const MOST_INSTANCES: u64 = 1_000_000;
 
 /// The instances of a block.
 #[derive(Clone)]
@@ -62,6 +62,35 @@ impl Instances {
     }
 }
 
+/// The value of a whole resource, assembled from those of its instances that have one. In a counted resource the others
+/// before the last are unknown: with `-target`, not every instance is planned.
+pub fn whole(repetition: &Repetition, mut instances: Vec<(InstanceKey, Value)>) -> Value {
+    match repetition {
+        Repetition::Once => {
+            let only = instances.into_iter().find(|(key, _)| *key == InstanceKey::None);
+            only.map_or_else(Value::dynamic, |(_, value)| value)
+        }
+        Repetition::Count(_) => {
+            instances.sort_by(|(a, _), (b, _)| a.cmp(b));
+            let mut items = Vec::with_capacity(instances.len());
+            for (key, value) in instances {
+                // A state can have any index.
+                let InstanceKey::Number(index @ ..MOST_INSTANCES) = key else { continue };
+                items.resize_with(index as usize, Value::dynamic);
+                items.push(value);
+            }
+            Value::tuple(items)
+        }
+        Repetition::ForEach(_) => {
+            let entries = instances.into_iter().filter_map(|(key, value)| match key {
+                InstanceKey::Text(key) => Some((key, value)),
+                _ => None,
+            });
+            Value::object(entries.collect::<Entries>())
+        }
+    }
+}
+
 /// Evaluates the repetition of a block.
 pub fn instances(repetition: &Repetition, scope: &dyn Scope, diagnostics: &mut Diagnostics) -> Instances {
     instances_with_origins(repetition, scope, diagnostics).0
@@ -109,13 +138,13 @@ fn counted(
         Err(error) => return refuse(&format!("must be a whole number: {error}")),
     };
     let Some(number) = number.as_number() else { return Instances::Unknown };
-    match number.to_i64() {
-        Some(count) if count < 0 => refuse("must not be negative"),
-        Some(count) if count > MOST_INSTANCES => {
+    let Some(count) = number.to_i64() else { return refuse("must be a whole number") };
+    match u64::try_from(count) {
+        Err(_) => refuse("must not be negative"),
+        Ok(count) if count > MOST_INSTANCES => {
             refuse(&format!("is {count} here; nothing is there more than {MOST_INSTANCES} times"))
         }
-        Some(count) => Instances::Counted(count.unsigned_abs()),
-        None => refuse("must be a whole number"),
+        Ok(count) => Instances::Counted(count),
     }
 }
 

@@ -1,16 +1,13 @@
 //! The values of resources in the console: those in the state.
 
-use crate::address::{InstanceKey, ModuleInstance, ProviderAddress, ResourceAddress, ResourceMode};
+use crate::address::{ModuleInstance, ProviderAddress, ResourceAddress, ResourceMode};
 use crate::config::{Configuration, Repetition};
 use crate::eval::validate::Schemas;
-use crate::eval::{Evaluator, NothingKnown, Objects};
+use crate::eval::{Evaluator, NothingKnown, Objects, whole};
 use crate::state::{Object, State, json};
-use crate::value::{Entries, Value};
+use crate::value::Value;
 
 use super::super::validate::Known;
-
-/// Higher indexes than this are ignored: a list up to them would fill the memory.
-const MOST_INSTANCES: u64 = 1_000_000;
 
 /// The objects of a state, by the resources of the configuration.
 pub(super) struct Stored {
@@ -50,38 +47,14 @@ impl Objects for Stored {
         let Some(stored) = self.state.resources.get(&resource.within(module.clone())) else {
             return nothing();
         };
+        let Some(repetition) = repetition(evaluator.configuration(), module, resource) else {
+            return nothing();
+        };
         let current = stored.instances.iter().filter_map(|(key, instance)| {
             let object = instance.current.as_ref()?;
-            Some((key, self.value(&stored.provider.provider, resource, object)))
+            Some((key.clone(), self.value(&stored.provider.provider, resource, object)))
         });
-        match repetition(evaluator.configuration(), module, resource) {
-            Some(Repetition::Once) => {
-                let mut found = current.filter(|(key, _)| **key == InstanceKey::None);
-                found.next().map_or_else(nothing, |(_, value)| value)
-            }
-            Some(Repetition::Count(_)) => {
-                let mut items = Vec::new();
-                for (key, value) in current {
-                    let InstanceKey::Number(index @ ..MOST_INSTANCES) = key else { continue };
-                    // Missing instances in between are unknown.
-                    while (items.len() as u64) < *index {
-                        items.push(Value::dynamic());
-                    }
-                    items.push(value);
-                }
-                Value::tuple(items)
-            }
-            Some(Repetition::ForEach(_)) => {
-                let entries: Entries = current
-                    .filter_map(|(key, value)| match key {
-                        InstanceKey::Text(key) => Some((key.clone(), value)),
-                        _ => None,
-                    })
-                    .collect();
-                Value::object(entries)
-            }
-            None => nothing(),
-        }
+        whole(repetition, current.collect())
     }
 }
 

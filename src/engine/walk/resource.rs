@@ -13,7 +13,7 @@ use crate::address::{
 use crate::config::{ModuleId, Repetition, Resource};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::eval::validate::Thing;
-use crate::eval::{Instances, ModuleScope, Surroundings, Taken, in_common, instances};
+use crate::eval::{Instances, ModuleScope, Surroundings, Taken, in_common, instances, whole};
 use crate::expression::Shared;
 use crate::plan::Mode;
 use crate::port::{Effects, Provider};
@@ -21,7 +21,6 @@ use crate::value::Value;
 
 use super::super::imports::check_declared;
 use super::super::kinds::Kind;
-use super::super::known::whole;
 use super::super::{configured, data, ephemeral, instance, orphan, replacement};
 use super::{Walk, stored_instances};
 
