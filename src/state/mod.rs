@@ -66,9 +66,18 @@ pub struct Object {
 impl Object {
     /// Marks what the configuration made sensitive in the object's value.
     pub fn mark_secrets(&self, value: Value) -> Value {
+        value.mark_places(&self.secret_places())
+    }
+
+    /// As [`Self::mark_secrets`], for a value that may have been decoded by another schema than the one that the object
+    /// was stored with: what a secret may be in counts as secret.
+    pub fn mark_secrets_or_around(&self, value: Value) -> Value {
+        value.mark_places_or_around(&self.secret_places())
+    }
+
+    fn secret_places(&self) -> Vec<(Path, Marks)> {
         let secret = Marks::one(Mark::Sensitive);
-        let places: Vec<_> = self.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect();
-        value.mark_places(&places)
+        self.sensitive.iter().map(|path| (path.clone(), secret.clone())).collect()
     }
 }
 

@@ -47,43 +47,49 @@ impl Value {
     /// something unknown, that is marked.
     #[must_use]
     pub fn mark_places(self, places: &[(Path, Marks)]) -> Self {
-        places.iter().fold(self, |value, (path, marks)| value.mark_place(&path.0, marks))
+        places.iter().fold(self, |value, (path, marks)| value.mark_place(&path.0, marks, Missing::Skip))
     }
 
-    fn mark_place(self, steps: &[PathStep], marks: &Marks) -> Self {
+    /// As [`Self::mark_places`], for a value whose form may not be the one that the paths were found in: where a place
+    /// is missing, what it would be in is marked.
+    #[must_use]
+    pub fn mark_places_or_around(self, places: &[(Path, Marks)]) -> Self {
+        places.iter().fold(self, |value, (path, marks)| value.mark_place(&path.0, marks, Missing::MarkAround))
+    }
+
+    fn mark_place(self, steps: &[PathStep], marks: &Marks, missing: Missing) -> Self {
         let Some((step, rest)) = steps.split_first() else { return self.with_marks(marks) };
         let own = self.marks().clone();
-        let marked = |part: &Self| deep(|| part.clone().mark_place(rest, marks));
-        let value = match (self.kind(), step) {
-            (Kind::List(list), PathStep::Index(index)) => {
+        let marked = |part: &mut Self| *part = deep(|| part.clone().mark_place(rest, marks, missing));
+        let value = match self.kind() {
+            Kind::List(list) => {
                 let mut items = list.items.to_vec();
-                with_item(&mut items, index, marked);
-                Self::list(list.element.clone(), items)
+                let found = item_mut(&mut items, step).map(marked);
+                found.map(|()| Self::list(list.element.clone(), items))
             }
-            (Kind::Tuple(items), PathStep::Index(index)) => {
+            Kind::Tuple(items) => {
                 let mut items = items.to_vec();
-                with_item(&mut items, index, marked);
-                Self::tuple(items)
+                let found = item_mut(&mut items, step).map(marked);
+                found.map(|()| Self::tuple(items))
             }
-            (Kind::Map(map), PathStep::Index(key)) => {
+            Kind::Map(map) => {
                 let mut items = Entries::clone(&map.items);
-                with_entry(&mut items, key.as_str(), marked);
-                Self::map(map.element.clone(), items)
+                let found = entry_mut(&mut items, step).map(marked);
+                found.map(|()| Self::map(map.element.clone(), items))
             }
-            (Kind::Object(attributes), PathStep::Attribute(name)) => {
+            Kind::Object(attributes) => {
                 let mut attributes = Entries::clone(attributes);
-                with_entry(&mut attributes, Some(name), marked);
-                Self::object(attributes)
+                let found = entry_mut(&mut attributes, step).map(marked);
+                found.map(|()| Self::object(attributes))
             }
-            (Kind::Object(attributes), PathStep::Index(key)) => {
-                let mut attributes = Entries::clone(attributes);
-                with_entry(&mut attributes, key.as_str(), marked);
-                Self::object(attributes)
-            }
-            (Kind::Set(_) | Kind::Unknown(..), _) => return self.with_marks(marks),
-            _ => return self,
+            Kind::Set(_) | Kind::Unknown(..) => return self.with_marks(marks),
+            _ => None,
         };
-        value.with_marks(&own)
+        match (value, missing) {
+            (Some(value), _) => value.with_marks(&own),
+            (None, Missing::Skip) => self,
+            (None, Missing::MarkAround) => self.with_marks(marks),
+        }
     }
 
     /// The value at a path; `None` if there is none, or the path leads into something unknown or null.
@@ -92,8 +98,7 @@ impl Value {
         for step in &path.0 {
             let part = match (value.kind(), step) {
                 (Kind::List(_) | Kind::Tuple(_), PathStep::Index(index)) => {
-                    let index = usize::try_from(index.as_number()?.to_i64()?).ok()?;
-                    value.items()?.get(index)?.clone()
+                    value.items()?.get(index.as_number()?.to_usize()?)?.clone()
                 }
                 (_, PathStep::Index(key)) => value.entries()?.get(key.as_str()?)?.clone(),
                 (_, PathStep::Attribute(name)) => value.entries()?.get(name)?.clone(),
@@ -104,16 +109,21 @@ impl Value {
     }
 }
 
-fn with_item(items: &mut [Value], index: &Value, change: impl Fn(&Value) -> Value) {
-    let index =
-        index.as_number().and_then(super::Number::to_i64).and_then(|index| usize::try_from(index).ok());
-    if let Some(item) = index.and_then(|index| items.get_mut(index)) {
-        *item = change(item);
-    }
+/// What becomes of a mark whose place does not exist.
+#[derive(Clone, Copy)]
+enum Missing {
+    Skip,
+    MarkAround,
 }
 
-fn with_entry(entries: &mut Entries, key: Option<&str>, change: impl Fn(&Value) -> Value) {
-    if let Some(entry) = key.and_then(|key| entries.get_mut(key)) {
-        *entry = change(entry);
+fn item_mut<'v>(items: &'v mut [Value], step: &PathStep) -> Option<&'v mut Value> {
+    let PathStep::Index(index) = step else { return None };
+    items.get_mut(index.as_number()?.to_usize()?)
+}
+
+fn entry_mut<'v>(entries: &'v mut Entries, step: &PathStep) -> Option<&'v mut Value> {
+    match step {
+        PathStep::Attribute(name) => entries.get_mut(name),
+        PathStep::Index(key) => entries.get_mut(key.as_str()?),
     }
 }

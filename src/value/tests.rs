@@ -298,6 +298,28 @@ proptest! {
 }
 
 #[test]
+fn a_mark_whose_place_is_missing_is_skipped_or_goes_to_what_is_around() {
+    let inner = Value::object([("kept", s("b"))]);
+    let value = Value::object([("a", inner), ("list", Value::tuple(vec![s("c")])), ("none", Value::null(Type::String))]);
+    let secret = Marks::one(Mark::Sensitive);
+    let lost = [
+        Path::root().attribute("a").attribute("gone"),
+        Path::root().attribute("list").index(Value::count(1)),
+        Path::root().attribute("none").attribute("gone"),
+    ];
+    for path in lost {
+        let places = [(path.clone(), secret.clone())];
+        assert!(!value.clone().mark_places(&places).is_marked_deep(), "{path}");
+        let (_, marked) = value.clone().mark_places_or_around(&places).unmark_places();
+        assert_eq!(marked, [(Path(path.0[..1].to_vec()), secret.clone())], "{path}");
+    }
+    let there = [(Path::root().attribute("a").index(s("kept")), secret.clone())];
+    for marked in [value.clone().mark_places(&there), value.mark_places_or_around(&there)] {
+        assert_eq!(marked.unmark_places().1, [(Path::root().attribute("a").attribute("kept"), secret.clone())]);
+    }
+}
+
+#[test]
 fn a_value_is_of_its_own_type_and_of_no_other() {
     let n = |text: &str| Value::number(Number::parse(text).unwrap());
     let object = |size: Value| Value::object([("name", Value::string("a")), ("size", size)]);
