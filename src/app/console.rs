@@ -10,7 +10,7 @@ use crate::address::EnvironmentName;
 use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::environment::PreviewFacts;
 use crate::eval::functions::Table;
-use crate::eval::validate::{checked_value, circles};
+use crate::eval::validate::{checked_value, cycles, dependencies};
 use crate::eval::{Evaluator, Purpose};
 use crate::render;
 use crate::state::State;
@@ -54,7 +54,7 @@ impl Session {
         given: &Given,
     ) -> (Self, Diagnostics) {
         let (project, mut diagnostics) = Project::open(folder);
-        diagnostics.extend(circles(&project.configuration));
+        diagnostics.extend(cycles(&project.configuration, &dependencies(&project.configuration)));
         let chosen = environment::choose((folder, project.definitions.as_ref()), environment, preview);
         let (name, chosen) = chosen.unwrap_or_else(|faults| {
             diagnostics.extend(faults);

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::address::ResourcePath;
 use crate::diag::Diagnostics;
 use crate::engine::{self, Parts};
-use crate::eval::validate::circles;
+use crate::eval::validate::{cycles, dependencies};
 use crate::plan::Step;
 
 use super::project::Project;
@@ -15,7 +15,7 @@ use super::saved;
 /// The resources of a project, each with those it refers to, directly or through other values.
 pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diagnostics> {
     let (project, mut diagnostics) = Project::open(folder);
-    diagnostics.extend(circles(&project.configuration));
+    diagnostics.extend(cycles(&project.configuration, &dependencies(&project.configuration)));
     if diagnostics.has_errors() {
         return Err(diagnostics);
     }

@@ -312,16 +312,12 @@ impl<'r, 'w> Run<'r, 'w> {
 
     /// All resources of the configuration, with what they and their providers depend on.
     fn resources(&self, graph: &Needs<Thing<'w>>) -> Vec<(ResourcePath, Vec<ResourcePath>)> {
-        let resources = graph.nodes().filter(|thing| matches!(thing.what, What::Resource(_)));
-        resources
-            .map(|thing| {
-                let What::Resource(resource) = thing.what else { unreachable!("only resources are left") };
-                let module = self.walk.request.configuration.node(thing.module).path.clone();
-                let path = ResourcePath { module, resource: resource.clone() };
-                let needed = self.walk.needed(thing).into_iter().filter(|needed| *needed != path).collect();
-                (path, needed)
-            })
-            .collect()
+        let resources = graph.nodes().filter_map(|thing| {
+            let path = thing.resource_path(self.walk.request.configuration)?;
+            let needed = self.walk.needed(thing).into_iter().filter(|needed| *needed != path).collect();
+            Some((path, needed))
+        });
+        resources.collect()
     }
 
     /// Finishes a resource: from now on, references to it see the values of its instances.

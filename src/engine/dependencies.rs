@@ -15,14 +15,11 @@ use crate::graph::Needs;
 pub fn resources(configuration: &Configuration) -> Vec<(ResourcePath, Vec<ResourcePath>)> {
     let graph = dependencies(configuration);
     let found = Dependencies::new(configuration, &graph);
-    let resource = |thing: &Thing<'_>| match thing.what {
-        What::Resource(resource) => {
-            let module = configuration.node(thing.module).path.clone();
-            Some(ResourcePath { module, resource: resource.clone() })
-        }
-        _ => None,
-    };
-    graph.nodes().filter_map(|thing| Some((resource(thing)?, found.with_providers(thing)))).collect()
+    let resources = graph.nodes().filter_map(|thing| {
+        let path = thing.resource_path(configuration)?;
+        Some((path, found.with_providers(thing)))
+    });
+    resources.collect()
 }
 
 pub(super) struct Dependencies<'d> {
@@ -59,10 +56,8 @@ impl<'d> Dependencies<'d> {
             self.graph.nodes().filter(|thing| path(thing).starts_with(module)).collect();
         let mut seen: HashSet<&Thing<'d>> = left.iter().copied().collect();
         while let Some(thing) = left.pop() {
-            if let What::Resource(resource) = thing.what
-                && resource.mode == ResourceMode::Managed
-                && is_so(&ResourcePath { module: path(thing).clone(), resource: resource.clone() })
-            {
+            let resource = thing.resource_path(self.configuration);
+            if resource.is_some_and(|path| path.resource.mode == ResourceMode::Managed && is_so(&path)) {
                 return true;
             }
             left.extend(self.graph.of(thing).filter(|needed| seen.insert(*needed)));
@@ -74,10 +69,7 @@ impl<'d> Dependencies<'d> {
         let mut found = BTreeSet::new();
         for needed in self.graph.of(thing) {
             match &needed.what {
-                What::Resource(resource) => {
-                    let module = self.configuration.node(needed.module).path.clone();
-                    found.insert(ResourcePath { module, resource: (*resource).clone() });
-                }
+                What::Resource(_) => found.extend(needed.resource_path(self.configuration)),
                 What::Provider(_) => {}
                 _ => found.extend(self.through(needed).iter().cloned()),
             }

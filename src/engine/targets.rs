@@ -153,7 +153,7 @@ impl<'s> Selection<'s> {
     fn targeted(&mut self, configuration: &'s Configuration, graph: &Needs<Thing<'s>>) -> HashSet<Thing<'s>> {
         let mut wanted: HashSet<Thing<'s>> = HashSet::new();
         for thing in graph.nodes() {
-            let Some(path) = resource_path(thing, configuration) else { continue };
+            let Some(path) = thing.resource_path(configuration) else { continue };
             if self.wish.targets.iter().any(|target| target.meets(&path)) {
                 wanted.insert(*thing);
                 self.resources.insert(path, Share::Named);
@@ -166,7 +166,7 @@ impl<'s> Selection<'s> {
         reached.extend(outputs.into_iter().filter(|output| wanted.insert(*output)));
         reach(graph, &mut reached, &mut wanted);
         for thing in &wanted {
-            if let Some(path) = resource_path(thing, configuration) {
+            if let Some(path) = thing.resource_path(configuration) {
                 self.resources.entry(path).or_insert(Share::All);
             }
         }
@@ -240,7 +240,7 @@ fn dependants<'s>(
     }
     let (mut out, mut touched): (Vec<Thing<'s>>, HashSet<Thing<'s>>) = (Vec::new(), HashSet::new());
     for thing in in_order(graph) {
-        let path = resource_path(&thing, configuration);
+        let path = thing.resource_path(configuration);
         let named = path.and_then(|path| excluded.iter().find(|target| target.meets(&path)));
         let is_out = graph.of(&thing).any(|needed| touched.contains(needed));
         let as_a_whole = named.is_some_and(|target| {
@@ -268,16 +268,6 @@ fn in_order<'s>(graph: &Needs<Thing<'s>>) -> Vec<Thing<'s>> {
     order
 }
 
-fn resource_path(thing: &Thing<'_>, configuration: &Configuration) -> Option<ResourcePath> {
-    match thing.what {
-        What::Resource(resource) => {
-            let module = configuration.node(thing.module).path.clone();
-            Some(ResourcePath { module, resource: resource.clone() })
-        }
-        _ => None,
-    }
-}
-
 /// The dependencies in the state.
 struct Stored<'s> {
     state: &'s State,
@@ -286,6 +276,11 @@ struct Stored<'s> {
 /// Dependants by resource, and by module instance if they are in the same module as the resource: objects in different
 /// instances of one module do not depend on each other.
 type Ties = HashMap<ResourcePath, HashMap<Option<ModuleInstance>, Vec<AbsoluteInstance>>>;
+
+/// The dependant's module instance, if the dependency is in the same module, and therefore in the same instance of it.
+fn own_module(dependant: &ModuleInstance, needed: &ResourcePath) -> Option<ModuleInstance> {
+    (dependant.path() == needed.module).then(|| dependant.clone())
+}
 
 impl<'s> Stored<'s> {
     fn new(state: &'s State) -> Self {
@@ -308,7 +303,7 @@ impl<'s> Stored<'s> {
         let mut needed_by = Ties::new();
         if !targets.is_empty() {
             for (address, key, needed) in self.needs() {
-                let within = (address.module.path() == needed.module).then(|| address.module.clone());
+                let within = own_module(&address.module, needed);
                 let ties = needed_by.entry(needed.clone()).or_default();
                 ties.entry(within).or_default().push(address.instance(key.clone()));
             }
@@ -338,7 +333,7 @@ impl<'s> Stored<'s> {
         self.spread(excluded, |instance| {
             let mut found = Vec::new();
             for needed in needs.get(instance).into_iter().flatten() {
-                let within = (instance.module.path() == needed.module).then(|| instance.module.clone());
+                let within = own_module(&instance.module, needed);
                 if !reached.insert((needed, within.clone())) {
                     continue;
                 }

@@ -55,10 +55,9 @@ impl<'v> Validations<'v> {
         }
         let conditional = self.conditional.iter().map(|thing| (walk.needed(thing), self.next(thing)));
         let resources = self.graph.nodes().filter_map(|thing| {
-            let What::Resource(resource) = thing.what else { return None };
-            let module = self.configuration.node(thing.module).path.clone();
+            let path = thing.resource_path(self.configuration)?;
             let next = self.next(thing);
-            (!next.is_empty()).then(|| (ResourcePath { module, resource: resource.clone() }, next))
+            (!next.is_empty()).then_some((path, next))
         });
         Waiting { conditional: conditional.collect(), resources: resources.collect() }
     }

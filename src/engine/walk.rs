@@ -21,7 +21,7 @@ use crate::address::{
 };
 use crate::config::{ModuleId, Resource};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::eval::validate::{Thing, What, circles, dependencies};
+use crate::eval::validate::{Thing, What, cycles, dependencies};
 use crate::eval::{Evaluator, Instances, Purpose, Taken, take};
 use crate::graph::{Needs, Schedule};
 use crate::plan::{Change, Mode, Plan, Reason};
@@ -222,7 +222,7 @@ impl<'w> Walk<'w> {
         let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
         self.give_up(graph.nodes().filter(|thing| is_odd(thing)), graph);
         if !stopped && graph.nodes().any(is_odd) {
-            let found = circles(self.request.configuration).into_iter();
+            let found = cycles(self.request.configuration, graph).into_iter();
             let refused = found.map(|fault| Diagnostic { severity: Severity::Error, ..fault });
             self.diagnostics.borrow_mut().extend(refused);
         }

@@ -6,6 +6,7 @@
 //! schema only the expressions are checked.
 
 mod cycles;
+mod dependencies;
 mod imports;
 mod module_call;
 mod output;
@@ -33,7 +34,8 @@ use super::names::WithFunctions;
 use crate::expression::Names;
 use site::Site;
 
-pub use cycles::{Thing, What, dependencies, find as circles};
+pub use cycles::find as cycles;
+pub use dependencies::{Thing, What, dependencies};
 pub use imports::repeated;
 pub use providers::{Configuring, configuring};
 pub use resource::ephemeral_arguments;
@@ -115,7 +117,7 @@ pub fn check_inputs(
 /// validation. If the configuration is not `whole`, because an error in it was reported, missing names may be a
 /// consequence, and only certain errors are reported.
 pub fn validate(evaluator: &Evaluator<'_>, schemas: &dyn Schemas, whole: bool) -> Diagnostics {
-    let mut diagnostics = cycles::find(evaluator.configuration);
+    let mut diagnostics = cycles(evaluator.configuration, &dependencies(evaluator.configuration));
     if diagnostics.has_errors() {
         return diagnostics;
     }
