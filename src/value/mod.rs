@@ -32,7 +32,7 @@ pub use construct::normalize;
 pub use conversion::{ConversionError, Defaults, TypeConstraint, convert, convert_constraint, mismatch};
 pub use entries::Entries;
 pub use mark::{Mark, Marks, Origin, Role};
-pub use number::{Digits, Number, ParseNumberError};
+pub use number::{Decimal, Digits, Number, ParseNumberError};
 pub use operation::OperationError;
 pub use parts::Parts;
 pub use path::{Path, PathStep};

@@ -21,6 +21,7 @@ use std::sync::Arc;
 use dashu_int::UBig;
 
 use binary::Binary;
+pub use decimal::Decimal;
 pub use digits::Digits;
 
 /// A number; never NaN.
@@ -243,12 +244,6 @@ impl Number {
             return false;
         }
         self.to_string() == other.to_string()
-    }
-
-    /// Every decimal digit of the magnitude, and how many of them are before the point (negative if zeros follow the
-    /// point); zero has no digits. `None` for infinities.
-    pub fn exact_digits(&self) -> Option<(Vec<u8>, i64)> {
-        decimal::exact(self)
     }
 
     /// With ten significant digits, as the order of compound set elements requires.

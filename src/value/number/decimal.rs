@@ -9,6 +9,13 @@ use dashu_int::ops::BitTest;
 use super::binary::Binary;
 use super::{Number, Parts, Repr};
 
+/// The digits of a number without its sign: zero point these, times ten to the power of `point`. Neither the first nor
+/// the last is zero; zero has none.
+pub struct Decimal {
+    digits: Vec<u8>,
+    point: i64,
+}
+
 pub(super) fn write_shortest(number: &Number, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let precision = number.precision();
     if let Repr::Small { value, .. } = &number.0
@@ -23,13 +30,11 @@ pub(super) fn write_shortest(number: &Number, f: &mut fmt::Formatter<'_>) -> fmt
             if binary.negative {
                 f.write_char('-')?;
             }
-            // A whole number with no more bits than the precision has no shorter form.
-            if binary.is_integer() && binary.top() <= i64::from(precision) {
+            if is_short(&binary, precision) {
                 return write!(f, "{}", binary.magnitude_as_integer());
             }
-            let mut decimal = Decimal::of(&binary.mantissa, binary.exponent);
-            decimal.shorten(&binary, precision);
-            decimal.write_plain(f)
+            let decimal = Decimal::shortest_of(&binary, precision);
+            decimal.write_fixed(decimal.places(), f)
         }
     }
 }
@@ -42,50 +47,83 @@ pub(super) fn short(number: &Number) -> String {
     {
         return value.to_string();
     }
-    let mut text = String::new();
-    match number.parts() {
-        Parts::Zero { negative } => text.push_str(if negative { "-0" } else { "0" }),
-        Parts::Infinite { negative } => text.push_str(if negative { "-Inf" } else { "+Inf" }),
-        Parts::Finite(binary) => {
-            if binary.negative {
-                text.push('-');
-            }
-            let mut decimal = Decimal::of(&binary.mantissa, binary.exponent);
-            decimal.round(DIGITS);
-            let length = decimal.digits.len() as i64;
-            let widest =
-                if DIGITS as i64 > length && length >= decimal.point { length } else { DIGITS as i64 };
-            let exponent = decimal.point - 1;
-            if exponent < -4 || exponent >= widest {
-                decimal.write_scientific(&mut text);
-            } else {
-                // Writing to a string cannot fail.
-                let _ = decimal.write_plain(&mut text);
-            }
+    match Decimal::exact(number) {
+        Some(exact) => {
+            let sign = if number.has_minus() { "-" } else { "" };
+            format!("{sign}{}", exact.general(Some(DIGITS), 'e'))
         }
-    }
-    text
-}
-
-/// Every digit of the magnitude, and where the point is.
-pub(super) fn exact(number: &Number) -> Option<(Vec<u8>, i64)> {
-    match number.parts() {
-        Parts::Zero { .. } => Some((Vec::new(), 0)),
-        Parts::Infinite { .. } => None,
-        Parts::Finite(binary) => {
-            let decimal = Decimal::of(&binary.mantissa, binary.exponent);
-            Some((decimal.digits, decimal.point))
-        }
+        None => number.to_string(),
     }
 }
 
-/// Zero point digits, times ten to the power of `point`. The first digit is not zero and neither is the last.
-struct Decimal {
-    digits: Vec<u8>,
-    point: i64,
+/// Whether a number is whole and has no more bits than the precision, so that no other digits are fewer.
+fn is_short(binary: &Binary, precision: u32) -> bool {
+    binary.is_integer() && binary.top() <= i64::from(precision)
 }
 
 impl Decimal {
+    /// Every digit; `None` for infinities.
+    pub fn exact(number: &Number) -> Option<Self> {
+        Self::from_parts(number, |binary| Self::of(&binary.mantissa, binary.exponent))
+    }
+
+    /// The fewest digits that mean the number at its precision; `None` for infinities.
+    pub fn shortest(number: &Number) -> Option<Self> {
+        Self::from_parts(number, |binary| Self::shortest_of(binary, number.precision()))
+    }
+
+    fn from_parts(number: &Number, finite: impl Fn(&Binary) -> Self) -> Option<Self> {
+        match number.parts() {
+            Parts::Zero { .. } => Some(Self { digits: Vec::new(), point: 0 }),
+            Parts::Infinite { .. } => None,
+            Parts::Finite(binary) => Some(finite(&binary)),
+        }
+    }
+
+    fn shortest_of(binary: &Binary, precision: u32) -> Self {
+        let mut decimal = Self::of(&binary.mantissa, binary.exponent);
+        if !is_short(binary, precision) {
+            decimal.shorten(binary, precision);
+        }
+        decimal
+    }
+
+    /// With this many digits after the point.
+    pub fn fixed(mut self, places: usize) -> String {
+        self.round(self.point.saturating_add(places as i64));
+        let mut text = String::new();
+        // Writing to a string cannot fail.
+        let _ = self.write_fixed(places, &mut text);
+        text
+    }
+
+    /// One digit, this many after the point, and an exponent after the letter.
+    pub fn scientific(mut self, places: usize, letter: char) -> String {
+        self.round(places as i64 + 1);
+        self.write_scientific(places, letter)
+    }
+
+    /// With an exponent only if the number is large or small. Rounded to so many digits; without a precision, these are
+    /// the shortest ones already.
+    pub fn general(mut self, precision: Option<usize>, letter: char) -> String {
+        let limit = match precision {
+            Some(precision) => {
+                let precision = precision.max(1) as i64;
+                self.round(precision);
+                let length = self.digits.len() as i64;
+                if precision > length && length >= self.point { length } else { precision }
+            }
+            None => 6,
+        };
+        // This also holds for zero, which has no digits at all.
+        let exponent = self.point - 1;
+        if exponent < -4 || exponent >= limit {
+            return self.write_scientific(self.digits.len().saturating_sub(1), letter);
+        }
+        let places = self.places();
+        self.fixed(places)
+    }
+
     /// Exactly this integer times a power of two.
     fn of(mantissa: &UBig, exponent: i64) -> Self {
         let (integer, shift) = if exponent >= 0 {
@@ -113,6 +151,11 @@ impl Decimal {
         self.digits.get(index).copied().unwrap_or(b'0')
     }
 
+    /// How many digits there are after the point.
+    fn places(&self) -> usize {
+        usize::try_from(self.digits.len() as i64 - self.point).unwrap_or(0)
+    }
+
     /// Cuts the digits as soon as what is left still means the number: anything less than half a unit of its last
     /// bit away from it (or just half, where the rounding to even would come back to it).
     ///
@@ -135,7 +178,7 @@ impl Decimal {
             let may_cut = low != digit || even && index + 1 == lower.digits.len();
             let may_raise = digit != high && (even || digit + 1 < high || index + 1 < upper.digits.len());
             match (may_cut, may_raise) {
-                (true, true) => self.round(index + 1),
+                (true, true) => self.round(index as i64 + 1),
                 (true, false) => self.cut(index + 1),
                 (false, true) => self.raise(index + 1),
                 (false, false) => continue,
@@ -167,8 +210,12 @@ impl Decimal {
         self.point += 1;
     }
 
-    /// Rounds to this many digits, half to even.
-    fn round(&mut self, count: usize) {
+    /// Rounds to this many digits, half to even; to none at all, and to zero, if the count is negative.
+    fn round(&mut self, count: i64) {
+        let Ok(count) = usize::try_from(count) else {
+            *self = Self { digits: Vec::new(), point: 0 };
+            return;
+        };
         if count >= self.digits.len() {
             return;
         }
@@ -185,37 +232,27 @@ impl Decimal {
         }
     }
 
-    fn write_plain(&self, out: &mut impl Write) -> fmt::Result {
-        let digits = std::str::from_utf8(&self.digits).map_err(|_| fmt::Error)?;
-        let zeros = |out: &mut dyn Write, count: usize| (0..count).try_for_each(|_| out.write_char('0'));
-        match usize::try_from(self.point) {
-            Ok(0) | Err(_) => {
-                out.write_str("0.")?;
-                zeros(out, self.point.unsigned_abs() as usize)?;
-                out.write_str(digits)
-            }
-            Ok(point) if point >= digits.len() => {
-                out.write_str(digits)?;
-                zeros(out, point - digits.len())
-            }
-            Ok(point) => {
-                out.write_str(&digits[..point])?;
-                out.write_char('.')?;
-                out.write_str(&digits[point..])
-            }
+    /// The number as it is, with zeros up to this many digits after the point.
+    fn write_fixed(&self, places: usize, out: &mut impl Write) -> fmt::Result {
+        let digit = |index: i64| usize::try_from(index).map_or('0', |index| char::from(self.digit(index)));
+        if self.point <= 0 {
+            out.write_char('0')?;
         }
+        (0..self.point).try_for_each(|index| out.write_char(digit(index)))?;
+        if places > 0 {
+            out.write_char('.')?;
+        }
+        (0..places as i64).try_for_each(|place| out.write_char(digit(self.point + place)))
     }
 
-    fn write_scientific(&self, out: &mut String) {
-        for (index, digit) in self.digits.iter().enumerate() {
-            if index == 1 {
-                out.push('.');
-            }
-            out.push(char::from(*digit));
+    fn write_scientific(&self, places: usize, letter: char) -> String {
+        let mut text = String::from(char::from(self.digit(0)));
+        if places > 0 {
+            text.push('.');
+            text.extend((1..=places).map(|place| char::from(self.digit(place))));
         }
-        let exponent = self.point - 1;
+        let exponent = if self.digits.is_empty() { 0 } else { self.point - 1 };
         let sign = if exponent < 0 { '-' } else { '+' };
-        // Writing to a string cannot fail.
-        let _ = write!(out, "e{sign}{:02}", exponent.unsigned_abs());
+        text + &format!("{letter}{sign}{:02}", exponent.unsigned_abs())
     }
 }
