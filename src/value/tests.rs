@@ -300,7 +300,11 @@ proptest! {
 #[test]
 fn a_mark_whose_place_is_missing_is_skipped_or_goes_to_what_is_around() {
     let inner = Value::object([("kept", s("b"))]);
-    let value = Value::object([("a", inner), ("list", Value::tuple(vec![s("c")])), ("none", Value::null(Type::String))]);
+    let value = Value::object([
+        ("a", inner),
+        ("list", Value::tuple(vec![s("c")])),
+        ("none", Value::null(Type::String)),
+    ]);
     let secret = Marks::one(Mark::Sensitive);
     let lost = [
         Path::root().attribute("a").attribute("gone"),
@@ -315,7 +319,10 @@ fn a_mark_whose_place_is_missing_is_skipped_or_goes_to_what_is_around() {
     }
     let there = [(Path::root().attribute("a").index(s("kept")), secret.clone())];
     for marked in [value.clone().mark_places(&there), value.mark_places_or_around(&there)] {
-        assert_eq!(marked.unmark_places().1, [(Path::root().attribute("a").attribute("kept"), secret.clone())]);
+        assert_eq!(
+            marked.unmark_places().1,
+            [(Path::root().attribute("a").attribute("kept"), secret.clone())]
+        );
     }
 }
 
