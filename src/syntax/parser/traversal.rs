@@ -69,29 +69,36 @@ impl Parser<'_> {
     fn attribute(&mut self, mut chain: Chain) -> Parsed<Chain> {
         let dot = self.token.range;
         self.advance();
+        if self.at(TokenKind::Star) {
+            let marker = dot.to(self.token.range);
+            self.advance();
+            let splat = self.attribute_splat(&chain, marker)?;
+            return Ok(self.chain_of(splat));
+        }
+        self.attribute_step(&mut chain, dot, false)?;
+        Ok(chain)
+    }
+
+    /// The name or the old index after a dot.
+    fn attribute_step(&mut self, chain: &mut Chain, dot: Range, in_splat: bool) -> Parsed<()> {
         let range = self.token.range;
         match self.token.kind {
             TokenKind::Identifier => {
                 let name = self.name(range);
                 self.advance();
-                self.step(&mut chain, StepKind::Attribute(name), dot.to(range));
+                self.step(chain, StepKind::Attribute(name), dot.to(range));
             }
             TokenKind::Number => {
                 self.advance();
-                if !self.legacy_index(&mut chain, dot, range, false) {
+                if !self.legacy_index(chain, dot, range, in_splat) {
                     // The fault is reported; what follows can still be read.
                     let invalid = self.add(Node::Invalid, chain.range.to(range));
-                    return Ok(self.chain_of(invalid));
+                    *chain = self.chain_of(invalid);
                 }
-            }
-            TokenKind::Star => {
-                self.advance();
-                let splat = self.attribute_splat(&chain, dot.to(range))?;
-                return Ok(self.chain_of(splat));
             }
             _ => return Err(self.missing_attribute_name(dot)),
         }
-        Ok(chain)
+        Ok(())
     }
 
     /// `.0`, an old form of `[0]`. The number `0.1` in `a.0.1` would be two of them, which is not allowed.
@@ -117,23 +124,10 @@ impl Parser<'_> {
         while self.at(TokenKind::Dot) {
             let dot = self.token.range;
             self.advance();
-            let range = self.token.range;
-            match self.token.kind {
-                TokenKind::Identifier => {
-                    let name = self.name(range);
-                    self.advance();
-                    self.step(&mut each, StepKind::Attribute(name), dot.to(range));
-                }
-                TokenKind::Number => {
-                    self.advance();
-                    if !self.legacy_index(&mut each, dot, range, true) {
-                        let invalid = self.add(Node::Invalid, each.range.to(range));
-                        each = self.chain_of(invalid);
-                    }
-                }
-                TokenKind::Star => return Err(self.nested_attribute_splat()),
-                _ => return Err(self.missing_attribute_name(dot)),
+            if self.at(TokenKind::Star) {
+                return Err(self.nested_attribute_splat());
             }
+            self.attribute_step(&mut each, dot, true)?;
         }
         Ok(self.splat(source, &each, false, marker))
     }
