@@ -34,33 +34,41 @@ pub(super) struct Declarations {
     pub removed: Vec<Removed>,
 }
 
+/// A kind of block, with the names of its labels.
+type Kind = (&'static str, &'static [&'static str]);
+
+/// The blocks of a configuration.
+pub const BLOCKS: [Kind; 13] = [
+    ("terraform", &[]),
+    ("provider", &["name"]),
+    ("variable", &["name"]),
+    ("locals", &[]),
+    ("output", &["name"]),
+    ("module", &["name"]),
+    ("resource", &["type", "name"]),
+    ("data", &["type", "name"]),
+    ("ephemeral", &["type", "name"]),
+    ("moved", &[]),
+    ("removed", &[]),
+    ("import", &[]),
+    ("check", &["name"]),
+];
+
+/// The blocks of `terrace.hcl`. They are known here so that a block in the wrong file can be told where it belongs.
+pub const ENVIRONMENT_BLOCKS: [Kind; 7] = [
+    ("project", &["name"]),
+    ("state", &["kind"]),
+    ("parameter", &["name"]),
+    ("environment", &["name"]),
+    ("preview", &[]),
+    ("toggle", &["name"]),
+    ("variables_for", &["service"]),
+];
+
 static FILE: LazyLock<BodyRule<'static>> = LazyLock::new(|| {
-    rule(
-        &[],
-        &[
-            ("terraform", &[]),
-            // Not valid here; listed so that the error can say where it belongs.
-            ("required_providers", &[]),
-            // Likewise.
-            ("environment", &["name"]),
-            ("parameter", &["name"]),
-            ("toggle", &["name"]),
-            ("variables_for", &["service"]),
-            ("preview", &[]),
-            ("provider", &["name"]),
-            ("variable", &["name"]),
-            ("locals", &[]),
-            ("output", &["name"]),
-            ("module", &["name"]),
-            ("resource", &["type", "name"]),
-            ("data", &["type", "name"]),
-            ("ephemeral", &["type", "name"]),
-            ("moved", &[]),
-            ("removed", &[]),
-            ("import", &[]),
-            ("check", &["name"]),
-        ],
-    )
+    // Also listed only to be told where it belongs.
+    let misplaced = [("required_providers", [].as_slice())];
+    rule(&[], &[BLOCKS.as_slice(), &ENVIRONMENT_BLOCKS, &misplaced].concat())
 });
 
 /// With less text than this, threads cost more than they gain.
@@ -151,7 +159,7 @@ impl Declarations {
                         .at(block.kind_span.clone()),
                 );
             }
-            kind @ ("environment" | "parameter" | "toggle" | "variables_for" | "preview") => {
+            kind if ENVIRONMENT_BLOCKS.iter().any(|(known, _)| *known == kind) => {
                 let detail = format!("\"{kind}\" blocks are not read here: they belong into terrace.hcl.");
                 diagnostics.push(
                     Diagnostic::error("Misplaced block", detail)

@@ -43,6 +43,7 @@ mod version;
 
 pub use body::LayeredBody;
 pub use check::{Check, Rule};
+pub use file::{BLOCKS, ENVIRONMENT_BLOCKS};
 pub use load::load;
 pub use local::Local;
 pub use module::Module;

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use crate::address::EnvironmentName;
+use crate::config::{BLOCKS, ENVIRONMENT_BLOCKS};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::eval::functions::parse_wait;
 use crate::expression::{Nothing, evaluate};
@@ -19,29 +20,8 @@ use super::{inheritance, layer};
 
 type Rule = LazyLock<BodyRule<'static>>;
 
-static FILE: Rule = LazyLock::new(|| {
-    rule(
-        &[],
-        &[
-            ("project", &["name"]),
-            ("state", &["kind"]),
-            ("parameter", &["name"]),
-            ("environment", &["name"]),
-            ("preview", &[]),
-            ("toggle", &["name"]),
-            ("variables_for", &["service"]),
-            // Not valid here; listed so that the error can say where they belong.
-            ("terraform", &[]),
-            ("provider", &["name"]),
-            ("variable", &["name"]),
-            ("locals", &[]),
-            ("output", &["name"]),
-            ("module", &["name"]),
-            ("resource", &["type", "name"]),
-            ("data", &["type", "name"]),
-        ],
-    )
-});
+// Blocks of a configuration are listed so that the error can say where they belong.
+static FILE: Rule = LazyLock::new(|| rule(&[], &[ENVIRONMENT_BLOCKS.as_slice(), &BLOCKS].concat()));
 static PROJECT: Rule = LazyLock::new(|| rule(&["description"], &[]));
 static STATE: Rule = LazyLock::new(|| rule(&[], &[]));
 static PARAMETER: Rule = LazyLock::new(|| rule(&["differs", "decides", "description"], &[]));
@@ -130,8 +110,7 @@ impl Definitions {
                 self.services
                     .extend(service(block, &label, diagnostics).map(|service| (label, Arc::new(service))));
             }
-            kind @ ("terraform" | "provider" | "variable" | "locals" | "output" | "module" | "resource"
-            | "data") => {
+            kind if BLOCKS.iter().any(|(known, _)| *known == kind) => {
                 let why = format!(
                     "\"{kind}\" blocks are not read here: this file says which environments there are."
                 );
