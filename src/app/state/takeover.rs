@@ -21,6 +21,8 @@ const FOLDER: &str = "terraform.tfstate.d";
 const TAKEN: &str = "take over ";
 const PUSHED: &str = "state push";
 
+const NOT_TAKEN: &str = "State was not taken over";
+
 /// How much of a file to read to recognise a state file.
 const BEGINNING: usize = 4096;
 
@@ -53,7 +55,7 @@ pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, 
             continue;
         }
         let instances = state.instances().count();
-        let what = format!("{TAKEN}{}", file.strip_prefix(folder).unwrap_or(&file).display());
+        let what = format!("{TAKEN}{}", shown(&file, folder));
         let change = Change { place, what: &what, ..change };
         let serial = change
             .with_lease(async |lease, _, _| lease.replace(state, change.revision()).await.map_err(fault))
@@ -83,11 +85,10 @@ pub async fn refuse_other_states(
         let first = EnvironmentName::default();
         let others = store.history(&first).await.map_err(fault)?;
         if taken.is_none() && !others.iter().any(is_taking) {
-            let why = format!(
-                "The configuration keeps its state elsewhere ({where_}), and it has not been taken over: planning \
-                 without it would create everything a second time."
+            let what = format!(
+                "The configuration keeps its state elsewhere ({where_}), and it has not been taken over"
             );
-            return Err(Diagnostic::error("State is somewhere else", why)
+            return Err(Diagnostic::error("State is somewhere else", without(&what, "it"))
                 .hint(format!(
                     "Take it over with: terraform state pull > taken.tfstate && terrace state push{} taken.tfstate; or \
                      remove the block to begin with nothing.",
@@ -101,17 +102,15 @@ pub async fn refuse_other_states(
         return Ok(());
     };
     let present = if taken.is_some() { place.read().await? } else { State::default() };
-    let name = file.strip_prefix(folder).unwrap_or(&file).display();
+    let name = shown(&file, folder);
     if taken.is_some() && lineage != present.lineage || taken.is_none() {
         if read(&file)?.is_empty() {
             return Ok(());
         }
-        let why = format!(
-            "There is a state in {name} that was not taken over into the environment {environment}: planning \
-             without it would create everything a second time."
-        );
+        let what =
+            format!("There is a state in {name} that was not taken over into the environment {environment}");
         let hint = format!("Take it over with: terrace state push -e {environment} {name}; or move it away.");
-        return Err(Diagnostic::error("State was not taken over", why).hint(hint).into());
+        return Err(Diagnostic::error(NOT_TAKEN, without(&what, "it")).hint(hint).into());
     }
     if taken.is_some_and(|taken| serial > taken) {
         let why = format!("{name} was changed after it had been taken over: by terraform, it seems.");
@@ -141,7 +140,7 @@ pub async fn refuse_first_state(
         }
         let Some((lineage, _)) = identity(&file)? else { continue };
         if exchange::owner_of(&lineage, store).await?.is_none() && !read(&file)?.is_empty() {
-            left.push(file.strip_prefix(folder).unwrap_or(&file).display().to_string());
+            left.push(shown(&file, folder));
         }
     }
     let Some(name) = left.first() else { return Ok(()) };
@@ -149,10 +148,7 @@ pub async fn refuse_first_state(
         1 => (format!("There is a state in {name}"), "it"),
         _ => (format!("There are states in {}", left.join(" and ")), "them"),
     };
-    let why = format!(
-        "{which} that no environment has taken over, and {environment} has none yet: planning without {it} would create \
-         everything a second time."
-    );
+    let what = format!("{which} that no environment has taken over, and {environment} has none yet");
     let hint = match environment.as_str() {
         EnvironmentName::DEFAULT => format!("Take {it} over with terrace init, or move {it} away."),
         _ => format!(
@@ -160,7 +156,17 @@ pub async fn refuse_first_state(
              push it there; otherwise move it away."
         ),
     };
-    Err(Diagnostic::error("State was not taken over", why).hint(hint).into())
+    Err(Diagnostic::error(NOT_TAKEN, without(&what, it)).hint(hint).into())
+}
+
+/// Why planning beside a state that was not taken over is refused.
+fn without(what: &str, it: &str) -> String {
+    format!("{what}: planning without {it} would create everything a second time.")
+}
+
+/// The name of a state file, as people see it from the project.
+fn shown(file: &Path, folder: &Path) -> String {
+    file.strip_prefix(folder).unwrap_or(file).display().to_string()
 }
 
 fn is_taking(revision: &Revision) -> bool {
