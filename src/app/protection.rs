@@ -19,14 +19,14 @@ use super::state;
 
 /// The consent given for a change, and the time at which it is judged.
 #[derive(Clone, Debug)]
-pub struct Plea {
+pub struct Approval {
     pub claims: Claims,
     /// The reason for overriding rules.
     pub reason: Option<String>,
     pub now: Timestamp,
 }
 
-impl Plea {
+impl Approval {
     /// No consent, as of now.
     pub fn none() -> Self {
         Self { claims: Claims::default(), reason: None, now: Timestamp::now() }
@@ -75,15 +75,15 @@ impl Session<'_> {
     }
 
     /// Permits a plan to be carried out, if every rule is met or overridden with a reason.
-    pub fn permit(&self, plan: &Plan, plea: &Plea) -> Result<Permit, Diagnostics> {
+    pub fn permit(&self, plan: &Plan, approval: &Approval) -> Result<Permit, Diagnostics> {
         let rules = self.rules();
         let checkout = source::checkout(self.folder());
         let commit = checkout.as_ref().ok().and_then(Option::as_ref).and_then(Checkout::mark);
-        let circumstances = Circumstances { now: plea.now, checkout };
-        let verdict = rules.judge(plan, &plea.claims, &circumstances);
+        let circumstances = Circumstances { now: approval.now, checkout };
+        let verdict = rules.judge(plan, &approval.claims, &circumstances);
         let mut faults: Diagnostics = Diagnostics::new();
         verdict.faults.into_iter().for_each(|fault| faults.push(fault));
-        let reason = plea.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        let reason = approval.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
         let mut overrides = Vec::new();
         match reason {
             Some(reason) => overrides.extend(
@@ -92,7 +92,7 @@ impl Session<'_> {
                     .iter()
                     .map(|rule| Override { rule: rule.word().into(), reason: reason.into() }),
             ),
-            None if plea.claims.overridden.is_empty() => {}
+            None if approval.claims.overridden.is_empty() => {}
             None => {
                 let why = "A rule is set aside for a reason, which is kept in the history.";
                 faults.push(

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::protection::{Plea, Standing, overridden};
+use crate::app::protection::{Approval, Standing, overridden};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::Claims;
 use crate::plan::{Mode, Plan};
@@ -23,7 +23,7 @@ pub(super) enum Answer {
 }
 
 /// The consent given on the command line.
-pub(super) fn plea(request: &Consent) -> Result<Plea, Diagnostics> {
+pub(super) fn approval(request: &Consent) -> Result<Approval, Diagnostics> {
     let overridden = overridden(&request.overrides)?;
     let reason = request.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
     if !overridden.is_empty() && reason.is_none() {
@@ -37,7 +37,7 @@ pub(super) fn plea(request: &Consent) -> Result<Plea, Diagnostics> {
     }
     let claims =
         Claims { confirmed: request.confirm.clone(), allow_destroy: request.allow_destroy, overridden };
-    Ok(Plea { claims, reason: reason.map(str::to_owned), now: now() })
+    Ok(Approval { claims, reason: reason.map(str::to_owned), now: now() })
 }
 
 /// The time by which change windows are open or closed. Tests may set it.

@@ -11,7 +11,7 @@ use crate::app;
 use crate::app::inputs::Asker;
 use crate::app::neighbours;
 use crate::app::preview::Preview;
-use crate::app::protection::{Permit, Plea, Standing};
+use crate::app::protection::{Approval, Permit, Standing};
 use crate::app::run::{Doors, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -39,7 +39,7 @@ struct Intention<'i> {
     /// Whether to carry out the plan; if so, whether it is approved already.
     carry_out: Option<bool>,
     /// The consent given on the command line.
-    plea: Plea,
+    approval: Approval,
     /// Whether a person may be asked.
     asks: bool,
     operation: &'static str,
@@ -67,7 +67,7 @@ pub(super) fn plan(request: &super::arguments::Plan, output: &Output) -> u8 {
         planning: &request.planning,
         mode: request.kind.mode(),
         carry_out: None,
-        plea: Plea::none(),
+        approval: Approval::none(),
         asks: false,
         operation: "plan",
         json: request.json,
@@ -122,12 +122,12 @@ fn changing(
 ) -> u8 {
     let planning = &request.planning;
     let json = request.json;
-    let plea = match consent::plea(&request.consent) {
-        Ok(plea) => plea,
+    let approval = match consent::approval(&request.consent) {
+        Ok(approval) => approval,
         Err(faults) => return refuse(&faults, json, output),
     };
-    let asks = !approved && plea.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
-    let approved = approved || plea.claims.confirmed.is_some();
+    let asks = !approved && approval.claims.confirmed.is_none() && !json && ask::welcome(planning.input);
+    let approved = approved || approval.claims.confirmed.is_some();
     // Saving a plan counts as approving it.
     if json && !approved && request.plan.is_none() {
         let why = "With -json nobody can be asked, so -auto-approve or a saved plan is needed.";
@@ -143,7 +143,7 @@ fn changing(
         planning,
         mode,
         carry_out: Some(approved),
-        plea,
+        approval,
         asks,
         operation,
         json,
@@ -380,13 +380,13 @@ impl Voice<'_> {
 
     /// Asks for consent if needed, and carries out the plan if it is permitted.
     async fn agreed(&self, session: &Session<'_>, plan: &Plan, standing: &Standing, asks: bool) -> u8 {
-        let mut plea = self.intention.plea.clone();
+        let mut approval = self.intention.approval.clone();
         if asks {
             // What no answer could change is reported before anybody is asked.
             if !standing.rules.is_empty() {
-                let mut named = plea.clone();
+                let mut named = approval.clone();
                 named.claims.confirmed.get_or_insert_with(|| standing.environment.to_string());
-                if let Err(faults) = session.permit(plan, &Plea { now: consent::now(), ..named }) {
+                if let Err(faults) = session.permit(plan, &Approval { now: consent::now(), ..named }) {
                     return self.refused(&faults, asks);
                 }
             }
@@ -396,7 +396,7 @@ impl Voice<'_> {
             };
             match answer {
                 Answer::Agreed | Answer::Nobody => {}
-                Answer::Named(typed) => plea.claims.confirmed = Some(typed),
+                Answer::Named(typed) => approval.claims.confirmed = Some(typed),
                 Answer::Refused => {
                     let what = if plan.wish.mode == Mode::Destroy { "Destroy" } else { "Apply" };
                     self.output.print(&format!("\n{what} cancelled.\n"));
@@ -404,7 +404,7 @@ impl Voice<'_> {
                 }
             }
         }
-        match session.permit(plan, &Plea { now: consent::now(), ..plea }) {
+        match session.permit(plan, &Approval { now: consent::now(), ..approval }) {
             Ok(permit) => self.carry_out(session, plan, permit).await,
             Err(faults) => self.refused(&faults, asks),
         }

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use terrace::address::EnvironmentName;
 use terrace::app::everywhere::{Everywhere, Prospect, Surroundings};
-use terrace::app::protection::Plea;
+use terrace::app::protection::Approval;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::app::saved;
 use terrace::diag::{Diagnostics, Severity};
@@ -108,7 +108,7 @@ impl Stage {
         let mut session = self.open(mode).await;
         let (plan, mut said) = session.plan().await;
         assert!(!said.has_errors(), "{said:?}");
-        let permit = session.permit(&plan, &Plea::none()).unwrap();
+        let permit = session.permit(&plan, &Approval::none()).unwrap();
         let (applied, more) = session.apply(&plan, permit).await;
         said.extend(more);
         said.extend(session.close().await);
@@ -131,7 +131,7 @@ impl Stage {
         let plan = saved::load(&self.saved_in()).unwrap();
         let opened = Session::open_saved(self.question(Mode::Normal), &plan, self.doors()).await;
         let (mut session, mut said) = opened.unwrap_or_else(|faults| panic!("{faults:?}"));
-        let permit = session.permit(&plan, &Plea::none()).unwrap();
+        let permit = session.permit(&plan, &Approval::none()).unwrap();
         said.extend(session.apply(&plan, permit).await.1);
         said.extend(session.close().await);
         said
@@ -192,7 +192,7 @@ async fn a_replacement_says_what_goes_with_the_one_and_what_comes_with_the_other
     assert_eq!(&*inside.notes, b"create one", "what is noted is about the new one");
     assert!(inside.parts[0].loses_data());
     assert_eq!(inside.parts[0].id.as_deref(), Some("Database-1"), "it is the one that goes");
-    let permit = session.permit(&plan, &Plea::none()).unwrap();
+    let permit = session.permit(&plan, &Approval::none()).unwrap();
     let _ = session.apply(&plan, permit).await;
     assert!(session.close().await.is_empty());
     assert_eq!(
@@ -361,13 +361,13 @@ async fn taking_an_object_over_and_drawing_a_plan_prepare_nothing() {
 }
 
 /// What a permit is refused for, and whether there would be a plan at all.
-async fn refused(stage: &Stage, protect: &str, plea: &Plea) -> (Vec<String>, Vec<String>) {
+async fn refused(stage: &Stage, protect: &str, approval: &Approval) -> (Vec<String>, Vec<String>) {
     let text = format!("environment \"default\" {{\n{protect}\n}}\n");
     std::fs::write(stage.folder.path().join("terrace.hcl"), text).unwrap();
     let mut session = stage.open(Mode::Normal).await;
     let (plan, said) = session.plan().await;
     let forbidden = errors(&said).into_iter().map(str::to_owned).collect();
-    let faults = session.permit(&plan, plea).err().unwrap_or_default();
+    let faults = session.permit(&plan, approval).err().unwrap_or_default();
     let refused = errors(&faults).into_iter().map(str::to_owned).collect();
     let _ = session.close().await;
     (forbidden, refused)
@@ -377,20 +377,20 @@ async fn refused(stage: &Stage, protect: &str, plea: &Plea) -> (Vec<String>, Vec
 async fn data_that_goes_from_the_inside_of_an_object_takes_the_consent_of_destroying() {
     let stage = Stage::new(&nest("one", "parts = [\"Database\", \"Queue\"]"));
     let _ = stage.apply(Mode::Normal).await;
-    let mut plea = Plea::none();
-    plea.claims.confirmed = Some("default".into());
+    let mut approval = Approval::none();
+    approval.claims.confirmed = Some("default".into());
     let production = "tier = \"production\"";
 
     stage.write(&nest("one", "parts = [\"Database\"]"));
-    let (_, refusals) = refused(&stage, production, &plea).await;
+    let (_, refusals) = refused(&stage, production, &approval).await;
     assert!(refusals.is_empty(), "a queue is no loss: {refusals:?}");
 
     stage.write(&nest("one", "parts = [\"Queue\"]"));
-    let (_, refusals) = refused(&stage, production, &plea).await;
+    let (_, refusals) = refused(&stage, production, &approval).await;
     assert_eq!(refusals.len(), 1);
     assert!(refusals[0].contains("destroys or replaces nest_nest.one/Database,"), "{refusals:?}");
-    plea.claims.allow_destroy = true;
-    let (_, refusals) = refused(&stage, production, &plea).await;
+    approval.claims.allow_destroy = true;
+    let (_, refusals) = refused(&stage, production, &approval).await;
     assert!(refusals.is_empty(), "{refusals:?}");
 }
 
@@ -401,7 +401,7 @@ async fn parts_are_protected_by_their_names_and_with_their_objects() {
     let denied = async |pattern: &str, text: &str| {
         stage.write(text);
         let protect = format!("protect {{\n  deny_destroy = [\"{pattern}\"]\n}}");
-        refused(&stage, &protect, &Plea::none()).await.0
+        refused(&stage, &protect, &Approval::none()).await.0
     };
     let without = |names: &str| nest("one", &format!("parts = [{names}]"));
     let no_queue = without("\"Database\", \"ThingKept\"");

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::Given;
-use terrace::app::protection::Plea;
+use terrace::app::protection::Approval;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::app::state::{Change, Place, settle};
 use terrace::diag::Diagnostics;
@@ -402,7 +402,7 @@ async fn carry_out(question: Question, doors: Doors<'_>) -> (Diagnostics, String
         );
     }
     if !faulty {
-        let permit = session.permit(&plan, &Plea::none()).expect("nothing has rules");
+        let permit = session.permit(&plan, &Approval::none()).expect("nothing has rules");
         let (applied, more) = session.apply(&plan, permit).await;
         let _ = writeln!(
             told,

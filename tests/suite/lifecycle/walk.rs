@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value as Json, json};
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::{Given, Said};
-use terrace::app::protection::Plea;
+use terrace::app::protection::Approval;
 use terrace::app::run::{Doors, Question, Session};
 use terrace::engine::Signals;
 use terrace::plan::{Action, Change, Mode, Order, Plan, Reason};
@@ -112,7 +112,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     let schema: Json = serde_json::from_str(render::json::PLAN_SCHEMA).unwrap();
     let unlike = crate::support::shape::faults(&schema, &serde_json::from_str(&shown).unwrap());
     assert!(unlike.is_empty(), "{unlike:#?}");
-    let permit = session.permit(&plan, &Plea::none()).expect("nothing has rules");
+    let permit = session.permit(&plan, &Approval::none()).expect("nothing has rules");
     let (_, diagnostics) = session.apply(&plan, permit).await;
     session.close().await.has_errors();
     let state = store.read(&environment).await.unwrap();
