@@ -13,7 +13,7 @@ use crate::port::{EventSink, Providers, Provisioner, StateStore};
 use super::abreast::abreast;
 use super::fault::LOCKED;
 use super::project::Project;
-use super::run::{Doors, Question, Session};
+use super::run::{Ports, Question, Session};
 
 /// A project with all its environments.
 pub struct Everywhere {
@@ -128,7 +128,7 @@ async fn prospect(
         return nothing(Diagnostic::error("Interrupted", why).into());
     }
     let events = (surroundings.events)(&environment);
-    let doors = Doors {
+    let ports = Ports {
         store: surroundings.store,
         providers: surroundings.providers,
         provisioner: surroundings.provisioner,
@@ -136,7 +136,7 @@ async fn prospect(
         signals: surroundings.signals,
         asker: None,
     };
-    let (mut session, mut diagnostics) = match Session::open_among(project, question, doors).await {
+    let (mut session, mut diagnostics) = match Session::open_among(project, question, ports).await {
         Ok(opened) => opened,
         Err(diagnostics) => return nothing(diagnostics),
     };

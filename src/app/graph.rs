@@ -9,7 +9,7 @@ use crate::eval::validate::{cycles, dependencies};
 use crate::plan::Step;
 
 use super::project::Project;
-use super::run::{Doors, Question, Session};
+use super::run::{Ports, Question, Session};
 use super::saved;
 
 /// The resources of a project, each with those it refers to, directly or through other values.
@@ -23,8 +23,8 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
 }
 
 /// Makes a plan and returns its steps.
-pub async fn planned(question: Question, doors: Doors<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
-    let (mut session, mut diagnostics) = Session::open_to_look(question, doors).await?;
+pub async fn planned(question: Question, ports: Ports<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
+    let (mut session, mut diagnostics) = Session::open_to_look(question, ports).await?;
     let (plan, faults) = session.sketch(Parts::Ignored).await;
     diagnostics.extend(faults);
     let steps = engine::steps(session.configuration(), &plan);

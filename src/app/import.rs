@@ -7,13 +7,13 @@ use crate::engine::Parts;
 use crate::plan::Mode;
 
 use super::look::instance;
-use super::run::{Doors, Question, Session};
+use super::run::{Ports, Question, Session};
 
 /// Imports the object with this id, and changes nothing else. The question's targets are ignored.
 pub async fn run(
     question: Question,
     (typed, id): (&str, &str),
-    doors: Doors<'_>,
+    ports: Ports<'_>,
 ) -> Result<(AbsoluteInstance, Diagnostics), Diagnostics> {
     let address = instance(typed)?;
     let question = Question {
@@ -25,7 +25,7 @@ pub async fn run(
     };
     let environment = question.environment.clone();
     let import = (address.clone(), id.to_owned());
-    let (mut session, mut diagnostics) = Session::open_to_import(question, import, doors).await?;
+    let (mut session, mut diagnostics) = Session::open_to_import(question, import, ports).await?;
     let path = address.path();
     let node = session.configuration().find(&path.module).map(|(_, node)| node);
     let declared = node.is_some_and(|node| node.module.resources.contains_key(&path.resource));

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
-use crate::engine::{self, Applied, Parts, Ports, Signals};
+use crate::engine::{self, Applied, Parts, Signals};
 use crate::environment::Chosen;
 use crate::plan::{Action, Mode, Plan, Wish};
 use crate::port::{
@@ -62,7 +62,7 @@ pub struct Question {
 
 /// The access to the outside world.
 #[derive(Clone, Copy)]
-pub struct Doors<'d> {
+pub struct Ports<'d> {
     pub store: &'d dyn StateStore,
     pub providers: &'d dyn Providers,
     pub provisioner: &'d dyn Provisioner,
@@ -83,7 +83,7 @@ pub struct Session<'d> {
     lease: OnceCell<Arc<dyn Lease>>,
     /// Whether somebody else was changing the state while it was read.
     is_moving: bool,
-    doors: Doors<'d>,
+    ports: Ports<'d>,
     wish: Wish,
     /// When the session began; its plans bear this time.
     time: Timestamp,
@@ -150,7 +150,7 @@ impl<'d> Session<'d> {
     async fn planned(&self, parts: Parts) -> (Plan, Diagnostics) {
         let request = self.request(Use::Planning(self.time), parts);
         let (mut plan, mut diagnostics) =
-            engine::plan(&request, Arc::clone(&self.stored), self.ports()).await;
+            engine::plan(&request, Arc::clone(&self.stored), self.engine_ports()).await;
         self.written.note_in(&mut plan);
         self.prepared.borrow_mut().take_in(&plan);
         if !diagnostics.has_errors() && !plan.faulty {
@@ -220,7 +220,7 @@ impl<'d> Session<'d> {
         let Permit { commit, overrides, .. } = permit;
         let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
-            engine::apply(&request, plan, &self.stored, &lease, revision, self.ports()).await;
+            engine::apply(&request, plan, &self.stored, &lease, revision, self.engine_ports()).await;
         self.prepared.borrow_mut().leave(plan, &applied);
         if let Some(unwritten) = &applied.unwritten {
             diagnostics.push(not_written(unwritten));
@@ -234,7 +234,7 @@ impl<'d> Session<'d> {
 
     /// Warns if somebody has changed the state since it was read without the lease: the drift found may be their work.
     pub(super) async fn moved_on(&self) -> Diagnostics {
-        let now = match self.doors.store.read(&self.question.environment).await {
+        let now = match self.ports.store.read(&self.question.environment).await {
             Ok(now) => now,
             Err(fault) => return store_fault(&fault).into(),
         };
@@ -253,7 +253,7 @@ impl<'d> Session<'d> {
         }
         let chosen = self.project.choose(&self.question, &mut Diagnostics::new());
         let made_from = (&*self.project, &self.question, chosen.as_ref());
-        preview::keep((self.doors.store, &**lease), &preview.record, made_from).await
+        preview::keep((self.ports.store, &**lease), &preview.record, made_from).await
     }
 
     pub(super) fn state(&self) -> &State {
@@ -311,7 +311,7 @@ impl<'d> Session<'d> {
         let Prepared { changes, prior } = self.prepared.take();
         if !changes.is_empty() {
             let request = self.request(Use::Planning(self.time), Parts::Ignored);
-            diagnostics.extend(engine::discard(&request, &prior, &changes, self.ports()).await);
+            diagnostics.extend(engine::discard(&request, &prior, &changes, self.engine_ports()).await);
         }
         if let Some(lease) = self.lease.take()
             && let Err(fault) = lease.release().await
@@ -346,12 +346,12 @@ impl<'d> Session<'d> {
         }
     }
 
-    fn ports(&self) -> Ports<'d> {
-        Ports {
-            providers: self.doors.providers,
-            provisioner: self.doors.provisioner,
-            events: self.doors.events,
-            signals: self.doors.signals,
+    fn engine_ports(&self) -> engine::Ports<'d> {
+        engine::Ports {
+            providers: self.ports.providers,
+            provisioner: self.ports.provisioner,
+            events: self.ports.events,
+            signals: self.ports.signals,
             ids: &new_id,
         }
     }

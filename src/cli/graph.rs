@@ -2,7 +2,7 @@
 
 use crate::app;
 use crate::app::neighbours;
-use crate::app::run::{Doors, Question};
+use crate::app::run::{Ports, Question};
 use crate::diag::Diagnostics;
 use crate::engine::Signals;
 use crate::plan::Mode;
@@ -40,7 +40,7 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
         ..question::plain("graph")
     };
     let (store, signals) = (SqliteStore::new(request.folder.join(super::STATES)), Signals::default());
-    let doors = Doors {
+    let ports = Ports {
         store: &store,
         providers: &neighbours::providers(),
         provisioner: &Provisioners,
@@ -48,7 +48,7 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
         signals: &signals,
         asker: None,
     };
-    let (steps, warnings) = app::graph::planned(question, doors).await?;
+    let (steps, warnings) = app::graph::planned(question, ports).await?;
     output.report(&warnings);
     Ok(Drawing::of_steps(&steps))
 }

@@ -2,7 +2,7 @@
 
 use crate::app;
 use crate::app::neighbours;
-use crate::app::run::{Doors, Question};
+use crate::app::run::{Ports, Question};
 use crate::engine::Signals;
 use crate::provision;
 
@@ -22,7 +22,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
             ..question::plain(&format!("import {} {}", request.address, request.id))
         };
         let (store, signals, progress) = (super::store(), Signals::default(), Progress::new(output, false));
-        let doors = Doors {
+        let ports = Ports {
             store: &store,
             providers: &neighbours::providers(),
             provisioner: &provision::Provisioners,
@@ -30,7 +30,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
             signals: &signals,
             asker: None,
         };
-        let (address, warnings) = app::import::run(question, (&request.address, &request.id), doors).await?;
+        let (address, warnings) = app::import::run(question, (&request.address, &request.id), ports).await?;
         output.report(&warnings);
         Ok(format!("{address} is managed from now on.\n"))
     })

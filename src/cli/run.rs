@@ -12,7 +12,7 @@ use crate::app::inputs::Asker;
 use crate::app::neighbours;
 use crate::app::preview::Preview;
 use crate::app::protection::{Approval, Permit, Standing};
-use crate::app::run::{Doors, Question, Session};
+use crate::app::run::{Ports, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{Applied, Signals};
@@ -250,7 +250,7 @@ async fn changed(
     let (providers, provisioner) = (neighbours::providers(), provision::Provisioners);
     let asks = !intention.json && ask::welcome(intention.planning.input);
     let person = if asks { Person::present(output) } else { None };
-    let doors = Doors {
+    let ports = Ports {
         store: &store,
         providers: &providers,
         provisioner: &provisioner,
@@ -262,7 +262,7 @@ async fn changed(
     progress.record(Record::Version);
     let mut written = None;
     if let Some(path) = intention.generate {
-        let (blocks, faults) = Session::write_configuration(&question, doors, path).await;
+        let (blocks, faults) = Session::write_configuration(&question, ports, path).await;
         if voice.report(&faults) != FINE {
             return ERRORS;
         }
@@ -270,9 +270,9 @@ async fn changed(
     }
     let environment = question.environment.clone();
     let opened = match intention.saved {
-        Some(plan) => Session::open_saved(question, plan, doors).await,
-        None if intention.carry_out.is_none() => Session::open_to_look(question, doors).await,
-        None => Session::open(question, doors).await,
+        Some(plan) => Session::open_saved(question, plan, ports).await,
+        None if intention.carry_out.is_none() => Session::open_to_look(question, ports).await,
+        None => Session::open(question, ports).await,
     };
     let (mut session, diagnostics) = match opened {
         Ok(opened) => opened,

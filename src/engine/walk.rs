@@ -303,9 +303,9 @@ impl<'w> Walk<'w> {
 
     /// A configured provider.
     pub(super) async fn provider(&self, address: &ProviderConfigAddress) -> Option<Arc<dyn Provider>> {
-        let doors = (self.ports.providers, &self.kinds, &self.request.workplace);
+        let source = (self.ports.providers, &self.kinds, &self.request.workplace);
         self.configured
-            .get(address, self.evaluator, self.request.configuration, doors, &self.diagnostics)
+            .get(address, self.evaluator, self.request.configuration, source, &self.diagnostics)
             .await
     }
 

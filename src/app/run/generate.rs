@@ -16,24 +16,24 @@ use crate::plan::{Plan, Wish};
 use super::super::fault::store_fault;
 use super::super::project::{Project, Use};
 use super::open::Opening;
-use super::{Doors, Question, Session};
+use super::{Ports, Question, Session};
 
 impl<'d> Session<'d> {
     /// Writes configuration for imported objects that have none to a new file, if there are any; returns what it wrote.
     pub async fn write_configuration(
         question: &Question,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
         path: &Path,
     ) -> (Written, Diagnostics) {
         let (project, mut diagnostics) = Project::open(&question.folder);
         let chosen = project.choose(question, &mut diagnostics);
-        let opening = Opening { project: &project, question, chosen: chosen.as_ref(), doors };
+        let opening = Opening { project: &project, question, chosen: chosen.as_ref(), ports };
         let functions = project.functions(Use::Values);
         let inputs = opening.search(&functions).inputs(&project.configuration, &mut diagnostics).values;
         if diagnostics.has_errors() {
             return (Written::default(), diagnostics);
         }
-        let stored = match doors.store.read(&question.environment).await {
+        let stored = match ports.store.read(&question.environment).await {
             Ok(stored) => Arc::new(stored),
             Err(fault) => return (Written::default(), store_fault(&fault).into()),
         };
@@ -44,7 +44,7 @@ impl<'d> Session<'d> {
             stored,
             lease: OnceCell::new(),
             is_moving: false,
-            doors,
+            ports,
             wish: Wish { inputs, ..Wish::default() },
             time: Timestamp::now(),
             left: Vec::new(),
@@ -53,7 +53,7 @@ impl<'d> Session<'d> {
             prepared: RefCell::default(),
         };
         let request = session.request(Use::Planning(session.time), Parts::Ignored);
-        let (blocks, faults) = engine::generate(&request, &session.stored, session.ports()).await;
+        let (blocks, faults) = engine::generate(&request, &session.stored, session.engine_ports()).await;
         diagnostics.extend(faults);
         if diagnostics.has_errors() || blocks.is_empty() {
             return (Written::default(), diagnostics);

@@ -9,7 +9,7 @@ use crate::state::State;
 
 use super::super::fault::store_fault;
 use super::super::state::content;
-use super::{Doors, Question, Session};
+use super::{Ports, Question, Session};
 
 impl Session<'_> {
     /// The lease. If the session was opened without it, it is taken now, and the state is compared with the one that
@@ -19,7 +19,7 @@ impl Session<'_> {
             return Ok(Arc::clone(lease));
         }
         let environment = &self.question.environment;
-        let Some(opened) = take(&self.question, self.doors).await else { return Err(interrupted().into()) };
+        let Some(opened) = take(&self.question, self.ports).await else { return Err(interrupted().into()) };
         let Opened { lease, state, intents } = opened.map_err(|fault| store_fault(&fault))?;
         let left = intents.iter().any(|intent| !self.left.contains(&intent.operation));
         let refused = if !same(&state, &self.stored) {
@@ -46,11 +46,11 @@ impl Session<'_> {
 }
 
 /// Takes the lease, waiting for another holder as long as the question says; `None` if the wait was interrupted.
-pub(super) async fn take(question: &Question, doors: Doors<'_>) -> Option<Result<Opened, StoreFault>> {
+pub(super) async fn take(question: &Question, ports: Ports<'_>) -> Option<Result<Opened, StoreFault>> {
     tokio::select! {
         biased;
-        opened = doors.store.open(&question.environment, &question.holder, question.patience) => Some(opened),
-        () = doors.signals.until_stopped() => None,
+        opened = ports.store.open(&question.environment, &question.holder, question.patience) => Some(opened),
+        () = ports.signals.until_stopped() => None,
     }
 }
 

@@ -25,7 +25,7 @@ use super::super::protection::refuse_empty_beside_full;
 use super::super::saved;
 use super::super::state::refuse_other_states;
 use super::super::wish::{guarded, wish};
-use super::{Doors, Question, Session, Written, hold};
+use super::{Ports, Question, Session, Written, hold};
 
 /// What a session is for.
 enum Aim<'p> {
@@ -37,34 +37,34 @@ enum Aim<'p> {
 
 impl<'d> Session<'d> {
     /// Opens the project and its state. Errors in the project are found before the state is touched.
-    pub async fn open(question: Question, doors: Doors<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, Aim::Changing, doors).await
+    pub async fn open(question: Question, ports: Ports<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
+        Self::open_for(question, Aim::Changing, ports).await
     }
 
     /// Opens the project to plan without applying. A state that cannot be written is still read.
     pub async fn open_to_look(
         question: Question,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, Aim::Looking, doors).await
+        Self::open_for(question, Aim::Looking, ports).await
     }
 
     /// Opens the project to import one object. An open operation that may have made that object is no obstacle.
     pub(in crate::app) async fn open_to_import(
         question: Question,
         import: (AbsoluteInstance, String),
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, Aim::Importing(import), doors).await
+        Self::open_for(question, Aim::Importing(import), ports).await
     }
 
     /// Opens the project and state of a saved plan, to apply it. If they have changed since, the plan is refused.
     pub async fn open_saved(
         question: Question,
         plan: &Plan,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (mut session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), doors).await?;
+        let (mut session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), ports).await?;
         let now = session.origin(plan).await;
         diagnostics.extend(saved::fresh(&plan.origin, &now));
         if diagnostics.has_errors() {
@@ -78,7 +78,7 @@ impl<'d> Session<'d> {
     async fn origin(&self, plan: &Plan) -> Origin {
         let mut providers = BTreeMap::new();
         for address in plan.origin.providers.keys() {
-            if let Ok(digest) = self.doors.providers.digest(address).await {
+            if let Ok(digest) = self.ports.providers.digest(address).await {
                 providers.insert(address.clone(), digest);
             }
         }
@@ -95,15 +95,15 @@ impl<'d> Session<'d> {
     pub(in crate::app) async fn open_among(
         project: Arc<Project>,
         question: Question,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::of((project, Diagnostics::new()), question, Aim::Looking, doors).await
+        Self::of((project, Diagnostics::new()), question, Aim::Looking, ports).await
     }
 
     async fn open_for(
         question: Question,
         aim: Aim<'_>,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         let place = (&*question.folder, question.kept().map(Kept::base));
         let (project, found) = Project::checked_copy(place, Some(question.environment.as_str()));
@@ -111,20 +111,20 @@ impl<'d> Session<'d> {
         let repeats = matches!(aim, Aim::Finishing(_));
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(found.into_iter().filter(|fault| !repeats || fault.severity == Severity::Error));
-        Self::of((Arc::new(project), diagnostics), question, aim, doors).await
+        Self::of((Arc::new(project), diagnostics), question, aim, ports).await
     }
 
     async fn of(
         (project, mut diagnostics): (Arc<Project>, Diagnostics),
         mut question: Question,
         aim: Aim<'_>,
-        doors: Doors<'d>,
+        ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
         if question.preview.is_none() {
-            question.preview = preview::of(doors.store, &question.environment).await?;
+            question.preview = preview::of(ports.store, &question.environment).await?;
         }
         let chosen = project.choose(&question, &mut diagnostics);
-        let opening = Opening { project: &project, question: &question, chosen: chosen.as_ref(), doors };
+        let opening = Opening { project: &project, question: &question, chosen: chosen.as_ref(), ports };
         let (saved, looking) = (aim.plan(), matches!(aim, Aim::Looking));
         let inputs = opening.inputs(saved, &mut diagnostics).await;
         sound(&mut diagnostics)?;
@@ -132,7 +132,7 @@ impl<'d> Session<'d> {
         sound(&mut diagnostics)?;
         let (folder, environment) = (&question.folder, &question.environment);
         if let Err(faults) =
-            refuse_other_states(folder, &project.configuration, doors.store, environment).await
+            refuse_other_states(folder, &project.configuration, ports.store, environment).await
         {
             diagnostics.extend(faults);
             return Err(diagnostics);
@@ -149,7 +149,7 @@ impl<'d> Session<'d> {
             stored: Arc::new(stored),
             lease: lease.map(OnceCell::from).unwrap_or_default(),
             is_moving,
-            doors,
+            ports,
             wish,
             time,
             left: Vec::new(),
@@ -160,7 +160,7 @@ impl<'d> Session<'d> {
         if let Some(preview) = &session.question.preview
             && session.question.mode == Mode::Destroy
         {
-            let (store, environment) = (doors.store, &session.question.environment);
+            let (store, environment) = (ports.store, &session.question.environment);
             let mut changed = preview::unchanged(store, environment, &preview.record).await;
             if !changed.is_empty() {
                 changed.extend(session.close().await);
@@ -170,7 +170,7 @@ impl<'d> Session<'d> {
         let definitions = session.project.definitions.as_ref();
         let own = (&session.question.environment, &*session.stored);
         diagnostics
-            .extend(refuse_empty_beside_full(&session.question.folder, definitions, doors.store, own).await);
+            .extend(refuse_empty_beside_full(&session.question.folder, definitions, ports.store, own).await);
         if !diagnostics.has_errors() {
             diagnostics.extend(session.settle(intents).await);
         }
@@ -195,7 +195,7 @@ impl<'d> Session<'d> {
         };
         let mut state = State::clone(&self.stored);
         let request = self.request(Use::Planning(self.time), Parts::Ignored);
-        let diagnostics = engine::settle(&request, open, &mut state, &lease, self.ports()).await;
+        let diagnostics = engine::settle(&request, open, &mut state, &lease, self.engine_ports()).await;
         self.stored = Arc::new(state);
         diagnostics
     }
@@ -216,7 +216,7 @@ pub(super) struct Opening<'o, 'd> {
     pub(super) project: &'o Project,
     pub(super) question: &'o Question,
     pub(super) chosen: Option<&'o Chosen>,
-    pub(super) doors: Doors<'d>,
+    pub(super) ports: Ports<'d>,
 }
 
 /// A state, its lease if one was taken, and the operations left open in it.
@@ -262,10 +262,10 @@ impl Opening<'_, '_> {
         if diagnostics.has_errors() {
             return inputs;
         }
-        if let Some(asker) = self.doors.asker {
+        if let Some(asker) = self.ports.asker {
             tokio::select! {
                 biased;
-                () = self.doors.signals.until_stopped() => {
+                () = self.ports.signals.until_stopped() => {
                     let why = "The run was interrupted while it asked for inputs. Nothing was changed.";
                     diagnostics.push(Diagnostic::error("Interrupted", why));
                 }
@@ -299,16 +299,16 @@ impl Opening<'_, '_> {
     /// Reads the state; with the lease if the question wants it and, for planning only, if it can be had. Planning
     /// alone never creates a state.
     async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
-        let (store, environment) = (self.doors.store, &self.question.environment);
+        let (store, environment) = (self.ports.store, &self.question.environment);
         // Nothing has been awaited so far, so give signals a chance to be seen.
-        self.doors.signals.hear().await;
-        if self.doors.signals.stopped() {
+        self.ports.signals.hear().await;
+        if self.ports.signals.stopped() {
             diagnostics.push(hold::interrupted());
             return None;
         }
         let makes_none = looking && matches!(store.has(environment).await, Ok(false));
         let opened = if self.question.lock && !makes_none {
-            match hold::take(self.question, self.doors).await {
+            match hold::take(self.question, self.ports).await {
                 Some(opened) => opened.map(Held::from),
                 None => {
                     diagnostics.push(hold::interrupted());

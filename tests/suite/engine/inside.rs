@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use terrace::address::EnvironmentName;
 use terrace::app::everywhere::{Everywhere, Prospect, Surroundings};
 use terrace::app::protection::Approval;
-use terrace::app::run::{Doors, Question, Session};
+use terrace::app::run::{Ports, Question, Session};
 use terrace::app::saved;
 use terrace::diag::{Diagnostics, Severity};
 use terrace::engine::{Applied, Signals};
@@ -83,8 +83,8 @@ impl Stage {
         std::fs::write(self.folder.path().join("main.tf"), format!("{HEAD}{text}")).unwrap();
     }
 
-    fn doors(&self) -> Doors<'_> {
-        Doors {
+    fn ports(&self) -> Ports<'_> {
+        Ports {
             store: &self.store,
             providers: &self.nest,
             provisioner: &Provisioners,
@@ -99,7 +99,7 @@ impl Stage {
     }
 
     async fn open(&self, mode: Mode) -> Session<'_> {
-        let opened = Session::open(self.question(mode), self.doors()).await;
+        let opened = Session::open(self.question(mode), self.ports()).await;
         opened.unwrap_or_else(|faults| panic!("{faults:?}")).0
     }
 
@@ -129,7 +129,7 @@ impl Stage {
 
     async fn apply_saved(&self) -> Diagnostics {
         let plan = saved::load(&self.saved_in()).unwrap();
-        let opened = Session::open_saved(self.question(Mode::Normal), &plan, self.doors()).await;
+        let opened = Session::open_saved(self.question(Mode::Normal), &plan, self.ports()).await;
         let (mut session, mut said) = opened.unwrap_or_else(|faults| panic!("{faults:?}"));
         let permit = session.permit(&plan, &Approval::none()).unwrap();
         said.extend(session.apply(&plan, permit).await.1);
@@ -248,7 +248,7 @@ async fn nothing_is_prepared_for_what_is_refused() {
 async fn what_was_prepared_for_a_plan_that_nobody_carries_out_is_given_up() {
     let provider = "variable \"zone\" {\n  default = \"a\"\n}\nprovider \"nest\" {\n  zone = var.zone\n}\n";
     let stage = Stage::new(&(provider.to_owned() + &nest("one", "") + &nest("sticky", "")));
-    let opened = Session::open_to_look(stage.question(Mode::Normal), stage.doors()).await;
+    let opened = Session::open_to_look(stage.question(Mode::Normal), stage.ports()).await;
     let mut session = opened.unwrap_or_else(|faults| panic!("{faults:?}")).0;
     let (plan, _) = session.plan().await;
     assert_eq!(plan.changes.len(), 2);
@@ -355,7 +355,7 @@ async fn an_object_that_cannot_be_looked_at_closely_is_a_fault() {
 #[tokio::test]
 async fn taking_an_object_over_and_drawing_a_plan_prepare_nothing() {
     let stage = Stage::new(&nest("one", "parts = [\"A\"]"));
-    let steps = terrace::app::graph::planned(stage.question(Mode::Normal), stage.doors()).await;
+    let steps = terrace::app::graph::planned(stage.question(Mode::Normal), stage.ports()).await;
     assert_eq!(steps.unwrap().0.len(), 1);
     assert!(stage.nest.asked().is_empty());
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::Given;
 use terrace::app::protection::Approval;
-use terrace::app::run::{Doors, Question, Session};
+use terrace::app::run::{Ports, Question, Session};
 use terrace::app::state::{Change, Place, settle};
 use terrace::diag::Diagnostics;
 use terrace::engine::Signals;
@@ -144,7 +144,7 @@ async fn what_nobody_can_look_for_is_named_until_somebody_decides() {
     let id = stage.world.lock().unwrap().things.keys().next().unwrap().clone();
     let signals = Arc::new(Signals::default());
     let toy = Toy::with(&stage.world, forgetful, &signals);
-    let doors = Doors {
+    let ports = Ports {
         store: &stage.store,
         providers: &toy,
         provisioner: &Provisioners,
@@ -153,10 +153,10 @@ async fn what_nobody_can_look_for_is_named_until_somebody_decides() {
         asker: None,
     };
     let ask = question(stage.folder.path(), &stage.environment, &Ask::default());
-    let imported = terrace::app::import::run(ask.clone(), ("toy_thing.one", &id), doors).await;
+    let imported = terrace::app::import::run(ask.clone(), ("toy_thing.one", &id), ports).await;
     assert_eq!(imported.unwrap().0.to_string(), "toy_thing.one");
     assert!(stage.store.open_intents(&stage.environment).await.unwrap().is_empty());
-    let again = terrace::app::import::run(ask, ("toy_thing.one", &id), doors).await.unwrap_err();
+    let again = terrace::app::import::run(ask, ("toy_thing.one", &id), ports).await.unwrap_err();
     assert!(again.iter().any(|one| one.summary == "Instance exists already"));
     stage.calm_down().await;
     assert_eq!(stage.world.lock().unwrap().things.len(), 1);
@@ -295,7 +295,7 @@ impl Stage {
         let _ = writeln!(self.told, "=== {ask:?}\n    {mood:?}");
         let signals = Arc::new(Signals::default());
         let toy = Toy::with(&self.world, mood, &signals);
-        let doors = Doors {
+        let ports = Ports {
             store: &self.store,
             providers: &toy,
             provisioner: &Provisioners,
@@ -304,7 +304,7 @@ impl Stage {
             asker: None,
         };
         let (diagnostics, changes) =
-            carry_out(question(self.folder.path(), &self.environment, ask), doors).await;
+            carry_out(question(self.folder.path(), &self.environment, ask), ports).await;
         self.told.push_str(&changes);
         for one in diagnostics.iter() {
             let _ = writeln!(self.told, "    said: {}: {}", one.summary, one.detail);
@@ -385,9 +385,9 @@ fn question(folder: &Path, environment: &EnvironmentName, ask: &Ask) -> Question
     }
 }
 
-async fn carry_out(question: Question, doors: Doors<'_>) -> (Diagnostics, String) {
+async fn carry_out(question: Question, ports: Ports<'_>) -> (Diagnostics, String) {
     let mut told = String::new();
-    let (mut session, mut said) = match Session::open(question, doors).await {
+    let (mut session, mut said) = match Session::open(question, ports).await {
         Ok(opened) => opened,
         Err(said) => return (said, told),
     };

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use terrace::address::EnvironmentName;
 use terrace::app::inputs::{Given, Said};
 use terrace::app::protection::Approval;
-use terrace::app::run::{Doors, Question, Session};
+use terrace::app::run::{Ports, Question, Session};
 use terrace::engine::Signals;
 use terrace::plan::{Action, Change, Mode, Order, Plan, Reason};
 use terrace::port::{Event, EventSink, Holder, StateStore};
@@ -91,7 +91,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     };
     let (providers, signals) = (Registry::default(), Signals::default());
     let provisioner = Shell { folder: folder.to_path_buf() };
-    let doors = Doors {
+    let ports = Ports {
         store,
         providers: &providers,
         provisioner: &provisioner,
@@ -99,7 +99,7 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
         signals: &signals,
         asker: None,
     };
-    let mut session = match Session::open(question, doors).await {
+    let mut session = match Session::open(question, ports).await {
         Ok((session, _)) => session,
         Err(diagnostics) => return unplanned(&said(&diagnostics)),
     };

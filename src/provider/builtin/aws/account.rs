@@ -52,11 +52,11 @@ pub(super) struct Account {
     pub(super) configured: Configured,
     pub(super) place: Placed,
     pub(super) stop: Stop,
-    doors: Arc<OnceCell<Result<Doors, Remark>>>,
+    clients: Arc<OnceCell<Result<Clients, Remark>>>,
 }
 
 /// The service clients of this account.
-pub(super) struct Doors {
+pub(super) struct Clients {
     pub(super) cloudformation: aws_sdk_cloudformation::Client,
     pub(super) eks: aws_sdk_eks::Client,
     pub(super) sts: aws_sdk_sts::Client,
@@ -71,9 +71,9 @@ impl Readiness for Account {
     /// Checks that AWS can be used at all, so that a failure is reported once and not for each request.
     async fn check(&self, remarks: &mut Remarks) {
         if self.arguments().0.is_wholly_known()
-            && let Some(doors) = self.doors(remarks).await
+            && let Some(clients) = self.clients(remarks).await
         {
-            doors.credentials(remarks).await;
+            clients.credentials(remarks).await;
         }
     }
 }
@@ -81,9 +81,9 @@ impl Readiness for Account {
 impl Account {
     /// The service clients; `None`, with the reason among the remarks, if the account cannot be used. Only asks for the
     /// account id, and only if the block restricts the accounts.
-    pub(super) async fn doors(&self, remarks: &mut Remarks) -> Option<&Doors> {
-        match self.doors.get_or_init(|| self.open()).await {
-            Ok(doors) => Some(doors),
+    pub(super) async fn clients(&self, remarks: &mut Remarks) -> Option<&Clients> {
+        match self.clients.get_or_init(|| self.open()).await {
+            Ok(clients) => Some(clients),
             Err(remark) => {
                 remarks.push(remark.clone());
                 None
@@ -98,7 +98,7 @@ impl Account {
         Arguments(self.configured.get().unwrap_or(&NOTHING))
     }
 
-    async fn open(&self) -> Result<Doors, Remark> {
+    async fn open(&self) -> Result<Clients, Remark> {
         let arguments = self.arguments();
         // A default for an unknown argument could mean another account or region.
         if !arguments.0.is_wholly_known() {
@@ -132,7 +132,7 @@ impl Account {
             eks.push_retry_classifier(renewal.clone());
             sts.push_retry_classifier(renewal);
         }
-        let doors = Doors {
+        let clients = Clients {
             cloudformation: aws_sdk_cloudformation::Client::from_conf(cloudformation.build()),
             eks: aws_sdk_eks::Client::from_conf(eks.build()),
             sts: aws_sdk_sts::Client::from_conf(sts.build()),
@@ -140,12 +140,12 @@ impl Account {
             is_anybody: arguments.flag("skip_requesting_account_id") == Some(true),
             credentials: kept,
         };
-        doors.check_account(arguments).await?;
-        Ok(doors)
+        clients.check_account(arguments).await?;
+        Ok(clients)
     }
 }
 
-impl Doors {
+impl Clients {
     /// Checks the account against the allowed and forbidden ones, before anything else is requested.
     async fn check_account(&self, arguments: Arguments<'_>) -> Result<(), Remark> {
         let (allowed, forbidden) =

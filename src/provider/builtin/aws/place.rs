@@ -45,8 +45,8 @@ impl Data for Caller {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        let doors = self.0.doors(remarks).await?;
-        let known = match doors.sts.get_caller_identity().send().await {
+        let clients = self.0.clients(remarks).await?;
+        let known = match clients.sts.get_caller_identity().send().await {
             Ok(known) => known,
             Err(error) => {
                 remarks.push(Fault::from(error).remark("Caller is not known", "asking who this is"));
@@ -93,7 +93,7 @@ impl Data for Region {
                 return None;
             }
             (Some(name), _) | (None, Some(name)) => name,
-            (None, None) => self.0.doors(remarks).await?.region.clone(),
+            (None, None) => self.0.clients(remarks).await?.region.clone(),
         };
         let Some((_, description)) = REGIONS.iter().find(|(known, _)| *known == name) else {
             let detail = format!("No region \"{name}\" of AWS is known here.");
@@ -124,7 +124,7 @@ impl Data for Partition {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        let partition = partition_of(&self.0.doors(remarks).await?.region);
+        let partition = partition_of(&self.0.clients(remarks).await?.region);
         let reversed: Vec<&str> = partition.suffix.split('.').rev().collect();
         Some(filled(
             configuration,

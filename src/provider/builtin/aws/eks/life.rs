@@ -101,9 +101,9 @@ impl<T: Thing> Resource for Life<T> {
     }
 
     async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        let doors = self.account.doors(remarks).await?;
+        let clients = self.account.clients(remarks).await?;
         let planned = self.thing.named(request.planned, request.token);
-        let work = self.work(&doors.eks, &planned, "create").telling(request.tell);
+        let work = self.work(&clients.eks, &planned, "create").telling(request.tell);
         let attempted = self.phrase("creating", &planned);
         let tags = tags::sent(&self.account, &planned);
         let making = Making { planned: &planned, tags, token: request.token };
@@ -125,7 +125,7 @@ impl<T: Thing> Resource for Life<T> {
                     request.goes_on.store(true, Ordering::Relaxed);
                     return None;
                 }
-                self.thing.describe(&doors.eks, &planned).await.ok().flatten()
+                self.thing.describe(&clients.eks, &planned).await.ok().flatten()
             }
         };
         let made = match &found {
@@ -137,8 +137,8 @@ impl<T: Thing> Resource for Life<T> {
     }
 
     async fn update(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        let doors = self.account.doors(remarks).await?;
-        let work = self.work(&doors.eks, request.planned, "update").telling(request.tell);
+        let clients = self.account.clients(remarks).await?;
+        let work = self.work(&clients.eks, request.planned, "update").telling(request.tell);
         let private = request.private.to_vec();
         match self.changed(&work, request).await {
             Ok(found) => {
@@ -149,18 +149,18 @@ impl<T: Thing> Resource for Life<T> {
                 let attempted = self.phrase("updating", request.prior);
                 remarks.push(trouble.remark(&self.title("updated"), &attempted));
                 // As far as it got.
-                let found = self.thing.describe(&doors.eks, request.prior).await.ok().flatten()?;
+                let found = self.thing.describe(&clients.eks, request.prior).await.ok().flatten()?;
                 Some(Applied { value: self.value(request.prior, &found), private })
             }
         }
     }
 
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
-        let Some(doors) = self.account.doors(remarks).await else { return };
-        let work = self.work(&doors.eks, request.prior, "delete").telling(request.tell);
+        let Some(clients) = self.account.clients(remarks).await else { return };
+        let work = self.work(&clients.eks, request.prior, "delete").telling(request.tell);
         match self.destroyed(&work, request.prior).await {
             Ok(true) => {}
-            Ok(false) => drop(self.is_gone(doors, request.prior, remarks).await),
+            Ok(false) => drop(self.is_gone(clients, request.prior, remarks).await),
             Err(trouble) => {
                 let attempted = self.phrase("deleting", request.prior);
                 remarks.push(trouble.remark(&self.title("deleted"), &attempted));
@@ -169,12 +169,12 @@ impl<T: Thing> Resource for Life<T> {
     }
 
     async fn read(&self, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
-        let doors = self.account.doors(remarks).await?;
+        let clients = self.account.clients(remarks).await?;
         let private = current.private.to_vec();
-        match self.thing.describe(&doors.eks, current.value).await {
+        match self.thing.describe(&clients.eks, current.value).await {
             Ok(Some(found)) => Some(Applied { value: self.value(current.value, &found), private }),
             Ok(None) => {
-                self.is_gone(doors, current.value, remarks).await?;
+                self.is_gone(clients, current.value, remarks).await?;
                 Some(Applied { value: Value::null(current.value.ty()), private: Vec::new() })
             }
             Err(fault) => {

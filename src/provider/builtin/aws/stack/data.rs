@@ -21,7 +21,7 @@ impl Data for StackData {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        let client = &self.0.doors(remarks).await?.cloudformation;
+        let client = &self.0.clients(remarks).await?.cloudformation;
         let name = Arguments(configuration).text("name").unwrap_or_default();
         let gather = async || -> Result<Option<Value>, Fault> {
             let Some(stack) = service::present(client, name).await? else { return Ok(None) };

@@ -12,8 +12,8 @@ use super::service;
 use super::wanted::patience;
 
 pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
-    let Some(doors) = account.doors(remarks).await else { return };
-    let client = &doors.cloudformation;
+    let Some(clients) = account.clients(remarks).await else { return };
+    let client = &clients.cloudformation;
     let arguments = Arguments(request.prior);
     let name = arguments.text("name").unwrap_or_default();
     let known = arguments.text("id").unwrap_or(name);
@@ -22,7 +22,7 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
     let stack = match service::describe(client, known).await {
         Ok(Some(stack)) if service::status(&stack) != "DELETE_COMPLETE" => stack,
         Ok(_) => {
-            doors.sees(&format!("The stack {name}"), known, remarks).await;
+            clients.sees(&format!("The stack {name}"), known, remarks).await;
             return;
         }
         Err(fault) => return remarks.push(fault.remark(summary, &attempted)),

@@ -24,12 +24,12 @@ const PAUSE: Duration = Duration::from_secs(3);
 const PATIENCE: Duration = Duration::from_secs(900);
 
 pub(super) async fn examine(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Vec<Part> {
-    let Some(doors) = account.doors(remarks).await else { return Vec::new() };
+    let Some(clients) = account.clients(remarks).await else { return Vec::new() };
     let arguments = Arguments(current.value);
     let name = arguments.text("name").unwrap_or_default();
     let Some(id) = arguments.text("id") else { return Vec::new() };
     let attempted = format!("looking for drift in the stack {name}");
-    match detected(account, &doors.cloudformation, id).await {
+    match detected(account, &clients.cloudformation, id).await {
         Ok(Detected { drifts, doubt }) => {
             if let Some(doubt) = doubt {
                 let detail = format!("While {attempted}, not all was found out: {doubt}.");

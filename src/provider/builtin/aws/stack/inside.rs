@@ -30,7 +30,7 @@ pub(super) async fn look(
     request: InsideRequest<'_>,
     remarks: &mut Remarks,
 ) -> Option<Inside> {
-    let client = &account.doors(remarks).await?.cloudformation;
+    let client = &account.clients(remarks).await?.cloudformation;
     if request.planned.is_null() {
         return destruction(client, request, remarks).await;
     }

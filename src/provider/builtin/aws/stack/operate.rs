@@ -34,7 +34,7 @@ impl<'a> Operation<'a> {
         request: &'a ApplyRequest<'a>,
         remarks: &mut Remarks,
     ) -> Option<Self> {
-        let client = &account.doors(remarks).await?.cloudformation;
+        let client = &account.clients(remarks).await?.cloudformation;
         let before = remarks.len();
         let wanted = Wanted::of(account, request.planned, &Notes::read(request.private), remarks);
         if remarks.len() > before {

@@ -25,8 +25,8 @@ const HIDDEN: &str = "****";
 
 /// The stack as it is now; null if it is gone. Waits for an operation in progress.
 pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut Remarks) -> Option<Applied> {
-    let doors = account.doors(remarks).await?;
-    let client = &doors.cloudformation;
+    let clients = account.clients(remarks).await?;
+    let client = &clients.cloudformation;
     let arguments = Arguments(current.value);
     let known = arguments.text("id").or(arguments.text("name")).unwrap_or_default();
     let attempted = format!("reading the stack {}", arguments.text("name").unwrap_or(known));
@@ -48,7 +48,7 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
     let gone = || Applied { value: Value::null(current.value.ty()), private: Vec::new() };
     let Some(stack) = found else {
         let what = format!("The stack {}", arguments.text("name").unwrap_or(known));
-        return doors.sees(&what, known, remarks).await.map(|()| gone());
+        return clients.sees(&what, known, remarks).await.map(|()| gone());
     };
     if service::status(&stack) == "UPDATE_ROLLBACK_FAILED" {
         remarks.push(stuck(client, &stack).await);
@@ -278,8 +278,8 @@ fn arns(stack: &Stack, even_none: bool) -> Value {
 
 /// Looks for a stack that an interrupted run may have created: by its name, and by the token in its events.
 pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Remarks) -> Settled {
-    let Some(doors) = account.doors(remarks).await else { return Settled::CannotTell };
-    let client = &doors.cloudformation;
+    let Some(clients) = account.clients(remarks).await else { return Settled::CannotTell };
+    let client = &clients.cloudformation;
     let name = Arguments(search.planned).text("name").unwrap_or_default();
     let fail = |fault: Fault, remarks: &mut Remarks| {
         remarks.push(fault.remark("Stack cannot be looked for", &format!("looking for the stack {name}")));

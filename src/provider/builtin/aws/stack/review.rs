@@ -44,8 +44,8 @@ pub(super) async fn of_ours(client: &Client, stack: &Stack, remarks: &mut Remark
 pub(super) async fn discard(account: &Account, notes: &[u8], remarks: &mut Remarks) {
     let prepared = Prepared::read(notes);
     let Some(arn) = prepared.change_set else { return };
-    let Some(doors) = account.doors(remarks).await else { return };
-    let client = &doors.cloudformation;
+    let Some(clients) = account.clients(remarks).await else { return };
+    let client = &clients.cloudformation;
     let asked = client.delete_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
     if let Err(fault) = asked
         && !execute::is_gone(&fault)

@@ -10,7 +10,7 @@ use crate::port::{Applied, ApplyRequest, PlanRequest, Remark, Remarks, Search, S
 use crate::value::Value;
 
 use super::super::super::super::object::Arguments;
-use super::super::super::account::Doors;
+use super::super::super::account::Clients;
 use super::super::super::fault::Fault;
 use super::super::shape::fill;
 use super::super::tags;
@@ -172,13 +172,13 @@ impl<T: Thing> Life<T> {
         search: &Search<'_>,
         remarks: &mut Remarks,
     ) -> Result<Settled, Trouble> {
-        let Some(doors) = self.account.doors(remarks).await else { return Ok(Settled::CannotTell) };
+        let Some(clients) = self.account.clients(remarks).await else { return Ok(Settled::CannotTell) };
         let planned = self.thing.named(search.planned, search.token);
-        let Some(mut found) = self.thing.describe(&doors.eks, &planned).await? else {
+        let Some(mut found) = self.thing.describe(&clients.eks, &planned).await? else {
             return Ok(Settled::Absent);
         };
         if found.created.is_none() && found.token.is_none() {
-            found.created = self.thing.since(&doors.eks, &planned).await?;
+            found.created = self.thing.since(&clients.eks, &planned).await?;
         }
         match is_of(&found, search) {
             Some(true) => {}
@@ -188,11 +188,11 @@ impl<T: Thing> Life<T> {
             }
             None => return Ok(Settled::CannotTell),
         }
-        let work = self.work(&doors.eks, &planned, "create").telling(search.tell);
+        let work = self.work(&clients.eks, &planned, "create").telling(search.tell);
         let found = match self.made(&work, &planned).await {
             Ok(found) => found,
             // As it is now: the next plan replaces it.
-            Err(Trouble::Failed(_)) => match self.thing.describe(&doors.eks, &planned).await? {
+            Err(Trouble::Failed(_)) => match self.thing.describe(&clients.eks, &planned).await? {
                 Some(found) => found,
                 None => return Ok(Settled::Absent),
             },
@@ -230,10 +230,15 @@ impl<T: Thing> Life<T> {
     }
 
     /// Refuses to treat an object as gone if it is in another account or region.
-    pub(super) async fn is_gone(&self, doors: &Doors, object: &Value, remarks: &mut Remarks) -> Option<()> {
+    pub(super) async fn is_gone(
+        &self,
+        clients: &Clients,
+        object: &Value,
+        remarks: &mut Remarks,
+    ) -> Option<()> {
         let names = ["arn", "access_entry_arn", "association_arn"];
         let arn = names.into_iter().find_map(|name| Arguments(object).text(name)).unwrap_or_default();
-        doors.sees(&format!("The {} {}", self.thing.kind(), self.thing.called(object)), arn, remarks).await
+        clients.sees(&format!("The {} {}", self.thing.kind(), self.thing.called(object)), arn, remarks).await
     }
 
     fn another(&self, planned: &Value, why: &str) -> Remark {

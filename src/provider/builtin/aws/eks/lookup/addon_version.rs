@@ -9,7 +9,7 @@ use crate::value::{Type, Value};
 
 use super::super::super::super::Data;
 use super::super::super::super::object::{Arguments, at, filled};
-use super::super::super::account::{Account, Doors};
+use super::super::super::account::{Account, Clients};
 use super::super::super::fault::Fault;
 use super::super::check::Check;
 use super::answer::text;
@@ -36,10 +36,10 @@ impl Data for AddonVersion {
         let arguments = Arguments(configuration);
         let (name, kubernetes) = (arguments.text("addon_name")?, arguments.text("kubernetes_version")?);
         let newest = arguments.flag("most_recent").unwrap_or(false);
-        let doors = self.0.doors(remarks).await?;
+        let clients = self.0.clients(remarks).await?;
         let attempted = || format!("asking for releases of the add-on \"{name}\"");
         let fail = |fault: Fault| fault.remark("Add-on not read", &attempted());
-        let found = find(doors, name, kubernetes, newest).await;
+        let found = find(clients, name, kubernetes, newest).await;
         let found = found.map_err(|fault| remarks.push(fail(fault))).ok()?;
         let Some(found) = found else {
             let detail = match newest {
@@ -63,12 +63,12 @@ impl Data for AddonVersion {
 
 /// AWS lists the newest first.
 async fn find(
-    doors: &Doors,
+    clients: &Clients,
     name: &str,
     kubernetes: &str,
     newest: bool,
 ) -> Result<Option<AddonVersionInfo>, Fault> {
-    let asking = doors.eks.describe_addon_versions().addon_name(name).kubernetes_version(kubernetes);
+    let asking = clients.eks.describe_addon_versions().addon_name(name).kubernetes_version(kubernetes);
     let mut addons = asking.into_paginator().items().send();
     while let Some(addon) = addons.next().await {
         let releases = addon?.addon_versions.unwrap_or_default();

@@ -56,15 +56,15 @@ impl Ephemeral for ClusterAuth {
 
 impl ClusterAuth {
     async fn token(&self, cluster: &str, remarks: &mut Remarks) -> Option<String> {
-        let doors = self.0.doors(remarks).await?;
-        let credentials = doors.credentials(remarks).await?;
+        let clients = self.0.clients(remarks).await?;
+        let credentials = clients.credentials(remarks).await?;
         let mut fail = |why: String| {
             let detail = format!("No token can be made for the cluster \"{cluster}\": {why}.");
             remarks.push(Remark::error("No token", detail).at(at("name")));
         };
-        let address = address(&doors.sts).await.map_err(&mut fail).ok()?;
+        let address = address(&clients.sts).await.map_err(&mut fail).ok()?;
         // It may differ from the region of the clusters.
-        let region = doors.sts.config().region().map_or(doors.region.as_str(), |region| region.as_ref());
+        let region = clients.sts.config().region().map_or(clients.region.as_str(), |region| region.as_ref());
         let grant = Grant { address: &address, region, cluster, at: SystemTime::now() };
         grant.token(&credentials).map_err(fail).ok()
     }

@@ -56,8 +56,8 @@ impl Data for ClusterData {
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
         let name = Arguments(configuration).text("name")?;
-        let doors = self.0.doors(remarks).await?;
-        let answer = doors.eks.describe_cluster().name(name).send().await.map_err(Fault::from);
+        let clients = self.0.clients(remarks).await?;
+        let answer = clients.eks.describe_cluster().name(name).send().await.map_err(Fault::from);
         let found = match answer {
             Ok(answer) => answer.cluster,
             Err(fault) if fault.is("ResourceNotFoundException") => None,
@@ -68,7 +68,7 @@ impl Data for ClusterData {
         };
         let Some(cluster) = found else {
             let detail =
-                format!("There is no cluster \"{name}\" in {}, or it is not this account's.", doors.region);
+                format!("There is no cluster \"{name}\" in {}, or it is not this account's.", clients.region);
             remarks.push(Remark::error("No such cluster", detail).at(at("name")));
             return None;
         };

@@ -38,11 +38,11 @@ impl Data for ClusterVersions {
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
         let arguments = Arguments(configuration);
-        let doors = self.0.doors(remarks).await?;
+        let clients = self.0.clients(remarks).await?;
         let only: Vec<String> =
             arguments.texts("cluster_versions_only").into_iter().map(str::to_owned).collect();
         let status = arguments.text("version_status").filter(|said| !said.is_empty());
-        let pages = doors
+        let pages = clients
             .eks
             .describe_cluster_versions()
             .set_cluster_type(arguments.text("cluster_type").map(str::to_owned))

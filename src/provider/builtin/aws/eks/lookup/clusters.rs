@@ -23,12 +23,12 @@ impl Data for Clusters {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        let doors = self.0.doors(remarks).await?;
-        let pages = doors.eks.list_clusters().into_paginator().items().send();
+        let clients = self.0.clients(remarks).await?;
+        let pages = clients.eks.list_clusters().into_paginator().items().send();
         let names = pages.collect::<Result<Vec<String>, _>>().await.map_err(Fault::from);
-        let attempted = format!("listing the clusters of {}", doors.region);
+        let attempted = format!("listing the clusters of {}", clients.region);
         let names =
             names.map_err(|fault| remarks.push(fault.remark("Clusters not read", &attempted))).ok()?;
-        Some(filled(configuration, [("id", Value::string(&doors.region)), ("names", texts(&names))]))
+        Some(filled(configuration, [("id", Value::string(&clients.region)), ("names", texts(&names))]))
     }
 }
