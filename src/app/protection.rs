@@ -65,7 +65,7 @@ impl Session<'_> {
     /// What a person should know before agreeing to this plan.
     pub fn standing(&self, plan: &Plan, now: Timestamp) -> Standing {
         let rules = self.rules();
-        let touches = plan.has_changes() && plan.wish.mode != Mode::RefreshOnly;
+        let touches = plan.has_changes() && plan.options.mode != Mode::RefreshOnly;
         Standing {
             environment: rules.environment.clone(),
             tier: rules.tier.map(|tier| tier.word()),
@@ -110,10 +110,10 @@ impl Session<'_> {
     pub(super) fn protect(&self, plan: &mut Plan) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let rules = self.rules();
-        if plan.faulty || plan.wish.mode == Mode::RefreshOnly {
+        if plan.faulty || plan.options.mode == Mode::RefreshOnly {
             return diagnostics;
         }
-        plan.protection = rules.changes(plan.wish.mode);
+        plan.protection = rules.changes(plan.options.mode);
         rules
             .unmatched(self.configuration(), Some(self.state()))
             .into_iter()

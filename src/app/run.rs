@@ -17,7 +17,7 @@ use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{self, Applied, Parts, Signals};
 use crate::environment::Chosen;
-use crate::plan::{Action, Mode, Plan, Wish};
+use crate::plan::{Action, Mode, Plan, PlanOptions};
 use crate::port::{
     Effect, EventSink, Holder, Lease, OperationId, Outcome, Providers, Provisioner, Revision, StateStore,
     Workplace,
@@ -84,7 +84,7 @@ pub struct Session<'d> {
     /// Whether somebody else was changing the state while it was read.
     is_moving: bool,
     ports: Ports<'d>,
-    wish: Wish,
+    options: PlanOptions,
     /// When the session began; its plans bear this time.
     time: Timestamp,
     /// Open operations of an earlier run that an import closes.
@@ -117,7 +117,7 @@ impl<'d> Session<'d> {
 
     /// Warns that a plan for part of an environment may be incomplete.
     fn partial(&self) -> Option<Diagnostic> {
-        let flag = match (self.wish.targets.is_empty(), self.wish.excluded.is_empty()) {
+        let flag = match (self.options.targets.is_empty(), self.options.excluded.is_empty()) {
             (true, true) => return None,
             (false, _) => "-target",
             (true, false) => "-exclude",
@@ -177,7 +177,7 @@ impl<'d> Session<'d> {
     fn not_replaced(&self, plan: &Plan) -> Vec<Diagnostic> {
         let planned =
             |address: &AbsoluteInstance| plan.changes.iter().any(|change| change.address == *address);
-        let absent = self.wish.replace.iter().filter(|address| !planned(address));
+        let absent = self.options.replace.iter().filter(|address| !planned(address));
         absent
             .filter(|address| self.stored.instance(address).is_none())
             .map(|address| {
@@ -193,12 +193,12 @@ impl<'d> Session<'d> {
     /// Stores what the plan found beside the state. Not if only part of the environment was planned, or without the
     /// lease.
     fn remember(&self, mut found: Sighting) {
-        let wish = &self.wish;
-        let whole = wish.mode == Mode::Normal
-            && wish.targets.is_empty()
-            && wish.excluded.is_empty()
-            && wish.replace.is_empty()
-            && wish.imports.is_empty();
+        let options = &self.options;
+        let whole = options.mode == Mode::Normal
+            && options.targets.is_empty()
+            && options.excluded.is_empty()
+            && options.replace.is_empty()
+            && options.imports.is_empty();
         if let Some(lease) = self.lease.get().filter(|_| whole) {
             found.configuration = self.project.digest().to_owned();
             found.when = Timestamp::now().to_string();
@@ -248,7 +248,7 @@ impl<'d> Session<'d> {
     /// Stores a preview's record and configuration before anything of it is created.
     async fn keep(&self, plan: &Plan) -> Result<(), Diagnostics> {
         let (Some(preview), Some(lease)) = (&self.question.preview, self.lease.get()) else { return Ok(()) };
-        if plan.wish.mode == Mode::Destroy {
+        if plan.options.mode == Mode::Destroy {
             return Ok(());
         }
         let chosen = self.project.choose(&self.question, &mut Diagnostics::new());
@@ -330,7 +330,7 @@ impl<'d> Session<'d> {
             place: self.project.place(self.question.environment.as_str()),
             functions: self.project.functions(wanted),
             time: self.time.to_string(),
-            wish: self.wish.clone(),
+            options: self.options.clone(),
             workplace: self.workplace(),
             parallelism: self.question.parallelism,
             parts,

@@ -50,8 +50,11 @@ pub(super) fn now() -> Timestamp {
 pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> Answer {
     let environment = &standing.environment;
     if standing.wants_name {
-        let what =
-            if plan.wish.mode == Mode::Destroy { "To destroy everything above" } else { "To do all of this" };
+        let what = if plan.options.mode == Mode::Destroy {
+            "To destroy everything above"
+        } else {
+            "To do all of this"
+        };
         let question = format!("\n{what} in {environment}, type the name of the environment.");
         return match ask::question(&question, output).await.map(|answer| answer.trim().to_owned()) {
             None => Answer::Nobody,
@@ -65,7 +68,7 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
             }
         };
     }
-    let what = if plan.wish.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
+    let what = if plan.options.mode == Mode::Destroy { "destroy everything above" } else { "do all of this" };
     let question = format!("\nShould terrace {what} in {environment}? Only \"yes\" is accepted.");
     match ask::question(&question, output).await {
         Some(answer) if answer.trim() == "yes" => Answer::Agreed,

@@ -160,7 +160,7 @@ fn changing(
         Ok(plan) => plan,
         Err(fault) => return refuse(&fault.into(), json, output),
     };
-    intention.mode = plan.wish.mode;
+    intention.mode = plan.options.mode;
     intention.saved = Some(&plan);
     run(&intention, output)
 }
@@ -174,7 +174,11 @@ pub(super) fn refuse(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
 
 /// A saved plan has decided everything; nothing else can be asked for with it.
 fn suits(request: &Apply, plan: Plan, mode: Mode) -> Result<Plan, Diagnostic> {
-    if mode != Mode::Normal && !request.kind.destroy && !request.kind.refresh_only && plan.wish.mode != mode {
+    if mode != Mode::Normal
+        && !request.kind.destroy
+        && !request.kind.refresh_only
+        && plan.options.mode != mode
+    {
         let why =
             "What a saved plan does was decided when it was made, and this one was made for something else.";
         return Err(Diagnostic::error("Plan of another kind", why).hint("Carry it out with terrace apply."));
@@ -398,7 +402,7 @@ impl Voice<'_> {
                 Answer::Agreed | Answer::Nobody => {}
                 Answer::Named(typed) => approval.claims.confirmed = Some(typed),
                 Answer::Refused => {
-                    let what = if plan.wish.mode == Mode::Destroy { "Destroy" } else { "Apply" };
+                    let what = if plan.options.mode == Mode::Destroy { "Destroy" } else { "Apply" };
                     self.output.print(&format!("\n{what} cancelled.\n"));
                     return ERRORS;
                 }

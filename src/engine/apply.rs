@@ -81,8 +81,8 @@ pub async fn apply(
     let graph = dependencies(request.configuration);
     let known = Known::default();
     // Ephemeral inputs are not saved in the plan, so they were given again.
-    let mut inputs = request.wish.inputs.clone();
-    inputs.extend(plan.wish.inputs.clone());
+    let mut inputs = request.options.inputs.clone();
+    inputs.extend(plan.options.inputs.clone());
     let evaluator = Evaluator::new(
         request.configuration,
         Purpose::Applying,
@@ -92,7 +92,7 @@ pub async fn apply(
         inputs,
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &plan.prior);
-    walk.selection = Selection::of(&plan.wish, request.configuration, &graph, &plan.prior);
+    walk.selection = Selection::of(&plan.options, request.configuration, &graph, &plan.prior);
     walk.found.borrow_mut().checks.is_applied(&plan.checks);
     let validations = Validations::of(&walk, &graph);
     let run = Run {
@@ -228,7 +228,7 @@ impl<'r, 'w> Run<'r, 'w> {
     /// Runs all operations in order; returns what succeeded.
     async fn carry_out(&self, graph: &Needs<Thing<'w>>, validations: &Validations<'w>) -> Done {
         let resources = self.resources(graph);
-        let normal = self.plan.wish.mode == Mode::Normal;
+        let normal = self.plan.options.mode == Mode::Normal;
         let waiting = if normal { validations.waiting(self.walk) } else { Waiting::default() };
         let mut turns =
             order(self.plan, &resources, &inside_checks(self.walk.request.configuration), &waiting);
@@ -324,7 +324,7 @@ impl<'r, 'w> Run<'r, 'w> {
     async fn settle(&self, path: &ResourcePath) -> bool {
         let Some((id, node)) = self.walk.request.configuration.find(&path.module) else { return true };
         let Some(resource) = node.module.resources.get(&path.resource) else { return true };
-        if self.plan.wish.mode == Mode::Destroy {
+        if self.plan.options.mode == Mode::Destroy {
             return true;
         }
         if path.resource.mode == ResourceMode::Ephemeral {

@@ -9,7 +9,7 @@ use crate::eval::rule::{Verdict, verdict};
 use crate::eval::validate::What;
 use crate::eval::{Evaluator, Surroundings};
 use crate::expression::{self, Scope};
-use crate::plan::{Mode, Wish};
+use crate::plan::{Mode, PlanOptions};
 use crate::state::{CheckKind, CheckState, CheckStatus, CheckedObject};
 use crate::value::Value;
 
@@ -28,12 +28,12 @@ pub(super) struct Checks {
 }
 
 impl Checks {
-    pub(super) fn of(wish: &Wish) -> Self {
-        let mode = wish.mode;
+    pub(super) fn of(options: &PlanOptions) -> Self {
+        let mode = options.mode;
         Self {
             objects: BTreeMap::new(),
             // An import changes nothing but the one object.
-            only_told: mode == Mode::RefreshOnly || !wish.imports.is_empty(),
+            only_told: mode == Mode::RefreshOnly || !options.imports.is_empty(),
             takes_place: mode != Mode::Destroy,
             planned: None,
         }

@@ -40,7 +40,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
             Change { action: Action::Read, reason: Some(reason), after: after.clone(), ..blank(walk, job) };
         let mut found = walk.found.borrow_mut();
         // With nothing to apply, another run will read it.
-        if walk.request.wish.mode != Mode::RefreshOnly {
+        if walk.request.options.mode != Mode::RefreshOnly {
             found.change(change);
         }
         // The value of an earlier read is no longer valid.
@@ -59,7 +59,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         None if resource.check.is_some() => unread(job, &arguments),
         None => return None,
     };
-    if resource.check.is_some() && walk.request.wish.mode == Mode::Normal {
+    if resource.check.is_some() && walk.request.options.mode == Mode::Normal {
         // Checks are evaluated again after everything is applied.
         let (action, reason) = (Action::Read, Some(Reason::ReadBecauseCheckNested));
         let change = Change { action, reason, after: value.clone(), ..blank(walk, job) };

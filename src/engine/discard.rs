@@ -30,7 +30,7 @@ pub async fn discard(
     }
     let graph = dependencies(request.configuration);
     let known = Known::default();
-    let inputs = request.wish.inputs.clone();
+    let inputs = request.options.inputs.clone();
     let (place, functions) = (request.place.clone(), request.functions.clone());
     let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
     let walk = Walk::new(request, ports, &evaluator, &known, &graph, prior);

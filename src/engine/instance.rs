@@ -40,7 +40,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         Some(id) => import(walk, job, id).await?,
         None => refresh(walk, job, stored).await?,
     };
-    if walk.request.wish.mode == Mode::RefreshOnly {
+    if walk.request.options.mode == Mode::RefreshOnly {
         if let Some(stored) = stored {
             note(walk, job, stored, Some(with_configured(&stored.dependencies, job)));
         }
@@ -149,7 +149,7 @@ async fn decide(walk: &Walk<'_>, job: &Job<'_>, prior: Prior, arguments: &Argume
         Some(Reason::ReplaceByTriggers)
     } else if prior.tainted {
         Some(Reason::ReplaceBecauseTainted)
-    } else if walk.request.wish.replace.contains(&job.address) {
+    } else if walk.request.options.replace.contains(&job.address) {
         Some(Reason::ReplaceByRequest)
     } else if !forcing.is_empty() {
         Some(Reason::ReplaceBecauseCannotUpdate)

@@ -52,7 +52,7 @@ use crate::address::EnvironmentName;
 use crate::config::Configuration;
 use crate::eval::Place;
 use crate::eval::functions::Table;
-use crate::plan::Wish;
+use crate::plan::PlanOptions;
 use crate::port::{EventSink, Providers, Provisioner, Workplace};
 
 pub use apply::{Applied, Tally, Unwritten, apply};
@@ -73,7 +73,7 @@ pub struct Request<'r> {
     pub functions: Table,
     /// The time of the plan: RFC 3339, UTC.
     pub time: String,
-    pub wish: Wish,
+    pub options: PlanOptions,
     /// What providers are told about the project and environment.
     pub workplace: Workplace,
     /// How many provider calls may run at once.

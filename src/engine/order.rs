@@ -107,7 +107,7 @@ pub(super) fn turns(
             let other_done = builder.place(Turn::Done(other.clone()));
             builder.needs.push((done, other_done, Strength::Must));
             if destroys {
-                builder.wishes(Turn::Left(other.clone()), Turn::Left(path.clone()), Strength::Newly);
+                builder.prefers(Turn::Left(other.clone()), Turn::Left(path.clone()), Strength::Newly);
             }
         }
     }
@@ -180,10 +180,10 @@ impl Builder {
 
     /// `turn` comes after `other`.
     fn needs(&mut self, turn: Turn, other: Turn) {
-        self.wishes(turn, other, Strength::Must);
+        self.prefers(turn, other, Strength::Must);
     }
 
-    fn wishes(&mut self, turn: Turn, other: Turn, strength: Strength) {
+    fn prefers(&mut self, turn: Turn, other: Turn, strength: Strength) {
         let (turn, other) = (self.place(turn), self.place(other));
         self.needs.push((turn, other, strength));
     }
@@ -210,11 +210,11 @@ impl Builder {
                 for needed in object.dependencies.iter() {
                     if *needed != path && seen.insert((path.clone(), needed.clone())) {
                         let (later, sooner) = (Turn::Unused(needed.clone()), Turn::Unused(path.clone()));
-                        self.wishes(later, sooner, Strength::Used);
+                        self.prefers(later, sooner, Strength::Used);
                         let (later, sooner) = (Turn::Gone(path.clone()), Turn::Gone(needed.clone()));
-                        self.wishes(later, sooner, Strength::Gone);
+                        self.prefers(later, sooner, Strength::Gone);
                         let (later, sooner) = (Turn::Free(needed.clone()), Turn::Free(path.clone()));
-                        self.wishes(later, sooner, Strength::Gone);
+                        self.prefers(later, sooner, Strength::Gone);
                     }
                 }
             }
@@ -246,10 +246,10 @@ impl Builder {
             let operation = Turn::Operation(place, Half::Make);
             match change.action {
                 Action::Create | Action::Update | Action::Replace(_) => {
-                    self.wishes(Turn::Made, operation, Strength::Late);
+                    self.prefers(Turn::Made, operation, Strength::Late);
                 }
                 Action::Read if late.contains(&change.address.path()) => {
-                    self.wishes(operation, Turn::Made, Strength::Late);
+                    self.prefers(operation, Turn::Made, Strength::Late);
                 }
                 _ => {}
             }
@@ -260,14 +260,14 @@ impl Builder {
         let operation = Turn::Operation(place, Half::Make);
         self.needs(Turn::Done(path.clone()), operation.clone());
         if self.destroys {
-            self.wishes(operation.clone(), Turn::Free(path.clone()), Strength::Gone);
+            self.prefers(operation.clone(), Turn::Free(path.clone()), Strength::Gone);
         }
         for needed in plan.changes[place].dependencies.iter().filter(|needed| *needed != path) {
             self.needs(operation.clone(), Turn::Done(needed.clone()));
-            self.wishes(Turn::Left(needed.clone()), operation.clone(), Strength::Newly);
+            self.prefers(Turn::Left(needed.clone()), operation.clone(), Strength::Newly);
         }
         for needed in before.iter().filter(|needed| *needed != path) {
-            self.wishes(operation.clone(), Turn::Gone(needed.clone()), Strength::Gone);
+            self.prefers(operation.clone(), Turn::Gone(needed.clone()), Strength::Gone);
             self.needs(Turn::Left(needed.clone()), operation.clone());
         }
     }
@@ -277,15 +277,15 @@ impl Builder {
         let operation = Turn::Operation(place, Half::Destroy);
         self.needs(operation.clone(), Turn::Unused(path.clone()));
         if last {
-            self.wishes(operation.clone(), Turn::Left(path.clone()), Strength::Last);
+            self.prefers(operation.clone(), Turn::Left(path.clone()), Strength::Last);
         } else {
             self.needs(Turn::Gone(path.clone()), operation.clone());
         }
         for needed in before.iter().filter(|needed| *needed != path) {
             if !last {
-                self.wishes(Turn::Free(needed.clone()), operation.clone(), Strength::Gone);
+                self.prefers(Turn::Free(needed.clone()), operation.clone(), Strength::Gone);
             }
-            self.wishes(Turn::Unused(needed.clone()), operation.clone(), Strength::Used);
+            self.prefers(Turn::Unused(needed.clone()), operation.clone(), Strength::Used);
         }
     }
 }

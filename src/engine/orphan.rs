@@ -51,7 +51,7 @@ fn value_of(object: &Object, kind: &Kind) -> Value {
 
 /// Plans the end of every stored object that is not declared.
 pub(super) async fn plan(walk: &Walk<'_>) {
-    let refresh_only = walk.request.wish.mode == Mode::RefreshOnly;
+    let refresh_only = walk.request.options.mode == Mode::RefreshOnly;
     let failing = walk.diagnostics.borrow().has_errors();
     for (address, state, instance) in walk.stored.instances() {
         let wanted = walk.found.borrow().wanted.contains(&address);
@@ -88,7 +88,7 @@ fn has_failed(walk: &Walk<'_>, provider: &ProviderConfigAddress) -> bool {
 
 /// Whether an earlier failure leaves open if an instance is declared.
 fn is_open(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
-    let destroying = walk.request.wish.mode == Mode::Destroy;
+    let destroying = walk.request.options.mode == Mode::Destroy;
     let Some((id, node)) = walk.request.configuration.find(&address.module.path()) else { return false };
     if destroying || !node.module.resources.contains_key(&address.resource) {
         return false;
@@ -114,7 +114,7 @@ async fn one(
     }
     // Destroying everything includes what a removed block would forget.
     let kept = !wanted
-        && walk.request.wish.mode != Mode::Destroy
+        && walk.request.options.mode != Mode::Destroy
         && removed::about(walk.request.configuration, address).is_some_and(|removed| !removed.destroy);
     let kind = kind(walk, address, &state.provider).await?;
     let provider = walk.provider(&state.provider).await?;
@@ -181,13 +181,13 @@ impl End<'_, '_> {
             private: private.clone().into(),
             ..self.blank()
         };
-        if self.deposed.is_none() && walk.request.wish.mode != Mode::Destroy {
+        if self.deposed.is_none() && walk.request.options.mode != Mode::Destroy {
             change.reason = Some(reason(walk, self.address));
         }
         if !kept {
             if self.refuse_destruction().is_none() {
                 // A refused change is shown, except when everything is destroyed.
-                if walk.request.wish.mode != Mode::Destroy {
+                if walk.request.options.mode != Mode::Destroy {
                     walk.found.borrow_mut().change(change);
                 }
                 return None;
@@ -214,7 +214,7 @@ impl End<'_, '_> {
 
     /// The address before a move. Meaningless for a deposed object that is destroyed with everything else.
     fn moved_from(&self) -> Option<Box<AbsoluteInstance>> {
-        let matters = self.deposed.is_none() || self.walk.request.wish.mode != Mode::Destroy;
+        let matters = self.deposed.is_none() || self.walk.request.options.mode != Mode::Destroy;
         self.walk.moved.get(self.address).filter(|_| matters).cloned().map(Box::new)
     }
 

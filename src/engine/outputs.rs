@@ -15,7 +15,7 @@ use super::walk::Walk;
 pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, OutputChange> {
     let declared = &walk.request.configuration.root().module.outputs;
     let mut changes = BTreeMap::new();
-    let destroying = walk.request.wish.mode == Mode::Destroy;
+    let destroying = walk.request.options.mode == Mode::Destroy;
     let root = walk.request.configuration.root_id();
     for (name, output) in declared.iter().filter(|_| !destroying) {
         let thing = Thing { module: root, what: What::Output(name) };
@@ -29,7 +29,7 @@ pub(super) fn plan(walk: &Walk<'_>, faults: &mut Diagnostics) -> BTreeMap<Name, 
         let before = walk.stored.outputs.get(name).map(|output| output.value.clone());
         let Some(after) = settle(output, value, faults) else { continue };
         // A run that only looks does not make values known.
-        if walk.request.wish.mode == Mode::RefreshOnly && !after.is_wholly_known() {
+        if walk.request.options.mode == Mode::RefreshOnly && !after.is_wholly_known() {
             continue;
         }
         let action = match &before {

@@ -40,7 +40,7 @@ impl Refresh<'_, '_> {
     /// Reads the object, whose stored value is `stored`, and notes what differs. `None` if that failed.
     pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Sight> {
         let walk = self.walk;
-        if walk.request.wish.skip_refresh {
+        if walk.request.options.skip_refresh {
             self.renew(stored, private);
             return Some(Sight::Same);
         }

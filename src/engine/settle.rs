@@ -31,7 +31,7 @@ pub async fn settle(
 ) -> Diagnostics {
     let graph = dependencies(request.configuration);
     let known = Known::default();
-    let inputs = request.wish.inputs.clone();
+    let inputs = request.options.inputs.clone();
     let (place, functions) = (request.place.clone(), request.functions.clone());
     let evaluator = Evaluator::new(request.configuration, Purpose::Values, place, functions, &known, inputs);
     let stored = Arc::new(state.clone());

@@ -12,7 +12,7 @@ use super::validations::Waiting;
 
 /// The operations of a plan; for a refresh-only plan, the objects that it has read.
 pub fn steps(configuration: &Configuration, plan: &Plan) -> Vec<Step> {
-    if plan.wish.mode == Mode::RefreshOnly {
+    if plan.options.mode == Mode::RefreshOnly {
         return refreshed(plan);
     }
     let mut resources = resources(configuration);

@@ -13,12 +13,12 @@ use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::eval::validate::{Thing, What};
 use crate::graph::Needs;
-use crate::plan::{Mode, Wish};
+use crate::plan::{Mode, PlanOptions};
 use crate::state::State;
 
 /// The selection of a run.
 pub(super) struct Selection<'s> {
-    wish: &'s Wish,
+    options: &'s PlanOptions,
     /// The things that are selected; none if all of them may be.
     things: Option<HashSet<Thing<'s>>>,
     /// Resources of the configuration with selected instances: targets and their dependencies.
@@ -41,28 +41,28 @@ enum Share {
 impl<'s> Selection<'s> {
     /// `None` if the run selects everything.
     pub(super) fn of(
-        wish: &'s Wish,
+        options: &'s PlanOptions,
         configuration: &'s Configuration,
         graph: &Needs<Thing<'s>>,
         state: &State,
     ) -> Option<Self> {
-        if wish.targets.is_empty() && wish.excluded.is_empty() {
+        if options.targets.is_empty() && options.excluded.is_empty() {
             return None;
         }
         let mut selection = Self {
-            wish,
+            options,
             things: None,
             resources: HashMap::new(),
             doomed: HashSet::new(),
             needed: HashSet::new(),
         };
         let stored = Stored::new(state);
-        if wish.mode == Mode::Destroy {
-            selection.doomed = stored.who_need(&wish.targets);
+        if options.mode == Mode::Destroy {
+            selection.doomed = stored.who_need(&options.targets);
         } else {
             selection.things = Some(selection.in_configuration(configuration, graph));
         }
-        selection.needed = stored.whom_they_need(&wish.excluded);
+        selection.needed = stored.whom_they_need(&options.excluded);
         Some(selection)
     }
 
@@ -73,10 +73,10 @@ impl<'s> Selection<'s> {
 
     /// Whether a declared instance is selected, given that its resource is.
     pub(super) fn instance(&self, address: &AbsoluteInstance) -> bool {
-        if self.wish.excluded.iter().any(|target| target.contains(address)) {
+        if self.options.excluded.iter().any(|target| target.contains(address)) {
             return false;
         }
-        self.wish.targets.is_empty()
+        self.options.targets.is_empty()
             || match self.resources.get(&address.path()) {
                 Some(Share::All) => true,
                 Some(Share::Named) => self.is_target(address),
@@ -86,16 +86,18 @@ impl<'s> Selection<'s> {
 
     /// Whether an address is targeted by name, and not excluded.
     pub(super) fn names(&self, address: &AbsoluteInstance) -> bool {
-        let excluded = self.wish.excluded.iter().any(|target| target.contains(address));
-        !excluded && (self.wish.targets.is_empty() || self.is_target(address))
+        let excluded = self.options.excluded.iter().any(|target| target.contains(address));
+        !excluded && (self.options.targets.is_empty() || self.is_target(address))
     }
 
     /// Whether an undeclared object may be destroyed or forgotten; while destroying, whether any object may.
     pub(super) fn destroys(&self, address: &AbsoluteInstance) -> bool {
-        if self.needed.contains(address) || self.wish.excluded.iter().any(|target| target.contains(address)) {
+        if self.needed.contains(address)
+            || self.options.excluded.iter().any(|target| target.contains(address))
+        {
             return false;
         }
-        self.wish.targets.is_empty()
+        self.options.targets.is_empty()
             || self.is_target(address)
             || self.doomed.contains(address)
             || self.resources.get(&address.path()) == Some(&Share::All)
@@ -104,11 +106,11 @@ impl<'s> Selection<'s> {
     /// Warns of targets that match nothing: they are most likely misspelled.
     pub(super) fn check(&self, configuration: &Configuration, state: &State, diagnostics: &mut Diagnostics) {
         for (option, target) in self
-            .wish
+            .options
             .targets
             .iter()
             .map(|target| ("target", target))
-            .chain(self.wish.excluded.iter().map(|target| ("exclude", target)))
+            .chain(self.options.excluded.iter().map(|target| ("exclude", target)))
         {
             let declared = configuration.nodes().any(|(_, node)| {
                 node.module.resources.keys().any(|resource| {
@@ -130,7 +132,7 @@ impl<'s> Selection<'s> {
     }
 
     fn is_target(&self, address: &AbsoluteInstance) -> bool {
-        self.wish.targets.iter().any(|target| target.contains(address))
+        self.options.targets.iter().any(|target| target.contains(address))
     }
 
     fn in_configuration(
@@ -138,12 +140,12 @@ impl<'s> Selection<'s> {
         configuration: &'s Configuration,
         graph: &Needs<Thing<'s>>,
     ) -> HashSet<Thing<'s>> {
-        let mut things: HashSet<Thing<'s>> = if self.wish.targets.is_empty() {
+        let mut things: HashSet<Thing<'s>> = if self.options.targets.is_empty() {
             graph.nodes().copied().collect()
         } else {
             self.targeted(configuration, graph)
         };
-        for thing in dependants(&self.wish.excluded, configuration, graph) {
+        for thing in dependants(&self.options.excluded, configuration, graph) {
             things.remove(&thing);
         }
         things
@@ -154,7 +156,7 @@ impl<'s> Selection<'s> {
         let mut wanted: HashSet<Thing<'s>> = HashSet::new();
         for thing in graph.nodes() {
             let Some(path) = thing.resource_path(configuration) else { continue };
-            if self.wish.targets.iter().any(|target| target.meets(&path)) {
+            if self.options.targets.iter().any(|target| target.meets(&path)) {
                 wanted.insert(*thing);
                 self.resources.insert(path, Share::Named);
             }

@@ -48,13 +48,13 @@ pub(super) use resource::{Common, Job};
 /// marked as faulty.
 pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_>) -> (Plan, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
-    let moves = match request.wish.mode {
+    let moves = match request.options.mode {
         Mode::Destroy => Moves::of_same_types(request.configuration),
         _ => Moves::of(request.configuration),
     };
     let moved = moves.apply(request.configuration, &mut stored, &mut diagnostics);
     let kinds = Kinds::default();
-    if request.wish.mode != Mode::Destroy {
+    if request.options.mode != Mode::Destroy {
         retype::retype((request, ports, &kinds), &moved, &mut stored, &mut diagnostics).await;
     }
     let graph = dependencies(request.configuration);
@@ -65,18 +65,18 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
         request.place.clone(),
         request.functions.clone(),
         &known,
-        request.wish.inputs.clone(),
+        request.options.inputs.clone(),
     );
     let mut walk = Walk::new(request, ports, &evaluator, &known, &graph, &stored);
     walk.kinds = kinds;
-    walk.selection = Selection::of(&request.wish, request.configuration, &graph, &stored);
+    walk.selection = Selection::of(&request.options, request.configuration, &graph, &stored);
     if let Some(selection) = &walk.selection {
         selection.check(request.configuration, &stored, &mut diagnostics);
     }
-    moved.check_targets(&request.wish.targets, &mut diagnostics);
+    moved.check_targets(&request.options.targets, &mut diagnostics);
     removed::check(request.configuration, &mut diagnostics);
     walk.unfounded.set(diagnostics.has_errors());
-    if request.wish.mode == Mode::Normal {
+    if request.options.mode == Mode::Normal {
         let is_asked_for = |address: &AbsoluteInstance| {
             walk.selection.as_ref().is_none_or(|selection| selection.names(address))
         };
@@ -86,11 +86,11 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     walk.report(diagnostics);
     let turned = walk.run(&graph).await;
     walk.explain(turned, &graph);
-    let looks = match request.wish.mode {
+    let looks = match request.options.mode {
         // A destroy is checked against the configuration only as far as it refreshes.
-        Mode::Destroy => !(request.wish.skip_refresh || stored.is_empty() || walk.selection.is_some()),
+        Mode::Destroy => !(request.options.skip_refresh || stored.is_empty() || walk.selection.is_some()),
         // An import changes nothing but the one object.
-        _ => request.wish.imports.is_empty(),
+        _ => request.options.imports.is_empty(),
     };
     if looks {
         let mut faults = Diagnostics::new();
@@ -187,7 +187,7 @@ impl<'w> Walk<'w> {
             unfounded: Cell::default(),
             found: RefCell::new(Found {
                 watched: Watched::of(request.configuration),
-                checks: Checks::of(&request.wish),
+                checks: Checks::of(&request.options),
                 ..Found::default()
             }),
         }
@@ -218,7 +218,7 @@ impl<'w> Walk<'w> {
         }
         let is_odd =
             |thing: &Thing<'w>| graph.of(thing).any(|needed| needed == thing) && self.takes_part(thing);
-        let goes = self.request.wish.mode == Mode::Destroy;
+        let goes = self.request.options.mode == Mode::Destroy;
         let stopped = goes || self.ports.signals.stopped() || self.diagnostics.borrow().has_errors();
         self.give_up(graph.nodes().filter(|thing| is_odd(thing)), graph);
         if !stopped && graph.nodes().any(is_odd) {

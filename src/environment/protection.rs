@@ -194,7 +194,7 @@ impl Rules {
             verdict.faults.push(Diagnostic::error("Confirmation of another environment", why).hint(hint));
         }
         // Refreshing, and storing what was found, changes no object.
-        if !plan.has_changes() || plan.wish.mode == Mode::RefreshOnly {
+        if !plan.has_changes() || plan.options.mode == Mode::RefreshOnly {
             return verdict;
         }
         for breach in self.breaches(plan, claims, circumstances) {

@@ -38,7 +38,7 @@ pub fn check(plan: &Plan) -> Vec<Flaw> {
     for change in &plan.changes {
         change::check(change, plan, &mut flaws);
         inside::planned(change, &mut flaws);
-        mode(change, plan.wish.mode, &mut flaws);
+        mode(change, plan.options.mode, &mut flaws);
     }
     plan.drift.iter().for_each(|change| inside::detected(change, &mut flaws));
     covered(plan, &mut flaws);
@@ -90,8 +90,8 @@ fn mode(change: &Change, mode: Mode, flaws: &mut Flaws) {
 
 /// Every object in the state is in the plan, unless the plan is for a selection.
 fn covered(plan: &Plan, flaws: &mut Flaws) {
-    let partial = !plan.wish.targets.is_empty() || !plan.wish.excluded.is_empty();
-    if partial || plan.wish.mode == Mode::RefreshOnly {
+    let partial = !plan.options.targets.is_empty() || !plan.options.excluded.is_empty();
+    if partial || plan.options.mode == Mode::RefreshOnly {
         return;
     }
     // Both are ordered by address, so one pass is enough.

@@ -25,7 +25,7 @@ pub struct Plan {
     pub origin: Origin,
     /// When it was made: RFC 3339, UTC.
     pub time: String,
-    pub wish: Wish,
+    pub options: PlanOptions,
     /// The change of each instance, including those that stay as they are; ordered by address.
     pub changes: Vec<Change>,
     /// Where objects were found to differ from the stored state.
@@ -59,7 +59,7 @@ pub struct Origin {
 
 /// What the plan was asked to be.
 #[derive(Clone, Debug, Default)]
-pub struct Wish {
+pub struct PlanOptions {
     pub mode: Mode,
     /// Values of the root module's variables, including defaults.
     pub inputs: BTreeMap<Name, Value>,
@@ -208,7 +208,7 @@ impl Plan {
         instances
             || outputs
             || protection
-            || (self.wish.mode == Mode::RefreshOnly
+            || (self.options.mode == Mode::RefreshOnly
                 && self.drift.iter().any(|drift| drift.action != Action::NoOp))
     }
 }

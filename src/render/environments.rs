@@ -75,7 +75,7 @@ impl EnvironmentPlan {
             Some(_) if !diagnostics.has_errors() => Standing::Unchanged,
             _ => Standing::Failed,
         };
-        let refreshing = plan.filter(|plan| plan.wish.mode == Mode::RefreshOnly);
+        let refreshing = plan.filter(|plan| plan.options.mode == Mode::RefreshOnly);
         Self {
             environment: environment.to_owned(),
             standing,

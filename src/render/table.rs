@@ -149,13 +149,14 @@ impl Table {
     /// For a terminal. Cells that are too wide are wrapped; columns that still do not fit go into another table below,
     /// which repeats the first column.
     pub fn terminal(&self, style: Style) -> String {
-        let wishes: Vec<Wish> = (0..self.columns.len()).map(|column| self.wish(column)).collect();
+        let wanted: Vec<WantedWidth> =
+            (0..self.columns.len()).map(|column| self.wanted_width(column)).collect();
         let mut text = String::new();
-        for group in groups(&wishes, style.width) {
+        for group in groups(&wanted, style.width) {
             if !text.is_empty() {
                 text.push('\n');
             }
-            let widths = fitted(&group, &wishes, style.width);
+            let widths = fitted(&group, &wanted, style.width);
             self.draw(&widths, style, &mut text);
         }
         text
@@ -177,13 +178,13 @@ impl Table {
         text
     }
 
-    fn wish(&self, column: usize) -> Wish {
+    fn wanted_width(&self, column: usize) -> WantedWidth {
         let heading = self.columns.get(column).map(|column| &column.heading);
         let cells = heading.into_iter().chain(self.rows.iter().filter_map(|row| row.get(column)));
         let lines = cells.flat_map(|cell| &cell.lines);
-        lines.fold(Wish::default(), |wish, line| {
+        lines.fold(WantedWidth::default(), |wanted, line| {
             let words = line.text.split(' ').map(columns).max().unwrap_or(0);
-            Wish { whole: wish.whole.max(columns(&line.text)), words: wish.words.max(words) }
+            WantedWidth { whole: wanted.whole.max(columns(&line.text)), words: wanted.words.max(words) }
         })
     }
 
@@ -247,13 +248,13 @@ fn draw_row(cells: impl Iterator<Item = (Cell, bool, usize)>, style: Style, text
 
 /// The widths that a column would like to have.
 #[derive(Clone, Copy, Default)]
-struct Wish {
+struct WantedWidth {
     whole: usize,
     /// The longest word: with less, a word has to be broken.
     words: usize,
 }
 
-impl Wish {
+impl WantedWidth {
     /// The least width that is acceptable.
     fn least(self) -> usize {
         self.words.min(NARROWEST)
@@ -261,12 +262,12 @@ impl Wish {
 }
 
 /// The columns that stand side by side, table by table.
-fn groups(wishes: &[Wish], width: usize) -> Vec<Vec<usize>> {
-    let first = wishes.first().map_or(0, |wish| wish.least());
+fn groups(wanted: &[WantedWidth], width: usize) -> Vec<Vec<usize>> {
+    let first = wanted.first().map_or(0, |wanted| wanted.least());
     let mut groups: Vec<Vec<usize>> = Vec::new();
     let mut taken = 0;
-    for (column, wish) in wishes.iter().enumerate() {
-        let needs = GAP + wish.least();
+    for (column, wanted) in wanted.iter().enumerate() {
+        let needs = GAP + wanted.least();
         match groups.last_mut() {
             Some(group) if group.len() < 2 || taken + needs <= width => {
                 group.push(column);
@@ -286,22 +287,23 @@ fn groups(wishes: &[Wish], width: usize) -> Vec<Vec<usize>> {
 }
 
 /// Each column with its width: the widest shrink first, and words are broken last.
-fn fitted(group: &[usize], wishes: &[Wish], width: usize) -> Vec<(usize, usize)> {
-    let wishes: Vec<(usize, Wish)> =
-        group.iter().filter_map(|column| Some((*column, *wishes.get(*column)?))).collect();
+fn fitted(group: &[usize], wanted: &[WantedWidth], width: usize) -> Vec<(usize, usize)> {
+    let wanted: Vec<(usize, WantedWidth)> =
+        group.iter().filter_map(|column| Some((*column, *wanted.get(*column)?))).collect();
     let room = width.saturating_sub(GAP * group.len().saturating_sub(1));
-    let widest = wishes.iter().map(|(_, wish)| wish.whole).max().unwrap_or(0);
+    let widest = wanted.iter().map(|(_, wanted)| wanted.whole).max().unwrap_or(0);
     // Every column gets the common maximum, less if it needs less, and more if a word would have to be broken that is
     // not longer than words broken elsewhere.
-    let sized = |wish: &Wish, most: usize, word: usize| wish.whole.min(most.max(wish.words.min(word)));
-    let needed = |most, word| wishes.iter().map(|(_, wish)| sized(wish, most, word)).sum::<usize>();
+    let sized =
+        |wanted: &WantedWidth, most: usize, word: usize| wanted.whole.min(most.max(wanted.words.min(word)));
+    let needed = |most, word| wanted.iter().map(|(_, wanted)| sized(wanted, most, word)).sum::<usize>();
     let word = (NARROWEST..=widest).rev().find(|word| needed(0, *word) <= room).unwrap_or(NARROWEST);
     let most = (0..=widest).rev().find(|most| needed(*most, word) <= room).unwrap_or(0);
     let mut left = room.saturating_sub(needed(most, word));
-    let widths = wishes.iter().map(|(column, wish)| {
-        let width = sized(wish, most, word);
+    let widths = wanted.iter().map(|(column, wanted)| {
+        let width = sized(wanted, most, word);
         // What rounding leaves over goes to the first column that can use it.
-        let more = (wish.whole - width).min(left);
+        let more = (wanted.whole - width).min(left);
         left -= more;
         (*column, width + more)
     });

@@ -9,7 +9,9 @@ use terrace::address::{
     AbsoluteInstance, EnvironmentName, InstanceKey, ModuleInstance, ModulePath, ProviderAddress,
     ProviderConfigAddress, ResourceAddress, ResourceMode,
 };
-use terrace::plan::{Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, Reason, Schemas, Wish};
+use terrace::plan::{
+    Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, PlanOptions, Reason, Schemas,
+};
 use terrace::schema::{Block, Provider};
 use terrace::state::{CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, State};
 use terrace::value::{Mark, Name, Number, Path, Type, Value};
@@ -23,7 +25,7 @@ pub(crate) fn read(text: &str) -> Plan {
     let inputs =
         inputs.map(|(name, variable)| (Name::from(name.as_str()), value(&variable["value"]))).collect();
     Plan {
-        wish: Wish { inputs, ..Wish::default() },
+        options: PlanOptions { inputs, ..PlanOptions::default() },
         changes: changes("resource_changes"),
         drift: changes("resource_drift"),
         checks: list(&json["checks"]).iter().map(check).collect(),
@@ -87,7 +89,7 @@ pub(crate) fn empty() -> Plan {
             configuration: String::new(),
             providers: BTreeMap::new(),
         },
-        wish: Wish { mode: Mode::Normal, ..Wish::default() },
+        options: PlanOptions { mode: Mode::Normal, ..PlanOptions::default() },
         changes: Vec::new(),
         drift: Vec::new(),
         outputs: BTreeMap::new(),

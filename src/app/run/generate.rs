@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::address::ResourcePath;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::{self, Parts};
-use crate::plan::{Plan, Wish};
+use crate::plan::{Plan, PlanOptions};
 
 use super::super::fault::store_fault;
 use super::super::project::{Project, Use};
@@ -45,7 +45,7 @@ impl<'d> Session<'d> {
             lease: OnceCell::new(),
             is_moving: false,
             ports,
-            wish: Wish { inputs, ..Wish::default() },
+            options: PlanOptions { inputs, ..PlanOptions::default() },
             time: Timestamp::now(),
             left: Vec::new(),
             written: Written::default(),

@@ -11,7 +11,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::engine::{self, Parts};
 use crate::environment::Chosen;
 use crate::eval::functions::Table;
-use crate::plan::{Mode, Origin, Plan, Wish};
+use crate::plan::{Mode, Origin, Plan, PlanOptions};
 use crate::port::{Intent, Lease, Opened, StateStore, StoreFault};
 use crate::state::State;
 
@@ -19,12 +19,12 @@ use super::super::elsewhere;
 use super::super::environment::Secrets;
 use super::super::fault::store_fault;
 use super::super::inputs::{self, Inputs, Search, missing};
+use super::super::options::{guarded, options};
 use super::super::preview::{self, Kept};
 use super::super::project::{Project, Use};
 use super::super::protection::refuse_empty_beside_full;
 use super::super::saved;
 use super::super::state::refuse_other_states;
-use super::super::wish::{guarded, wish};
 use super::{Ports, Question, Session, Written, hold};
 
 /// What a session is for.
@@ -128,7 +128,7 @@ impl<'d> Session<'d> {
         let (saved, looking) = (aim.plan(), matches!(aim, Aim::Looking));
         let inputs = opening.inputs(saved, &mut diagnostics).await;
         sound(&mut diagnostics)?;
-        let wish = opening.wish(aim, inputs, &mut diagnostics);
+        let options = opening.options(aim, inputs, &mut diagnostics);
         sound(&mut diagnostics)?;
         let (folder, environment) = (&question.folder, &question.environment);
         if let Err(faults) =
@@ -150,7 +150,7 @@ impl<'d> Session<'d> {
             lease: lease.map(OnceCell::from).unwrap_or_default(),
             is_moving,
             ports,
-            wish,
+            options,
             time,
             left: Vec::new(),
             written: Written::default(),
@@ -183,7 +183,8 @@ impl<'d> Session<'d> {
 
     /// Closes the operations that an earlier run left open.
     async fn settle(&mut self, mut open: Vec<Intent>) -> Diagnostics {
-        let is_imported = |intent: &mut Intent| self.wish.imports.iter().any(|(to, _)| *to == intent.address);
+        let is_imported =
+            |intent: &mut Intent| self.options.imports.iter().any(|(to, _)| *to == intent.address);
         self.left = open.extract_if(.., is_imported).map(|intent| intent.operation).collect();
         if open.is_empty() {
             return Diagnostics::new();
@@ -257,7 +258,7 @@ impl Opening<'_, '_> {
             inputs.fill(configuration);
         }
         if let Some(plan) = saved {
-            inputs.keep_to(&plan.wish.inputs, configuration, diagnostics);
+            inputs.keep_to(&plan.options.inputs, configuration, diagnostics);
         }
         if diagnostics.has_errors() {
             return inputs;
@@ -285,13 +286,13 @@ impl Opening<'_, '_> {
     }
 
     /// What the session is to plan, or the saved plan was made for.
-    fn wish(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> Wish {
+    fn options(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> PlanOptions {
         let inputs = guarded(&self.project.configuration, inputs.values);
         match aim {
-            Aim::Finishing(plan) => Wish { inputs, ..plan.wish.clone() },
-            Aim::Looking | Aim::Changing => wish(self.question, inputs, diagnostics),
+            Aim::Finishing(plan) => PlanOptions { inputs, ..plan.options.clone() },
+            Aim::Looking | Aim::Changing => options(self.question, inputs, diagnostics),
             Aim::Importing(import) => {
-                Wish { imports: vec![import], ..wish(self.question, inputs, diagnostics) }
+                PlanOptions { imports: vec![import], ..options(self.question, inputs, diagnostics) }
             }
         }
     }

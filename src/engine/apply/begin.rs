@@ -86,7 +86,7 @@ impl Run<'_, '_> {
     /// Stores the new dependencies of objects that are to change, so that they are known even if the change fails or is
     /// never tried.
     fn newly_needed(&self) -> impl Iterator<Item = Effect> {
-        let refreshed = !self.plan.wish.skip_refresh;
+        let refreshed = !self.plan.options.skip_refresh;
         let changing = self.plan.changes.iter().filter(move |change| {
             refreshed
                 && change.deposed.is_none()

@@ -23,7 +23,7 @@ impl<'w> Run<'_, 'w> {
     ) -> (Applied, Diagnostics) {
         let mut faults = Diagnostics::new();
         let mut effects = self.outputs(done, validations, &mut faults);
-        if self.plan.wish.mode == Mode::Normal {
+        if self.plan.options.mode == Mode::Normal {
             self.values(done, validations);
             validations.leave_open(self.walk, &|place| done.held.contains_key(&place));
             faults.extend(self.walk.evaluator.take_faults());
@@ -34,7 +34,7 @@ impl<'w> Run<'_, 'w> {
         let mut diagnostics = self.walk.diagnostics.take();
         faults.extend(self.walk.evaluator.take_faults());
         diagnostics.extend(faults);
-        let checks = match self.plan.wish.mode {
+        let checks = match self.plan.options.mode {
             Mode::Normal => {
                 let found = std::mem::take(&mut self.walk.found.borrow_mut().checks);
                 let had_turn = |module, what: Option<What<'_>>| {
@@ -128,7 +128,7 @@ impl<'w> Run<'_, 'w> {
         // An output that cannot be evaluated keeps its stored value.
         let mut now = self.plan.prior.outputs.clone();
         let configuration = self.walk.request.configuration;
-        let normal = self.plan.wish.mode == Mode::Normal;
+        let normal = self.plan.options.mode == Mode::Normal;
         let holds = |place: &usize| done.held.get(place) == Some(&true);
         for (name, change) in &self.plan.outputs {
             if change.action == Action::Delete {

@@ -3,7 +3,7 @@ use crate::config::Configuration;
 use crate::diag::Diagnostics;
 use crate::engine::sample::{address, configuration, state, target};
 use crate::eval::validate::dependencies;
-use crate::plan::{Mode, Wish};
+use crate::plan::{Mode, PlanOptions};
 use crate::state::State;
 
 use super::Selection;
@@ -29,17 +29,17 @@ const PROJECT: &str = r#"
 const INSTANCES: [&str; 6] =
     ["t.base[0]", "t.base[1]", "t.other", "t.web", "module.m[0].t.inner", "module.m[1].t.inner"];
 
-fn wish(targets: &[&str], excluded: &[&str], mode: Mode) -> Wish {
+fn options(targets: &[&str], excluded: &[&str], mode: Mode) -> PlanOptions {
     let all = |texts: &[&str]| texts.iter().map(|text| target(text)).collect();
-    Wish { targets: all(targets), excluded: all(excluded), mode, ..Wish::default() }
+    PlanOptions { targets: all(targets), excluded: all(excluded), mode, ..PlanOptions::default() }
 }
 
 /// The instances that take part, and the outputs.
 fn selected(targets: &[&str], excluded: &[&str]) -> Vec<String> {
     let configuration = configuration(PROJECT);
-    let wish = wish(targets, excluded, Mode::Normal);
+    let options = options(targets, excluded, Mode::Normal);
     let graph = dependencies(&configuration);
-    let selection = Selection::of(&wish, &configuration, &graph, &State::default()).unwrap();
+    let selection = Selection::of(&options, &configuration, &graph, &State::default()).unwrap();
     let parts: Vec<String> = graph
         .nodes()
         .filter(|thing| selection.takes_part(thing))
@@ -112,8 +112,10 @@ fn an_excluded_instance_leaves_the_others() {
 
 #[test]
 fn without_either_a_run_is_about_everything() {
-    let (configuration, wish) = (configuration(PROJECT), Wish::default());
-    assert!(Selection::of(&wish, &configuration, &dependencies(&configuration), &State::default()).is_none());
+    let (configuration, options) = (configuration(PROJECT), PlanOptions::default());
+    assert!(
+        Selection::of(&options, &configuration, &dependencies(&configuration), &State::default()).is_none()
+    );
 }
 
 /// A chain in the state: `t.c` needs `t.b`, which needs `t.a`; `t.d` stands alone.
@@ -134,9 +136,9 @@ fn chain() -> State {
 
 fn destroyed(targets: &[&str], excluded: &[&str], mode: Mode) -> Vec<String> {
     let (configuration, state) = (configuration(""), chain());
-    let wish = wish(targets, excluded, mode);
+    let options = options(targets, excluded, mode);
     let graph = dependencies(&configuration);
-    let selection = Selection::of(&wish, &configuration, &graph, &state).unwrap();
+    let selection = Selection::of(&options, &configuration, &graph, &state).unwrap();
     state
         .instances()
         .filter(|(address, _, _)| selection.destroys(address))
@@ -167,10 +169,10 @@ fn an_object_that_nothing_asks_for_goes_only_where_it_is_a_target() {
 #[test]
 fn a_target_that_is_nowhere_is_said_to_be() {
     let (configuration, state) = (configuration(PROJECT), chain());
-    let wish = wish(&["t.webb", "t.web", "t.d"], &["module.n"], Mode::Normal);
+    let options = options(&["t.webb", "t.web", "t.d"], &["module.n"], Mode::Normal);
     let graph = dependencies(&configuration);
     let mut diagnostics = Diagnostics::new();
-    Selection::of(&wish, &configuration, &graph, &state).unwrap().check(
+    Selection::of(&options, &configuration, &graph, &state).unwrap().check(
         &configuration,
         &state,
         &mut diagnostics,

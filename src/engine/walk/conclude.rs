@@ -66,7 +66,7 @@ impl Walk<'_> {
             outputs = outputs::plan(&self, &mut faults);
             faults.extend(self.evaluator.take_faults());
             self.report(faults);
-            if self.request.wish.mode != Mode::Destroy {
+            if self.request.options.mode != Mode::Destroy {
                 self.report(self.check_blocks());
             }
         }
@@ -117,7 +117,7 @@ impl Walk<'_> {
                 providers,
             },
             time: self.request.time.clone(),
-            wish: self.request.wish.clone(),
+            options: self.request.options.clone(),
             changes: found.changes,
             drift: found.drift,
             outputs,

@@ -52,7 +52,7 @@ impl Declared for Expanded<'_, '_> {
     }
 
     fn has_instance(&self, address: &AbsoluteInstance) -> bool {
-        if self.walk.request.wish.mode != Mode::Destroy {
+        if self.walk.request.options.mode != Mode::Destroy {
             return self.walk.found.borrow().wanted.contains(address);
         }
         let resource = address.absolute_resource();

@@ -72,7 +72,7 @@ impl<'w> Walk<'w> {
                 return false;
             }
         };
-        if self.request.wish.mode == Mode::Destroy {
+        if self.request.options.mode == Mode::Destroy {
             return orphan::remember(self, &path, resource, &kind);
         }
         if !self.takes_part(thing) {
@@ -80,7 +80,7 @@ impl<'w> Walk<'w> {
             return orphan::remember(self, &path, resource, &kind);
         }
         let Some(places) = self.expand(thing.module, resource, &path) else { return false };
-        if self.request.wish.mode == Mode::Normal
+        if self.request.options.mode == Mode::Normal
             && places.iter().any(|(_, instances)| instances.number() > 0)
         {
             let mut faults = Diagnostics::new();
@@ -130,7 +130,7 @@ impl<'w> Walk<'w> {
                     (job.address.key, value)
                 }
             });
-            let only_looks = self.request.wish.mode == Mode::RefreshOnly;
+            let only_looks = self.request.options.mode == Mode::RefreshOnly;
             let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
                 // Another run will create it.
                 Ok(Some(value)) if only_looks && value.is_null() => {}
@@ -174,10 +174,10 @@ impl<'w> Walk<'w> {
 
     /// The objects to import into instances of a resource.
     fn imports(&self, path: &ResourcePath, places: &Places) -> Option<BTreeMap<AbsoluteInstance, String>> {
-        let asked = self.request.wish.imports.iter().filter(|(address, _)| address.path() == *path);
+        let asked = self.request.options.imports.iter().filter(|(address, _)| address.path() == *path);
         let mut imports: BTreeMap<AbsoluteInstance, String> = asked.cloned().collect();
         // A refresh-only run imports nothing.
-        if self.imports.is_empty() || self.request.wish.mode == Mode::RefreshOnly {
+        if self.imports.is_empty() || self.request.options.mode == Mode::RefreshOnly {
             return Some(imports);
         }
         let mut faults = Diagnostics::new();

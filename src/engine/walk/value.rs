@@ -16,12 +16,12 @@ impl<'w> Walk<'w> {
         }
         let mut faults = Diagnostics::new();
         let module = &self.request.configuration.node(thing.module).module;
-        if self.request.wish.mode == Mode::Destroy && !matches!(thing.what, What::Variable(_)) {
+        if self.request.options.mode == Mode::Destroy && !matches!(thing.what, What::Variable(_)) {
             return true;
         }
         match &thing.what {
             What::Variable(name) => {
-                if self.request.wish.mode != Mode::Destroy {
+                if self.request.options.mode != Mode::Destroy {
                     for module in self.evaluator.expansion(thing.module).unwrap_or_default().iter() {
                         self.evaluator.variable_of(module, name);
                     }

@@ -5,8 +5,8 @@ use crate::address::{
     ProviderConfigAddress, ResourceAddress,
 };
 use crate::plan::{
-    Action, After, Change, Fate, Inside, Mode, Order, Origin, OutputChange, Part, PartAction, Plan, Property,
-    Reason, Recreation, Schemas, Wish,
+    Action, After, Change, Fate, Inside, Mode, Order, Origin, OutputChange, Part, PartAction, Plan,
+    PlanOptions, Property, Reason, Recreation, Schemas,
 };
 use crate::schema::{self, Attribute, Block};
 use crate::state::{Object, State, Status};
@@ -89,7 +89,7 @@ fn plan(changes: Vec<Change>) -> Plan {
             providers: Default::default(),
         },
         time: String::new(),
-        wish: Wish::default(),
+        options: PlanOptions::default(),
         changes,
         drift: Vec::new(),
         outputs: Default::default(),
@@ -210,7 +210,8 @@ fn the_state_and_the_plan_have_the_same_objects() {
     let sound = plan(vec![change("a", Action::Update), change("b", Action::NoOp)]);
     let missing = Plan { changes: vec![change("b", Action::NoOp)], ..sound.clone() };
     assert_eq!(flaws(&missing), ["t.a is in the state and not in the plan"]);
-    let partial = Plan { wish: Wish { excluded: vec![target("a")], ..Wish::default() }, ..missing };
+    let partial =
+        Plan { options: PlanOptions { excluded: vec![target("a")], ..PlanOptions::default() }, ..missing };
     assert_eq!(flaws(&partial), Vec::<String>::new());
     let unknown = Plan { prior: State::default().into(), ..plan(vec![change("a", Action::Delete)]) };
     assert_eq!(flaws(&unknown), ["t.a is said to be there, and the state does not have it"]);
@@ -230,7 +231,7 @@ fn target(name: &str) -> crate::address::Target {
 fn what_was_asked_for_limits_what_is_done() {
     let with_mode = |mode, action| {
         let plan = plan(vec![change("a", action)]);
-        flaws(&Plan { wish: Wish { mode, ..Wish::default() }, ..plan })
+        flaws(&Plan { options: PlanOptions { mode, ..PlanOptions::default() }, ..plan })
     };
     assert_eq!(with_mode(Mode::Destroy, Action::Delete), Vec::<String>::new());
     assert_eq!(with_mode(Mode::Destroy, Action::Update).len(), 1);

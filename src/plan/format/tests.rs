@@ -7,7 +7,7 @@ use crate::address::{
 };
 use crate::plan::{
     Action, After, Change, Fate, Import, Inside, Mode, Order, Origin, OutputChange, Part, PartAction, Plan,
-    Property, Reason, Recreation, Schemas, Wish,
+    PlanOptions, Property, Reason, Recreation, Schemas,
 };
 use crate::schema::{self, Attribute, Block, Nested, NestedBlock, Nesting};
 use crate::state::{
@@ -147,7 +147,7 @@ fn sample() -> Plan {
             providers: [(ProviderAddress::builtin("terraform"), "d".into())].into(),
         },
         time: "2026-01-02T03:04:05Z".into(),
-        wish: Wish {
+        options: PlanOptions {
             mode: Mode::Destroy,
             inputs: [(Name::from("size"), Value::count(3))].into(),
             targets: vec![target.clone()],
@@ -283,10 +283,10 @@ fn values_come_back_with_all_that_is_known_of_them() {
 #[test]
 fn what_is_ephemeral_is_not_written() {
     let mut plan = sample();
-    plan.wish.inputs.insert("token".into(), Value::string("hunter2").mark(Mark::Ephemeral));
+    plan.options.inputs.insert("token".into(), Value::string("hunter2").mark(Mark::Ephemeral));
     let file = write(&plan);
     assert!(!file.windows(7).any(|bytes| bytes == b"hunter2"));
-    assert_eq!(read(&file).unwrap().wish.inputs.keys().map(|name| &**name).collect::<Vec<_>>(), ["size"]);
+    assert_eq!(read(&file).unwrap().options.inputs.keys().map(|name| &**name).collect::<Vec<_>>(), ["size"]);
 }
 
 #[test]

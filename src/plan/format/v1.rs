@@ -9,7 +9,9 @@ use crate::address::{
     AbsoluteInstance, AbsoluteResource, EnvironmentName, InstanceKey, ModuleInstance, ModulePath,
     ProviderAddress, ProviderConfigAddress, ResourceAddress, ResourceMode, ResourcePath, Target,
 };
-use crate::plan::{Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, Reason, Schemas, Wish};
+use crate::plan::{
+    Action, Change, Import, Mode, Order, Origin, OutputChange, Plan, PlanOptions, Reason, Schemas,
+};
 use crate::schema::{self, Attribute, Block, Nested, NestedBlock, Nesting};
 use crate::state::{
     CheckKind, CheckState, CheckStatus, CheckedObject, DeposedKey, InstanceState, Object, OutputState,
@@ -22,10 +24,11 @@ use super::codec::{Loaded, Reader, Saved, Writer, deep, record, save_all, word};
 
 impl Saved for Plan {
     fn save(&self, to: &mut Writer) {
-        let Self { origin, time, wish, changes, drift, outputs, checks, prior, schemas, faulty, .. } = self;
+        let Self { origin, time, options, changes, drift, outputs, checks, prior, schemas, faulty, .. } =
+            self;
         origin.save(to);
         time.save(to);
-        wish.save(to);
+        options.save(to);
         changes.save(to);
         drift.save(to);
         outputs.save(to);
@@ -39,7 +42,7 @@ impl Saved for Plan {
         Ok(Self {
             origin: Saved::load(from)?,
             time: Saved::load(from)?,
-            wish: Saved::load(from)?,
+            options: Saved::load(from)?,
             changes: Saved::load(from)?,
             drift: Saved::load(from)?,
             outputs: Saved::load(from)?,
@@ -103,7 +106,7 @@ impl Saved for schema::Provider {
 
 record!(Origin { environment, lineage, serial, configuration, providers });
 
-impl Saved for Wish {
+impl Saved for PlanOptions {
     fn save(&self, to: &mut Writer) {
         let Self { mode, inputs, targets, excluded, replace, skip_refresh, imports } = self;
         mode.save(to);

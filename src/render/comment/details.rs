@@ -45,11 +45,11 @@ pub(super) fn details(plans: &[EnvironmentPlan], room: usize) -> String {
 /// All folds, with those that are too large cut to their share of the remaining space.
 pub(in crate::render) fn folded(folds: &[Fold], room: usize) -> String {
     let texts: Vec<String> = folds.iter().map(|fold| clean(&fold.text)).collect();
-    let wishes: Vec<usize> = folds.iter().zip(&texts).map(|(fold, text)| one(fold, text, 0).len()).collect();
-    let shares = shares(&wishes, room.saturating_sub(NOTE));
+    let lengths: Vec<usize> = folds.iter().zip(&texts).map(|(fold, text)| one(fold, text, 0).len()).collect();
+    let shares = shares(&lengths, room.saturating_sub(NOTE));
     let (mut told, mut cut, mut left_out) = (String::new(), 0, 0);
-    for ((fold, text), (wish, share)) in folds.iter().zip(&texts).zip(wishes.iter().zip(&shares)) {
-        if wish <= share {
+    for ((fold, text), (length, share)) in folds.iter().zip(&texts).zip(lengths.iter().zip(&shares)) {
+        if length <= share {
             told.push_str(&one(fold, text, 0));
         } else if *share < LEAST {
             left_out += 1;
@@ -69,17 +69,17 @@ pub(in crate::render) fn folded(folds: &[Fold], room: usize) -> String {
 }
 
 /// Divides the space: what small folds do not need goes to the large ones.
-fn shares(wishes: &[usize], room: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..wishes.len()).collect();
-    order.sort_by_key(|index| wishes.get(*index));
-    let (mut shares, mut left) = (vec![0; wishes.len()], room);
-    let mut behind = wishes.len();
+fn shares(lengths: &[usize], room: usize) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..lengths.len()).collect();
+    order.sort_by_key(|index| lengths.get(*index));
+    let (mut shares, mut left) = (vec![0; lengths.len()], room);
+    let mut behind = lengths.len();
     for index in order {
         let fair = left / behind.max(1);
-        let wish = wishes.get(index).copied().unwrap_or(0);
-        let share = wish.min(fair);
+        let length = lengths.get(index).copied().unwrap_or(0);
+        let share = length.min(fair);
         if let Some(slot) = shares.get_mut(index) {
-            *slot = if wish <= fair { wish } else { fair };
+            *slot = if length <= fair { length } else { fair };
         }
         left -= share;
         behind -= 1;

@@ -61,7 +61,7 @@ pub enum Operation {
 /// All records of a plan, in order.
 pub fn plan_records(plan: &Plan) -> Vec<Record<'_>> {
     // A mere change of address is reported with the changes.
-    let everything = plan.wish.mode == Mode::RefreshOnly;
+    let everything = plan.options.mode == Mode::RefreshOnly;
     let drift =
         plan.drift.iter().filter(|change| everything || change.action != Action::NoOp).map(Record::Drift);
     let changes = plan.changes.iter().filter(|change| is_shown(change)).map(Record::PlannedChange);

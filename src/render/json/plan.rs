@@ -24,7 +24,7 @@ pub const PLAN_SCHEMA: &str = include_str!("plan.schema.json");
 pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) -> String {
     let prior = state::read(&plan.prior, &plan.schemas);
     let prior_state = (!plan.prior.is_empty()).then(|| StateForm::of(&plan.prior, &prior, &[]));
-    let complete = plan.wish.targets.is_empty() && plan.wish.excluded.is_empty();
+    let complete = plan.options.targets.is_empty() && plan.options.excluded.is_empty();
     let form = PlanForm {
         format_version: "1.2",
         terraform_version: LANGUAGE_VERSION,
@@ -33,7 +33,7 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         resource_drift: plan
             .drift
             .iter()
-            .filter(|change| plan.wish.mode == Mode::RefreshOnly || change.action != Action::NoOp)
+            .filter(|change| plan.options.mode == Mode::RefreshOnly || change.action != Action::NoOp)
             .map(|change| ChangeForm::of(change, plan))
             .collect(),
         resource_changes: plan
@@ -100,7 +100,7 @@ struct VariableForm<'a> {
 fn variables<'p>(plan: &'p Plan, configuration: &'p Configuration) -> BTreeMap<&'p str, VariableForm<'p>> {
     let defaults = configuration.root().module.variables.values().filter(|variable| variable.ephemeral);
     let defaults = defaults.filter_map(|variable| Some((&*variable.name, variable.default.as_ref()?)));
-    let stored = plan.wish.inputs.iter().filter(|(_, value)| !value.has_mark_deep(&Mark::Ephemeral));
+    let stored = plan.options.inputs.iter().filter(|(_, value)| !value.has_mark_deep(&Mark::Ephemeral));
     let stored = stored.map(|(name, value)| (&**name, value));
     defaults.chain(stored).map(|(name, value)| (name, VariableForm { value: Plain(value) })).collect()
 }

@@ -159,7 +159,7 @@ pub fn plan_view(plan: &Plan) -> PlanView {
 impl Frame {
     pub(super) fn of(plan: &Plan) -> Self {
         Self {
-            mode: plan.wish.mode,
+            mode: plan.options.mode,
             faulty: plan.faulty,
             has_changes: plan.has_changes(),
             drift: drift(plan),
@@ -205,7 +205,7 @@ pub(super) fn is_shown(change: &Change) -> bool {
 /// Except in a refresh-only run, only drift that is relevant to a planned change: the rest would be noise that repeats
 /// with every plan.
 fn drift(plan: &Plan) -> Vec<ChangeView> {
-    let everything = plan.wish.mode == Mode::RefreshOnly;
+    let everything = plan.options.mode == Mode::RefreshOnly;
     if plan.drift.is_empty() {
         return Vec::new();
     }

@@ -116,7 +116,7 @@ fn updated(before: Value, after: Value) -> String {
 fn nothing_to_do_is_said_in_a_line() {
     assert_snapshot!(shown(&empty()), @"No changes. The infrastructure matches the configuration.");
     let mut destroy = empty();
-    destroy.wish.mode = Mode::Destroy;
+    destroy.options.mode = Mode::Destroy;
     assert_snapshot!(shown(&destroy), @"No changes. There is nothing to destroy.");
     let faulty = Plan { faulty: true, ..empty() };
     assert_snapshot!(shown(&faulty), @"Planning failed. The errors are reported with it.");
@@ -364,7 +364,7 @@ fn drift_is_told_where_it_matters() {
     let normal = Plan { drift: drift.clone(), ..plan(vec![repaired]) };
     assert_snapshot!("drift", shown(&normal));
     let mut refresh = Plan { drift, ..plan(Vec::new()) };
-    refresh.wish.mode = Mode::RefreshOnly;
+    refresh.options.mode = Mode::RefreshOnly;
     assert_snapshot!("drift_only", shown(&refresh));
 }
 

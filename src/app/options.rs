@@ -5,24 +5,24 @@ use std::collections::BTreeMap;
 use crate::address::{AbsoluteInstance, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
 use crate::diag::{Diagnostic, Diagnostics, Source};
-use crate::plan::{Mode, Wish};
+use crate::plan::{Mode, PlanOptions};
 use crate::value::{Mark, Name, Value};
 
 use super::run::Question;
 
 /// The question in the engine's terms, with its addresses parsed.
-pub(super) fn wish(
+pub(super) fn options(
     question: &Question,
     inputs: BTreeMap<Name, Value>,
     diagnostics: &mut Diagnostics,
-) -> Wish {
+) -> PlanOptions {
     let mut read = |option: &str, typed: &[String]| -> Vec<Target> {
         let sources = typed.iter().map(|text| Source::new(format!("-{option}"), text.as_str()));
         sources.filter_map(|source| parse_target(&source, diagnostics)).collect()
     };
     let (targets, excluded) = (read("target", &question.targets), read("exclude", &question.excluded));
     let replace = read("replace", &question.replace);
-    let mut wish = Wish {
+    let mut options = PlanOptions {
         mode: question.mode,
         inputs,
         targets,
@@ -46,18 +46,20 @@ pub(super) fn wish(
     }
     for target in replace {
         match &target.resource {
-            Some(resource) if resource.mode == ResourceMode::Managed => wish.replace.push(AbsoluteInstance {
-                module: target.module.clone(),
-                resource: resource.clone(),
-                key: target.key.clone(),
-            }),
+            Some(resource) if resource.mode == ResourceMode::Managed => {
+                options.replace.push(AbsoluteInstance {
+                    module: target.module.clone(),
+                    resource: resource.clone(),
+                    key: target.key.clone(),
+                })
+            }
             _ => {
                 let why = format!("-replace takes a resource instance, and {target} is none.");
                 diagnostics.push(Diagnostic::error("Invalid -replace address", why));
             }
         }
     }
-    wish
+    options
 }
 
 /// Marks the inputs that must not be stored or shown.
