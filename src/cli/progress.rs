@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use crate::address::AbsoluteInstance;
 use crate::diag::Diagnostics;
 use crate::plan::Action;
-use crate::port::{Event, EventSink, Step, Tiding};
+use crate::port::{Event, EventSink, PartProgress, Step};
 use crate::render::{self, Record};
 use crate::state::DeposedKey;
 
@@ -61,7 +61,7 @@ struct Operation {
     /// When it was last reported.
     told: Instant,
     /// The latest event of one of its parts.
-    latest: Option<Tiding>,
+    latest: Option<PartProgress>,
 }
 
 impl<'o> Progress<'o> {
@@ -215,10 +215,10 @@ impl<'o> Progress<'o> {
             // Only JSON records have the duration of a refresh.
             Event::Refresh { .. } if !self.json => Duration::ZERO,
             Event::Refresh { address, step, .. } => since(&mut under_way, address, "refresh", *step),
-            Event::Part { address, tiding } => {
+            Event::Part { address, progress } => {
                 let running = under_way.operations.iter_mut();
                 let running = running.filter(|((known, _), _)| known == address);
-                running.for_each(|(_, operation)| operation.latest = Some(tiding.clone()));
+                running.for_each(|(_, operation)| operation.latest = Some(progress.clone()));
                 Duration::ZERO
             }
             Event::Read { address, step, .. } => since(&mut under_way, address, "read", *step),
@@ -257,7 +257,7 @@ impl EventSink for Progress<'_> {
             // The live display shows it already; no line is needed to say that it began.
             Event::Operation { step: Step::Started, .. } if under_way.drawn.is_some() => return,
             // Nor is one needed for a part, unless it comes with a reason.
-            Event::Part { tiding, .. } if under_way.drawn.is_some() && tiding.reason.is_none() => return,
+            Event::Part { progress, .. } if under_way.drawn.is_some() && progress.reason.is_none() => return,
             Event::Operation { step: Step::Done | Step::Failed, .. }
             | Event::Read { step: Step::Done | Step::Failed, .. } => {
                 self.bar.get().iter().for_each(|bar| bar.inc(1));

@@ -9,8 +9,8 @@ use crate::config::When;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Action, Change, Order};
 use crate::port::{
-    Applied, ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, Planned,
-    Provider, Remarks, Step, Tiding,
+    Applied, ApplyRequest, Effect, Effects, Event, EventSink, Intent, OperationId, Outcome, PartProgress,
+    Planned, Provider, Remarks, Step,
 };
 use crate::state::{DeposedKey, Object, Status};
 use crate::value::{Marks, Path, Value};
@@ -294,7 +294,7 @@ async fn ask_to_make(run: &Run<'_, '_>, change: &Change, job: &Job<'_>, wanted: 
         private: &wanted.planned.private,
         token: &operation.0,
         inside: notes(change),
-        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
+        on_progress: &|progress| report_progress(events, change, &secrets_of_parts, progress),
         goes_on: &goes_on,
     };
     let mut remarks = Remarks::new();
@@ -345,9 +345,12 @@ impl Wanted {
 }
 
 /// Emits the progress of a part, with the secrets of its object masked.
-fn tell(events: &dyn EventSink, change: &Change, secrets: &Secrets, tiding: Tiding) {
-    let reason = tiding.reason.map(|reason| secrets.hide(&reason).into_owned());
-    events.event(Event::Part { address: change.address.clone(), tiding: Tiding { reason, ..tiding } });
+fn report_progress(events: &dyn EventSink, change: &Change, secrets: &Secrets, progress: PartProgress) {
+    let reason = progress.reason.map(|reason| secrets.hide(&reason).into_owned());
+    events.event(Event::Part {
+        address: change.address.clone(),
+        progress: PartProgress { reason, ..progress },
+    });
 }
 
 async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
@@ -458,7 +461,7 @@ async fn destroyed(
         private: &change.private,
         token: &operation.0,
         inside,
-        tell: &|tiding| tell(events, change, &secrets_of_parts, tiding),
+        on_progress: &|progress| report_progress(events, change, &secrets_of_parts, progress),
         goes_on: &AtomicBool::new(false),
     };
     let mut remarks = Remarks::new();

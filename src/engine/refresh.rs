@@ -50,8 +50,9 @@ impl Refresh<'_, '_> {
         walk.ports.events.event(event(Step::Started));
         let mut remarks = Remarks::new();
         let permit = walk.permit(self.provider, kind).await;
-        let tell = |tiding| walk.ports.events.event(Event::Part { address: self.address.clone(), tiding });
-        let current = Current { kind, value: stored, private, tell: &tell };
+        let on_progress =
+            |progress| walk.ports.events.event(Event::Part { address: self.address.clone(), progress });
+        let current = Current { kind, value: stored, private, on_progress: &on_progress };
         let read = self.provider.read(current, &mut remarks).await;
         drop(permit);
         if (self.report)(remarks) {
@@ -70,11 +71,15 @@ impl Refresh<'_, '_> {
             return Some(if is_same { Sight::Same } else { Sight::Other(read) });
         }
         let remains = match gone && walk.request.parts == Parts::Examined {
-            true => self.provider.remains(Current { kind, value: stored, private, tell: &tell }).await,
+            true => {
+                self.provider
+                    .remains(Current { kind, value: stored, private, on_progress: &on_progress })
+                    .await
+            }
             false => None,
         };
         let mut remarks = Remarks::new();
-        let current = Current { kind, value: &read.value, private: &read.private, tell: &tell };
+        let current = Current { kind, value: &read.value, private: &read.private, on_progress: &on_progress };
         let inside = inside::examined(walk, self.provider, current, &mut remarks).await;
         // Somebody who asked for drift sees what could be found out, and a warning that it is not all.
         (self.report)(remarks);

@@ -71,7 +71,7 @@ async fn made(walk: &Walk<'_>, intent: &Intent) -> Option<Outcome> {
         private: &planned.private,
         token: &intent.operation.0,
         since: intent.since,
-        tell: &|tiding| walk.ports.events.event(Event::Part { address: address.clone(), tiding }),
+        on_progress: &|progress| walk.ports.events.event(Event::Part { address: address.clone(), progress }),
     };
     let mut remarks = Remarks::new();
     let found = provider.find(search, &mut remarks).await;

@@ -49,7 +49,7 @@ pub enum Event {
     /// News of a part of an object whose operation is running.
     Part {
         address: AbsoluteInstance,
-        tiding: Tiding,
+        progress: PartProgress,
     },
     Diagnostic(Diagnostic),
     /// The total number of operations.
@@ -62,7 +62,7 @@ pub enum Event {
 
 /// What is happening to a part of an object that another engine manages, in that engine's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tiding {
+pub struct PartProgress {
     /// The name of the part inside the object.
     pub part: String,
     pub kind: String,

@@ -8,10 +8,10 @@ mod provider;
 mod provisioner;
 mod store;
 
-pub use event::{Event, EventSink, Step, Tiding};
+pub use event::{Event, EventSink, PartProgress, Step};
 pub use provider::{
-    Applied, ApplyRequest, Current, Effects, Imported, InsideRequest, MoveRequest, PlanRequest, Planned,
-    Provider, ProviderFault, Providers, Remark, Remarks, Search, Settled, Tell, Workplace,
+    Applied, ApplyRequest, Current, Effects, Imported, InsideRequest, MoveRequest, OnProgress, PlanRequest,
+    Planned, Provider, ProviderFault, Providers, Remark, Remarks, Search, Settled, Workplace,
 };
 pub use provisioner::{ProvisionRequest, Provisioner};
 pub use store::{

@@ -11,7 +11,7 @@ use crate::plan::{Inside, Part};
 use crate::schema;
 use crate::value::{Marks, Path, Value};
 
-use super::Tiding;
+use super::PartProgress;
 
 /// Where providers come from.
 #[async_trait]
@@ -187,7 +187,7 @@ pub struct Current<'a> {
     pub value: &'a Value,
     pub private: &'a [u8],
     /// Receives news while something has to be waited for before it can be read.
-    pub tell: Tell<'a>,
+    pub on_progress: OnProgress<'a>,
 }
 
 /// An object that was moved to another type.
@@ -258,14 +258,14 @@ pub struct ApplyRequest<'a> {
     /// The notes of [`Provider::look_inside`]; empty if it was not called or had none.
     pub inside: &'a [u8],
     /// Receives news of the parts.
-    pub tell: Tell<'a>,
+    pub on_progress: OnProgress<'a>,
     /// Set if the creation of an object continues after the call has returned early. What became of it is for
     /// [`Provider::find`] to say, as after a crash.
     pub goes_on: &'a AtomicBool,
 }
 
 /// Receives news of the parts of an object. Never blocks.
-pub type Tell<'a> = &'a (dyn Fn(Tiding) + Send + Sync);
+pub type OnProgress<'a> = &'a (dyn Fn(PartProgress) + Send + Sync);
 
 pub struct Applied {
     pub value: Value,
@@ -289,7 +289,7 @@ pub struct Search<'a> {
     /// When the operation began, in seconds since 1970, if known. The object is not older.
     pub since: Option<u64>,
     /// Receives news, if the object is found while it is still being created.
-    pub tell: Tell<'a>,
+    pub on_progress: OnProgress<'a>,
 }
 
 pub enum Settled {

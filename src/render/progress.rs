@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::address::AbsoluteInstance;
 use crate::plan::Action;
-use crate::port::{Event, Step, Tiding};
+use crate::port::{Event, PartProgress, Step};
 use crate::state::DeposedKey;
 
 use super::diagnostic::harmless;
@@ -27,8 +27,8 @@ pub fn progress_line(event: &Event, elapsed: Duration) -> Option<String> {
         Event::Provision { address, kind, step: Step::Started } => {
             format!("{address}: Provisioning with '{kind}'...")
         }
-        Event::Part { address, tiding } => {
-            let Tiding { part, kind, status, reason } = tiding;
+        Event::Part { address, progress } => {
+            let PartProgress { part, kind, status, reason } = progress;
             let why = reason.as_ref().map(|reason| format!(": {}", harmless(reason))).unwrap_or_default();
             format!("{address}: {} ({}): {}{why}", harmless(part), harmless(kind), harmless(status))
         }
@@ -64,9 +64,10 @@ pub fn live_line(
     deposed: Option<&DeposedKey>,
     action: Action,
     elapsed: Duration,
-    latest: Option<&Tiding>,
+    latest: Option<&PartProgress>,
 ) -> (String, String) {
-    let latest = latest.map(|tiding| format!(", {} {}", harmless(&tiding.part), harmless(&tiding.status)));
+    let latest =
+        latest.map(|progress| format!(", {} {}", harmless(&progress.part), harmless(&progress.status)));
     let doing = words(action).doing;
     (subject(address, deposed), format!(": {doing}... {}{}", duration(elapsed), latest.unwrap_or_default()))
 }

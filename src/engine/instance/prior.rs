@@ -93,7 +93,7 @@ pub(in crate::engine) async fn by_id(
     let _permit = walk.permit(provider, kind).await;
     let imported = provider.import(kind, id, remarks).await;
     let imported = imported.into_iter().find(|imported| imported.kind == kind)?;
-    let current = Current { kind, value: &imported.value, private: &imported.private, tell: &|_| () };
+    let current = Current { kind, value: &imported.value, private: &imported.private, on_progress: &|_| () };
     provider.read(current, remarks).await.filter(|read| !read.value.is_null())
 }
 

@@ -86,7 +86,7 @@ impl Bench {
             private: &planned.private,
             token: &self.token,
             inside: &[],
-            tell: &|_| (),
+            on_progress: &|_| (),
             goes_on: &AtomicBool::new(false),
         };
         let applied = self.provider.apply(request, &mut remarks).await;
@@ -107,7 +107,7 @@ impl Bench {
             private: &[],
             token: &self.token,
             inside: &[],
-            tell: &|_| (),
+            on_progress: &|_| (),
             goes_on: &AtomicBool::new(false),
         };
         outcome(self.provider.apply(request, &mut remarks).await, &remarks).map(drop)
@@ -115,13 +115,16 @@ impl Bench {
 
     pub(super) async fn read(&self, kind: &str, value: &Value) -> Answer<Value> {
         let mut remarks = Remarks::new();
-        let read =
-            self.provider.read(Current { kind, value, private: &[], tell: &|_| () }, &mut remarks).await;
+        let read = self
+            .provider
+            .read(Current { kind, value, private: &[], on_progress: &|_| () }, &mut remarks)
+            .await;
         outcome(read, &remarks).map(|read| read.value)
     }
 
     pub(super) async fn find(&self, kind: &str, planned: &Value) -> Settled {
-        let search = Search { kind, planned, private: &[], token: &self.token, since: None, tell: &|_| () };
+        let search =
+            Search { kind, planned, private: &[], token: &self.token, since: None, on_progress: &|_| () };
         self.provider.find(search, &mut Remarks::new()).await
     }
 

@@ -236,7 +236,7 @@ pub(crate) trait Resource: Send + Sync {
             kind: request.kind,
             value: request.prior,
             private: request.private,
-            tell: request.tell,
+            on_progress: request.on_progress,
         };
         self.delete(current, remarks).await;
     }

@@ -91,7 +91,7 @@ impl Trial {
             private: &planned.private,
             token: "token",
             inside: &[],
-            tell: &|_| (),
+            on_progress: &|_| (),
             goes_on: &AtomicBool::new(false),
         };
         let mut remarks = Remarks::new();
@@ -118,7 +118,7 @@ impl Trial {
     /// The object as it is now; `None` if it is gone.
     pub(crate) fn read(&self, object: &Value) -> Option<Value> {
         let mut remarks = Remarks::new();
-        let current = Current { kind: self.kind, value: object, private: &[], tell: &|_| () };
+        let current = Current { kind: self.kind, value: object, private: &[], on_progress: &|_| () };
         let read =
             answer(wait(self.provider.read(current, &mut remarks)), &remarks).expect("it is read").value;
         (!read.is_null()).then_some(read)
@@ -134,7 +134,7 @@ impl Trial {
             private: &[],
             token: "token",
             inside: &[],
-            tell: &|_| (),
+            on_progress: &|_| (),
             goes_on: &AtomicBool::new(false),
         };
         let mut remarks = Remarks::new();

@@ -206,11 +206,12 @@ fn event_line(event: &Event, elapsed: Duration) -> Option<Line> {
             hook.insert("output".into(), line.into());
             info("provision_progress", format!("{address}: ({kind}): {line}"), "hook", hook.into())
         }
-        Event::Part { address, tiding } => {
+        Event::Part { address, progress } => {
             let mut hook = hook(address, None, None);
-            let words = [("part", &tiding.part), ("part_type", &tiding.kind), ("status", &tiding.status)];
+            let words =
+                [("part", &progress.part), ("part_type", &progress.kind), ("status", &progress.status)];
             hook.extend(words.map(|(name, word)| (name.into(), word.as_str().into())));
-            hook.extend(tiding.reason.as_ref().map(|reason| ("reason".into(), reason.as_str().into())));
+            hook.extend(progress.reason.as_ref().map(|reason| ("reason".into(), reason.as_str().into())));
             info("apply_part", progress::progress_line(event, elapsed)?, "hook", hook.into())
         }
         Event::Diagnostic(diagnostic) => diagnostic_line(diagnostic),

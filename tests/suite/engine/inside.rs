@@ -42,7 +42,9 @@ impl Heard {
     fn words(&self) -> Vec<String> {
         let heard = self.0.lock().unwrap();
         let words = heard.iter().filter_map(|event| match event {
-            Event::Part { address, tiding } => Some(format!("{address} {} {}", tiding.part, tiding.status)),
+            Event::Part { address, progress } => {
+                Some(format!("{address} {} {}", progress.part, progress.status))
+            }
             _ => None,
         });
         words.collect()

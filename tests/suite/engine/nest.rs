@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use terrace::address::ProviderAddress;
 use terrace::plan::{Fate, Inside, Part, PartAction};
 use terrace::port::{
-    Applied, ApplyRequest, Current, Imported, InsideRequest, PlanRequest, Planned, Provider, ProviderFault,
-    Providers, Remark, Remarks, Tiding, Workplace,
+    Applied, ApplyRequest, Current, Imported, InsideRequest, PartProgress, PlanRequest, Planned, Provider,
+    ProviderFault, Providers, Remark, Remarks, Workplace,
 };
 use terrace::schema::{self, Attribute, Block};
 use terrace::state::json;
@@ -122,7 +122,7 @@ impl Provider for Nest {
         let notes = String::from_utf8_lossy(request.inside);
         self.note(format!("{word} {} with \"{notes}\"", text(value, "name")));
         let (part, kind) = ("Part".to_owned(), "Nest::Part".to_owned());
-        (request.tell)(Tiding { part, kind, status: "WORKING".into(), reason: None });
+        (request.on_progress)(PartProgress { part, kind, status: "WORKING".into(), reason: None });
         if text(value, "trouble") == "apply" {
             remarks.push(Remark::error("Trouble", "applying"));
             return None;

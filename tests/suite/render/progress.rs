@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use terrace::address::{AbsoluteInstance, InstanceKey, ModuleInstance, ResourceAddress};
 use terrace::diag::Diagnostic;
 use terrace::plan::Action;
-use terrace::port::{Event, Step, Tiding};
+use terrace::port::{Event, PartProgress, Step};
 use terrace::render::{Record, log_line, progress_line, still_line};
 use terrace::state::DeposedKey;
 
@@ -37,15 +37,15 @@ fn events() -> Vec<Event> {
     events.push(Event::Operation { address: address(), deposed, action, id: id(), step });
     let line = "to the \u{1b}[31mterminal".to_owned();
     events.push(Event::ProvisionOutput { address: address(), kind: "local-exec".into(), line });
-    let tiding = |status: &str, reason: Option<&str>| Tiding {
+    let progress = |status: &str, reason: Option<&str>| PartProgress {
         part: "Database".into(),
         kind: "AWS::RDS::DBInstance".into(),
         status: status.into(),
         reason: reason.map(str::to_owned),
     };
-    let part = |tiding| Event::Part { address: address(), tiding };
-    events.push(part(tiding("CREATE_IN_PROGRESS", None)));
-    events.push(part(tiding("CREATE_FAILED", Some("It is \u{1b}[31mtoo large."))));
+    let part = |progress| Event::Part { address: address(), progress };
+    events.push(part(progress("CREATE_IN_PROGRESS", None)));
+    events.push(part(progress("CREATE_FAILED", Some("It is \u{1b}[31mtoo large."))));
     events.push(Event::Stopping);
     events.push(Event::Outlook { operations: 3 });
     events

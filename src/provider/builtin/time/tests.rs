@@ -190,7 +190,7 @@ fn a_sleep_ends_when_it_is_told_to() {
         private: &[],
         token: "token",
         inside: &[],
-        tell: &|_| (),
+        on_progress: &|_| (),
         goes_on: &AtomicBool::new(false),
     };
     let mut remarks = Remarks::new();

@@ -103,7 +103,7 @@ impl<T: Thing> Resource for Life<T> {
     async fn create(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
         let clients = self.account.clients(remarks).await?;
         let planned = self.thing.named(request.planned, request.token);
-        let work = self.work(&clients.eks, &planned, "create").telling(request.tell);
+        let work = self.work(&clients.eks, &planned, "create").reporting_to(request.on_progress);
         let attempted = self.phrase("creating", &planned);
         let tags = tags::sent(&self.account, &planned);
         let making = Making { planned: &planned, tags, token: request.token };
@@ -138,7 +138,7 @@ impl<T: Thing> Resource for Life<T> {
 
     async fn update(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) -> Option<Applied> {
         let clients = self.account.clients(remarks).await?;
-        let work = self.work(&clients.eks, request.planned, "update").telling(request.tell);
+        let work = self.work(&clients.eks, request.planned, "update").reporting_to(request.on_progress);
         let private = request.private.to_vec();
         match self.changed(&work, request).await {
             Ok(found) => {
@@ -157,7 +157,7 @@ impl<T: Thing> Resource for Life<T> {
 
     async fn destroy(&self, request: &ApplyRequest<'_>, remarks: &mut Remarks) {
         let Some(clients) = self.account.clients(remarks).await else { return };
-        let work = self.work(&clients.eks, request.prior, "delete").telling(request.tell);
+        let work = self.work(&clients.eks, request.prior, "delete").reporting_to(request.on_progress);
         match self.destroyed(&work, request.prior).await {
             Ok(true) => {}
             Ok(false) => drop(self.is_gone(clients, request.prior, remarks).await),

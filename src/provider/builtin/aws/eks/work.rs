@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_eks::Client;
 use aws_sdk_eks::types::{ErrorDetail, Update, UpdateStatus};
 
-use crate::port::{Tell, Tiding};
+use crate::port::{OnProgress, PartProgress};
 
 use super::super::super::Stop;
 use super::super::fault::Fault;
@@ -17,7 +17,7 @@ use super::trouble::{Issue, Trouble, sentence};
 pub(super) struct Work<'a> {
     pub(super) client: &'a Client,
     stop: &'a Stop,
-    tell: Option<Tell<'a>>,
+    on_progress: Option<OnProgress<'a>>,
     /// The name of the object and its kind: `shop`, `cluster`.
     name: String,
     kind: &'static str,
@@ -53,7 +53,7 @@ impl<'a> Work<'a> {
         Self {
             client,
             stop,
-            tell: None,
+            on_progress: None,
             name: name.to_owned(),
             kind,
             patience,
@@ -63,22 +63,22 @@ impl<'a> Work<'a> {
     }
 
     /// Reports progress.
-    pub(super) fn telling(mut self, tell: Tell<'a>) -> Self {
-        self.tell = Some(tell);
+    pub(super) fn reporting_to(mut self, on_progress: OnProgress<'a>) -> Self {
+        self.on_progress = Some(on_progress);
         self
     }
 
     /// Reports a status, once.
-    pub(super) fn tell(&self, status: &str, reason: Option<String>) {
+    pub(super) fn report(&self, status: &str, reason: Option<String>) {
         let news = Some((status.to_owned(), reason.clone()));
         let before =
             std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), news.clone());
         if before == news {
             return;
         }
-        if let Some(tell) = self.tell {
+        if let Some(on_progress) = self.on_progress {
             let (part, kind) = (self.name.clone(), self.kind.to_owned());
-            tell(Tiding { part, kind, status: status.to_owned(), reason });
+            on_progress(PartProgress { part, kind, status: status.to_owned(), reason });
         }
     }
 
@@ -105,10 +105,10 @@ impl<'a> Work<'a> {
                         Some(reason) => format!("{status} ({reason})"),
                         None => status.clone(),
                     };
-                    self.tell(&status, reason);
+                    self.report(&status, reason);
                 }
                 Err(fault) if fault.is_passing() && unheard < UNHEARD => {
-                    self.tell(&last, Some(fault.to_string()));
+                    self.report(&last, Some(fault.to_string()));
                 }
                 Err(fault) => return Err(fault.into()),
             }
@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
             if !passes(&fault) {
                 return Err(fault.into());
             }
-            self.tell("WAITING", Some(fault.to_string()));
+            self.report("WAITING", Some(fault.to_string()));
             if waiting.pause().await.is_err() {
                 return Err(fault.into());
             }

@@ -41,7 +41,7 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
         stack: id,
         token: Some(request.token),
         patience: patience(request.prior, "delete"),
-        tell: Some(request.tell),
+        on_progress: Some(request.on_progress),
     };
     match follow(course).await {
         Ok(outcome) if outcome.stack.is_none() => {}

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::{Stack, StackEvent};
 
-use crate::port::{Tell, Tiding};
+use crate::port::{OnProgress, PartProgress};
 
 use super::super::super::Stop;
 use super::super::fault::Fault;
@@ -36,7 +36,7 @@ pub(super) struct Course<'a> {
     /// The token in the events of the operation; none follows whatever is happening.
     pub(super) token: Option<&'a str>,
     pub(super) patience: Duration,
-    pub(super) tell: Option<Tell<'a>>,
+    pub(super) on_progress: Option<OnProgress<'a>>,
 }
 
 /// How it ended.
@@ -139,10 +139,10 @@ async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool,
         }
     }
     for event in fresh.into_iter().rev() {
-        if let Some(tell) = course.tell
-            && let Some(tiding) = seen.tiding(&event)
+        if let Some(on_progress) = course.on_progress
+            && let Some(progress) = seen.progress(&event)
         {
-            tell(tiding);
+            on_progress(progress);
         }
         seen.ids.extend(event.event_id.clone());
         seen.events.push(event);
@@ -167,7 +167,7 @@ pub(super) fn event_status(event: &StackEvent) -> &str {
 
 impl Seen {
     /// The news in an event; `None` if it repeats the previous one.
-    fn tiding(&mut self, event: &StackEvent) -> Option<Tiding> {
+    fn progress(&mut self, event: &StackEvent) -> Option<PartProgress> {
         let part = event.logical_resource_id.clone().unwrap_or_default();
         let status = event_status(event).to_owned();
         let reason = event.resource_status_reason.clone().filter(|reason| !is_routine(reason));
@@ -176,7 +176,7 @@ impl Seen {
         if before.as_ref() == Some(&status) && reason.is_none() {
             return None;
         }
-        Some(Tiding { part, kind: event.resource_type.clone().unwrap_or_default(), status, reason })
+        Some(PartProgress { part, kind: event.resource_type.clone().unwrap_or_default(), status, reason })
     }
 }
 

@@ -146,7 +146,7 @@ impl Look<'_> {
             stack: stack.stack_id.as_deref().unwrap_or(name),
             token: None,
             patience: patience(self.request.planned, "create"),
-            tell: None,
+            on_progress: None,
         };
         match follow(course).await {
             Ok(outcome) if outcome.stack.is_none() => Some(()),

@@ -221,7 +221,7 @@ async fn ended(
         stack: id,
         token: Some(operation.request.token),
         patience: patience(operation.request.planned, kind),
-        tell: Some(operation.request.tell),
+        on_progress: Some(operation.request.on_progress),
     };
     match follow(course).await {
         Ok(mut outcome) => {
@@ -294,7 +294,7 @@ async fn as_it_is(operation: &Operation<'_>, stack: &Stack, known: &Value) -> Ap
         None => filled(known, [("outputs", read::texts(Default::default()))]),
     };
     let (kind, private) = (operation.request.kind, operation.request.private);
-    let current = Current { kind, value: &known, private, tell: operation.request.tell };
+    let current = Current { kind, value: &known, private, on_progress: operation.request.on_progress };
     match read::object(operation.account, operation.client, stack, current).await {
         Ok(applied) => applied,
         // The next refresh finds out.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use aws_sdk_cloudformation::Client;
 use aws_sdk_cloudformation::types::Stack;
 
-use crate::port::{Applied, Current, Remark, Remarks, Search, Settled, Tell, Tiding};
+use crate::port::{Applied, Current, OnProgress, PartProgress, Remark, Remarks, Search, Settled};
 use crate::value::{Name, Number, Type, Value};
 
 use super::super::super::object::{Arguments, filled};
@@ -40,7 +40,7 @@ pub(super) async fn read(account: &Account, current: Current<'_>, remarks: &mut 
     let found = match found {
         Some(stack) if service::is_under_way(service::status(&stack)) => {
             let patience = wanted::patience(current.value, "update");
-            let waited = Rest { account, client, token: None, patience, tell: current.tell };
+            let waited = Rest { account, client, token: None, patience, on_progress: current.on_progress };
             waited.of(stack, remarks).await?
         }
         found => found,
@@ -69,16 +69,16 @@ struct Rest<'a> {
     /// The token of the operation, if known.
     token: Option<&'a str>,
     patience: Duration,
-    tell: Tell<'a>,
+    on_progress: OnProgress<'a>,
 }
 
 impl Rest<'_> {
     async fn of(&self, stack: Stack, remarks: &mut Remarks) -> Option<Option<Stack>> {
-        let Self { account, client, token, patience, tell } = *self;
+        let Self { account, client, token, patience, on_progress } = *self;
         let before = service::status(&stack).to_owned();
         let name = stack.stack_name.clone().unwrap_or_default();
         let id = stack.stack_id.as_deref().unwrap_or(&name);
-        tell(Tiding {
+        on_progress(PartProgress {
             part: name.clone(),
             kind: "AWS::CloudFormation::Stack".to_owned(),
             status: before.clone(),
@@ -89,7 +89,14 @@ impl Rest<'_> {
             None => latest(client, id).await,
         };
         let stop = &account.stop;
-        let course = Course { client, stop, stack: id, token: latest.as_deref(), patience, tell: Some(tell) };
+        let course = Course {
+            client,
+            stop,
+            stack: id,
+            token: latest.as_deref(),
+            patience,
+            on_progress: Some(on_progress),
+        };
         match follow(course).await {
             Ok(outcome) => {
                 let detail = format!(
@@ -299,7 +306,13 @@ pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Re
     let patience = wanted::patience(search.planned, "create");
     let found = match service::is_under_way(service::status(&stack)) {
         true => {
-            let waited = Rest { account, client, token: Some(search.token), patience, tell: search.tell };
+            let waited = Rest {
+                account,
+                client,
+                token: Some(search.token),
+                patience,
+                on_progress: search.on_progress,
+            };
             waited.of(stack, remarks).await
         }
         false => Some(Some(stack)),
@@ -307,7 +320,12 @@ pub(super) async fn find(account: &Account, search: Search<'_>, remarks: &mut Re
     match found {
         Some(Some(stack)) => {
             let value = &filled(&search.planned.settled(), [("outputs", texts(BTreeMap::new()))]);
-            let current = Current { kind: search.kind, value, private: search.private, tell: search.tell };
+            let current = Current {
+                kind: search.kind,
+                value,
+                private: search.private,
+                on_progress: search.on_progress,
+            };
             match object(account, client, &stack, current).await {
                 Ok(applied) => Settled::Found(applied),
                 Err(fault) => fail(fault, remarks),

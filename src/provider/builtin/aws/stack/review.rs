@@ -74,7 +74,7 @@ pub(super) async fn made_way(account: &Account, client: &Client, stack: &Stack) 
         return false;
     }
     let (stop, patience) = (&account.stop, PATIENCE);
-    let course = Course { client, stop, stack: id, token: None, patience, tell: None };
+    let course = Course { client, stop, stack: id, token: None, patience, on_progress: None };
     follow(course).await.is_ok_and(|outcome| outcome.stack.is_none())
 }
 

@@ -96,7 +96,7 @@ impl Steps<'_> {
         for (done, minor) in (from + 1..=to).enumerate() {
             let (version, last) = (format!("{major}.{minor}"), format!("{major}.{}", minor - 1));
             let what = format!("Kubernetes {last} to {version}, step {} of {}", done + 1, to - from);
-            self.work.tell("UPDATING", Some(what.clone()));
+            self.work.report("UPDATING", Some(what.clone()));
             let answer = self
                 .work
                 .insist(is_in_use, || async {

@@ -188,7 +188,7 @@ impl<T: Thing> Life<T> {
             }
             None => return Ok(Settled::CannotTell),
         }
-        let work = self.work(&clients.eks, &planned, "create").telling(search.tell);
+        let work = self.work(&clients.eks, &planned, "create").reporting_to(search.on_progress);
         let found = match self.made(&work, &planned).await {
             Ok(found) => found,
             // As it is now: the next plan replaces it.
