@@ -32,7 +32,7 @@ pub struct Session {
 }
 
 /// Evaluates one expression after the other.
-pub struct Trial<'s> {
+pub struct Interpreter<'s> {
     evaluator: Evaluator<'s>,
     functions: Table,
     schemas: Known,
@@ -76,16 +76,16 @@ impl Session {
     }
 
     /// Sets the state of the environment. Without it, resources are unknown.
-    pub fn tell(&mut self, state: State) {
+    pub fn set_state(&mut self, state: State) {
         self.stored = Stored::new(state);
     }
 
-    pub fn trial(&self) -> Trial<'_> {
+    pub fn interpreter(&self) -> Interpreter<'_> {
         let own = functions(Use::Values);
         let (environment, inputs) = &self.inputs;
         let inputs = (environment.as_str(), inputs.clone());
         let evaluator = self.project.evaluator(Purpose::Values, own, &self.stored, inputs);
-        Trial { evaluator, functions: functions(Use::Console), schemas: Known::new() }
+        Interpreter { evaluator, functions: functions(Use::Console), schemas: Known::new() }
     }
 
     pub fn vocabulary(&self) -> Vocabulary {
@@ -107,7 +107,7 @@ impl Session {
     }
 }
 
-impl Trial<'_> {
+impl Interpreter<'_> {
     /// The value of a line as text, or diagnostics.
     pub fn answer(&self, line: &Arc<Source>, diagnostics: &mut Diagnostics) -> Option<String> {
         let mut faults = Diagnostics::new();

@@ -134,7 +134,7 @@ impl Session<'_> {
 
     /// Stores the plan's changes of protection before anything is done, so that new objects are protected from the
     /// start.
-    pub(super) fn tell_protection(&self, plan: &Plan, permit: &Permit) {
+    pub(super) fn store_protection(&self, plan: &Plan, permit: &Permit) {
         assert!(
             permit.plan == (plan.origin.environment.clone(), plan.origin.serial),
             "a permit is given for a plan, and used for it"
@@ -147,7 +147,7 @@ impl Session<'_> {
         if let Some(lease) = self.lease()
             && !effects.is_empty()
         {
-            lease.tell(Outcome { operation: None, effects });
+            lease.send(Outcome { operation: None, effects });
         }
     }
 

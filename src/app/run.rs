@@ -216,7 +216,7 @@ impl<'d> Session<'d> {
             return (Applied::default(), faults);
         }
         let request = self.request(Use::Applying(self.time), Parts::Ignored);
-        self.tell_protection(plan, &permit);
+        self.store_protection(plan, &permit);
         let Permit { commit, overrides, .. } = permit;
         let revision = Revision { commit, overrides, ..self.revision() };
         let (applied, mut diagnostics) =
@@ -288,9 +288,9 @@ impl<'d> Session<'d> {
         let (Some(resource), Some(object)) = (resource, object) else { return Ok(None) };
         let (provider, place) = (resource.provider.clone(), address.clone());
         let effect = Effect::Put { address: place, deposed: None, provider, object };
-        lease.tell(Outcome { operation: None, effects: vec![effect] });
+        lease.send(Outcome { operation: None, effects: vec![effect] });
         for operation in &self.left {
-            lease.tell(Outcome { operation: Some(operation.clone()), effects: Vec::new() });
+            lease.send(Outcome { operation: Some(operation.clone()), effects: Vec::new() });
         }
         let finished = lease.finish(self.revision()).await;
         finished.map(Some).map_err(|fault| store_fault(&fault).into())

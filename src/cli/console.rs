@@ -10,7 +10,7 @@ use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
-use crate::app::console::{Session, Trial, Vocabulary};
+use crate::app::console::{Interpreter, Session, Vocabulary};
 use crate::app::look::state;
 use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Language, Token, TokenKind, tokens};
@@ -37,19 +37,19 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
         Session::open(Path::new("."), (environment, preview.as_ref()), &question::given(&request.inputs));
     let opened = output.report(&diagnostics);
     let told = look::answer(output, async {
-        session.tell(state(&super::store(), session.environment()).await?);
+        session.set_state(state(&super::store(), session.environment()).await?);
         Ok(String::new())
     });
     let opened = opened.max(told);
-    let trial = session.trial();
+    let interpreter = session.interpreter();
     if std::io::stdin().is_terminal() {
-        return interactive(&trial, session.vocabulary(), output);
+        return interactive(&interpreter, session.vocabulary(), output);
     }
-    opened.max(piped(&trial, output))
+    opened.max(piped(&interpreter, output))
 }
 
 /// Answers every line of a pipe; one that fails does not stop the rest.
-fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
+fn piped(interpreter: &Interpreter<'_>, output: &Output) -> u8 {
     let mut code = FINE;
     let mut bytes = Vec::new();
     let mut input = std::io::stdin().lock();
@@ -67,20 +67,20 @@ fn piped(trial: &Trial<'_>, output: &Output) -> u8 {
             "" => {}
             "exit" => return code,
             "help" => output.print(HELP),
-            _ => code = code.max(say(&line, trial, output)),
+            _ => code = code.max(say(&line, interpreter, output)),
         }
     }
 }
 
-fn say(line: &Arc<Source>, trial: &Trial<'_>, output: &Output) -> u8 {
+fn say(line: &Arc<Source>, interpreter: &Interpreter<'_>, output: &Output) -> u8 {
     let mut diagnostics = Diagnostics::new();
-    if let Some(text) = trial.answer(line, &mut diagnostics) {
+    if let Some(text) = interpreter.answer(line, &mut diagnostics) {
         output.show(&format!("{text}\n"));
     }
     output.report(&diagnostics)
 }
 
-fn interactive(trial: &Trial<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
+fn interactive(interpreter: &Interpreter<'_>, vocabulary: Vocabulary, output: &Output) -> u8 {
     let mut editor: Editor<Words, DefaultHistory> = match Editor::new() {
         Ok(editor) => editor,
         Err(error) => {
@@ -99,7 +99,7 @@ fn interactive(trial: &Trial<'_>, vocabulary: Vocabulary, output: &Output) -> u8
                 "help" => output.print(HELP),
                 line => {
                     editor.add_history_entry(line).unwrap_or_default();
-                    say(&Source::new(TYPED, line), trial, output);
+                    say(&Source::new(TYPED, line), interpreter, output);
                 }
             },
             Err(ReadlineError::Interrupted) => {}

@@ -95,11 +95,11 @@ impl<'o> Progress<'o> {
         if self.json
             && let Some(line) = render::log_line_of(self.environment.as_deref(), record, &now())
         {
-            self.tell(&(line + "\n"));
+            self.write(&(line + "\n"));
         }
     }
 
-    fn tell(&self, line: &str) {
+    fn write(&self, line: &str) {
         if self.watched { self.output.print_soon(line) } else { self.output.print(line) }
     }
 
@@ -140,7 +140,7 @@ impl<'o> Progress<'o> {
 
     fn line(&self, under_way: &mut UnderWay, line: &str) {
         if under_way.drawn.is_none() {
-            return self.tell(&format!("{line}\n"));
+            return self.write(&format!("{line}\n"));
         }
         // It goes above what is shown live when that is renewed next.
         self.output.hold(&format!("{line}\n"));

@@ -286,7 +286,7 @@ async fn changed(
         }
     };
     if let Some(written) = written {
-        session.tell_written(written);
+        session.note_written(written);
     }
     let code = voice.planned(&session, diagnostics).await;
     progress.finish();

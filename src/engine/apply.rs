@@ -205,8 +205,8 @@ impl<'r, 'w> Run<'r, 'w> {
     }
 
     /// Sends the outcome for an instance to the store.
-    pub(super) fn tell(&self, address: &AbsoluteInstance, outcome: Outcome) {
-        self.lease.tell(outcome);
+    pub(super) fn send(&self, address: &AbsoluteInstance, outcome: Outcome) {
+        self.lease.send(outcome);
         self.record.borrow_mut().told.push(address.clone());
     }
 

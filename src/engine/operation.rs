@@ -31,7 +31,7 @@ pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool 
     let sound = match half {
         Half::Forget => {
             let effect = Effect::Remove { address: change.address.clone(), deposed: change.deposed.clone() };
-            run.tell(&change.address, Outcome { operation: None, effects: vec![effect] });
+            run.send(&change.address, Outcome { operation: None, effects: vec![effect] });
             Some(())
         }
         Half::Destroy => destroy(run, change).await,
@@ -92,7 +92,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         if let Some(key) = answer.deposed {
             outcome.effects.push(Effect::Restore { address: change.address.clone(), key });
         }
-        run.tell(&change.address, outcome);
+        run.send(&change.address, outcome);
         events.event(making(change, None, Step::Failed));
         if !answer.failed {
             let why =
@@ -120,7 +120,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         object,
     };
     outcome.effects.push(put(object.clone()));
-    run.tell(&change.address, outcome);
+    run.send(&change.address, outcome);
     if is_new(change) && unprovisioned {
         // Provisioners may do anything, so the new object is made durable first.
         if run.settled().await.is_none() {
@@ -130,7 +130,7 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         sound = provision::created(walk, &job, &marked).await;
         if sound {
             object.status = Status::Ready;
-            run.tell(&change.address, Outcome { operation: None, effects: vec![put(object)] });
+            run.send(&change.address, Outcome { operation: None, effects: vec![put(object)] });
         }
     }
     events.event(making(change, identity(&marked), if sound { Step::Done } else { Step::Failed }));
@@ -265,7 +265,7 @@ async fn ask_to_make(run: &Run<'_, '_>, change: &Change, job: &Job<'_>, wanted: 
     if let Some(key) = &deposed {
         run.puts_aside(change, key);
         let effect = Effect::Depose { address: change.address.clone(), key: key.clone() };
-        run.lease.tell(Outcome { operation: None, effects: vec![effect] });
+        run.lease.send(Outcome { operation: None, effects: vec![effect] });
     }
     if outside {
         let intent = Intent {
@@ -377,7 +377,7 @@ async fn read(run: &Run<'_, '_>, change: &Change) -> Option<()> {
         provider: change.provider.clone(),
         object,
     };
-    run.tell(&change.address, Outcome { operation: None, effects: vec![effect] });
+    run.send(&change.address, Outcome { operation: None, effects: vec![effect] });
     run.is_now(change, value.clone());
     hold_afterwards(run, &job, &value)
 }
@@ -484,7 +484,7 @@ async fn destroyed(
             object: object_of(change, kind, &kind.mark(left.value), left.private),
         });
     }
-    run.tell(&change.address, Outcome { operation: outside.then_some(operation), effects });
+    run.send(&change.address, Outcome { operation: outside.then_some(operation), effects });
     gone.then_some(())
 }
 

@@ -49,7 +49,7 @@ pub async fn settle(
         for effect in outcome.effects.clone() {
             effect.enact(state);
         }
-        lease.tell(outcome);
+        lease.send(outcome);
     }
     walk.release().await;
     walk.diagnostics.take()

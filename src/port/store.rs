@@ -83,7 +83,7 @@ pub trait Lease: Send + Sync {
     async fn intend(&self, intent: Intent) -> Result<(), StoreFault>;
 
     /// Sends the outcome of an operation. Does not wait; a failure is returned by the next call that does.
-    fn tell(&self, outcome: Outcome);
+    fn send(&self, outcome: Outcome);
 
     /// Returns once everything sent before is durable.
     async fn settled(&self) -> Result<(), StoreFault>;

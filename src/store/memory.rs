@@ -132,7 +132,7 @@ impl Lease for MemoryLease {
         Ok(())
     }
 
-    fn tell(&self, outcome: Outcome) {
+    fn send(&self, outcome: Outcome) {
         at(&self.kept, &self.environment, |kept| {
             kept.intents.retain(|intent| Some(&intent.operation) != outcome.operation.as_ref());
             kept.changed |= !outcome.effects.is_empty();

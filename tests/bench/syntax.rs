@@ -125,9 +125,9 @@ fn validate_10_000_resources(bencher: Bencher) {
 fn evaluate(bencher: Bencher, expression: &str) {
     let folder = tempfile::tempdir().expect("an empty folder");
     let (session, _) = Session::open(folder.path(), (None, None), &Given::default());
-    let trial = session.trial();
+    let interpreter = session.interpreter();
     let line = Source::new("<console-input>", expression);
-    bencher.bench(|| trial.answer(&line, &mut Diagnostics::new()).expect("it has a value"));
+    bencher.bench(|| interpreter.answer(&line, &mut Diagnostics::new()).expect("it has a value"));
 }
 
 /// A project that is this file and nothing else.

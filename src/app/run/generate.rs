@@ -73,7 +73,7 @@ impl<'d> Session<'d> {
     }
 
     /// Sets the configuration that was generated before the session began, for the plan to show.
-    pub fn tell_written(&mut self, written: Written) {
+    pub fn note_written(&mut self, written: Written) {
         self.written = written;
     }
 }

@@ -49,7 +49,7 @@ pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted
                     let effects = protected
                         .map(|pattern| Effect::Protect { pattern: pattern.clone(), lifted: false })
                         .collect();
-                    taker.tell(Outcome { operation: None, effects });
+                    taker.send(Outcome { operation: None, effects });
                     taker.replace(given.clone(), change.revision()).await.map_err(fault)
                 })
                 .await?;
@@ -58,7 +58,7 @@ pub async fn adopt(change: Change<'_>, from: &EnvironmentName) -> Result<Adopted
             let lifted = given.protected.iter();
             let effects =
                 lifted.map(|pattern| Effect::Protect { pattern: pattern.clone(), lifted: true }).collect();
-            giver.tell(Outcome { operation: None, effects });
+            giver.send(Outcome { operation: None, effects });
             // The state left behind gets a new lineage, because it is the start of a different one.
             let lineage = uuid::Uuid::new_v4().to_string();
             let rest = State { lineage, serial: given.serial.saturating_add(1), ..State::default() };

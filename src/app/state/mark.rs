@@ -54,7 +54,7 @@ pub async fn settle(change: Change<'_>, typed: &str) -> Result<AbsoluteInstance,
                 return refused("Nothing to settle", why);
             }
             for intent in about {
-                lease.tell(Outcome { operation: Some(intent.operation), effects: Vec::new() });
+                lease.send(Outcome { operation: Some(intent.operation), effects: Vec::new() });
             }
             lease.finish(change.revision()).await.map_err(fault)
         })

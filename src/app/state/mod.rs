@@ -114,7 +114,7 @@ impl Change<'_> {
     ) -> Result<T, Diagnostics> {
         self.with_lease(async |lease, state, _| {
             let (done, effects) = edit(&state)?;
-            lease.tell(Outcome { operation: None, effects });
+            lease.send(Outcome { operation: None, effects });
             lease.finish(self.revision()).await.map_err(fault)?;
             Ok(done)
         })

@@ -77,7 +77,7 @@ impl Run<'_, '_> {
         }
         effects.extend(self.newly_needed());
         if !effects.is_empty() {
-            self.lease.tell(Outcome { operation: None, effects });
+            self.lease.send(Outcome { operation: None, effects });
         }
         let imported = self.plan.changes.iter().filter(|change| change.import.is_some());
         self.applied.borrow_mut().tally.imported = imported.count();

@@ -49,7 +49,7 @@ impl<'w> Run<'_, 'w> {
             effects.push(Effect::Checks(checks));
         }
         if !effects.is_empty() {
-            self.lease.tell(Outcome { operation: None, effects });
+            self.lease.send(Outcome { operation: None, effects });
         }
         let mut applied = self.applied.take();
         let Record { told, fault, .. } = self.record.take();

@@ -65,7 +65,7 @@ impl Lease for SqliteLease {
         self.ask(|reply| Message::Intend(Box::new(intent), reply)).await.map(drop)
     }
 
-    fn tell(&self, outcome: Outcome) {
+    fn send(&self, outcome: Outcome) {
         // If the thread has ended, the next call that waits reports it.
         self.send(Message::Tell(outcome));
     }

@@ -49,7 +49,7 @@ impl Fixture {
     /// Opens, tells, finishes and releases.
     async fn run(&self, effects: Vec<Effect>) -> u64 {
         let (lease, _) = self.open().await;
-        lease.tell(Outcome { operation: None, effects });
+        lease.send(Outcome { operation: None, effects });
         let serial = lease.finish(revision("apply")).await.unwrap();
         lease.release().await.unwrap();
         serial

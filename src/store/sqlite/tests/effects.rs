@@ -78,8 +78,8 @@ async fn the_history_tells_what_each_revision_changed() {
     let fixture = Fixture::new();
     fixture.run(vec![put("t.a", "{\"a\":1,\"b\":1}"), put("t.b", "{}")]).await;
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{\"a\":2,\"b\":1,\"c\":0}")] });
-    lease.tell(Outcome {
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{\"a\":2,\"b\":1,\"c\":0}")] });
+    lease.send(Outcome {
         operation: None,
         effects: vec![Effect::Remove { address: at("t.b"), deposed: None }],
     });

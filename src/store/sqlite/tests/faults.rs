@@ -110,7 +110,7 @@ async fn files_are_for_their_owner_alone() {
     }
     names.sort();
     assert_eq!(names, ["default.db", "default.db-shm", "default.db-wal"]);
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.release().await.unwrap();
     drop(lease);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "everything is in one file again");
@@ -125,7 +125,7 @@ async fn a_full_disk_is_told_and_loses_nothing_that_was_durable() {
     let (lease, _) = fixture.open().await;
     lease.intend(intent("one", "t.b")).await.unwrap();
     let large = format!("{{\"a\":\"{}\"}}", "x".repeat(1_000_000));
-    lease.tell(Outcome { operation: Some(OperationId("one".into())), effects: vec![put("t.b", &large)] });
+    lease.send(Outcome { operation: Some(OperationId("one".into())), effects: vec![put("t.b", &large)] });
     let fault = lease.finish(revision("apply")).await.unwrap_err();
     assert!(fault.to_string().contains("the disk is full"), "{fault}");
     assert!(lease.release().await.is_err());
@@ -149,11 +149,11 @@ async fn what_could_not_be_written_is_written_as_soon_as_it_can() {
     let fixture = Fixture::new();
     let (lease, _) = fixture.open().await;
     fixture.raw("CREATE TRIGGER no BEFORE INSERT ON objects BEGIN SELECT raise(ABORT, 'not now'); END");
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     let fault = lease.finish(revision("apply")).await.unwrap_err();
     assert!(fault.to_string().contains("not now"), "{fault}");
     fixture.raw("DROP TRIGGER no");
-    lease.tell(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
     assert_eq!(lease.finish(revision("apply")).await.unwrap(), 1);
     assert_eq!(addresses(&fixture.read().await), ["t.a", "t.b"]);
 }
@@ -178,7 +178,7 @@ async fn a_state_is_read_from_a_folder_that_cannot_be_written() {
     fixture.run(vec![put("t.a", "{}")]).await;
     // Some of it is only in the log, as after a crash: the connection that never ends keeps it there.
     let Opened { lease, .. } = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
-    lease.tell(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
     lease.intend(intent("one", "t.c")).await.unwrap();
     let closed = tempfile::tempdir().unwrap();
     let folder = closed.path().join("state");

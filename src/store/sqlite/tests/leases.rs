@@ -53,7 +53,7 @@ async fn another_environment_has_a_lock_of_its_own() {
     let (_lease, _) = fixture.open().await;
     let preview = EnvironmentName::new("preview/x").unwrap();
     let Opened { lease, .. } = fixture.store.open(&preview, &holder("apply"), Duration::ZERO).await.unwrap();
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.finish(revision("apply")).await.unwrap();
     assert_eq!(fixture.store.environments().unwrap(), [environment(), preview]);
     assert!(fixture.read().await.is_empty());
@@ -63,7 +63,7 @@ async fn another_environment_has_a_lock_of_its_own() {
 async fn the_lease_of_a_process_that_has_ended_is_taken_over_and_its_work_is_kept() {
     let fixture = Fixture::new();
     let Opened { lease, .. } = fixture.store.open(&environment(), &dead(), Duration::ZERO).await.unwrap();
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.intend(intent("one", "t.b")).await.unwrap();
 
     let Opened { lease: next, state, .. } =
@@ -79,9 +79,9 @@ async fn the_lease_of_a_process_that_has_ended_is_taken_over_and_its_work_is_kep
     assert_eq!(history[0].what, "apply, cut off");
 
     // Whoever was thought dead and is not cannot write any more.
-    lease.tell(Outcome { operation: None, effects: vec![put("t.z", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.z", "{}")] });
     assert!(lost(lease.finish(revision("apply")).await).contains("taken it over"));
-    next.tell(Outcome { operation: Some(OperationId("one".into())), effects: vec![put("t.b", "{}")] });
+    next.send(Outcome { operation: Some(OperationId("one".into())), effects: vec![put("t.b", "{}")] });
     assert_eq!(next.finish(revision("apply")).await.unwrap(), 2);
     assert!(fixture.store.open_intents(&environment()).await.unwrap().is_empty());
     drop(lease);
@@ -101,7 +101,7 @@ async fn what_has_been_told_before_an_intent_is_durable_with_it() {
     let fixture = Fixture::new();
     let (lease, _) = fixture.open().await;
     for number in 0..100 {
-        lease.tell(Outcome { operation: None, effects: vec![put(&format!("t.a[{number}]"), "{}")] });
+        lease.send(Outcome { operation: None, effects: vec![put(&format!("t.a[{number}]"), "{}")] });
     }
     lease.intend(intent("one", "t.b")).await.unwrap();
     let state = fixture.again().read(&environment()).await.unwrap();
@@ -113,7 +113,7 @@ async fn what_has_been_told_before_an_intent_is_durable_with_it() {
 async fn a_lease_that_is_dropped_is_given_back_with_all_that_was_told() {
     let fixture = Fixture::new();
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     drop(lease);
     let (_, state) = fixture.open().await;
     assert_eq!(addresses(&state), ["t.a"]);
@@ -124,7 +124,7 @@ async fn a_holder_elsewhere_is_watched_before_it_is_thought_gone() {
     let mut fixture = Fixture::new();
     fixture.store.rhythm = QUICK;
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     let elsewhere = fixture.elsewhere();
     // It beats: nobody gets in, however long it takes.
     let opened = elsewhere.open(&environment(), &holder("plan"), QUICK.silence * 3).await;
@@ -153,7 +153,7 @@ async fn a_clock_that_jumps_takes_no_lease_away() {
     // A day behind.
     now.store(1_799_913_600_000, Ordering::Relaxed);
     locked(fixture.elsewhere().open(&environment(), &holder("plan"), Duration::ZERO).await);
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     assert_eq!(lease.finish(revision("apply")).await.unwrap(), 1);
     lease.release().await.unwrap();
 

@@ -26,7 +26,7 @@ async fn only_an_environment_that_has_nothing_goes_and_it_begins_anew() {
     let fixture = Fixture::new();
     let (lease, first) = fixture.open().await;
     lease.note("preview", "one").await.unwrap();
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     lease.finish(revision("apply")).await.unwrap();
     let retire = async || fixture.again().retire(&environment(), &holder("preview down")).await;
     assert!(matches!(retire().await, Err(StoreFault::Locked { .. })), "somebody is at work in it");
@@ -35,7 +35,7 @@ async fn only_an_environment_that_has_nothing_goes_and_it_begins_anew() {
     assert!(!retire().await.unwrap(), "it has an object");
     assert_eq!(noted(&fixture).await.as_deref(), Some("one"));
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome {
+    lease.send(Outcome {
         operation: None,
         effects: vec![Effect::Remove { address: at("t.a"), deposed: None }],
     });
@@ -44,7 +44,7 @@ async fn only_an_environment_that_has_nothing_goes_and_it_begins_anew() {
     drop(lease);
     assert!(!retire().await.unwrap(), "something may have been made");
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome { operation: Some(OperationId("one".into())), effects: Vec::new() });
+    lease.send(Outcome { operation: Some(OperationId("one".into())), effects: Vec::new() });
     lease.release().await.unwrap();
     drop(lease);
     assert!(retire().await.unwrap());
@@ -125,7 +125,7 @@ async fn what_is_jotted_down_is_there_for_whoever_comes_later() {
     drop(lease);
     assert_eq!(noted(&fixture).await.as_deref(), Some("one"));
     let (lease, _) = fixture.open().await;
-    lease.tell(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
+    lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     assert_eq!(lease.finish(revision("apply")).await.unwrap(), 1);
     lease.jot("preview", "two");
     lease.release().await.unwrap();

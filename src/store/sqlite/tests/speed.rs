@@ -14,7 +14,7 @@ async fn large_states_are_read_and_written_quickly() {
     for (count, prefix) in [(1_000, "t.a"), (50_000, "module.m.t.b")] {
         let time = Instant::now();
         for number in 0..count {
-            lease.tell(Outcome {
+            lease.send(Outcome {
                 operation: None,
                 effects: vec![put(&format!("{prefix}[{number}]"), &attributes)],
             });
