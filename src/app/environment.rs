@@ -9,7 +9,7 @@ use crate::environment::{Chosen, Definitions, FILE, Outside, PreviewFacts, Secre
 use crate::source;
 use crate::value::{Type, Value};
 
-use super::{elsewhere, state};
+use super::{state, wrong_folder};
 
 /// What the project in a directory says about its environments; none without a `terrace.hcl`.
 pub fn definitions(folder: &Path, diagnostics: &mut Diagnostics) -> Option<Definitions> {
@@ -57,7 +57,7 @@ pub fn named(
     if typed.is_none()
         && definitions.is_none()
         && !has_state(&EnvironmentName::default())
-        && let Some(fault) = elsewhere::astray(folder)
+        && let Some(fault) = wrong_folder::nothing_here(folder)
     {
         return Err(fault.into());
     }
@@ -84,7 +84,7 @@ pub(super) fn undeclared(folder: &Path, name: Option<&str>) -> Result<Environmen
     if name == EnvironmentName::DEFAULT {
         return Ok(EnvironmentName::default());
     }
-    Err(elsewhere::no_environments(folder, name).into())
+    Err(wrong_folder::no_environments(folder, name).into())
 }
 
 /// Whether to read secrets, or only say where they are.

@@ -13,12 +13,12 @@ use crate::port::{StateStore, StoreFault};
 use crate::render::inventory::{EnvironmentRow, Holdings, Outlook, Overview, PreviewRule, Standing};
 use crate::state::State;
 
-use super::elsewhere;
 use super::fault::store_fault;
 use super::inputs::Given;
 use super::parameters::{Survey, compared, extends, protection};
+use super::plan_summary::PlanSummary;
 use super::project::Project;
-use super::sighting::Sighting;
+use super::wrong_folder;
 use super::{preview, toggles};
 
 /// What to look at.
@@ -42,7 +42,7 @@ pub async fn overview(view: View<'_>) -> Result<(Overview, Diagnostics), Diagnos
         }
         let default = EnvironmentName::default();
         if view.stored.is_empty() {
-            diagnostics.extend(elsewhere::astray(view.folder).map(Diagnostic::as_warning));
+            diagnostics.extend(wrong_folder::nothing_here(view.folder).map(Diagnostic::as_warning));
         }
         let mut rows =
             vec![view.row(&default, Standing::Declared, (None, project.digest()), &mut diagnostics).await];
@@ -127,7 +127,7 @@ impl View<'_> {
             None => Vec::new(),
         };
         let seen = match &state {
-            Some(_) => Sighting::of(self.store, name).await,
+            Some(_) => PlanSummary::of(self.store, name).await,
             None => None,
         };
         let serial = state.as_ref().map_or(0, |state| state.serial);

@@ -10,7 +10,7 @@ use crate::engine::{Parts, Signals};
 use crate::plan::Plan;
 use crate::port::{EventSink, Providers, Provisioner, StateStore};
 
-use super::abreast::abreast;
+use super::concurrent::concurrently;
 use super::fault::LOCKED;
 use super::project::Project;
 use super::run::{Ports, Question, Session};
@@ -100,7 +100,7 @@ impl Everywhere {
             let question = Question { environment: name.clone(), ..question.clone() };
             prospect(Arc::clone(&self.project), question, (aim, surroundings)).await
         };
-        match abreast(&self.names, work, |_, prospect| tell(prospect)) {
+        match concurrently(&self.names, work, |_, prospect| tell(prospect)) {
             Ok(()) => Diagnostics::new(),
             Err(error) => Diagnostic::error("Cannot start", format!("The system refused: {error}.")).into(),
         }

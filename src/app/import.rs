@@ -6,7 +6,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Parts;
 use crate::plan::Mode;
 
-use super::look::instance;
+use super::inspect::instance;
 use super::run::{Ports, Question, Session};
 
 /// Imports the object with this id, and changes nothing else. The question's targets are ignored.

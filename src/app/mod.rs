@@ -1,8 +1,7 @@
 //! One file per use case. Each takes a request, runs it through the lower rooms, and returns the outcome.
 
-mod abreast;
+mod concurrent;
 pub mod console;
-mod elsewhere;
 pub mod environment;
 pub mod environments;
 pub mod everywhere;
@@ -12,20 +11,21 @@ pub mod graph;
 pub mod import;
 pub mod init;
 pub mod inputs;
-pub mod look;
+pub mod inspect;
 pub mod metadata;
-pub mod neighbours;
 mod options;
+pub mod other_states;
 pub mod parameters;
 pub mod parity;
+mod plan_summary;
 pub mod preview;
 mod project;
 pub mod protection;
 pub mod providers;
 pub mod run;
 pub mod saved;
-mod sighting;
 pub mod site;
 pub mod state;
 pub mod toggles;
 pub mod validate;
+mod wrong_folder;

@@ -17,10 +17,10 @@ use crate::render::parameters::{
 };
 use crate::value::{Kind, Mark, Name, Value};
 
-use super::elsewhere;
 use super::environment::{Secrets, undeclared};
 use super::inputs::{Given, Inputs, NAME_VARIABLE, Origin, Search};
 use super::project::{Project, Use, functions};
+use super::wrong_folder;
 
 pub use change::{Changed, Wanted, change};
 
@@ -107,7 +107,7 @@ pub fn matrix(
         (Some(name), Some(definitions)) => drop(definitions.choose(Some(name))?),
         (only, None) => {
             undeclared(folder, only)?;
-            diagnostics.extend(elsewhere::astray(folder).map(Diagnostic::as_warning));
+            diagnostics.extend(wrong_folder::nothing_here(folder).map(Diagnostic::as_warning));
         }
         (None, Some(_)) => {}
     }

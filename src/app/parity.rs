@@ -17,12 +17,12 @@ use crate::eval::{Evaluator, NothingKnown, Purpose};
 use crate::port::{StateStore, StoreFault};
 use crate::value::{self, Marks, Name};
 
-use super::elsewhere;
 use super::environment::Secrets;
 use super::fault::store_fault;
 use super::inputs::{Given, Inputs, Origin, Search, settled};
 use super::project::{Project, Use, functions};
 use super::validate::Known;
+use super::wrong_folder;
 
 /// Which environments to compare.
 #[derive(Clone, Debug)]
@@ -59,8 +59,8 @@ pub async fn run(folder: &Path, pairs: &Pairs, store: Option<&dyn StateStore>) -
         let why = "This project declares no environments, so there is nothing to compare.";
         let fault = Diagnostic::error("Nothing to compare", why);
         let otherwise = "Declare environments in terrace.hcl: environment \"staging\" { values = {} }.";
-        let fault = elsewhere::without_file(folder, fault, otherwise);
-        outcome.diagnostics.push(elsewhere::astray(folder).unwrap_or(fault));
+        let fault = wrong_folder::without_file(folder, fault, otherwise);
+        outcome.diagnostics.push(wrong_folder::nothing_here(folder).unwrap_or(fault));
         return outcome;
     };
     for (first, second) in chosen(definitions, pairs, &mut outcome.diagnostics) {

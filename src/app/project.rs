@@ -21,7 +21,7 @@ use crate::value::{Name, Value};
 use super::inputs::{Inputs, NAME_VARIABLE};
 use super::run::Question;
 use super::validate::Known;
-use super::{elsewhere, environment};
+use super::{environment, wrong_folder};
 
 /// A configuration that has been read.
 pub(super) struct Project {
@@ -61,7 +61,7 @@ impl Project {
         diagnostics.extend(faults);
         let definitions = environment::definitions(&there, &mut diagnostics);
         if definitions.is_none()
-            && let Some(meant) = elsewhere::misspelled(&there)
+            && let Some(meant) = wrong_folder::misspelled(&there)
         {
             let why =
                 format!("{meant} is not read: environments are declared in {}.", crate::environment::FILE);
@@ -216,11 +216,11 @@ impl Project {
 
 /// Warns of parameters that name no variable: they declare nothing, and are most likely misspelled.
 fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]) -> Vec<Diagnostic> {
-    let slips = definitions
+    let misspelled = definitions
         .parameters
         .values()
         .filter(|parameter| &*parameter.name != NAME_VARIABLE && !variables.contains(&&*parameter.name));
-    let told = slips.map(|parameter| {
+    let warnings = misspelled.map(|parameter| {
         let why = format!(
             "The root module declares no variable \"{}\", so this parameter has no effect.",
             parameter.name
@@ -229,7 +229,7 @@ fn parameters_of_nothing<'d>(definitions: &'d Definitions, variables: &[&'d str]
             .at(parameter.span.clone())
             .suggest(&parameter.name, variables.iter().copied())
     });
-    told.collect()
+    warnings.collect()
 }
 
 /// What expressions are evaluated for. This decides what functions do whose answer differs from call to call.

@@ -9,7 +9,7 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::Schemas;
 use crate::port::{Providers, StateStore};
 
-use super::look;
+use super::inspect;
 
 /// A provider's use in one module, in the order of the module tree.
 #[derive(Debug)]
@@ -35,10 +35,10 @@ pub async fn needed(
     store: &dyn StateStore,
     environment: &EnvironmentName,
 ) -> Result<(Vec<Needed>, Vec<Needing>), Diagnostics> {
-    let configuration = look::configuration(folder)?;
+    let configuration = inspect::configuration(folder)?;
     let mut modules = Vec::new();
     below(&configuration, configuration.root_id(), &mut modules);
-    let state = look::state(store, environment).await?;
+    let state = inspect::state(store, environment).await?;
     let stored: BTreeSet<&ProviderAddress> =
         state.resources.values().map(|resource| &resource.provider.provider).collect();
     let stored = stored.into_iter().map(|address| needing(address.clone(), String::new()));

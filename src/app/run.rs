@@ -28,11 +28,11 @@ use crate::state::State;
 
 use super::fault::{not_written, store_fault};
 use super::inputs::{Asker, Given};
+use super::plan_summary::PlanSummary;
 use super::preview::{self, Kept, Preview};
 use super::project::{Project, Use};
 use super::protection::Permit;
 use super::saved;
-use super::sighting::Sighting;
 use super::state::select;
 pub use generate::Written;
 use prepared::Prepared;
@@ -156,7 +156,7 @@ impl<'d> Session<'d> {
         if !diagnostics.has_errors() && !plan.faulty {
             let counts = Counts::of(&plan);
             let drift = plan.drift.iter().filter(|change| change.action != Action::NoOp).count();
-            let found = Sighting {
+            let found = PlanSummary {
                 serial: self.stored.serial,
                 add: counts.added(),
                 change: counts.update,
@@ -164,7 +164,7 @@ impl<'d> Session<'d> {
                 destroy: counts.lost(),
                 other: plan.has_changes(),
                 drift: self.question.refresh.then_some(drift),
-                ..Sighting::default()
+                ..PlanSummary::default()
             };
             self.remember(found);
         }
@@ -192,7 +192,7 @@ impl<'d> Session<'d> {
 
     /// Stores what the plan found beside the state. Not if only part of the environment was planned, or without the
     /// lease.
-    fn remember(&self, mut found: Sighting) {
+    fn remember(&self, mut found: PlanSummary) {
         let options = &self.options;
         let whole = options.mode == Mode::Normal
             && options.targets.is_empty()
@@ -227,7 +227,7 @@ impl<'d> Session<'d> {
             self.unwritten.set(true);
         } else if !diagnostics.has_errors() && applied.failed.is_empty() && applied.untried.is_empty() {
             let drift = self.question.refresh.then_some(0);
-            self.remember(Sighting { serial: applied.serial, drift, ..Sighting::default() });
+            self.remember(PlanSummary { serial: applied.serial, drift, ..PlanSummary::default() });
         }
         (applied, diagnostics)
     }

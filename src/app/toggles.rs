@@ -8,8 +8,8 @@ use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::{Definitions, Toggle};
 use crate::render::toggles::{Age, ToggleMatrix, ToggleRow};
 
-use super::elsewhere;
 use super::environment::definitions;
+use super::wrong_folder;
 
 /// All toggles as of a day.
 pub fn toggles(folder: &Path, today: Date) -> Result<(ToggleMatrix, Diagnostics), Diagnostics> {
@@ -19,7 +19,7 @@ pub fn toggles(folder: &Path, today: Date) -> Result<(ToggleMatrix, Diagnostics)
         return Err(diagnostics);
     }
     let Some(definitions) = definitions else {
-        diagnostics.extend(elsewhere::astray(folder).map(Diagnostic::as_warning));
+        diagnostics.extend(wrong_folder::nothing_here(folder).map(Diagnostic::as_warning));
         return Ok((ToggleMatrix::default(), diagnostics));
     };
     let matrix = matrix(&definitions, today);

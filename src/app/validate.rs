@@ -16,7 +16,7 @@ use crate::render::EnvironmentVerdict;
 use crate::schema;
 use crate::value::{Name, PathStep, Value};
 
-use super::abreast::abreast;
+use super::concurrent::concurrently;
 use super::environment::Secrets;
 use super::inputs::{Given, Search, settled};
 use super::parity;
@@ -60,7 +60,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
             });
             told.add(chosen, faults);
         };
-        if abreast(&chosen, work, &mut tell).is_err() {
+        if concurrently(&chosen, work, &mut tell).is_err() {
             // If the system refuses more threads, check the environments one after the other.
             for chosen in &chosen {
                 tell(chosen, environment(&project, chosen, (folder, given), &table, sound));

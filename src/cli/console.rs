@@ -11,12 +11,12 @@ use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{Context, Editor, Helper, Highlighter, Hinter};
 
 use crate::app::console::{Interpreter, Session, Vocabulary};
-use crate::app::look::state;
+use crate::app::inspect::state;
 use crate::diag::{Diagnostics, Source};
 use crate::syntax::{Language, Token, TokenKind, tokens};
 
+use super::answer;
 use super::arguments::Console;
-use super::look;
 use super::output::Output;
 use super::question;
 use super::{ERRORS, FINE};
@@ -36,7 +36,7 @@ pub(super) fn run(request: &Console, output: &Output) -> u8 {
     let (mut session, diagnostics) =
         Session::open(Path::new("."), (environment, preview.as_ref()), &question::given(&request.inputs));
     let opened = output.report(&diagnostics);
-    let told = look::answer(output, async {
+    let told = answer::answer(output, async {
         session.set_state(state(&super::store(), session.environment()).await?);
         Ok(String::new())
     });

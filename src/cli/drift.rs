@@ -9,7 +9,7 @@ use crate::render::{self, EnvironmentDrift};
 use super::arguments::Drift;
 use super::everywhere::{Waiting, beside, named, not_with_all, only_markdown, refuse_inputs, worst, write};
 use super::output::Output;
-use super::{look, question};
+use super::{answer, question};
 
 pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
     let only = match named_or_all(request) {
@@ -80,6 +80,6 @@ fn named_or_all(request: &Drift) -> Result<Option<EnvironmentName>, Diagnostics>
             Err(not_with_all("-e", "Either all environments are meant, or one.").into())
         }
         (_, true) => Ok(None),
-        (named, false) => look::environment(named.as_deref()).map(Some),
+        (named, false) => answer::environment(named.as_deref()).map(Some),
     }
 }

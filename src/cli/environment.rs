@@ -12,11 +12,11 @@ use crate::app::toggles;
 use crate::diag::Diagnostics;
 use crate::render;
 
+use super::answer::answer;
 use super::arguments::{
     Arguments, Command, Environment, EnvironmentCommand, EnvironmentShow, Environments, Form, Inputs,
     Parameters, ParametersCommand, ParametersSet, Plan, Toggles,
 };
-use super::look::answer;
 use super::output::Output;
 use super::question;
 use super::{FINE, run};

@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use crate::address::EnvironmentName;
 use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
 use crate::app::inputs::Said;
-use crate::app::neighbours;
+use crate::app::other_states;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::engine::Signals;
 use crate::port::{Event, EventSink};
@@ -190,7 +190,8 @@ pub(super) fn beside(
     json: bool,
     work: impl FnOnce(Surroundings<'_>) -> Diagnostics,
 ) -> Diagnostics {
-    let (store, providers, provisioner) = (super::store(), neighbours::providers(), provision::Provisioners);
+    let (store, providers, provisioner) =
+        (super::store(), other_states::providers(), provision::Provisioners);
     let (signals, done) = (Signals::default(), Notify::new());
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

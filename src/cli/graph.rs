@@ -1,7 +1,7 @@
 //! `graph`: draws dependencies.
 
 use crate::app;
-use crate::app::neighbours;
+use crate::app::other_states;
 use crate::app::run::{Ports, Question};
 use crate::diag::Diagnostics;
 use crate::engine::Signals;
@@ -11,8 +11,8 @@ use crate::provision::Provisioners;
 use crate::render::{self, Drawing};
 use crate::store::sqlite::SqliteStore;
 
+use super::answer::{answer, environment};
 use super::arguments::{Graph, GraphType};
-use super::look::{answer, environment};
 use super::output::Output;
 use super::question;
 
@@ -42,7 +42,7 @@ async fn planned(request: &Graph, kind: GraphType, output: &Output) -> Result<Dr
     let (store, signals) = (SqliteStore::new(request.folder.join(super::STATES)), Signals::default());
     let ports = Ports {
         store: &store,
-        providers: &neighbours::providers(),
+        providers: &other_states::providers(),
         provisioner: &Provisioners,
         events: &Silence,
         signals: &signals,

@@ -1,13 +1,13 @@
 //! `import`: brings an existing object into the state.
 
 use crate::app;
-use crate::app::neighbours;
+use crate::app::other_states;
 use crate::app::run::{Ports, Question};
 use crate::engine::Signals;
 use crate::provision;
 
+use super::answer::{answer, environment};
 use super::arguments::Import;
-use super::look::{answer, environment};
 use super::output::Output;
 use super::progress::Progress;
 use super::question;
@@ -24,7 +24,7 @@ pub(super) fn import(request: &Import, output: &Output) -> u8 {
         let (store, signals, progress) = (super::store(), Signals::default(), Progress::new(output, false));
         let ports = Ports {
             store: &store,
-            providers: &neighbours::providers(),
+            providers: &other_states::providers(),
             provisioner: &provision::Provisioners,
             events: &progress,
             signals: &signals,

@@ -9,8 +9,8 @@ use crate::app::init::{self, How, Ready, RequiredProvider, Step};
 use crate::app::state::{self, Change, Place, Taken};
 use crate::diag::Diagnostic;
 
+use super::answer::answer;
 use super::arguments::Init;
-use super::look::answer;
 use super::output::Output;
 use super::question::holder;
 use super::{ERRORS, FINE};

@@ -3,6 +3,7 @@
 //! The only room that knows the terminal, the process environment and exit codes. It turns arguments into a request
 //! with nothing optional left, hands that to `app`, and prints what comes back.
 
+mod answer;
 mod arguments;
 mod ask;
 mod commands;
@@ -16,7 +17,7 @@ mod everywhere;
 mod graph;
 mod import;
 mod init;
-mod look;
+mod show;
 
 mod output;
 mod panic;
@@ -27,8 +28,8 @@ mod providers;
 mod question;
 mod run;
 mod signals;
-mod slips;
 mod state;
+mod usage_error;
 
 use std::process::ExitCode;
 
@@ -66,8 +67,8 @@ fn run() -> u8 {
             return output.code(FINE);
         }
         Err(message) => {
-            let (mut message, typed) = slips::harmless(message, typed);
-            slips::explain(&mut message, &typed);
+            let (mut message, typed) = usage_error::harmless(message, typed);
+            usage_error::explain(&mut message, &typed);
             // Help and version exit with 0. Any usage error exits with 1, since 2 means changes.
             let code = if message.use_stderr() { ERRORS } else { FINE };
             return message.print().map_or(ERRORS, |()| code);
@@ -96,11 +97,11 @@ fn run() -> u8 {
         Command::Params(request) => environment::parameters(&request, &output),
         Command::Toggles(request) => environment::toggles(&request, &output),
         Command::Parity(request) => parity::parity(&request, &output),
-        Command::Show(request) => look::show(&request, &output),
-        Command::Output(request) => look::outputs(&request, &output),
+        Command::Show(request) => show::show(&request, &output),
+        Command::Output(request) => show::outputs(&request, &output),
         Command::Import(request) => import::import(&request, &output),
-        Command::Taint(request) => look::taint(&request, &output),
-        Command::Untaint(request) => look::untaint(&request, &output),
+        Command::Taint(request) => show::taint(&request, &output),
+        Command::Untaint(request) => show::untaint(&request, &output),
         Command::State(request) => state::state(&request, &output),
         Command::Query(request) => state::query(&request, &output),
         Command::Graph(request) => graph::graph(&request, &output),

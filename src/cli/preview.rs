@@ -14,11 +14,11 @@ use crate::plan::Mode;
 use crate::render;
 use crate::store::sqlite::SqliteStore;
 
+use super::answer::answer;
 use super::arguments::{
     Apply, Consent, PlanKind, Planning, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList,
     PreviewUp,
 };
-use super::look::answer;
 use super::output::Output;
 use super::question;
 use super::{FINE, consent, run};

@@ -6,8 +6,8 @@ use crate::app::providers::{self, Needed, Needing};
 use crate::provider::Registry;
 use crate::render;
 
+use super::answer::{answer, environment};
 use super::arguments::{Providers, ProvidersCommand};
-use super::look::{answer, environment};
 use super::output::Output;
 
 pub(super) fn providers(request: &Providers, output: &Output) -> u8 {

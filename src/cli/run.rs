@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::address::EnvironmentName;
 use crate::app;
 use crate::app::inputs::Asker;
-use crate::app::neighbours;
+use crate::app::other_states;
 use crate::app::preview::Preview;
 use crate::app::protection::{Approval, Permit, Standing};
 use crate::app::run::{Ports, Question, Session};
@@ -155,7 +155,7 @@ fn changing(
         preview,
     };
     let Some(path) = &request.plan else { return run(&intention, output) };
-    let loaded = saved::load(path).map_err(|fault| super::look::or_environment(fault, path, operation));
+    let loaded = saved::load(path).map_err(|fault| super::show::or_environment(fault, path, operation));
     let plan = match loaded.and_then(|plan| suits(request, plan, mode)) {
         Ok(plan) => plan,
         Err(fault) => return refuse(&fault.into(), json, output),
@@ -251,7 +251,7 @@ async fn changed(
     output: &Output,
 ) -> u8 {
     let store = super::store();
-    let (providers, provisioner) = (neighbours::providers(), provision::Provisioners);
+    let (providers, provisioner) = (other_states::providers(), provision::Provisioners);
     let asks = !intention.json && ask::welcome(intention.planning.input);
     let person = if asks { Person::present(output) } else { None };
     let ports = Ports {
@@ -492,7 +492,7 @@ fn question(intention: &Intention<'_>) -> Result<Question, Diagnostics> {
         Some(plan) => plan.origin.environment.clone(),
         None => match intention.preview {
             Some(preview) => app::preview::environment(&preview.record.facts.slug),
-            None => super::look::environment(planning.environment.as_deref())?,
+            None => super::answer::environment(planning.environment.as_deref())?,
         },
     };
     let question = question::of_all(planning, intention.mode, intention.operation)?;

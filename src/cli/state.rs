@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::address::EnvironmentName;
-use crate::app::look;
+use crate::app::inspect;
 use crate::app::state::{self, Change, Move, Place, Replacement};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::port::{Changed, Holder, Revision};
@@ -14,10 +14,10 @@ use crate::provider::Registry;
 use crate::render;
 use crate::store::sqlite::{Answer, Cell, SqliteStore};
 
+use super::answer::{answer, environment};
 use super::arguments::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
-use super::look::answer;
 use super::output::Output;
-use super::{look as looking, question};
+use super::question;
 
 pub(super) fn state(request: &State, output: &Output) -> u8 {
     match &request.command {
@@ -29,7 +29,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
         StateCommand::Show(show) => answer(output, async {
             let site = Site::find(&show.at)?;
             let shown = state::show(site.place(), &show.address).await?;
-            let schemas = look::schemas(&Registry::default(), &shown).await;
+            let schemas = inspect::schemas(&Registry::default(), &shown).await;
             let text = render::terminal_state(&shown, &schemas, output.result_style());
             // The empty line after an object divides it from the next one, and there is none here.
             Ok(format!("{}\n", text.trim_end_matches('\n')))
@@ -136,7 +136,7 @@ struct Site {
 
 impl Site {
     fn find(at: &Where) -> Result<Self, Diagnostics> {
-        let environment = looking::environment(at.environment.as_deref())?;
+        let environment = environment(at.environment.as_deref())?;
         let store = super::store();
         let is_one_of_several = store.environments().is_ok_and(|all| all.len() > 1);
         Ok(Self { store, environment, is_one_of_several })

@@ -46,7 +46,7 @@ pub(super) async fn plan(walk: &Walk<'_>, job: &Job<'_>) -> Option<Value> {
         }
         if walk.moved.contains_key(&job.address) {
             let (before, after) = (prior.marked.clone(), prior.marked.clone());
-            walk.found.borrow_mut().elsewhere(Change { before, after, ..blank(walk, job) });
+            walk.found.borrow_mut().moved(Change { before, after, ..blank(walk, job) });
         }
         preconditions(walk, job)?;
         let found =

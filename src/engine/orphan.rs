@@ -170,7 +170,7 @@ impl End<'_, '_> {
         if refresh_only {
             if self.deposed.is_none() && walk.moved.contains_key(self.address) {
                 let change = Change { after: before.clone(), before, ..self.blank() };
-                walk.found.borrow_mut().elsewhere(change);
+                walk.found.borrow_mut().moved(change);
             }
             return Some(());
         }

@@ -362,7 +362,7 @@ impl Found {
     }
 
     /// Reports a move as a change of its own, unless another change of the object includes it.
-    pub(super) fn elsewhere(&mut self, change: Change) {
+    pub(super) fn moved(&mut self, change: Change) {
         if self.drift.last().is_none_or(|last| last.address != change.address) {
             self.drift.push(change);
         }

@@ -227,7 +227,7 @@ impl Rules {
         let mut breaches = self.denied(plan);
         breaches.extend(self.destroying(plan, claims));
         breaches.extend(self.outside_of_windows(circumstances.now));
-        breaches.extend(self.elsewhere(circumstances));
+        breaches.extend(self.on_another_branch(circumstances));
         breaches.extend(self.unconfirmed(claims));
         breaches
     }
@@ -318,7 +318,7 @@ impl Rules {
         self.blocks.iter().filter_map(|(_, block)| Some(parsed(&block.windows.as_ref()?.0))).collect()
     }
 
-    fn elsewhere(&self, circumstances: &Circumstances) -> Vec<Breach> {
+    fn on_another_branch(&self, circumstances: &Circumstances) -> Vec<Breach> {
         let rules = self.blocks.iter().filter_map(|(_, block)| Some((block, block.branches.as_ref()?)));
         let mut breaches = Vec::new();
         for (block, (allowed, span)) in rules {

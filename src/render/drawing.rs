@@ -19,7 +19,7 @@ use super::progress::subject;
 pub use svg::drawing_svg;
 
 /// Resources, each with those that it depends on.
-pub type Neighbours = [(ResourcePath, Vec<ResourcePath>)];
+pub type Adjacency = [(ResourcePath, Vec<ResourcePath>)];
 
 /// Above this number of nodes every edge is drawn: reducing would take long, and nobody follows single edges in such a
 /// picture.
@@ -50,7 +50,7 @@ struct Node {
 
 impl Drawing {
     /// The resources of a configuration.
-    pub fn of_resources(resources: &Neighbours) -> Self {
+    pub fn of_resources(resources: &Adjacency) -> Self {
         let mut sorted: Vec<_> = resources.iter().collect();
         sorted.sort_by_cached_key(|(path, _)| (&path.module, path.resource.to_string()));
         let places: HashMap<&ResourcePath, usize> =

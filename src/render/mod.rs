@@ -34,7 +34,7 @@ pub mod json;
 
 pub use comment::plan_comment;
 pub use diagnostic::{Style, diagnostics, harmless, harmless_lines};
-pub use drawing::{Drawing, Neighbours, drawing_dot, drawing_svg};
+pub use drawing::{Adjacency, Drawing, drawing_dot, drawing_svg};
 pub use drift::{EnvironmentDrift, drift_comment, drift_json, drift_table};
 pub use environments::{
     EnvironmentPlan, EnvironmentVerdict, Standing, environment_heading, environments_table, verdicts_table,

@@ -17,10 +17,10 @@ use crate::render::PreviewLine;
 use crate::source;
 use crate::value::Mark;
 
-use super::elsewhere;
 use super::environment::definitions;
 use super::environments::holdings;
 use super::fault::store_fault;
+use super::wrong_folder;
 
 pub use keep::Kept;
 pub(super) use keep::{keep, unchanged};
@@ -118,7 +118,7 @@ pub fn admit(
         let why = "There is no terrace.hcl here, which says with its \"preview\" block what the environment of a branch is \
                    like.";
         let fault = Diagnostic::error("No previews", why);
-        return Err(elsewhere::without_file(folder, fault, preview::HOW_TO_DECLARE).into());
+        return Err(wrong_folder::without_file(folder, fault, preview::HOW_TO_DECLARE).into());
     };
     let Some(preview) = declared.preview.as_ref() else {
         let why =

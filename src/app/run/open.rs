@@ -15,7 +15,6 @@ use crate::plan::{Mode, Origin, Plan, PlanOptions};
 use crate::port::{Intent, Lease, Opened, StateStore, StoreFault};
 use crate::state::State;
 
-use super::super::elsewhere;
 use super::super::environment::Secrets;
 use super::super::fault::store_fault;
 use super::super::inputs::{self, Inputs, Search, missing};
@@ -25,6 +24,7 @@ use super::super::project::{Project, Use};
 use super::super::protection::refuse_empty_beside_full;
 use super::super::saved;
 use super::super::state::refuse_other_states;
+use super::super::wrong_folder;
 use super::{Ports, Question, Session, Written, hold};
 
 /// What a session is for.
@@ -278,7 +278,7 @@ impl Opening<'_, '_> {
             }
         }
         if self.project.is_empty() && self.question.mode != Mode::Destroy {
-            diagnostics.push(elsewhere::no_configuration(&self.question.folder));
+            diagnostics.push(wrong_folder::no_configuration(&self.question.folder));
         }
         missing(configuration, &inputs, self.chosen, diagnostics);
         self.project.check(&inputs, &self.question.environment, functions, diagnostics);

@@ -5,7 +5,7 @@ use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::port::{Effect, Outcome};
 use crate::state::{State, Status};
 
-use super::super::look::instance;
+use super::super::inspect::instance;
 use super::{Change, fault, refused, select};
 
 /// Marks an object so that the next apply replaces it, or removes the mark. A missing object is reported, and the

@@ -65,7 +65,7 @@ pub async fn list(
 
 /// A state reduced to the current object of one instance.
 pub async fn show(place: Place<'_>, typed: &str) -> Result<State, Diagnostics> {
-    let address = super::look::instance(typed)?;
+    let address = super::inspect::instance(typed)?;
     let state = place.read().await?;
     let resource = state.resources.get(&address.absolute_resource());
     let current = state.instance(&address).and_then(|instance| instance.current.clone());

@@ -40,7 +40,7 @@ pub async fn take_over(folder: &Path, change: Change<'_>) -> Result<Vec<Taken>, 
     let mut all = Vec::new();
     // If the project names another backend, a local file is not its state.
     let (project, _) = Project::open(folder);
-    if elsewhere(&project.configuration).is_some() {
+    if remote_backend(&project.configuration).is_some() {
         return Ok(all);
     }
     for (environment, file) in files(folder) {
@@ -74,19 +74,19 @@ pub async fn refuse_other_states(
 ) -> Result<(), Diagnostics> {
     let place = Place { store, environment };
     let file = file_of(folder, environment);
-    let elsewhere = elsewhere(configuration);
-    if elsewhere.is_none() && !file.is_file() {
+    let backend = remote_backend(configuration);
+    if backend.is_none() && !file.is_file() {
         return Ok(());
     }
     let history = store.history(environment).await.map_err(fault)?;
     let taken = history.iter().filter(|revision| is_taking(revision)).map(|revision| revision.serial).max();
-    if let Some(where_) = elsewhere {
+    if let Some(backend) = backend {
         // Once the first environment has taken over the state, another may start empty.
         let first = EnvironmentName::default();
         let others = store.history(&first).await.map_err(fault)?;
         if taken.is_none() && !others.iter().any(is_taking) {
             let what = format!(
-                "The configuration keeps its state elsewhere ({where_}), and it has not been taken over"
+                "The configuration keeps its state elsewhere ({backend}), and it has not been taken over"
             );
             return Err(Diagnostic::error("State is somewhere else", without(&what, "it"))
                 .hint(format!(
@@ -174,7 +174,7 @@ fn is_taking(revision: &Revision) -> bool {
 }
 
 /// The backend that a configuration names for its state, if any.
-fn elsewhere(configuration: &Configuration) -> Option<String> {
+fn remote_backend(configuration: &Configuration) -> Option<String> {
     let settings = &configuration.root().module.settings;
     match &settings.backend {
         Some(backend) if &*backend.kind == "local" => None,

@@ -25,7 +25,7 @@ fn import_block(site: &Site<'_, '_>, import: &Import, diagnostics: &mut Diagnost
     let Some(each) = elements(site, import, diagnostics) else { return };
     for each in each {
         let surroundings = Surroundings { each: each.clone(), ..Surroundings::default() };
-        let inside = Site { scope: site.scope.within(surroundings), ..site.elsewhere(site.id) };
+        let inside = Site { scope: site.scope.within(surroundings), ..site.in_module(site.id) };
         if each.is_some() {
             made_key_fits(&inside, import, diagnostics);
         }

@@ -38,7 +38,7 @@ impl<'a, 'c> Site<'a, 'c> {
     }
 
     /// The same walk in another module.
-    pub(super) fn elsewhere(&self, id: ModuleId) -> Self {
+    pub(super) fn in_module(&self, id: ModuleId) -> Self {
         Self::new(self.evaluator, id, self.schemas, self.whole)
     }
 
@@ -51,7 +51,7 @@ impl<'a, 'c> Site<'a, 'c> {
     }
 
     pub(super) fn inside_check(&self, name: &Name) -> Self {
-        Self { container: Some(name.clone()), ..self.elsewhere(self.id) }
+        Self { container: Some(name.clone()), ..self.in_module(self.id) }
     }
 
     /// The same place with `count.index` and `each` as given.

@@ -71,7 +71,7 @@ fn argument(
     let Some((parent, _)) = site.evaluator.configuration.call_of(site.id) else { return Argument::Any };
     let Some((parent, _)) = site.evaluator.configuration.find(&parent.path) else { return Argument::Any };
     let Some(attribute) = given.get(&variable.name) else { return Argument::Given(None) };
-    let caller = site.elsewhere(parent);
+    let caller = site.in_module(parent);
     let surroundings = Surroundings {
         count_index: Some(Value::unknown(Type::Number)),
         each: Some(Each { key: Value::unknown(Type::String), value: Some(Value::dynamic()) }),

@@ -3,10 +3,10 @@
 mod asking;
 mod graph;
 mod lines;
-mod look;
-mod neighbours;
+mod other_states;
 mod provider_functions;
 mod providers;
 mod saved;
-mod slips;
+mod show;
+mod usage_errors;
 mod warnings;

@@ -8,10 +8,10 @@ mod guards;
 mod parity;
 mod preview;
 mod protection;
-mod slips;
 mod tables;
 mod validate;
 mod values;
+mod wrong_folder;
 
 use std::path::Path;
 

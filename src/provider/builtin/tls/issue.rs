@@ -52,7 +52,7 @@ const AUTHORITY_KEY: &str = "2.5.29.35";
 const EXTENDED_USAGE: &str = "2.5.29.37";
 
 /// What a certificate is made from, besides its arguments.
-pub(super) struct Draught<'a> {
+pub(super) struct CertificateContent<'a> {
     pub(super) subject: Vec<u8>,
     pub(super) issuer: Vec<u8>,
     pub(super) names: Option<Vec<u8>>,
@@ -218,7 +218,7 @@ pub(super) fn read(current: Current<'_>, clock: &Clock) -> Applied {
 /// Issues the certificate, and returns its object.
 pub(super) fn create(
     request: &ApplyRequest<'_>,
-    draught: &Draught<'_>,
+    content: &CertificateContent<'_>,
     algorithm: (&'static str, &Key),
     now: Timestamp,
     remarks: &mut Remarks,
@@ -235,7 +235,7 @@ pub(super) fn create(
     let end =
         hours.checked_mul(3600).and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds)).ok());
     let der = match end {
-        Some(end) => certificate(given, draught, &serial, now, end),
+        Some(end) => certificate(given, content, &serial, now, end),
         None => Err("A certificate cannot be valid beyond the year 9999.".into()),
     };
     let der = der.map_err(|why| remarks.push(Remark::error("Certificate cannot be made", why))).ok()?;
@@ -256,12 +256,12 @@ pub(super) fn create(
 
 fn certificate(
     given: Arguments<'_>,
-    draught: &Draught<'_>,
+    content: &CertificateContent<'_>,
     serial: &[u8],
     start: Timestamp,
     end: Timestamp,
 ) -> Result<Vec<u8>, String> {
-    let has_no_subject = draught.subject == asn1::sequence(&[]);
+    let has_no_subject = content.subject == asn1::sequence(&[]);
     let is_authority = given.flag("is_ca_certificate").unwrap_or(false);
     if is_authority && has_no_subject {
         return Err("The certificate of an authority has a subject; give it a block \"subject\".".into());
@@ -278,11 +278,11 @@ fn certificate(
     };
     extensions.push(extension(CONSTRAINTS, true, &constraints));
     let has_identifier = is_authority || given.flag("set_subject_key_id").unwrap_or(false);
-    let identifier = has_identifier.then(|| draught.key.identifier());
+    let identifier = has_identifier.then(|| content.key.identifier());
     if let Some(identifier) = &identifier {
         extensions.push(extension(SUBJECT_KEY, false, &asn1::octets(identifier)));
     }
-    let authority = match &draught.authority {
+    let authority = match &content.authority {
         Authority::Of(identifier) => identifier.clone(),
         Authority::Own if !given.flag("set_authority_key_id").unwrap_or(false) => None,
         Authority::Own => Some(identifier.ok_or(
@@ -294,21 +294,21 @@ fn certificate(
         let identifier = asn1::tagged(0x80, &authority);
         extensions.push(extension(AUTHORITY_KEY, false, &asn1::sequence(&[&identifier])));
     }
-    if let Some(names) = &draught.names {
+    if let Some(names) = &content.names {
         extensions.push(extension(ALTERNATIVES, has_no_subject, names));
     }
-    let (algorithm, _) = draught.signer.sign(&[])?;
+    let (algorithm, _) = content.signer.sign(&[])?;
     let signed = asn1::sequence(&[
         &asn1::tagged(asn1::context(0), &asn1::integer(&[2])),
         &asn1::integer(serial),
         &algorithm,
-        &draught.issuer,
+        &content.issuer,
         &asn1::sequence(&[&time(start), &time(end)]),
-        &draught.subject,
-        &draught.key.der,
+        &content.subject,
+        &content.key.der,
         &asn1::tagged(asn1::context(3), &asn1::tagged(asn1::SEQUENCE, &extensions.concat())),
     ]);
-    let (algorithm, signature) = draught.signer.sign(&signed)?;
+    let (algorithm, signature) = content.signer.sign(&signed)?;
     Ok(asn1::sequence(&[&signed, &algorithm, &asn1::bits(&signature)]))
 }
 

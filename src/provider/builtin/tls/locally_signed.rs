@@ -10,7 +10,7 @@ use super::super::Resource;
 use super::super::moment::Clock;
 use super::super::object::{Arguments, at};
 use super::certificate::Certificate;
-use super::issue::{self, Authority, Draught};
+use super::issue::{self, Authority, CertificateContent};
 use super::request;
 
 pub(super) struct LocallySigned(pub(super) Clock);
@@ -57,7 +57,7 @@ impl Resource for LocallySigned {
             remarks.push(Remark::error("Key of another certificate", detail).at(at("ca_private_key_pem")));
             return None;
         }
-        let draught = Draught {
+        let content = CertificateContent {
             authority: Authority::Of(
                 authority.key_identifier().filter(|_| authority.subject != asked.subject),
             ),
@@ -67,7 +67,7 @@ impl Resource for LocallySigned {
             key: &asked.key,
             signer: &key,
         };
-        issue::create(request, &draught, ("ca_key_algorithm", &key), self.0.instant(), remarks)
+        issue::create(request, &content, ("ca_key_algorithm", &key), self.0.instant(), remarks)
     }
 
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {

@@ -9,7 +9,7 @@ use crate::value::{Type, Value};
 use super::super::Resource;
 use super::super::moment::Clock;
 use super::super::object::Arguments;
-use super::issue::{self, Authority, Draught};
+use super::issue::{self, Authority, CertificateContent};
 use super::{name, request::NAMES};
 
 pub(super) struct SelfSigned(pub(super) Clock);
@@ -43,7 +43,7 @@ impl Resource for SelfSigned {
             .and_then(|subject| Ok((subject, name::alternatives(request.planned)?, key.public()?)));
         let (subject, names, public) =
             parts.map_err(|why| remarks.push(Remark::error("Certificate cannot be made", why))).ok()?;
-        let draught = Draught {
+        let content = CertificateContent {
             issuer: subject.clone(),
             subject,
             names,
@@ -51,7 +51,7 @@ impl Resource for SelfSigned {
             authority: Authority::Own,
             signer: &key,
         };
-        issue::create(request, &draught, ("key_algorithm", &key), self.0.instant(), remarks)
+        issue::create(request, &content, ("key_algorithm", &key), self.0.instant(), remarks)
     }
 
     async fn read(&self, current: Current<'_>, _remarks: &mut Remarks) -> Option<Applied> {

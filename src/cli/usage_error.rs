@@ -14,7 +14,7 @@ use crate::render;
 use super::arguments::Arguments;
 
 /// Commands of other tools, and their equivalents here.
-const ELSEWHERE: [(&str, &str); 19] = [
+const COMMANDS_OF_OTHER_TOOLS: [(&str, &str); 19] = [
     ("workspace", "environments take the place of workspaces: terrace envs lists them, -e NAME names one"),
     ("force-unlock", "terrace state unlock ID does that"),
     ("get", "terrace init brings modules"),
@@ -37,7 +37,7 @@ const ELSEWHERE: [(&str, &str); 19] = [
 ];
 
 /// Flags of other tools, and their equivalents here.
-const FLAGS_ELSEWHERE: [(&str, &str); 10] = [
+const FLAGS_OF_OTHER_TOOLS: [(&str, &str); 10] = [
     (
         "--state",
         "the state of each environment is in .terrace: terrace state push FILE takes over a file of terraform, -e NAME names an \
@@ -89,7 +89,7 @@ fn subcommand(message: &mut clap::Error, typed: &[OsString]) {
     // clap suggests by similar letters only, and would offer "plan" for "man".
     message.remove(ContextKind::SuggestedSubcommand);
     message.remove(ContextKind::Suggested);
-    if let Some((_, instead)) = ELSEWHERE.iter().find(|(known, _)| *known == name) {
+    if let Some((_, instead)) = COMMANDS_OF_OTHER_TOOLS.iter().find(|(known, _)| *known == name) {
         return tip(message, instead);
     }
     let command = innermost(typed);
@@ -104,7 +104,7 @@ fn argument(message: &mut clap::Error, typed: &[OsString]) {
     let given = given.clone();
     let all = Arguments::command();
     let is_known = |name: &str| all.find_subcommand(name).is_some();
-    if let Some((_, instead)) = FLAGS_ELSEWHERE.iter().find(|(known, _)| *known == given) {
+    if let Some((_, instead)) = FLAGS_OF_OTHER_TOOLS.iter().find(|(known, _)| *known == given) {
         // clap's own suggestion is about something else.
         message.remove(ContextKind::SuggestedArg);
         message.remove(ContextKind::SuggestedSubcommand);

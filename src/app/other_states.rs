@@ -17,15 +17,15 @@ use super::environment;
 
 /// The providers, with access to the states of other environments and projects.
 pub fn providers() -> Registry {
-    Registry::beside(Arc::new(Neighbours))
+    Registry::beside(Arc::new(SqliteStates))
 }
 
 /// Reads the files of Terrace's default store. Nothing is changed, and no lock is taken.
 #[derive(Debug, Default)]
-struct Neighbours;
+struct SqliteStates;
 
 #[async_trait]
-impl OtherStates for Neighbours {
+impl OtherStates for SqliteStates {
     async fn state(&self, folder: &Path, environment: &str) -> Result<State, String> {
         let name = EnvironmentName::new(environment).map_err(|error| format!("{error}."))?;
         let store = SqliteStore::new(folder);

@@ -1,7 +1,7 @@
 use crate::support;
 
 /// What somebody types, and what they are told.
-const SLIPS: &[(&[&str], &str)] = &[
+const USAGE_ERRORS: &[(&[&str], &str)] = &[
     (&["workspace", "list"], "terrace envs lists them"),
     (&["force-unlock", "1"], "terrace state unlock ID"),
     (&["plan", "-state=x"], "terrace state push FILE takes over a file"),
@@ -24,7 +24,7 @@ const SLIPS: &[(&[&str], &str)] = &[
 #[test]
 fn what_is_not_understood_is_answered_with_what_it_meant() {
     let folder = tempfile::tempdir().unwrap();
-    for (typed, answer) in SLIPS {
+    for (typed, answer) in USAGE_ERRORS {
         let output = support::terrace(folder.path()).args(*typed).output().unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(1), "{typed:?}: {said}");

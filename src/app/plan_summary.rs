@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use crate::address::EnvironmentName;
 use crate::port::{Lease, StateStore};
 
-/// The name of the note.
+/// The name of the note, as stores have it since the first version.
 const NOTE: &str = "sighting";
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Sighting {
+pub(super) struct PlanSummary {
     /// RFC 3339, UTC.
     pub(super) when: String,
     /// The serial of the state that was planned.
@@ -25,7 +25,7 @@ pub(super) struct Sighting {
     pub(super) drift: Option<usize>,
 }
 
-impl Sighting {
+impl PlanSummary {
     /// Stores it in place of the previous one. It is only a convenience, so a failure to store it is ignored.
     pub(super) fn keep(&self, lease: &dyn Lease) {
         let document = json!({
@@ -48,10 +48,10 @@ impl Sighting {
     }
 }
 
-fn read(document: &Value) -> Option<Sighting> {
+fn read(document: &Value) -> Option<PlanSummary> {
     let text = |name: &str| document.get(name)?.as_str().map(str::to_owned);
     let count = |name: &str| usize::try_from(document.get(name)?.as_u64()?).ok();
-    Some(Sighting {
+    Some(PlanSummary {
         when: text("when")?,
         serial: document.get("serial")?.as_u64()?,
         configuration: text("configuration")?,

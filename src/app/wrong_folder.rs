@@ -58,7 +58,7 @@ pub(super) fn without_file(folder: &Path, fault: Diagnostic, otherwise: &str) ->
 }
 
 /// Somebody looks for what there is in a directory that has nothing, beside a project with environments.
-pub(super) fn astray(folder: &Path) -> Option<Diagnostic> {
+pub(super) fn nothing_here(folder: &Path) -> Option<Diagnostic> {
     if has_configuration(folder) || folder.join(FILE).is_file() {
         return None;
     }

@@ -1,22 +1,21 @@
 //! `show`, `output`, `taint`, `untaint`: what is stored.
 
-use std::future::Future;
 use std::path::Path;
 
-use crate::address::EnvironmentName;
 use crate::app::environment::is_declared;
 use crate::app::saved::Either;
 use crate::app::state::{Change, Place, taint as mark};
-use crate::app::{look, saved};
+use crate::app::{inspect, saved};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::plan::Plan;
 use crate::provider::Registry;
 use crate::render;
 use crate::state::{State, Status};
 
+use super::answer::{answer, environment};
 use super::arguments::{Outputs, Show, Taint};
 use super::output::Output;
-use super::{ERRORS, FINE, question};
+use super::question;
 
 pub(super) fn show(request: &Show, output: &Output) -> u8 {
     answer(output, async {
@@ -31,14 +30,14 @@ pub(super) fn show(request: &Show, output: &Output) -> u8 {
         }
         let environment = environment(request.environment.as_deref())?;
         let store = super::store();
-        let state = look::state(&store, &environment).await?;
+        let state = inspect::state(&store, &environment).await?;
         Ok(shown(&state, &format!("of {environment}"), request.json, output).await)
     })
 }
 
 /// A state in the form that was asked for. `whose` says whose state it is.
 async fn shown(state: &State, whose: &str, json: bool, output: &Output) -> String {
-    let schemas = look::schemas(&Registry::default(), state).await;
+    let schemas = inspect::schemas(&Registry::default(), state).await;
     if json {
         return render::json_state(state, &schemas) + "\n";
     }
@@ -51,7 +50,7 @@ async fn shown(state: &State, whose: &str, json: bool, output: &Output) -> Strin
 /// A saved plan, as it was shown when it was made.
 fn saved_plan(plan: &Plan, json: bool, output: &Output) -> Result<String, Diagnostics> {
     if json {
-        let configuration = look::configuration(Path::new("."))?;
+        let configuration = inspect::configuration(Path::new("."))?;
         return Ok(render::json_plan(plan, &configuration, &plan.time) + "\n");
     }
     Ok(render::terminal_plan(plan, output.result_style()).collect())
@@ -75,7 +74,7 @@ pub(super) fn or_environment(fault: Diagnostic, path: &Path, command: &str) -> D
 pub(super) fn outputs(request: &Outputs, output: &Output) -> u8 {
     answer(output, async {
         let environment = environment(request.environment.as_deref())?;
-        let state = look::state(&super::store(), &environment).await?;
+        let state = inspect::state(&super::store(), &environment).await?;
         let Some(name) = &request.name else {
             if request.json {
                 return Ok(render::outputs_json(&state.outputs));
@@ -136,39 +135,4 @@ fn marked(request: &Taint, operation: &str, status: Status, output: &Output) -> 
             Status::Ready => format!("{address} is no longer tainted.\n"),
         })
     })
-}
-
-/// Runs the work to its end and prints the answer, or its diagnostics.
-pub(super) fn answer(output: &Output, work: impl Future<Output = Result<String, Diagnostics>>) -> u8 {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return output.fail("Cannot start", &format!("The system refused: {error}.")),
-    };
-    match runtime.block_on(work) {
-        Ok(text) => {
-            output.print(&text);
-            FINE
-        }
-        Err(diagnostics) => {
-            output.report(&diagnostics);
-            if diagnostics.has_errors() { ERRORS } else { FINE }
-        }
-    }
-}
-
-/// The environment that was named, or the only one that there is.
-pub(super) fn environment(named: Option<&str>) -> Result<EnvironmentName, Diagnostics> {
-    let store = super::store();
-    let has_state = |name: &EnvironmentName| store.environments().is_ok_and(|all| all.contains(name));
-    crate::app::environment::named(Path::new("."), named, has_state).map_err(|faults| traced(faults, named))
-}
-
-/// A name that nobody has typed is hard to find.
-fn traced(mut faults: Diagnostics, named: Option<&str>) -> Diagnostics {
-    if named.is_some() && std::env::var("TERRACE_ENV").ok().as_deref() == named {
-        for fault in faults.iter_mut().filter(|fault| fault.summary.ends_with("environment")) {
-            fault.detail.push_str(" The name comes from TERRACE_ENV.");
-        }
-    }
-    faults
 }

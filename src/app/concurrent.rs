@@ -20,18 +20,18 @@ const STACK: usize = 512 * 1024 * 1024;
 /// Tasks that still block when everything is done were cancelled; wait no longer than this for them.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Does the work of every item, and passes each answer to `tell` on this thread, in the order of the items, as soon as
+/// Does the work of every item, and passes each answer to `receive` on this thread, in the order of the items, as soon as
 /// all before it have been passed.
-pub(super) fn abreast<T: Sync, A: Send>(
+pub(super) fn concurrently<T: Sync, A: Send>(
     items: &[T],
     work: impl AsyncFn(&T) -> A + Sync,
-    mut tell: impl FnMut(&T, A),
+    mut receive: impl FnMut(&T, A),
 ) -> io::Result<()> {
     let runtimes = runtimes(items.len())?;
     let each = items.len().div_ceil(runtimes.len()).clamp(1, EACH);
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
-        let (answers, told) = channel();
+        let (answers, received) = channel();
         for runtime in runtimes {
             let (answers, next, work) = (answers.clone(), &next, &work);
             thread::Builder::new()
@@ -41,11 +41,11 @@ pub(super) fn abreast<T: Sync, A: Send>(
         drop(answers);
         let mut early = BTreeMap::new();
         let mut items = items.iter().enumerate().peekable();
-        while let Ok((index, answer)) = told.recv() {
+        while let Ok((index, answer)) = received.recv() {
             early.insert(index, answer);
             while let Some(answer) = items.peek().and_then(|(turn, _)| early.remove(turn)) {
                 if let Some((_, item)) = items.next() {
-                    tell(item, answer);
+                    receive(item, answer);
                 }
             }
         }
@@ -83,30 +83,30 @@ fn runtimes(items: usize) -> io::Result<Vec<Runtime>> {
 mod tests {
     use std::time::{Duration, Instant};
 
-    use super::abreast;
+    use super::concurrently;
 
     #[test]
     fn everything_is_told_once_and_in_order_whichever_is_ready_first() {
         let items: Vec<u64> = (0..100).collect();
-        let mut told = Vec::new();
+        let mut received = Vec::new();
         let work = async |item: &u64| {
             tokio::time::sleep(Duration::from_millis(item * 7 % 5)).await;
             item * 2
         };
-        abreast(&items, work, |item, answer| told.push((*item, answer))).unwrap();
-        assert_eq!(told, items.iter().map(|item| (*item, item * 2)).collect::<Vec<_>>());
+        concurrently(&items, work, |item, answer| received.push((*item, answer))).unwrap();
+        assert_eq!(received, items.iter().map(|item| (*item, item * 2)).collect::<Vec<_>>());
     }
 
     #[test]
     fn several_wait_at_once() {
         let began = Instant::now();
         let wait = async |_: &()| tokio::time::sleep(Duration::from_millis(200)).await;
-        abreast(&[(); 4], wait, |(), ()| {}).unwrap();
+        concurrently(&[(); 4], wait, |(), ()| {}).unwrap();
         assert!(began.elapsed() < Duration::from_millis(700), "{:?}", began.elapsed());
     }
 
     #[test]
     fn nothing_to_do_is_done_at_once() {
-        abreast(&[], async |_: &()| (), |(), ()| panic!("nothing was asked")).unwrap();
+        concurrently(&[], async |_: &()| (), |(), ()| panic!("nothing was asked")).unwrap();
     }
 }
