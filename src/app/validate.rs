@@ -43,7 +43,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
     diagnostics.extend(validate(&evaluator, &Known::new(), whole));
     let sound = !diagnostics.has_errors();
     let mut environments = Vec::new();
-    let mut told = Told::default();
+    let mut repeats = Repeats::default();
     if let Some(definitions) = &project.definitions {
         // What could not be read may declare what an environment gives, or the environment itself.
         let chosen = if whole { samples(definitions, &mut diagnostics) } else { Vec::new() };
@@ -58,7 +58,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
                 errors: count(Severity::Error),
                 warnings: count(Severity::Warning),
             });
-            told.add(chosen, faults);
+            repeats.add(chosen, faults);
         };
         if concurrently(&chosen, work, &mut tell).is_err() {
             // If the system refuses more threads, check the environments one after the other.
@@ -70,7 +70,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
             environments.clear();
         }
     }
-    diagnostics.extend(told.finish());
+    diagnostics.extend(repeats.finish());
     // Validation is the last thing its process does. Freeing a large project value by value would take a tenth of the
     // time, and the system does it at once.
     std::mem::forget(evaluator);
@@ -136,12 +136,12 @@ fn distinct(faults: Diagnostics) -> Diagnostics {
 
 /// Reports an error that environments share once, with the names of the environments.
 #[derive(Default)]
-struct Told {
+struct Repeats {
     faults: Vec<(Diagnostic, Vec<String>)>,
     places: HashMap<String, usize>,
 }
 
-impl Told {
+impl Repeats {
     fn add(&mut self, chosen: &Chosen, faults: Diagnostics) {
         for fault in faults {
             let name = match &chosen.preview {

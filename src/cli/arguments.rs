@@ -114,7 +114,7 @@ impl Arguments {
 }
 
 /// The long help of commands that have more than one line of it.
-pub(super) fn told() -> Vec<(&'static [&'static str], clap::builder::StyledStr)> {
+pub(super) fn long_help() -> Vec<(&'static [&'static str], clap::builder::StyledStr)> {
     fn of<T: Args>(
         path: &'static [&'static str],
     ) -> Option<(&'static [&'static str], clap::builder::StyledStr)> {

@@ -24,15 +24,15 @@ pub(super) fn help(typed: &[OsString]) -> clap::builder::StyledStr {
     if let Some(text) = examples::of(&path) {
         command = command.after_help(text);
     }
-    match arguments::told().into_iter().find(|(told, _)| *told == path) {
+    match arguments::long_help().into_iter().find(|(known, _)| *known == path) {
         Some((_, text)) => command.about(text).render_help(),
         None => command.render_help(),
     }
 }
 
 /// Adds the long help to every command that has some.
-fn told(mut command: Command) -> Command {
-    for (path, text) in arguments::told() {
+fn with_long_help(mut command: Command) -> Command {
+    for (path, text) in arguments::long_help() {
         command = at(command, path, &|command| command.long_about(text.clone()));
     }
     for (path, text) in examples::EXAMPLES.iter().filter_map(|(path, _)| Some((path, examples::of(path)?))) {
@@ -67,7 +67,7 @@ pub(super) fn script(shell: clap_complete::Shell, output: &Output) -> u8 {
 
 pub(super) fn man_pages(folder: &Path, output: &Output) -> u8 {
     let written = std::fs::create_dir_all(folder)
-        .and_then(|()| clap_mangen::generate_to(told(Arguments::command()), folder));
+        .and_then(|()| clap_mangen::generate_to(with_long_help(Arguments::command()), folder));
     match written {
         Ok(()) => FINE,
         Err(error) => {

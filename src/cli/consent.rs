@@ -77,7 +77,7 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
 }
 
 /// Describes the environment and its rules; empty if the project declares no environments.
-pub(super) fn told(standing: &Standing, output: &Output) -> String {
+pub(super) fn notice(standing: &Standing, output: &Output) -> String {
     let Some(tier) = standing.tier else { return String::new() };
     render::rules(&standing.environment, tier, &standing.rules, output.result_style())
 }

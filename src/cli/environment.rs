@@ -42,7 +42,7 @@ pub(super) fn environment(request: &Environment, output: &Output) -> u8 {
     let shown = super::preview::facts(name.as_deref()).and_then(|facts| {
         parameters::detail(Path::new("."), &question::given(inputs), name.as_deref(), facts)
     });
-    told(shown, output, |detail| match json {
+    print(shown, output, |detail| match json {
         true => pretty(&detail.json()),
         false => detail.terminal(output.result_style()),
     })
@@ -57,7 +57,7 @@ pub(super) fn parameters(request: &Parameters, output: &Output) -> u8 {
         &question::given(&Inputs::default()),
         request.environment.as_deref(),
     );
-    told(matrix, output, |matrix| match request.form {
+    print(matrix, output, |matrix| match request.form {
         Form { json: true, .. } => pretty(&matrix.json()),
         Form { markdown: true, .. } => matrix.markdown(),
         Form { .. } => matrix.terminal(output.result_style()),
@@ -66,7 +66,7 @@ pub(super) fn parameters(request: &Parameters, output: &Output) -> u8 {
 
 pub(super) fn toggles(request: &Toggles, output: &Output) -> u8 {
     let today = Timestamp::now().to_zoned(TimeZone::UTC).date();
-    told(toggles::toggles(Path::new("."), today), output, |matrix| match request.form {
+    print(toggles::toggles(Path::new("."), today), output, |matrix| match request.form {
         Form { json: true, .. } => pretty(&matrix.json()),
         Form { markdown: true, .. } => matrix.markdown(),
         Form { .. } => matrix.terminal(output.result_style()),
@@ -112,7 +112,7 @@ fn plan_of(environment: &str) -> Option<Plan> {
 }
 
 /// Prints a result and its diagnostics; errors among them make the command fail.
-fn told<T>(
+fn print<T>(
     found: Result<(T, Diagnostics), Diagnostics>,
     output: &Output,
     text: impl FnOnce(&T) -> String,

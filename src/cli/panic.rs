@@ -13,13 +13,13 @@ use super::{ERRORS, output};
 pub(super) fn prepare() {
     set_hook(Box::new(|info| {
         output::let_go_at_last();
-        let told = told(info);
-        std::io::stderr().write_all(told.as_bytes()).unwrap_or_default();
+        let report = report(info);
+        std::io::stderr().write_all(report.as_bytes()).unwrap_or_default();
         std::process::exit(i32::from(ERRORS));
     }));
 }
 
-fn told(info: &PanicHookInfo<'_>) -> String {
+fn report(info: &PanicHookInfo<'_>) -> String {
     let what = said(info.payload()).map(|said| format!(": {}", render::harmless(said))).unwrap_or_default();
     let at = info.location().map(ToString::to_string).unwrap_or_default();
     format!(
@@ -47,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_panic_message_is_shown_without_values() {
-        let told = [
+        let report = [
             (
                 "byte index 3 is not a char boundary; it is inside '\u{e9}' (bytes 2..4) of `s\u{e9}cret`",
                 "byte index 3 is not a char boundary; it is inside",
@@ -55,7 +55,7 @@ mod tests {
             ("the schema fits: \"secret\"", "the schema fits"),
             ("called `Result::unwrap()` on an `Err` value: \"secret\"", "called"),
         ];
-        for (whole, part) in told {
+        for (whole, part) in report {
             assert_eq!(said(&whole.to_owned()), Some(part));
         }
         assert_eq!(said(&"index out of bounds"), Some("index out of bounds"));

@@ -59,7 +59,7 @@ struct Operation {
     id: Option<(String, String)>,
     since: Instant,
     /// When it was last reported.
-    told: Instant,
+    reported: Instant,
     /// The latest event of one of its parts.
     latest: Option<PartProgress>,
 }
@@ -112,10 +112,10 @@ impl<'o> Progress<'o> {
         self.output.let_go();
         let mut lines = Vec::new();
         for ((address, deposed), operation) in &mut under_way.operations {
-            if operation.told.elapsed() < PATIENCE {
+            if operation.reported.elapsed() < PATIENCE {
                 continue;
             }
-            operation.told = Instant::now();
+            operation.reported = Instant::now();
             let (elapsed, action, id) = (operation.since.elapsed(), operation.action, operation.id.as_ref());
             if self.json {
                 let record = Record::Still { address, action, id, elapsed };
@@ -204,8 +204,13 @@ impl<'o> Progress<'o> {
                 let key = (address.clone(), deposed.clone());
                 if *step == Step::Started {
                     let now = Instant::now();
-                    let operation =
-                        Operation { action: *action, id: id.clone(), since: now, told: now, latest: None };
+                    let operation = Operation {
+                        action: *action,
+                        id: id.clone(),
+                        since: now,
+                        reported: now,
+                        latest: None,
+                    };
                     under_way.operations.insert(key, operation);
                     return Duration::ZERO;
                 }

@@ -1,6 +1,6 @@
 //! `plan`, `apply`, `destroy`, `refresh`: what would change, and changing it.
 
-mod told;
+mod outcome;
 
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -27,7 +27,7 @@ use super::consent::{self, Answer};
 use super::output::Output;
 use super::progress::{PACE, Progress};
 use super::{ERRORS, FINE, everywhere, question, signals};
-use told::{counts, told};
+use outcome::{counts, summary};
 
 /// The exit code for changes, with `-detailed-exitcode`.
 const CHANGES: u8 = 2;
@@ -315,7 +315,7 @@ impl Voice<'_> {
             // Whoever saved it has read it; only the environment's name may still be asked for.
             let asks = standing.wants_name && self.intention.asks;
             if asks {
-                self.output.print(&consent::told(&standing, self.output));
+                self.output.print(&consent::notice(&standing, self.output));
             }
             return self.agreed(session, plan, &standing, asks).await;
         }
@@ -347,8 +347,8 @@ impl Voice<'_> {
         let standing = session.standing(&plan, consent::now());
         if !self.intention.json && !everywhere::only_markdown(self.intention.markdown) {
             // Rules are for what is about to be done; which environment it is, is said in any case.
-            let told = if changes { standing.clone() } else { standing.without_rules() };
-            self.output.print(&consent::told(&told, self.output));
+            let standing = if changes { standing.clone() } else { standing.without_rules() };
+            self.output.print(&consent::notice(&standing, self.output));
         }
         if let Some(path) = self.intention.out {
             let file = file.unwrap_or_else(|| format::write(&plan));
@@ -429,7 +429,7 @@ impl Voice<'_> {
         signals::applying();
         let (applied, diagnostics) = session.apply(plan, permit).await;
         self.progress.finish();
-        self.told(&applied, diagnostics.has_errors());
+        self.print_outcome(&applied, diagnostics.has_errors());
         self.report(&diagnostics)
     }
 
@@ -449,7 +449,7 @@ impl Voice<'_> {
     }
 
     /// Reports what was done, and after a failure, what was not.
-    fn told(&self, applied: &Applied, failed: bool) {
+    fn print_outcome(&self, applied: &Applied, failed: bool) {
         if self.intention.json {
             if !failed {
                 // `apply` reports its work as applied, even that of a destroy plan.
@@ -463,7 +463,7 @@ impl Voice<'_> {
                 }
             }
         } else {
-            self.output.print(&told(applied, self.intention.mode, failed));
+            self.output.print(&summary(applied, self.intention.mode, failed));
         }
     }
 

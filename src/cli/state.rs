@@ -41,7 +41,7 @@ pub(super) fn state(request: &State, output: &Output) -> u8 {
             let change = site.change(&holder, &mv.locking)?;
             let change = (!mv.dry_run).then_some(change);
             let moved = state::moves(site.place(), change, (&mv.from, &mv.to)).await?;
-            Ok(told_moves(&moved, mv.dry_run, &site))
+            Ok(list_of_moves(&moved, mv.dry_run, &site))
         }),
         StateCommand::Rm(rm) => answer(output, async {
             let site = Site::find(&rm.at)?;
@@ -157,7 +157,7 @@ impl Site {
     }
 }
 
-fn told_moves(moved: &[Move], dry_run: bool, site: &Site) -> String {
+fn list_of_moves(moved: &[Move], dry_run: bool, site: &Site) -> String {
     let word = if dry_run { "Would move" } else { "Moved" };
     let mut text: String = moved.iter().map(|one| format!("{word} {} to {}\n", one.from, one.to)).collect();
     if site.is_one_of_several {

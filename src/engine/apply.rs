@@ -152,7 +152,7 @@ pub(super) struct Expansion {
 /// What was sent to the store and is not known to be durable.
 #[derive(Default)]
 struct Record {
-    told: Vec<AbsoluteInstance>,
+    pending: Vec<AbsoluteInstance>,
     /// How many outcomes were sent before those, and are durable.
     durable: usize,
     /// The first failure of the store.
@@ -184,7 +184,7 @@ impl<'r, 'w> Run<'r, 'w> {
     async fn durable(&self, writing: impl Future<Output = Result<(), StoreFault>>) -> Option<()> {
         let before = {
             let record = self.record.borrow();
-            record.durable + record.told.len()
+            record.durable + record.pending.len()
         };
         let kept = writing.await;
         let mut record = self.record.borrow_mut();
@@ -192,7 +192,7 @@ impl<'r, 'w> Run<'r, 'w> {
             Ok(()) => {
                 // Everything sent earlier is durable along with it.
                 let news = before.saturating_sub(record.durable);
-                record.told.drain(..news);
+                record.pending.drain(..news);
                 record.durable += news;
                 Some(())
             }
@@ -207,7 +207,7 @@ impl<'r, 'w> Run<'r, 'w> {
     /// Sends the outcome for an instance to the store.
     pub(super) fn send(&self, address: &AbsoluteInstance, outcome: Outcome) {
         self.lease.send(outcome);
-        self.record.borrow_mut().told.push(address.clone());
+        self.record.borrow_mut().pending.push(address.clone());
     }
 
     /// Notes that what was prepared for an instance is now its provider's.

@@ -20,7 +20,7 @@ pub(super) struct Checks {
     /// By the object that is checked, and by instance of it.
     objects: BTreeMap<(CheckKind, String), BTreeMap<String, CheckedObject>>,
     /// Whether failed conditions of resources and outputs are only warned of: a run that just looks is stopped by none.
-    only_told: bool,
+    only_warns: bool,
     /// Whether the run evaluates conditions at all; one that destroys does not.
     takes_place: bool,
     /// The results in the plan that is being applied. They stand for conditions that are not evaluated again.
@@ -33,7 +33,7 @@ impl Checks {
         Self {
             objects: BTreeMap::new(),
             // An import changes nothing but the one object.
-            only_told: mode == Mode::RefreshOnly || !options.imports.is_empty(),
+            only_warns: mode == Mode::RefreshOnly || !options.imports.is_empty(),
             takes_place: mode != Mode::Destroy,
             planned: None,
         }
@@ -118,7 +118,7 @@ impl Checks {
     }
 
     fn severity(&self) -> Severity {
-        if self.only_told { Severity::Warning } else { Severity::Error }
+        if self.only_warns { Severity::Warning } else { Severity::Error }
     }
 
     /// Notes an instance that the run does not select: its conditions are not evaluated.

@@ -27,9 +27,9 @@ pub fn diagnostics(diagnostics: &Diagnostics, style: Style) -> String {
     let mut outlines = Outlines::default();
     let mut text = String::new();
     let ordered = ordered(diagnostics);
-    for told in folded(&ordered) {
-        text.push_str(&report(told.first, style, &mut outlines));
-        text.push_str(&alike(&told, style));
+    for group in folded(&ordered) {
+        text.push_str(&report(group.first, style, &mut outlines));
+        text.push_str(&alike(&group, style));
         text.push('\n');
     }
     if ordered.len() > 1 {

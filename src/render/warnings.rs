@@ -12,14 +12,14 @@ const FEW: usize = 5;
 const PLACES: usize = 5;
 
 /// A diagnostic, and the warnings that are combined with it.
-pub(super) struct Told<'d> {
+pub(super) struct Group<'d> {
     pub(super) first: &'d Diagnostic,
     pub(super) alike: Vec<&'d Diagnostic>,
 }
 
 /// Combines warnings of one title if there are many or their texts are equal, each group at the place of its first.
 /// Errors are never combined.
-pub(super) fn folded<'d>(ordered: &[&'d Diagnostic]) -> Vec<Told<'d>> {
+pub(super) fn folded<'d>(ordered: &[&'d Diagnostic]) -> Vec<Group<'d>> {
     let mut titles: HashMap<&str, (usize, bool)> = HashMap::new();
     let mut details: HashMap<&str, &str> = HashMap::new();
     for one in ordered.iter().filter(|one| one.severity == Severity::Warning) {
@@ -31,27 +31,27 @@ pub(super) fn folded<'d>(ordered: &[&'d Diagnostic]) -> Vec<Told<'d>> {
         let (count, same) = titles.get(one.summary.as_str()).copied().unwrap_or((0, false));
         one.severity == Severity::Warning && (count > FEW || same && count > 1)
     };
-    let mut told: Vec<Told<'d>> = Vec::new();
-    let mut groups: HashMap<&str, usize> = HashMap::new();
+    let mut all: Vec<Group<'d>> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for one in ordered {
         if !folds(one) {
-            told.push(Told { first: one, alike: Vec::new() });
+            all.push(Group { first: one, alike: Vec::new() });
             continue;
         }
-        let group = *groups.entry(&one.summary).or_insert(told.len());
-        match told.get_mut(group) {
+        let place = *places.entry(&one.summary).or_insert(all.len());
+        match all.get_mut(place) {
             Some(group) => group.alike.push(one),
-            None => told.push(Told { first: one, alike: Vec::new() }),
+            None => all.push(Group { first: one, alike: Vec::new() }),
         }
     }
-    told
+    all
 }
 
 /// The text below the first of a group: only places if the texts are equal, else a line for each.
-pub(super) fn alike(told: &Told<'_>, style: Style) -> String {
-    let Some(last) = told.alike.len().checked_sub(1) else { return String::new() };
-    if told.alike.iter().all(|one| one.detail == told.first.detail) {
-        return match places(&told.alike) {
+pub(super) fn alike(group: &Group<'_>, style: Style) -> String {
+    let Some(last) = group.alike.len().checked_sub(1) else { return String::new() };
+    if group.alike.iter().all(|one| one.detail == group.first.detail) {
+        return match places(&group.alike) {
             Some(places) => format!("  The same at {places}.\n"),
             None => format!(
                 "  The same {}.\n",
@@ -60,7 +60,7 @@ pub(super) fn alike(told: &Told<'_>, style: Style) -> String {
         };
     }
     let mut text = format!("  And {} more of this kind:\n", last + 1);
-    for one in &told.alike {
+    for one in &group.alike {
         let place = place(one).map(|place| format!("{place}: ")).unwrap_or_default();
         let line = one.detail.lines().next().unwrap_or_default();
         text.push_str(&format!("  - {}\n", shortened(&format!("{place}{}", harmless(line)), style)));

@@ -45,11 +45,11 @@ pub async fn moves(
     let edit = |state: &State| {
         let renaming = Renaming::find(state, &source, &destination, place)?;
         let effects = renaming.effects(state);
-        Ok((renaming.told, effects))
+        Ok((renaming.moves, effects))
     };
     match change {
         Some(change) => change.make(edit).await,
-        None => edit(&place.read().await?).map(|(told, _)| told),
+        None => edit(&place.read().await?).map(|(moves, _)| moves),
     }
 }
 
@@ -138,7 +138,7 @@ fn looked_after(state: &State, provider: &ProviderAddress) -> Vec<AbsoluteResour
 
 /// The instances to move with their new addresses, and the renames to make in others' dependencies.
 struct Renaming {
-    told: Vec<Move>,
+    moves: Vec<Move>,
     instances: Vec<(AbsoluteInstance, AbsoluteInstance)>,
 }
 
@@ -146,7 +146,7 @@ impl Renaming {
     fn find(state: &State, from: &Target, to: &Target, place: Place<'_>) -> Result<Self, Diagnostics> {
         let renaming = match (&from.resource, &to.resource) {
             (None, None) => {
-                // Two modules at one address would merge, and could not be told apart again.
+                // Two modules at one address would merge, and could not be moves apart again.
                 let is_there =
                     from.module != to.module && state.resources.keys().any(|known| known.module == to.module);
                 if is_there {
@@ -181,13 +181,13 @@ impl Renaming {
 
     /// The module and all below it.
     fn of_module(state: &State, from: &ModuleInstance, to: &ModuleInstance) -> Self {
-        let mut renaming = Self { told: Vec::new(), instances: Vec::new() };
+        let mut renaming = Self { moves: Vec::new(), instances: Vec::new() };
         for (address, ..) in state.instances() {
             let Some(below) = address.module.steps().strip_prefix(from.steps()) else { continue };
             let module = ModuleInstance::new(to.steps().iter().chain(below).cloned());
-            let told = Move { from: address.module.to_string(), to: module.to_string() };
-            if renaming.told.last() != Some(&told) {
-                renaming.told.push(told);
+            let moves = Move { from: address.module.to_string(), to: module.to_string() };
+            if renaming.moves.last() != Some(&moves) {
+                renaming.moves.push(moves);
             }
             let target = AbsoluteInstance { module, ..address.clone() };
             renaming.instances.push((address, target));
@@ -201,7 +201,7 @@ impl Renaming {
         (from, source): (&Target, &ResourceAddress),
         (to, destination): (&Target, &ResourceAddress),
     ) -> Result<Self, Diagnostics> {
-        let told = vec![Move { from: from.to_string(), to: to.to_string() }];
+        let moves = vec![Move { from: from.to_string(), to: to.to_string() }];
         let (from_resource, to_resource) =
             (source.within(from.module.clone()), destination.within(to.module.clone()));
         let instances = state.resources.get(&from_resource).map(|resource| &resource.instances);
@@ -209,7 +209,7 @@ impl Renaming {
         if one {
             let there = instances.is_some_and(|all| all.contains_key(&from.key));
             let pair = (from_resource.instance(from.key.clone()), to_resource.instance(to.key.clone()));
-            return Ok(Self { told, instances: there.then_some(pair).into_iter().collect() });
+            return Ok(Self { moves, instances: there.then_some(pair).into_iter().collect() });
         }
         if !to.key.is_none() {
             let why = format!(
@@ -223,7 +223,7 @@ impl Renaming {
         }
         let keys = instances.into_iter().flat_map(BTreeMap::keys);
         let pairs = keys.map(|key| (from_resource.instance(key.clone()), to_resource.instance(key.clone())));
-        Ok(Self { told, instances: pairs.collect() })
+        Ok(Self { moves, instances: pairs.collect() })
     }
 
     /// The moves, and the updates of instances that depend on something renamed.

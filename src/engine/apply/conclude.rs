@@ -52,7 +52,7 @@ impl<'w> Run<'_, 'w> {
             self.lease.send(Outcome { operation: None, effects });
         }
         let mut applied = self.applied.take();
-        let Record { told, fault, .. } = self.record.take();
+        let Record { pending, fault, .. } = self.record.take();
         if self.walk.ports.signals.stopped() && fault.is_none() {
             let why = match applied.given_up.is_empty() {
                 true => {
@@ -78,7 +78,7 @@ impl<'w> Run<'_, 'w> {
                 applied.unwritten = fault.map(|fault| Unwritten { fault, instances: BTreeSet::new() });
             }
             Err(fault) => {
-                applied.unwritten = Some(Unwritten { fault, instances: told.into_iter().collect() });
+                applied.unwritten = Some(Unwritten { fault, instances: pending.into_iter().collect() });
             }
         }
         (applied, diagnostics)

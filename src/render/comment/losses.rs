@@ -10,7 +10,7 @@ use super::super::view::{ChangeView, PartView};
 use super::details::short;
 
 /// A way to list the losses of an environment, line by line.
-type Telling = fn(&EnvironmentPlan) -> Vec<String>;
+type Lines = fn(&EnvironmentPlan) -> Vec<String>;
 
 /// The most detailed list that fits.
 pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
@@ -18,13 +18,13 @@ pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
     if lossy.is_empty() {
         return String::new();
     }
-    let tellings: [(Telling, &str); 4] = [
+    let ways: [(Lines, &str); 4] = [
         (each, ""),
         (by_resource, "There are too many to name each: they are summed up by resource."),
         (by_type, "There are too many to name each: they are summed up by type."),
         (in_all, "There are too many to name them."),
     ];
-    let mut texts = tellings.into_iter().map(|(telling, note)| told(&lossy, telling, note));
+    let mut texts = ways.into_iter().map(|(lines, note)| text(&lossy, lines, note));
     let told = texts.find(|text| text.len() <= room);
     told.unwrap_or_else(|| {
         format!(
@@ -36,14 +36,14 @@ pub(super) fn losses(plans: &[EnvironmentPlan], room: usize) -> String {
 
 const TITLE: &str = "#### Destroyed, replaced or forgotten\n\n";
 
-fn told(plans: &[&EnvironmentPlan], telling: Telling, note: &str) -> String {
+fn text(plans: &[&EnvironmentPlan], lines: Lines, note: &str) -> String {
     let mut text = TITLE.to_owned();
     if !note.is_empty() {
         text.extend([note, "\n\n"]);
     }
     for plan in plans {
         text.push_str(&format!("In {}:\n\n", markdown::code(&short(&plan.environment))));
-        telling(plan).iter().for_each(|line| text.extend(["- ", line, "\n"]));
+        lines(plan).iter().for_each(|line| text.extend(["- ", line, "\n"]));
         text.push('\n');
     }
     text

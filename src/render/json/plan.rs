@@ -39,7 +39,7 @@ pub fn json_plan(plan: &Plan, configuration: &Configuration, timestamp: &str) ->
         resource_changes: plan
             .changes
             .iter()
-            .filter(is_told)
+            .filter(is_shown)
             .map(|change| ChangeForm::of(change, plan))
             .collect(),
         output_changes: plan.outputs.iter().map(|(name, output)| (&**name, output_change(output))).collect(),
@@ -106,7 +106,7 @@ fn variables<'p>(plan: &'p Plan, configuration: &'p Configuration) -> BTreeMap<&
 }
 
 /// A data source that is read while planning is not a change, and belongs to the prior state.
-fn is_told(change: &&Change) -> bool {
+fn is_shown(change: &&Change) -> bool {
     change.address.resource.mode == ResourceMode::Managed || change.action != Action::NoOp
 }
 
@@ -115,7 +115,7 @@ fn planned_values(plan: &Plan) -> ValuesForm<'_> {
     let outputs = outputs.map(|(name, output)| (&**name, OutputForm::new(&output.after, output.sensitive)));
     let stays = |change: &&Change| {
         let gone = matches!(change.action, Action::Delete | Action::Forget);
-        is_told(change) && !gone && change.deposed.is_none() && !change.after.is_null()
+        is_shown(change) && !gone && change.deposed.is_none() && !change.after.is_null()
     };
     let resources = plan.changes.iter().filter(stays).map(|change| {
         let schema = plan.schemas.of(&change.provider.provider, &change.address);

@@ -57,7 +57,7 @@ fn parameter(one: &Parameter) -> Value {
     let mut form = Map::new();
     form.insert("name".into(), json!(one.name));
     form.insert("description".into(), json!(one.description));
-    told(&mut form, "is_nullable", one.allow_null);
+    flag(&mut form, "is_nullable", one.allow_null);
     form.insert("type".into(), json_type(&one.ty));
     Value::Object(form)
 }
@@ -76,7 +76,7 @@ fn block(schema: &Block) -> Value {
         form.insert("block_types".into(), Value::Object(blocks.collect()));
     }
     form.insert("description_kind".into(), json!("plain"));
-    told(&mut form, "deprecated", schema.deprecated);
+    flag(&mut form, "deprecated", schema.deprecated);
     Value::Object(form)
 }
 
@@ -118,13 +118,13 @@ fn attribute(one: &Attribute) -> Value {
         ("sensitive", one.sensitive),
         ("write_only", one.write_only),
     ] {
-        told(&mut form, name, is_so);
+        flag(&mut form, name, is_so);
     }
     Value::Object(form)
 }
 
 /// Only true fields are written.
-fn told(form: &mut Map<String, Value>, name: &str, is_so: bool) {
+fn flag(form: &mut Map<String, Value>, name: &str, is_so: bool) {
     if is_so {
         form.insert(name.into(), json!(true));
     }

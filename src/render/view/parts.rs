@@ -307,7 +307,7 @@ impl PartCounts {
 
     /// "3 to add, 1 to replace"
     pub(in crate::render) fn to_do(self) -> String {
-        told(&[
+        counted(&[
             (self.import, "to import"),
             (self.add, "to add"),
             (self.modify, "to change"),
@@ -320,7 +320,7 @@ impl PartCounts {
 
     /// "2 changed, 1 gone"
     pub(in crate::render) fn found(self) -> String {
-        told(&[
+        counted(&[
             (self.modify + self.undecided, "changed"),
             (self.add + self.import, "added"),
             (self.replace + self.perhaps_replace, "replaced"),
@@ -329,7 +329,7 @@ impl PartCounts {
     }
 }
 
-fn told(counts: &[(usize, &str)]) -> String {
+fn counted(counts: &[(usize, &str)]) -> String {
     let told = counts.iter().filter(|(count, _)| *count > 0);
     let told: Vec<String> = told.map(|(count, what)| format!("{count} {what}")).collect();
     match told.is_empty() {

@@ -52,12 +52,12 @@ impl Secrets {
         let Some(entries) = object.entries().filter(|_| !self.0.is_empty()) else {
             return Cow::Borrowed(object);
         };
-        let told = |name: &str| {
+        let may_copy = |name: &str| {
             schema.attributes.get(name).is_some_and(|attribute| attribute.computed && !attribute.sensitive)
         };
-        let veiled = entries
-            .iter()
-            .map(|(name, value)| (name.clone(), if told(name) { self.veiled(value) } else { value.clone() }));
+        let veiled = entries.iter().map(|(name, value)| {
+            (name.clone(), if may_copy(name) { self.veiled(value) } else { value.clone() })
+        });
         Cow::Owned(Value::object(veiled.collect::<Vec<_>>()).with_marks(object.marks()))
     }
 

@@ -26,11 +26,11 @@ struct Caller(Account);
 struct Region(Account);
 struct Partition(Account);
 
-fn told() -> Attribute {
+fn computed() -> Attribute {
     Attribute::computed(Type::String)
 }
 
-fn said_or_told() -> Attribute {
+fn configured_or_computed() -> Attribute {
     Attribute::optional_computed(Type::String)
 }
 
@@ -38,10 +38,10 @@ fn said_or_told() -> Attribute {
 impl Data for Caller {
     fn schema(&self) -> Block {
         Block::default()
-            .with("account_id", told())
-            .with("arn", told())
-            .with("id", said_or_told())
-            .with("user_id", told())
+            .with("account_id", computed())
+            .with("arn", computed())
+            .with("id", configured_or_computed())
+            .with("user_id", computed())
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
@@ -71,10 +71,10 @@ impl Data for Caller {
 impl Data for Region {
     fn schema(&self) -> Block {
         Block::default()
-            .with("description", told())
-            .with("endpoint", said_or_told())
-            .with("id", said_or_told())
-            .with("name", said_or_told())
+            .with("description", computed())
+            .with("endpoint", configured_or_computed())
+            .with("id", configured_or_computed())
+            .with("name", configured_or_computed())
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
@@ -117,10 +117,10 @@ impl Data for Region {
 impl Data for Partition {
     fn schema(&self) -> Block {
         Block::default()
-            .with("dns_suffix", told())
-            .with("id", said_or_told())
-            .with("partition", told())
-            .with("reverse_dns_prefix", told())
+            .with("dns_suffix", computed())
+            .with("id", configured_or_computed())
+            .with("partition", computed())
+            .with("reverse_dns_prefix", computed())
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {

@@ -55,7 +55,7 @@ impl Account {
     /// The tags of an object that are kept: without those of AWS itself, and without ignored ones.
     pub(super) fn heeded<'t>(
         &self,
-        told: impl IntoIterator<Item = (&'t str, &'t str)>,
+        reported: impl IntoIterator<Item = (&'t str, &'t str)>,
     ) -> BTreeMap<String, String> {
         let ignored = blocks(self.arguments(), "ignore_tags");
         let is_ignored = |key: &str| {
@@ -64,14 +64,14 @@ impl Account {
                     || block.texts("key_prefixes").iter().any(|prefix| key.starts_with(prefix))
             })
         };
-        let heeded = told.into_iter().filter(|(key, _)| !key.starts_with("aws:") && !is_ignored(key));
+        let heeded = reported.into_iter().filter(|(key, _)| !key.starts_with("aws:") && !is_ignored(key));
         heeded.map(|(key, tag)| (key.to_owned(), tag.to_owned())).collect()
     }
 
     /// The object's own tags: all but those of the block or the environment, unless it repeats them itself.
     pub(super) fn own_tags(
         &self,
-        told: &BTreeMap<String, String>,
+        reported: &BTreeMap<String, String>,
         prior: Option<&Value>,
     ) -> BTreeMap<String, String> {
         let (given, prior) = (self.given_tags(), prior.and_then(Value::entries));
@@ -80,7 +80,7 @@ impl Account {
             prior.is_some_and(|prior| prior.contains_key(key.as_str()))
                 || key.as_str() != REVISION && default != Some(tag.as_str())
         };
-        told.iter().filter(is_own).map(|(key, tag)| (key.clone(), tag.clone())).collect()
+        reported.iter().filter(is_own).map(|(key, tag)| (key.clone(), tag.clone())).collect()
     }
 
     fn given_tags(&self) -> BTreeMap<Name, Value> {

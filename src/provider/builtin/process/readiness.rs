@@ -62,7 +62,10 @@ impl Readiness {
                     }
                     false => "",
                 };
-                return Err(Unready(format!("It ended before it was ready, with {}.{hint}", told(status))));
+                return Err(Unready(format!(
+                    "It ended before it was ready, with {}.{hint}",
+                    exit_text(status)
+                )));
             }
             let left = self.timeout.saturating_sub(begin.elapsed());
             let why = match &self.probe {
@@ -163,13 +166,13 @@ async fn run(command: &[String], surroundings: Surroundings<'_>) -> Result<(), S
         .await;
     match status {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(format!("it ended with {}", told(status))),
+        Ok(status) => Err(format!("it ended with {}", exit_text(status))),
         Err(error) => Err(format!("it could not be started: {error}")),
     }
 }
 
 /// How a program ended, as part of a sentence.
-pub(super) fn told(status: ExitStatus) -> String {
+pub(super) fn exit_text(status: ExitStatus) -> String {
     use std::os::unix::process::ExitStatusExt;
     match (status.code(), status.signal()) {
         (Some(code), _) => format!("exit code {code}"),

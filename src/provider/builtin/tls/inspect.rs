@@ -71,7 +71,7 @@ impl Data for Inspect {
                 .await
                 .map_err(|why| remarks.push(Remark::error("No certificates", why).at(at("url")))),
         };
-        certificates.ok().map(|certificates| told(configuration, &certificates))
+        certificates.ok().map(|certificates| described(configuration, &certificates))
     }
 }
 
@@ -95,7 +95,7 @@ fn element() -> Type {
 }
 
 /// The root of the chain comes first.
-fn told(configuration: &Value, certificates: &[Certificate]) -> Value {
+fn described(configuration: &Value, certificates: &[Certificate]) -> Value {
     let rows: Vec<[Value; COUNT]> = certificates.iter().map(row).collect();
     let listed: Vec<String> =
         rows.iter().map(|row| format!("{{{}}}", row.each_ref().map(listed).join(" "))).collect();

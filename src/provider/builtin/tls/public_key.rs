@@ -24,7 +24,7 @@ impl Data for PublicKey {
     }
 
     async fn read(&self, configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
-        told(configuration, remarks)
+        derived(configuration, remarks)
     }
 }
 
@@ -40,7 +40,7 @@ impl Ephemeral for PublicKey {
         if remarks.len() > before {
             return None;
         }
-        Some((told(configuration, remarks)?, Vec::new()))
+        Some((derived(configuration, remarks)?, Vec::new()))
     }
 }
 
@@ -58,7 +58,7 @@ fn block() -> Block {
     results.iter().fold(block, |block, name| block.with(name, Attribute::computed(Type::String)))
 }
 
-fn told(configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
+fn derived(configuration: &Value, remarks: &mut Remarks) -> Option<Value> {
     let given = Arguments(configuration);
     let name = SOURCES.into_iter().find(|name| given.is_given(name))?;
     let key = super::parsed_key(given, name, remarks)?;

@@ -97,7 +97,7 @@ impl Thing for AccessEntry {
             created: entry.created_at().copied(),
             token: None,
             tags: entry.tags().cloned().unwrap_or_default(),
-            told: json!({
+            attributes: json!({
                 "access_entry_arn": entry.access_entry_arn(),
                 "arn": entry.access_entry_arn(),
                 "cluster_name": entry.cluster_name(),

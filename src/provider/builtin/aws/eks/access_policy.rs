@@ -143,7 +143,7 @@ fn found(one: &AssociatedAccessPolicy, object: &Value) -> Found {
         created: one.associated_at().copied(),
         token: None,
         tags: std::collections::HashMap::new(),
-        told: json!({
+        attributes: json!({
             "access_scope": scope.into_iter().collect::<Vec<_>>(),
             "associated_at": one.associated_at().and_then(instant),
             "cluster_name": cluster,

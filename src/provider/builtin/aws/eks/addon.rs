@@ -231,7 +231,7 @@ fn found(addon: &Described, identities: &[Json]) -> Found {
         created: addon.created_at().copied(),
         token: None,
         tags: addon.tags().cloned().unwrap_or_default(),
-        told: json!({
+        attributes: json!({
             "addon_name": addon.addon_name(),
             "addon_version": addon.addon_version(),
             "arn": addon.addon_arn(),

@@ -4,8 +4,8 @@
 //! remote nodes. Whether its creator is an administrator, and whether it came with add-ons, only matters while it is
 //! created; changing these later for a cluster whose original setting is unknown does not replace it.
 
+mod description;
 mod request;
-mod told;
 mod update;
 mod validate;
 
@@ -82,7 +82,7 @@ impl Thing for Cluster {
 
     async fn describe(&self, client: &Client, object: &Value) -> Result<Option<Found>, Fault> {
         match client.describe_cluster().name(self.id(object)).send().await.map_err(Fault::from) {
-            Ok(answer) => Ok(answer.cluster.map(|cluster| told::found(&cluster, Arguments(object)))),
+            Ok(answer) => Ok(answer.cluster.map(|cluster| description::found(&cluster, Arguments(object)))),
             Err(fault) if is_gone(&fault) => Ok(None),
             Err(fault) => Err(fault),
         }

@@ -135,7 +135,7 @@ fn found(profile: &Profile) -> Found {
         created: profile.created_at().copied(),
         token: None,
         tags: profile.tags().cloned().unwrap_or_default(),
-        told: json!({
+        attributes: json!({
             "arn": profile.fargate_profile_arn(),
             "cluster_name": profile.cluster_name(),
             "fargate_profile_name": profile.fargate_profile_name(),

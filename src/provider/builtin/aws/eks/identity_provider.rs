@@ -103,7 +103,7 @@ impl Thing for IdentityProvider {
         let asked = asked.identity_provider_config(called(name)).send().await;
         match asked.map_err(Fault::from) {
             Ok(answer) => {
-                Ok(answer.identity_provider_config.and_then(|found| found.oidc).map(|found| told(&found)))
+                Ok(answer.identity_provider_config.and_then(|found| found.oidc).map(|found| describe(&found)))
             }
             Err(fault) if is_gone(&fault) => Ok(None),
             Err(fault) => Err(fault),
@@ -188,7 +188,7 @@ fn parts(id: &str) -> Option<(&str, &str)> {
     id.split_once(':').filter(|(_, name)| !name.contains(':'))
 }
 
-fn told(found: &OidcIdentityProviderConfig) -> Found {
+fn describe(found: &OidcIdentityProviderConfig) -> Found {
     let status = found.status().map(|status| status.as_str());
     let oidc = json!({
         "client_id": found.client_id(),
@@ -206,7 +206,7 @@ fn told(found: &OidcIdentityProviderConfig) -> Found {
         created: None,
         token: None,
         tags: found.tags().cloned().unwrap_or_default(),
-        told: json!({
+        attributes: json!({
             "arn": found.identity_provider_config_arn(),
             "cluster_name": found.cluster_name(),
             "oidc": [oidc],

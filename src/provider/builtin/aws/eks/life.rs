@@ -60,14 +60,17 @@ impl<T: Thing> Life<T> {
 
     /// The object as it is now; what is not described stays as it was.
     fn value(&self, prior: &Value, found: &Found) -> Value {
-        let mut told = found.told.clone();
-        if let Some(told) = told.as_object_mut() {
-            let (own, all) = tags::told(&self.account, &found.tags, prior);
-            told.insert("tags".to_owned(), own);
-            told.insert("tags_all".to_owned(), all);
-            told.insert("id".to_owned(), json!(self.thing.id(&self.thing.shape().read(prior, &found.told))));
+        let mut attributes = found.attributes.clone();
+        if let Some(attributes) = attributes.as_object_mut() {
+            let (own, all) = tags::described(&self.account, &found.tags, prior);
+            attributes.insert("tags".to_owned(), own);
+            attributes.insert("tags_all".to_owned(), all);
+            attributes.insert(
+                "id".to_owned(),
+                json!(self.thing.id(&self.thing.shape().read(prior, &found.attributes))),
+            );
         }
-        self.thing.shape().read(prior, &told)
+        self.thing.shape().read(prior, &attributes)
     }
 }
 

@@ -3,8 +3,8 @@
 //! A group with a launch template cannot go on without one, so removing it replaces the group; the public release
 //! reports an update and changes nothing.
 
+mod description;
 mod request;
-mod told;
 mod validate;
 
 use async_trait::async_trait;
@@ -98,7 +98,7 @@ impl Thing for NodeGroup {
         let (cluster, name) = names(object);
         let asked = client.describe_nodegroup().cluster_name(cluster).nodegroup_name(name);
         match asked.send().await.map_err(Fault::from) {
-            Ok(answer) => Ok(answer.nodegroup.map(|group| told::found(&group))),
+            Ok(answer) => Ok(answer.nodegroup.map(|group| description::found(&group))),
             Err(fault) if is_gone(&fault) => Ok(None),
             Err(fault) => Err(fault),
         }

@@ -82,7 +82,7 @@ impl Thing for PodIdentity {
         };
         match found {
             Err(fault) if is_gone(&fault) => Ok(None),
-            found => Ok(found?.map(|found| told(&found))),
+            found => Ok(found?.map(|found| describe(&found))),
         }
     }
 
@@ -155,14 +155,14 @@ async fn by_account(
     Ok(None)
 }
 
-fn told(found: &PodIdentityAssociation) -> Found {
+fn describe(found: &PodIdentityAssociation) -> Found {
     Found {
         status: None,
         issues: Vec::new(),
         created: found.created_at().copied(),
         token: None,
         tags: found.tags().cloned().unwrap_or_default(),
-        told: json!({
+        attributes: json!({
             "arn": found.association_arn(),
             "association_arn": found.association_arn(),
             "association_id": found.association_id(),

@@ -26,7 +26,7 @@ pub(super) fn sent(account: &Account, planned: &Value) -> HashMap<String, String
 }
 
 /// The tags that the service returned: the object's own tags, and all of them.
-pub(super) fn told(account: &Account, found: &HashMap<String, String>, prior: &Value) -> (Json, Json) {
+pub(super) fn described(account: &Account, found: &HashMap<String, String>, prior: &Value) -> (Json, Json) {
     let all = account.heeded(found.iter().map(|(key, tag)| (key.as_str(), tag.as_str())));
     let own = account.own_tags(&all, Arguments(prior).value("tags"));
     (json!(own), json!(all))

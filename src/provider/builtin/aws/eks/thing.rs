@@ -121,7 +121,7 @@ pub(in super::super) struct Found {
     pub(in super::super) token: Option<String>,
     pub(in super::super) tags: HashMap<String, String>,
     /// Its attributes. Those left out are not described, and stay as they were.
-    pub(in super::super) told: Json,
+    pub(in super::super) attributes: Json,
 }
 
 /// A moment as attributes have it, in whole seconds.

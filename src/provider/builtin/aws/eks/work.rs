@@ -24,7 +24,7 @@ pub(super) struct Work<'a> {
     patience: Duration,
     begun: tokio::time::Instant,
     /// What was reported last, so that nothing is reported twice.
-    told: Mutex<Option<(String, Option<String>)>>,
+    reported: Mutex<Option<(String, Option<String>)>>,
 }
 
 /// The state in which an object was seen.
@@ -58,7 +58,7 @@ impl<'a> Work<'a> {
             kind,
             patience,
             begun,
-            told: Mutex::default(),
+            reported: Mutex::default(),
         }
     }
 
@@ -71,8 +71,10 @@ impl<'a> Work<'a> {
     /// Reports a status, once.
     pub(super) fn report(&self, status: &str, reason: Option<String>) {
         let news = Some((status.to_owned(), reason.clone()));
-        let before =
-            std::mem::replace(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner), news.clone());
+        let before = std::mem::replace(
+            &mut *self.reported.lock().unwrap_or_else(PoisonError::into_inner),
+            news.clone(),
+        );
         if before == news {
             return;
         }

@@ -122,13 +122,13 @@ fn part(drift: &StackResourceDrift) -> Option<Part> {
 
 /// The expected value, and the actual one.
 fn property(difference: &PropertyDifference) -> Property {
-    let told = |text: &Option<String>| text.clone().filter(|text| text != "null");
+    let stated = |text: &Option<String>| text.clone().filter(|text| text != "null");
     let is_added = difference.difference_type == Some(DifferenceType::Add);
     let is_removed = difference.difference_type == Some(DifferenceType::Remove);
     Property {
         path: dotted(difference.property_path.as_deref().unwrap_or_default()),
-        before: told(&difference.expected_value).filter(|_| !is_added),
-        after: After::Known(told(&difference.actual_value).filter(|_| !is_removed)),
+        before: stated(&difference.expected_value).filter(|_| !is_added),
+        after: After::Known(stated(&difference.actual_value).filter(|_| !is_removed)),
         recreates: Recreation::Never,
     }
 }

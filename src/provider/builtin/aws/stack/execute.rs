@@ -50,8 +50,8 @@ pub(super) async fn planned(operation: &Operation<'_>, remarks: &mut Remarks) ->
     let prepared = &operation.prepared;
     let arn = prepared.change_set.as_deref().unwrap_or_default();
     let stack = prepared.stack.clone().unwrap_or_default();
-    let told = prepared.template.as_ref();
-    let is_other = matches!(&operation.wanted.source, Some(Source::Body(body)) if told.is_some_and(|told| *told != template::digest(body)));
+    let planned = prepared.template.as_ref();
+    let is_other = matches!(&operation.wanted.source, Some(Source::Body(body)) if planned.is_some_and(|planned| *planned != template::digest(body)));
     if is_other {
         let detail =
             "The template is another than the one that the plan was made with. Nothing was done; plan again.";
@@ -197,7 +197,7 @@ async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Re
         }
     };
     let parts = translate::parts(&made.changes, &[]);
-    let besides = besides(&parts, operation.prepared.told.as_ref());
+    let besides = besides(&parts, operation.prepared.announced.as_ref());
     if !besides.is_empty() {
         let _ = operation.client.delete_change_set().change_set_name(&made.arn).send().await;
         let detail = format!(
@@ -219,10 +219,12 @@ async fn worked_out_now(operation: &Operation<'_>, stack: &str, remarks: &mut Re
 }
 
 /// Losses that were not announced.
-fn besides(parts: &[Part], told: Option<&BTreeMap<String, String>>) -> Vec<String> {
+fn besides(parts: &[Part], announced: Option<&BTreeMap<String, String>>) -> Vec<String> {
     let lost = parts.iter().filter_map(|part| Some((part, loss(part)?)));
     let untold = lost.filter(|(part, loss)| {
-        told.and_then(|told| told.get(&part.name)).is_none_or(|told| told != loss && told != "replace")
+        announced
+            .and_then(|losses| losses.get(&part.name))
+            .is_none_or(|known| known != loss && known != "replace")
     });
     let phrase = |part: &Part| match part.action {
         PartAction::Remove => format!("remove {} ({})", part.name, part.kind),

@@ -113,7 +113,7 @@ struct Seen {
     ids: HashSet<String>,
     events: Vec<StackEvent>,
     /// The last reported status of each part.
-    told: HashMap<String, String>,
+    reported: HashMap<String, String>,
 }
 
 /// Reports new events; returns whether the operation has ended.
@@ -172,7 +172,7 @@ impl Seen {
         let status = event_status(event).to_owned();
         let reason = event.resource_status_reason.clone().filter(|reason| !is_routine(reason));
         let reason = reason.or_else(|| (status == "DELETE_SKIPPED").then(|| LEFT_BEHIND.to_owned()));
-        let before = self.told.insert(part.clone(), status.clone());
+        let before = self.reported.insert(part.clone(), status.clone());
         if before.as_ref() == Some(&status) && reason.is_none() {
             return None;
         }

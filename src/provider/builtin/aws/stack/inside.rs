@@ -210,7 +210,7 @@ impl Look<'_> {
                 // Only for display: the change set to execute is created when everything is known.
                 let _ = self.client.delete_change_set().change_set_name(&made.arn).send().await;
                 let inside = self.inside(&made, &Prepared::default(), self.open().into_iter().collect());
-                Some(told(inside, Prepared::default()))
+                Some(with_notes(inside, Prepared::default()))
             }
             Err(Refusal::Nothing) if open.is_empty() => {
                 let reservation = "CloudFormation finds nothing in it that it would have to change.";
@@ -220,7 +220,7 @@ impl Look<'_> {
             }
             Err(Refusal::Nothing) => {
                 let inside = Inside { reservations: self.open().into_iter().collect(), ..Inside::default() };
-                Some(told(inside, Prepared::default()))
+                Some(with_notes(inside, Prepared::default()))
             }
             Err(Refusal::Fault(fault)) if fault.is_denied() => {
                 Some(self.compared(id, Some(without_change_set(&fault)), true).await)
@@ -294,7 +294,7 @@ impl Look<'_> {
         };
         reservations.extend(nested(&parts));
         let inside = Inside { parts, reservations, ..Inside::default() };
-        told(inside, Prepared { direct, ..Prepared::default() })
+        with_notes(inside, Prepared { direct, ..Prepared::default() })
     }
 
     /// A sentence about what is not known yet.
@@ -337,10 +337,10 @@ fn nested(parts: &[Part]) -> Option<String> {
 }
 
 /// Adds the announced losses to the notes, so that nothing more may be lost.
-fn told(inside: Inside, prepared: Prepared) -> Inside {
+fn with_notes(inside: Inside, prepared: Prepared) -> Inside {
     let lost = inside.parts.iter().filter_map(|part| Some((part.name.clone(), loss(part)?.to_owned())));
-    let told: BTreeMap<String, String> = lost.collect();
-    let notes = Prepared { told: Some(told), ..prepared }.write();
+    let announced: BTreeMap<String, String> = lost.collect();
+    let notes = Prepared { announced: Some(announced), ..prepared }.write();
     Inside { notes: notes.into(), ..inside }
 }
 

@@ -77,15 +77,18 @@ pub(super) struct Prepared {
     /// Whether the account may not create change sets.
     pub(super) direct: bool,
     /// The announced losses: the kind of loss by name. None if a change set shows everything.
-    pub(super) told: Option<BTreeMap<String, String>>,
+    pub(super) announced: Option<BTreeMap<String, String>>,
 }
 
 impl Prepared {
     pub(super) fn read(bytes: &[u8]) -> Self {
         let Some(json) = versioned(bytes) else { return Self::default() };
         let flag = |name: &str| json.get(name).and_then(Json::as_bool).unwrap_or(false);
-        let told = json.get("told").and_then(Json::as_object).map(|told| {
-            told.iter().filter_map(|(name, what)| Some((name.clone(), what.as_str()?.to_owned()))).collect()
+        let announced = json.get("told").and_then(Json::as_object).map(|announced| {
+            announced
+                .iter()
+                .filter_map(|(name, what)| Some((name.clone(), what.as_str()?.to_owned())))
+                .collect()
         });
         Self {
             change_set: text(&json, "change_set"),
@@ -95,7 +98,7 @@ impl Prepared {
             review: flag("review"),
             nothing: flag("nothing"),
             direct: flag("direct"),
-            told,
+            announced,
         }
     }
 
@@ -109,7 +112,7 @@ impl Prepared {
             "review": self.review,
             "nothing": self.nothing,
             "direct": self.direct,
-            "told": self.told,
+            "told": self.announced,
         });
         notes.to_string().into_bytes()
     }

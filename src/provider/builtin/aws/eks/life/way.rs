@@ -141,7 +141,7 @@ impl<T: Thing> Life<T> {
         let gone = || Trouble::Failed("It is not there any more.".to_owned());
         let found = self.at_rest(work, request.prior).await?.ok_or_else(gone)?;
         let present = self.value(request.prior, &found);
-        tags::update(work.client, &self.account, request, found.told.get("arn").and_then(Json::as_str))
+        tags::update(work.client, &self.account, request, found.attributes.get("arn").and_then(Json::as_str))
             .await?;
         let change = Change {
             prior: request.prior,

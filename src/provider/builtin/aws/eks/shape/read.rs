@@ -12,23 +12,23 @@ use super::{Blocks, Part, Shape, Who, entry, is_empty};
 
 impl Shape {
     /// The object as described. What is not described stays as it was, or is null.
-    pub(in super::super::super) fn read(&self, prior: &Value, told: &Json) -> Value {
+    pub(in super::super::super) fn read(&self, prior: &Value, described: &Json) -> Value {
         let mut entries: BTreeMap<Name, Value> = BTreeMap::new();
         for (name, part) in &self.attributes {
-            entries.insert((*name).into(), part.read(entry(prior, name), told.get(name)));
+            entries.insert((*name).into(), part.read(entry(prior, name), described.get(name)));
         }
         for (name, blocks) in &self.blocks {
-            entries.insert((*name).into(), blocks.read(entry(prior, name), told.get(name)));
+            entries.insert((*name).into(), blocks.read(entry(prior, name), described.get(name)));
         }
         Value::object(entries)
     }
 }
 
 impl Part {
-    fn read(&self, prior: Option<&Value>, told: Option<&Json>) -> Value {
+    fn read(&self, prior: Option<&Value>, described: Option<&Json>) -> Value {
         let null = || Value::null(self.ty.clone());
-        let Some(told) = told else { return prior.cloned().unwrap_or_else(null) };
-        let found = json::decode(&told.to_string(), &self.ty).unwrap_or_else(|_| null());
+        let Some(described) = described else { return prior.cloned().unwrap_or_else(null) };
+        let found = json::decode(&described.to_string(), &self.ty).unwrap_or_else(|_| null());
         let as_empty = prior.filter(|prior| is_empty(prior) && is_empty(&found));
         match (&self.who, as_empty) {
             (Who::Optional, Some(prior)) => prior.clone(),
@@ -41,9 +41,9 @@ impl Part {
 }
 
 impl Blocks {
-    fn read(&self, prior: Option<&Value>, told: Option<&Json>) -> Value {
+    fn read(&self, prior: Option<&Value>, described: Option<&Json>) -> Value {
         let element = self.element();
-        let Some(told) = told.and_then(Json::as_array) else {
+        let Some(described) = described.and_then(Json::as_array) else {
             let nothing = || match self.nesting {
                 Nesting::Single => Value::null(element.clone()),
                 Nesting::Set => Value::set(element.clone(), Vec::new()),
@@ -54,13 +54,13 @@ impl Blocks {
         let before = prior.and_then(Value::items).unwrap_or_default();
         let nothing = Value::null(Type::Dynamic);
         if self.nesting == Nesting::Set {
-            let item = |told| {
-                let known = before.iter().find(|before| self.shape.read(before, told).same(before));
-                known.cloned().unwrap_or_else(|| self.shape.read(&nothing, told))
+            let item = |described| {
+                let known = before.iter().find(|before| self.shape.read(before, described).same(before));
+                known.cloned().unwrap_or_else(|| self.shape.read(&nothing, described))
             };
-            return Value::set(element, told.iter().map(item).collect());
+            return Value::set(element, described.iter().map(item).collect());
         }
-        let item = |(index, told)| self.shape.read(before.get(index).unwrap_or(&nothing), told);
-        Value::list(element, told.iter().enumerate().map(item).collect())
+        let item = |(index, described)| self.shape.read(before.get(index).unwrap_or(&nothing), described);
+        Value::list(element, described.iter().enumerate().map(item).collect())
     }
 }

@@ -70,10 +70,10 @@ fn a_new_object_is_open_where_the_service_decides() {
     }
     assert_eq!(part(&planned.value, "public").as_bool(), Some(true));
     assert!(part(&planned.value, "admin").is_null());
-    let told = json!({
+    let described = json!({
         "id": "i-1", "version": "1.33", "name": "a", "network": [{ "family": "ipv4", "range": "10.0.0.0/16" }],
     });
-    let made = fill(&planned.value, &shape().read(&planned.value.settled(), &told));
+    let made = fill(&planned.value, &shape().read(&planned.value.settled(), &described));
     assert!(made.is_wholly_known());
     assert_eq!(part(&made, "version").as_str(), Some("1.33"));
 }
@@ -109,12 +109,12 @@ fn what_is_fixed_is_replaced_and_what_was_never_said_is_not() {
 
 #[test]
 fn what_is_not_told_stays_and_what_is_told_as_empty_is_nothing() {
-    let told = json!({ "id": "i-1", "name": "a", "labels": {}, "taint": [{ "key": "k" }] });
-    assert!(shape().read(&there(), &told).same(&there()));
-    let read = shape().read(&nothing(), &told);
+    let described = json!({ "id": "i-1", "name": "a", "labels": {}, "taint": [{ "key": "k" }] });
+    assert!(shape().read(&there(), &described).same(&there()));
+    let read = shape().read(&nothing(), &described);
     assert!(part(&read, "labels").is_null());
-    let told = json!({ "labels": { "a": "b" }, "taint": [] });
-    let read = shape().read(&there(), &told);
+    let described = json!({ "labels": { "a": "b" }, "taint": [] });
+    let read = shape().read(&there(), &described);
     assert_eq!(part(&read, "labels").entries().map(|labels| labels.len()), Some(1));
     assert_eq!(part(&read, "taint").items().map(<[Value]>::len), Some(0));
 }

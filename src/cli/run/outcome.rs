@@ -18,7 +18,7 @@ pub(super) fn counts(applied: &Applied) -> render::Counts {
 }
 
 /// What was done, and after a failure, what was not, for people.
-pub(super) fn told(applied: &Applied, mode: Mode, failed: bool) -> String {
+pub(super) fn summary(applied: &Applied, mode: Mode, failed: bool) -> String {
     if failed {
         let mut text = String::new();
         let kinds =

@@ -14,7 +14,7 @@ pub(super) fn found(group: &Nodegroup) -> Found {
         created: group.created_at().copied(),
         token: None,
         tags: group.tags().cloned().unwrap_or_default(),
-        told: told(group),
+        attributes: attributes(group),
     }
 }
 
@@ -22,7 +22,7 @@ fn issue(issue: &NodeIssue) -> Issue {
     Issue::new(issue.code().map(|code| code.as_str()), issue.message(), issue.resource_ids())
 }
 
-fn told(group: &Nodegroup) -> Json {
+fn attributes(group: &Nodegroup) -> Json {
     let listed = |block: Option<Json>| Json::Array(block.into_iter().collect());
     let template = group.launch_template().map(
         |template| json!({ "id": template.id(), "name": template.name(), "version": template.version() }),

@@ -17,7 +17,7 @@ pub(super) fn found(cluster: &Cluster, object: Arguments<'_>) -> Found {
         created: cluster.created_at().copied(),
         token: cluster.client_request_token().map(str::to_owned),
         tags: cluster.tags().cloned().unwrap_or_default(),
-        told: told(cluster, object),
+        attributes: attributes(cluster, object),
     }
 }
 
@@ -25,7 +25,7 @@ fn issue(issue: &ClusterIssue) -> Issue {
     Issue::new(issue.code().map(|code| code.as_str()), issue.message(), issue.resource_ids())
 }
 
-fn told(cluster: &Cluster, object: Arguments<'_>) -> Json {
+fn attributes(cluster: &Cluster, object: Arguments<'_>) -> Json {
     let logs: Vec<&str> = cluster
         .logging()
         .map(|logging| logging.cluster_logging())
