@@ -23,7 +23,7 @@ pub struct Everywhere {
 
 /// The access to the outside world that all environments share.
 #[derive(Clone, Copy)]
-pub struct Surroundings<'s> {
+pub struct SharedPorts<'s> {
     pub store: &'s dyn StateStore,
     pub providers: &'s dyn Providers,
     pub provisioner: &'s dyn Provisioner,
@@ -33,7 +33,7 @@ pub struct Surroundings<'s> {
 }
 
 /// The outcome for one environment.
-pub struct Prospect {
+pub struct EnvironmentOutcome {
     pub environment: EnvironmentName,
     /// None if it could not be planned.
     pub plan: Option<Plan>,
@@ -68,39 +68,39 @@ impl Everywhere {
         self.project.name()
     }
 
-    /// Plans each environment as the question says, ignoring the environment in it. Passes the outcomes to `tell` in
+    /// Plans each environment as the question says, ignoring the environment in it. Passes the outcomes to `receive` in
     /// the order of the environments.
     pub fn plan(
         &self,
         question: &Question,
-        surroundings: Surroundings<'_>,
-        tell: impl FnMut(Prospect),
+        ports: SharedPorts<'_>,
+        receive: impl FnMut(EnvironmentOutcome),
     ) -> Diagnostics {
-        self.look(question, (Aim::Plan, surroundings), tell)
+        self.run(question, (Aim::Plan, ports), receive)
     }
 
     /// Compares each environment's state with the real objects, and changes nothing at all.
     pub fn drift(
         &self,
         question: &Question,
-        surroundings: Surroundings<'_>,
-        tell: impl FnMut(Prospect),
+        ports: SharedPorts<'_>,
+        receive: impl FnMut(EnvironmentOutcome),
     ) -> Diagnostics {
         let question = Question { lock: false, ..question.clone() };
-        self.look(&question, (Aim::Drift, surroundings), tell)
+        self.run(&question, (Aim::Drift, ports), receive)
     }
 
-    fn look(
+    fn run(
         &self,
         question: &Question,
-        (aim, surroundings): (Aim, Surroundings<'_>),
-        mut tell: impl FnMut(Prospect),
+        (aim, ports): (Aim, SharedPorts<'_>),
+        mut receive: impl FnMut(EnvironmentOutcome),
     ) -> Diagnostics {
         let work = async |name: &EnvironmentName| {
             let question = Question { environment: name.clone(), ..question.clone() };
-            prospect(Arc::clone(&self.project), question, (aim, surroundings)).await
+            outcome_of(Arc::clone(&self.project), question, (aim, ports)).await
         };
-        match concurrently(&self.names, work, |_, prospect| tell(prospect)) {
+        match concurrently(&self.names, work, |_, outcome| receive(outcome)) {
             Ok(()) => Diagnostics::new(),
             Err(error) => Diagnostic::error("Cannot start", format!("The system refused: {error}.")).into(),
         }
@@ -113,27 +113,27 @@ enum Aim {
     Drift,
 }
 
-async fn prospect(
+async fn outcome_of(
     project: Arc<Project>,
     question: Question,
-    (aim, surroundings): (Aim, Surroundings<'_>),
-) -> Prospect {
+    (aim, ports): (Aim, SharedPorts<'_>),
+) -> EnvironmentOutcome {
     let environment = question.environment.clone();
     let nothing = |diagnostics: Diagnostics| {
         let locked = diagnostics.iter().any(|one| one.summary == LOCKED);
-        Prospect { environment: environment.clone(), plan: None, diagnostics, locked }
+        EnvironmentOutcome { environment: environment.clone(), plan: None, diagnostics, locked }
     };
-    if surroundings.signals.stopped() {
+    if ports.signals.stopped() {
         let why = "The run was interrupted before this environment was planned.";
         return nothing(Diagnostic::error("Interrupted", why).into());
     }
-    let events = (surroundings.events)(&environment);
+    let events = (ports.events)(&environment);
     let ports = Ports {
-        store: surroundings.store,
-        providers: surroundings.providers,
-        provisioner: surroundings.provisioner,
+        store: ports.store,
+        providers: ports.providers,
+        provisioner: ports.provisioner,
         events: &*events,
-        signals: surroundings.signals,
+        signals: ports.signals,
         asker: None,
     };
     let (mut session, mut diagnostics) = match Session::open_among(project, question, ports).await {
@@ -149,5 +149,5 @@ async fn prospect(
         diagnostics.extend(session.moved_on().await);
     }
     diagnostics.extend(session.close().await);
-    Prospect { plan: Some(plan), ..nothing(diagnostics) }
+    EnvironmentOutcome { plan: Some(plan), ..nothing(diagnostics) }
 }

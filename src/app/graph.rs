@@ -24,7 +24,7 @@ pub fn run(folder: &Path) -> Result<Vec<(ResourcePath, Vec<ResourcePath>)>, Diag
 
 /// Makes a plan and returns its steps.
 pub async fn planned(question: Question, ports: Ports<'_>) -> Result<(Vec<Step>, Diagnostics), Diagnostics> {
-    let (mut session, mut diagnostics) = Session::open_to_look(question, ports).await?;
+    let (mut session, mut diagnostics) = Session::open_to_plan(question, ports).await?;
     let (plan, faults) = session.sketch(Parts::Ignored).await;
     diagnostics.extend(faults);
     let steps = engine::steps(session.configuration(), &plan);

@@ -49,7 +49,7 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
         let chosen = if whole { samples(definitions, &mut diagnostics) } else { Vec::new() };
         let table = functions(Use::Validation);
         let work = async |chosen: &Chosen| environment(&project, chosen, (folder, given), &table, sound);
-        let mut tell = |chosen: &Chosen, faults: Diagnostics| {
+        let mut add = |chosen: &Chosen, faults: Diagnostics| {
             let faults = distinct(faults);
             let count = |severity| faults.iter().filter(|fault| fault.severity == severity).count();
             let is_sample = chosen.preview.is_some();
@@ -60,10 +60,10 @@ pub fn run(folder: &Path, given: &Given) -> Verdict {
             });
             repeats.add(chosen, faults);
         };
-        if concurrently(&chosen, work, &mut tell).is_err() {
+        if concurrently(&chosen, work, &mut add).is_err() {
             // If the system refuses more threads, check the environments one after the other.
             for chosen in &chosen {
-                tell(chosen, environment(&project, chosen, (folder, given), &table, sound));
+                add(chosen, environment(&project, chosen, (folder, given), &table, sound));
             }
         }
         if !sound {

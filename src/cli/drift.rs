@@ -1,7 +1,7 @@
 //! `drift`: what somebody changed by hand.
 
 use crate::address::EnvironmentName;
-use crate::app::everywhere::{Everywhere, Prospect};
+use crate::app::everywhere::{EnvironmentOutcome, Everywhere};
 use crate::app::run::Question;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::render::{self, EnvironmentDrift};
@@ -32,9 +32,9 @@ pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
     let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
     let quiet = request.json || only_markdown(request.markdown.as_deref());
     let mut drifts: Vec<EnvironmentDrift> = Vec::new();
-    let tell = |prospect: Prospect| {
-        let name = prospect.environment.as_str();
-        let drift = EnvironmentDrift::of(name, prospect.plan.as_ref(), prospect.diagnostics, prospect.locked);
+    let show = |outcome: EnvironmentOutcome| {
+        let name = outcome.environment.as_str();
+        let drift = EnvironmentDrift::of(name, outcome.plan.as_ref(), outcome.diagnostics, outcome.locked);
         let style = output.result_style();
         waiting.aside(|| {
             if !quiet {
@@ -54,7 +54,7 @@ pub(super) fn drift(request: &Drift, output: &Output) -> u8 {
         });
         drifts.push(drift);
     };
-    let faults = beside(output, false, |surroundings| everywhere.drift(&question, surroundings, tell));
+    let faults = beside(output, false, |ports| everywhere.drift(&question, ports, show));
     waiting.end();
     if request.json {
         output.print(&render::drift_json(&drifts));

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::sync::Notify;
 
 use crate::address::EnvironmentName;
-use crate::app::everywhere::{Everywhere, Prospect, Surroundings};
+use crate::app::everywhere::{EnvironmentOutcome, Everywhere, SharedPorts};
 use crate::app::inputs::Said;
 use crate::app::other_states;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -51,16 +51,16 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
     let waiting = Waiting::for_all(everywhere.environments().len(), request.json);
     let details = !request.summary && !only_markdown(request.markdown.as_deref());
     let mut plans: Vec<EnvironmentPlan> = Vec::new();
-    let tell = |prospect: Prospect| {
-        let name = prospect.environment.as_str();
+    let show = |outcome: EnvironmentOutcome| {
+        let name = outcome.environment.as_str();
         let told = Progress::among(output, request.json, name);
-        let is_fine = !prospect.diagnostics.has_errors();
-        let shown = prospect.plan.as_ref().filter(|plan| is_fine || plan.is_partial());
+        let is_fine = !outcome.diagnostics.has_errors();
+        let shown = outcome.plan.as_ref().filter(|plan| is_fine || plan.is_partial());
         if let Some(plan) = shown.filter(|_| request.json) {
             render::plan_records(plan).into_iter().for_each(|record| told.record(record));
         }
-        let outcome = (prospect.locked, request.markdown.is_some());
-        let plan = EnvironmentPlan::of(name, prospect.plan.as_ref(), prospect.diagnostics, outcome);
+        let circumstances = (outcome.locked, request.markdown.is_some());
+        let plan = EnvironmentPlan::of(name, outcome.plan.as_ref(), outcome.diagnostics, circumstances);
         waiting.aside(|| {
             if details && !request.json {
                 let style = output.result_style();
@@ -74,7 +74,7 @@ pub(super) fn plan(request: &Plan, output: &Output) -> u8 {
         });
         plans.push(plan);
     };
-    let faults = beside(output, request.json, |surroundings| everywhere.plan(&question, surroundings, tell));
+    let faults = beside(output, request.json, |ports| everywhere.plan(&question, ports, show));
     waiting.end();
     if request.json {
         progress.record(Record::Environments(&plans));
@@ -188,7 +188,7 @@ pub(super) fn named(environment: &str, faults: &Diagnostics) -> Diagnostics {
 pub(super) fn beside(
     output: &Output,
     json: bool,
-    work: impl FnOnce(Surroundings<'_>) -> Diagnostics,
+    work: impl FnOnce(SharedPorts<'_>) -> Diagnostics,
 ) -> Diagnostics {
     let (store, providers, provisioner) =
         (super::store(), other_states::providers(), provision::Provisioners);
@@ -209,7 +209,7 @@ pub(super) fn beside(
             false => Box::new(Silence),
         }
     };
-    let surroundings = Surroundings {
+    let ports = SharedPorts {
         store: &store,
         providers: &providers,
         provisioner: &provisioner,
@@ -232,7 +232,7 @@ pub(super) fn beside(
             });
             runtime.shutdown_timeout(Duration::ZERO);
         });
-        let faults = work(surroundings);
+        let faults = work(ports);
         done.notify_one();
         faults
     })
@@ -255,8 +255,8 @@ impl Waiting {
     }
 
     /// Prints what there is to say of one environment, above the bar.
-    pub(super) fn aside(&self, tell: impl FnOnce()) {
-        self.0.suspend(tell);
+    pub(super) fn aside(&self, print: impl FnOnce()) {
+        self.0.suspend(print);
         self.0.inc(1);
     }
 

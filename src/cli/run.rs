@@ -275,7 +275,7 @@ async fn changed(
     let environment = question.environment.clone();
     let opened = match intention.saved {
         Some(plan) => Session::open_saved(question, plan, ports).await,
-        None if intention.carry_out.is_none() => Session::open_to_look(question, ports).await,
+        None if intention.carry_out.is_none() => Session::open_to_plan(question, ports).await,
         None => Session::open(question, ports).await,
     };
     let (mut session, diagnostics) = match opened {

@@ -45,7 +45,7 @@ pub async fn settle(
             Some(Outcome { operation: Some(intent.operation.clone()), effects })
         };
         let Some(outcome) = outcome else { continue };
-        tell(&walk, &intent, &outcome);
+        report(&walk, &intent, &outcome);
         for effect in outcome.effects.clone() {
             effect.enact(state);
         }
@@ -124,7 +124,7 @@ fn has_provisioners(walk: &Walk<'_>, intent: &Intent) -> bool {
     resource.is_some_and(|resource| provision::has_any(resource, When::Create))
 }
 
-fn tell(walk: &Walk<'_>, intent: &Intent, outcome: &Outcome) {
+fn report(walk: &Walk<'_>, intent: &Intent, outcome: &Outcome) {
     let address = &intent.address;
     let what = match (intent.action, outcome.effects.is_empty()) {
         (Action::Create, true) => {

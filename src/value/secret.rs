@@ -10,20 +10,20 @@ impl Marks {
 }
 
 impl Value {
-    /// Calls `tell` with every string, number and bool in or below a sensitive or ephemeral value.
-    pub fn each_secret(&self, tell: &mut impl FnMut(&Self)) {
+    /// Calls `visit` with every string, number and bool in or below a sensitive or ephemeral value.
+    pub fn each_secret(&self, visit: &mut impl FnMut(&Self)) {
         if self.is_marked_deep() {
-            self.leaves(false, tell);
+            self.leaves(false, visit);
         }
     }
 
-    fn leaves(&self, secret: bool, tell: &mut impl FnMut(&Self)) {
+    fn leaves(&self, secret: bool, visit: &mut impl FnMut(&Self)) {
         let secret = secret || self.marks().are_secret();
         if secret && matches!(self.kind(), Kind::String(_) | Kind::Number(_) | Kind::Bool(_)) {
-            return tell(self);
+            return visit(self);
         }
         let items = self.items().into_iter().flatten();
         let entries = self.entries().into_iter().flat_map(|entries| entries.values());
-        items.chain(entries).for_each(|part| deep(|| part.leaves(secret, &mut *tell)));
+        items.chain(entries).for_each(|part| deep(|| part.leaves(secret, &mut *visit)));
     }
 }

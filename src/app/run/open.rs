@@ -29,24 +29,24 @@ use super::{Ports, Question, Session, Written, hold};
 
 /// What a session is for.
 enum Aim<'p> {
-    Looking,
-    Changing,
-    Finishing(&'p Plan),
+    Planning,
+    Applying,
+    ApplyingSaved(&'p Plan),
     Importing((AbsoluteInstance, String)),
 }
 
 impl<'d> Session<'d> {
     /// Opens the project and its state. Errors in the project are found before the state is touched.
     pub async fn open(question: Question, ports: Ports<'d>) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, Aim::Changing, ports).await
+        Self::open_for(question, Aim::Applying, ports).await
     }
 
     /// Opens the project to plan without applying. A state that cannot be written is still read.
-    pub async fn open_to_look(
+    pub async fn open_to_plan(
         question: Question,
         ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::open_for(question, Aim::Looking, ports).await
+        Self::open_for(question, Aim::Planning, ports).await
     }
 
     /// Opens the project to import one object. An open operation that may have made that object is no obstacle.
@@ -64,7 +64,8 @@ impl<'d> Session<'d> {
         plan: &Plan,
         ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        let (mut session, mut diagnostics) = Self::open_for(question, Aim::Finishing(plan), ports).await?;
+        let (mut session, mut diagnostics) =
+            Self::open_for(question, Aim::ApplyingSaved(plan), ports).await?;
         let now = session.origin(plan).await;
         diagnostics.extend(saved::fresh(&plan.origin, &now));
         if diagnostics.has_errors() {
@@ -97,7 +98,7 @@ impl<'d> Session<'d> {
         question: Question,
         ports: Ports<'d>,
     ) -> Result<(Self, Diagnostics), Diagnostics> {
-        Self::of((project, Diagnostics::new()), question, Aim::Looking, ports).await
+        Self::of((project, Diagnostics::new()), question, Aim::Planning, ports).await
     }
 
     async fn open_for(
@@ -108,7 +109,7 @@ impl<'d> Session<'d> {
         let place = (&*question.folder, question.kept().map(Kept::base));
         let (project, found) = Project::checked_copy(place, Some(question.environment.as_str()));
         // The warnings were shown when the plan was saved.
-        let repeats = matches!(aim, Aim::Finishing(_));
+        let repeats = matches!(aim, Aim::ApplyingSaved(_));
         let mut diagnostics = Diagnostics::new();
         diagnostics.extend(found.into_iter().filter(|fault| !repeats || fault.severity == Severity::Error));
         Self::of((Arc::new(project), diagnostics), question, aim, ports).await
@@ -125,7 +126,7 @@ impl<'d> Session<'d> {
         }
         let chosen = project.choose(&question, &mut diagnostics);
         let opening = Opening { project: &project, question: &question, chosen: chosen.as_ref(), ports };
-        let (saved, looking) = (aim.plan(), matches!(aim, Aim::Looking));
+        let (saved, planning) = (aim.plan(), matches!(aim, Aim::Planning));
         let inputs = opening.inputs(saved, &mut diagnostics).await;
         sound(&mut diagnostics)?;
         let options = opening.options(aim, inputs, &mut diagnostics);
@@ -137,7 +138,8 @@ impl<'d> Session<'d> {
             diagnostics.extend(faults);
             return Err(diagnostics);
         }
-        let Some(Held { lease, stored, intents, is_moving }) = opening.state(looking, &mut diagnostics).await
+        let Some(Held { lease, stored, intents, is_moving }) =
+            opening.state(planning, &mut diagnostics).await
         else {
             return Err(diagnostics);
         };
@@ -206,8 +208,8 @@ impl<'p> Aim<'p> {
     /// The saved plan to apply, if there is one.
     fn plan(&self) -> Option<&'p Plan> {
         match self {
-            Aim::Finishing(plan) => Some(plan),
-            Aim::Looking | Aim::Changing | Aim::Importing(_) => None,
+            Aim::ApplyingSaved(plan) => Some(plan),
+            Aim::Planning | Aim::Applying | Aim::Importing(_) => None,
         }
     }
 }
@@ -289,8 +291,8 @@ impl Opening<'_, '_> {
     fn options(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> PlanOptions {
         let inputs = guarded(&self.project.configuration, inputs.values);
         match aim {
-            Aim::Finishing(plan) => PlanOptions { inputs, ..plan.options.clone() },
-            Aim::Looking | Aim::Changing => options(self.question, inputs, diagnostics),
+            Aim::ApplyingSaved(plan) => PlanOptions { inputs, ..plan.options.clone() },
+            Aim::Planning | Aim::Applying => options(self.question, inputs, diagnostics),
             Aim::Importing(import) => {
                 PlanOptions { imports: vec![import], ..options(self.question, inputs, diagnostics) }
             }
@@ -299,7 +301,7 @@ impl Opening<'_, '_> {
 
     /// Reads the state; with the lease if the question wants it and, for planning only, if it can be had. Planning
     /// alone never creates a state.
-    async fn state(&self, looking: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
+    async fn state(&self, planning: bool, diagnostics: &mut Diagnostics) -> Option<Held> {
         let (store, environment) = (self.ports.store, &self.question.environment);
         // Nothing has been awaited so far, so give signals a chance to be seen.
         self.ports.signals.hear().await;
@@ -307,7 +309,7 @@ impl Opening<'_, '_> {
             diagnostics.push(hold::interrupted());
             return None;
         }
-        let makes_none = looking && matches!(store.has(environment).await, Ok(false));
+        let makes_none = planning && matches!(store.has(environment).await, Ok(false));
         let opened = if self.question.lock && !makes_none {
             match hold::take(self.question, self.ports).await {
                 Some(opened) => opened.map(Held::from),
@@ -320,7 +322,7 @@ impl Opening<'_, '_> {
             without_lease(store, environment).await
         };
         let opened = match opened {
-            Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if looking => {
+            Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if planning => {
                 let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
                 diagnostics.push(Diagnostic::warning("State cannot be written", why));
                 without_lease(store, environment).await

@@ -7,8 +7,6 @@
 mod archive;
 #[cfg(feature = "aws")]
 mod aws;
-#[cfg(test)]
-mod bench;
 mod blocking;
 mod checksum;
 mod draft;
@@ -21,6 +19,8 @@ mod null;
 mod object;
 mod process;
 mod program;
+#[cfg(test)]
+mod provider_under_test;
 mod random;
 mod site;
 mod started;
@@ -30,7 +30,7 @@ mod terraform;
 mod time;
 mod tls;
 #[cfg(test)]
-mod trial;
+mod type_under_test;
 
 use std::sync::{Arc, LazyLock, OnceLock};
 

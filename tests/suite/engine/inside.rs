@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use terrace::address::EnvironmentName;
-use terrace::app::everywhere::{Everywhere, Prospect, Surroundings};
+use terrace::app::everywhere::{EnvironmentOutcome, Everywhere, SharedPorts};
 use terrace::app::protection::Approval;
 use terrace::app::run::{Ports, Question, Session};
 use terrace::app::saved;
@@ -139,10 +139,10 @@ impl Stage {
         said
     }
 
-    fn drift(&self) -> Prospect {
+    fn drift(&self) -> EnvironmentOutcome {
         let (everywhere, _) = Everywhere::open(self.folder.path(), None).unwrap();
         let quiet = |_: &EnvironmentName| -> Box<dyn EventSink> { Box::new(super::Silence) };
-        let surroundings = Surroundings {
+        let ports = SharedPorts {
             store: &self.store,
             providers: &self.nest,
             provisioner: &Provisioners,
@@ -150,7 +150,7 @@ impl Stage {
             events: &quiet,
         };
         let mut told = Vec::new();
-        let faults = everywhere.drift(&self.question(Mode::Normal), surroundings, |found| told.push(found));
+        let faults = everywhere.drift(&self.question(Mode::Normal), ports, |found| told.push(found));
         assert!(faults.is_empty());
         told.pop().expect("there is one environment")
     }
@@ -250,7 +250,7 @@ async fn nothing_is_prepared_for_what_is_refused() {
 async fn what_was_prepared_for_a_plan_that_nobody_carries_out_is_given_up() {
     let provider = "variable \"zone\" {\n  default = \"a\"\n}\nprovider \"nest\" {\n  zone = var.zone\n}\n";
     let stage = Stage::new(&(provider.to_owned() + &nest("one", "") + &nest("sticky", "")));
-    let opened = Session::open_to_look(stage.question(Mode::Normal), stage.ports()).await;
+    let opened = Session::open_to_plan(stage.question(Mode::Normal), stage.ports()).await;
     let mut session = opened.unwrap_or_else(|faults| panic!("{faults:?}")).0;
     let (plan, _) = session.plan().await;
     assert_eq!(plan.changes.len(), 2);

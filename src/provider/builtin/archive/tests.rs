@@ -2,12 +2,12 @@ use std::fs;
 use std::path::Path;
 
 use super::pattern::Patterns;
-use crate::provider::builtin::bench::{Answer, Bench, text};
+use crate::provider::builtin::provider_under_test::{Answer, ProviderUnderTest, text};
 use crate::value::{Type, Value};
 
 struct Scene {
     folder: tempfile::TempDir,
-    bench: Bench,
+    provider: ProviderUnderTest,
 }
 
 impl Scene {
@@ -18,7 +18,7 @@ impl Scene {
             fs::create_dir_all(place.parent().unwrap()).unwrap();
             fs::write(place, content).unwrap();
         }
-        Self { folder, bench: Bench::of("archive").await }
+        Self { folder, provider: ProviderUnderTest::of("archive").await }
     }
 
     fn at(&self, name: &str) -> Value {
@@ -26,7 +26,7 @@ impl Scene {
     }
 
     async fn data(&self, kind: &str, given: &[(&str, Value)]) -> Answer<Value> {
-        self.bench.data("archive_file", &self.arguments(kind, given)).await
+        self.provider.data("archive_file", &self.arguments(kind, given)).await
     }
 
     fn arguments<'n>(&self, kind: &str, given: &[(&'n str, Value)]) -> Vec<(&'n str, Value)> {
@@ -228,23 +228,23 @@ async fn an_archive_never_holds_itself() {
 async fn a_resource_follows_its_sources_and_is_made_anew_for_other_arguments() {
     let scene = Scene::new(&[("in/file", "x")]).await;
     let given = scene.arguments("zip", &[("source_dir", scene.at("in"))]);
-    let made = scene.bench.create("archive_file", &given).await.unwrap();
-    let same = scene.bench.plan("archive_file", &made, &given).await.unwrap();
+    let made = scene.provider.create("archive_file", &given).await.unwrap();
+    let same = scene.provider.plan("archive_file", &made, &given).await.unwrap();
     assert!(same.value.same(&made) && same.replace.is_empty());
 
     fs::write(scene.folder.path().join("in/file"), "y").unwrap();
-    let read = scene.bench.read("archive_file", &made).await.unwrap();
+    let read = scene.provider.read("archive_file", &made).await.unwrap();
     assert_ne!(text(&read, "output_md5"), text(&made, "output_md5"));
 
     let other = scene.arguments("tar.gz", &[("source_dir", scene.at("in"))]);
-    let changed = scene.bench.plan("archive_file", &made, &other).await.unwrap();
+    let changed = scene.provider.plan("archive_file", &made, &other).await.unwrap();
     assert_eq!(changed.replace.len(), 1);
     assert!(!changed.value.entries().unwrap()["output_size"].is_known());
 
     let flag = ("exclude_symlink_directories", Value::bool(true));
     let flagged = scene.arguments("zip", &[("source_dir", scene.at("in")), flag]);
-    assert!(scene.bench.plan("archive_file", &made, &flagged).await.unwrap().replace.is_empty());
-    scene.bench.change("archive_file", &made, &flagged).await.unwrap();
+    assert!(scene.provider.plan("archive_file", &made, &flagged).await.unwrap().replace.is_empty());
+    scene.provider.change("archive_file", &made, &flagged).await.unwrap();
 }
 
 #[tokio::test]
@@ -262,12 +262,12 @@ async fn arguments_that_do_not_go_together_are_refused() {
     ];
     for (given, message) in cases {
         let all = scene.arguments("zip", &given);
-        let refused = scene.bench.validate_data("archive_file", &all).await.unwrap_err();
+        let refused = scene.provider.validate_data("archive_file", &all).await.unwrap_err();
         assert!(refused[0].contains(message), "{refused:?}");
-        assert!(scene.bench.validate("archive_file", &all).await.is_err());
+        assert!(scene.provider.validate("archive_file", &all).await.is_err());
     }
     let unknown = scene.arguments("zip", &[dir(), ("source_file", Value::unknown(Type::String))]);
-    scene.bench.validate("archive_file", &unknown).await.unwrap();
+    scene.provider.validate("archive_file", &unknown).await.unwrap();
     for (kind, given, message) in [
         ("rar", vec![dir()], "no type \"rar\""),
         ("zip", vec![dir()], "cannot be read"),

@@ -4,8 +4,8 @@ use std::sync::mpsc;
 
 use serde_json::json;
 
-use crate::provider::builtin::bench::{Bench, text};
-use crate::provider::builtin::trial::Trial;
+use crate::provider::builtin::provider_under_test::{ProviderUnderTest, text};
+use crate::provider::builtin::type_under_test::TypeUnderTest;
 use crate::value::{Type, Value};
 
 /// Gives these answers, one per connection; what it was asked comes out of the other end.
@@ -46,7 +46,7 @@ const ABSENT: &str = "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\nConnection:
 #[tokio::test]
 async fn what_is_answered_is_told() {
     let (address, asked) = server(vec![FINE, ABSENT]);
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let url = format!("http://me:pass%20word@{address}/x?y=z");
     let headers = Value::map(Type::String, [("X-Asked", Value::string("yes"))]);
     let given = [
@@ -55,7 +55,7 @@ async fn what_is_answered_is_told() {
         ("request_body", Value::string("question")),
         ("request_headers", headers),
     ];
-    let answer = bench.data("http", &given).await.unwrap();
+    let answer = provider.data("http", &given).await.unwrap();
     assert_eq!(text(&answer, "response_body"), "hello");
     assert_eq!(text(&answer, "response_body_base64"), "aGVsbG8=");
     assert_eq!(text(&answer, "id"), url);
@@ -72,35 +72,36 @@ async fn what_is_answered_is_told() {
     let lower = question.to_ascii_lowercase();
     assert!(lower.contains("x-asked: yes") && question.contains("Basic bWU6cGFzcyB3b3Jk"), "{question}");
 
-    let absent = bench.data("http", &[("url", Value::string(&format!("http://{address}")))]).await.unwrap();
+    let absent =
+        provider.data("http", &[("url", Value::string(&format!("http://{address}")))]).await.unwrap();
     assert_eq!(text(&absent, "body"), "none");
 }
 
 #[tokio::test]
 async fn a_server_that_is_not_well_is_asked_again_as_often_as_is_said() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let (address, asked) = server(vec![BUSY, BUSY, FINE]);
     let number = |number| Value::count(number);
     let retry =
         Value::object([("attempts", number(2)), ("min_delay_ms", number(1)), ("max_delay_ms", number(2))]);
     let url = ("url", Value::string(&format!("http://{address}/")));
-    let answer = bench.data("http", &[url, ("retry", retry)]).await.unwrap();
+    let answer = provider.data("http", &[url, ("retry", retry)]).await.unwrap();
     assert_eq!(text(&answer, "body"), "hello");
     assert_eq!(asked.iter().count(), 3);
 
     let (address, _asked) = server(vec![BUSY]);
     let refused =
-        bench.data("http", &[("url", Value::string(&format!("http://{address}/")))]).await.unwrap_err();
+        provider.data("http", &[("url", Value::string(&format!("http://{address}/")))]).await.unwrap_err();
     assert!(refused[0].contains("answered with status 503 (1 attempt)"), "{refused:?}");
 }
 
 #[tokio::test]
 async fn what_cannot_be_asked_is_told_without_passwords() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let silent = format!("http://u:secret@127.0.0.1:{}/", listener.local_addr().unwrap().port());
     let given = [("url", Value::string(&silent)), ("request_timeout_ms", Value::count(50))];
-    let refused = bench.data("http", &given).await.unwrap_err();
+    let refused = provider.data("http", &given).await.unwrap_err();
     assert!(refused[0].contains("within 50 ms") && !refused[0].contains("secret"), "{refused:?}");
     for (name, value, message) in [
         ("url", "ftp://x", "http:// or https://"),
@@ -110,14 +111,14 @@ async fn what_cannot_be_asked_is_told_without_passwords() {
         let mut given = vec![("url", Value::string("http://127.0.0.1:1/"))];
         given.retain(|(known, _)| *known != name);
         given.push((name, Value::string(value)));
-        let refused = bench.data("http", &given).await.unwrap_err();
+        let refused = provider.data("http", &given).await.unwrap_err();
         assert!(refused[0].contains(message), "{refused:?}");
     }
 }
 
 #[tokio::test]
 async fn arguments_that_make_no_sense_are_refused() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let retry = |least, most| {
         let number = |number| Value::number(crate::value::Number::from_i64(number));
         let attempts = Value::null(Type::Number);
@@ -137,16 +138,16 @@ async fn arguments_that_make_no_sense_are_refused() {
     ] {
         let mut given = given;
         given.push(("url", Value::string("http://x")));
-        let refused = bench.validate_data("http", &given).await.unwrap_err();
+        let refused = provider.validate_data("http", &given).await.unwrap_err();
         assert!(refused[0].contains(message), "{refused:?}");
     }
 }
 
 #[tokio::test]
 async fn what_may_turn_out_to_be_nothing_needs_no_companion_yet() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let given = [("client_key_pem", Value::unknown(Type::String)), ("url", Value::string("https://x"))];
-    bench.validate_data("http", &given).await.unwrap();
+    provider.validate_data("http", &given).await.unwrap();
 }
 
 /// An answer that leads elsewhere.
@@ -159,10 +160,10 @@ fn leading(status: &str, place: &str) -> &'static str {
 
 #[tokio::test]
 async fn who_posts_nothing_says_so() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let (address, asked) = server(vec![FINE]);
     let given = [("url", Value::string(&format!("http://{address}/"))), ("method", Value::string("POST"))];
-    bench.data("http", &given).await.unwrap();
+    provider.data("http", &given).await.unwrap();
     let question = asked.recv().unwrap().to_ascii_lowercase();
     assert!(question.contains("content-length: 0") && !question.contains("chunked"), "{question}");
     assert!(!question.contains("accept:"), "nothing is asked for that nobody asked for: {question}");
@@ -170,7 +171,7 @@ async fn who_posts_nothing_says_so() {
 
 #[tokio::test]
 async fn a_post_that_is_led_elsewhere_is_repeated_there_or_becomes_a_get() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     for (status, expected) in [("307", "POST /there"), ("308", "POST /there"), ("302", "GET /there")] {
         let (address, asked) = server(vec![leading(status, "/there"), FINE]);
         let given = [
@@ -178,7 +179,7 @@ async fn a_post_that_is_led_elsewhere_is_repeated_there_or_becomes_a_get() {
             ("method", Value::string("POST")),
             ("request_body", Value::string("question")),
         ];
-        let answer = bench.data("http", &given).await.unwrap();
+        let answer = provider.data("http", &given).await.unwrap();
         assert_eq!(text(&answer, "body"), "hello");
         let second = asked.iter().nth(1).unwrap();
         assert!(second.starts_with(expected), "{second}");
@@ -188,14 +189,14 @@ async fn a_post_that_is_led_elsewhere_is_repeated_there_or_becomes_a_get() {
 
 #[tokio::test]
 async fn secrets_stay_in_the_house_that_they_were_meant_for() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let headers = ["Authorization", "Cookie", "X-Other"].map(|name| (name, Value::string("token")));
     let headers = Value::map(Type::String, headers);
     let (there, asked_there) = server(vec![FINE]);
     let elsewhere = format!("http://{}/", there.replace("127.0.0.1", "localhost"));
     let (here, asked_here) = server(vec![leading("301", "/next"), leading("302", &elsewhere)]);
     let given = [("url", Value::string(&format!("http://{here}/"))), ("request_headers", headers)];
-    bench.data("http", &given).await.unwrap();
+    provider.data("http", &given).await.unwrap();
     let same_house = asked_here.iter().nth(1).unwrap().to_ascii_lowercase();
     assert!(
         same_house.contains("authorization: token") && same_house.contains("cookie: token"),
@@ -206,13 +207,13 @@ async fn secrets_stay_in_the_house_that_they_were_meant_for() {
     assert!(!other_house.contains("authorization") && !other_house.contains("cookie"), "{other_house}");
 
     let (address, asked) = server(vec![leading("301", "/next"), FINE]);
-    bench.data("http", &[("url", Value::string(&format!("http://me:pass@{address}/")))]).await.unwrap();
+    provider.data("http", &[("url", Value::string(&format!("http://me:pass@{address}/")))]).await.unwrap();
     let second = asked.iter().nth(1).unwrap().to_ascii_lowercase();
     assert!(second.contains("authorization"), "a place beside it is asked by the same: {second}");
 
     let (there, asked) = server(vec![FINE]);
     let (here, _asked) = server(vec![leading("301", &format!("http://{there}/next"))]);
-    bench.data("http", &[("url", Value::string(&format!("http://me:pass@{here}/")))]).await.unwrap();
+    provider.data("http", &[("url", Value::string(&format!("http://me:pass@{here}/")))]).await.unwrap();
     let second = asked.recv().unwrap().to_ascii_lowercase();
     assert!(
         !second.contains("authorization"),
@@ -222,22 +223,23 @@ async fn secrets_stay_in_the_house_that_they_were_meant_for() {
 
 #[tokio::test]
 async fn an_answer_that_leads_in_circles_or_nowhere_is_refused() {
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     let (address, _asked) = server(vec![leading("302", "/again"); 11]);
     let url = ("url", Value::string(&format!("http://{address}/")));
-    let refused = bench.data("http", &[url]).await.unwrap_err();
+    let refused = provider.data("http", &[url]).await.unwrap_err();
     assert!(refused[0].contains("10 redirects"), "{refused:?}");
     let (address, _asked) = server(vec![leading("302", "file:///etc/passwd")]);
     let url = ("url", Value::string(&format!("http://{address}/")));
-    let refused = bench.data("http", &[url]).await.unwrap_err();
+    let refused = provider.data("http", &[url]).await.unwrap_err();
     assert!(refused[0].contains("no address of a web server"), "{refused:?}");
 }
 
 /// A certificate that vouches for itself, and its key, both in PEM.
 fn of_its_own(is_authority: bool, address: &str) -> (String, String) {
-    let key = Trial::of("tls_private_key").create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let key =
+        TypeUnderTest::of("tls_private_key").create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
     let key = text(&key, "private_key_pem").to_owned();
-    let certificate = Trial::of("tls_self_signed_cert").create(&json!({
+    let certificate = TypeUnderTest::of("tls_self_signed_cert").create(&json!({
         "private_key_pem": key, "validity_period_hours": 1, "is_ca_certificate": is_authority,
         "allowed_uses": ["server_auth"], "ip_addresses": [address],
         "subject": [{
@@ -294,19 +296,19 @@ async fn a_server_that_shows_the_named_certificate_itself_is_trusted() {
     })
     .await
     .unwrap();
-    let bench = Bench::of("http").await;
+    let provider = ProviderUnderTest::of("http").await;
     for (certificate, key) in [&authority, &leaf] {
         let given =
             [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(certificate))];
-        let answer = bench.data("http", &given).await.unwrap();
+        let answer = provider.data("http", &given).await.unwrap();
         assert_eq!(text(&answer, "response_body"), "hello");
     }
     let (certificate, key) = &authority;
     let given =
         [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(&other.0))];
-    assert!(bench.data("http", &given).await.unwrap_err()[0].contains("certificate"));
+    assert!(provider.data("http", &given).await.unwrap_err()[0].contains("certificate"));
     let (certificate, key) = &elsewhere;
     let given =
         [("url", Value::string(&secured(certificate, key))), ("ca_cert_pem", Value::string(certificate))];
-    assert!(bench.data("http", &given).await.unwrap_err()[0].contains("127.0.0.2"), "a name still counts");
+    assert!(provider.data("http", &given).await.unwrap_err()[0].contains("127.0.0.2"), "a name still counts");
 }

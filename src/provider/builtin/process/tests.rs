@@ -7,15 +7,15 @@ use crate::address::ProviderAddress;
 use crate::port::Settled;
 use crate::value::{Type, Value};
 
-use super::super::bench::{Bench, text};
 use super::super::object::{Arguments, filled};
+use super::super::provider_under_test::{ProviderUnderTest, text};
 use super::identity;
 
 const KIND: &str = "process_service";
 
 #[tokio::test]
 async fn a_service_is_started_read_restarted_in_place_and_stopped() {
-    let (bench, folder) = bench("whole-life").await;
+    let (provider, folder) = provider("whole-life").await;
     let given = |word: &str| {
         vec![
             ("command", shell(&format!("echo {word}; exec sleep 60"))),
@@ -24,79 +24,79 @@ async fn a_service_is_started_read_restarted_in_place_and_stopped() {
         ]
     };
     let nothing = Value::null(Type::Dynamic);
-    let planned = bench.plan(KIND, &nothing, &given("first")).await.unwrap();
+    let planned = provider.plan(KIND, &nothing, &given("first")).await.unwrap();
     assert!(!planned.value.entries().unwrap()["pid"].is_known());
-    let first = bench.create(KIND, &given("first")).await.unwrap();
+    let first = provider.create(KIND, &given("first")).await.unwrap();
     assert_eq!(Arguments(&first).flag("running"), Some(true));
     assert!(Arguments(&first).value("url").is_none());
     assert_eq!(text(&first, "id"), "whole-life");
-    let read = bench.read(KIND, &first).await.unwrap();
+    let read = provider.read(KIND, &first).await.unwrap();
     assert!(read.same(&first));
 
     // Nothing to do, and something that needs no restart.
-    let same = bench.plan(KIND, &first, &given("first")).await.unwrap();
+    let same = provider.plan(KIND, &first, &given("first")).await.unwrap();
     assert!(same.value.same(&first) && same.replace.is_empty());
     let mut patient = given("first");
     patient[2].1 = Value::string("6s");
-    let kept = bench.change(KIND, &first, &patient).await.unwrap();
+    let kept = provider.change(KIND, &first, &patient).await.unwrap();
     assert_eq!(Arguments(&kept).number("pid"), Arguments(&first).number("pid"));
 
-    let planned = bench.plan(KIND, &kept, &given("second")).await.unwrap();
+    let planned = provider.plan(KIND, &kept, &given("second")).await.unwrap();
     assert!(planned.replace.is_empty());
     let entries = planned.value.entries().unwrap();
     assert!(!entries["pid"].is_known() && !entries["identity"].is_known());
     assert_eq!(entries["id"].as_str(), Some("whole-life"));
-    let second = bench.change(KIND, &kept, &given("second")).await.unwrap();
+    let second = provider.change(KIND, &kept, &given("second")).await.unwrap();
     assert!(!identity(&first).unwrap().is_alive());
     assert!(identity(&second).unwrap().is_alive());
     assert_eq!(std::fs::read_to_string(folder.path().join("log")).unwrap(), "first\nsecond\n");
 
-    bench.destroy(KIND, &second).await.unwrap();
+    provider.destroy(KIND, &second).await.unwrap();
     assert!(!identity(&second).unwrap().is_alive());
-    bench.destroy(KIND, &second).await.unwrap();
+    provider.destroy(KIND, &second).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_crash_is_found_by_reading() {
-    let (bench, folder) = bench("crash").await;
+    let (provider, folder) = provider("crash").await;
     let given = [("command", shell("sleep 0.6")), ("log_file", path(folder.path(), "log"))];
-    let object = bench.create(KIND, &given).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
     tokio::time::sleep(Duration::from_millis(800)).await;
-    assert!(bench.read(KIND, &object).await.unwrap().is_null());
+    assert!(provider.read(KIND, &object).await.unwrap().is_null());
 }
 
 #[tokio::test]
 async fn what_a_crash_leaves_behind_is_cleared_away_by_the_restart() {
-    let (bench, folder) = bench("remains").await;
+    let (provider, folder) = provider("remains").await;
     let script = "sleep 60 & echo $! > child; sleep 0.6";
     let given = [
         ("command", shell(script)),
         ("working_directory", path(folder.path(), "")),
         ("log_file", path(folder.path(), "log")),
     ];
-    let object = bench.create(KIND, &given).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
     tokio::time::sleep(Duration::from_millis(800)).await;
-    let read = bench.read(KIND, &object).await.unwrap();
+    let read = provider.read(KIND, &object).await.unwrap();
     assert_eq!(Arguments(&read).flag("running"), Some(false));
-    let planned = bench.plan(KIND, &read, &given).await.unwrap();
+    let planned = provider.plan(KIND, &read, &given).await.unwrap();
     assert!(!planned.value.entries().unwrap()["pid"].is_known());
     let child = std::fs::read_to_string(folder.path().join("child")).unwrap();
-    let object = bench.change(KIND, &read, &given).await.unwrap();
+    let object = provider.change(KIND, &read, &given).await.unwrap();
     assert_ne!(std::fs::read_to_string(folder.path().join("child")).unwrap(), child);
     assert!(!Path::new("/proc").is_dir() || !is_running(child.trim()));
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_program_that_ends_at_once_is_an_error_with_its_last_words() {
-    let (bench, folder) = bench("ends").await;
+    let (provider, folder) = provider("ends").await;
     let secrets = [("PASSWORD", Value::string("hunter2"))];
     let given = [
         ("command", shell("echo \"no database for $PASSWORD\" >&2; exit 3")),
         ("log_file", path(folder.path(), "log")),
         ("sensitive_environment", map(&secrets)),
     ];
-    let fault = bench.create(KIND, &given).await.unwrap_err().remove(0);
+    let fault = provider.create(KIND, &given).await.unwrap_err().remove(0);
     assert!(fault.contains("It ended before it was ready, with exit code 3."), "{fault}");
     assert!(fault.ends_with("no database for (sensitive value)"), "{fault}");
     assert!(fault.contains("Nothing of it runs any more."), "{fault}");
@@ -105,7 +105,7 @@ async fn a_program_that_ends_at_once_is_an_error_with_its_last_words() {
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn a_program_that_leaves_the_foreground_is_an_error_and_leaves_nothing_behind() {
-    let (bench, folder) = bench("daemon").await;
+    let (provider, folder) = provider("daemon").await;
     let given = [
         (
             "command",
@@ -114,7 +114,7 @@ async fn a_program_that_leaves_the_foreground_is_an_error_and_leaves_nothing_beh
         ("working_directory", path(folder.path(), "")),
         ("log_file", path(folder.path(), "log")),
     ];
-    let refused = bench.create(KIND, &given).await.unwrap_err();
+    let refused = provider.create(KIND, &given).await.unwrap_err();
     assert!(refused[0].contains("with exit code 0. A service stays in the foreground"), "{refused:?}");
     let daemon = std::fs::read_to_string(folder.path().join("daemon")).unwrap();
     assert!(!is_running(daemon.trim()), "{refused:?}");
@@ -122,8 +122,8 @@ async fn a_program_that_leaves_the_foreground_is_an_error_and_leaves_nothing_beh
 
 #[tokio::test]
 async fn a_program_that_never_becomes_ready_is_stopped() {
-    let (bench, folder) = bench("never").await;
-    let readiness = readiness(&bench, "tcp", &[("port", Value::null(Type::Number))], "400ms");
+    let (provider, folder) = provider("never").await;
+    let readiness = readiness(&provider, "tcp", &[("port", Value::null(Type::Number))], "400ms");
     let given = [
         ("command", shell("echo $$ > pid; exec sleep 60")),
         ("working_directory", path(folder.path(), "")),
@@ -131,7 +131,7 @@ async fn a_program_that_never_becomes_ready_is_stopped() {
         ("port", Value::count(0)),
         ("readiness", readiness),
     ];
-    let fault = bench.create(KIND, &given).await.unwrap_err().remove(0);
+    let fault = provider.create(KIND, &given).await.unwrap_err().remove(0);
     assert!(fault.contains("It was not ready after 0.4 s: port "), "{fault}");
     assert!(fault.contains("It has written nothing to "), "{fault}");
     assert!(!is_running(std::fs::read_to_string(folder.path().join("pid")).unwrap().trim()));
@@ -139,7 +139,7 @@ async fn a_program_that_never_becomes_ready_is_stopped() {
 
 #[tokio::test]
 async fn readiness_waits_for_a_good_answer() {
-    let (bench, folder) = bench("answers").await;
+    let (provider, folder) = provider("answers").await;
     let port = super::free(0).unwrap();
     let server = std::thread::spawn(move || {
         std::thread::sleep(Duration::from_millis(100));
@@ -157,32 +157,32 @@ async fn readiness_waits_for_a_good_answer() {
         ("command", shell("exec sleep 60")),
         ("log_file", path(folder.path(), "log")),
         ("port", Value::count(port.into())),
-        ("readiness", readiness(&bench, "http", &parts, "10s")),
+        ("readiness", readiness(&provider, "http", &parts, "10s")),
     ];
-    let object = bench.create(KIND, &given).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
     server.join().unwrap();
     assert_eq!(text(&object, "url"), format!("http://127.0.0.1:{port}"));
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn readiness_may_be_a_program_of_its_own() {
-    let (bench, folder) = bench("exit").await;
+    let (provider, folder) = provider("exit").await;
     let parts = [("command", words(&["test", "-e", "ready"]))];
     let given = [
         ("command", shell("sleep 0.2; touch ready; exec sleep 60")),
         ("working_directory", path(folder.path(), "")),
         ("log_file", path(folder.path(), "log")),
-        ("readiness", readiness(&bench, "exit", &parts, "10s")),
+        ("readiness", readiness(&provider, "exit", &parts, "10s")),
     ];
-    let object = bench.create(KIND, &given).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
     assert!(folder.path().join("ready").exists());
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_taken_port_is_told_and_leaves_the_running_program_alone() {
-    let (bench, folder) = bench("taken").await;
+    let (provider, folder) = provider("taken").await;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let taken = listener.local_addr().unwrap().port();
     let given = |port: u16| {
@@ -193,89 +193,89 @@ async fn a_taken_port_is_told_and_leaves_the_running_program_alone() {
             ("port", Value::count(port.into())),
         ]
     };
-    let fault = bench.create(KIND, &given(taken)).await.unwrap_err().remove(0);
+    let fault = provider.create(KIND, &given(taken)).await.unwrap_err().remove(0);
     assert!(
         fault.starts_with(&format!("Port is taken: Another program listens on port {taken} ")),
         "{fault}"
     );
-    let object = bench.create(KIND, &given(0)).await.unwrap();
+    let object = provider.create(KIND, &given(0)).await.unwrap();
     let picked = Arguments(&object).port("assigned_port").unwrap();
     assert_eq!(std::fs::read_to_string(folder.path().join("port")).unwrap().trim(), picked.to_string());
-    let same = bench.plan(KIND, &object, &given(0)).await.unwrap();
+    let same = provider.plan(KIND, &object, &given(0)).await.unwrap();
     assert!(same.value.same(&object), "a port that was picked once is kept");
-    bench.change(KIND, &object, &given(taken)).await.unwrap_err();
+    provider.change(KIND, &object, &given(taken)).await.unwrap_err();
     assert!(identity(&object).unwrap().is_alive());
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_program_that_does_not_heed_the_signal_is_killed() {
-    let (bench, folder) = bench("stubborn").await;
+    let (provider, folder) = provider("stubborn").await;
     let given = [
         ("command", shell("trap '' TERM; while :; do sleep 0.1; done")),
         ("log_file", path(folder.path(), "log")),
         ("stop_grace", Value::string("200ms")),
     ];
-    let object = bench.create(KIND, &given).await.unwrap();
-    bench.destroy(KIND, &object).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
     assert!(!identity(&object).unwrap().is_alive());
 }
 
 #[tokio::test]
 async fn a_failed_restart_leaves_nothing_running_and_is_planned_again() {
-    let (bench, folder) = bench("broken").await;
+    let (provider, folder) = provider("broken").await;
     let given = |script: &str| [("command", shell(script)), ("log_file", path(folder.path(), "log"))];
-    let object = bench.create(KIND, &given("exec sleep 60")).await.unwrap();
-    bench.change(KIND, &object, &given("exit 1")).await.unwrap_err();
+    let object = provider.create(KIND, &given("exec sleep 60")).await.unwrap();
+    provider.change(KIND, &object, &given("exit 1")).await.unwrap_err();
     assert!(!identity(&object).unwrap().is_alive());
-    let planned = bench.plan(KIND, &object, &given("exit 1")).await.unwrap();
+    let planned = provider.plan(KIND, &object, &given("exit 1")).await.unwrap();
     let left = super::stopped(&planned.value, text(&object, "id"));
     assert!(left.is_wholly_known());
-    assert!(bench.read(KIND, &left).await.unwrap().is_null());
-    let again = bench.plan(KIND, &left, &given("exec sleep 60")).await.unwrap();
+    assert!(provider.read(KIND, &left).await.unwrap().is_null());
+    let again = provider.plan(KIND, &left, &given("exec sleep 60")).await.unwrap();
     assert!(!again.value.entries().unwrap()["pid"].is_known());
 }
 
 #[tokio::test]
 async fn an_operation_that_was_cut_off_finds_its_program() {
-    let (bench, folder) = bench("cut-off").await;
+    let (provider, folder) = provider("cut-off").await;
     let given = [
         ("command", shell("exec sleep 60")),
         ("log_file", path(folder.path(), "log")),
         ("port", Value::count(0)),
     ];
-    let planned = bench.plan(KIND, &Value::null(Type::Dynamic), &given).await.unwrap().value;
-    assert!(matches!(bench.find(KIND, &planned).await, Settled::Absent));
-    let object = bench.create(KIND, &given).await.unwrap();
+    let planned = provider.plan(KIND, &Value::null(Type::Dynamic), &given).await.unwrap().value;
+    assert!(matches!(provider.find(KIND, &planned).await, Settled::Absent));
+    let object = provider.create(KIND, &given).await.unwrap();
     // The journal leaves out what is unknown.
     let journaled = filled(
         &planned,
         ["id", "pid", "identity", "url", "assigned_port"]
             .map(|name| (name, Value::null(planned.entries().unwrap()[name].ty()))),
     );
-    let Settled::Found(found) = bench.find(KIND, &journaled).await else { panic!("it runs") };
+    let Settled::Found(found) = provider.find(KIND, &journaled).await else { panic!("it runs") };
     assert!(found.value.same(&object), "{:?} {object:?}", found.value);
-    bench.destroy(KIND, &object).await.unwrap();
-    assert!(matches!(bench.find(KIND, &journaled).await, Settled::Absent));
+    provider.destroy(KIND, &object).await.unwrap();
+    assert!(matches!(provider.find(KIND, &journaled).await, Settled::Absent));
 }
 
 #[tokio::test]
 async fn a_restart_that_was_cut_off_leaves_one_program_and_is_known() {
-    let (bench, folder) = bench("cut-off-restart").await;
+    let (provider, folder) = provider("cut-off-restart").await;
     let given = |script: &str| [("command", shell(script)), ("log_file", path(folder.path(), "log"))];
-    let first = bench.create(KIND, &given("exec sleep 60")).await.unwrap();
-    let second = bench.change(KIND, &first, &given("exec sleep 61")).await.unwrap();
+    let first = provider.create(KIND, &given("exec sleep 60")).await.unwrap();
+    let second = provider.change(KIND, &first, &given("exec sleep 61")).await.unwrap();
     // The state has not heard of the second.
-    let read = bench.read(KIND, &first).await.unwrap();
+    let read = provider.read(KIND, &first).await.unwrap();
     assert_eq!(Arguments(&read).number("pid"), Arguments(&second).number("pid"));
-    let third = bench.change(KIND, &read, &given("exec sleep 61")).await.unwrap();
+    let third = provider.change(KIND, &read, &given("exec sleep 61")).await.unwrap();
     assert!(!identity(&second).unwrap().is_alive());
-    bench.destroy(KIND, &third).await.unwrap();
+    provider.destroy(KIND, &third).await.unwrap();
 }
 
 #[tokio::test]
 async fn arguments_that_cannot_work_are_refused_before_anything_is_started() {
-    let (bench, _folder) = bench("refused").await;
+    let (provider, _folder) = provider("refused").await;
     let cases: [(&[(&str, Value)], &str); 9] = [
         (&[("command", words(&[]))], "begins with the name of a program"),
         (&[("command", words(&[""]))], "begins with the name of a program"),
@@ -291,22 +291,22 @@ async fn arguments_that_cannot_work_are_refused_before_anything_is_started() {
         let mut all = vec![("command", words(&["true"]))];
         all.retain(|(name, _)| !given.iter().any(|(other, _)| other == name));
         all.extend(given.iter().cloned());
-        let faults = bench.validate(KIND, &all).await.unwrap_err();
+        let faults = provider.validate(KIND, &all).await.unwrap_err();
         assert!(faults.len() == 1 && faults[0].contains(expected), "{faults:?}");
     }
-    let asked = readiness(&bench, "http", &[("path", Value::string("health"))], "soon");
+    let asked = readiness(&provider, "http", &[("path", Value::string("health"))], "soon");
     let all = [("command", words(&["true"])), ("readiness", asked)];
-    let faults = bench.validate(KIND, &all).await.unwrap_err();
+    let faults = provider.validate(KIND, &all).await.unwrap_err();
     assert_eq!(faults.len(), 3, "{faults:?}");
     let unknown =
         [("command", Value::unknown(Type::list(Type::String))), ("port", Value::unknown(Type::Number))];
-    bench.validate(KIND, &unknown).await.unwrap();
+    provider.validate(KIND, &unknown).await.unwrap();
 }
 
-async fn bench(token: &str) -> (Bench, tempfile::TempDir) {
-    let mut bench = Bench::at(&ProviderAddress::parse("terrace/process").unwrap()).await;
-    bench.token = token.to_owned();
-    (bench, tempfile::tempdir().unwrap())
+async fn provider(token: &str) -> (ProviderUnderTest, tempfile::TempDir) {
+    let mut provider = ProviderUnderTest::at(&ProviderAddress::parse("terrace/process").unwrap()).await;
+    provider.token = token.to_owned();
+    (provider, tempfile::tempdir().unwrap())
 }
 
 fn shell(script: &str) -> Value {
@@ -326,8 +326,8 @@ fn path(folder: &Path, name: &str) -> Value {
 }
 
 /// A readiness block with one block in it.
-fn readiness(bench: &Bench, asked: &str, parts: &[(&str, Value)], timeout: &str) -> Value {
-    let whole = &bench.resource(KIND, &[]).entries().unwrap()["readiness"].ty();
+fn readiness(provider: &ProviderUnderTest, asked: &str, parts: &[(&str, Value)], timeout: &str) -> Value {
+    let whole = &provider.resource(KIND, &[]).entries().unwrap()["readiness"].ty();
     let empty = nothing_of(whole);
     let Type::Object(ty) = whole else { panic!("it is an object") };
     let part = filled(&nothing_of(&ty.attributes[asked]), parts.iter().map(|(name, v)| (*name, v.clone())));

@@ -7,21 +7,21 @@ use crate::address::ProviderAddress;
 use crate::port::Settled;
 use crate::value::{Type, Value};
 
-use super::super::bench::{Bench, text};
 use super::super::object::{Arguments, filled};
+use super::super::provider_under_test::{ProviderUnderTest, text};
 use super::{Call, Site, process};
 
 const KIND: &str = "site_static";
 
 #[tokio::test]
 async fn a_site_is_served_changed_and_removed() {
-    let (bench, folder) = bench("whole-life").await;
+    let (provider, folder) = provider("whole-life").await;
     write(folder.path(), "index.html", "<h1>Hello</h1>");
     write(folder.path(), "css/shop.css", "body {}");
     let given = [("source", path(folder.path()))];
-    let planned = bench.plan(KIND, &nothing(), &given).await.unwrap().value;
+    let planned = provider.plan(KIND, &nothing(), &given).await.unwrap().value;
     assert_eq!(Arguments(&planned).number("files"), Some(2));
-    let first = bench.create(KIND, &given).await.unwrap();
+    let first = provider.create(KIND, &given).await.unwrap();
     assert_eq!(text(&first, "digest"), text(&planned, "digest"));
     let (head, body) = get(&first, "/");
     assert!(
@@ -30,16 +30,16 @@ async fn a_site_is_served_changed_and_removed() {
     );
     assert_eq!(body, "<h1>Hello</h1>");
     assert!(get(&first, "/css/shop.css").0.contains("Content-Type: text/css"));
-    assert!(bench.read(KIND, &first).await.unwrap().same(&first));
-    assert!(bench.plan(KIND, &first, &given).await.unwrap().value.same(&first));
+    assert!(provider.read(KIND, &first).await.unwrap().same(&first));
+    assert!(provider.plan(KIND, &first, &given).await.unwrap().value.same(&first));
 
     // Another content: the same server, address and process.
     write(folder.path(), "index.html", "<h1>Good morning</h1>");
-    let planned = bench.plan(KIND, &first, &given).await.unwrap().value;
+    let planned = provider.plan(KIND, &first, &given).await.unwrap().value;
     assert_ne!(text(&planned, "digest"), text(&first, "digest"));
     assert_eq!(Arguments(&planned).number("pid"), Arguments(&first).number("pid"));
     assert_eq!(get(&first, "/").1, "<h1>Hello</h1>", "nothing is served before it is applied");
-    let second = bench.change(KIND, &first, &given).await.unwrap();
+    let second = provider.change(KIND, &first, &given).await.unwrap();
     assert_eq!(get(&second, "/").1, "<h1>Good morning</h1>");
     let home = super::home(text(&second, "id"));
     assert!(!home.join(text(&first, "digest")).exists());
@@ -47,40 +47,40 @@ async fn a_site_is_served_changed_and_removed() {
     // Another first page: another process on the same port.
     write(folder.path(), "start.html", "start");
     let anew = [given[0].clone(), ("index", Value::string("start.html"))];
-    let third = bench.change(KIND, &second, &anew).await.unwrap();
+    let third = provider.change(KIND, &second, &anew).await.unwrap();
     assert_eq!(text(&third, "url"), text(&first, "url"));
     assert_ne!(Arguments(&third).number("pid"), Arguments(&first).number("pid"));
     assert_eq!(get(&third, "/").1, "start");
 
-    bench.destroy(KIND, &third).await.unwrap();
+    provider.destroy(KIND, &third).await.unwrap();
     assert!(!process::identity(&third).unwrap().is_alive());
     assert!(!home.exists());
-    assert!(bench.read(KIND, &third).await.unwrap().is_null());
-    bench.destroy(KIND, &third).await.unwrap();
+    assert!(provider.read(KIND, &third).await.unwrap().is_null());
+    provider.destroy(KIND, &third).await.unwrap();
 }
 
 #[tokio::test]
 async fn a_server_that_is_gone_is_started_again_under_its_address() {
-    let (mut bench, folder) = bench("restarted").await;
+    let (mut provider, folder) = provider("restarted").await;
     write(folder.path(), "index.html", "here");
     let given = [("source", path(folder.path()))];
-    let object = bench.create(KIND, &given).await.unwrap();
+    let object = provider.create(KIND, &given).await.unwrap();
     let identity = process::identity(&object).unwrap();
     super::supervise::stop(&identity, text(&object, "id"), super::Signal::SIGKILL, super::GRACE)
         .await
         .unwrap();
-    let read = bench.read(KIND, &object).await.unwrap();
+    let read = provider.read(KIND, &object).await.unwrap();
     assert_eq!(Arguments(&read).flag("running"), Some(false));
-    bench.token = format!("{}-again", bench.token);
-    let again = bench.change(KIND, &read, &given).await.unwrap();
+    provider.token = format!("{}-again", provider.token);
+    let again = provider.change(KIND, &read, &given).await.unwrap();
     assert_eq!(text(&again, "url"), text(&object, "url"));
     assert_eq!(get(&again, "/").1, "here");
-    bench.destroy(KIND, &again).await.unwrap();
+    provider.destroy(KIND, &again).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_is_generated_is_part_of_the_site() {
-    let (bench, folder) = bench("generated").await;
+    let (provider, folder) = provider("generated").await;
     write(folder.path(), "index.html", "page");
     write(folder.path(), "404.html", "nothing here");
     let generated = |value: Value| {
@@ -91,22 +91,22 @@ async fn what_is_generated_is_part_of_the_site() {
         ]
     };
     let unknown = generated(Value::unknown(Type::String));
-    let planned = bench.plan(KIND, &nothing(), &unknown).await.unwrap().value;
+    let planned = provider.plan(KIND, &nothing(), &unknown).await.unwrap().value;
     assert!(!planned.entries().unwrap()["digest"].is_known());
-    let object = bench.create(KIND, &generated(Value::string("{}"))).await.unwrap();
+    let object = provider.create(KIND, &generated(Value::string("{}"))).await.unwrap();
     let (head, body) = get(&object, "/api/config.json");
     assert!(head.contains("Content-Type: application/json") && body == "{}", "{head}");
     let (head, body) = get(&object, "/none");
     assert!(head.starts_with("HTTP/1.1 404 ") && body == "nothing here", "{head}");
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn the_server_answers_what_it_is_asked_and_nothing_else() {
-    let (bench, folder) = bench("server").await;
+    let (provider, folder) = provider("server").await;
     write(folder.path(), "index.html", &"long ".repeat(100_000));
     write(folder.path(), "docs/index.html", "docs");
-    let object = bench.create(KIND, &[("source", path(folder.path()))]).await.unwrap();
+    let object = provider.create(KIND, &[("source", path(folder.path()))]).await.unwrap();
     let home = super::home(text(&object, "id"));
     fs::write(home.join("secret"), "secret").unwrap();
 
@@ -139,12 +139,12 @@ async fn the_server_answers_what_it_is_asked_and_nothing_else() {
     let two =
         "GET /docs/ HTTP/1.1\r\nHost: x\r\n\r\nGET /docs/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
     assert_eq!(ask(&object, two).matches("HTTP/1.1 200 OK").count(), 2);
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 #[tokio::test]
 async fn what_leads_out_of_a_site_or_is_no_file_is_refused() {
-    let (bench, folder) = bench("refused").await;
+    let (provider, folder) = provider("refused").await;
     let outside = tempfile::tempdir().unwrap();
     write(outside.path(), "secret", "secret");
     write(folder.path(), "in/page.html", "page");
@@ -152,7 +152,7 @@ async fn what_leads_out_of_a_site_or_is_no_file_is_refused() {
     let link =
         |target: &Path, name: &str| std::os::unix::fs::symlink(target, folder.path().join(name)).unwrap();
     link(&folder.path().join("in/page.html"), "inside.html");
-    let planned = bench.plan(KIND, &nothing(), &given).await.unwrap().value;
+    let planned = provider.plan(KIND, &nothing(), &given).await.unwrap().value;
     assert_eq!(Arguments(&planned).number("files"), Some(2));
     for (target, expected) in [
         (outside.path().join("secret"), "leads out of the site"),
@@ -162,14 +162,15 @@ async fn what_leads_out_of_a_site_or_is_no_file_is_refused() {
     ] {
         link(&target, "link");
         let fault =
-            bench.plan(KIND, &nothing(), &given).await.map(|planned| planned.value).unwrap_err().remove(0);
+            provider.plan(KIND, &nothing(), &given).await.map(|planned| planned.value).unwrap_err().remove(0);
         assert!(fault.contains(expected), "{fault}");
         fs::remove_file(folder.path().join("link")).unwrap();
     }
     let none = [("source", path(&folder.path().join("none")))];
-    assert!(bench.plan(KIND, &nothing(), &none).await.is_err());
+    assert!(provider.plan(KIND, &nothing(), &none).await.is_err());
     let both = [given[0].clone(), ("generated", texts(&[("in", "x")]))];
-    let fault = bench.plan(KIND, &nothing(), &both).await.map(|planned| planned.value).unwrap_err().remove(0);
+    let fault =
+        provider.plan(KIND, &nothing(), &both).await.map(|planned| planned.value).unwrap_err().remove(0);
     assert!(fault.contains("cannot be both a file and the folder"), "{fault}");
     for wrong in [
         ("generated", texts(&[("../x", "x")])),
@@ -178,7 +179,7 @@ async fn what_leads_out_of_a_site_or_is_no_file_is_refused() {
         ("host", Value::string("localhost")),
         ("port", Value::string("x")),
     ] {
-        assert!(bench.validate(KIND, &[given[0].clone(), wrong.clone()]).await.is_err(), "{wrong:?}");
+        assert!(provider.validate(KIND, &[given[0].clone(), wrong.clone()]).await.is_err(), "{wrong:?}");
     }
 }
 
@@ -197,33 +198,33 @@ async fn files_that_change_between_plan_and_apply_are_not_served() {
 
 #[tokio::test]
 async fn a_taken_port_is_told() {
-    let (bench, folder) = bench("taken").await;
+    let (provider, folder) = provider("taken").await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let given = [("source", path(folder.path())), ("port", Value::count(port.into()))];
-    let fault = bench.create(KIND, &given).await.unwrap_err().remove(0);
+    let fault = provider.create(KIND, &given).await.unwrap_err().remove(0);
     assert!(fault.starts_with("Port is taken: "), "{fault}");
-    assert!(!super::home(&bench.token).exists());
+    assert!(!super::home(&provider.token).exists());
 }
 
 #[tokio::test]
 async fn an_operation_that_was_cut_off_finds_its_server_or_clears_its_files() {
-    let (bench, folder) = bench("cut-off").await;
+    let (provider, folder) = provider("cut-off").await;
     write(folder.path(), "index.html", "x");
     let given = [("source", path(folder.path()))];
-    let planned = bench.plan(KIND, &nothing(), &given).await.unwrap().value;
-    fs::create_dir_all(super::home(&bench.token).join("draft")).unwrap();
-    assert!(matches!(bench.find(KIND, &planned).await, Settled::Absent));
-    assert!(!super::home(&bench.token).exists());
-    let object = bench.create(KIND, &given).await.unwrap();
+    let planned = provider.plan(KIND, &nothing(), &given).await.unwrap().value;
+    fs::create_dir_all(super::home(&provider.token).join("draft")).unwrap();
+    assert!(matches!(provider.find(KIND, &planned).await, Settled::Absent));
+    assert!(!super::home(&provider.token).exists());
+    let object = provider.create(KIND, &given).await.unwrap();
     let journaled = filled(
         &planned,
         ["id", "pid", "identity", "url", "assigned_port"]
             .map(|name| (name, Value::null(planned.entries().unwrap()[name].ty()))),
     );
-    let Settled::Found(found) = bench.find(KIND, &journaled).await else { panic!("it runs") };
+    let Settled::Found(found) = provider.find(KIND, &journaled).await else { panic!("it runs") };
     assert!(found.value.same(&object), "{:?} {object:?}", found.value);
-    bench.destroy(KIND, &object).await.unwrap();
+    provider.destroy(KIND, &object).await.unwrap();
 }
 
 /// In a test this program is not terrace but the test itself, which is run again to be the server.
@@ -247,10 +248,10 @@ fn serves_when_it_is_started_for_that() {
     panic!("{error}");
 }
 
-async fn bench(name: &str) -> (Bench, tempfile::TempDir) {
-    let mut bench = Bench::at(&ProviderAddress::parse("terrace/site").unwrap()).await;
-    bench.token = format!("test-{name}-{}", std::process::id());
-    (bench, tempfile::tempdir().unwrap())
+async fn provider(name: &str) -> (ProviderUnderTest, tempfile::TempDir) {
+    let mut provider = ProviderUnderTest::at(&ProviderAddress::parse("terrace/site").unwrap()).await;
+    provider.token = format!("test-{name}-{}", std::process::id());
+    (provider, tempfile::tempdir().unwrap())
 }
 
 fn get(site: &Value, target: &str) -> (String, String) {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use crate::address::ProviderAddress;
-use crate::provider::builtin::bench::Bench;
+use crate::provider::builtin::provider_under_test::ProviderUnderTest;
 use crate::value::{Type, Value};
 
 const STATE: &str = r#"{
@@ -15,8 +15,8 @@ const STATE: &str = r#"{
 }"#;
 
 async fn read(given: &[(&str, Value)]) -> Result<BTreeMap<String, Value>, Vec<String>> {
-    let bench = Bench::at(&ProviderAddress::builtin("terraform")).await;
-    let value = bench.data("terraform_remote_state", given).await?;
+    let provider = ProviderUnderTest::at(&ProviderAddress::builtin("terraform")).await;
+    let value = provider.data("terraform_remote_state", given).await?;
     let outputs = value.entries().unwrap()["outputs"].entries().unwrap().clone();
     Ok(outputs.into_iter().map(|(name, value)| (name.to_string(), value)).collect())
 }

@@ -6,21 +6,21 @@ use serde_json::{Value as Json, json};
 
 use super::key::Key;
 use crate::provider::builtin::moment::Clock;
-use crate::provider::builtin::trial::{Trial, attribute, text};
+use crate::provider::builtin::type_under_test::{TypeUnderTest, attribute, text};
 use crate::value::Value;
 
 /// A type at 2020-02-12T06:36:13Z, and the hand of its clock.
-fn trial(kind: &'static str) -> (Trial, Arc<AtomicI64>) {
+fn type_under_test(kind: &'static str) -> (TypeUnderTest, Arc<AtomicI64>) {
     let hand = Arc::new(AtomicI64::new(1_581_489_373));
     let clock = {
         let hand = Arc::clone(&hand);
         Clock(Arc::new(move || Timestamp::from_second(hand.load(Ordering::Relaxed)).unwrap()))
     };
-    (Trial::with(super::kit_with(&clock), kind), hand)
+    (TypeUnderTest::with(super::kit_with(&clock), kind), hand)
 }
 
 fn key(configuration: &Json) -> Value {
-    Trial::of("tls_private_key").create(configuration)
+    TypeUnderTest::of("tls_private_key").create(configuration)
 }
 
 fn small_key() -> String {
@@ -29,7 +29,7 @@ fn small_key() -> String {
 
 /// What can be told of a certificate.
 fn inspected(pem: &str) -> Value {
-    let read = Trial::of("tls_certificate").read_data(&json!({"content": pem})).unwrap();
+    let read = TypeUnderTest::of("tls_certificate").read_data(&json!({"content": pem})).unwrap();
     attribute(&read, "certificates").items().unwrap()[0].clone()
 }
 
@@ -62,7 +62,7 @@ fn a_key_of_every_kind_is_made_and_read_again_in_every_form() {
                 continue;
             }
             let argument = if form == "private_key_openssh" { form } else { "private_key_pem" };
-            let read = Trial::of("tls_public_key").read_data(&json!({argument: private})).unwrap();
+            let read = TypeUnderTest::of("tls_public_key").read_data(&json!({argument: private})).unwrap();
             assert_eq!(text(&read, "public_key_pem"), public, "{kind} {form}");
             assert_eq!(text(&read, "id"), text(&made, "id"));
             assert_eq!(text(&read, "public_key_openssh"), text(&made, "public_key_openssh"));
@@ -73,23 +73,23 @@ fn a_key_of_every_kind_is_made_and_read_again_in_every_form() {
 
 #[test]
 fn a_key_is_replaced_when_it_is_to_be_another() {
-    let trial = Trial::of("tls_private_key");
-    let made = trial.create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
+    let tested = TypeUnderTest::of("tls_private_key");
+    let made = tested.create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
     assert!(text(&made, "private_key_pem").starts_with("-----BEGIN EC PRIVATE KEY-----\n"));
     assert!(text(&made, "public_key_openssh").starts_with("ecdsa-sha2-nistp256 AAAA"));
     assert!(text(&made, "public_key_fingerprint_sha256").starts_with("SHA256:"));
     assert_eq!(text(&made, "public_key_fingerprint_md5").len(), 47);
-    let planned = trial.plan(&made, &json!({"algorithm": "ED25519"})).unwrap();
+    let planned = tested.plan(&made, &json!({"algorithm": "ED25519"})).unwrap();
     assert_eq!(format!("{:?}", planned.replace), "[.algorithm, .ecdsa_curve]");
     assert!(!attribute(&planned.value, "private_key_pem").is_known());
-    trial.destroy(&made).unwrap();
-    assert!(trial.import("x").is_err());
+    tested.destroy(&made).unwrap();
+    assert!(tested.import("x").is_err());
 }
 
 #[test]
 fn a_key_that_cannot_be_is_refused() {
-    let trial = Trial::of("tls_private_key");
-    let refused = |configuration: Json| trial.validate(&configuration).join("; ");
+    let tested = TypeUnderTest::of("tls_private_key");
+    let refused = |configuration: Json| tested.validate(&configuration).join("; ");
     let wrong = refused(json!({"algorithm": "rsa"}));
     assert!(
         wrong.contains("\"algorithm\" is one of \"RSA\", \"ECDSA\", \"ED25519\", not \"rsa\""),
@@ -102,35 +102,35 @@ fn a_key_that_cannot_be_is_refused() {
 
 #[test]
 fn a_key_of_the_first_schema_gets_the_forms_that_it_has_not() {
-    let trial = Trial::of("tls_private_key");
-    let made = trial.create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P384"}));
+    let tested = TypeUnderTest::of("tls_private_key");
+    let made = tested.create(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P384"}));
     let old = json!({
         "algorithm": "ECDSA", "ecdsa_curve": "P384", "rsa_bits": 2048,
         "private_key_pem": text(&made, "private_key_pem"), "public_key_pem": text(&made, "public_key_pem"),
     });
-    let read = trial.upgrade(0, &old).unwrap();
+    let read = tested.upgrade(0, &old).unwrap();
     for name in ["private_key_pem_pkcs8", "public_key_fingerprint_sha256", "public_key_openssh", "id"] {
         assert_eq!(text(&read, name), text(&made, name), "{name}");
     }
-    let refused = trial.upgrade(0, &json!({"private_key_pem": "no key"})).unwrap_err();
+    let refused = tested.upgrade(0, &json!({"private_key_pem": "no key"})).unwrap_err();
     assert!(refused[0].contains("It is not in PEM"), "{refused:?}");
 }
 
 #[test]
 fn a_public_key_is_told_of_one_key() {
-    let trial = Trial::of("tls_public_key");
-    assert!(trial.read_data(&json!({})).unwrap_err()[0].contains("One of \"private_key_pem\""));
-    let wrong = trial.read_data(&json!({"private_key_pem": "x"})).unwrap_err();
+    let tested = TypeUnderTest::of("tls_public_key");
+    assert!(tested.read_data(&json!({})).unwrap_err()[0].contains("One of \"private_key_pem\""));
+    let wrong = tested.read_data(&json!({"private_key_pem": "x"})).unwrap_err();
     assert!(wrong[0].contains("Private key cannot be read: It is not in PEM"), "{wrong:?}");
-    let opened = trial.open(&json!({"private_key_pem": small_key()})).unwrap();
+    let opened = tested.open(&json!({"private_key_pem": small_key()})).unwrap();
     assert!(text(&opened, "public_key_openssh").starts_with("ssh-ed25519 "));
-    let opened = Trial::of("tls_private_key").open(&json!({"algorithm": "ED25519"})).unwrap();
+    let opened = TypeUnderTest::of("tls_private_key").open(&json!({"algorithm": "ED25519"})).unwrap();
     assert!(text(&opened, "private_key_openssh").starts_with("-----BEGIN OPENSSH PRIVATE KEY-----\n"));
 }
 
 #[test]
 fn a_self_signed_certificate_says_what_was_asked_for() {
-    let (trial, _) = trial("tls_self_signed_cert");
+    let (tested, _) = type_under_test("tls_self_signed_cert");
     let configuration = json!({
         "private_key_pem": small_key(),
         "validity_period_hours": 24,
@@ -146,8 +146,8 @@ fn a_self_signed_certificate_says_what_was_asked_for() {
             "serial_number": "7",
         }],
     });
-    assert_eq!(trial.validate(&configuration), [""; 0]);
-    let made = trial.create(&configuration);
+    assert_eq!(tested.validate(&configuration), [""; 0]);
+    let made = tested.create(&configuration);
     assert_eq!(text(&made, "validity_start_time"), "2020-02-12T06:36:13Z");
     assert_eq!(text(&made, "validity_end_time"), "2020-02-13T06:36:13Z");
     assert_eq!(text(&made, "key_algorithm"), "ED25519");
@@ -166,18 +166,18 @@ fn a_self_signed_certificate_says_what_was_asked_for() {
 
 #[test]
 fn a_certificate_is_replaced_for_nearly_every_change() {
-    let (trial, _) = trial("tls_self_signed_cert");
+    let (tested, _) = type_under_test("tls_self_signed_cert");
     let base = json!({
         "private_key_pem": small_key(), "validity_period_hours": 24, "allowed_uses": [], "subject": [],
     });
-    let made = trial.create(&base);
-    let replaces = |more: Json| trial.replaces(&made, &with(&base, &more));
+    let made = tested.create(&base);
+    let replaces = |more: Json| tested.replaces(&made, &with(&base, &more));
     assert_eq!(replaces(json!({"validity_period_hours": 25})), [".validity_period_hours"]);
     assert_eq!(replaces(json!({"private_key_pem": small_key()})), [".private_key_pem"]);
     assert_eq!(replaces(json!({"is_ca_certificate": true})), [".is_ca_certificate"]);
     assert_eq!(replaces(json!({"dns_names": ["a"]})), [".dns_names"]);
     assert_eq!(replaces(json!({"max_path_length": 1})), [".max_path_length"]);
-    let changed = trial.apply(&made, &with(&base, &json!({"early_renewal_hours": 3}))).unwrap();
+    let changed = tested.apply(&made, &with(&base, &json!({"early_renewal_hours": 3}))).unwrap();
     assert_eq!(text(&changed, "cert_pem"), text(&made, "cert_pem"));
     assert_eq!(attribute(&changed, "ready_for_renewal").as_bool(), Some(false));
     // One that is to be renewed a day early and is valid for a day is due at once.
@@ -186,29 +186,29 @@ fn a_certificate_is_replaced_for_nearly_every_change() {
 
 #[test]
 fn a_certificate_is_renewed_when_it_is_due() {
-    let (trial, hand) = trial("tls_self_signed_cert");
+    let (tested, hand) = type_under_test("tls_self_signed_cert");
     let configuration = json!({
         "private_key_pem": small_key(), "validity_period_hours": 24, "early_renewal_hours": 4, "allowed_uses": [],
         "subject": [],
     });
-    let made = trial.create(&configuration);
+    let made = tested.create(&configuration);
     hand.fetch_add(20 * 3600 - 1, Ordering::Relaxed);
-    assert_eq!(attribute(&trial.read(&made).unwrap(), "ready_for_renewal").as_bool(), Some(false));
+    assert_eq!(attribute(&tested.read(&made).unwrap(), "ready_for_renewal").as_bool(), Some(false));
     hand.fetch_add(1, Ordering::Relaxed);
-    let read = trial.read(&made).unwrap();
+    let read = tested.read(&made).unwrap();
     assert_eq!(attribute(&read, "ready_for_renewal").as_bool(), Some(true));
-    let planned = trial.plan(&read, &configuration).unwrap();
+    let planned = tested.plan(&read, &configuration).unwrap();
     assert_eq!(format!("{:?}", planned.replace), "[.ready_for_renewal]");
     assert!(!attribute(&planned.value, "ready_for_renewal").is_known());
 }
 
 #[test]
 fn a_certificate_that_cannot_be_is_refused() {
-    let (trial, _) = trial("tls_self_signed_cert");
+    let (tested, _) = type_under_test("tls_self_signed_cert");
     let base = json!({
         "private_key_pem": small_key(), "validity_period_hours": 24, "allowed_uses": [], "subject": [],
     });
-    let invalid = |more: Json| trial.validate(&with(&base, &more)).join("; ");
+    let invalid = |more: Json| tested.validate(&with(&base, &more)).join("; ");
     assert!(invalid(json!({"allowed_uses": ["server"]})).contains("\"server\" is no use"));
     assert!(invalid(json!({"validity_period_hours": -1})).contains("at least 0, not -1"));
     let address = invalid(json!({"ip_addresses": ["1.2.3"]}));
@@ -222,7 +222,7 @@ fn a_certificate_that_cannot_be_is_refused() {
     for fine in [json!({"max_path_length": 0}), json!({"max_path_length": 1, "is_ca_certificate": true})] {
         assert_eq!(invalid(fine), "");
     }
-    let failed = |more: Json| trial.apply(&trial.nothing(), &with(&base, &more)).unwrap_err().join("; ");
+    let failed = |more: Json| tested.apply(&tested.nothing(), &with(&base, &more)).unwrap_err().join("; ");
     assert!(failed(json!({"is_ca_certificate": true})).contains("give it a block \"subject\""));
     assert!(failed(json!({"set_authority_key_id": true})).contains("set \"set_subject_key_id\" as well"));
     assert!(failed(json!({"validity_period_hours": i64::MAX})).contains("beyond the year 9999"));
@@ -232,12 +232,12 @@ fn a_certificate_that_cannot_be_is_refused() {
 #[test]
 fn a_request_is_signed_by_an_authority_with_the_names_that_it_asks_for() {
     let authority_key = small_key();
-    let authority = Trial::of("tls_self_signed_cert").create(&json!({
+    let authority = TypeUnderTest::of("tls_self_signed_cert").create(&json!({
         "private_key_pem": authority_key, "validity_period_hours": 24, "allowed_uses": ["cert_signing"],
         "is_ca_certificate": true, "subject": [subject("An Authority")],
     }));
     let own = key(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
-    let requests = Trial::of("tls_cert_request");
+    let requests = TypeUnderTest::of("tls_cert_request");
     let base = json!({
         "private_key_pem": text(&own, "private_key_pem"), "dns_names": ["example.com"], "subject": [subject("Me")],
     });
@@ -245,7 +245,7 @@ fn a_request_is_signed_by_an_authority_with_the_names_that_it_asks_for() {
     assert_eq!(text(&request, "key_algorithm"), "ECDSA");
     let changed = with(&base, &json!({"subject": [subject("You")]}));
     assert_eq!(requests.replaces(&request, &changed), [".subject", ".subject[0].common_name"]);
-    let signed = Trial::of("tls_locally_signed_cert");
+    let signed = TypeUnderTest::of("tls_locally_signed_cert");
     let base = json!({
         "ca_cert_pem": text(&authority, "cert_pem"), "ca_private_key_pem": authority_key,
         "cert_request_pem": text(&request, "cert_request_pem"), "validity_period_hours": 1, "allowed_uses": [],
@@ -273,13 +273,13 @@ fn subject(name: &str) -> Json {
 
 #[test]
 fn texts_of_certificates_need_not_be_certificates() {
-    let trial = Trial::of("tls_certificate");
-    let refused = |configuration: Json| trial.read_data(&configuration).unwrap_err().join("; ");
+    let tested = TypeUnderTest::of("tls_certificate");
+    let refused = |configuration: Json| tested.read_data(&configuration).unwrap_err().join("; ");
     assert!(refused(json!({"content": "x"})).contains("It is not in PEM"));
     assert!(refused(json!({"content": small_key()})).contains("\"PRIVATE KEY\" is no certificate"));
     assert!(refused(json!({})).contains("One of \"content\", \"url\""));
     assert!(refused(json!({"content": "x", "verify_chain": true})).contains("no chain to verify"));
-    let made = Trial::of("tls_self_signed_cert").create(&json!({
+    let made = TypeUnderTest::of("tls_self_signed_cert").create(&json!({
         "private_key_pem": small_key(), "validity_period_hours": 24, "allowed_uses": [], "subject": [],
     }));
     let block = super::pem::decode(text(&made, "cert_pem")).unwrap();
@@ -359,14 +359,14 @@ fn other_programs_trust_the_certificates() {
     ] {
         let own = key(&kind);
         let own = text(&own, "private_key_pem");
-        let authority = Trial::of("tls_self_signed_cert").create(&json!({
+        let authority = TypeUnderTest::of("tls_self_signed_cert").create(&json!({
             "private_key_pem": own, "validity_period_hours": 24, "allowed_uses": ["cert_signing", "crl_signing"],
             "is_ca_certificate": true, "max_path_length": 0, "subject": [subject("An Authority")],
         }));
-        let request = Trial::of("tls_cert_request").create(&json!({
+        let request = TypeUnderTest::of("tls_cert_request").create(&json!({
             "private_key_pem": own, "dns_names": ["example.com"], "ip_addresses": ["::1"], "subject": [subject("Me")],
         }));
-        let made = Trial::of("tls_locally_signed_cert").create(&json!({
+        let made = TypeUnderTest::of("tls_locally_signed_cert").create(&json!({
             "ca_cert_pem": text(&authority, "cert_pem"), "ca_private_key_pem": own,
             "cert_request_pem": text(&request, "cert_request_pem"), "validity_period_hours": 12,
             "allowed_uses": ["digital_signature", "decipher_only", "server_auth"], "set_subject_key_id": true,
@@ -419,26 +419,26 @@ fn server(certificate: &str, key: &str) -> (u16, std::thread::JoinHandle<()>) {
 #[test]
 fn a_server_shows_its_certificate() {
     let own = key(&json!({"algorithm": "ECDSA", "ecdsa_curve": "P256"}));
-    let made = Trial::of("tls_self_signed_cert").create(&json!({
+    let made = TypeUnderTest::of("tls_self_signed_cert").create(&json!({
         "private_key_pem": text(&own, "private_key_pem"), "validity_period_hours": 24,
         "allowed_uses": ["server_auth"], "ip_addresses": ["127.0.0.1"], "subject": [subject("A Server")],
     }));
-    let trial = Trial::of("tls_certificate");
+    let tested = TypeUnderTest::of("tls_certificate");
     for scheme in ["https", "tls"] {
         let (port, serve) = server(text(&made, "cert_pem"), text(&own, "private_key_pem_pkcs8"));
         let url = format!("{scheme}://127.0.0.1:{port}/");
-        let read = trial.read_data(&json!({"url": url, "verify_chain": false})).unwrap();
+        let read = tested.read_data(&json!({"url": url, "verify_chain": false})).unwrap();
         serve.join().unwrap();
         let told = attribute(&read, "certificates").items().unwrap();
         assert_eq!(told.len(), 1);
         assert_eq!(text(&told[0], "cert_pem"), text(&made, "cert_pem"));
     }
     let (port, serve) = server(text(&made, "cert_pem"), text(&own, "private_key_pem_pkcs8"));
-    let refused = trial.read_data(&json!({"url": format!("https://127.0.0.1:{port}")})).unwrap_err();
+    let refused = tested.read_data(&json!({"url": format!("https://127.0.0.1:{port}")})).unwrap_err();
     serve.join().unwrap();
     assert!(refused[0].starts_with(".url: No certificates: The certificates of 127.0.0.1 cannot be fetched"));
     for (url, why) in [("tls://a", "names no port"), ("http://a", "not \"http\""), ("x", "is no URL")] {
-        let refused = trial.read_data(&json!({"url": url})).unwrap_err();
+        let refused = tested.read_data(&json!({"url": url})).unwrap_err();
         assert!(refused[0].contains(why), "{refused:?}");
     }
 }

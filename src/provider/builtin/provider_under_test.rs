@@ -1,4 +1,4 @@
-//! A test bench: calls a provider through its trait, as the engine does.
+//! A test provider: calls a provider through its trait, as the engine does.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +12,7 @@ use crate::provider::Registry;
 use crate::schema::{self, Block};
 use crate::value::{Name, Value};
 
-pub(super) struct Bench {
+pub(super) struct ProviderUnderTest {
     provider: Arc<dyn Provider>,
     schema: Arc<schema::Provider>,
     /// The id of the operation.
@@ -22,7 +22,7 @@ pub(super) struct Bench {
 /// The result of a call, or its errors: summaries and details.
 pub(super) type Answer<T> = Result<T, Vec<String>>;
 
-impl Bench {
+impl ProviderUnderTest {
     pub(super) async fn of(name: &str) -> Self {
         Self::at(&ProviderAddress::default_for(name)).await
     }

@@ -17,13 +17,13 @@ use crate::value::{Type, Value};
 use super::Kit;
 use super::started::{Shapes, Started};
 
-pub(crate) struct Trial {
+pub(crate) struct TypeUnderTest {
     pub(crate) provider: Arc<dyn Provider>,
     schema: Arc<Schema>,
     kind: &'static str,
 }
 
-impl Trial {
+impl TypeUnderTest {
     /// A type by its name, from the public provider that the name begins with.
     pub(crate) fn of(kind: &'static str) -> Self {
         let name = kind.split('_').next().expect("a split has a first part");
