@@ -233,8 +233,8 @@ impl<'r, 'w> Run<'r, 'w> {
         let mut turns =
             order(self.plan, &resources, &inside_checks(self.walk.request.configuration), &waiting);
         // Operations that only change the state send no events.
-        let told = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
-        let operations = turns.turns.iter().filter(told).count();
+        let has_events = |turn: &&Turn| matches!(turn, Turn::Operation(_, Half::Make | Half::Destroy));
+        let operations = turns.turns.iter().filter(has_events).count();
         self.walk.ports.events.event(Event::Outlook { operations });
         let mut running = FuturesUnordered::new();
         let mut done = Done::default();
@@ -248,32 +248,13 @@ impl<'r, 'w> Run<'r, 'w> {
                 && !self.walk.ports.signals.stopped()
                 && let Some(place) = turns.schedule.take()
             {
-                match &turns.turns[place] {
-                    Turn::Operation(change, half) => {
-                        tried.insert(place);
-                        let (change, half) = (*change, *half);
-                        running.push(async move { (place, self.operate(change, half).await) });
-                    }
-                    Turn::Done(path) => {
-                        if self.settle(path).await {
-                            done.resources.insert(path.clone());
-                            turns.schedule.done(place);
-                        } else {
-                            turns.schedule.failed(place);
-                        }
-                    }
-                    Turn::Held(conditional) => {
-                        let holds = validations.hold(self.walk, *conditional);
-                        done.held.insert(*conditional, holds);
-                        if holds {
-                            turns.schedule.done(place);
-                        } else {
-                            turns.schedule.failed(place);
-                        }
-                    }
-                    Turn::Unused(_) | Turn::Gone(_) | Turn::Free(_) | Turn::Left(_) | Turn::Made => {
-                        turns.schedule.done(place);
-                    }
+                if let Turn::Operation(change, half) = turns.turns[place] {
+                    tried.insert(place);
+                    running.push(async move { (place, self.operate(change, half).await) });
+                } else if self.pass(&turns.turns[place], validations, &mut done).await {
+                    turns.schedule.done(place);
+                } else {
+                    turns.schedule.failed(place);
                 }
             }
             let finished = tokio::select! {
@@ -289,8 +270,34 @@ impl<'r, 'w> Run<'r, 'w> {
             }
         }
         drop(running);
+        self.list_unfinished(&turns.turns, &tried, &ended);
+        done
+    }
+
+    /// Passes a point in the order that is no operation; returns whether what follows it may go on.
+    async fn pass(&self, turn: &Turn, validations: &Validations<'w>, done: &mut Done) -> bool {
+        match turn {
+            Turn::Done(path) => {
+                let sound = self.settle(path).await;
+                if sound {
+                    done.resources.insert(path.clone());
+                }
+                sound
+            }
+            Turn::Held(conditional) => {
+                let holds = validations.hold(self.walk, *conditional);
+                done.held.insert(*conditional, holds);
+                holds
+            }
+            Turn::Unused(_) | Turn::Gone(_) | Turn::Free(_) | Turn::Left(_) | Turn::Made => true,
+            Turn::Operation(..) => unreachable!("operations are run and not passed"),
+        }
+    }
+
+    /// Lists the operations that were not tried, and those that were given up.
+    fn list_unfinished(&self, turns: &[Turn], tried: &HashSet<usize>, ended: &HashSet<usize>) {
         let mut applied = self.applied.borrow_mut();
-        for (place, turn) in turns.turns.iter().enumerate() {
+        for (place, turn) in turns.iter().enumerate() {
             let Turn::Operation(change, half) = turn else { continue };
             if !tried.contains(&place) {
                 applied.untried.push(self.name(*change, *half));
@@ -307,7 +314,6 @@ impl<'r, 'w> Run<'r, 'w> {
             );
             self.walk.diagnostics.borrow_mut().push(Diagnostic::error("Operations wait for each other", why));
         }
-        done
     }
 
     /// All resources of the configuration, with what they and their providers depend on.

@@ -472,20 +472,25 @@ async fn destroyed(
         place.report(remarks, &mut walk.diagnostics.borrow_mut());
     }
     let gone = !failed && left.as_ref().is_none_or(|left| left.value.is_null());
-    let mut effects = Vec::new();
-    if gone {
-        effects.push(Effect::Remove { address: change.address.clone(), deposed });
-    } else if let Some(left) = left.filter(|left| !left.value.is_null() && left.value.is_wholly_known()) {
-        // Partly destroyed: store what the provider says is left.
-        effects.push(Effect::Put {
-            address: change.address.clone(),
-            deposed,
-            provider: change.provider.clone(),
-            object: object_of(change, kind, &kind.mark(left.value), left.private),
-        });
-    }
+    let effect = if gone {
+        Some(Effect::Remove { address: change.address.clone(), deposed })
+    } else {
+        left.and_then(|left| left_over(change, deposed, kind, left))
+    };
+    let effects = effect.into_iter().collect();
     run.send(&change.address, Outcome { operation: outside.then_some(operation), effects });
     gone.then_some(())
+}
+
+/// What the provider says is left of an object that was only partly destroyed.
+fn left_over(change: &Change, deposed: Option<DeposedKey>, kind: &Kind, left: Applied) -> Option<Effect> {
+    let is_object = !left.value.is_null() && left.value.is_wholly_known();
+    is_object.then(|| Effect::Put {
+        address: change.address.clone(),
+        deposed,
+        provider: change.provider.clone(),
+        object: object_of(change, kind, &kind.mark(left.value), left.private),
+    })
 }
 
 fn notes(change: &Change) -> &[u8] {

@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::address::ProviderAddress;
 use crate::config::{Check, ModuleId};
 use crate::diag::{Diagnostic, Diagnostics, Severity};
 use crate::eval::Subject;
 use crate::eval::validate::{Thing, What};
 use crate::expression::Reference;
 use crate::plan::{self, Mode, Origin, Plan, Schemas};
+use crate::schema;
+use crate::state::State;
 
 use super::super::{ephemeral, orphan, outputs};
-use super::Walk;
+use super::{Found, Walk};
 
 impl Walk<'_> {
     /// Evaluates the check blocks. When only part of the configuration is selected, they cannot stop the run: they may
@@ -75,6 +78,7 @@ impl Walk<'_> {
         let mut diagnostics = self.diagnostics.take();
         diagnostics.extend(self.evaluator.take_faults());
         let mut found = self.found.take();
+        let prior = prior(self.stored, &mut found);
         let failed = self.failed.take();
         let had_turn = |id: ModuleId, what: Option<What<'_>>| {
             let takes_part = what
@@ -86,36 +90,9 @@ impl Walk<'_> {
         // All keys are distinct, and mostly in order already.
         found.changes.sort_unstable_by(|a, b| (&a.address, &a.deposed).cmp(&(&b.address, &b.deposed)));
         found.drift.sort_by(|a, b| a.address.cmp(&b.address));
-        // Copied only if something differs from what is stored.
-        let mut prior = Arc::clone(self.stored);
-        for (address, provider, object) in found.refreshed {
-            let prior = Arc::make_mut(&mut prior);
-            match object {
-                Some(object) => prior.put(&address, None, &provider, object),
-                None => drop(prior.remove(&address, None)),
-            }
-        }
-        for noted in found.noted {
-            noted.put_into(Arc::make_mut(&mut prior));
-        }
-        for (address, key) in found.gone {
-            Arc::make_mut(&mut prior).remove(&address, Some(&key));
-        }
-        let mut providers = BTreeMap::new();
         let schemas = self.kinds.all();
-        for address in schemas.keys() {
-            if let Ok(digest) = self.ports.providers.digest(address).await {
-                providers.insert(address.clone(), digest);
-            }
-        }
         let mut plan = Plan {
-            origin: Origin {
-                environment: self.request.environment.clone(),
-                lineage: self.stored.lineage.clone(),
-                serial: self.stored.serial,
-                configuration: self.request.digest.clone(),
-                providers,
-            },
+            origin: self.origin(&schemas).await,
             time: self.request.time.clone(),
             options: self.request.options.clone(),
             changes: found.changes,
@@ -135,4 +112,39 @@ impl Walk<'_> {
         }
         (plan, diagnostics)
     }
+
+    async fn origin(&self, schemas: &BTreeMap<ProviderAddress, Arc<schema::Provider>>) -> Origin {
+        let mut providers = BTreeMap::new();
+        for address in schemas.keys() {
+            if let Ok(digest) = self.ports.providers.digest(address).await {
+                providers.insert(address.clone(), digest);
+            }
+        }
+        Origin {
+            environment: self.request.environment.clone(),
+            lineage: self.stored.lineage.clone(),
+            serial: self.stored.serial,
+            configuration: self.request.digest.clone(),
+            providers,
+        }
+    }
+}
+
+/// The stored state as the walk has found it: copied only if something differs.
+fn prior(stored: &Arc<State>, found: &mut Found) -> Arc<State> {
+    let mut prior = Arc::clone(stored);
+    for (address, provider, object) in found.refreshed.drain(..) {
+        let prior = Arc::make_mut(&mut prior);
+        match object {
+            Some(object) => prior.put(&address, None, &provider, object),
+            None => drop(prior.remove(&address, None)),
+        }
+    }
+    for noted in found.noted.drain(..) {
+        noted.put_into(Arc::make_mut(&mut prior));
+    }
+    for (address, key) in found.gone.drain(..) {
+        Arc::make_mut(&mut prior).remove(&address, Some(&key));
+    }
+    prior
 }

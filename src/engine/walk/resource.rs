@@ -50,6 +50,20 @@ pub(in crate::engine) struct Common {
     pub(in crate::engine) imports: BTreeMap<AbsoluteInstance, String>,
 }
 
+impl Common {
+    /// Whether planning an instance never waits for the outside world.
+    fn asks_nobody(&self) -> bool {
+        let ResourceAddress { mode, kind, .. } = &self.path.resource;
+        *mode == ResourceMode::Managed && self.provider.effects(kind) == Effects::StateOnly
+    }
+}
+
+/// The values of instances that have one, and whether planning all of them went well.
+struct PlannedInstances {
+    values: Vec<(InstanceKey, Value)>,
+    sound: bool,
+}
+
 /// The reason is among the diagnostics.
 struct Failed;
 
@@ -101,75 +115,89 @@ impl<'w> Walk<'w> {
             create_first: self.create_first.contains(thing),
             imports,
         };
-        let asks_nobody = address.mode == ResourceMode::Managed
-            && common.provider.effects(&address.kind) == Effects::StateOnly;
         let mut sound = true;
         for (module, instances) in &places {
-            let mut values = Vec::with_capacity(instances.number());
             self.found.borrow_mut().expect(module, address, instances);
-            let place = self.evaluator.scope(module, Surroundings::default());
-            let shared = in_common(instances);
-            let stored = self.stored.resources.get(&address.within(module.clone()));
-            let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
-            let turns = instances.keys().map(|key| {
-                let surroundings = instances.surroundings(&key);
-                let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
-                let (scope, shared) = (place.within(surroundings), shared.clone());
-                let job = Job { resource, address, scope, shared, common: &common, by_another };
-                async move {
-                    if self.ports.signals.stopped() {
-                        return (job.address.key, Err(Failed));
-                    }
-                    let value = match &self.selection {
-                        Some(selection) if !selection.instance(&job.address) => {
-                            self.found.borrow_mut().checks.leave_open(resource, &job.address);
-                            Ok(orphan::stored_value(self, &job.address, &job.common.kind))
-                        }
-                        _ => self.instance(&job).await.map(Some).ok_or(Failed),
-                    };
-                    (job.address.key, value)
-                }
-            });
-            let only_looks = self.request.options.mode == Mode::RefreshOnly;
-            let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
-                // Another run will create it.
-                Ok(Some(value)) if only_looks && value.is_null() => {}
-                Ok(value) => values.extend(value.map(|value| (key, value))),
-                Err(Failed) => sound = false,
+            let Some(planned) = self.instances(resource, &common, module, instances).await else {
+                return false;
             };
-            if asks_nobody {
-                // Nothing is awaited, so concurrency would only cost.
-                for turn in turns {
-                    self.ports.signals.breathe().await;
-                    if self.ports.signals.stopped() {
-                        return false;
-                    }
-                    take(turn.await);
-                }
-            } else {
-                let at_once = self.request.parallelism.max(1);
-                let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
-                // Instances that were begun are always finished: what they have prepared or opened must be known to be
-                // discarded.
-                while let Some(turn) = turns.next().await {
-                    self.ports.signals.breathe().await;
-                    take(turn);
-                }
-                if self.ports.signals.stopped() {
-                    return false;
-                }
-            }
-            self.known.put(module, address, whole(&resource.repetition, values));
+            sound &= planned.sound;
+            self.known.put(module, address, whole(&resource.repetition, planned.values));
         }
         sound
     }
 
-    async fn instance(&self, job: &Job<'_>) -> Option<Value> {
-        match job.address.resource.mode {
+    /// Plans the instances in one instance of the module. `None` if the run was stopped.
+    async fn instances(
+        &self,
+        resource: &Resource,
+        common: &Common,
+        module: &ModuleInstance,
+        instances: &Instances,
+    ) -> Option<PlannedInstances> {
+        let address = &common.path.resource;
+        let place = self.evaluator.scope(module, Surroundings::default());
+        let shared = in_common(instances);
+        let stored = self.stored.resources.get(&address.within(module.clone()));
+        let by_another = stored.is_some_and(|stored| stored.provider != common.configured_by);
+        let turns = instances.keys().map(|key| {
+            let surroundings = instances.surroundings(&key);
+            let address = AbsoluteInstance { module: module.clone(), resource: address.clone(), key };
+            let (scope, shared) = (place.within(surroundings), shared.clone());
+            let job = Job { resource, address, scope, shared, common, by_another };
+            async move {
+                let value = self.instance(&job).await;
+                (job.address.key, value)
+            }
+        });
+        let only_looks = self.request.options.mode == Mode::RefreshOnly;
+        let mut planned = PlannedInstances { values: Vec::with_capacity(instances.number()), sound: true };
+        let mut take = |(key, value): (InstanceKey, Result<Option<Value>, Failed>)| match value {
+            // Another run will create it.
+            Ok(Some(value)) if only_looks && value.is_null() => {}
+            Ok(value) => planned.values.extend(value.map(|value| (key, value))),
+            Err(Failed) => planned.sound = false,
+        };
+        if common.asks_nobody() {
+            // Nothing is awaited, so concurrency would only cost.
+            for turn in turns {
+                self.ports.signals.breathe().await;
+                if self.ports.signals.stopped() {
+                    return None;
+                }
+                take(turn.await);
+            }
+        } else {
+            let at_once = self.request.parallelism.max(1);
+            let mut turns = futures_util::stream::iter(turns).buffer_unordered(at_once);
+            // Instances that were begun are always finished: what they have prepared or opened must be known to be
+            // discarded.
+            while let Some(turn) = turns.next().await {
+                self.ports.signals.breathe().await;
+                take(turn);
+            }
+            if self.ports.signals.stopped() {
+                return None;
+            }
+        }
+        Some(planned)
+    }
+
+    /// The planned value of an instance; of one that the run does not select the stored value, if there is one.
+    async fn instance(&self, job: &Job<'_>) -> Result<Option<Value>, Failed> {
+        if self.ports.signals.stopped() {
+            return Err(Failed);
+        }
+        if self.selection.as_ref().is_some_and(|selection| !selection.instance(&job.address)) {
+            self.found.borrow_mut().checks.leave_open(job.resource, &job.address);
+            return Ok(orphan::stored_value(self, &job.address, &job.common.kind));
+        }
+        let planned = match job.address.resource.mode {
             ResourceMode::Managed => instance::plan(self, job).await,
             ResourceMode::Data => data::plan(self, job).await,
             ResourceMode::Ephemeral => ephemeral::open(self, job).await,
-        }
+        };
+        planned.map(Some).ok_or(Failed)
     }
 
     /// The objects to import into instances of a resource.
