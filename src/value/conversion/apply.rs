@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::possible::{is_possible, wanted_element};
 use super::{ConversionError, mismatch};
 use crate::value::unification::unify_some;
-use crate::value::{Entries, Kind, Name, Number, Path, PathStep, Refinement, Type, Value, deep};
+use crate::value::{Entries, Kind, Name, Number, ObjectType, Path, PathStep, Refinement, Type, Value, deep};
 
 /// An error, with the steps to its place from the inside out: paths cost nothing as long as there is no error.
 pub(super) struct Problem {
@@ -117,28 +117,16 @@ pub(super) fn plain(value: &Value, want: &Type) -> Result {
 }
 
 fn compound(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result {
-    let apply = |value: &Value, have: &Type, want: &Type| apply_inside(value, have, want, shape);
-    let entries = || value.entries().ok_or_else(|| Problem::new(mismatch::explain(have, want).1));
-    let items = || value.items().ok_or_else(|| Problem::new(mismatch::explain(have, want).1));
+    let unfit = || Problem::new(mismatch::explain(have, want).1);
+    let entries = || value.entries().ok_or_else(unfit);
+    let items = || value.items().ok_or_else(unfit);
     let is_list = matches!(want, Type::List(_));
     match (have, want) {
-        (Type::Object(have), Type::Object(want)) => {
-            let have_values = entries()?;
-            let mut attributes = BTreeMap::new();
-            for (name, want_one) in &want.attributes {
-                let converted = match (have_values.get(name), have.attributes.get(name)) {
-                    (Some(value), Some(have_one)) => apply(value, have_one, want_one)
-                        .map_err(|problem| problem.at(PathStep::Attribute(name.clone())))?,
-                    _ => Value::null(want_one.without_optional()),
-                };
-                attributes.insert(name.clone(), converted);
-            }
-            Ok(Value::object(attributes))
-        }
+        (Type::Object(have), Type::Object(want)) => object_to_object(entries()?, have, want, shape),
         (Type::Tuple(have), Type::Tuple(want)) => {
             let parts = items()?.iter().zip(have.iter().zip(want.iter()));
             let converted = parts.enumerate().map(|(index, (item, (have, want)))| {
-                apply(item, have, want).map_err(|problem| problem.at_index(index))
+                apply_inside(item, have, want, shape).map_err(|problem| problem.at_index(index))
             });
             Ok(Value::tuple(converted.collect::<std::result::Result<_, _>>()?))
         }
@@ -158,20 +146,7 @@ fn compound(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result {
             Ok(sequence(element, converted, is_list))
         }
         (Type::Tuple(have), Type::List(want) | Type::Set(want)) => {
-            let want = wanted_element(have.iter(), want, true, true).ok_or_else(Problem::unlike)?;
-            let mut converted = each(items()?, have.iter(), &want, shape)?;
-            if converted.is_empty() {
-                return Ok(sequence(want.without_optional(), converted, is_list));
-            }
-            if is_list && shape.open && want.has_dynamic() {
-                let common = common_type(converted.iter(), true)?;
-                converted = converted
-                    .iter()
-                    .map(|item| join(item, &common))
-                    .collect::<std::result::Result<_, _>>()?;
-            }
-            let element = shape.element_type(converted.iter(), &want)?;
-            Ok(sequence(element, converted, is_list))
+            tuple_to_sequence(items()?, have, want, is_list, shape)
         }
         (Type::Map(have), Type::Map(want)) => {
             let entries = entries()?;
@@ -186,28 +161,56 @@ fn compound(value: &Value, have: &Type, want: &Type, shape: Shape) -> Result {
                 wanted_element(have.attributes.values(), want, true, false).ok_or_else(Problem::unlike)?;
             map(each_entry(entries()?, have.attributes.values(), &want, shape)?, &want, true, shape)
         }
-        (Type::Map(have), Type::Object(want)) => {
-            let entries = entries()?;
-            let mut attributes = BTreeMap::new();
-            for (name, ty) in &want.attributes {
-                let converted = match entries.get(name) {
-                    Some(item) if **have == *ty || is_possible(have, ty, true) => {
-                        apply(item, have, ty).map_err(|problem| problem.at_key(name))?
-                    }
-                    Some(_) => return Err(Problem::new(mismatch::explain(have, ty).1).at_key(name)),
-                    None if want.optional.contains(name) => Value::null(ty.without_optional()),
-                    None => {
-                        let message =
-                            format!("the attribute {name:?} is required, and this map has no such element");
-                        return Err(Problem::new(message));
-                    }
-                };
-                attributes.insert(name.clone(), converted);
-            }
-            Ok(Value::object(attributes))
-        }
-        _ => Err(Problem::new(mismatch::explain(have, want).1)),
+        (Type::Map(have), Type::Object(want)) => map_to_object(entries()?, have, want, shape),
+        _ => Err(unfit()),
     }
+}
+
+fn object_to_object(values: &Entries, have: &ObjectType, want: &ObjectType, shape: Shape) -> Result {
+    let mut attributes = BTreeMap::new();
+    for (name, want) in &want.attributes {
+        let converted = match (values.get(name), have.attributes.get(name)) {
+            (Some(value), Some(have)) => apply_inside(value, have, want, shape)
+                .map_err(|problem| problem.at(PathStep::Attribute(name.clone())))?,
+            _ => Value::null(want.without_optional()),
+        };
+        attributes.insert(name.clone(), converted);
+    }
+    Ok(Value::object(attributes))
+}
+
+fn map_to_object(items: &Entries, have: &Type, want: &ObjectType, shape: Shape) -> Result {
+    let mut attributes = BTreeMap::new();
+    for (name, ty) in &want.attributes {
+        let converted = match items.get(name) {
+            Some(item) if *have == *ty || is_possible(have, ty, true) => {
+                apply_inside(item, have, ty, shape).map_err(|problem| problem.at_key(name))?
+            }
+            Some(_) => return Err(Problem::new(mismatch::explain(have, ty).1).at_key(name)),
+            None if want.optional.contains(name) => Value::null(ty.without_optional()),
+            None => {
+                let message = format!("the attribute {name:?} is required, and this map has no such element");
+                return Err(Problem::new(message));
+            }
+        };
+        attributes.insert(name.clone(), converted);
+    }
+    Ok(Value::object(attributes))
+}
+
+fn tuple_to_sequence(items: &[Value], have: &[Type], want: &Type, is_list: bool, shape: Shape) -> Result {
+    let want = wanted_element(have.iter(), want, true, true).ok_or_else(Problem::unlike)?;
+    let mut converted = each(items, have.iter(), &want, shape)?;
+    if converted.is_empty() {
+        return Ok(sequence(want.without_optional(), converted, is_list));
+    }
+    if is_list && shape.open && want.has_dynamic() {
+        let common = common_type(converted.iter(), true)?;
+        let joined = converted.iter().map(|item| join(item, &common));
+        converted = joined.collect::<std::result::Result<_, _>>()?;
+    }
+    let element = shape.element_type(converted.iter(), &want)?;
+    Ok(sequence(element, converted, is_list))
 }
 
 fn each<'a>(
