@@ -157,91 +157,56 @@ impl<'a> Lexer<'a> {
     }
 
     fn normal(&mut self) -> Token {
-        use TokenKind::{
-            Ampersand, And, Apostrophe, Assign, Backtick, Caret, CloseBrace, CloseBracket, CloseParenthesis,
-            CloseTemplate, Colon, Comma, Comment, Dot, DoubleColon, Ellipsis, End, Equal, FatArrow, Greater,
-            GreaterOrEqual, Identifier, Invalid, Less, LessOrEqual, Minus, Newline, Not, NotEqual, Number,
-            OpenBrace, OpenBracket, OpenHeredoc, OpenParenthesis, OpenQuote, Or, Percent, Pipe, Plus,
-            Question, Semicolon, Slash, Star, Tilde, UnclosedComment,
-        };
         while matches!(self.byte(0), b' ' | b'\t') {
             self.at += 1;
         }
         let Some(&first) = self.bytes.get(self.at) else {
-            return self.take(End, 0);
+            return self.take(TokenKind::End, 0);
         };
         match first {
-            b'\n' => self.take(Newline, 1),
-            b'\r' if self.byte(1) == b'\n' => self.take(Newline, 2),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                 let length = identifier::length(self.text, self.at);
-                self.take(Identifier, length)
+                self.take(TokenKind::Identifier, length)
             }
             b'0'..=b'9' => {
                 let length = number_length(self.rest());
-                self.take(Number, length)
+                self.take(TokenKind::Number, length)
             }
             b'"' => {
                 self.nesting.push(Nesting::Quote { outer_depth: self.depth });
-                self.open(OpenQuote, 1)
+                self.open(TokenKind::OpenQuote, 1)
             }
             b'{' => {
                 self.braces += 1;
-                self.open(OpenBrace, 1)
+                self.open(TokenKind::OpenBrace, 1)
             }
-            b'}' => self.close_brace(CloseBrace, 1),
-            b'~' if self.byte(1) == b'}' => self.close_brace(CloseTemplate, 2),
+            b'}' => self.close_brace(TokenKind::CloseBrace, 1),
+            b'~' if self.byte(1) == b'}' => self.close_brace(TokenKind::CloseTemplate, 2),
+            b'[' => self.open(TokenKind::OpenBracket, 1),
+            b']' => self.close(TokenKind::CloseBracket, 1),
+            b'(' => self.open(TokenKind::OpenParenthesis, 1),
+            b')' => self.close(TokenKind::CloseParenthesis, 1),
             b'#' => self.line_comment(),
             b'/' if self.byte(1) == b'/' => self.line_comment(),
             b'/' if self.byte(1) == b'*' => match memmem::find(self.rest().get(2..).unwrap_or(&[]), b"*/") {
-                Some(end) => self.take(Comment, end + 4),
-                None => self.take(UnclosedComment, self.rest().len()),
+                Some(end) => self.take(TokenKind::Comment, end + 4),
+                None => self.take(TokenKind::UnclosedComment, self.rest().len()),
             },
             b'<' if self.byte(1) == b'<' => match self.heredoc_marker() {
                 Some((marker, length)) => {
                     self.nesting.push(Nesting::Heredoc { marker, line_start: true, outer_depth: self.depth });
-                    self.open(OpenHeredoc, length)
+                    self.open(TokenKind::OpenHeredoc, length)
                 }
-                None => self.take(Less, 1),
+                None => self.take(TokenKind::Less, 1),
             },
-            b'=' if self.byte(1) == b'=' => self.take(Equal, 2),
-            b'=' if self.byte(1) == b'>' => self.take(FatArrow, 2),
-            b'=' => self.take(Assign, 1),
-            b'!' if self.byte(1) == b'=' => self.take(NotEqual, 2),
-            b'!' => self.take(Not, 1),
-            b'<' if self.byte(1) == b'=' => self.take(LessOrEqual, 2),
-            b'<' => self.take(Less, 1),
-            b'>' if self.byte(1) == b'=' => self.take(GreaterOrEqual, 2),
-            b'>' => self.take(Greater, 1),
-            b'&' if self.byte(1) == b'&' => self.take(And, 2),
-            b'&' => self.take(Ampersand, 1),
-            b'|' if self.byte(1) == b'|' => self.take(Or, 2),
-            b'|' => self.take(Pipe, 1),
-            b':' if self.byte(1) == b':' => self.take(DoubleColon, 2),
-            b':' => self.take(Colon, 1),
-            b'.' if self.byte(1) == b'.' && self.byte(2) == b'.' => self.take(Ellipsis, 3),
-            b'.' => self.take(Dot, 1),
-            b'[' => self.open(OpenBracket, 1),
-            b']' => self.close(CloseBracket, 1),
-            b'(' => self.open(OpenParenthesis, 1),
-            b')' => self.close(CloseParenthesis, 1),
-            b',' => self.take(Comma, 1),
-            b'?' => self.take(Question, 1),
-            b'*' => self.take(Star, 1),
-            b'/' => self.take(Slash, 1),
-            b'+' => self.take(Plus, 1),
-            b'-' => self.take(Minus, 1),
-            b'%' => self.take(Percent, 1),
-            b'^' => self.take(Caret, 1),
-            b'~' => self.take(Tilde, 1),
-            b';' => self.take(Semicolon, 1),
-            b'`' => self.take(Backtick, 1),
-            b'\'' => self.take(Apostrophe, 1),
             0x80.. => match identifier::length(self.text, self.at) {
-                0 => self.take_char(Invalid),
-                length => self.take(Identifier, length),
+                0 => self.take_char(TokenKind::Invalid),
+                length => self.take(TokenKind::Identifier, length),
             },
-            _ => self.take(Invalid, 1),
+            _ => {
+                let (kind, length) = symbol([first, self.byte(1), self.byte(2)]);
+                self.take(kind, length)
+            }
         }
     }
 
@@ -419,6 +384,49 @@ impl<'a> Lexer<'a> {
             self.leave();
         }
         self.take(TokenKind::UnclosedQuote, 0)
+    }
+}
+
+/// The symbol that a text begins with, and its length.
+fn symbol(beginning: [u8; 3]) -> (TokenKind, usize) {
+    use TokenKind::{
+        Ampersand, And, Apostrophe, Assign, Backtick, Caret, Colon, Comma, Dot, DoubleColon, Ellipsis, Equal,
+        FatArrow, Greater, GreaterOrEqual, Invalid, Less, LessOrEqual, Minus, Newline, Not, NotEqual, Or,
+        Percent, Pipe, Plus, Question, Semicolon, Slash, Star, Tilde,
+    };
+    match beginning {
+        [b'.', b'.', b'.'] => (Ellipsis, 3),
+        [b'\r', b'\n', _] => (Newline, 2),
+        [b'=', b'=', _] => (Equal, 2),
+        [b'=', b'>', _] => (FatArrow, 2),
+        [b'!', b'=', _] => (NotEqual, 2),
+        [b'<', b'=', _] => (LessOrEqual, 2),
+        [b'>', b'=', _] => (GreaterOrEqual, 2),
+        [b'&', b'&', _] => (And, 2),
+        [b'|', b'|', _] => (Or, 2),
+        [b':', b':', _] => (DoubleColon, 2),
+        [b'\n', ..] => (Newline, 1),
+        [b'=', ..] => (Assign, 1),
+        [b'!', ..] => (Not, 1),
+        [b'<', ..] => (Less, 1),
+        [b'>', ..] => (Greater, 1),
+        [b'&', ..] => (Ampersand, 1),
+        [b'|', ..] => (Pipe, 1),
+        [b':', ..] => (Colon, 1),
+        [b'.', ..] => (Dot, 1),
+        [b',', ..] => (Comma, 1),
+        [b'?', ..] => (Question, 1),
+        [b'*', ..] => (Star, 1),
+        [b'/', ..] => (Slash, 1),
+        [b'+', ..] => (Plus, 1),
+        [b'-', ..] => (Minus, 1),
+        [b'%', ..] => (Percent, 1),
+        [b'^', ..] => (Caret, 1),
+        [b'~', ..] => (Tilde, 1),
+        [b';', ..] => (Semicolon, 1),
+        [b'`', ..] => (Backtick, 1),
+        [b'\'', ..] => (Apostrophe, 1),
+        _ => (Invalid, 1),
     }
 }
 
