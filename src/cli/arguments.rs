@@ -30,7 +30,10 @@ pub(super) use preview::{
     Preview, PreviewCommand, PreviewDoing, PreviewDown, PreviewGc, PreviewList, PreviewUp,
 };
 pub(super) use project::{Console, Format, Graph, GraphType, Init, Validate};
-pub(super) use state::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
+pub(super) use state::{
+    Adopt, History, List, Locking, Mv, Push, Query, ReplaceProvider, Rm, Settle, ShowObject, State,
+    StateCommand, Where,
+};
 
 /// One definition, many environments: plans, applies and compares staging, production and previews
 /// of a Terraform-language project.
@@ -133,10 +136,10 @@ pub(super) fn long_help() -> Vec<(&'static [&'static str], clap::builder::Styled
         of::<Init>(&["init"]),
         of::<Parity>(&["parity"]),
         of::<Query>(&["query"]),
-        of::<state::Mv>(&["state", "mv"]),
-        of::<state::Push>(&["state", "push"]),
-        of::<state::Adopt>(&["state", "adopt"]),
-        of::<state::Settle>(&["state", "settle"]),
+        of::<Mv>(&["state", "mv"]),
+        of::<Push>(&["state", "push"]),
+        of::<Adopt>(&["state", "adopt"]),
+        of::<Settle>(&["state", "settle"]),
         of::<Environments>(&["envs"]),
         of::<EnvironmentShow>(&["env", "show"]),
         of::<Parameters>(&["params"]),

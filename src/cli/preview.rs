@@ -156,25 +156,11 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
     };
     let mut failed = Vec::new();
     for (record, reason) in overdue {
-        let name = preview::environment(&record.facts.slug);
-        let branch = render::harmless(&record.facts.branch).into_owned();
-        let why = match reason {
-            Reason::Expired => format!("expired at {}", shown(record.expires())),
-            Reason::Gone => "its branch is gone".to_owned(),
-        };
-        let what = if request.dry_run { "Would take down" } else { "Takes down" };
-        if request.json {
-            let word = match reason {
-                Reason::Expired => "expired",
-                Reason::Gone => "branch gone",
-            };
-            output.print(&render::preview_record(Some(&record), word));
-        } else {
-            output.print(&format!("{what} {name} of the branch {branch}: {why}.\n"));
-        }
+        announce(&record, reason, request, output);
         if request.dry_run {
             continue;
         }
+        let name = preview::environment(&record.facts.slug);
         let going = Going { doing: &doing, json: request.json, operation: "preview gc" };
         let code = match waited(subject(record)) {
             Ok(subject) => take_down(&subject, &going, output),
@@ -195,6 +181,25 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
         failed.join(", ")
     );
     refused(&Diagnostic::error("Previews are left", why).into(), request.json, output)
+}
+
+/// Says which preview is taken down, or would be, and why.
+fn announce(record: &Record, reason: Reason, request: &PreviewGc, output: &Output) {
+    if request.json {
+        let word = match reason {
+            Reason::Expired => "expired",
+            Reason::Gone => "branch gone",
+        };
+        return output.print(&render::preview_record(Some(record), word));
+    }
+    let name = preview::environment(&record.facts.slug);
+    let branch = render::harmless(&record.facts.branch);
+    let why = match reason {
+        Reason::Expired => format!("expired at {}", shown(record.expires())),
+        Reason::Gone => "its branch is gone".to_owned(),
+    };
+    let what = if request.dry_run { "Would take down" } else { "Takes down" };
+    output.print(&format!("{what} {name} of the branch {branch}: {why}.\n"));
 }
 
 /// Says what is wrong: to programs in their way.

@@ -15,103 +15,120 @@ use crate::render;
 use crate::store::sqlite::{Answer, Cell, SqliteStore};
 
 use super::answer::{answer, environment};
-use super::arguments::{Locking, Query, ReplaceProvider, State, StateCommand, Where};
+use super::arguments::{
+    Adopt, History, List, Locking, Mv, Push, Query, ReplaceProvider, Rm, Settle, ShowObject, State,
+    StateCommand, Where,
+};
 use super::output::Output;
 use super::question;
 
 pub(super) fn state(request: &State, output: &Output) -> u8 {
-    match &request.command {
-        StateCommand::List(list) => answer(output, async {
-            let site = Site::find(&list.at)?;
-            let found = state::list(site.place(), &list.addresses, list.id.as_deref()).await?;
-            Ok(found.iter().map(|address| format!("{address}\n")).collect())
-        }),
-        StateCommand::Show(show) => answer(output, async {
-            let site = Site::find(&show.at)?;
-            let shown = state::show(site.place(), &show.address).await?;
-            let schemas = inspect::schemas(&Registry::default(), &shown).await;
-            let text = render::terminal_state(&shown, &schemas, output.result_style());
-            // The empty line after an object divides it from the next one, and there is none here.
-            Ok(format!("{}\n", text.trim_end_matches('\n')))
-        }),
-        StateCommand::Mv(mv) => answer(output, async {
-            let site = Site::find(&mv.at)?;
-            let what = format!("state mv {} {}", mv.from, mv.to);
-            let holder = question::holder(&what);
-            let change = site.change(&holder, &mv.locking)?;
-            let change = (!mv.dry_run).then_some(change);
-            let moved = state::moves(site.place(), change, (&mv.from, &mv.to)).await?;
-            Ok(list_of_moves(&moved, mv.dry_run, &site))
-        }),
-        StateCommand::Rm(rm) => answer(output, async {
-            let site = Site::find(&rm.at)?;
-            let what = format!("state rm {}", rm.addresses.join(" "));
-            let holder = question::holder(&what);
-            let change = site.change(&holder, &rm.locking)?;
-            let change = (!rm.dry_run).then_some(change);
-            let (gone, protected) = state::remove(site.place(), change, &rm.addresses).await?;
-            let word = if rm.dry_run { "Would remove" } else { "Removed" };
-            let mut text: String = gone.iter().map(|address| format!("{word} {address}\n")).collect();
-            text.push_str(&match (gone.len(), rm.dry_run) {
-                (0, _) => format!("Nothing would be removed{}.\n", site.named()),
-                (count, true) => format!("{} would be removed{}.\n", instances(count), site.named()),
-                (count, false) => format!("{} removed{}.\n", instances(count), site.named()),
-            });
-            for (address, pattern) in protected {
-                let pattern = render::harmless(&pattern);
-                text.push_str(&format!("{address} was protected by {pattern}: the object stays, and nothing protects it any more.\n"));
+    answer(output, async {
+        match &request.command {
+            StateCommand::List(request) => list(request).await,
+            StateCommand::Show(request) => show(request, output).await,
+            StateCommand::Mv(request) => mv(request).await,
+            StateCommand::Rm(request) => rm(request).await,
+            StateCommand::ReplaceProvider(request) => replace_provider(request, output).await,
+            StateCommand::Pull(request) => state::pull(Site::find(&request.at)?.place()).await,
+            StateCommand::Push(request) => push(request).await,
+            StateCommand::Adopt(request) => adopt(request).await,
+            StateCommand::History(request) => history(request).await,
+            StateCommand::Unlock(request) => {
+                let site = Site::find(&request.at)?;
+                state::unlock(site.place(), &request.id).await?;
+                Ok(format!("The state of {} is unlocked.\n", site.environment))
             }
-            Ok(text)
-        }),
-        StateCommand::ReplaceProvider(replace) => answer(output, replace_provider(replace, output)),
-        StateCommand::Pull(pull) => answer(output, async {
-            let site = Site::find(&pull.at)?;
-            state::pull(site.place()).await
-        }),
-        StateCommand::Push(push) => answer(output, async {
-            let site = Site::find(&push.at)?;
-            let text = read(&push.file)?;
-            let what = format!("state push {}", push.file.display());
-            let holder = question::holder(&what);
-            let change = site.change(&holder, &push.locking)?;
-            let serial = state::push(change, &text, push.force).await?;
-            Ok(format!("The state{} has the serial {serial}.\n", site.named()))
-        }),
-        StateCommand::Adopt(adopt) => answer(output, async {
-            let site = Site::find(&adopt.at)?;
-            let from = EnvironmentName::new(&adopt.from)
-                .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
-            let what = format!("state adopt {from}");
-            let holder = question::holder(&what);
-            let adopted = state::adopt(site.change(&holder, &adopt.locking)?, &from).await?;
-            let many = instances(adopted.instances);
-            Ok(format!(
-                "{} has the state of {from} now, with {many} and the serial {}.\n",
-                site.environment, adopted.serial
-            ))
-        }),
-        StateCommand::History(history) => answer(output, async {
-            let site = Site::find(&history.at)?;
-            let details = history.details || history.json;
-            let revisions = state::history(site.place(), history.limit, details).await?;
-            Ok(if history.json { history_json(&revisions) } else { history_text(&revisions, &site) })
-        }),
-        StateCommand::Unlock(unlock) => answer(output, async {
-            let site = Site::find(&unlock.at)?;
-            state::unlock(site.place(), &unlock.id).await?;
-            Ok(format!("The state of {} is unlocked.\n", site.environment))
-        }),
-        StateCommand::Settle(settle) => answer(output, async {
-            let site = Site::find(&settle.at)?;
-            let what = format!("state settle {}", settle.address);
-            let holder = question::holder(&what);
-            let address = state::settle(site.change(&holder, &settle.locking)?, &settle.address).await?;
-            Ok(format!(
-                "The interrupted operation on {address} is settled{}: it made nothing.\n",
-                site.named()
-            ))
-        }),
+            StateCommand::Settle(request) => settle(request).await,
+        }
+    })
+}
+
+async fn list(request: &List) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let found = state::list(site.place(), &request.addresses, request.id.as_deref()).await?;
+    Ok(found.iter().map(|address| format!("{address}\n")).collect())
+}
+
+async fn show(request: &ShowObject, output: &Output) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let shown = state::show(site.place(), &request.address).await?;
+    let schemas = inspect::schemas(&Registry::default(), &shown).await;
+    let text = render::terminal_state(&shown, &schemas, output.result_style());
+    // The empty line after an object divides it from the next one, and there is none here.
+    Ok(format!("{}\n", text.trim_end_matches('\n')))
+}
+
+async fn mv(request: &Mv) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let what = format!("state mv {} {}", request.from, request.to);
+    let holder = question::holder(&what);
+    let change = site.change(&holder, &request.locking)?;
+    let change = (!request.dry_run).then_some(change);
+    let moved = state::moves(site.place(), change, (&request.from, &request.to)).await?;
+    Ok(list_of_moves(&moved, request.dry_run, &site))
+}
+
+async fn rm(request: &Rm) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let what = format!("state rm {}", request.addresses.join(" "));
+    let holder = question::holder(&what);
+    let change = site.change(&holder, &request.locking)?;
+    let change = (!request.dry_run).then_some(change);
+    let (gone, protected) = state::remove(site.place(), change, &request.addresses).await?;
+    let word = if request.dry_run { "Would remove" } else { "Removed" };
+    let mut text: String = gone.iter().map(|address| format!("{word} {address}\n")).collect();
+    text.push_str(&match (gone.len(), request.dry_run) {
+        (0, _) => format!("Nothing would be removed{}.\n", site.named()),
+        (count, true) => format!("{} would be removed{}.\n", instances(count), site.named()),
+        (count, false) => format!("{} removed{}.\n", instances(count), site.named()),
+    });
+    for (address, pattern) in protected {
+        let pattern = render::harmless(&pattern);
+        text.push_str(&format!(
+            "{address} was protected by {pattern}: the object stays, and nothing protects it any more.\n"
+        ));
     }
+    Ok(text)
+}
+
+async fn push(request: &Push) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let text = read(&request.file)?;
+    let what = format!("state push {}", request.file.display());
+    let holder = question::holder(&what);
+    let change = site.change(&holder, &request.locking)?;
+    let serial = state::push(change, &text, request.force).await?;
+    Ok(format!("The state{} has the serial {serial}.\n", site.named()))
+}
+
+async fn adopt(request: &Adopt) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let from = EnvironmentName::new(&request.from)
+        .map_err(|error| Diagnostic::error("Invalid environment name", format!("{error}.")))?;
+    let what = format!("state adopt {from}");
+    let holder = question::holder(&what);
+    let adopted = state::adopt(site.change(&holder, &request.locking)?, &from).await?;
+    let many = instances(adopted.instances);
+    Ok(format!(
+        "{} has the state of {from} now, with {many} and the serial {}.\n",
+        site.environment, adopted.serial
+    ))
+}
+
+async fn history(request: &History) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let details = request.details || request.json;
+    let revisions = state::history(site.place(), request.limit, details).await?;
+    Ok(if request.json { history_json(&revisions) } else { history_text(&revisions, &site) })
+}
+
+async fn settle(request: &Settle) -> Result<String, Diagnostics> {
+    let site = Site::find(&request.at)?;
+    let what = format!("state settle {}", request.address);
+    let holder = question::holder(&what);
+    let address = state::settle(site.change(&holder, &request.locking)?, &request.address).await?;
+    Ok(format!("The interrupted operation on {address} is settled{}: it made nothing.\n", site.named()))
 }
 
 pub(super) fn query(request: &Query, output: &Output) -> u8 {
