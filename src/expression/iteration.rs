@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::diag::Diagnostic;
 use crate::syntax::{ExprId, For, Node};
-use crate::value::{Kind, MOST_ELEMENTS, Marks, Name, Type, Value};
+use crate::value::{Kind, MOST_ELEMENTS, Mark, Marks, Name, Type, Value};
 
 use super::access::marked;
 use super::construct::Key;
@@ -180,81 +180,88 @@ impl Evaluator<'_> {
     }
 
     fn gather(&mut self, gathering: &mut Gathering<'_>, locals: &Locals<'_>) {
-        let (id, each) = (gathering.id, gathering.each);
-        if let Some(condition) = each.condition {
-            let given = self.value(condition, locals);
-            if !given.marks().is_empty() {
-                gathering.marks = gathering.marks.union(&given.marks().deciding());
-            }
-            // After the first failure, only errors in the expressions of other elements are of interest.
-            let include = if gathering.known {
-                self.condition_value(id, condition, &given, locals)
-            } else {
-                self.silently(|this| this.condition_value(id, condition, &given, locals)).0
-            };
-            match include.as_ref().and_then(Value::as_bool) {
-                Some(true) => {}
-                Some(false) => return,
-                None => {
-                    gathering.known = false;
-                    return;
-                }
-            }
+        if !self.is_included(gathering, locals) {
+            return;
         }
-        let key = match &gathering.result {
+        let key = match gathering.result {
             Gathered::Tuple(_) => None,
             Gathered::Object(key, _) | Gathered::Groups(key, _) => {
-                let errors = self.errors();
-                let given = self.value(*key, locals);
-                let found = if self.errors() > errors {
-                    Key::Unknown(Marks::none())
-                } else if gathering.known {
-                    self.key_of(&given, *key, id, locals)
-                } else {
-                    self.silently(|this| this.key_of(&given, *key, id, locals)).0
-                };
-                let (name, marks) = match found {
-                    Key::Name(name, marks) => (Some(name), marks),
-                    Key::Unknown(marks) => (None, marks),
-                };
-                if !marks.is_empty() {
-                    gathering.marks = gathering.marks.union(&marks);
-                }
-                let Some(name) = name else {
-                    gathering.known = false;
-                    return;
-                };
+                let Some(name) = self.gathered_key(key, gathering, locals) else { return };
                 Some(name)
             }
         };
-        let value = self.value(each.result, locals);
+        let value = self.value(gathering.each.result, locals);
         self.count_made(gathering, &value, locals);
         match (&mut gathering.result, key) {
             (Gathered::Tuple(items), _) => items.push(value),
             (Gathered::Groups(_, groups), Some(name)) => groups.entry(name).or_default().push(value),
-            (Gathered::Object(key, attributes), Some(name)) => {
-                match attributes.entry(name) {
-                    Entry::Vacant(place) => {
-                        place.insert(value);
-                    }
-                    Entry::Occupied(taken) => {
-                        let key = *key;
-                        let secret = gathering.marks.contains(&crate::value::Mark::Sensitive);
-                        self.report(key, locals, |this| {
-                        let name = if secret { "(sensitive)".to_owned() } else { format!("\"{}\"", taken.key()) };
-                        Diagnostic::error(
-                            "Duplicate key",
-                            format!("Two elements give the same key {name}, and an object holds each key once."),
-                        )
-                        .hint("To gather the values of equal keys in lists, write ... after the value.")
-                        .at(this.span(key))
-                        .within(this.span(id))
-                    });
-                    }
+            (Gathered::Object(key, attributes), Some(name)) => match attributes.entry(name) {
+                Entry::Vacant(place) => {
+                    place.insert(value);
                 }
-            }
+                Entry::Occupied(taken) => {
+                    let secret = gathering.marks.contains(&Mark::Sensitive);
+                    let name = if secret { "(sensitive)".to_owned() } else { format!("\"{}\"", taken.key()) };
+                    let (key, id) = (*key, gathering.id);
+                    self.report(key, locals, |this| {
+                        let why = format!(
+                            "Two elements give the same key {name}, and an object holds each key once."
+                        );
+                        Diagnostic::error("Duplicate key", why)
+                            .hint("To gather the values of equal keys in lists, write ... after the value.")
+                            .at(this.span(key))
+                            .within(this.span(id))
+                    });
+                }
+            },
             (_, None) => {}
         }
+    }
+
+    /// Whether the condition holds for the present element. Where that is not known, neither is the result.
+    fn is_included(&mut self, gathering: &mut Gathering<'_>, locals: &Locals<'_>) -> bool {
+        let Some(condition) = gathering.each.condition else { return true };
+        let id = gathering.id;
+        let given = self.value(condition, locals);
+        if !given.marks().is_empty() {
+            gathering.marks = gathering.marks.union(&given.marks().deciding());
+        }
+        // After the first failure, only errors in the expressions of other elements are of interest.
+        let include = if gathering.known {
+            self.condition_value(id, condition, &given, locals)
+        } else {
+            self.silently(|this| this.condition_value(id, condition, &given, locals)).0
+        };
+        let include = include.as_ref().and_then(Value::as_bool);
+        gathering.known &= include.is_some();
+        include == Some(true)
+    }
+
+    /// The key of the present element; `None` if it is not known, and then neither is the result.
+    fn gathered_key(
+        &mut self,
+        key: ExprId,
+        gathering: &mut Gathering<'_>,
+        locals: &Locals<'_>,
+    ) -> Option<Name> {
+        let errors = self.errors();
+        let given = self.value(key, locals);
+        let found = if self.errors() > errors {
+            Key::Unknown(Marks::none())
+        } else if gathering.known {
+            self.key_of(&given, key, gathering.id, locals)
+        } else {
+            self.silently(|this| this.key_of(&given, key, gathering.id, locals)).0
+        };
+        let (name, marks) = match found {
+            Key::Name(name, marks) => (Some(name), marks),
+            Key::Unknown(marks) => (None, marks),
+        };
+        if !marks.is_empty() {
+            gathering.marks = gathering.marks.union(&marks);
+        }
+        gathering.known &= name.is_some();
+        name
     }
 
     /// Evaluates with the names of the `for` in scope.
