@@ -84,27 +84,7 @@ pub(super) fn block() -> Block {
 /// The errors in the block, as far as its values are known.
 pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     let arguments = Arguments(configuration);
-    let mut refuse = |name: &str, summary: &str, detail: String| {
-        remarks.push(Remark::error(summary, detail).at(at(name)));
-    };
-    if let Some(region) = arguments.text("region")
-        && arguments.flag("skip_region_validation") != Some(true)
-        && !looks_like_region(region)
-    {
-        let detail = format!(
-            "\"{region}\" does not look like a region of AWS, such as \"eu-central-1\". A zone ends in a letter; its \
-             region is what is before it. With skip_region_validation = true any name is taken."
-        );
-        refuse("region", "Unsuitable region", detail);
-    }
-    if let Some(region) = arguments.text("region")
-        && arguments.flag("skip_region_validation") != Some(true)
-        && looks_like_region(region)
-        && let Some(meant) = super::place::nearly(region)
-    {
-        let detail = format!("No region \"{region}\" of AWS is known here. Did you mean \"{meant}\"?");
-        remarks.push(Remark::warning("Unknown region", detail).at(at("region")));
-    }
+    region(arguments, remarks);
     let mut refuse = |name: &str, summary: &str, detail: String| {
         remarks.push(Remark::error(summary, detail).at(at(name)));
     };
@@ -134,6 +114,34 @@ pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
     if arguments.number("max_retries").is_some_and(|retries| !(0..=1000).contains(&retries)) {
         refuse("max_retries", "Number out of range", "Between 0 and 1000 retries are possible.".into());
     }
+    accounts(arguments, &mut refuse);
+    if let Some(file) = arguments.text("custom_ca_bundle").filter(|file| !FilePath::new(file).is_file()) {
+        refuse("custom_ca_bundle", "No such file", format!("There is no file {file}."));
+    }
+    roles(arguments, &mut refuse);
+    if blocks(arguments, "default_tags").len() > 1 {
+        refuse("default_tags", "Too many blocks", "One \"default_tags\" is enough.".into());
+    }
+}
+
+fn region(arguments: Arguments<'_>, remarks: &mut Remarks) {
+    let Some(region) = arguments.text("region") else { return };
+    if arguments.flag("skip_region_validation") == Some(true) {
+        return;
+    }
+    if !looks_like_region(region) {
+        let detail = format!(
+            "\"{region}\" does not look like a region of AWS, such as \"eu-central-1\". A zone ends in a letter; its \
+             region is what is before it. With skip_region_validation = true any name is taken."
+        );
+        remarks.push(Remark::error("Unsuitable region", detail).at(at("region")));
+    } else if let Some(meant) = super::place::nearly(region) {
+        let detail = format!("No region \"{region}\" of AWS is known here. Did you mean \"{meant}\"?");
+        remarks.push(Remark::warning("Unknown region", detail).at(at("region")));
+    }
+}
+
+fn accounts(arguments: Arguments<'_>, refuse: &mut dyn FnMut(&str, &str, String)) {
     if !arguments.texts("allowed_account_ids").is_empty()
         && !arguments.texts("forbidden_account_ids").is_empty()
     {
@@ -149,13 +157,6 @@ pub(super) fn objections(configuration: &Value, remarks: &mut Remarks) {
                 format!("\"{id}\" is no account: its number has twelve digits."),
             );
         }
-    }
-    if let Some(file) = arguments.text("custom_ca_bundle").filter(|file| !FilePath::new(file).is_file()) {
-        refuse("custom_ca_bundle", "No such file", format!("There is no file {file}."));
-    }
-    roles(arguments, &mut refuse);
-    if blocks(arguments, "default_tags").len() > 1 {
-        refuse("default_tags", "Too many blocks", "One \"default_tags\" is enough.".into());
     }
 }
 

@@ -91,50 +91,48 @@ pub(super) async fn make(draft: Draft<'_>) -> Result<ChangeSet, Refusal> {
         false => ask.send().await.map_err(Fault::from)?,
     };
     let arn = asked.id.unwrap_or_default();
-    let mut stack = asked.stack_id.unwrap_or_default();
-    let mut waiting = Waiting::new(draft.stop, PATIENCE, PAUSE);
-    let mut unheard = 0;
+    let seen = until_complete(client, draft.stop, &arn).await?;
+    let stack = seen.or(asked.stack_id).unwrap_or_default();
+    let changes = changes(client, &arn).await?;
+    Ok(ChangeSet { arn, stack, changes })
+}
+
+/// Waits until a change set is there to be read, and returns the id of its stack.
+async fn until_complete(client: &Client, stop: &Stop, arn: &str) -> Result<Option<String>, Refusal> {
+    let mut waiting = Waiting::new(stop, PATIENCE, PAUSE);
+    let (mut stack, mut unheard) = (None, 0);
     loop {
-        let answer = client.describe_change_set().change_set_name(&arn).send().await.map_err(Fault::from);
-        let answer = match answer {
-            Ok(answer) => answer,
-            // Right after the request it may not be visible.
-            Err(fault) if execute::is_gone(&fault) && unheard < UNHEARD => {
-                unheard += 1;
-                if waiting.pause().await.is_err() {
-                    return Err(Refusal::GaveUp);
+        match client.describe_change_set().change_set_name(arn).send().await.map_err(Fault::from) {
+            Ok(answer) => {
+                stack = answer.stack_id().map(str::to_owned).or(stack);
+                match answer.status() {
+                    Some(ChangeSetStatus::CreateComplete) => return Ok(stack),
+                    Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
+                    status => {
+                        // It is useless, and failed change sets count towards the limit of a stack.
+                        let _ = client.delete_change_set().change_set_name(arn).send().await;
+                        return Err(refusal(status, answer.status_reason().unwrap_or_default()));
+                    }
                 }
-                continue;
             }
+            // Right after the request it may not be visible.
+            Err(fault) if execute::is_gone(&fault) && unheard < UNHEARD => unheard += 1,
             Err(fault) => return Err(fault.into()),
-        };
-        if let Some(id) = answer.stack_id() {
-            id.clone_into(&mut stack);
-        }
-        match answer.status() {
-            Some(ChangeSetStatus::CreateComplete) => break,
-            Some(ChangeSetStatus::CreatePending | ChangeSetStatus::CreateInProgress) => {}
-            status => {
-                let reason = answer.status_reason().unwrap_or_default().to_owned();
-                let refusal = match is_nothing(&reason) {
-                    true => Refusal::Nothing,
-                    false if reason.is_empty() => Refusal::Failed(format!(
-                        "the change set is {}",
-                        status.map_or("gone", |one| one.as_str())
-                    )),
-                    false => Refusal::Failed(reason),
-                };
-                // It is useless, and failed change sets count towards the limit of a stack.
-                let _ = client.delete_change_set().change_set_name(&arn).send().await;
-                return Err(refusal);
-            }
         }
         if waiting.pause().await.is_err() {
             return Err(Refusal::GaveUp);
         }
     }
-    let changes = changes(client, &arn).await?;
-    Ok(ChangeSet { arn, stack, changes })
+}
+
+fn refusal(status: Option<&ChangeSetStatus>, reason: &str) -> Refusal {
+    if is_nothing(reason) {
+        Refusal::Nothing
+    } else if reason.is_empty() {
+        Refusal::Failed(format!("the change set is {}", status.map_or("gone", |one| one.as_str())))
+    } else {
+        Refusal::Failed(reason.to_owned())
+    }
 }
 
 /// All pages of the changes, with values.

@@ -159,13 +159,9 @@ impl Look<'_> {
         }
     }
 
-    async fn update(&self, remarks: &mut Remarks) -> Option<Inside> {
-        if !order::is_needed(self.request.prior, self.request.planned, self.request.private) {
-            return None;
-        }
+    /// The stack to change, unless its state forbids that.
+    async fn present(&self, known: &str, attempted: &str, remarks: &mut Remarks) -> Option<Stack> {
         let name = &self.wanted.name;
-        let attempted = format!("planning the change of the stack {name}");
-        let known = Arguments(self.request.prior).text("id").unwrap_or(name);
         let stack = match service::present(self.client, known).await {
             Ok(Some(stack)) => stack,
             Ok(None) => {
@@ -174,7 +170,7 @@ impl Look<'_> {
                 return None;
             }
             Err(fault) => {
-                remarks.push(fault.remark(NOT_PLANNED, &attempted));
+                remarks.push(fault.remark(NOT_PLANNED, attempted));
                 return None;
             }
         };
@@ -185,6 +181,17 @@ impl Look<'_> {
             remarks.push(Remark::error("Rollback of a stack has failed", detail));
             return None;
         }
+        Some(stack)
+    }
+
+    async fn update(&self, remarks: &mut Remarks) -> Option<Inside> {
+        if !order::is_needed(self.request.prior, self.request.planned, self.request.private) {
+            return None;
+        }
+        let name = &self.wanted.name;
+        let attempted = format!("planning the change of the stack {name}");
+        let known = Arguments(self.request.prior).text("id").unwrap_or(name);
+        let stack = self.present(known, &attempted, remarks).await?;
         let id = stack.stack_id.as_deref().unwrap_or(known);
         let changed = service::changed(&stack);
         let actual = service::parameters(&stack);

@@ -171,18 +171,7 @@ pub(super) async fn object(
     let arguments = Arguments(current.value);
     // Just imported: nothing but its id is known.
     let imported = arguments.value("outputs").is_none() && arguments.value("template_body").is_none();
-    let body = match (arguments.text("template_body"), deployed) {
-        (Some(known), Some(deployed)) => {
-            let is_equivalent = || notes.equivalent.as_ref() == Some(&template::digest(&deployed));
-            match template::same(known, &deployed) || is_equivalent() {
-                true => Value::string(known),
-                false => Value::string(&deployed),
-            }
-        }
-        (_, Some(deployed)) => Value::string(&deployed),
-        (Some(known), None) => Value::string(known),
-        (None, None) => Value::null(Type::String),
-    };
+    let body = template_body(arguments.text("template_body"), deployed.as_deref(), &notes);
     // The other provider stores empty values for absent arguments, which would differ from the configuration.
     let adopted = !imported && !Notes::are_ours(current.private);
     let status = service::status(stack);
@@ -210,29 +199,49 @@ pub(super) async fn object(
         parts.extend([("policy_body", none()), ("policy_url", none())]);
     }
     if imported {
-        let minutes = stack.timeout_in_minutes.filter(|minutes| *minutes > 0);
-        let minutes = minutes.map(|minutes| Value::number(Number::from_i64(minutes.into())));
-        let capabilities = stack.capabilities.as_deref().unwrap_or_default();
-        let rollback = stack.disable_rollback.filter(|disabled| *disabled).map(Value::bool);
-        let capabilities = capabilities.iter().map(|one| Value::string(one.as_str())).collect();
-        parts.extend([
-            ("timeout_in_minutes", minutes.unwrap_or_else(|| Value::null(Type::Number))),
-            ("capabilities", some_of(capabilities)),
-            ("disable_rollback", rollback.unwrap_or_else(|| Value::null(Type::Bool))),
-        ]);
+        parts.extend(only_when_imported(stack));
     }
     if adopted {
-        let is_empty = |name: &str| {
-            arguments.value(name).is_some_and(|value| {
-                value.as_bool() == Some(false) || value.items().is_some_and(<[Value]>::is_empty)
-            })
-        };
-        let names = [("disable_rollback", Type::Bool), ("capabilities", Type::set(Type::String))];
-        parts.extend(
-            names.into_iter().filter(|(name, _)| is_empty(name)).map(|(name, ty)| (name, Value::null(ty))),
-        );
+        parts.extend(without_empty(arguments));
     }
     Ok(Applied { value: filled(current.value, parts), private: notes.write() })
+}
+
+/// The known template as long as it means what is deployed.
+fn template_body(known: Option<&str>, deployed: Option<&str>, notes: &Notes) -> Value {
+    let body = match (known, deployed) {
+        (Some(known), Some(deployed)) => {
+            let is_equivalent = || notes.equivalent.as_ref() == Some(&template::digest(deployed));
+            Some(if template::same(known, deployed) || is_equivalent() { known } else { deployed })
+        }
+        (known, deployed) => deployed.or(known),
+    };
+    body.map_or_else(none, Value::string)
+}
+
+/// Arguments that an object has already unless it was just imported.
+fn only_when_imported(stack: &Stack) -> [(&'static str, Value); 3] {
+    let minutes = stack.timeout_in_minutes.filter(|minutes| *minutes > 0);
+    let minutes = minutes.map(|minutes| Value::number(Number::from_i64(minutes.into())));
+    let capabilities = stack.capabilities.as_deref().unwrap_or_default();
+    let capabilities = capabilities.iter().map(|one| Value::string(one.as_str())).collect();
+    let rollback = stack.disable_rollback.filter(|disabled| *disabled).map(Value::bool);
+    [
+        ("timeout_in_minutes", minutes.unwrap_or_else(|| Value::null(Type::Number))),
+        ("capabilities", some_of(capabilities)),
+        ("disable_rollback", rollback.unwrap_or_else(|| Value::null(Type::Bool))),
+    ]
+}
+
+/// Nulls in place of the empty values that the other provider stores.
+fn without_empty(arguments: Arguments<'_>) -> impl Iterator<Item = (&'static str, Value)> {
+    let is_empty = move |name: &str| {
+        arguments.value(name).is_some_and(|value| {
+            value.as_bool() == Some(false) || value.items().is_some_and(<[Value]>::is_empty)
+        })
+    };
+    let names = [("disable_rollback", Type::Bool), ("capabilities", Type::set(Type::String))];
+    names.into_iter().filter(move |(name, _)| is_empty(name)).map(|(name, ty)| (name, Value::null(ty)))
 }
 
 fn none() -> Value {
