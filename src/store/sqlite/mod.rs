@@ -13,6 +13,7 @@ mod file;
 mod history;
 mod journal;
 mod lease;
+mod lease_row;
 mod load;
 mod notes;
 mod objects;
@@ -20,7 +21,6 @@ mod query;
 mod retirement;
 mod rows;
 mod schema;
-mod tenure;
 #[cfg(test)]
 mod tests;
 mod whereabouts;
@@ -40,9 +40,9 @@ use crate::state::State;
 use clock::Clock;
 use fault::Trouble;
 use lease::SqliteLease;
+use lease_row::{Attempt, CurrentHolder, Heartbeat, LeaseKey, Watch};
 pub use query::{Answer, Cell};
 use retirement::Outcome;
-use tenure::{Attempt, Incumbent, Rhythm, Tenure, Watch};
 pub use whereabouts::host;
 use writer::{Progress, Writer};
 
@@ -62,13 +62,13 @@ pub struct SqliteStore {
     /// Identifies this machine and process space, which takes several files to find out.
     here: fn() -> &'static str,
     clock: Clock,
-    rhythm: Rhythm,
+    heartbeat: Heartbeat,
     /// The maximum size of a file in pages; only set in tests.
     most_pages: Option<u32>,
 }
 
 /// An open file and its lease.
-type Taken = (Connection, Tenure);
+type Taken = (Connection, LeaseKey);
 
 impl SqliteStore {
     /// A store in a folder, which need not exist yet.
@@ -77,7 +77,7 @@ impl SqliteStore {
             folder: folder.into(),
             here: whereabouts::here,
             clock: Clock::default(),
-            rhythm: Rhythm::default(),
+            heartbeat: Heartbeat::default(),
             most_pages: None,
         }
     }
@@ -132,13 +132,13 @@ impl SqliteStore {
         environment: &EnvironmentName,
         holder: &Holder,
         patience: Duration,
-    ) -> Result<Option<Result<Taken, Incumbent>>, Trouble> {
+    ) -> Result<Option<Result<Taken, CurrentHolder>>, Trouble> {
         let path = self.path(environment);
         let Some(found) = file::identity(&path)? else { return Ok(None) };
         let attempt = async {
             let mut connection = file::open_to_change(&self.folder, environment, &self.clock.text())?;
-            let tenure = self.take(&mut connection, holder, patience).await?;
-            Ok(tenure.map(|tenure| (connection, tenure)))
+            let key = self.take(&mut connection, holder, patience).await?;
+            Ok(key.map(|key| (connection, key)))
         };
         let taken = attempt.await;
         let stands = file::identity(&path);
@@ -146,8 +146,8 @@ impl SqliteStore {
             return taken.map(Some);
         }
         // Any error with a deleted file was due to that. The lease on a new file is released.
-        if let Ok(Ok((mut connection, tenure))) = taken {
-            let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
+        if let Ok(Ok((mut connection, key))) = taken {
+            let _ = lease_row::throw_out(&mut connection, &key.id, (self.here)());
         }
         stands.map(|_| None).map_err(Trouble::from)
     }
@@ -159,25 +159,26 @@ impl SqliteStore {
         connection: &mut Connection,
         holder: &Holder,
         patience: Duration,
-    ) -> Result<Result<Tenure, Incumbent>, Trouble> {
+    ) -> Result<Result<LeaseKey, CurrentHolder>, Trouble> {
         let began = Instant::now();
         let mut watch = Watch::new();
         connection.pragma_update(None, "synchronous", "NORMAL")?;
         file::keep_log_short(connection)?;
         loop {
             let attempt =
-                tenure::take(connection, holder, (self.here)(), &self.clock, &mut watch, self.rhythm)?;
-            let incumbent = match attempt {
-                Attempt::Taken(tenure) => {
+                lease_row::take(connection, holder, (self.here)(), &self.clock, &mut watch, self.heartbeat)?;
+            let current_holder = match attempt {
+                Attempt::Taken(key) => {
                     connection.pragma_update(None, "synchronous", "FULL")?;
-                    return Ok(Ok(tenure));
+                    return Ok(Ok(key));
                 }
-                Attempt::Held(incumbent) => incumbent,
+                Attempt::Held(current_holder) => current_holder,
             };
-            let seems_gone = incumbent.seems_gone(self.clock.milliseconds(), self.rhythm);
-            let patience = if seems_gone { patience.max(self.rhythm.silence + LOOK * 2) } else { patience };
+            let seems_gone = current_holder.seems_gone(self.clock.milliseconds(), self.heartbeat);
+            let patience =
+                if seems_gone { patience.max(self.heartbeat.silence + LOOK * 2) } else { patience };
             if began.elapsed() >= patience {
-                return Ok(Err(incumbent));
+                return Ok(Err(current_holder));
             }
             tokio::time::sleep(LOOK.min(patience)).await;
         }
@@ -213,9 +214,9 @@ impl StateStore for SqliteStore {
             }
             Err(std::io::Error::other("it is replaced again and again").into())
         };
-        let (mut connection, tenure) = match taken.await.map_err(fault)? {
+        let (mut connection, key) = match taken.await.map_err(fault)? {
             Ok(taken) => taken,
-            Err(incumbent) => return Err(locked(environment, incumbent)),
+            Err(current_holder) => return Err(locked(environment, current_holder)),
         };
         // An attempt to delete the file may have failed and left it in another mode.
         let _ = connection.query_row("PRAGMA journal_mode = wal", [], |_| Ok(()));
@@ -223,7 +224,7 @@ impl StateStore for SqliteStore {
             Ok(loaded) => loaded,
             Err(trouble) => {
                 // Nobody should have to wait for a lease that is not used.
-                let _ = tenure::throw_out(&mut connection, &tenure.id, (self.here)());
+                let _ = lease_row::throw_out(&mut connection, &key.id, (self.here)());
                 return Err(fault(trouble));
             }
         };
@@ -234,8 +235,8 @@ impl StateStore for SqliteStore {
             connection,
             path: path.clone(),
             environment: environment.clone(),
-            tenure,
-            rhythm: self.rhythm,
+            key,
+            heartbeat: self.heartbeat,
             clock: self.clock.clone(),
             progress: Progress::new(),
         };
@@ -266,16 +267,16 @@ impl StateStore for SqliteStore {
         loop {
             // Opened again each time: another process can only delete it while nobody has it open.
             match self.take_standing(environment, holder, Duration::ZERO).await.map_err(fault)? {
-                Some(Ok((connection, tenure))) => {
-                    let retired = retirement::retire(connection, &path, &tenure, &self.clock);
+                Some(Ok((connection, key))) => {
+                    let retired = retirement::retire(connection, &path, &key, &self.clock);
                     match retired.map_err(fault)? {
                         Outcome::Gone => return Ok(true),
                         Outcome::Open if began.elapsed() < SHORTLY => {}
                         Outcome::Open | Outcome::Used => return Ok(false),
                     }
                 }
-                Some(Err(incumbent)) if began.elapsed() >= SHORTLY => {
-                    return Err(locked(environment, incumbent));
+                Some(Err(current_holder)) if began.elapsed() >= SHORTLY => {
+                    return Err(locked(environment, current_holder));
                 }
                 Some(Err(_)) => {}
                 // There is none, or another process was first.
@@ -299,21 +300,21 @@ impl StateStore for SqliteStore {
             return Err(StoreFault::NotLocked { environment: environment.clone() });
         }
         let thrown_out = file::open_to_change(&self.folder, environment, &self.clock.text())
-            .and_then(|mut connection| tenure::throw_out(&mut connection, id, (self.here)()));
+            .and_then(|mut connection| lease_row::throw_out(&mut connection, id, (self.here)()));
         match thrown_out.map_err(|trouble| trouble.fault(&path, environment, "unlocked"))? {
             Ok(()) => Ok(()),
-            Err(Some(incumbent)) => Err(locked(environment, incumbent)),
+            Err(Some(current_holder)) => Err(locked(environment, current_holder)),
             Err(None) => Err(StoreFault::NotLocked { environment: environment.clone() }),
         }
     }
 }
 
-fn locked(environment: &EnvironmentName, incumbent: Incumbent) -> StoreFault {
+fn locked(environment: &EnvironmentName, current_holder: CurrentHolder) -> StoreFault {
     StoreFault::Locked {
         environment: environment.clone(),
-        holder: Box::new(incumbent.holder),
-        since: incumbent.since,
-        id: incumbent.id,
+        holder: Box::new(current_holder.holder),
+        since: current_holder.since,
+        id: current_holder.id,
     }
 }
 

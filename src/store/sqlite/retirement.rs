@@ -10,7 +10,7 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use super::clock::Clock;
 use super::fault::Trouble;
-use super::tenure::{self, Tenure};
+use super::lease_row::{self, LeaseKey};
 use super::{boundary, file, notes};
 
 /// How long to wait for readers.
@@ -30,11 +30,11 @@ pub(super) enum Outcome {
 pub(super) fn retire(
     mut connection: Connection,
     path: &Path,
-    tenure: &Tenure,
+    key: &LeaseKey,
     clock: &Clock,
 ) -> Result<Outcome, Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    tenure::check(&transaction, tenure)?;
+    lease_row::check(&transaction, key)?;
     let holds = |table: &str| {
         transaction
             .query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table})"), [], |row| row.get::<_, bool>(0))
@@ -45,19 +45,19 @@ pub(super) fn retire(
     }
     boundary::pass();
     transaction.commit()?;
-    if !is_used && goes(&mut connection, path, tenure)? {
+    if !is_used && goes(&mut connection, path, key)? {
         return Ok(Outcome::Gone);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    tenure::check(&transaction, tenure)?;
-    tenure::give_back(&transaction, clock)?;
+    lease_row::check(&transaction, key)?;
+    lease_row::give_back(&transaction, clock)?;
     transaction.commit()?;
     Ok(if is_used { Outcome::Used } else { Outcome::Open })
 }
 
 /// Deletes the file if nobody else has it open. A log that stayed behind would be taken for that of the next file of
 /// this name, so there must be none; the system only allows that to the sole user of a file.
-fn goes(connection: &mut Connection, path: &Path, tenure: &Tenure) -> Result<bool, Trouble> {
+fn goes(connection: &mut Connection, path: &Path, key: &LeaseKey) -> Result<bool, Trouble> {
     connection.busy_timeout(PATIENCE)?;
     let mode = |connection: &Connection, mode: &str| {
         let sql = format!("PRAGMA journal_mode = {mode}");
@@ -68,7 +68,7 @@ fn goes(connection: &mut Connection, path: &Path, tenure: &Tenure) -> Result<boo
     }
     // Nothing is written: the transaction is there to keep others out.
     if let Ok(transaction) = connection.transaction_with_behavior(TransactionBehavior::Exclusive) {
-        tenure::check(&transaction, tenure)?;
+        lease_row::check(&transaction, key)?;
         std::fs::remove_file(path)?;
         file::sync_folder(path.parent().unwrap_or(Path::new(".")));
         boundary::pass();

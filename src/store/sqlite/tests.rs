@@ -34,7 +34,10 @@ impl Fixture {
     }
 
     fn again(&self) -> SqliteStore {
-        SqliteStore { rhythm: self.store.rhythm, ..SqliteStore::new(self.folder.path().join(".terrace")) }
+        SqliteStore {
+            heartbeat: self.store.heartbeat,
+            ..SqliteStore::new(self.folder.path().join(".terrace"))
+        }
     }
 
     async fn open(&self) -> (Arc<dyn Lease>, State) {

@@ -10,8 +10,8 @@ use tokio::sync::oneshot;
 
 use super::clock::Clock;
 use super::fault::Trouble;
-use super::tenure::{Rhythm, Tenure};
-use super::{boundary, file, history, journal, load, notes, rows, tenure};
+use super::lease_row::{Heartbeat, LeaseKey};
+use super::{boundary, file, history, journal, lease_row, load, notes, rows};
 use crate::address::EnvironmentName;
 use crate::port::{Intent, Outcome, Revision, StoreFault};
 use crate::state::State;
@@ -37,8 +37,8 @@ pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     pub(super) environment: EnvironmentName,
-    pub(super) tenure: Tenure,
-    pub(super) rhythm: Rhythm,
+    pub(super) key: LeaseKey,
+    pub(super) heartbeat: Heartbeat,
     pub(super) clock: Clock,
     pub(super) progress: Progress,
 }
@@ -63,7 +63,7 @@ impl Writer {
     /// Works until the lease is dropped.
     pub(super) fn run(mut self, messages: &Receiver<Message>) {
         loop {
-            match messages.recv_timeout(self.rhythm.beat) {
+            match messages.recv_timeout(self.heartbeat.interval) {
                 Ok(first) => self.write(std::iter::once(first).chain(messages.try_iter()).collect()),
                 Err(RecvTimeoutError::Timeout) => self.beat(),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -125,10 +125,10 @@ impl Writer {
     fn attempt(&mut self, batch: &[Message]) -> Result<Vec<u64>, Trouble> {
         let now = self.clock.text();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        tenure::check(&transaction, &self.tenure)?;
-        let beats = self.progress.last_beat.elapsed() >= self.rhythm.beat;
+        lease_row::check(&transaction, &self.key)?;
+        let beats = self.progress.last_beat.elapsed() >= self.heartbeat.interval;
         if beats {
-            tenure::beat(&transaction, &self.clock)?;
+            lease_row::beat(&transaction, &self.clock)?;
         }
         for outcome in &self.progress.unwritten {
             rows::outcome(&transaction, outcome)?;
@@ -152,7 +152,7 @@ impl Writer {
                 }
                 Message::Replace(state, revision, _) => replace(&transaction, state, revision, &now)?,
                 Message::Release(_) => {
-                    tenure::give_back(&transaction, &self.clock)?;
+                    lease_row::give_back(&transaction, &self.clock)?;
                     0
                 }
             });

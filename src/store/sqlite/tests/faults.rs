@@ -15,7 +15,8 @@ async fn broken(how: impl FnOnce(&Fixture)) -> [StoreFault; 2] {
     let before = fs::read(fixture.path()).unwrap();
     let opened = fixture.store.open(&environment(), &holder("apply"), Duration::ZERO).await.err().unwrap();
     let read = fixture.store.read(&environment()).await.unwrap_err();
-    let content = Connection::open(fixture.path()).is_ok_and(|file| tenure::incumbent(&file, "").is_ok());
+    let content =
+        Connection::open(fixture.path()).is_ok_and(|file| lease_row::current_holder(&file, "").is_ok());
     assert!(content || fs::read(fixture.path()).unwrap() == before, "written over");
     [opened, read]
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use super::*;
 
 const PATIENT: Duration = Duration::from_secs(20);
-const QUICK: Rhythm = Rhythm { beat: Duration::from_millis(40), silence: Duration::from_millis(400) };
+const QUICK: Heartbeat =
+    Heartbeat { interval: Duration::from_millis(40), silence: Duration::from_millis(400) };
 
 fn locked(opened: Result<Opened, StoreFault>) -> (Holder, String) {
     match opened.err().unwrap() {
@@ -122,7 +123,7 @@ async fn a_lease_that_is_dropped_is_given_back_with_all_that_was_told() {
 #[tokio::test]
 async fn a_holder_elsewhere_is_watched_before_it_is_thought_gone() {
     let mut fixture = Fixture::new();
-    fixture.store.rhythm = QUICK;
+    fixture.store.heartbeat = QUICK;
     let (lease, _) = fixture.open().await;
     lease.send(Outcome { operation: None, effects: vec![put("t.a", "{}")] });
     let elsewhere = fixture.elsewhere();
@@ -139,7 +140,7 @@ async fn a_holder_elsewhere_is_watched_before_it_is_thought_gone() {
 #[tokio::test]
 async fn a_clock_that_jumps_takes_no_lease_away() {
     let mut fixture = Fixture::new();
-    fixture.store.rhythm = QUICK;
+    fixture.store.heartbeat = QUICK;
     let now = Arc::new(AtomicI64::new(1_800_000_000_000));
     let tick = now.clone();
     fixture.store.clock = Clock::new(move || tick.load(Ordering::Relaxed));

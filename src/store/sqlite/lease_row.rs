@@ -17,33 +17,33 @@ use crate::port::{Holder, Revision};
 
 /// How often a holder renews its heartbeat, and how long it may be silent.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Rhythm {
-    pub(super) beat: Duration,
+pub(super) struct Heartbeat {
+    pub(super) interval: Duration,
     pub(super) silence: Duration,
 }
 
-impl Default for Rhythm {
+impl Default for Heartbeat {
     fn default() -> Self {
-        Self { beat: Duration::from_secs(5), silence: Duration::from_secs(30) }
+        Self { interval: Duration::from_secs(5), silence: Duration::from_secs(30) }
     }
 }
 
 /// What a holder presents when it writes.
 #[derive(Clone, Debug)]
-pub(super) struct Tenure {
+pub(super) struct LeaseKey {
     pub(super) id: String,
     token: i64,
 }
 
 /// The result of trying to take the lease.
 pub(super) enum Attempt {
-    Taken(Tenure),
-    Held(Incumbent),
+    Taken(LeaseKey),
+    Held(CurrentHolder),
 }
 
 /// The present holder.
 #[derive(Clone, Debug)]
-pub(super) struct Incumbent {
+pub(super) struct CurrentHolder {
     pub(super) id: String,
     pub(super) holder: Holder,
     pub(super) since: String,
@@ -63,24 +63,24 @@ impl Watch {
     }
 
     /// Whether this holder has been silent for so long, while watched, that it is gone.
-    fn is_silent(&mut self, incumbent: &Incumbent, rhythm: Rhythm) -> bool {
+    fn is_silent(&mut self, current_holder: &CurrentHolder, heartbeat: Heartbeat) -> bool {
         match &self.seen {
-            Some((id, beat, since)) if *id == incumbent.id && *beat == incumbent.beat => {
-                since.elapsed() >= rhythm.silence
+            Some((id, beat, since)) if *id == current_holder.id && *beat == current_holder.beat => {
+                since.elapsed() >= heartbeat.silence
             }
             _ => {
-                self.seen = Some((incumbent.id.clone(), incumbent.beat, Instant::now()));
+                self.seen = Some((current_holder.id.clone(), current_holder.beat, Instant::now()));
                 false
             }
         }
     }
 }
 
-impl Incumbent {
+impl CurrentHolder {
     /// Whether it is worth watching longer than the caller's patience: the holder is on another machine, and by both
     /// clocks it has been silent for long.
-    pub(super) fn seems_gone(&self, now: i64, rhythm: Rhythm) -> bool {
-        let silence = i64::try_from(rhythm.silence.as_millis()).unwrap_or(i64::MAX);
+    pub(super) fn seems_gone(&self, now: i64, heartbeat: Heartbeat) -> bool {
+        let silence = i64::try_from(heartbeat.silence.as_millis()).unwrap_or(i64::MAX);
         self.presence == Presence::Unknown && now.saturating_sub(self.beat_at) > silence
     }
 }
@@ -92,18 +92,18 @@ pub(super) fn take(
     here: &str,
     clock: &Clock,
     watch: &mut Watch,
-    rhythm: Rhythm,
+    heartbeat: Heartbeat,
 ) -> Result<Attempt, Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    if let Some(incumbent) = incumbent(&transaction, here)? {
-        let gone = match incumbent.presence {
+    if let Some(current_holder) = current_holder(&transaction, here)? {
+        let gone = match current_holder.presence {
             Presence::Gone => true,
             // Silence of a local process says nothing: it may be suspended.
             Presence::Alive => false,
-            Presence::Unknown => watch.is_silent(&incumbent, rhythm),
+            Presence::Unknown => watch.is_silent(&current_holder, heartbeat),
         };
         if !gone {
-            return Ok(Attempt::Held(incumbent));
+            return Ok(Attempt::Held(current_holder));
         }
     }
     seal(&transaction, clock)?;
@@ -126,18 +126,18 @@ pub(super) fn take(
     boundary::pass();
     transaction.commit()?;
     boundary::pass();
-    Ok(Attempt::Taken(Tenure { id, token }))
+    Ok(Attempt::Taken(LeaseKey { id, token }))
 }
 
 /// The present holder of the lease.
-pub(super) fn incumbent(connection: &Connection, here: &str) -> Result<Option<Incumbent>, Trouble> {
+pub(super) fn current_holder(connection: &Connection, here: &str) -> Result<Option<CurrentHolder>, Trouble> {
     let found = connection.query_row(
         "SELECT lease, who, process, operation, since, place, began, beat, beat_at FROM lease",
         [],
         |row| {
             let holder = Holder { who: row.get(1)?, process: row.get(2)?, operation: row.get(3)? };
             let (place, began): (String, String) = (row.get(5)?, row.get(6)?);
-            let incumbent = Incumbent {
+            let current_holder = CurrentHolder {
                 id: row.get(0)?,
                 presence: whereabouts::presence(holder.process, &began, &place, here),
                 holder,
@@ -145,18 +145,18 @@ pub(super) fn incumbent(connection: &Connection, here: &str) -> Result<Option<In
                 beat: row.get(7)?,
                 beat_at: row.get(8)?,
             };
-            Ok(incumbent)
+            Ok(current_holder)
         },
     )?;
     Ok((!found.id.is_empty()).then_some(found))
 }
 
 /// Checks that the lease is still ours. Every write transaction begins with this.
-pub(super) fn check(transaction: &Transaction<'_>, tenure: &Tenure) -> Result<(), Trouble> {
+pub(super) fn check(transaction: &Transaction<'_>, key: &LeaseKey) -> Result<(), Trouble> {
     let mut statement = transaction.prepare_cached("SELECT token, lease, who FROM lease")?;
     let (token, id, who): (i64, String, String) =
         statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-    if token == tenure.token && id == tenure.id {
+    if token == key.token && id == key.id {
         Ok(())
     } else if id.is_empty() {
         Err(Trouble::Lost("somebody unlocked it".to_owned()))
@@ -183,10 +183,10 @@ pub(super) fn throw_out(
     connection: &mut Connection,
     id: &str,
     here: &str,
-) -> Result<Result<(), Option<Incumbent>>, Trouble> {
+) -> Result<Result<(), Option<CurrentHolder>>, Trouble> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    match incumbent(&transaction, here)? {
-        Some(incumbent) if incumbent.id == id => {}
+    match current_holder(&transaction, here)? {
+        Some(current_holder) if current_holder.id == id => {}
         other => return Ok(Err(other)),
     }
     transaction.execute("UPDATE lease SET lease = '', token = token + 1", [])?;
