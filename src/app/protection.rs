@@ -44,7 +44,7 @@ pub struct Permit {
 
 /// What a person should know before agreeing to a plan.
 #[derive(Clone, Debug)]
-pub struct Standing {
+pub struct Notice {
     pub environment: EnvironmentName,
     /// None if the project declares no environments.
     pub tier: Option<&'static str>,
@@ -53,7 +53,7 @@ pub struct Standing {
     pub wants_name: bool,
 }
 
-impl Standing {
+impl Notice {
     /// Where there is nothing to agree to.
     #[must_use]
     pub fn without_rules(&self) -> Self {
@@ -63,10 +63,10 @@ impl Standing {
 
 impl Session<'_> {
     /// What a person should know before agreeing to this plan.
-    pub fn standing(&self, plan: &Plan, now: Timestamp) -> Standing {
+    pub fn notice(&self, plan: &Plan, now: Timestamp) -> Notice {
         let rules = self.rules();
         let touches = plan.has_changes() && plan.options.mode != Mode::RefreshOnly;
-        Standing {
+        Notice {
             environment: rules.environment.clone(),
             tier: rules.tier.map(|tier| tier.word()),
             rules: rules.lines(now),

@@ -80,10 +80,10 @@ pub(super) struct Always {
 }
 
 /// Adds a command's flags to its clap definition.
-type Furnish = fn(clap::Command) -> clap::Command;
+type AddFlags = fn(clap::Command) -> clap::Command;
 
 /// The everyday commands, each with the function that adds its flags.
-const DAILY: [(&str, Furnish); 8] = [
+const DAILY: [(&str, AddFlags); 8] = [
     ("plan", Plan::augment_args),
     ("apply", Apply::augment_args),
     ("destroy", Apply::augment_args),

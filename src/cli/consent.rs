@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::app::protection::{Approval, Standing, overridden};
+use crate::app::protection::{Approval, Notice, overridden};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::environment::Claims;
 use crate::plan::{Mode, Plan};
@@ -47,9 +47,9 @@ pub(super) fn now() -> Timestamp {
 }
 
 /// Asks the person at the terminal.
-pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> Answer {
-    let environment = &standing.environment;
-    if standing.wants_name {
+pub(super) async fn ask(plan: &Plan, notice: &Notice, output: &Output) -> Answer {
+    let environment = &notice.environment;
+    if notice.wants_name {
         let what = if plan.options.mode == Mode::Destroy {
             "To destroy everything above"
         } else {
@@ -77,7 +77,7 @@ pub(super) async fn ask(plan: &Plan, standing: &Standing, output: &Output) -> An
 }
 
 /// Describes the environment and its rules; empty if the project declares no environments.
-pub(super) fn notice(standing: &Standing, output: &Output) -> String {
-    let Some(tier) = standing.tier else { return String::new() };
-    render::rules(&standing.environment, tier, &standing.rules, output.result_style())
+pub(super) fn notice_text(notice: &Notice, output: &Output) -> String {
+    let Some(tier) = notice.tier else { return String::new() };
+    render::rules(&notice.environment, tier, &notice.rules, output.result_style())
 }

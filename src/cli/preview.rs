@@ -88,8 +88,8 @@ fn down(request: &PreviewDown, output: &Output) -> u8 {
     });
     match found {
         Ok(Some(subject)) => {
-            let going = Going { doing: &request.doing, json: request.json, operation: "preview down" };
-            take_down(&subject, &going, output)
+            let how = TakeDown { doing: &request.doing, json: request.json, operation: "preview down" };
+            take_down(&subject, &how, output)
         }
         Ok(None) if request.json => {
             output.print(&render::preview_record(None, "absent"));
@@ -161,9 +161,9 @@ fn gc(request: &PreviewGc, output: &Output) -> u8 {
             continue;
         }
         let name = preview::environment(&record.facts.slug);
-        let going = Going { doing: &doing, json: request.json, operation: "preview gc" };
+        let how = TakeDown { doing: &doing, json: request.json, operation: "preview gc" };
         let code = match waited(subject(record)) {
-            Ok(subject) => take_down(&subject, &going, output),
+            Ok(subject) => take_down(&subject, &how, output),
             Err(faults) => refused(&faults, request.json, output),
         };
         if !request.json {
@@ -208,7 +208,7 @@ fn refused(faults: &Diagnostics, json: bool, output: &Output) -> u8 {
 }
 
 /// How a preview is taken down.
-struct Going<'g> {
+struct TakeDown<'g> {
     doing: &'g PreviewDoing,
     json: bool,
     operation: &'static str,
@@ -220,8 +220,8 @@ async fn subject(record: Record) -> Result<Preview, Diagnostics> {
     Ok(Preview { record, kept: kept.map(Arc::new) })
 }
 
-fn take_down(subject: &Preview, going: &Going<'_>, output: &Output) -> u8 {
-    let Going { doing, json, operation } = *going;
+fn take_down(subject: &Preview, how: &TakeDown<'_>, output: &Output) -> u8 {
+    let TakeDown { doing, json, operation } = *how;
     let environment = preview::environment(&subject.record.facts.slug);
     let code = run::of_preview(&applying(doing, json), subject, Mode::Destroy, operation, output);
     subject.kept.iter().for_each(|kept| kept.clear());

@@ -11,7 +11,7 @@ use crate::app;
 use crate::app::inputs::Asker;
 use crate::app::other_states;
 use crate::app::preview::Preview;
-use crate::app::protection::{Approval, Permit, Standing};
+use crate::app::protection::{Approval, Notice, Permit};
 use crate::app::run::{Ports, Question, Session};
 use crate::app::saved;
 use crate::diag::{Diagnostic, Diagnostics, Severity};
@@ -237,7 +237,7 @@ async fn walk(intention: &Intention<'_>, output: &Output) -> u8 {
         code = changed(intention, question, &signals, &progress, output) => code,
         () = signals::listen(asked, &signals, &progress) => {
             progress.finish();
-            Voice { intention, output, progress: &progress, signals: &signals }.report(&Diagnostic::error("Interrupted", signals::INTERRUPTED).into())
+            Reporter { intention, output, progress: &progress, signals: &signals }.report(&Diagnostic::error("Interrupted", signals::INTERRUPTED).into())
         }
         () = watch => unreachable!("the watch never ends"),
     }
@@ -262,12 +262,12 @@ async fn changed(
         signals,
         asker: person.as_ref().map(|person| person as &dyn Asker),
     };
-    let voice = Voice { intention, output, progress, signals };
+    let reporter = Reporter { intention, output, progress, signals };
     progress.record(Record::Version);
     let mut written = None;
     if let Some(path) = intention.generate {
         let (blocks, faults) = Session::write_configuration(&question, ports, path).await;
-        if voice.report(&faults) != FINE {
+        if reporter.report(&faults) != FINE {
             return ERRORS;
         }
         written = Some(blocks);
@@ -281,43 +281,43 @@ async fn changed(
     let (mut session, diagnostics) = match opened {
         Ok(opened) => opened,
         Err(diagnostics) => {
-            voice.write_markdown(&environment, None, None, &diagnostics);
-            return voice.report(&diagnostics);
+            reporter.write_markdown(&environment, None, None, &diagnostics);
+            return reporter.report(&diagnostics);
         }
     };
     if let Some(written) = written {
         session.note_written(written);
     }
-    let code = voice.planned(&session, diagnostics).await;
+    let code = reporter.planned(&session, diagnostics).await;
     progress.finish();
-    let closed = voice.report(&session.close().await);
+    let closed = reporter.report(&session.close().await);
     // The process is about to end, and the system frees all its memory at once.
     std::mem::forget(session);
     if code == FINE { closed } else { code }
 }
 
 /// Reports what becomes of a plan.
-struct Voice<'v> {
+struct Reporter<'v> {
     intention: &'v Intention<'v>,
     output: &'v Output,
     progress: &'v Progress<'v>,
     signals: &'v Signals,
 }
 
-impl Voice<'_> {
+impl Reporter<'_> {
     async fn planned(&self, session: &Session<'_>, diagnostics: Diagnostics) -> u8 {
         if let Some(plan) = self.intention.saved {
             self.report(&diagnostics);
             if self.intention.json {
                 render::work_records(plan).for_each(|record| self.progress.record(record));
             }
-            let standing = session.standing(plan, consent::now());
+            let notice = session.notice(plan, consent::now());
             // Whoever saved it has read it; only the environment's name may still be asked for.
-            let asks = standing.wants_name && self.intention.asks;
+            let asks = notice.wants_name && self.intention.asks;
             if asks {
-                self.output.print(&consent::notice(&standing, self.output));
+                self.output.print(&consent::notice_text(&notice, self.output));
             }
-            return self.agreed(session, plan, &standing, asks).await;
+            return self.agreed(session, plan, &notice, asks).await;
         }
         let (plan, more) = session.plan().await;
         // Never dropped, like the session.
@@ -344,11 +344,11 @@ impl Voice<'_> {
             return ERRORS;
         }
         let changes = plan.has_changes();
-        let standing = session.standing(&plan, consent::now());
+        let notice = session.notice(&plan, consent::now());
         if !self.intention.json && !everywhere::only_markdown(self.intention.markdown) {
             // Rules are for what is about to be done; which environment it is, is said in any case.
-            let standing = if changes { standing.clone() } else { standing.without_rules() };
-            self.output.print(&consent::notice(&standing, self.output));
+            let notice = if changes { notice.clone() } else { notice.without_rules() };
+            self.output.print(&consent::notice_text(&notice, self.output));
         }
         if let Some(path) = self.intention.out {
             let file = file.unwrap_or_else(|| format::write(&plan));
@@ -366,7 +366,7 @@ impl Voice<'_> {
         let Some(approved) = self.intention.carry_out else {
             return if self.intention.detailed && changes { CHANGES } else { FINE };
         };
-        self.agreed(session, &plan, &standing, changes && !approved).await
+        self.agreed(session, &plan, &notice, changes && !approved).await
     }
 
     /// Writes the Markdown for a review, if asked to.
@@ -383,19 +383,19 @@ impl Voice<'_> {
     }
 
     /// Asks for consent if needed, and carries out the plan if it is permitted.
-    async fn agreed(&self, session: &Session<'_>, plan: &Plan, standing: &Standing, asks: bool) -> u8 {
+    async fn agreed(&self, session: &Session<'_>, plan: &Plan, notice: &Notice, asks: bool) -> u8 {
         let mut approval = self.intention.approval.clone();
         if asks {
             // What no answer could change is reported before anybody is asked.
-            if !standing.rules.is_empty() {
+            if !notice.rules.is_empty() {
                 let mut named = approval.clone();
-                named.claims.confirmed.get_or_insert_with(|| standing.environment.to_string());
+                named.claims.confirmed.get_or_insert_with(|| notice.environment.to_string());
                 if let Err(faults) = session.permit(plan, &Approval { now: consent::now(), ..named }) {
                     return self.refused(&faults, asks);
                 }
             }
             let answer = tokio::select! {
-                answer = consent::ask(plan, standing, self.output) => answer,
+                answer = consent::ask(plan, notice, self.output) => answer,
                 () = self.signals.until_stopped() => Answer::Refused,
             };
             match answer {
