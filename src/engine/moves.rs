@@ -21,7 +21,7 @@ use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::state::{ResourceState, State};
 
-use statement::{Grain, Statement};
+use statement::{Extent, Statement};
 
 pub(super) use validate::Declared;
 
@@ -168,7 +168,7 @@ impl Mover<'_> {
                     if self.would_be_nothing(&old, &new, all) {
                         continue;
                     }
-                    if statement.grain == Grain::Instance {
+                    if statement.extent == Extent::Instance {
                         let (from, to) = (&statement.from.key, &statement.to.key);
                         self.instance(old.instance(from.clone()), new.instance(to.clone()));
                     } else {

@@ -17,7 +17,7 @@ use crate::value::Value;
 
 use super::instance::{is_protected, protected_fault};
 use super::kinds::Kind;
-use super::refresh::{Refresh, Sight};
+use super::refresh::{Refresh, Refreshed};
 use super::remarks::Place;
 use super::walk::{Walk, stored_instances};
 use super::{configured, inside, removed};
@@ -234,8 +234,8 @@ impl End<'_, '_> {
             blank: &|| self.blank(),
         };
         Some(match refresh.run(&stored, &marked, &private).await? {
-            Sight::Same => (stored, private),
-            Sight::Other(read) => (read.value, read.private),
+            Refreshed::Same => (stored, private),
+            Refreshed::Other(read) => (read.value, read.private),
         })
     }
 

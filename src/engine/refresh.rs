@@ -30,7 +30,7 @@ pub(super) struct Refresh<'r, 'w> {
 }
 
 /// An object as found, compared with how it was stored.
-pub(super) enum Sight {
+pub(super) enum Refreshed {
     Same,
     /// Null if it is gone.
     Other(Applied),
@@ -38,11 +38,11 @@ pub(super) enum Sight {
 
 impl Refresh<'_, '_> {
     /// Reads the object, whose stored value is `stored`, and notes what differs. `None` if that failed.
-    pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Sight> {
+    pub(super) async fn run(&self, stored: &Value, marked: &Value, private: &[u8]) -> Option<Refreshed> {
         let walk = self.walk;
         if walk.request.options.skip_refresh {
             self.renew(stored, private);
-            return Some(Sight::Same);
+            return Some(Refreshed::Same);
         }
         let kind = &*self.address.resource.kind;
         let id = identity(marked);
@@ -68,7 +68,7 @@ impl Refresh<'_, '_> {
             if gone {
                 walk.found.borrow_mut().gone.push((self.address.clone(), key.clone()));
             }
-            return Some(if is_same { Sight::Same } else { Sight::Other(read) });
+            return Some(if is_same { Refreshed::Same } else { Refreshed::Other(read) });
         }
         let remains = match gone && walk.request.parts == Parts::Examined {
             true => {
@@ -101,11 +101,11 @@ impl Refresh<'_, '_> {
             });
         }
         if is_same {
-            return Some(Sight::Same);
+            return Some(Refreshed::Same);
         }
         let object = (!gone).then(|| self.kind.refreshed(self.object, &read.value, &read.private));
         found.refreshed.push((self.address.clone(), self.configured_by.clone(), object));
-        Some(Sight::Other(read))
+        Some(Refreshed::Other(read))
     }
 
     /// Stores an object of an earlier schema in the form of the current one, even if nothing else has changed.

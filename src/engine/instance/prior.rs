@@ -5,7 +5,7 @@ use crate::port::{Applied, Current, Event, Provider, Remarks, Step};
 use crate::state::{Object, Status};
 use crate::value::Value;
 
-use super::super::refresh::{Refresh, Sight};
+use super::super::refresh::{Refresh, Refreshed};
 use super::super::walk::{Job, Walk};
 use super::{blank, report};
 
@@ -43,8 +43,8 @@ pub(super) async fn refresh(walk: &Walk<'_>, job: &Job<'_>, stored: Option<&Obje
         blank: &|| blank(walk, job),
     };
     match refresh.run(&stored.value, &stored.marked, &stored.private).await? {
-        Sight::Same => Some(stored),
-        Sight::Other(Applied { value, private }) => Some(Prior {
+        Refreshed::Same => Some(stored),
+        Refreshed::Other(Applied { value, private }) => Some(Prior {
             marked: common.kind.mark_as(object, value.clone()),
             value,
             private,

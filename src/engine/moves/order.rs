@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use crate::address::{InstanceKey, ResourceAddress};
 use crate::graph::Needs;
 
-use super::statement::{End, Grain, Statement};
+use super::statement::{End, Extent, Statement};
 
 /// The statements in order, by their places, or the cycles if there is no order.
 pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<Vec<&'s Statement>>> {
@@ -40,11 +40,11 @@ pub(super) fn order<'s>(statements: &[&'s Statement]) -> Result<Vec<usize>, Vec<
 
 /// Whether `statement` must run after `other`.
 fn comes_after(statement: &Statement, other: &Statement) -> bool {
-    if continues(&statement.from, statement.grain, &other.to, other.grain) {
+    if continues(&statement.from, statement.extent, &other.to, other.extent) {
         return true;
     }
     let inside = |inner: &Statement, end: &End, outer: &Statement, around: &End| {
-        is_inside(end, inner.grain, around, outer.grain)
+        is_inside(end, inner.extent, around, outer.extent)
     };
     let nested = inside(statement, &statement.from, other, &other.to)
         || inside(statement, &statement.to, other, &other.to)
@@ -58,45 +58,45 @@ fn comes_after(statement: &Statement, other: &Statement) -> bool {
 impl Statement {
     fn only_changes_keys(&self) -> bool {
         self.from.resource.is_none()
-            && self.grain != Grain::Call
+            && self.extent != Extent::Call
             && self.from.steps.len() == self.to.steps.len()
             && self.from.steps.iter().zip(&self.to.steps).all(|((a, _), (b, _))| a == b)
     }
 }
 
 /// Whether one move can begin where another ends.
-fn continues(from: &End, grain: Grain, to: &End, other: Grain) -> bool {
+fn continues(from: &End, extent: Extent, to: &End, other: Extent) -> bool {
     if from.steps.len() != to.steps.len() || !to.can_lead_to(from) || from.resource != to.resource {
         return false;
     }
-    match (grain, other) {
-        (Grain::Resource, Grain::Resource) => true,
-        (Grain::Instance, Grain::Instance) => from.key == to.key,
-        (Grain::Resource | Grain::Instance, _) | (_, Grain::Resource | Grain::Instance) => false,
+    match (extent, other) {
+        (Extent::Resource, Extent::Resource) => true,
+        (Extent::Instance, Extent::Instance) => from.key == to.key,
+        (Extent::Resource | Extent::Instance, _) | (_, Extent::Resource | Extent::Instance) => false,
         _ => true,
     }
 }
 
 /// Whether one end can be a part of the other.
-fn is_inside(end: &End, grain: Grain, around: &End, other: Grain) -> bool {
+fn is_inside(end: &End, extent: Extent, around: &End, other: Extent) -> bool {
     if !around.can_lead_to(end) {
         return false;
     }
     match other {
-        Grain::Call | Grain::ModuleInstance => {
+        Extent::Call | Extent::ModuleInstance => {
             // The instances of a call are parts of it; a module is only part of modules further up.
             let same_kind = match other {
-                Grain::Call => grain == Grain::Call,
-                _ => matches!(grain, Grain::Call | Grain::ModuleInstance),
+                Extent::Call => extent == Extent::Call,
+                _ => matches!(extent, Extent::Call | Extent::ModuleInstance),
             };
             !same_kind || end.steps.len() > around.steps.len()
         }
-        Grain::Resource => {
-            grain == Grain::Instance
+        Extent::Resource => {
+            extent == Extent::Instance
                 && end.steps.len() == around.steps.len()
                 && end.resource == around.resource
         }
-        Grain::Instance => false,
+        Extent::Instance => false,
     }
 }
 
@@ -119,13 +119,13 @@ impl<'s> Index<'s> {
         let mut index = Self::default();
         for (at, statement) in statements.iter().enumerate() {
             for end in [&statement.from, &statement.to] {
-                index.add(end, statement.grain, at);
+                index.add(end, statement.extent, at);
             }
         }
         index
     }
 
-    fn add(&mut self, end: &'s End, grain: Grain, at: usize) {
+    fn add(&mut self, end: &'s End, extent: Extent, at: usize) {
         let mut place = self;
         for (call, key) in &end.steps {
             let step = (&**call, key.as_ref());
@@ -134,9 +134,9 @@ impl<'s> Index<'s> {
             }
             place = place.calls.entry(step).or_default();
         }
-        match (&end.resource, grain) {
+        match (&end.resource, extent) {
             (None, _) => place.modules.push(at),
-            (Some(resource), Grain::Instance) => {
+            (Some(resource), Extent::Instance) => {
                 place.instances.entry((resource, &end.key)).or_default().push(at);
             }
             (Some(resource), _) => place.resources.entry(resource).or_default().push(at),
@@ -156,7 +156,7 @@ impl<'s> Index<'s> {
                 place.modules.iter().for_each(|other| found(*other));
                 let Some(resource) = &end.resource else { continue };
                 place.resources.get(resource).into_iter().flatten().for_each(|other| found(*other));
-                if statement.grain == Grain::Instance {
+                if statement.extent == Extent::Instance {
                     let same = place.instances.get(&(resource, &end.key));
                     same.into_iter().flatten().for_each(|other| found(*other));
                 }

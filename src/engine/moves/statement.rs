@@ -9,7 +9,7 @@ use crate::value::Name;
 pub(super) struct Statement {
     pub(super) from: End,
     pub(super) to: End,
-    pub(super) grain: Grain,
+    pub(super) extent: Extent,
     /// The depth of the module that contains the block; the block applies to every instance of that module.
     pub(super) depth: usize,
     pub(super) span: Span,
@@ -17,7 +17,7 @@ pub(super) struct Statement {
 
 /// What kind of thing moves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Grain {
+pub(super) enum Extent {
     /// A module call with all its instances.
     Call,
     ModuleInstance,
@@ -38,11 +38,11 @@ pub(super) struct End {
 
 impl Statement {
     pub(super) fn explicit(module: &ModulePath, moved: &Moved) -> Self {
-        let grain = grain(&moved.from, &moved.to);
+        let extent = extent(&moved.from, &moved.to);
         Self {
-            from: End::new(module, &moved.from, grain),
-            to: End::new(module, &moved.to, grain),
-            grain,
+            from: End::new(module, &moved.from, extent),
+            to: End::new(module, &moved.to, extent),
+            extent,
             depth: module.calls().len(),
             span: moved.span.clone(),
         }
@@ -58,9 +58,9 @@ impl Statement {
         let end = |key| {
             let resource = Some(address.resource.clone());
             let target = Target { module: address.module.clone(), resource, key };
-            End::new(&ModulePath::root(), &target, Grain::Instance)
+            End::new(&ModulePath::root(), &target, Extent::Instance)
         };
-        Self { from: end(from), to: end(to), grain: Grain::Instance, depth: 0, span }
+        Self { from: end(from), to: end(to), extent: Extent::Instance, depth: 0, span }
     }
 
     /// Whether either end is the resource or an instance of it.
@@ -74,25 +74,25 @@ impl Statement {
 }
 
 /// A key on either side means that single instances move; otherwise all instances move, whatever their keys.
-fn grain(from: &Target, to: &Target) -> Grain {
+fn extent(from: &Target, to: &Target) -> Extent {
     let keyed = |target: &Target| match &target.resource {
         Some(_) => !target.key.is_none(),
         None => target.module.steps().last().is_some_and(|(_, key)| !key.is_none()),
     };
     match (from.resource.is_some(), keyed(from) || keyed(to)) {
-        (true, true) => Grain::Instance,
-        (true, false) => Grain::Resource,
-        (false, true) => Grain::ModuleInstance,
-        (false, false) => Grain::Call,
+        (true, true) => Extent::Instance,
+        (true, false) => Extent::Resource,
+        (false, true) => Extent::ModuleInstance,
+        (false, false) => Extent::Call,
     }
 }
 
 impl End {
-    fn new(module: &ModulePath, target: &Target, grain: Grain) -> Self {
+    fn new(module: &ModulePath, target: &Target, extent: Extent) -> Self {
         let outer = module.calls().iter().map(|call| (call.clone(), None));
         let inner = target.module.steps().iter().map(|(call, key)| (call.clone(), Some(key.clone())));
         let mut steps: Vec<_> = outer.chain(inner).collect();
-        if grain == Grain::Call
+        if extent == Extent::Call
             && let Some((_, key)) = steps.last_mut()
         {
             *key = None;

@@ -6,7 +6,7 @@ use crate::address::{AbsoluteInstance, ModuleInstance, ModulePath, Target};
 use crate::config::Configuration;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 
-use super::statement::{Grain, Statement};
+use super::statement::{Extent, Statement};
 
 /// What the expanded configuration declares.
 pub(in crate::engine) trait Declared {
@@ -128,7 +128,7 @@ impl Statement {
             let inner = inner.map(|(call, key)| (call.clone(), key.clone().unwrap_or_default()));
             let module = ModuleInstance::new(module.steps().iter().cloned().chain(inner));
             let target = Target { module, resource: end.resource.clone(), key: end.key.clone() };
-            Some(Place { target, whole: matches!(self.grain, Grain::Call | Grain::Resource) })
+            Some(Place { target, whole: matches!(self.extent, Extent::Call | Extent::Resource) })
         };
         Some((end(&self.from)?, end(&self.to)?))
     }

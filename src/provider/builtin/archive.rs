@@ -16,19 +16,19 @@ use async_trait::async_trait;
 
 use super::checksum::Checksums;
 use super::object::{Arguments, at, filled, quoted};
-use super::{Data, Draft, Kit, Resource, blocking};
+use super::{Data, Draft, ProviderDefinition, Resource, blocking};
 use crate::port::{Applied, ApplyRequest, Current, Effects, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Type, Value};
 use pattern::Patterns;
 use tree::{Choice, Entry};
 
-pub(super) fn kit() -> Kit {
-    Kit {
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
         release: "2.8.0",
         resources: vec![("archive_file", Arc::new(ArchiveFile))],
         data: vec![("archive_file", Arc::new(ArchiveFile))],
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -9,14 +9,18 @@ use async_trait::async_trait;
 
 use super::object::{Arguments, at, filled};
 use super::program::{Program, ending};
-use super::{Data, Kit};
+use super::{Data, ProviderDefinition};
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::syntax::data::escape_html;
 use crate::value::{Entries, Name, Type, Value};
 
-pub(super) fn kit() -> Kit {
-    Kit { release: "2.4.0", data: vec![("external", Arc::new(External))], ..Kit::default() }
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
+        release: "2.4.0",
+        data: vec![("external", Arc::new(External))],
+        ..ProviderDefinition::default()
+    }
 }
 
 struct External;

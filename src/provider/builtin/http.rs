@@ -14,14 +14,18 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::object::{Arguments, at, filled};
-use super::{Data, Kit, blocking};
+use super::{Data, ProviderDefinition, blocking};
 use crate::port::{Remark, Remarks};
 use crate::schema::{Attribute, Block, NestedBlock, Nesting};
 use crate::value::{Number, Type, Value};
 use request::{Answer, Request};
 
-pub(super) fn kit() -> Kit {
-    Kit { release: "3.6.0", data: vec![("http", Arc::new(Http))], ..Kit::default() }
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
+        release: "3.6.0",
+        data: vec![("http", Arc::new(Http))],
+        ..ProviderDefinition::default()
+    }
 }
 
 struct Http;

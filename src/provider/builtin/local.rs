@@ -9,10 +9,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use super::Kit;
+use super::ProviderDefinition;
 
-pub(super) fn kit() -> Kit {
-    Kit {
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
         release: "2.9.0",
         resources: vec![
             ("local_file", Arc::new(file::LocalFile::plain())),
@@ -25,7 +25,7 @@ pub(super) fn kit() -> Kit {
         ],
         ephemeral: vec![("local_command", Arc::new(command::LocalCommand))],
         functions: functions::functions(),
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

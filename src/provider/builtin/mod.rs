@@ -1,7 +1,7 @@
 //! Built-in providers. Each answers to its public address with the public schema, so that a project needs no download,
 //! and its state can move to Terraform and back.
 //!
-//! A provider is a table of types ([`Kit`]); a type only defines what is specific to it ([`Resource`], [`Data`],
+//! A provider is a table of types ([`ProviderDefinition`]); a type only defines what is specific to it ([`Resource`], [`Data`],
 //! [`Ephemeral`]); planning that most types share is a [`Draft`], and dispatch is in `started`.
 
 mod archive;
@@ -55,19 +55,19 @@ pub(crate) use stop::Stop;
 /// All built-in providers. Their schemas are computed once, when first needed.
 static ALL: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     vec![
-        Entry::new("terraform.io", "builtin", "terraform", terraform::kit),
-        Entry::public("archive", archive::kit),
+        Entry::new("terraform.io", "builtin", "terraform", terraform::definition),
+        Entry::public("archive", archive::definition),
         #[cfg(feature = "aws")]
-        Entry::own("aws", aws::kit),
-        Entry::public("external", external::kit),
-        Entry::public("http", http::kit),
-        Entry::public("local", local::kit),
-        Entry::public("null", null::kit),
-        Entry::own("process", process::kit),
-        Entry::public("random", random::kit),
-        Entry::own("site", site::kit),
-        Entry::public("time", time::kit),
-        Entry::public("tls", tls::kit),
+        Entry::own("aws", aws::definition),
+        Entry::public("external", external::definition),
+        Entry::public("http", http::definition),
+        Entry::public("local", local::definition),
+        Entry::public("null", null::definition),
+        Entry::own("process", process::definition),
+        Entry::public("random", random::definition),
+        Entry::own("site", site::definition),
+        Entry::public("time", time::definition),
+        Entry::public("tls", tls::definition),
     ]
 });
 
@@ -88,24 +88,29 @@ pub(super) struct Entry {
     host: &'static str,
     namespace: &'static str,
     kind: &'static str,
-    make: fn() -> Kit,
+    make: fn() -> ProviderDefinition,
     shapes: OnceLock<Arc<Shapes>>,
     /// An instance that validates arguments and is never configured.
-    idle: OnceLock<Kit>,
+    idle: OnceLock<ProviderDefinition>,
 }
 
 impl Entry {
-    const fn new(host: &'static str, namespace: &'static str, kind: &'static str, make: fn() -> Kit) -> Self {
+    const fn new(
+        host: &'static str,
+        namespace: &'static str,
+        kind: &'static str,
+        make: fn() -> ProviderDefinition,
+    ) -> Self {
         Self { host, namespace, kind, make, shapes: OnceLock::new(), idle: OnceLock::new() }
     }
 
     /// A provider in the default namespace.
-    const fn public(kind: &'static str, make: fn() -> Kit) -> Self {
+    const fn public(kind: &'static str, make: fn() -> ProviderDefinition) -> Self {
         Self::new(DEFAULT_REGISTRY, DEFAULT_NAMESPACE, kind, make)
     }
 
     /// A provider that only Terrace has.
-    const fn own(kind: &'static str, make: fn() -> Kit) -> Self {
+    const fn own(kind: &'static str, make: fn() -> ProviderDefinition) -> Self {
         Self::new(DEFAULT_REGISTRY, "terrace", kind, make)
     }
 
@@ -122,15 +127,15 @@ impl Entry {
     }
 
     pub(super) fn objections(&self, address: &ResourceAddress, arguments: &Value) -> Remarks {
-        let kit = self.idle.get_or_init(self.make);
+        let definition = self.idle.get_or_init(self.make);
         let mut remarks = Remarks::new();
         match address.mode {
             ResourceMode::Managed => {
-                let found = kit.resources.iter().find(|(kind, _)| **kind == *address.kind);
+                let found = definition.resources.iter().find(|(kind, _)| **kind == *address.kind);
                 found.into_iter().for_each(|(_, one)| one.validate(arguments, &mut remarks));
             }
             ResourceMode::Data => {
-                let found = kit.data.iter().find(|(kind, _)| **kind == *address.kind);
+                let found = definition.data.iter().find(|(kind, _)| **kind == *address.kind);
                 found.into_iter().for_each(|(_, one)| one.validate(arguments, &mut remarks));
             }
             // Validated when it is opened.
@@ -148,9 +153,9 @@ impl Entry {
         workplace: &Workplace,
         others: Option<Arc<dyn OtherStates>>,
     ) -> Arc<dyn Provider> {
-        let kit = (self.make)();
-        kit.place.get_or_init(|| Place { workplace: workplace.clone(), others });
-        Arc::new(Started::new(kit, Arc::clone(self.shapes())))
+        let definition = (self.make)();
+        definition.place.get_or_init(|| Place { workplace: workplace.clone(), others });
+        Arc::new(Started::new(definition, Arc::clone(self.shapes())))
     }
 
     fn shapes(&self) -> &Arc<Shapes> {
@@ -161,7 +166,7 @@ impl Entry {
 /// One provider: the public release it implements, and its types. Created for each provider configuration, so that its
 /// types can share what was configured.
 #[derive(Default)]
-pub(crate) struct Kit {
+pub(crate) struct ProviderDefinition {
     /// The public release of these schemas.
     pub(crate) release: &'static str,
     pub(crate) configuration: Block,

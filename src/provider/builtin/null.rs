@@ -11,14 +11,14 @@ use crate::port::{Applied, ApplyRequest, PlanRequest, Planned, Remark, Remarks};
 use crate::schema::{Attribute, Block};
 use crate::value::{Type, Value};
 
-use super::{Data, Draft, Kit, Resource, entropy};
+use super::{Data, Draft, ProviderDefinition, Resource, entropy};
 
-pub(super) fn kit() -> Kit {
-    Kit {
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
         release: "3.3.1",
         resources: vec![("null_resource", Arc::new(NullResource))],
         data: vec![("null_data_source", Arc::new(NullData))],
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -19,10 +19,10 @@ use crate::schema::{Attribute, Block};
 use crate::value::{Number, Type, Value};
 
 use super::object::{Arguments, at};
-use super::{Draft, Kit};
+use super::{Draft, ProviderDefinition};
 
-pub(super) fn kit() -> Kit {
-    Kit {
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
         release: "3.9.0",
         resources: vec![
             ("random_bytes", Arc::new(bytes::Bytes)),
@@ -40,7 +40,7 @@ pub(super) fn kit() -> Kit {
             ("random_bytes", Arc::new(bytes::Bytes)),
             ("random_password", Arc::new(text::Text::Password)),
         ],
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -16,7 +16,7 @@ use crate::schema::{self, Block};
 use crate::state::json;
 use crate::value::{Name, Type, Value};
 
-use super::{Data, Ephemeral, Kit, Readiness, Resource};
+use super::{Data, Ephemeral, ProviderDefinition, Readiness, Resource};
 
 /// The schemas of a provider's types, shared by all of its instances.
 pub(super) struct Shapes {
@@ -28,13 +28,21 @@ pub(super) struct Shapes {
 }
 
 impl Shapes {
-    pub(super) fn of(kit: &mut Kit) -> Self {
+    pub(super) fn of(definition: &mut ProviderDefinition) -> Self {
         let schema = schema::Provider {
-            configuration: kit.configuration.clone(),
-            resources: kit.resources.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
-            data: kit.data.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
-            ephemeral: kit.ephemeral.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
-            functions: kit
+            configuration: definition.configuration.clone(),
+            resources: definition
+                .resources
+                .iter()
+                .map(|(kind, one)| (Name::from(*kind), one.schema()))
+                .collect(),
+            data: definition.data.iter().map(|(kind, one)| (Name::from(*kind), one.schema())).collect(),
+            ephemeral: definition
+                .ephemeral
+                .iter()
+                .map(|(kind, one)| (Name::from(*kind), one.schema()))
+                .collect(),
+            functions: definition
                 .functions
                 .iter()
                 .map(|one| (Name::from(one.name.as_str()), signature(one)))
@@ -42,8 +50,8 @@ impl Shapes {
         };
         let types =
             schema.resources.iter().map(|(kind, block)| (kind.clone(), block.implied_type())).collect();
-        let functions = std::mem::take(&mut kit.functions).into_iter().map(Arc::new).collect();
-        Self { release: kit.release, schema: Arc::new(schema), functions, types }
+        let functions = std::mem::take(&mut definition.functions).into_iter().map(Arc::new).collect();
+        Self { release: definition.release, schema: Arc::new(schema), functions, types }
     }
 }
 
@@ -75,16 +83,16 @@ pub(super) struct Started {
 }
 
 impl Started {
-    pub(super) fn new(kit: Kit, shapes: Arc<Shapes>) -> Self {
+    pub(super) fn new(definition: ProviderDefinition, shapes: Arc<Shapes>) -> Self {
         Self {
             shapes,
-            objections: kit.objections,
-            readiness: kit.readiness,
-            configured: kit.configured,
-            stop: kit.stop,
-            resources: kit.resources.into_iter().collect(),
-            data: kit.data.into_iter().collect(),
-            ephemeral: kit.ephemeral.into_iter().collect(),
+            objections: definition.objections,
+            readiness: definition.readiness,
+            configured: definition.configured,
+            stop: definition.stop,
+            resources: definition.resources.into_iter().collect(),
+            data: definition.data.into_iter().collect(),
+            ephemeral: definition.ephemeral.into_iter().collect(),
         }
     }
 

@@ -15,18 +15,18 @@ use crate::port::{Applied, ApplyRequest, MoveRequest, PlanRequest, Planned, Rema
 use crate::schema::{Attribute, Block};
 use crate::value::{Entries, Kind, Name, Path, Type, Value};
 
-use super::{Data, Kit, Placed, Resource};
+use super::{Data, Placed, ProviderDefinition, Resource};
 
 /// `terraform_data`, and the outputs of other projects.
-pub(super) fn kit() -> Kit {
+pub(super) fn definition() -> ProviderDefinition {
     let place = Placed::default();
-    Kit {
+    ProviderDefinition {
         place: place.clone(),
         release: crate::config::LANGUAGE_VERSION,
         resources: vec![("terraform_data", Arc::new(TerraformData::default()))],
         functions: functions::functions(),
         data: vec![("terraform_remote_state", Arc::new(RemoteState(place)))],
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -16,15 +16,15 @@ use crate::value::{Number, Type, Value};
 
 use super::moment::{Clock, Moment};
 use super::object::{Arguments, at, quoted};
-use super::{Kit, Stop};
+use super::{ProviderDefinition, Stop};
 
-pub(super) fn kit() -> Kit {
+pub(super) fn definition() -> ProviderDefinition {
     kit_with(&Clock::real())
 }
 
-fn kit_with(clock: &Clock) -> Kit {
+fn kit_with(clock: &Clock) -> ProviderDefinition {
     let stop = Stop::default();
-    Kit {
+    ProviderDefinition {
         release: "0.14.0",
         resources: vec![
             ("time_offset", Arc::new(offset::Offset(clock.clone()))),
@@ -34,7 +34,7 @@ fn kit_with(clock: &Clock) -> Kit {
         ],
         functions: functions::functions(),
         stop,
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -29,15 +29,15 @@ use crate::value::{Number, Type, Value};
 use super::checksum::hexadecimal;
 use super::moment::{Clock, Moment};
 use super::object::{Arguments, at, quoted};
-use super::{Configured, Kit};
+use super::{Configured, ProviderDefinition};
 
-pub(super) fn kit() -> Kit {
+pub(super) fn definition() -> ProviderDefinition {
     kit_with(&Clock::real())
 }
 
-fn kit_with(clock: &Clock) -> Kit {
+fn kit_with(clock: &Clock) -> ProviderDefinition {
     let configured = Configured::default();
-    Kit {
+    ProviderDefinition {
         release: "4.2.1",
         configuration: configuration(),
         resources: vec![
@@ -56,7 +56,7 @@ fn kit_with(clock: &Clock) -> Kit {
         ],
         objections: Some(fetch::objections),
         configured,
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

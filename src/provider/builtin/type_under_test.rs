@@ -14,7 +14,7 @@ use crate::schema::{Block, Provider as Schema};
 use crate::state::json;
 use crate::value::{Type, Value};
 
-use super::Kit;
+use super::ProviderDefinition;
 use super::started::{Shapes, Started};
 
 pub(crate) struct TypeUnderTest {
@@ -36,10 +36,10 @@ impl TypeUnderTest {
     }
 
     /// A type of a provider made for the test.
-    pub(crate) fn with(mut kit: Kit, kind: &'static str) -> Self {
-        let shapes = Arc::new(Shapes::of(&mut kit));
+    pub(crate) fn with(mut definition: ProviderDefinition, kind: &'static str) -> Self {
+        let shapes = Arc::new(Shapes::of(&mut definition));
         let schema = Arc::clone(&shapes.schema);
-        Self { provider: Arc::new(Started::new(kit, shapes)), schema, kind }
+        Self { provider: Arc::new(Started::new(definition, shapes)), schema, kind }
     }
 
     /// A value of the type's schema; what is left out is null.

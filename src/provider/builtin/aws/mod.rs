@@ -20,11 +20,11 @@ use std::sync::Arc;
 
 use account::Account;
 
-use super::Kit;
+use super::ProviderDefinition;
 
-pub(super) fn kit() -> Kit {
+pub(super) fn definition() -> ProviderDefinition {
     let account = Account::default();
-    Kit {
+    ProviderDefinition {
         release: "5.100.0",
         configuration: configuration::block(),
         configured: Arc::clone(&account.configured),
@@ -39,6 +39,6 @@ pub(super) fn kit() -> Kit {
         .concat(),
         data: [eks::data(&account), place::data(&account), stack::data(&account)].concat(),
         ephemeral: eks::ephemeral(&account),
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }

@@ -70,12 +70,12 @@ pub(super) struct Definition {
     /// Zero means any free port.
     pub(super) port: Option<u16>,
     pub(super) log: Option<PathBuf>,
-    pub(super) farewell: Farewell,
+    pub(super) stop_policy: StopPolicy,
 }
 
 /// How a program is stopped.
 #[derive(Clone, Copy)]
-pub(super) struct Farewell {
+pub(super) struct StopPolicy {
     pub(super) signal: Signal,
     pub(super) grace: Duration,
 }
@@ -95,7 +95,7 @@ impl Definition {
             secrets,
             port: arguments.port("port"),
             log: arguments.path("log_file"),
-            farewell: Farewell::of(object),
+            stop_policy: StopPolicy::of(object),
         }
     }
 
@@ -119,7 +119,7 @@ impl Definition {
     }
 }
 
-impl Farewell {
+impl StopPolicy {
     pub(super) fn of(object: &Value) -> Self {
         let arguments = Arguments(object);
         Self {

@@ -18,18 +18,19 @@ use crate::schema::Block;
 use crate::value::{Type, Value};
 
 use super::supervise::{Ending, Identity, Launch};
-use super::{Kit, Resource, Stop, object, supervise};
-use arguments::{Definition, Farewell, RESTARTING};
+use super::{ProviderDefinition, Resource, Stop, object, supervise};
+use arguments::{Definition, RESTARTING, StopPolicy};
 use object::{Arguments, absolute, filled};
 
 pub(super) use arguments::check_port;
 pub(super) use readiness::status;
 use readiness::{Surroundings, Unready};
 
-pub(super) fn kit() -> Kit {
-    let kit = Kit { release: env!("CARGO_PKG_VERSION"), ..Kit::default() };
-    let service = Service { stop: kit.stop.clone() };
-    Kit { resources: vec![("process_service", Arc::new(service))], ..kit }
+pub(super) fn definition() -> ProviderDefinition {
+    let definition =
+        ProviderDefinition { release: env!("CARGO_PKG_VERSION"), ..ProviderDefinition::default() };
+    let service = Service { stop: definition.stop.clone() };
+    ProviderDefinition { resources: vec![("process_service", Arc::new(service))], ..definition }
 }
 
 /// A long-running program.
@@ -190,7 +191,7 @@ async fn run(request: &ApplyRequest<'_>, id: &str, stop: &Stop) -> Result<Value,
     };
     let Err(unready) = ready else { return Ok(value) };
 
-    let Farewell { signal, grace } = definition.farewell;
+    let StopPolicy { signal, grace } = definition.stop_policy;
     let stopped = supervise::stop(&program.identity, id, signal, grace).await;
     let mut detail = unready.0;
     let left = match stopped {
@@ -218,7 +219,7 @@ async fn run(request: &ApplyRequest<'_>, id: &str, stop: &Stop) -> Result<Value,
 /// Stops the program of an object; `None`, with an error among the remarks, if that fails.
 async fn stop(prior: &Value, private: &[u8], remarks: &mut Remarks) -> Option<()> {
     let Some(identity) = present(prior, private).or_else(|| identity(prior)) else { return Some(()) };
-    let Farewell { signal, grace } = Farewell::of(prior);
+    let StopPolicy { signal, grace } = StopPolicy::of(prior);
     let id = Arguments(prior).text("id").unwrap_or_default();
     match supervise::stop(&identity, id, signal, grace).await {
         Ok(Ending::Gone | Ending::Stopped) => Some(()),

@@ -24,7 +24,7 @@ use crate::value::{Type, Value};
 
 use super::object::{Arguments, absolute, at, filled};
 use super::supervise::{Identity, Launch, Program};
-use super::{Kit, Resource, blocking, process, supervise};
+use super::{ProviderDefinition, Resource, blocking, process, supervise};
 use content::Content;
 
 pub use server::{Site, serve};
@@ -36,11 +36,11 @@ const INDEX: &str = "index.html";
 const GRACE: Duration = Duration::from_secs(2);
 const READY: Duration = Duration::from_secs(10);
 
-pub(super) fn kit() -> Kit {
-    Kit {
+pub(super) fn definition() -> ProviderDefinition {
+    ProviderDefinition {
         release: env!("CARGO_PKG_VERSION"),
         resources: vec![("site_static", Arc::new(Static))],
-        ..Kit::default()
+        ..ProviderDefinition::default()
     }
 }
 

@@ -176,7 +176,7 @@ impl Identity {
 
 /// Whether a program that has ended has left children behind.
 pub(super) fn has_remains(identity: &Identity, service: &str) -> bool {
-    !Crew { identity, service, members: Vec::new() }.present().is_empty()
+    !ProcessTree { identity, service, members: Vec::new() }.present().is_empty()
 }
 
 /// Finds the program that an operation has started.
@@ -238,28 +238,28 @@ pub(super) async fn stop(
     signal: Signal,
     grace: Duration,
 ) -> Result<Ending, String> {
-    let mut crew = Crew { identity, service, members: Vec::new() };
-    if crew.present().is_empty() {
+    let mut tree = ProcessTree { identity, service, members: Vec::new() };
+    if tree.present().is_empty() {
         return Ok(Ending::Gone);
     }
-    if crew.end(signal, false, grace).await? {
+    if tree.end(signal, false, grace).await? {
         return Ok(Ending::Stopped);
     }
-    if crew.end(Signal::SIGKILL, true, DEATH).await? {
+    if tree.end(Signal::SIGKILL, true, DEATH).await? {
         return Ok(Ending::Killed);
     }
     Err(format!("Process {} is still there {} s after it was killed.", identity.pid, DEATH.as_secs()))
 }
 
 /// A program with all of its children.
-struct Crew<'a> {
+struct ProcessTree<'a> {
     identity: &'a Identity,
     service: &'a str,
     /// The processes that were seen to belong to it.
     members: Vec<Entry>,
 }
 
-impl Crew<'_> {
+impl ProcessTree<'_> {
     /// Sends a signal to all members, once or repeatedly, and waits. Returns whether all are gone. Once means only the
     /// present members: what they start for their cleanup is left alone.
     async fn end(&mut self, signal: Signal, again: bool, patience: Duration) -> Result<bool, String> {

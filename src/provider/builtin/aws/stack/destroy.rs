@@ -6,7 +6,7 @@ use super::super::super::object::Arguments;
 use super::super::account::Account;
 use super::super::fault::Fault;
 use super::failure::{self, Failed};
-use super::follow::{Course, follow};
+use super::follow::{FollowedOperation, follow};
 use super::operate::unfollowed;
 use super::service;
 use super::wanted::patience;
@@ -35,7 +35,7 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
     if let Err(fault) = asked.map_err(Fault::from) {
         return remarks.push(fault.remark(summary, &attempted));
     }
-    let course = Course {
+    let followed = FollowedOperation {
         client,
         stop: &account.stop,
         stack: id,
@@ -43,7 +43,7 @@ pub(super) async fn destroy(account: &Account, request: &ApplyRequest<'_>, remar
         patience: patience(request.prior, "delete"),
         on_progress: Some(request.on_progress),
     };
-    match follow(course).await {
+    match follow(followed).await {
         Ok(outcome) if outcome.stack.is_none() => {}
         Ok(outcome) => {
             let failed = Failed { summary, attempted: &attempted, name, outcome: &outcome };

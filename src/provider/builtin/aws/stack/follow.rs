@@ -28,7 +28,7 @@ const UNHEARD: usize = 3;
 const LEFT_BEHIND: &str = "it stays, and the stack looks after it no more";
 
 /// The operation to follow.
-pub(super) struct Course<'a> {
+pub(super) struct FollowedOperation<'a> {
     pub(super) client: &'a Client,
     pub(super) stop: &'a Stop,
     /// The ARN if it is known: a deleted stack is found by nothing else.
@@ -60,13 +60,13 @@ impl Outcome {
     }
 }
 
-pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
-    let mut waiting = Waiting::new(course.stop, course.patience, PAUSE);
+pub(super) async fn follow(followed: FollowedOperation<'_>) -> Result<Outcome, Unfollowed> {
+    let mut waiting = Waiting::new(followed.stop, followed.patience, PAUSE);
     let mut seen = Seen::default();
     let (mut looks, mut quiet, mut unheard) = (0, 0, 0);
     let mut was_there = false;
     loop {
-        let look = look(&course, &mut seen, looks % LOOKS == 0).await;
+        let look = look(&followed, &mut seen, looks % LOOKS == 0).await;
         unheard = if look.is_ok() { 0 } else { unheard + 1 };
         let (ended, stack) = match look {
             Ok(look) => look,
@@ -93,18 +93,18 @@ pub(super) async fn follow(course: Course<'_>) -> Result<Outcome, Unfollowed> {
 
 /// Whether the operation has ended, as far as its events and the stack's status tell.
 async fn look(
-    course: &Course<'_>,
+    followed: &FollowedOperation<'_>,
     seen: &mut Seen,
     closely: bool,
 ) -> Result<(bool, Option<Option<Stack>>), Fault> {
-    let ended = match course.token {
-        Some(token) => news(course, token, seen).await?,
+    let ended = match followed.token {
+        Some(token) => news(followed, token, seen).await?,
         None => true,
     };
     if !ended && !closely && !seen.events.is_empty() {
         return Ok((false, None));
     }
-    Ok((ended, Some(service::describe(course.client, course.stack).await?)))
+    Ok((ended, Some(service::describe(followed.client, followed.stack).await?)))
 }
 
 /// The events of an operation seen so far.
@@ -117,11 +117,11 @@ struct Seen {
 }
 
 /// Reports new events; returns whether the operation has ended.
-async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool, Fault> {
+async fn news(followed: &FollowedOperation<'_>, token: &str, seen: &mut Seen) -> Result<bool, Fault> {
     let mut fresh = Vec::new();
     let mut page = None;
     loop {
-        let (events, next) = match service::events(course.client, course.stack, page).await {
+        let (events, next) = match service::events(followed.client, followed.stack, page).await {
             Ok(page) => page,
             // The stack may be gone already, or not exist yet; or its events may not be readable.
             Err(fault) if service::is_absent(&fault) || fault.is_denied() => return Ok(false),
@@ -139,7 +139,7 @@ async fn news(course: &Course<'_>, token: &str, seen: &mut Seen) -> Result<bool,
         }
     }
     for event in fresh.into_iter().rev() {
-        if let Some(on_progress) = course.on_progress
+        if let Some(on_progress) = followed.on_progress
             && let Some(progress) = seen.progress(&event)
         {
             on_progress(progress);

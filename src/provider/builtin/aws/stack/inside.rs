@@ -17,7 +17,7 @@ use super::compare;
 use super::destroy::protected;
 use super::execute::{loss, refused};
 use super::failure::NESTED;
-use super::follow::{Course, follow};
+use super::follow::{FollowedOperation, follow};
 use super::notes::{Notes, Prepared};
 use super::operate::taken;
 use super::wanted::{Source, Wanted, patience};
@@ -140,7 +140,7 @@ impl Look<'_> {
     /// Waits until a stack is deleted.
     async fn gone(&self, stack: &Stack, remarks: &mut Remarks) -> Option<()> {
         let name = &self.wanted.name;
-        let course = Course {
+        let followed = FollowedOperation {
             client: self.client,
             stop: &self.account.stop,
             stack: stack.stack_id.as_deref().unwrap_or(name),
@@ -148,7 +148,7 @@ impl Look<'_> {
             patience: patience(self.request.planned, "create"),
             on_progress: None,
         };
-        match follow(course).await {
+        match follow(followed).await {
             Ok(outcome) if outcome.stack.is_none() => Some(()),
             _ => {
                 let detail =

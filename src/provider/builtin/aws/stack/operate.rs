@@ -14,7 +14,7 @@ use super::super::account::Account;
 use super::super::wait::GaveUp;
 use super::execute::{self, Execution};
 use super::failure::{self, Failed};
-use super::follow::{Course, Outcome, Unfollowed, follow};
+use super::follow::{FollowedOperation, Outcome, Unfollowed, follow};
 use super::notes::{Notes, Prepared};
 use super::wanted::{Source, Wanted, patience};
 use super::{order, read, review, service, settle, template};
@@ -215,7 +215,7 @@ async fn ended(
     attempted: &str,
     remarks: &mut Remarks,
 ) -> Option<Outcome> {
-    let course = Course {
+    let followed = FollowedOperation {
         client: operation.client,
         stop: &operation.account.stop,
         stack: id,
@@ -223,7 +223,7 @@ async fn ended(
         patience: patience(operation.request.planned, kind),
         on_progress: Some(operation.request.on_progress),
     };
-    match follow(course).await {
+    match follow(followed).await {
         Ok(mut outcome) => {
             failure::look_deeper(operation.client, &mut outcome.events).await;
             Some(outcome)

@@ -13,7 +13,7 @@ use super::super::super::object::{Arguments, filled};
 use super::super::account::Account;
 use super::super::fault::Fault;
 use super::failure;
-use super::follow::{Course, Unfollowed, follow};
+use super::follow::{FollowedOperation, Unfollowed, follow};
 use super::notes::Notes;
 use super::{plan, service, template, wanted};
 
@@ -89,7 +89,7 @@ impl Rest<'_> {
             None => latest(client, id).await,
         };
         let stop = &account.stop;
-        let course = Course {
+        let followed = FollowedOperation {
             client,
             stop,
             stack: id,
@@ -97,7 +97,7 @@ impl Rest<'_> {
             patience,
             on_progress: Some(on_progress),
         };
-        match follow(course).await {
+        match follow(followed).await {
             Ok(outcome) => {
                 let detail = format!(
                     "The stack {name} was in the status {before}, by a run that was cut off or by somebody else. That was \

@@ -9,7 +9,7 @@ use crate::port::{Remark, Remarks};
 
 use super::super::account::Account;
 use super::super::fault::Fault;
-use super::follow::{Course, follow};
+use super::follow::{FollowedOperation, follow};
 use super::notes::Prepared;
 use super::{change_set, execute, service};
 
@@ -74,8 +74,8 @@ pub(super) async fn made_way(account: &Account, client: &Client, stack: &Stack) 
         return false;
     }
     let (stop, patience) = (&account.stop, PATIENCE);
-    let course = Course { client, stop, stack: id, token: None, patience, on_progress: None };
-    follow(course).await.is_ok_and(|outcome| outcome.stack.is_none())
+    let followed = FollowedOperation { client, stop, stack: id, token: None, patience, on_progress: None };
+    follow(followed).await.is_ok_and(|outcome| outcome.stack.is_none())
 }
 
 /// Deletes a stack in review, unless it has other change sets than this one. If that fails, the next plan finds and
