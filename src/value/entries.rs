@@ -113,6 +113,12 @@ fn place(entries: &[(Name, Value)], name: &str) -> Result<usize, usize> {
     {
         return Ok(place);
     }
+    search(entries, name)
+}
+
+/// A function of its own, so that the few lines before it are.
+#[inline(never)]
+fn search(entries: &[(Name, Value)], name: &str) -> Result<usize, usize> {
     entries.binary_search_by(|(known, _)| (**known).cmp(name))
 }
 

@@ -4,7 +4,9 @@ use unicode_ident::{is_xid_continue, is_xid_start};
 
 /// Whether the whole text is one name.
 pub fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && length(text, 0) == text.len()
+    // Most are short, and of letters of ASCII and underscores.
+    let is_plain = |byte: &u8| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'_');
+    !text.is_empty() && (text.as_bytes().iter().all(is_plain) || length(text, 0) == text.len())
 }
 
 /// The length of the identifier that starts at an offset; zero if none does.
