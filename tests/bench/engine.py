@@ -10,6 +10,7 @@ durable. A step that a tool does not finish within the limit is told as such. --
 
 import argparse
 import os
+import resource
 import shutil
 import subprocess
 import tempfile
@@ -62,19 +63,32 @@ STEPS = [("plan", ["plan"]), ("apply", ["apply", "-auto-approve"]), ("no change"
 def measure(command, folder, limit):
     """Wall seconds, CPU seconds and peak MB of one process; none where it takes too long."""
     environment = {**os.environ, "CHECKPOINT_DISABLE": "1", "NO_COLOR": "1"}
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
-    # Waited for and not looked at now and then: the pauses between looks would be measured too.
-    timer = threading.Timer(limit, process.kill)
-    timer.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - start
-    timer.cancel()
-    if wall > limit:
-        return None
-    if status != 0:
-        raise SystemExit(f"{' '.join(command)} failed with status {os.waitstatus_to_exitcode(status)}")
-    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    with tempfile.TemporaryDirectory() as before:
+        shutil.copytree(folder, before, symlinks=True, dirs_exist_ok=True)
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        # Waited for and not looked at now and then: the pauses between looks would be measured too.
+        timer = threading.Timer(limit, process.kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - start
+        timer.cancel()
+        if wall > limit:
+            return None
+        if status != 0:
+            raise SystemExit(f"{' '.join(command)} failed with status {os.waitstatus_to_exitcode(status)}")
+        # A process counts the memory of the one that it was forked from, which is this one, and larger than some.
+        ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = usage.ru_maxrss / 1024 if usage.ru_maxrss > 2 * ours else again(command, before, environment)
+    return wall, usage.ru_utime + usage.ru_stime, peak
+
+
+def again(command, folder, environment):
+    """Peak MB of the same step, run by time(1), which is small."""
+    with tempfile.NamedTemporaryFile("r") as told:
+        timed = ["/usr/bin/time", "-f", "%M", "-o", told.name, *command]
+        subprocess.run(timed, cwd=folder, env=environment, stdout=subprocess.DEVNULL, check=True)
+        return int(told.read()) / 1024
 
 
 def lay_out(files, folder):
