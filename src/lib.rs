@@ -44,11 +44,13 @@
 //!
 //! # Words
 //!
-//! A *resource* is a block, an *instance* one of its expansions, an *object* the real thing behind that. A *remark* is a
-//! message of a provider. A *fault* is a diagnostic that is an error, or a failure of the outside world. A *mark* on a
-//! value says that it is sensitive, ephemeral, or where it came from (its *origin*). A *part* is something inside an
-//! object that another engine manages, such as a resource of a CloudFormation stack; changes of parts are *nested
-//! changes*, and the *inside* of the object's change.
+//! A *resource* is a block, an *instance* one of its expansions, an *object* the real thing behind that. A *remark* is
+//! a message of a provider. A *fault* is a diagnostic that is an error, or a failure of the outside world. A *mark* on
+//! a value says that it is sensitive, ephemeral, or where it came from (its *origin*). A *thing* is a node of the
+//! dependency graph: a variable, local, output, resource, module call or provider of one module. A *toggle* is a
+//! feature flag of `terrace.hcl` that is on or off per environment. A *part* is something inside an object that another
+//! engine manages, such as a resource of a CloudFormation stack; changes of parts are *nested changes*, and the
+//! *inside* of the object's change.
 
 pub mod diag;
 pub mod value;

@@ -51,7 +51,7 @@ pub(super) fn options(
                     module: target.module.clone(),
                     resource: resource.clone(),
                     key: target.key.clone(),
-                })
+                });
             }
             _ => {
                 let why = format!("-replace takes a resource instance, and {target} is none.");

@@ -161,7 +161,7 @@ impl Rules {
     }
 
     /// Whether destroying requires a flag.
-    pub fn asks_before_destroying(&self) -> bool {
+    fn asks_before_destroying(&self) -> bool {
         self.tier == Some(Tier::Production)
     }
 
@@ -230,11 +230,6 @@ impl Rules {
         breaches.extend(self.on_another_branch(circumstances));
         breaches.extend(self.unconfirmed(claims));
         breaches
-    }
-
-    /// Whether the branch of the configuration matters.
-    pub fn asks_for_branches(&self) -> bool {
-        self.blocks.iter().any(|(_, block)| block.branches.is_some())
     }
 
     fn unconfirmed(&self, claims: &Claims) -> Option<Breach> {

@@ -31,9 +31,9 @@ pub use scope::{Names, Nothing, Resolution, Scope};
 pub use shared::Shared;
 pub use written::{write_arguments, write_expression};
 
-use crate::diag::{Diagnostic, Diagnostics, ValueNote};
+use crate::diag::{Diagnostics, ValueNote};
 use crate::syntax::Expression;
-use crate::value::{Type, Value};
+use crate::value::Value;
 
 use evaluator::{Evaluator, Locals};
 
@@ -49,30 +49,4 @@ pub fn evaluate(expression: &Expression, scope: &dyn Scope, diagnostics: &mut Di
 pub fn looked_at(expression: &Expression, scope: &dyn Scope) -> Vec<ValueNote> {
     let mut evaluator = Evaluator::new(expression.file(), scope);
     note::notes(&mut evaluator, expression.id(), &Locals::None)
-}
-
-/// [`evaluate`], converted to a type; a value that does not fit is an error at the expression.
-pub fn evaluate_as(
-    expression: &Expression,
-    ty: &Type,
-    scope: &dyn Scope,
-    diagnostics: &mut Diagnostics,
-) -> Value {
-    let mut evaluator = Evaluator::new(expression.file(), scope);
-    let value = evaluator.value(expression.id(), &Locals::None);
-    let value = match function::convert_argument(&value, ty) {
-        Ok(value) => value,
-        Err(error) => {
-            evaluator.report(expression.id(), &Locals::None, |_| {
-                Diagnostic::error(
-                    "Unsuitable value",
-                    note::conversion("This value does not fit here", &error),
-                )
-                .at(expression.span())
-            });
-            Value::unknown(ty.without_optional())
-        }
-    };
-    diagnostics.extend(evaluator.into_diagnostics());
-    value
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::*;
-use crate::diag::{Diagnostics, Source};
+use crate::diag::{Diagnostic, Diagnostics, Source};
 use crate::syntax::{Expression, parse_expression};
 use crate::value::{Entries, Kind, Mark, Name, Refinement, Type, Value, convert};
 

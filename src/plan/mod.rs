@@ -191,7 +191,7 @@ pub struct Step {
 
 impl Plan {
     /// Whether nothing was planned at all, not even no-ops.
-    pub fn is_blank(&self) -> bool {
+    fn is_blank(&self) -> bool {
         self.changes.is_empty() && self.outputs.is_empty()
     }
 

@@ -3,7 +3,7 @@
 //! Pure data, in the shape in which providers describe themselves. Knows no expressions and no configuration; bodies
 //! are decoded by schemas in a higher room.
 
-mod blank;
+mod computed;
 mod secrets;
 
 use std::collections::BTreeMap;

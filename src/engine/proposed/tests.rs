@@ -203,17 +203,6 @@ fn an_unread_data_source_is_unknown_where_it_is_not_configured() {
 }
 
 #[test]
-fn what_is_only_written_is_not_kept() {
-    let mut schema = holding(Nesting::List);
-    let mut secret = Attribute::optional(Type::String);
-    secret.write_only = true;
-    schema.blocks.get_mut("part").unwrap().block.attributes.insert("name".into(), secret);
-    let object = |name| held(Value::list(ty(), vec![object(text("1"), name, none())]));
-    check(&schema.without_write_only(&object(text("secret"))), &object(none()));
-    check(&schema.without_write_only(&object(none())), &object(none()));
-}
-
-#[test]
 fn blocks_that_the_provider_decides_about_stay_where_none_are_configured() {
     let mut schema = holding(Nesting::List);
     let there = held(Value::list(ty(), vec![object(text("1"), text("a"), none())]));

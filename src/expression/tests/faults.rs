@@ -63,16 +63,6 @@ fn a_branch_that_is_not_taken_has_no_faults() {
 }
 
 #[test]
-fn a_value_of_the_wrong_type_is_a_fault_at_the_expression() {
-    let mut diagnostics = Diagnostics::new();
-    let value = evaluate_as(&parse("[1]"), &Type::String, &Small::new(), &mut diagnostics);
-    assert_eq!(show(&value), "unknown string");
-    assert_eq!(diagnostics.len(), 1);
-    let value = evaluate_as(&parse("1"), &Type::String, &Small::new(), &mut diagnostics);
-    assert_eq!(show(&value), "\"1\"");
-}
-
-#[test]
 fn constants_know_no_names() {
     let mut diagnostics = Diagnostics::new();
     evaluate(&parse("var.x + upper(1)"), &Nothing, &mut diagnostics);

@@ -1,4 +1,4 @@
-//! Removes attributes from objects: write-only ones, or those that only the provider sets.
+//! Removes from objects what only the provider sets.
 
 use std::collections::BTreeMap;
 
@@ -7,29 +7,24 @@ use crate::value::{Entries, Kind, Name, Value};
 use super::{Attribute, Block, Nesting};
 
 impl Block {
-    /// The object as it may be stored: write-only attributes are null.
-    #[must_use]
-    pub fn without_write_only(&self, object: &Value) -> Value {
-        self.without(object, &|attribute| attribute.write_only)
-    }
-
     /// The object as it could be configured: attributes that only the provider sets are null.
     #[must_use]
     pub fn without_computed(&self, object: &Value) -> Value {
-        self.without(object, &|attribute| attribute.computed && !attribute.optional)
-    }
-
-    fn without(&self, object: &Value, is_out: &dyn Fn(&Attribute) -> bool) -> Value {
-        strip_block(self, object, is_out).unwrap_or_else(|| object.clone())
+        strip_block(self, object).unwrap_or_else(|| object.clone())
     }
 }
 
+/// Whether only the provider sets the attribute.
+fn is_computed(attribute: &Attribute) -> bool {
+    attribute.computed && !attribute.optional
+}
+
 /// `None` if there is nothing to remove, as is nearly always the case.
-fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> bool) -> Option<Value> {
+fn strip_block(block: &Block, object: &Value) -> Option<Value> {
     let entries = object.entries()?;
-    let mut stripped = strip_attributes(&block.attributes, entries, is_out);
+    let mut stripped = strip_attributes(&block.attributes, entries);
     for (name, nested) in &block.blocks {
-        let inside = |part: &Value| strip_block(&nested.block, part, is_out);
+        let inside = |part: &Value| strip_block(&nested.block, part);
         if let Some(value) = entries.get(name).and_then(|part| strip_parts(nested.nesting, part, &inside)) {
             stripped.push((name.clone(), value));
         }
@@ -37,24 +32,20 @@ fn strip_block(block: &Block, object: &Value, is_out: &dyn Fn(&Attribute) -> boo
     (!stripped.is_empty()).then(|| object.with_entries(stripped))
 }
 
-fn strip_attributes(
-    attributes: &BTreeMap<Name, Attribute>,
-    entries: &Entries,
-    is_out: &dyn Fn(&Attribute) -> bool,
-) -> Vec<(Name, Value)> {
+fn strip_attributes(attributes: &BTreeMap<Name, Attribute>, entries: &Entries) -> Vec<(Name, Value)> {
     let mut stripped = Vec::new();
     for (name, attribute) in attributes {
-        let is_out_here = is_out(attribute);
-        if !is_out_here && attribute.nested.is_none() {
+        let is_out = is_computed(attribute);
+        if !is_out && attribute.nested.is_none() {
             continue;
         }
         let Some(value) = entries.get(name) else { continue };
         let kept = match &attribute.nested {
-            _ if is_out_here => {
+            _ if is_out => {
                 (!value.is_null()).then(|| Value::null(attribute.ty.clone()).with_marks(value.marks()))
             }
             Some(nested) => strip_parts(nested.nesting, value, &|part| {
-                let stripped = strip_attributes(&nested.attributes, part.entries()?, is_out);
+                let stripped = strip_attributes(&nested.attributes, part.entries()?);
                 (!stripped.is_empty()).then(|| part.with_entries(stripped))
             }),
             None => None,
