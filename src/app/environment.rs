@@ -108,7 +108,7 @@ pub(super) struct Beside<'f> {
 impl Outside for Beside<'_> {
     fn file(&self, path: &str, diagnostics: &mut Diagnostics) -> Option<Arc<Source>> {
         let file = self.folder.join(path);
-        source::read(file.strip_prefix(".").unwrap_or(&file), diagnostics)
+        source::read(file.strip_prefix(".").unwrap_or(&file), diagnostics).map(Source::as_values)
     }
 
     fn follows_origins(&self) -> bool {

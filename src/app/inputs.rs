@@ -12,8 +12,8 @@ use async_trait::async_trait;
 use crate::config::{Configuration, ParsingMode, Variable};
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::environment::{Chosen, Place, assignments};
-use crate::eval::accept;
 use crate::eval::functions::Table;
+use crate::eval::{accept, undeclared, unreadable_secret, without_secrets};
 use crate::expression::{Nothing, evaluate};
 use crate::source;
 use crate::syntax;
@@ -125,7 +125,7 @@ impl Search<'_> {
             }
         }
         for file in automatic(self.folder) {
-            if let Some(source) = source::read_found(&file, diagnostics) {
+            if let Some(source) = source::read_found(&file, diagnostics).map(Source::as_values) {
                 let origin = Origin::Automatic(file.display().to_string());
                 read_file((&file, &source), variables, &origin, &mut found, diagnostics);
             }
@@ -137,7 +137,7 @@ impl Search<'_> {
             match said {
                 Said::Variable(typed) => read_typed(typed, variables, &mut found, diagnostics),
                 Said::File(file) => {
-                    if let Some(source) = source::read(file, diagnostics) {
+                    if let Some(source) = source::read(file, diagnostics).map(Source::as_values) {
                         let origin = Origin::File(file.display().to_string());
                         read_file((file, &source), variables, &origin, &mut found, diagnostics);
                     }
@@ -293,6 +293,7 @@ fn read_file(
 ) {
     let json = file.extension().is_some_and(|extension| extension == "json");
     let mut faults = Diagnostics::new();
+    let mut unused = Diagnostics::new();
     let body = if json {
         syntax::parse_json_file(source, &mut faults)
     } else {
@@ -305,16 +306,12 @@ fn read_file(
             let value = evaluate(&attribute.expression, &Nothing, &mut faults);
             found.insert(name.into(), (value, span, origin.clone()));
         } else {
-            let known = variables.keys().map(AsRef::as_ref);
-            let why = format!("The root module declares no variable \"{name}\", so this value is not used.");
-            faults.push(
-                Diagnostic::warning("Value for an undeclared variable", why)
-                    .at(attribute.name_span())
-                    .suggest(name, known),
-            );
+            let so = "so this value is not used";
+            unused.push(undeclared(name, attribute.name_span(), variables, so).as_warning());
         }
     }
-    diagnostics.extend(faults);
+    diagnostics.extend(without_secrets(faults, source, variables));
+    diagnostics.extend(unused);
 }
 
 fn read_typed(
@@ -324,7 +321,10 @@ fn read_typed(
     diagnostics: &mut Diagnostics,
 ) {
     let Some((name, text)) = typed.split_once('=') else {
-        let why = format!("-var takes NAME=VALUE, and \"{typed}\" has no equals sign.");
+        // What follows the name may be a secret.
+        let name: String = typed.chars().take_while(|c| c.is_alphanumeric() || "_-".contains(*c)).collect();
+        let rest = if name.len() < typed.len() { "..." } else { "" };
+        let why = format!("-var takes NAME=VALUE, and \"{name}{rest}\" has no equals sign.");
         return diagnostics.push(Diagnostic::error("Incomplete -var", why));
     };
     let name = name.trim();
@@ -364,16 +364,7 @@ pub(super) fn read_text(
         }
     }
     if variable.is_secret() {
-        let why = format!(
-            "The value for \"{}\" is not a valid {}. What is wrong with it is not shown, because the variable is a \
-             secret.",
-            variable.name,
-            variable.constraint.ty.friendly_constraint()
-        );
-        faults = Diagnostic::error("Value cannot be read", why)
-            .at(variable.span.clone())
-            .related("The value", span)
-            .into();
+        faults = unreadable_secret(variable, span).into();
     }
     diagnostics.extend(faults);
     None

@@ -12,6 +12,7 @@ pub struct Source {
     text: String,
     strays: Box<[Stray]>,
     lines: OnceLock<Vec<u32>>,
+    holds_values: bool,
 }
 
 /// Stands in a text for a byte that is not valid UTF-8.
@@ -31,6 +32,7 @@ impl Source {
             text: text.into(),
             strays: Box::default(),
             lines: OnceLock::new(),
+            holds_values: false,
         })
     }
 
@@ -48,7 +50,21 @@ impl Source {
                 text.push(SUBSTITUTE);
             }
         }
-        Arc::new(Self { name: name.into(), text, strays: strays.into(), lines: OnceLock::new() })
+        let strays = strays.into();
+        Arc::new(Self { name: name.into(), text, strays, lines: OnceLock::new(), holds_values: false })
+    }
+
+    /// The same as a file of values, some of which may be secrets: beside a line that is shown, no other one is.
+    #[must_use]
+    pub fn as_values(mut self: Arc<Self>) -> Arc<Self> {
+        if let Some(source) = Arc::get_mut(&mut self) {
+            source.holds_values = true;
+        }
+        self
+    }
+
+    pub fn holds_values(&self) -> bool {
+        self.holds_values
     }
 
     pub fn name(&self) -> &str {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::Variable;
 use crate::diag::{Diagnostic, Diagnostics, Source, Span};
 use crate::eval::functions::Table;
+use crate::eval::{undeclared, without_secrets};
 use crate::expression::{Nothing, evaluate};
 use crate::syntax::{parse_file, parse_json_file};
 use crate::value::{Mark, Name, Type, Value, convert};
@@ -128,19 +129,20 @@ impl Work<'_> {
             self.diagnostics.push(fault.related("named here", span.clone()));
         }
         let Some(source) = source else { return };
-        let json = path.ends_with(".json");
-        let body = if json {
-            parse_json_file(&source, self.diagnostics)
+        let mut faults = Diagnostics::new();
+        let body = if path.ends_with(".json") {
+            parse_json_file(&source, &mut faults)
         } else {
-            parse_file(&source, self.diagnostics)
+            parse_file(&source, &mut faults)
         };
-        for attribute in &body.attributes(self.diagnostics) {
+        for attribute in &body.attributes(&mut faults) {
             if self.declares(attribute.name(), &attribute.name_span()) {
-                let value = evaluate(&attribute.expression, &Nothing, self.diagnostics);
+                let value = evaluate(&attribute.expression, &Nothing, &mut faults);
                 let variable = Name::from(attribute.name());
                 self.keep(&variable, value, attribute.expression.span(), Place::File(name.clone()));
             }
         }
+        self.diagnostics.extend(without_secrets(faults, &source, self.variables));
     }
 
     /// Keeps a value, unless it is a secret written in plain text.
@@ -164,11 +166,8 @@ impl Work<'_> {
         if self.variables.contains_key(name) {
             return true;
         }
-        let known = self.variables.keys().map(AsRef::as_ref);
-        let why = format!("The root module declares no variable \"{name}\", so that nothing would use this.");
-        self.diagnostics.push(
-            Diagnostic::error("Value for an undeclared variable", why).at(span.clone()).suggest(name, known),
-        );
+        let so = "so that nothing would use this";
+        self.diagnostics.push(undeclared(name, span.clone(), self.variables, so));
         false
     }
 

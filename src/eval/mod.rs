@@ -19,6 +19,7 @@ pub mod rule;
 mod scope;
 mod subject;
 pub mod validate;
+mod values_file;
 mod world;
 
 pub use accepted::accept;
@@ -30,4 +31,5 @@ pub use provided::{NothingOffered, ProviderFunctions};
 pub use repetition::{Instances, instances, instances_with_origins, whole};
 pub use scope::{Each, ModuleScope, Surroundings};
 pub use subject::Subject;
+pub use values_file::{undeclared, unreadable_secret, without_secrets};
 pub use world::{Entry, FileKind, World};

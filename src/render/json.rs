@@ -20,6 +20,7 @@ use crate::syntax::data::escape_html;
 
 use super::environments::EnvironmentVerdict;
 use super::outlines::Outlines;
+use super::snippet::holds_several;
 
 pub use log::{Operation, Record, log_line, log_line_of, plan_records, work_records};
 pub use parity::json_parity;
@@ -178,8 +179,11 @@ impl<'a> SnippetForm<'a> {
         let last = shown.range.end.saturating_sub(1).max(shown.range.start);
         let (first, last) = (shown.start().line, shown.source.position(last).line);
         let lines: Vec<&str> = (first..=last).map(|line| subject.source.line(line)).collect();
-        let code = lines.join("\n");
-        let start_of_code = line_start(subject, first);
+        let (code, start_of_code) = if lines.iter().any(|line| holds_several(&subject.source, line)) {
+            (subject.source.slice(subject.range).to_owned(), subject.range.start as usize)
+        } else {
+            (lines.join("\n"), line_start(subject, first))
+        };
         let offset = |byte: u32| (byte as usize).saturating_sub(start_of_code).min(code.len());
         let Range { start, end } = subject.range;
         Self {

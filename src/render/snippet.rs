@@ -48,6 +48,8 @@ fn place(span: &Span) -> String {
 
 fn is_near(span: &Span, subject: &Span) -> bool {
     let apart = span.start().line.abs_diff(subject.start().line);
+    // Between two lines of a file of values there may be a secret.
+    let apart = if span.source.holds_values() && apart > 1 { usize::MAX } else { apart };
     std::ptr::eq(&raw const *subject.source, &raw const *span.source) && apart <= NEAR
 }
 
@@ -55,16 +57,12 @@ fn is_near(span: &Span, subject: &Span) -> bool {
 fn lines_around(spans: &[(Option<String>, &Span)]) -> RangeInclusive<usize> {
     let source = spans.first().map(|(_, span)| &span.source);
     // In files of values, neighbouring lines may hold values that should not be shown.
-    let values = source.is_some_and(|source| is_values(source.name()));
+    let values = source.is_some_and(|source| source.holds_values());
     let has_text = |line| !values && source.is_some_and(|source| !source.line(line).trim().is_empty());
     let first = spans.iter().map(|(_, span)| span.start().line).min().unwrap_or(1);
     let last = spans.iter().map(|(_, span)| last_line(span)).max().unwrap_or(first).max(first);
     let first = if first > 1 && has_text(first - 1) { first - 1 } else { first };
     first..=if has_text(last + 1) { last + 1 } else { last }
-}
-
-fn is_values(name: &str) -> bool {
-    name.ends_with(".tfvars") || name.ends_with(".tfvars.json")
 }
 
 /// The last line that is shown of a span.
@@ -138,7 +136,12 @@ impl Window {
                 .filter(|(_, span)| (span.start().line..=last_line(span)).contains(&number))
                 .map(|(_, span)| (span.range.start as usize).saturating_sub(start).min(line.len()))
                 .collect();
-            let cut = Cut::of(line, marks.iter().min().copied().unwrap_or(0), style);
+            let cut = match marks.iter().min() {
+                Some(first) if holds_several(source, line) => {
+                    Cut::just(line, *first, end_on(spans, start, line), style)
+                }
+                first => Cut::of(line, first.copied().unwrap_or(0), style),
+            };
             for ((_, span), (from, to)) in spans.iter().zip(&mut places) {
                 let place =
                     |offset: u32| text.len() + cut.place(line, (offset as usize).saturating_sub(start));
@@ -164,6 +167,17 @@ impl Window {
     }
 }
 
+/// Whether there may be other values on a line of a file of values, as in JSON.
+pub(super) fn holds_several(source: &Source, line: &str) -> bool {
+    source.holds_values() && line.matches("\":").count() > 1
+}
+
+/// Where the last of the places on a line ends.
+fn end_on(spans: &[(Option<String>, &Span)], start: usize, line: &str) -> usize {
+    let ends = spans.iter().map(|(_, span)| (span.range.end as usize).saturating_sub(start).min(line.len()));
+    ends.max().unwrap_or(line.len())
+}
+
 /// The part of a line that is shown.
 struct Cut {
     start: usize,
@@ -172,6 +186,13 @@ struct Cut {
 }
 
 impl Cut {
+    /// Nothing but this part.
+    fn just(line: &str, start: usize, end: usize, style: Style) -> Self {
+        let more = if style.unicode { "…" } else { "..." };
+        let start = line.floor_char_boundary(start);
+        Self { start, end: line.floor_char_boundary(end).max(start), more }
+    }
+
     /// As much around the place as fits into twice the reader's width: a line that wraps once is readable.
     fn of(line: &str, at: usize, style: Style) -> Self {
         let more = if style.unicode { "…" } else { "..." };

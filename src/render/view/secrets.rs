@@ -16,7 +16,11 @@ const DOCUMENT: usize = 200;
 
 /// The secrets of one change.
 #[derive(Clone, Debug, Default)]
-pub(in crate::render) struct Secrets(Vec<String>);
+pub(in crate::render) struct Secrets {
+    texts: Vec<String>,
+    /// The keys of maps and objects that are secret as a whole.
+    keys: Vec<String>,
+}
 
 impl Secrets {
     pub(in crate::render) fn of(change: &Change, schemas: &Schemas) -> Self {
@@ -33,9 +37,10 @@ impl Secrets {
     }
 
     fn in_values<'v>(values: impl IntoIterator<Item = &'v Value>, schema: Option<&Block>) -> Self {
-        let mut secrets = Vec::new();
+        let (mut secrets, mut keys) = (Vec::new(), Vec::new());
         for value in values {
             value.each_secret(&mut |secret| gather(secret, &mut secrets));
+            gather_keys(value, false, &mut keys);
             if let Some(schema) = schema {
                 by_schema(schema, value, &mut secrets);
             }
@@ -43,13 +48,14 @@ impl Secrets {
         secrets.retain(|secret| secret.chars().count() >= SHORTEST);
         secrets.sort();
         secrets.dedup();
-        Self(secrets)
+        Self { texts: secrets, keys }
     }
 
     /// Marks each computed value of the object that contains one of them: a provider may copy a secret argument into an
     /// attribute that is not marked.
     pub(super) fn veil<'v>(&self, schema: &Block, object: &'v Value) -> Cow<'v, Value> {
-        let Some(entries) = object.entries().filter(|_| !self.0.is_empty()) else {
+        let Some(entries) = object.entries().filter(|_| !self.texts.is_empty() || !self.keys.is_empty())
+        else {
             return Cow::Borrowed(object);
         };
         let may_copy = |name: &str| {
@@ -66,11 +72,17 @@ impl Secrets {
         let by_name = |entries: &Entries| {
             entries.iter().map(|(name, value)| (name.clone(), self.veiled(value))).collect::<Vec<_>>()
         };
+        let is_told =
+            |entries: &Entries| entries.keys().any(|key| self.keys.iter().any(|one| **one == **key));
         let veiled = stacker::maybe_grow(64 * 1024, 1024 * 1024, || match value.kind() {
-            Kind::String(text) if self.0.iter().any(|secret| is_quoted(secret, text)) => {
+            // A key cannot be marked, so that all of it is.
+            Kind::Object(_) | Kind::Map(_) if value.entries().is_some_and(is_told) => {
                 value.clone().mark(Mark::Sensitive)
             }
-            Kind::Number(number) if self.0.binary_search(&number.to_string()).is_ok() => {
+            Kind::String(text) if self.texts.iter().any(|secret| is_quoted(secret, text)) => {
+                value.clone().mark(Mark::Sensitive)
+            }
+            Kind::Number(number) if self.texts.binary_search(&number.to_string()).is_ok() => {
                 value.clone().mark(Mark::Sensitive)
             }
             Kind::List(list) => Value::list(list.element.clone(), inside(&list.items)),
@@ -85,12 +97,27 @@ impl Secrets {
 
     /// Whether a text contains one of them, plainly or escaped as in JSON.
     pub(in crate::render) fn are_in(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| {
+        self.texts.iter().any(|secret| {
             let piece = || {
                 secret.len() >= DOCUMENT && text.chars().count() >= SHORTEST && secret.contains(text.trim())
             };
             is_quoted(secret, text) || piece()
         })
+    }
+}
+
+fn gather_keys(value: &Value, inside: bool, keys: &mut Vec<String>) {
+    let inside = inside || value.marks().contains(&Mark::Sensitive);
+    if !inside && !value.has_mark_deep(&Mark::Sensitive) {
+        return;
+    }
+    let entries = value.entries();
+    keys.extend(
+        entries.filter(|_| inside).into_iter().flat_map(|entries| entries.keys().map(ToString::to_string)),
+    );
+    let parts = entries.into_iter().flat_map(|entries| entries.values());
+    for part in parts.chain(value.items().into_iter().flatten()) {
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || gather_keys(part, inside, keys));
     }
 }
 

@@ -118,3 +118,94 @@ fn secrets_copied_to_computed_attributes_are_masked() {
     // The other values are shown.
     assert!(said(folder.path(), &["show"]).matches("plain  = \"one\"").count() == 2);
 }
+
+/// Files of values in which something is wrong about a secret, or beside it.
+const BROKEN: [&str; 28] = [
+    "s = CANARY",
+    "s = \"CANARY",
+    "s = \"a${CANARY}\"",
+    "s = upper(\"CANARY\")",
+    "s = \"CANARY\" \"x\"",
+    "s = <<EOT\nCANARY",
+    "s = <<-EOT\n  p = CANARY\n  ${",
+    "s CANARY",
+    "s: CANARY",
+    "s {\n  a = CANARY\n}",
+    "s = {\n  p = CANARY\n}",
+    "s = \"CANARY\"\ns = \"CANARY\"",
+    "s = 'CANARY'",
+    "s = \"CANARY\" p = 2",
+    "s = \"x\\qCANARY\"",
+    "s = \"CANARY\" }",
+    "s = (\"CANARY\"\np = 2",
+    "s = [\"CANARY\"][5]",
+    "p = 1\ns = CANARY\np = 2",
+    "sekret = 1\nsecrets = \"CANARY\"\ns = 1",
+    "s = \"CANARY\" # CANARY\np = [\ns = CANARY",
+    "other = \"CANARY\"\ns = 1",
+    "{s: \"CANARY\"}",
+    "{'s': 'CANARY'}",
+    "[\"CANARY\"]",
+    "{\"s\": CANARY}",
+    "{\n  \"s\": \"CANARY\" \"x\"\n}",
+    "{\"p\": [\"x\"], \"s\": \"${CANARY}\", \"n\": \"CANARY\"}",
+];
+
+#[test]
+fn what_is_wrong_with_a_secret_in_a_file_of_values_is_told_without_it() {
+    let main = "variable \"s\" {\n  sensitive = true\n}\nvariable \"secret\" {\n  sensitive = true\n  default   = \
+                1\n}\nvariable \"p\" {\n  type    = number\n  default = 1\n}\n";
+    for broken in BROKEN {
+        let ending = if broken.starts_with('{') { ".json" } else { "" };
+        for (name, flag) in [
+            (format!("terraform.tfvars{ending}"), None),
+            (format!("x.auto.tfvars{ending}"), None),
+            (format!("values{ending}"), Some(format!("-var-file=values{ending}"))),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::write(folder.path().join("main.tf"), main).unwrap();
+            std::fs::write(folder.path().join(&name), format!("{broken}\n")).unwrap();
+            for arguments in [&["plan"][..], &["plan", "-json"]] {
+                let arguments: Vec<&str> = arguments.iter().copied().chain(flag.as_deref()).collect();
+                let told = said(folder.path(), &arguments);
+                assert!(!told.contains("CANARY"), "{broken}: {arguments:?}: {told}");
+                assert!(told.contains(&name), "{broken}: {arguments:?}: {told}");
+            }
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = format!("of{ending}");
+        let environments = format!("environment \"e\" {{\n  values_files = [\"{file}\"]\n}}\n");
+        std::fs::write(folder.path().join("main.tf"), main).unwrap();
+        std::fs::write(folder.path().join("terrace.hcl"), environments).unwrap();
+        std::fs::write(folder.path().join(&file), format!("{broken}\n")).unwrap();
+        for arguments in [&["plan"][..], &["validate"], &["envs"], &["env", "show", "e"]] {
+            let told = said(folder.path(), arguments);
+            assert!(!told.contains("CANARY"), "{broken}: {arguments:?}: {told}");
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_plain_value_is_still_shown_and_no_line_beside_it() {
+    let main = "variable \"s\" {\n  sensitive = true\n}\nvariable \"p\" {\n  type = number\n}\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("main.tf"), main).unwrap();
+    for name in ["terraform.tfvars", "values"] {
+        std::fs::write(folder.path().join(name), "s = \"CANARY\"\np = \"many\"\n").unwrap();
+        let flag = (name == "values").then_some("-var-file=values");
+        let told = said(folder.path(), &["plan"].into_iter().chain(flag).collect::<Vec<_>>());
+        assert!(told.contains("p = \"many\"") && !told.contains("CANARY"), "{told}");
+    }
+    std::fs::remove_file(folder.path().join("terraform.tfvars")).unwrap();
+    let told = said(folder.path(), &["plan", "-var", "s CANARY"]);
+    assert!(told.contains("\"s...\" has no equals sign") && !told.contains("CANARY"), "{told}");
+}
+
+#[test]
+fn a_secret_that_became_a_key_is_masked_where_a_provider_repeats_it() {
+    let folder = project("resource \"terraform_data\" \"a\" {\n  input = { (var.s) = 1 }\n}\n");
+    for arguments in [&["apply", "-auto-approve"][..], &["show"], &["destroy", "-auto-approve"]] {
+        let told = said(folder.path(), arguments);
+        assert!(!told.contains("CANARY"), "{arguments:?}: {told}");
+    }
+}

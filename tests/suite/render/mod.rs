@@ -125,7 +125,7 @@ fn a_file_cannot_command_the_terminal() {
 
 #[test]
 fn of_a_file_of_values_no_line_is_shown_but_the_one_it_is_about() {
-    let source = Source::new("production.tfvars", "a = \"hunter2\"\nb = 1\nc = \"hunter3\"\n");
+    let source = Source::new("production.tfvars", "a = \"hunter2\"\nb = 1\nc = \"hunter3\"\n").as_values();
     let error = Diagnostic::warning("Value for an undeclared variable", "Why.").at(place(&source, "b"));
     let text = diagnostics(&error.into(), PLAIN);
     assert!(text.contains("b = 1") && !text.contains("hunter"), "{text}");
