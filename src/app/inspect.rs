@@ -26,12 +26,18 @@ pub fn configuration(folder: &Path) -> Result<Configuration, Diagnostics> {
 
 /// The schemas of the types in a state, as far as they are known.
 pub async fn schemas(providers: &dyn Providers, state: &State) -> Schemas {
-    let wanted: BTreeSet<&ProviderAddress> =
-        state.resources.values().map(|resource| &resource.provider.provider).collect();
+    schemas_of(providers, state.resources.values().map(|resource| resource.provider.provider.clone())).await
+}
+
+/// The schemas of these providers, as far as they are known.
+pub async fn schemas_of(
+    providers: &dyn Providers,
+    addresses: impl Iterator<Item = ProviderAddress>,
+) -> Schemas {
     let mut schemas = Schemas::default();
-    for address in wanted {
-        if let Ok(schema) = providers.schema(address).await {
-            schemas.0.insert(address.clone(), schema);
+    for address in addresses.collect::<BTreeSet<ProviderAddress>>() {
+        if let Ok(schema) = providers.schema(&address).await {
+            schemas.0.insert(address, schema);
         }
     }
     schemas

@@ -1,10 +1,11 @@
 //! Saved plans: readable only by their owner, and applied only to the state and configuration they were made from.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::plan::{Origin, Plan, format};
+use crate::source;
 use crate::state::State;
 
 use super::state;
@@ -20,6 +21,10 @@ pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
         let written = options.write(true).open(path).and_then(|mut file| file.write_all(plan));
         return written.map_err(|error| unsaved(path, &error));
     }
+    if is_file && let Some(what) = is_needed(path) {
+        let why = format!("{} is {what}, which the plan would replace.", path.display());
+        return Err(Diagnostic::error("Plan not saved", why).hint("Save it under another name."));
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is readable only by its owner from the first byte on.
     let written = tempfile::NamedTempFile::new_in(folder).and_then(|mut file| {
@@ -31,18 +36,34 @@ pub(super) fn save(plan: &[u8], path: &Path) -> Result<(), Diagnostic> {
     written.map(drop).map_err(|error| unsaved(path, &error))
 }
 
+/// What of the project a file is, if it is a part of it.
+fn is_needed(path: &Path) -> Option<&'static str> {
+    let name = path.file_name()?.to_str()?;
+    let ends = |suffixes: &[&str]| suffixes.iter().any(|suffix| name.ends_with(suffix));
+    if ends(&[".tf", ".tf.json", ".tfvars", ".tfvars.json"]) || name == "terrace.hcl" {
+        return Some("a part of the configuration");
+    }
+    let mut beginning = Vec::new();
+    let file = std::fs::File::open(path).ok()?;
+    file.take(DATABASE.len() as u64).read_to_end(&mut beginning).ok()?;
+    (beginning == DATABASE || ends(&[".tfstate"])).then_some("a state")
+}
+
+/// The files of states begin with this, as all of SQLite do.
+const DATABASE: &[u8] = b"SQLite format 3\0";
+
 fn unsaved(path: &Path, error: &std::io::Error) -> Diagnostic {
     Diagnostic::error("Plan not saved", format!("Writing {} failed: {error}.", path.display()))
 }
 
 /// Reads a plan.
 pub fn load(path: &Path) -> Result<Plan, Diagnostic> {
-    plan(&read(path)?, path)
+    plan(&read(path, format::may_be_plan)?, path)
 }
 
 /// Reads a plan, or a Terraform state file.
 pub fn load_either(path: &Path) -> Result<Either, Diagnostics> {
-    let file = read(path)?;
+    let file = read(path, |beginning| format::may_be_plan(beginning) || state::may_be_file(beginning))?;
     // A plan never begins like a state, which is JSON.
     match std::str::from_utf8(&file) {
         Ok(text) if text.trim_start().starts_with('{') => {
@@ -58,8 +79,9 @@ pub enum Either {
     State(Box<State>),
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Diagnostic> {
-    std::fs::read(path).map_err(|error| {
+/// Reads a file to its end if its beginning is what is wanted. Others may be of any size, and devices have no end.
+fn read(path: &Path, is_wanted: impl Fn(&[u8]) -> bool) -> Result<Vec<u8>, Diagnostic> {
+    source::beginning_as(path, is_wanted).map_err(|error| {
         let fault =
             Diagnostic::error("Plan cannot be read", format!("Reading {} failed: {error}.", path.display()));
         match path.is_dir() {

@@ -37,7 +37,7 @@ pub(super) fn environment(named: Option<&str>) -> Result<EnvironmentName, Diagno
 /// A name that nobody has typed is hard to find.
 fn traced(mut faults: Diagnostics, named: Option<&str>) -> Diagnostics {
     if named.is_some() && std::env::var("TERRACE_ENV").ok().as_deref() == named {
-        for fault in faults.iter_mut().filter(|fault| fault.summary.ends_with("environment")) {
+        for fault in faults.iter_mut().filter(|fault| fault.summary.contains("environment")) {
             fault.detail.push_str(" The name comes from TERRACE_ENV.");
         }
     }

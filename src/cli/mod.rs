@@ -80,6 +80,9 @@ fn run() -> u8 {
     {
         return output.fail("Cannot work there", &format!("Entering {} failed: {error}.", folder.display()));
     }
+    if std::env::current_dir().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return output.fail("Cannot work here", "The current directory was deleted.");
+    }
     let code = match arguments.command {
         Command::Validate(request) => commands::validate(&request, &output),
         Command::Console(request) => console::run(&request, &output),

@@ -20,14 +20,34 @@ pub(super) fn prepare() {
 }
 
 fn report(info: &PanicHookInfo<'_>) -> String {
+    let file = info.location().map(std::panic::Location::file).unwrap_or_default();
+    if let Some(what) = whole(info.payload()).and_then(|said| lacking(said, file)) {
+        return format!(
+            "\nError: The system refused\n\n  {what}. Nothing could go on without it.\n\n  {SAFE}\n\n  The limits of \
+             this process may be too low: ulimit -n is for open files, -u for\n  processes and threads, -v for memory.\n"
+        );
+    }
     let what = said(info.payload()).map(|said| format!(": {}", render::harmless(said))).unwrap_or_default();
     let at = info.location().map(ToString::to_string).unwrap_or_default();
     format!(
         "\nError: Internal error\n\n  {NAME} {VERSION} panicked at {at}{what}\n\n  This is a bug in Terrace and not in your \
-         configuration. The state is safe: what was done is recorded,\n  and what was in progress is noted in the journal. The \
-         next plan or apply looks at it, says what it\n  found, and goes on from there.\n\n  Please report the bug with the \
+         configuration.\n\n  {SAFE}\n\n  Please report the bug with the \
          line above and the command that you ran. It contains no values of the\n  project.\n"
     )
+}
+
+const SAFE: &str = "The state is safe: what was done is recorded, and what was in progress is noted in the journal.\n  The \
+                    next plan or apply looks at it, says what it found, and goes on from there.";
+
+/// What the process was short of, if that is why a library panicked.
+fn lacking(said: &str, file: &str) -> Option<String> {
+    // New pieces of the stack are refused only for want of memory.
+    if file.contains("/stacker-") {
+        return Some("There is not enough memory".to_owned());
+    }
+    let (_, code) = said.split_once("Os { code: ")?;
+    let code = code.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()?;
+    Some(format!("It gave no more files, threads or memory: {}", std::io::Error::from_raw_os_error(code)))
 }
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -35,10 +55,13 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// The panic message without anything that may be a value of the project: it is cut at the first quotation mark or colon.
 fn said(payload: &dyn Any) -> Option<&str> {
-    let said = payload.downcast_ref::<&str>().copied();
-    let said = said.or_else(|| payload.downcast_ref::<String>().map(String::as_str))?;
-    let said = said.split(['`', '"', '\'', ':', '\n']).next()?.trim();
+    let said = whole(payload)?.split(['`', '"', '\'', ':', '\n']).next()?.trim();
     (!said.is_empty()).then_some(said)
+}
+
+fn whole(payload: &dyn Any) -> Option<&str> {
+    let said = payload.downcast_ref::<&str>().copied();
+    said.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
 }
 
 #[cfg(test)]

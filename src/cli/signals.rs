@@ -4,6 +4,7 @@ use std::io::Write;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use nix::sys::signal::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::engine::Signals;
@@ -29,6 +30,8 @@ pub(super) struct Asked {
 /// Installs the handlers, so that signals no longer end the program by themselves. Called before anything is begun, so
 /// that none is missed.
 pub(super) fn ask() -> Option<Asked> {
+    // A file that may not grow any more is reported as such, where the signal would end the process without a word.
+    drop(signal(SignalKind::from_raw(Number::SIGXFSZ as i32)));
     let hangup = if ignores_hangup() { None } else { signal(SignalKind::hangup()).ok() };
     Some(Asked {
         interrupt: signal(SignalKind::interrupt()).ok()?,
@@ -74,18 +77,9 @@ pub(super) fn guard() {
         let Ok(runtime) = tokio::runtime::Builder::new_current_thread().enable_all().build() else { return };
         runtime.block_on(async {
             let Some(mut asked) = ask() else { return };
-            asked.any().await;
-            asked.hangup = None;
-            let second = tokio::select! {
-                () = asked.any() => true,
-                () = tokio::time::sleep(PATIENCE) => false,
-            };
-            let waits = HEARD.load(Ordering::SeqCst) || APPLYING.load(Ordering::SeqCst);
-            if waits && !second {
-                asked.any().await;
-            }
-            if waits {
-                tokio::time::sleep(PATIENCE).await;
+            tokio::select! {
+                () = quit() => {}
+                () = given_up(&mut asked) => {}
             }
             // From another thread, since nobody may be reading that either.
             let says = || {
@@ -99,6 +93,32 @@ pub(super) fn guard() {
     };
     // Without it, signals are handled as far as the main thread gets to it.
     drop(std::thread::Builder::new().name("signals".to_owned()).spawn(guard));
+}
+
+/// Waits until the main thread has had its time after the signals that it did not follow.
+async fn given_up(asked: &mut Asked) {
+    asked.any().await;
+    asked.hangup = None;
+    let second = tokio::select! {
+        () = asked.any() => true,
+        () = tokio::time::sleep(PATIENCE) => false,
+    };
+    let waits = HEARD.load(Ordering::SeqCst) || APPLYING.load(Ordering::SeqCst);
+    if waits && !second {
+        asked.any().await;
+    }
+    if waits {
+        tokio::time::sleep(PATIENCE).await;
+    }
+}
+
+/// Whoever types Ctrl-\ wants an end at once. By default that leaves a copy of the memory in a file, with every secret
+/// that is in it.
+async fn quit() {
+    match signal(SignalKind::quit()) {
+        Ok(mut quit) => drop(quit.recv().await),
+        Err(_) => std::future::pending().await,
+    }
 }
 
 impl Asked {

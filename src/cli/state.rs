@@ -2,17 +2,19 @@
 
 use std::io::{BufRead, Read, Write};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::json;
 
-use crate::address::EnvironmentName;
+use crate::address::{EnvironmentName, ProviderConfigAddress};
 use crate::app::inspect;
 use crate::app::state::{self, Change, Move, Place, Replacement};
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::port::{Changed, Holder, Revision};
+use crate::port::{Changed, Holder, Revision, StoreFault};
 use crate::provider::Registry;
 use crate::render;
-use crate::store::sqlite::{Answer, Cell, SqliteStore};
+use crate::source;
+use crate::store::sqlite::{Answer, Asked, Cell, SqliteStore, Veil};
 
 use super::answer::{answer, environment};
 use super::arguments::{
@@ -134,13 +136,24 @@ async fn settle(request: &Settle) -> Result<String, Diagnostics> {
 pub(super) fn query(request: &Query, output: &Output) -> u8 {
     answer(output, async {
         let site = Site::find(&request.at)?;
-        let asked = site.store.query(&site.environment, &request.sql);
-        let found = asked.map_err(|fault| {
-            Diagnostic::error("Question cannot be answered", format!("{fault}."))
-                .hint("The tables are resources, instances, outputs and history.")
-        })?;
+        let veil = if request.show_sensitive { None } else { Some(veil(&site).await?) };
+        let found = site.ask(&request.sql, veil)?;
         Ok(if request.json { answer_json(&found) } else { answer_text(&found) })
     })
+}
+
+/// Hides the secrets of objects from the answer to a question.
+async fn veil(site: &Site) -> Result<Veil, Diagnostics> {
+    let found = site.ask("SELECT DISTINCT provider FROM objects", None)?;
+    let providers = found.rows.iter().flatten().filter_map(|cell| match cell {
+        Cell::Text(text) => Some(ProviderConfigAddress::parse(text).ok()?.provider),
+        _ => None,
+    });
+    let schemas = inspect::schemas_of(&Registry::default(), providers).await;
+    Ok(Arc::new(move |asked: &Asked| {
+        let Asked { provider, address, attributes, secrets } = asked;
+        render::veiled_attributes(&schemas, provider, address, attributes, secrets)
+    }))
 }
 
 /// The store and the environment that a command is about.
@@ -157,6 +170,16 @@ impl Site {
         let store = super::store();
         let is_one_of_several = store.environments().is_ok_and(|all| all.len() > 1);
         Ok(Self { store, environment, is_one_of_several })
+    }
+
+    fn ask(&self, sql: &str, veil: Option<Veil>) -> Result<Answer, Diagnostic> {
+        self.store.query(&self.environment, sql, veil).map_err(|fault| match fault {
+            StoreFault::Unusable { .. } => {
+                Diagnostic::error("Question cannot be answered", format!("{fault}."))
+                    .hint("The tables are resources, instances, outputs and history.")
+            }
+            fault => state::told(&fault),
+        })
     }
 
     fn place(&self) -> Place<'_> {
@@ -236,7 +259,8 @@ fn read(file: &Path) -> Result<String, Diagnostics> {
     let done = if file == Path::new("-") {
         std::io::stdin().lock().read_to_string(&mut text).map(|_| text)
     } else {
-        std::fs::read_to_string(file)
+        let bytes = source::beginning_as(file, state::may_be_file);
+        bytes.and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
     };
     done.map_err(|error| {
         let why = format!("Reading {} failed: {error}.", file.display());

@@ -173,6 +173,9 @@ pub struct Service {
     pub span: Span,
 }
 
+/// No environment extends through more others than this: all that it inherits has to be looked at again and again.
+pub(super) const DEEPEST: usize = 64;
+
 impl Definitions {
     pub fn environment(&self, name: &str) -> Option<&Arc<Environment>> {
         self.environments.iter().find(|environment| environment.name.as_str() == name)
@@ -188,7 +191,8 @@ impl Definitions {
         let mut chain: Vec<Arc<Environment>> = Vec::new();
         let mut next = self.environment(name);
         while let Some(environment) = next {
-            if chain.iter().any(|known| known.name == environment.name) {
+            // One that is longer than is allowed was reported, too.
+            if chain.len() > DEEPEST || chain.iter().any(|known| known.name == environment.name) {
                 break;
             }
             chain.push(Arc::clone(environment));

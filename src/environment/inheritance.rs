@@ -6,10 +6,7 @@ use std::sync::Arc;
 use crate::diag::{Diagnostic, Diagnostics, Span};
 use crate::value::Name;
 
-use super::definition::{Definitions, Environment, Layer, Setting, Toggle};
-
-/// No environment extends through more others than this: all that it inherits has to be looked at again and again.
-const DEEPEST: usize = 64;
+use super::definition::{DEEPEST, Definitions, Environment, Layer, Setting, Toggle};
 
 pub(super) fn check(definitions: &Definitions, diagnostics: &mut Diagnostics) {
     if definitions.applicable().next().is_none() {

@@ -53,6 +53,11 @@ pub fn write(plan: &Plan) -> Vec<u8> {
     file
 }
 
+/// Whether a file that begins like this may be a saved plan.
+pub fn may_be_plan(beginning: &[u8]) -> bool {
+    beginning.starts_with(MAGIC)
+}
+
 pub fn read(file: &[u8]) -> Result<Plan, FormatError> {
     let rest = file.strip_prefix(MAGIC).ok_or(FormatError::NotAPlan)?;
     let (version, rest) = rest.split_first().ok_or(FormatError::Damaged("it ends too soon"))?;

@@ -27,6 +27,7 @@ pub mod toggles;
 mod types;
 mod unified;
 mod value;
+mod veiled;
 pub mod view;
 mod warnings;
 
@@ -53,5 +54,6 @@ pub use terminal::{terminal_object, terminal_plan, terminal_state};
 pub use types::type_text;
 pub use unified::unified;
 pub use value::value;
+pub use veiled::veiled_attributes;
 pub use view::{Counts, DriftView, PlanView, drift_view, plan_view};
 pub use warnings::compact_warnings;

@@ -92,7 +92,11 @@ impl Package {
 
     /// Unpacks the files into a new folder that only their owner can enter.
     pub fn lay_out(&self) -> io::Result<Copy> {
-        let folder = tempfile::Builder::new().prefix("terrace-").tempdir()?;
+        let mut builder = tempfile::Builder::new();
+        // The project may be in a folder that others cannot look into.
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.prefix("terrace-").tempdir()?;
         // Modules may lie above the project, so the copy of the project needs enough parents.
         let climbs = |name: &str| {
             Path::new(name).components().take_while(|part| matches!(part, Component::ParentDir)).count()
@@ -150,6 +154,11 @@ mod tests {
         assert_eq!(read("data.bin"), [0xff, 0xfe]);
         assert_eq!(package.names().count(), 3);
         assert_eq!(package.variables, ["a=b"]);
+        #[cfg(unix)]
+        {
+            let mode = copy.folder.path().metadata().unwrap().permissions();
+            assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode) & 0o077, 0, "others can look into it");
+        }
         let place = copy.base().to_path_buf();
         drop(copy);
         assert!(!place.exists());

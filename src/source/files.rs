@@ -65,6 +65,20 @@ fn content(file: &Path) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Reads a file to its end, if its beginning is as it should be; otherwise only that. Nobody has to wait for gigabytes,
+/// or a device without an end, only to hear that they are not what was expected.
+pub fn beginning_as(file: &Path, is_wanted: impl Fn(&[u8]) -> bool) -> std::io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(file)?;
+    let mut bytes = Vec::new();
+    (&mut file).take(BEGINNING).read_to_end(&mut bytes)?;
+    if is_wanted(&bytes) {
+        file.read_to_end(&mut bytes)?;
+    }
+    Ok(bytes)
+}
+
+const BEGINNING: u64 = 4096;
+
 /// Replaces a file's content atomically: a reader sees the old content or the new one, even after a crash. Permissions
 /// and owner are kept, and a link stays a link. A file that may not be written is left alone.
 pub fn replace(file: &Path, content: &[u8]) -> std::io::Result<()> {

@@ -14,7 +14,7 @@ mod world;
 
 pub use branches::{Head, branches, commit_of, head};
 pub use copy::{Copy, Package, Reads};
-pub use files::{formattable, read, read_found, replace};
+pub use files::{beginning_as, formattable, read, read_found, replace};
 pub use git::checkout;
 pub use manifest::{Manifest, ManifestEntry, ManifestError};
 pub use secret::secret;

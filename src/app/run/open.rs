@@ -323,9 +323,13 @@ impl Opening<'_, '_> {
         };
         let opened = match opened {
             Err(fault @ (StoreFault::ReadOnly { .. } | StoreFault::Full { .. })) if planning => {
-                let why = format!("{fault}. It is read without its lock: somebody else may be changing it.");
-                diagnostics.push(Diagnostic::warning("State cannot be written", why));
-                without_lease(store, environment).await
+                let read = without_lease(store, environment).await;
+                if read.is_ok() {
+                    let why =
+                        format!("{fault}. It is read without its lock: somebody else may be changing it.");
+                    diagnostics.push(Diagnostic::warning("State cannot be written", why));
+                }
+                read
             }
             opened => opened,
         };

@@ -28,6 +28,11 @@ pub async fn push(change: Change<'_>, text: &str, force: bool) -> Result<u64, Di
         .await
 }
 
+/// Whether a file that begins like this may be a state file, which is JSON.
+pub fn may_be_file(beginning: &[u8]) -> bool {
+    beginning.trim_ascii_start().first().is_none_or(|first| *first == b'{')
+}
+
 /// Parses a state file.
 pub(in crate::app) fn read(text: &str, name: &str) -> Result<State, Diagnostics> {
     match format::read(text) {

@@ -21,7 +21,7 @@ use super::fault::store_fault;
 pub use adopt::{Adopted, adopt};
 pub use arrange::{Move, Replacement, moves, remove, replace_provider, to_replace};
 pub(super) use exchange::{content, read as of_file};
-pub use exchange::{pull, push};
+pub use exchange::{may_be_file, pull, push};
 pub use mark::{settle, taint};
 pub use takeover::{Taken, left_for, refuse_first_state, refuse_other_states, take_over};
 
@@ -141,6 +141,11 @@ impl Change<'_> {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
+/// What is said of a failure of the store.
+pub fn told(fault: &StoreFault) -> Diagnostic {
+    store_fault(fault)
+}
+
 fn fault(fault: StoreFault) -> Diagnostics {
     Diagnostics::from(store_fault(&fault))
 }

@@ -240,7 +240,8 @@ pub(in crate::cli) struct Settle {
 /// Queries the state of an environment with SQL, read-only.
 ///
 /// The tables are: instances (address, module, mode, type, name, key, deposed, status, provider, attributes ...),
-/// resources, outputs, checks, history, history_changes. Attributes are JSON: attributes ->> 'size'.
+/// resources, outputs, checks, history, history_changes. Attributes are JSON: attributes ->> 'size'. Secrets are
+/// "(sensitive value)" there.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Query {
     #[command(flatten)]
@@ -249,6 +250,10 @@ pub(in crate::cli) struct Query {
     /// Print one JSON array of objects for programs to read.
     #[arg(long)]
     pub json: bool,
+
+    /// Show secrets.
+    #[arg(long)]
+    pub show_sensitive: bool,
 
     /// One SELECT over these tables.
     #[arg(value_name = "SQL")]

@@ -150,6 +150,12 @@ pub(super) fn object_view(schema: &Block, object: &Value) -> BlockView {
     block::block(schema, Some(&*object), Some(&*object), &Forcing::none())
 }
 
+/// An object with all of its secrets marked.
+pub(super) fn veiled(schema: &Block, object: &Value) -> Value {
+    let secrets = Secrets::among([object], schema);
+    schema.mark_secrets(secrets.veil(schema, object).into_owned())
+}
+
 /// What a plan looks like.
 pub fn plan_view(plan: &Plan) -> PlanView {
     let changes = shown(plan).into_iter().map(|change| planned(change, &plan.schemas)).collect();

@@ -13,6 +13,8 @@ use crate::port::StoreFault;
 pub(super) enum Trouble {
     Sqlite(rusqlite::Error),
     Files(std::io::Error),
+    /// Not even reading is allowed.
+    Unreadable(std::io::Error),
     Damaged(String),
     TooNew(u64),
     /// It belongs to another environment.
@@ -35,6 +37,13 @@ impl Trouble {
             Self::TooNew(found) => StoreFault::TooNew { place, found, known: schema::KNOWN },
             Self::Foreign(found) => StoreFault::Foreign { place, environment: environment.clone(), found },
             Self::Lost(why) => StoreFault::Lost { environment: environment.clone(), why },
+            Self::Unreadable(error) => {
+                StoreFault::Unusable { place: place.clone(), attempt: "read", why: error.to_string() }
+            }
+            Self::Files(error) if error.kind() == std::io::ErrorKind::NotADirectory => {
+                let folder = file.parent().unwrap_or(file).display();
+                unusable(format!("{folder} is a file, and states are kept in a folder of this name"))
+            }
             Self::Files(error) if is_read_only(&error) => {
                 StoreFault::ReadOnly { place, why: error.to_string() }
             }

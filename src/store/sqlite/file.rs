@@ -28,6 +28,7 @@ pub(super) fn path(folder: &Path, environment: &EnvironmentName) -> PathBuf {
 
 /// All environments that have a file, in order.
 pub(super) fn environments(folder: &Path) -> io::Result<Vec<EnvironmentName>> {
+    refuse_lost_links(folder)?;
     let mut found = Vec::new();
     for (folder, prefix) in [(folder.to_path_buf(), ""), (folder.join("preview"), "preview/")] {
         let entries = match fs::read_dir(folder) {
@@ -44,19 +45,57 @@ pub(super) fn environments(folder: &Path) -> io::Result<Vec<EnvironmentName>> {
     Ok(found)
 }
 
+/// Refuses a path on which a link leads nowhere: perhaps to a disk that is not mounted.
+fn refuse_lost_links(path: &Path) -> io::Result<()> {
+    for place in path.ancestors().take_while(|place| !place.as_os_str().is_empty()) {
+        if let Ok(target) = fs::read_link(place)
+            && !place.try_exists()?
+        {
+            let (place, target) = (place.display(), target.display());
+            return Err(io::Error::other(format!("{place} is a link to {target}, which does not exist")));
+        }
+    }
+    Ok(())
+}
+
 /// Creates the file of an environment if there is none.
 pub(super) fn create_missing(folder: &Path, environment: &EnvironmentName, now: &str) -> Result<(), Trouble> {
     let path = &path(folder, environment);
-    if path.try_exists()? {
+    if is_there(path)? {
         return Ok(());
     }
     make_private_folder(folder)?;
-    // States must not be committed to a repository.
-    let ignored = folder.join(".gitignore");
-    if !ignored.try_exists()? {
-        fs::write(ignored, "*\n")?;
-    }
+    ignore(folder)?;
     create(path, environment, now)
+}
+
+/// States must not be committed to a repository.
+fn ignore(folder: &Path) -> io::Result<()> {
+    let ignored = folder.join(".gitignore");
+    if ignored.try_exists()? { Ok(()) } else { fs::write(ignored, "*\n") }
+}
+
+/// Whether a state has a file. Where there is none, but something that belongs to one, the state would seem to be
+/// empty, and everything in it would be made a second time: that is an error.
+pub(super) fn is_there(path: &Path) -> Result<bool, Trouble> {
+    let looked = path.try_exists().map_err(|error| match error.kind() {
+        io::ErrorKind::PermissionDenied => Trouble::Unreadable(error),
+        _ => error.into(),
+    });
+    if looked? {
+        return Ok(true);
+    }
+    refuse_lost_links(path)?;
+    let log = beside(path, "-wal");
+    let is_part = |log: &Path| fs::metadata(log).is_ok_and(|metadata| metadata.len() > 0);
+    // Looked at twice, since somebody may create it just now.
+    if is_part(&log) && !path.try_exists()? {
+        let log = log.display();
+        return Err(Trouble::Damaged(format!(
+            "it is gone, and {log}, which is a part of it, is still there"
+        )));
+    }
+    path.try_exists().map_err(Trouble::from)
 }
 
 /// Opens a file for writing.
@@ -92,7 +131,7 @@ pub(super) fn open_to_read(
     now: &str,
 ) -> Result<Option<Reading>, Trouble> {
     let path = &path(folder, environment);
-    if !path.try_exists()? {
+    if !is_there(path)? {
         return Ok(None);
     }
     refuse_other_things(path)?;
@@ -100,20 +139,62 @@ pub(super) fn open_to_read(
     let (mut connection, copy) = if try_writing(path).is_ok() {
         (open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?, None)
     } else {
-        let copy = tempfile::tempdir()?;
-        let file = copy.path().join("state.db");
-        fs::copy(path, &file)?;
-        make_writable(&file)?;
-        let log = beside(path, "-wal");
-        if log.try_exists()? {
-            fs::copy(&log, beside(&file, "-wal"))?;
-            make_writable(&beside(&file, "-wal"))?;
-        }
-        (open(&file, OpenFlags::SQLITE_OPEN_READ_WRITE)?, Some(copy))
+        fs::File::open(path).map_err(Trouble::Unreadable)?;
+        let copy = copied(path).map_err(|error| {
+            let place = std::env::temp_dir();
+            let why =
+                format!("nothing can be written beside it, and no copy can be made in {}", place.display());
+            io::Error::other(format!("{why}: {error}"))
+        })?;
+        (open(&copy.path().join(COPY), OpenFlags::SQLITE_OPEN_READ_WRITE)?, Some(copy))
     };
     schema::migrate(&mut connection, environment.as_str(), now)?;
     connection.pragma_update(None, "query_only", true)?;
     Ok(Some(Reading { connection, _copy: copy }))
+}
+
+/// The name of a file that is copied to be read.
+const COPY: &str = "state.db";
+
+fn copied(path: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let copy = builder.tempdir()?;
+    let file = copy.path().join(COPY);
+    fs::copy(path, &file)?;
+    make_writable(&file)?;
+    let log = beside(path, "-wal");
+    if log.try_exists()? {
+        fs::copy(&log, beside(&file, "-wal"))?;
+        make_writable(&beside(&file, "-wal"))?;
+    }
+    Ok(copy)
+}
+
+/// Writes what an open file holds to a new file of its name, and opens that: the file was deleted while it was in use,
+/// and whatever is written to it from now on would be lost.
+pub(super) fn restore(connection: &Connection, path: &Path) -> Result<Connection, Trouble> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    make_private_folder(folder)?;
+    ignore(folder)?;
+    let file = tempfile::Builder::new().prefix(".new-").suffix(".tmp").tempfile_in(folder)?;
+    // All of it: also what is not yet in the file, but in its log.
+    connection.execute("VACUUM INTO ?1", [file.path().to_string_lossy()])?;
+    file.as_file().sync_all()?;
+    // What may still be there belongs to the deleted file, and would be taken for a part of this one.
+    for suffix in ["-wal", "-shm"] {
+        match fs::remove_file(beside(path, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    file.persist_noclobber(path).map_err(|error| error.error)?;
+    sync_folder(folder);
+    let restored = open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    restored.pragma_update(None, "journal_mode", "WAL")?;
+    restored.pragma_update(None, "synchronous", "FULL")?;
+    Ok(restored)
 }
 
 /// Whoever opens the file reads its log first, so the log is kept short: runs that only take and release the lease

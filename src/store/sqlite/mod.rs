@@ -3,8 +3,8 @@
 //! Only changes are written, one row per object, so that the cost of a run grows with the change and not with the
 //! state. Knows nothing of plans and providers, nor of what is inside an object.
 //!
-//! Invariants: every write transaction first checks that its lease still holds; a file that SQLite cannot read is never
-//! overwritten; a file is private to its owner from its first byte on.
+//! Invariants: every write transaction first checks that its lease still holds, and that the file is still there; a file
+//! that SQLite cannot read is never overwritten; a file is private to its owner from its first byte on.
 
 mod boundary;
 mod clock;
@@ -41,7 +41,7 @@ use clock::Clock;
 use fault::Trouble;
 use lease::SqliteLease;
 use lease_row::{Attempt, CurrentHolder, Heartbeat, LeaseKey, Watch};
-pub use query::{Answer, Cell};
+pub use query::{Answer, Asked, Cell, HIDDEN, Veil};
 use retirement::Outcome;
 pub use whereabouts::host;
 use writer::{Progress, Writer};
@@ -96,14 +96,25 @@ impl SqliteStore {
         })
     }
 
-    /// Queries a state with SQL. Nothing can be changed by it.
-    pub fn query(&self, environment: &EnvironmentName, sql: &str) -> Result<Answer, StoreFault> {
+    /// Queries a state with SQL. Nothing can be changed by it. With a veil, secrets are not in the answer.
+    pub fn query(
+        &self,
+        environment: &EnvironmentName,
+        sql: &str,
+        veil: Option<Veil>,
+    ) -> Result<Answer, StoreFault> {
         let path = self.path(environment);
+        let ask = |connection: &Connection| {
+            if let Some(veil) = veil {
+                query::hide(connection, veil)?;
+            }
+            query::ask(connection, sql)
+        };
         let asked =
             file::open_to_read(&self.folder, environment, &self.clock.text()).and_then(
                 |reading| match reading {
-                    Some(reading) => query::ask(&reading.connection, sql),
-                    None => query::ask(&file::empty(&self.clock.text())?, sql),
+                    Some(reading) => ask(&reading.connection),
+                    None => ask(&file::empty(&self.clock.text())?),
                 },
             );
         asked.map_err(|trouble| trouble.fault(&path, environment, "asked"))
@@ -137,7 +148,8 @@ impl SqliteStore {
         let Some(found) = file::identity(&path)? else { return Ok(None) };
         let attempt = async {
             let mut connection = file::open_to_change(&self.folder, environment, &self.clock.text())?;
-            let key = self.take(&mut connection, holder, patience).await?;
+            let stands = || file::identity(&path).is_ok_and(|stands| stands == Some(found));
+            let key = self.take(&mut connection, holder, patience, stands).await?;
             Ok(key.map(|key| (connection, key)))
         };
         let taken = attempt.await;
@@ -153,12 +165,13 @@ impl SqliteStore {
     }
 
     /// Takes the lease. Even with little patience, a holder that seems to be gone is watched for as long as it takes to
-    /// be sure.
+    /// be sure. Once the file no longer stands under its name, there is nothing to wait for.
     async fn take(
         &self,
         connection: &mut Connection,
         holder: &Holder,
         patience: Duration,
+        stands: impl Fn() -> bool,
     ) -> Result<Result<LeaseKey, CurrentHolder>, Trouble> {
         let began = Instant::now();
         let mut watch = Watch::new();
@@ -174,6 +187,9 @@ impl SqliteStore {
                 }
                 Attempt::Held(current_holder) => current_holder,
             };
+            if !stands() {
+                return Err(Trouble::Lost("its file was deleted".to_owned()));
+            }
             let seems_gone = current_holder.seems_gone(self.clock.milliseconds(), self.heartbeat);
             let patience =
                 if seems_gone { patience.max(self.heartbeat.silence + LOOK * 2) } else { patience };
@@ -231,9 +247,11 @@ impl StateStore for SqliteStore {
         if let Some(pages) = self.most_pages {
             connection.pragma_update(None, "max_page_count", pages).map_err(|error| fault(error.into()))?;
         }
+        let identity = file::identity(&path).map_err(|error| fault(error.into()))?;
         let writer = Writer {
             connection,
             path: path.clone(),
+            identity,
             environment: environment.clone(),
             key,
             heartbeat: self.heartbeat,
@@ -319,5 +337,5 @@ fn locked(environment: &EnvironmentName, current_holder: CurrentHolder) -> Store
 }
 
 fn exists(path: &Path) -> bool {
-    path.try_exists().unwrap_or(true)
+    file::is_there(path).unwrap_or(true)
 }

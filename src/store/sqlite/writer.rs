@@ -36,6 +36,8 @@ pub(super) type Reply = oneshot::Sender<Result<u64, StoreFault>>;
 pub(super) struct Writer {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
+    /// Of the file that is open. None if it was deleted before the writer began.
+    pub(super) identity: Option<file::Identity>,
     pub(super) environment: EnvironmentName,
     pub(super) key: LeaseKey,
     pub(super) heartbeat: Heartbeat,
@@ -123,6 +125,7 @@ impl Writer {
 
     /// One transaction for the batch; returns the serial after each message. On failure nothing of it is kept.
     fn attempt(&mut self, batch: &[Message]) -> Result<Vec<u64>, Trouble> {
+        self.stay()?;
         let now = self.clock.text();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         lease_row::check(&transaction, &self.key)?;
@@ -164,6 +167,22 @@ impl Writer {
             self.progress.last_beat = Instant::now();
         }
         Ok(serials)
+    }
+
+    /// Makes sure that the open file is the one that is found under its name. One that was deleted meanwhile, as
+    /// `git clean` does, is written anew, with everything that is in it. If another one is there, somebody has begun a
+    /// new state, which is left alone.
+    fn stay(&mut self) -> Result<(), Trouble> {
+        match file::identity(&self.path)? {
+            None => {
+                self.connection = file::restore(&self.connection, &self.path)?;
+                file::let_log_grow(&self.connection)?;
+                self.identity = file::identity(&self.path)?;
+                Ok(())
+            }
+            found if found == self.identity => Ok(()),
+            Some(_) => Err(Trouble::Lost("another file has taken the place of its file".to_owned())),
+        }
     }
 
     /// Renews the heartbeat, and retries what could not be written.

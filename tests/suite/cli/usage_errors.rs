@@ -83,3 +83,20 @@ fn help_says_all_that_there_is_to_say() {
         assert!(script.contains("preview") && !script.contains("serve-site"), "{shell}");
     }
 }
+
+#[test]
+fn a_directory_that_was_deleted_is_not_taken_for_an_empty_project() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = "mkdir gone && cd gone && rmdir ../gone && exec \"$0\" \"$@\"";
+    for command in ["validate", "plan", "state list"] {
+        let terrace = support::terrace(folder.path());
+        let mut run = std::process::Command::new("sh");
+        run.args(["-c", script]).arg(terrace.get_program()).args(command.split(' ')).current_dir(&folder);
+        let output = run.output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code() == Some(1) && said.contains("directory was deleted"),
+            "{command}: {said}"
+        );
+    }
+}

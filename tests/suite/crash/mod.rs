@@ -3,6 +3,7 @@
 mod boundaries;
 mod clock;
 mod disk;
+mod files;
 mod panics;
 
 mod signals;

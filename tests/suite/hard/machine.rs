@@ -291,3 +291,18 @@ fn names_without_end_are_not_printed_whole() {
         assert!(said.len() < 5_000, "{} bytes", said.len());
     }
 }
+
+#[test]
+fn environments_that_extend_one_another_without_end_are_refused_in_good_time() {
+    let one = |number: usize| {
+        let extends =
+            number.checked_sub(1).map(|above| format!("  extends = \"e{above}\"\n")).unwrap_or_default();
+        format!("environment \"e{number}\" {{\n  tier = \"development\"\n{extends}}}\n")
+    };
+    let environments: String = (0..600).map(one).collect();
+    let folder = folder(&[("main.tf", b""), ("terrace.hcl", environments.as_bytes())]);
+    let begun = std::time::Instant::now();
+    let said = refused(&validate(folder.path()));
+    assert!(said.contains("Extends too deeply"), "{said}");
+    assert!(begun.elapsed().as_secs() < 20, "{:?}", begun.elapsed());
+}

@@ -221,6 +221,61 @@ fn a_state_answers_questions_in_sql() {
     assert_eq!(ask(&["select * from nothing"]).0, Some(1));
 }
 
+/// Whoever asks sees what a table shows at a terminal that others look at.
+#[test]
+fn an_answer_in_sql_has_no_secrets_unless_they_are_wanted() {
+    let project = Project(tempfile::tempdir().unwrap());
+    let main = r#"
+variable "s" {
+  sensitive = true
+  default   = "CANARY"
+}
+resource "terraform_data" "a" {
+  input = { plain = "shown", secret = var.s }
+}
+resource "random_password" "b" {
+  length  = 9
+  special = false
+}
+resource "random_pet" "c" {
+  prefix = var.s
+}
+output "o" {
+  value     = [var.s]
+  sensitive = true
+}
+"#;
+    std::fs::write(project.path().join("main.tf"), main).unwrap();
+    project.fine("apply -auto-approve");
+    let ask = |arguments: &[&str]| {
+        let (code, text) = project.run(&[&["query"], arguments].concat());
+        assert_eq!(code, Some(0), "{text}");
+        text
+    };
+    let made = ask(&["-show-sensitive", "select attributes ->> 'result' from instances where name = 'b'"]);
+    let password = made.lines().nth(1).unwrap();
+    assert_eq!(password.len(), 9, "{made}");
+    for table in ["instances", "objects", "outputs", "output_values", "journal", "resources", "history"] {
+        for flags in [&[][..], &["-json"]] {
+            let text = ask(&[flags, &[&format!("select * from {table}")]].concat());
+            assert!(!text.contains("CANARY") && !text.contains(password), "{table}: {text}");
+            // The id of the pet begins with its prefix.
+            if table == "instances" {
+                assert!(
+                    text.matches("(sensitive value)").count() >= 4 && text.contains("separator"),
+                    "{text}"
+                );
+            }
+        }
+        ask(&["-show-sensitive", &format!("select * from {table}")]);
+    }
+    let shown =
+        ask(&["-show-sensitive", "select attributes from instances union all select value from outputs"]);
+    assert!(shown.matches("CANARY").count() >= 4, "{shown}");
+    let plain = ask(&["select attributes ->> 'length' from instances where name = 'b'"]);
+    assert_eq!(plain.lines().nth(1), Some("9"));
+}
+
 #[test]
 fn a_state_in_a_file_is_shown_as_one_that_is_kept() {
     let project = Project::taken_over();

@@ -130,7 +130,13 @@ async fn a_whole_state_takes_the_place_of_another() {
 #[tokio::test]
 async fn a_state_can_be_asked_in_sql_and_not_changed() {
     let fixture = Fixture::new();
-    let ask = |sql: &str| fixture.store.query(&environment(), sql);
+    let ask = |sql: &str| {
+        let answer = fixture.store.query(&environment(), sql, None);
+        let veil: Veil = Arc::new(|asked| asked.attributes.clone());
+        let veiled = fixture.store.query(&environment(), sql, Some(veil));
+        assert_eq!(answer.as_ref().ok(), veiled.as_ref().ok(), "there is no secret");
+        answer
+    };
     assert!(ask("SELECT * FROM instances").unwrap().rows.is_empty(), "there is none yet");
     fixture.run(vec![put("t.a[1]", "{\"size\":3}"), put("module.m.t.b", "{\"size\":5}")]).await;
     let answer =

@@ -213,3 +213,97 @@ fn closed_program() -> (PathBuf, tempfile::TempDir) {
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
     (program, folder)
 }
+
+#[tokio::test]
+async fn a_file_that_is_deleted_while_it_is_in_use_is_written_anew_with_all_that_is_known() {
+    // The whole folder, as `git clean` does, or the file alone.
+    for whole in [true, false] {
+        let fixture = Fixture::new();
+        fixture.run(vec![put("t.before", "{}")]).await;
+        let (lease, _) = fixture.open().await;
+        lease.send(Outcome { operation: None, effects: vec![put("t.a", "{\"x\":1}")] });
+        lease.intend(intent("op", "t.b")).await.unwrap();
+        match whole {
+            true => fs::remove_dir_all(fixture.path().parent().unwrap()).unwrap(),
+            false => fs::remove_file(fixture.path()).unwrap(),
+        }
+        let operation = Some(OperationId("op".into()));
+        lease.send(Outcome { operation, effects: vec![put("t.b", "{\"x\":2}")] });
+        lease.finish(revision("apply")).await.unwrap();
+        lease.release().await.unwrap();
+        drop(lease);
+        let state = fixture.read().await;
+        assert_eq!(
+            (addresses(&state), state.serial),
+            (vec!["t.a".into(), "t.b".into(), "t.before".into()], 2)
+        );
+        assert!(fixture.store.open_intents(&environment()).await.unwrap().is_empty());
+        assert_eq!(fs::metadata(fixture.path()).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(fixture.path().parent().unwrap().join(".gitignore").exists());
+        assert_eq!(fixture.run(vec![put("t.c", "{}")]).await, 3);
+    }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_lease_gets_it_also_when_the_file_is_deleted_and_written_anew() {
+    let fixture = Fixture::new();
+    fixture.run(vec![put("t.a", "{}")]).await;
+    let (lease, _) = fixture.open().await;
+    let (other, waiting, name) = (fixture.again(), holder("apply"), environment());
+    let work = async {
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        fs::remove_dir_all(fixture.path().parent().unwrap()).unwrap();
+        lease.send(Outcome { operation: None, effects: vec![put("t.b", "{}")] });
+        lease.finish(revision("apply")).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        lease.release().await.unwrap();
+    };
+    let (opened, ()) = tokio::join!(other.open(&name, &waiting, Duration::from_secs(20)), work);
+    assert_eq!(addresses(&opened.unwrap().state), ["t.a", "t.b"]);
+}
+
+#[tokio::test]
+async fn a_file_that_took_the_place_of_a_deleted_one_is_left_alone() {
+    let fixture = Fixture::new();
+    fixture.run(vec![put("t.a", "{}")]).await;
+    let (lease, _) = fixture.open().await;
+    fs::remove_dir_all(fixture.path().parent().unwrap()).unwrap();
+    fixture.run(vec![put("t.other", "{}")]).await;
+    let fault = lease.intend(intent("op", "t.b")).await.unwrap_err();
+    assert!(fault.to_string().contains("another file has taken the place"), "{fault}");
+    drop(lease);
+    assert_eq!(addresses(&fixture.read().await), ["t.other"]);
+}
+
+#[tokio::test]
+async fn a_state_that_is_not_where_it_should_be_is_not_taken_for_an_empty_one() {
+    let refused = async |fixture: &Fixture, said: &str| {
+        let opened =
+            fixture.store.open(&environment(), &holder("apply"), Duration::ZERO).await.err().unwrap();
+        let read = fixture.store.read(&environment()).await.unwrap_err();
+        for fault in [opened, read] {
+            assert!(fault.to_string().contains(said), "{fault}");
+        }
+        assert!(fixture.store.has(&environment()).await.unwrap());
+    };
+    let folder_is_a_link = Fixture::new();
+    let folder = folder_is_a_link.path().parent().unwrap().to_path_buf();
+    std::os::unix::fs::symlink("not/mounted", &folder).unwrap();
+    refused(&folder_is_a_link, "is a link to not/mounted, which does not exist").await;
+    let all = folder_is_a_link.store.environments().unwrap_err();
+    assert!(all.to_string().contains("not/mounted"), "{all}");
+    fs::remove_file(&folder).unwrap();
+    fs::write(&folder, "").unwrap();
+    let fault = folder_is_a_link.store.read(&environment()).await.unwrap_err();
+    assert!(fault.to_string().contains(".terrace is a file"), "{fault}");
+
+    let file_is_a_link = Fixture::new();
+    fs::create_dir(file_is_a_link.path().parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink("gone.db", file_is_a_link.path()).unwrap();
+    refused(&file_is_a_link, "is a link to gone.db, which does not exist").await;
+
+    let log_alone = Fixture::new();
+    fs::create_dir(log_alone.path().parent().unwrap()).unwrap();
+    fs::write(log_alone.path().with_extension("db-wal"), "x").unwrap();
+    refused(&log_alone, "default.db-wal, which is a part of it, is still there").await;
+}

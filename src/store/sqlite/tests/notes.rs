@@ -78,17 +78,18 @@ async fn while_somebody_reads_the_file_stays_and_the_notes_go() {
 async fn who_waited_for_a_file_that_was_taken_away_gets_the_one_in_its_place() {
     let fixture = Fixture::new();
     let (lease, first) = fixture.open().await;
+    lease.release().await.unwrap();
+    drop(lease);
     let (other, waiting, name) = (fixture.again(), holder("preview up"), environment());
+    let held = fixture.store.take_standing(&name, &holder("preview down"), Duration::ZERO).await.unwrap();
     let away = async {
         tokio::time::sleep(Duration::from_millis(150)).await;
-        std::fs::remove_file(fixture.path()).unwrap();
-        lease.release().await.unwrap();
-        drop(lease);
-        for end in ["-wal", "-shm"] {
+        for end in ["-wal", "-shm", ""] {
             let mut beside = fixture.path().into_os_string();
             beside.push(end);
-            let _ = std::fs::remove_file(beside);
+            std::fs::remove_file(beside).unwrap();
         }
+        drop(held);
     };
     let (opened, ()) = tokio::join!(other.open(&name, &waiting, Duration::from_secs(20)), away);
     let opened = opened.unwrap();
