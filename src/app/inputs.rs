@@ -3,7 +3,7 @@
 //! Later places win: `TF_VAR_*`, `terraform.tfvars`, `terraform.tfvars.json`, `*.auto.tfvars` and `*.auto.tfvars.json`
 //! by name, what `terrace.hcl` says of the environment, then the flags of the command line in their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +15,7 @@ use crate::environment::{Chosen, Place, assignments};
 use crate::eval::functions::Table;
 use crate::eval::{accept, undeclared, unreadable_secret, without_secrets};
 use crate::expression::{Nothing, evaluate};
+use crate::plan::PlanOptions;
 use crate::source;
 use crate::syntax;
 use crate::value::{Mark, Name, Type, Value};
@@ -211,14 +212,32 @@ impl Inputs {
         }
     }
 
+    /// Where values were given, as far as that may be shown.
+    pub(super) fn places(&self, configuration: &Configuration) -> BTreeMap<Name, Span> {
+        let variables = configuration.root().module.variables.values();
+        let plain = variables.filter(|variable| !variable.is_secret());
+        plain.filter_map(|one| Some((one.name.clone(), self.origins.get(&one.name)?.1.clone()))).collect()
+    }
+
+    /// The ephemeral variables that were given a value, be it null.
+    pub(super) fn ephemeral(&self, configuration: &Configuration) -> BTreeSet<Name> {
+        let variables = configuration.root().module.variables.values();
+        let given = variables.filter(|one| one.ephemeral && self.origins.contains_key(&one.name));
+        given.map(|variable| variable.name.clone()).collect()
+    }
+
     /// Takes the values that a saved plan was made with, which can no longer be changed. Ephemeral values are not
     /// saved, so they have to be given again.
     pub(super) fn keep_to(
         &mut self,
-        saved: &BTreeMap<Name, Value>,
+        options: &PlanOptions,
         configuration: &Configuration,
         diagnostics: &mut Diagnostics,
     ) {
+        if let Some(given) = &options.given {
+            self.give_again(given, configuration, diagnostics);
+        }
+        let saved = &options.inputs;
         let plain = |value: &Value| value.clone().unmark_deep().0;
         let variables = &configuration.root().module.variables;
         for (name, value) in saved.iter().filter(|(name, _)| variables.contains_key(*name)) {
@@ -235,6 +254,37 @@ impl Inputs {
                 diagnostics.push(fault.hint("Plan again with this value, or leave it out."));
             }
             self.values.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+impl Inputs {
+    /// Reports ephemeral variables that have their default now and had not when the plan was made, or the other way
+    /// round. One without a default is missing in any case.
+    fn give_again(
+        &self,
+        given: &BTreeSet<Name>,
+        configuration: &Configuration,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let now = self.ephemeral(configuration);
+        for name in given.symmetric_difference(&now) {
+            let Some(variable) = configuration.root().module.variables.get(name) else { continue };
+            let why = if now.contains(name) {
+                format!(
+                    "The ephemeral variable \"{name}\" was given no value when the plan was made, and is given one now."
+                )
+            } else if variable.default.is_some() {
+                format!(
+                    "The ephemeral variable \"{name}\" was given a value when the plan was made. The plan does not \
+                     contain it, so it has to be given again."
+                )
+            } else {
+                continue;
+            };
+            diagnostics.push(
+                Diagnostic::error("Saved plan needs the same variables", why).at(variable.span.clone()),
+            );
         }
     }
 }

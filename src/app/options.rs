@@ -1,6 +1,6 @@
 //! Translates a question into the engine's terms.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::address::{AbsoluteInstance, ResourceMode, Target};
 use crate::config::{Configuration, parse_target};
@@ -13,7 +13,7 @@ use super::run::Question;
 /// The question in the engine's terms, with its addresses parsed.
 pub(super) fn options(
     question: &Question,
-    inputs: BTreeMap<Name, Value>,
+    (inputs, given): (BTreeMap<Name, Value>, BTreeSet<Name>),
     diagnostics: &mut Diagnostics,
 ) -> PlanOptions {
     let mut read = |option: &str, typed: &[String]| -> Vec<Target> {
@@ -30,6 +30,7 @@ pub(super) fn options(
         imports: Vec::new(),
         replace: Vec::new(),
         skip_refresh: !question.refresh,
+        given: Some(given),
     };
     if question.mode != Mode::Normal && !replace.is_empty() {
         let why = match question.mode {

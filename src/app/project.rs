@@ -194,10 +194,8 @@ impl Project {
     ) {
         let values = (environment.as_str(), inputs.values.clone());
         let looking = self.evaluator(Purpose::Values, functions, &NothingKnown, values);
-        let given = |variable: &Variable| {
-            let (_, span) = inputs.origins.get(&variable.name).filter(|_| !variable.is_secret())?;
-            Some(span.clone())
-        };
+        let places = inputs.places(&self.configuration);
+        let given = |variable: &Variable| places.get(&variable.name).cloned();
         check_inputs(&looking, &Known::new(), &given, diagnostics);
     }
 

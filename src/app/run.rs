@@ -6,6 +6,7 @@ mod open;
 mod prepared;
 
 use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +15,7 @@ use jiff::Timestamp;
 
 use crate::address::{AbsoluteInstance, EnvironmentName};
 use crate::config::Configuration;
-use crate::diag::{Diagnostic, Diagnostics, Severity};
+use crate::diag::{Diagnostic, Diagnostics, Severity, Span};
 use crate::engine::{self, Applied, Parts, Signals};
 use crate::environment::Chosen;
 use crate::plan::{Action, Mode, Plan, PlanOptions};
@@ -25,6 +26,7 @@ use crate::port::{
 use crate::render::Counts;
 use crate::source;
 use crate::state::State;
+use crate::value::Name;
 
 use super::fault::{not_written, store_fault};
 use super::inputs::{Asker, Given};
@@ -85,6 +87,8 @@ pub struct Session<'d> {
     is_moving: bool,
     ports: Ports<'d>,
     options: PlanOptions,
+    /// Where the values of variables were given, as far as that may be shown.
+    given: BTreeMap<Name, Span>,
     /// When the session began; its plans bear this time.
     time: Timestamp,
     /// Open operations of an earlier run that an import closes.
@@ -331,6 +335,7 @@ impl<'d> Session<'d> {
             functions: self.project.functions(wanted),
             time: self.time.to_string(),
             options: self.options.clone(),
+            given: self.given.clone(),
             workplace: self.workplace(),
             parallelism: self.question.parallelism,
             parts,

@@ -26,6 +26,7 @@ use crate::state::{DeposedKey, OutputState, State};
 use crate::value::{Name, Value};
 
 use super::known::Known;
+use super::operation::Work;
 use super::order::{Half, Turn, inside_checks, order};
 use super::targets::Selection;
 use super::unchanged::{self, Undecided, undecided};
@@ -105,7 +106,7 @@ pub async fn apply(
         aside: RefCell::default(),
         record: RefCell::default(),
         at_once: request.parallelism.max(1),
-        undecided: undecided(plan),
+        undecided: undecided(plan, request.configuration),
     };
     run.take_over(stored);
     run.remember().await;
@@ -371,14 +372,15 @@ impl<'r, 'w> Run<'r, 'w> {
             return false;
         }
         let change = &self.plan.changes[place];
-        let sound = operation::run(self, change, half).await;
+        let work = operation::run(self, change, half).await;
         let mut applied = self.applied.borrow_mut();
-        if !sound {
+        let Some(work) = work else {
             applied.failed.push(self.name(place, half));
             return false;
-        }
+        };
         let tally = &mut applied.tally;
         match half {
+            _ if work == Work::Needless => {}
             Half::Forget => tally.forgotten += 1,
             Half::Destroy => tally.deleted += 1,
             Half::Make => match change.action {

@@ -87,9 +87,10 @@ impl<'d> Dependencies<'d> {
     }
 
     /// The resources that are replaced create-before-destroy: those that ask for it, and all that they depend on,
-    /// because an object that is still in use cannot be destroyed first.
-    pub(super) fn create_first(&self) -> HashSet<Thing<'d>> {
-        let says_so = |thing: &Thing<'_>| match &thing.what {
+    /// because an object that is still in use cannot be destroyed first. Only `those` ask for it.
+    pub(super) fn create_first(&self, those: &dyn Fn(&Thing<'d>) -> bool) -> HashSet<Thing<'d>> {
+        let says_so = |thing: &Thing<'d>| match &thing.what {
+            _ if !those(thing) => false,
             What::Resource(address) => {
                 let resource = self.configuration.node(thing.module).module.resources.get(*address);
                 resource

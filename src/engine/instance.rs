@@ -348,7 +348,7 @@ pub(super) fn blank(walk: &Walk<'_>, job: &Job<'_>) -> Change {
     let (provider, dependencies) = (common.configured_by.clone(), common.dependencies.clone());
     Change {
         moved_from: walk.moved.get(&job.address).cloned().map(Box::new),
-        create_before_destroy: common.create_first,
+        create_before_destroy: common.noted_first,
         ..Change::of_nothing(job.address.clone(), provider, dependencies, &common.kind.ty)
     }
 }

@@ -48,12 +48,16 @@ mod validations;
 mod walk;
 mod wanted;
 
+use std::collections::BTreeMap;
+
 use crate::address::EnvironmentName;
 use crate::config::Configuration;
+use crate::diag::Span;
 use crate::eval::Place;
 use crate::eval::functions::Table;
 use crate::plan::PlanOptions;
 use crate::port::{EventSink, Providers, Provisioner, Workplace};
+use crate::value::Name;
 
 pub use apply::{Applied, Tally, Unwritten, apply};
 pub use dependencies::resources;
@@ -74,6 +78,8 @@ pub struct Request<'r> {
     /// The time of the plan: RFC 3339, UTC.
     pub time: String,
     pub options: PlanOptions,
+    /// Where the values of the root module's variables were given, as far as that may be shown.
+    pub given: BTreeMap<Name, Span>,
     /// What providers are told about the project and environment.
     pub workplace: Workplace,
     /// How many provider calls may run at once.

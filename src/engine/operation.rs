@@ -26,8 +26,16 @@ use super::secrets::Secrets;
 use super::walk::{Common, Job, Walk};
 use super::{conformity, data, provision};
 
-/// Runs one half of a change; returns whether it succeeded.
-pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool {
+/// What came of an operation that did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    Done,
+    /// What was not known while planning has turned out to be what is stored already.
+    Needless,
+}
+
+/// Runs one half of a change; `None` if it failed.
+pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> Option<Work> {
     let sound = match half {
         Half::Forget => {
             let effect = Effect::Remove { address: change.address.clone(), deposed: change.deposed.clone() };
@@ -36,9 +44,9 @@ pub(super) async fn run(run: &Run<'_, '_>, change: &Change, half: Half) -> bool 
         }
         Half::Destroy => destroy(run, change).await,
         Half::Make if change.action == Action::Read => read(run, change).await,
-        Half::Make => make(run, change).await,
+        Half::Make => return make(run, change).await,
     };
-    sound.is_some()
+    sound.map(|()| Work::Done)
 }
 
 /// The job of an instance whose resource the configuration declares.
@@ -67,16 +75,22 @@ async fn common(run: &Run<'_, '_>, change: &Change) -> Option<Common> {
         kind,
         dependencies: change.dependencies.clone(),
         create_first: change.create_before_destroy,
+        noted_first: change.create_before_destroy,
         imports: BTreeMap::new(),
     })
 }
 
-async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
+async fn make(run: &Run<'_, '_>, change: &Change) -> Option<Work> {
     let walk = run.walk;
     let events = walk.ports.events;
     let common = common(run, change).await?;
     let job = job(run, change, &common).await?;
     let wanted = plan_again(run, change, &job).await?;
+    if wanted.is_needless(change, &common.kind) {
+        run.is_now(change, change.before.clone());
+        hold_afterwards(run, &job, &change.before)?;
+        return Some(Work::Needless);
+    }
     let known_as = (!is_new(change)).then(|| identity(&change.before)).flatten();
     events.event(making(change, known_as, Step::Started));
     let answer = ask_to_make(run, change, &job, &wanted).await?;
@@ -138,7 +152,8 @@ async fn make(run: &Run<'_, '_>, change: &Change) -> Option<()> {
     if !sound {
         return None;
     }
-    hold_afterwards(run, &job, &marked)
+    hold_afterwards(run, &job, &marked)?;
+    Some(Work::Done)
 }
 
 /// The object to store for the marked value of a changed instance.
@@ -314,6 +329,13 @@ impl Wanted {
     fn object(&self, change: &Change, kind: &Kind) -> Object {
         let marked = kind.mark(self.planned.value.settled().mark_places(&self.secrets));
         object_of(change, kind, &marked, self.planned.private.clone())
+    }
+
+    /// Whether an update would change nothing. What was prepared inside the object is carried out in any case.
+    fn is_needless(&self, change: &Change, kind: &Kind) -> bool {
+        change.action == Action::Update
+            && change.inside.is_none()
+            && kind.mark(self.planned.value.clone().mark_places(&self.secrets)).same(&change.before)
     }
 
     /// The value that was made, wholly known, and whether it is what was planned. Reports what is not.

@@ -66,13 +66,16 @@ pub(super) async fn plan(walk: &Walk<'_>) {
         if walk.ports.signals.stopped() {
             return;
         }
-        if walk.selection.as_ref().is_some_and(|selection| !selection.destroys(&address)) {
+        let of_deposed = walk.selection.as_ref().is_none_or(|selection| selection.destroys_deposed(&address));
+        let of_current = walk.selection.as_ref().is_none_or(|selection| selection.destroys(&address));
+        if !of_current && !of_deposed {
             continue;
         }
         if failing && (!wanted && is_open(walk, &address) || has_failed(walk, &state.provider)) {
             continue;
         }
-        let sound = one(walk, &address, state, instance, wanted, refresh_only).await;
+        let ends = ends(instance, of_current && !wanted, of_deposed);
+        let sound = one(walk, &address, state, &ends, wanted, refresh_only).await;
         if sound.is_none() && !walk.diagnostics.borrow().has_errors() {
             let why = format!("The end of {address} could not be planned.");
             walk.diagnostics.borrow_mut().push(Diagnostic::error("Instance cannot be planned", why));
@@ -98,18 +101,22 @@ fn is_open(walk: &Walk<'_>, address: &AbsoluteInstance) -> bool {
     is_there && !walk.found.borrow().wanted.knows(&address.module, &address.resource)
 }
 
+/// The objects of an instance that come to their end.
+fn ends(instance: &InstanceState, current: bool, deposed: bool) -> Vec<(Option<&DeposedKey>, &Object)> {
+    let unwanted = instance.current.iter().filter(|_| current).map(|object| (None, object));
+    let deposed = instance.deposed.iter().filter(|_| deposed).map(|(key, object)| (Some(key), object));
+    unwanted.chain(deposed).collect()
+}
+
 async fn one(
     walk: &Walk<'_>,
     address: &AbsoluteInstance,
     state: &ResourceState,
-    instance: &InstanceState,
+    ends: &[(Option<&DeposedKey>, &Object)],
     wanted: bool,
     refresh_only: bool,
 ) -> Option<()> {
-    let unwanted = instance.current.as_ref().filter(|_| !wanted).map(|object| (None, object));
-    let deposed = instance.deposed.iter().map(|(key, object)| (Some(key), object));
-    let mut ends = unwanted.into_iter().chain(deposed).peekable();
-    if ends.peek().is_none() {
+    if ends.is_empty() {
         return Some(());
     }
     // Destroying everything includes what a removed block would forget.
@@ -118,7 +125,7 @@ async fn one(
         && removed::about(walk.request.configuration, address).is_some_and(|removed| !removed.destroy);
     let kind = kind(walk, address, &state.provider).await?;
     let provider = walk.provider(&state.provider).await?;
-    for (key, object) in ends {
+    for (key, object) in ends.iter().copied() {
         let end = End { walk, address, deposed: key, state, object, kind: &kind, provider: &provider };
         end.plan(kept, refresh_only).await?;
     }
@@ -186,10 +193,8 @@ impl End<'_, '_> {
         }
         if !kept {
             if self.refuse_destruction().is_none() {
-                // A refused change is shown, except when everything is destroyed.
-                if walk.request.options.mode != Mode::Destroy {
-                    walk.found.borrow_mut().change(change);
-                }
+                // A refused change is shown.
+                walk.found.borrow_mut().change(change);
                 return None;
             }
             let request = PlanRequest {
@@ -254,11 +259,17 @@ impl End<'_, '_> {
 
     fn refuse_destruction(&self) -> Option<()> {
         let path = self.address.path();
-        let node = self.walk.request.configuration.find(&path.module).map(|(_, node)| node);
-        let resource = node.and_then(|node| node.module.resources.get(&path.resource));
+        let Some((id, node)) = self.walk.request.configuration.find(&path.module) else { return Some(()) };
+        let resource = node.module.resources.get(&path.resource);
         let Some(resource) = resource.filter(|_| self.deposed.is_none()) else { return Some(()) };
         let mut faults = Diagnostics::new();
-        let scope = self.walk.evaluator.scope(&path.module.unkeyed(), Surroundings::default());
+        // Its instance of the module may be gone as well.
+        let evaluator = self.walk.evaluator;
+        let is_there = evaluator.expansion(id).is_some_and(|modules| modules.contains(&self.address.module));
+        let scope = match is_there {
+            true => evaluator.scope(&self.address.module, Surroundings::default()),
+            false => evaluator.unkeyed_scope(id, Surroundings::default()),
+        };
         if is_protected(resource, &scope, &mut faults) {
             faults.push(protected_fault(resource, self.address));
         }

@@ -65,7 +65,9 @@ pub(super) async fn destroyed(walk: &Walk<'_>, change: &Change) -> bool {
         self_object: Some(change.before.clone()),
         ..Surroundings::for_key(&change.address.key, None)
     };
-    let scope = walk.evaluator.scope(&path.module.unkeyed(), surroundings);
+    // A `removed` block may be about a module that nobody calls any more.
+    let id = configuration.find(&path.module).map_or(configuration.root_id(), |(id, _)| id);
+    let scope = walk.evaluator.unkeyed_scope(id, surroundings);
     all(walk, set, When::Destroy, &scope, &change.address).await
 }
 
@@ -87,10 +89,18 @@ async fn all(
         let connection = provisioner.connection_over(set.connection);
         let event =
             |step| Event::Provision { address: address.clone(), kind: provisioner.kind.to_string(), step };
-        walk.ports.events.event(event(Step::Started));
         let mut faults = Diagnostics::new();
-        one(walk, provisioner, connection.as_ref(), scope, address, &mut faults).await;
+        let told = arguments(walk, provisioner, connection.as_ref(), scope, &mut faults);
         faults.extend(walk.evaluator.take_faults());
+        if faults.has_errors() {
+            // It was never started, so that its failure cannot be forgiven.
+            let faults = faults.into_iter().map(|fault| fault.address(address.to_string()));
+            walk.diagnostics.borrow_mut().extend(faults);
+            return false;
+        }
+        let Some(told) = told else { continue };
+        walk.ports.events.event(event(Step::Started));
+        one(walk, provisioner, told, address, &mut faults).await;
         let failed = faults.has_errors();
         walk.ports.events.event(event(if failed { Step::Failed } else { Step::Done }));
         let forgiven = provisioner.on_failure == OnFailure::Continue;
@@ -106,25 +116,34 @@ async fn all(
     true
 }
 
-async fn one(
+/// What a provisioner and its connection are told.
+fn arguments(
     walk: &Walk<'_>,
     provisioner: &Provisioner,
     connection: Option<&LayeredBody>,
     scope: &ModuleScope<'_, '_>,
-    address: &AbsoluteInstance,
     faults: &mut Diagnostics,
-) {
+) -> Option<(Value, Value)> {
     let port = walk.ports.provisioner;
-    let Some(schema) = port.schema(&provisioner.kind) else { return };
-    let evaluated = faults.unless_faulty(|faults| {
+    let schema = port.schema(&provisioner.kind)?;
+    faults.unless_faulty(|faults| {
         let configuration = block(&provisioner.body, &schema, scope, faults);
         let connection = match connection {
             Some(connection) => block(connection, &port.connection(), scope, faults),
             None => nothing(&port.connection()),
         };
         (configuration, connection)
-    });
-    let Some((configuration, connection)) = evaluated else { return };
+    })
+}
+
+async fn one(
+    walk: &Walk<'_>,
+    provisioner: &Provisioner,
+    (configuration, connection): (Value, Value),
+    address: &AbsoluteInstance,
+    faults: &mut Diagnostics,
+) {
+    let port = walk.ports.provisioner;
     let mut secrets = walk.secrets_in([&configuration, &connection]);
     for name in KEYS {
         let key = connection.entries().and_then(|entries| entries.get(name));

@@ -14,7 +14,7 @@ use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::eval::validate::{Thing, What};
 use crate::graph::Needs;
 use crate::plan::{Mode, PlanOptions};
-use crate::state::State;
+use crate::state::{InstanceState, State};
 
 /// The selection of a run.
 pub(super) struct Selection<'s> {
@@ -25,6 +25,10 @@ pub(super) struct Selection<'s> {
     resources: HashMap<ResourcePath, Share>,
     /// While destroying: stored instances that depend on a target, and are destroyed with it.
     doomed: HashSet<AbsoluteInstance>,
+    /// While destroying: the things that what is destroyed was made from.
+    grounds: HashSet<Thing<'s>>,
+    /// Otherwise: stored instances that depend on a target with deposed objects; their own deposed ones go with those.
+    deposed: HashSet<AbsoluteInstance>,
     /// Stored instances that something excluded depends on, so that they cannot be destroyed.
     needed: HashSet<AbsoluteInstance>,
 }
@@ -54,12 +58,16 @@ impl<'s> Selection<'s> {
             things: None,
             resources: HashMap::new(),
             doomed: HashSet::new(),
+            grounds: HashSet::new(),
+            deposed: HashSet::new(),
             needed: HashSet::new(),
         };
         let stored = Stored::new(state);
         if options.mode == Mode::Destroy {
-            selection.doomed = stored.who_need(&options.targets);
+            selection.doomed = stored.who_need(&options.targets, |_| true);
+            selection.grounds = selection.grounds(configuration, graph);
         } else {
+            selection.deposed = stored.who_need(&options.targets, |instance| !instance.deposed.is_empty());
             selection.things = Some(selection.in_configuration(configuration, graph));
         }
         selection.needed = stored.whom_they_need(&options.excluded);
@@ -101,6 +109,25 @@ impl<'s> Selection<'s> {
             || self.is_target(address)
             || self.doomed.contains(address)
             || self.resources.get(&address.path()) == Some(&Share::All)
+    }
+
+    /// Whether deposed objects of an instance may be destroyed. What a target depends on keeps its own.
+    pub(super) fn destroys_deposed(&self, address: &AbsoluteInstance) -> bool {
+        if self.options.mode == Mode::Destroy {
+            return self.destroys(address);
+        }
+        !self.needed.contains(address)
+            && (self.names(address)
+                || self.deposed.contains(address)
+                    && !self.options.excluded.iter().any(|target| target.contains(address)))
+    }
+
+    /// Whether the rules of a variable matter. While destroying, those do that something to be destroyed was made from.
+    pub(super) fn holds(&self, variable: &Thing<'_>) -> bool {
+        match self.options.mode {
+            Mode::Destroy => self.options.targets.is_empty() || self.grounds.contains(variable),
+            _ => self.takes_part(variable),
+        }
     }
 
     /// Warns of targets that match nothing: they are most likely misspelled.
@@ -149,6 +176,22 @@ impl<'s> Selection<'s> {
             things.remove(&thing);
         }
         things
+    }
+
+    /// What the targets of a run that destroys, and what goes with them, depend on.
+    fn grounds(&self, configuration: &'s Configuration, graph: &Needs<Thing<'s>>) -> HashSet<Thing<'s>> {
+        let doomed: HashSet<ResourcePath> = self.doomed.iter().map(AbsoluteInstance::path).collect();
+        let goes = |path: &ResourcePath| {
+            doomed.contains(path) || self.options.targets.iter().any(|target| target.meets(path))
+        };
+        let mut reached: Vec<Thing<'s>> = graph
+            .nodes()
+            .filter(|thing| thing.resource_path(configuration).is_some_and(|path| goes(&path)))
+            .copied()
+            .collect();
+        let mut grounds = reached.iter().copied().collect();
+        reach(graph, &mut reached, &mut grounds);
+        grounds
     }
 
     /// The targets and all that they depend on.
@@ -290,27 +333,35 @@ impl<'s> Stored<'s> {
     }
 
     /// Each instance with one of its objects' dependencies.
-    fn needs(&self) -> impl Iterator<Item = (&'s AbsoluteResource, &'s InstanceKey, &'s ResourcePath)> {
-        self.state.resources.iter().flat_map(|(address, stored)| {
+    fn needs(
+        &self,
+        of_deposed: bool,
+    ) -> impl Iterator<Item = (&'s AbsoluteResource, &'s InstanceKey, &'s ResourcePath)> {
+        self.state.resources.iter().flat_map(move |(address, stored)| {
             stored.instances.iter().flat_map(move |(key, instance)| {
-                let objects = instance.current.iter().chain(instance.deposed.values());
+                let deposed = instance.deposed.values().filter(move |_| of_deposed);
+                let objects = instance.current.iter().chain(deposed);
                 let needed = objects.flat_map(|object| object.dependencies.iter());
                 needed.map(move |needed| (address, key, needed))
             })
         })
     }
 
-    /// The instances that depend on a target, directly or not.
-    fn who_need(&self, targets: &[Target]) -> HashSet<AbsoluteInstance> {
+    /// The instances whose present objects depend on a target of which this is true, directly or not.
+    fn who_need(
+        &self,
+        targets: &[Target],
+        is_so: impl Fn(&InstanceState) -> bool,
+    ) -> HashSet<AbsoluteInstance> {
         let mut needed_by = Ties::new();
         if !targets.is_empty() {
-            for (address, key, needed) in self.needs() {
+            for (address, key, needed) in self.needs(false) {
                 let within = own_module(&address.module, needed);
                 let ties = needed_by.entry(needed.clone()).or_default();
                 ties.entry(within).or_default().push(address.instance(key.clone()));
             }
         }
-        self.spread(targets, |instance| {
+        self.spread(targets, is_so, |instance| {
             let Some(ties) = needed_by.get_mut(&instance.path()) else { return Vec::new() };
             // Each is visited once.
             let (outside, within) = (ties.remove(&None), ties.remove(&Some(instance.module.clone())));
@@ -322,7 +373,7 @@ impl<'s> Stored<'s> {
     fn whom_they_need(&self, excluded: &[Target]) -> HashSet<AbsoluteInstance> {
         let (mut needs, mut instances) = (HashMap::new(), HashMap::new());
         if !excluded.is_empty() {
-            for (address, key, needed) in self.needs() {
+            for (address, key, needed) in self.needs(true) {
                 let needs: &mut Vec<_> = needs.entry(address.instance(key.clone())).or_default();
                 needs.push(needed);
             }
@@ -332,21 +383,25 @@ impl<'s> Stored<'s> {
             }
         }
         let mut reached: HashSet<(&ResourcePath, Option<ModuleInstance>)> = HashSet::new();
-        self.spread(excluded, |instance| {
-            let mut found = Vec::new();
-            for needed in needs.get(instance).into_iter().flatten() {
-                let within = own_module(&instance.module, needed);
-                if !reached.insert((needed, within.clone())) {
-                    continue;
-                }
-                for address in instances.get(*needed).into_iter().flatten() {
-                    if within.as_ref().is_none_or(|module| *module == address.module) {
-                        found.extend(self.keys(address).map(|key| address.instance(key.clone())));
+        self.spread(
+            excluded,
+            |_| true,
+            |instance| {
+                let mut found = Vec::new();
+                for needed in needs.get(instance).into_iter().flatten() {
+                    let within = own_module(&instance.module, needed);
+                    if !reached.insert((needed, within.clone())) {
+                        continue;
+                    }
+                    for address in instances.get(*needed).into_iter().flatten() {
+                        if within.as_ref().is_none_or(|module| *module == address.module) {
+                            found.extend(self.keys(address).map(|key| address.instance(key.clone())));
+                        }
                     }
                 }
-            }
-            found
-        })
+                found
+            },
+        )
     }
 
     fn keys(&self, address: &AbsoluteResource) -> impl Iterator<Item = &'s InstanceKey> {
@@ -357,13 +412,15 @@ impl<'s> Stored<'s> {
     fn spread(
         &self,
         named: &[Target],
+        is_so: impl Fn(&InstanceState) -> bool,
         mut next: impl FnMut(&AbsoluteInstance) -> Vec<AbsoluteInstance>,
     ) -> HashSet<AbsoluteInstance> {
         let mut reached: Vec<AbsoluteInstance> = Vec::new();
         if !named.is_empty() {
             let all = self.state.resources.iter();
             let all = all.flat_map(|(address, stored)| {
-                stored.instances.keys().map(|key| address.instance(key.clone()))
+                let instances = stored.instances.iter().filter(|(_, instance)| is_so(instance));
+                instances.map(|(key, _)| address.instance(key.clone()))
             });
             reached.extend(all.filter(|instance| named.iter().any(|target| target.contains(instance))));
         }

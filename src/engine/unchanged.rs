@@ -1,8 +1,9 @@
-//! The conditions of unchanged instances that look at something that was unknown while planning.
+//! The conditions of unchanged instances that look at something that was unknown while planning, or is another by now.
 
 use foldhash::{HashMap, HashSet};
 
-use crate::address::ResourcePath;
+use crate::address::{ResourceMode, ResourcePath};
+use crate::config::Configuration;
 use crate::diag::Diagnostics;
 use crate::eval::Surroundings;
 use crate::plan::{Action, Plan};
@@ -13,10 +14,13 @@ use super::apply::Run;
 /// The places of no-op changes whose conditions are undecided, by resource.
 pub(super) type Undecided = HashMap<ResourcePath, Vec<usize>>;
 
-pub(super) fn undecided(plan: &Plan) -> Undecided {
+pub(super) fn undecided(plan: &Plan, configuration: &Configuration) -> Undecided {
+    // Ephemeral values may be others than while planning.
+    let renewed = has_ephemeral(configuration);
     let resources = plan.checks.iter().filter(|check| check.kind == CheckKind::Resource);
-    let open =
-        resources.flat_map(|check| &check.objects).filter(|object| object.status == CheckStatus::Unknown);
+    let open = resources
+        .flat_map(|check| &check.objects)
+        .filter(|object| renewed || object.status == CheckStatus::Unknown);
     let open: HashSet<&str> = open.map(|object| object.address.as_str()).collect();
     let mut found = Undecided::default();
     if open.is_empty() {
@@ -29,6 +33,13 @@ pub(super) fn undecided(plan: &Plan) -> Undecided {
         }
     }
     found
+}
+
+fn has_ephemeral(configuration: &Configuration) -> bool {
+    configuration.root().module.variables.values().any(|variable| variable.ephemeral)
+        || configuration
+            .nodes()
+            .any(|(_, node)| node.module.resources.keys().any(|one| one.mode == ResourceMode::Ephemeral))
 }
 
 /// Evaluates the undecided conditions of a resource, now that everything it depends on is done; returns whether

@@ -2,10 +2,11 @@
 
 mod conclude;
 mod declared;
+mod pending;
 mod resource;
 mod value;
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -71,6 +72,9 @@ pub async fn plan(request: &Request<'_>, mut stored: Arc<State>, ports: Ports<'_
     walk.kinds = kinds;
     walk.selection = Selection::of(&request.options, request.configuration, &graph, &stored);
     if let Some(selection) = &walk.selection {
+        // Who is not selected is not in the way of a replacement.
+        let first = walk.dependencies.create_first(&|thing| selection.takes_part(thing));
+        walk.noted_first = Some(std::mem::replace(&mut walk.create_first, first));
         selection.check(request.configuration, &stored, &mut diagnostics);
     }
     moved.check_targets(&request.options.targets, &mut diagnostics);
@@ -112,7 +116,10 @@ pub(super) struct Walk<'w> {
     pub(super) evaluator: &'w Evaluator<'w>,
     pub(super) known: &'w Known,
     dependencies: Dependencies<'w>,
+    /// Resources whose replacement is created first, for the sake of what the run selects.
     create_first: HashSet<Thing<'w>>,
+    /// Those for which the whole configuration asks, as the state notes it of what is made.
+    noted_first: Option<HashSet<Thing<'w>>>,
     pub(super) kinds: Kinds,
     configured: Configured,
     /// The state before the walk, with everything at its present address.
@@ -126,6 +133,8 @@ pub(super) struct Walk<'w> {
     bodies: RefCell<HashMap<ResourcePath, Rc<Taken>>>,
     /// Modules that something depends on as a whole, and whether anything in them will change.
     awaited: RefCell<HashMap<ModulePath, bool>>,
+    /// What is stored of each resource, by its path; only where something waits for resources.
+    paths: OnceCell<BTreeMap<ResourcePath, Vec<&'w AbsoluteResource>>>,
     permits: Semaphore,
     pub(super) diagnostics: RefCell<Diagnostics>,
     pub(super) found: RefCell<Found>,
@@ -171,7 +180,8 @@ impl<'w> Walk<'w> {
             ports,
             evaluator,
             known,
-            create_first: dependencies.create_first(),
+            create_first: dependencies.create_first(&|_| true),
+            noted_first: None,
             dependencies,
             kinds: Kinds::default(),
             configured: Configured::default(),
@@ -181,6 +191,7 @@ impl<'w> Walk<'w> {
             moved: BTreeMap::new(),
             bodies: RefCell::default(),
             awaited: RefCell::default(),
+            paths: OnceCell::new(),
             permits: Semaphore::new(request.parallelism.max(1)),
             diagnostics: RefCell::default(),
             failed: RefCell::default(),
@@ -334,23 +345,6 @@ impl<'w> Walk<'w> {
         let mut secrets = self.configured.secrets();
         values.into_iter().for_each(|value| secrets.take(value));
         secrets
-    }
-
-    /// Whether a resource that must be waited for will change.
-    pub(super) fn is_pending(&self, resource: &ResourcePath) -> bool {
-        self.found.borrow().pending.contains(resource)
-    }
-
-    /// Whether anything in a module, or anything it depends on, will change. Called after all of these were planned.
-    pub(super) fn is_pending_in(&self, module: &ModulePath) -> bool {
-        if let Some(known) = self.awaited.borrow().get(module) {
-            return *known;
-        }
-        let pending = &self.found.borrow().pending;
-        let is_pending = pending.iter().any(|path| path.module.starts_with(module))
-            || self.dependencies.leads_to(module, &|path| pending.contains(path));
-        self.awaited.borrow_mut().insert(module.clone(), is_pending);
-        is_pending
     }
 }
 

@@ -144,8 +144,9 @@ impl<'c> Evaluator<'c> {
         self
     }
 
-    /// The scope of a module in which every call on the path is evaluated once, without a key.
-    pub(super) fn unkeyed_scope(&self, id: ModuleId, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
+    /// The scope of a module in which every call on the path is evaluated once, without a key. To make it, nothing is
+    /// evaluated, so that it is there also for what a call has no instance of.
+    pub fn unkeyed_scope(&self, id: ModuleId, surroundings: Surroundings) -> ModuleScope<'_, 'c> {
         let instance = self.configuration.node(id).path.unkeyed();
         ModuleScope::new(self, self.module(&instance, id, Surroundings::default()), surroundings)
     }

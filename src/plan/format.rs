@@ -20,8 +20,8 @@ use codec::{Reader, Saved, Writer};
 /// Every file of every version begins with this.
 const MAGIC: &[u8] = b"terrace plan\n";
 
-/// 2: adds changes of protection. 3: adds nested changes.
-const VERSION: u8 = 3;
+/// 2: adds changes of protection. 3: adds nested changes. 4: adds which ephemeral variables were given.
+const VERSION: u8 = 4;
 
 const DIGEST: usize = 32;
 
@@ -44,6 +44,7 @@ pub fn write(plan: &Plan) -> Vec<u8> {
     plan.save(&mut writer);
     plan.protection.save(&mut writer);
     inside::save(plan, &mut writer);
+    plan.options.given.save(&mut writer);
     let body = writer.into_bytes();
     let mut file = Vec::with_capacity(MAGIC.len() + 1 + DIGEST + body.len());
     file.extend_from_slice(MAGIC);
@@ -84,6 +85,9 @@ fn whole(version: u8, reader: &mut Reader<'_>) -> Result<Plan, FormatError> {
     }
     if version >= 3 {
         inside::load(&mut plan, reader)?;
+    }
+    if version >= 4 {
+        plan.options.given = Saved::load(reader)?;
     }
     Ok(plan)
 }

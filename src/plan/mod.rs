@@ -6,7 +6,7 @@ mod check;
 pub mod format;
 mod inside;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::address::{
@@ -73,6 +73,9 @@ pub struct PlanOptions {
     pub replace: Vec<AbsoluteInstance>,
     /// Whether to trust the state instead of refreshing.
     pub skip_refresh: bool,
+    /// The ephemeral variables that were given a value, which have to be given one again when a saved plan is applied.
+    /// Not known of plans that older versions have saved.
+    pub given: Option<BTreeSet<Name>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

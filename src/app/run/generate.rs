@@ -46,6 +46,7 @@ impl<'d> Session<'d> {
             is_moving: false,
             ports,
             options: PlanOptions { inputs, ..PlanOptions::default() },
+            given: BTreeMap::new(),
             time: Timestamp::now(),
             left: Vec::new(),
             written: Written::default(),

@@ -129,6 +129,7 @@ impl<'d> Session<'d> {
         let (saved, planning) = (aim.plan(), matches!(aim, Aim::Planning));
         let inputs = opening.inputs(saved, &mut diagnostics).await;
         sound(&mut diagnostics)?;
+        let given = inputs.places(&project.configuration);
         let options = opening.options(aim, inputs, &mut diagnostics);
         sound(&mut diagnostics)?;
         let (folder, environment) = (&question.folder, &question.environment);
@@ -153,6 +154,7 @@ impl<'d> Session<'d> {
             is_moving,
             ports,
             options,
+            given,
             time,
             left: Vec::new(),
             written: Written::default(),
@@ -245,8 +247,8 @@ impl Opening<'_, '_> {
         }
     }
 
-    /// The values of all variables, checked against their rules. A saved plan brings its own values; for missing ones a
-    /// person is asked, if possible.
+    /// The values of all variables. A saved plan brings its own values; for missing ones a person is asked, if possible.
+    /// Whether they are valid shows while planning; before a saved plan is applied, it is asked here.
     async fn inputs(&self, saved: Option<&Plan>, diagnostics: &mut Diagnostics) -> Inputs {
         let configuration = &self.project.configuration;
         let functions = self.project.functions(Use::Values);
@@ -260,7 +262,7 @@ impl Opening<'_, '_> {
             inputs.fill(configuration);
         }
         if let Some(plan) = saved {
-            inputs.keep_to(&plan.options.inputs, configuration, diagnostics);
+            inputs.keep_to(&plan.options, configuration, diagnostics);
         }
         if diagnostics.has_errors() {
             return inputs;
@@ -283,15 +285,22 @@ impl Opening<'_, '_> {
             diagnostics.push(wrong_folder::no_configuration(&self.question.folder));
         }
         missing(configuration, &inputs, self.chosen, diagnostics);
-        self.project.check(&inputs, &self.question.environment, functions, diagnostics);
+        // In part of an environment, and where it goes, a value may be refused that is not needed.
+        let is_whole = |options: &PlanOptions| {
+            options.mode == Mode::Normal && options.targets.is_empty() && options.excluded.is_empty()
+        };
+        if saved.is_some_and(|plan| is_whole(&plan.options)) {
+            self.project.check(&inputs, &self.question.environment, functions, diagnostics);
+        }
         inputs
     }
 
     /// What the session is to plan, or the saved plan was made for.
     fn options(&self, aim: Aim<'_>, inputs: Inputs, diagnostics: &mut Diagnostics) -> PlanOptions {
-        let inputs = guarded(&self.project.configuration, inputs.values);
+        let given = inputs.ephemeral(&self.project.configuration);
+        let inputs = (guarded(&self.project.configuration, inputs.values), given);
         match aim {
-            Aim::ApplyingSaved(plan) => PlanOptions { inputs, ..plan.options.clone() },
+            Aim::ApplyingSaved(plan) => PlanOptions { inputs: inputs.0, ..plan.options.clone() },
             Aim::Planning | Aim::Applying => options(self.question, inputs, diagnostics),
             Aim::Importing(import) => {
                 PlanOptions { imports: vec![import], ..options(self.question, inputs, diagnostics) }

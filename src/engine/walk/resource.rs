@@ -45,7 +45,10 @@ pub(in crate::engine) struct Common {
     /// The body of the resource.
     pub(in crate::engine) body: Rc<Taken>,
     pub(in crate::engine) dependencies: Arc<[ResourcePath]>,
+    /// Whether a replacement is created before what it replaces is destroyed.
     pub(in crate::engine) create_first: bool,
+    /// Whether the state notes that of what is made. It is so also for the sake of what the run does not select.
+    pub(in crate::engine) noted_first: bool,
     /// Ids of objects to import.
     pub(in crate::engine) imports: BTreeMap<AbsoluteInstance, String>,
 }
@@ -113,6 +116,7 @@ impl<'w> Walk<'w> {
             kind,
             dependencies: self.dependencies.of(thing),
             create_first: self.create_first.contains(thing),
+            noted_first: self.noted_first.as_ref().unwrap_or(&self.create_first).contains(thing),
             imports,
         };
         let mut sound = true;

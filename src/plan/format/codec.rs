@@ -1,6 +1,6 @@
 //! The byte encoding of plans: variable-length numbers, and texts and types stored once each.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foldhash::HashMap;
@@ -251,6 +251,18 @@ impl<T: Saved> Saved for Vec<T> {
 pub(super) fn save_all<T: Saved>(items: &[T], to: &mut Writer) {
     to.length(items.len());
     items.iter().for_each(|item| item.save(to));
+}
+
+impl<T: Saved + Ord> Saved for BTreeSet<T> {
+    fn save(&self, to: &mut Writer) {
+        to.length(self.len());
+        self.iter().for_each(|item| item.save(to));
+    }
+
+    fn load(from: &mut Reader<'_>) -> Loaded<Self> {
+        let length = from.length()?;
+        (0..length).map(|_| T::load(from)).collect()
+    }
 }
 
 impl<K: Saved + Ord, V: Saved> Saved for BTreeMap<K, V> {

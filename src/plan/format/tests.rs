@@ -155,6 +155,7 @@ fn sample() -> Plan {
             replace: vec![address.clone()],
             skip_refresh: true,
             imports: vec![(address.clone(), "i-2".into())],
+            given: Some([Name::from("token")].into()),
         },
         changes: vec![change.clone(), kept],
         drift: vec![change],
@@ -211,20 +212,31 @@ fn a_plan_of_version_one_is_still_read() {
     let fixture = include_bytes!("fixtures/v1.plan");
     let plan = read(fixture).unwrap();
     // It knew nothing of protection.
-    let known = Plan { protection: [].into(), ..without_insides(sample()) };
+    let known = Plan { protection: [].into(), ..without_insides(without_given(sample())) };
     assert_eq!(format!("{plan:?}"), format!("{known:?}"));
 }
 
 #[test]
 fn a_plan_of_version_two_is_still_read() {
     let plan = read(include_bytes!("fixtures/v2.plan")).unwrap();
-    assert_eq!(format!("{plan:?}"), format!("{:?}", without_insides(sample())));
+    assert_eq!(format!("{plan:?}"), format!("{:?}", without_insides(without_given(sample()))));
 }
 
 #[test]
 fn a_plan_of_version_three_is_still_read() {
     let plan = read(include_bytes!("fixtures/v3.plan")).unwrap();
+    assert_eq!(format!("{plan:?}"), format!("{:?}", without_given(sample())));
+}
+
+#[test]
+fn a_plan_of_version_four_is_still_read() {
+    let plan = read(include_bytes!("fixtures/v4.plan")).unwrap();
     assert_eq!(format!("{plan:?}"), format!("{:?}", sample()));
+}
+
+/// As it was before it told which ephemeral variables were given.
+fn without_given(plan: Plan) -> Plan {
+    Plan { options: PlanOptions { given: None, ..plan.options }, ..plan }
 }
 
 fn values() -> Vec<Value> {

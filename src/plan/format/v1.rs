@@ -108,7 +108,8 @@ record!(Origin { environment, lineage, serial, configuration, providers });
 
 impl Saved for PlanOptions {
     fn save(&self, to: &mut Writer) {
-        let Self { mode, inputs, targets, excluded, replace, skip_refresh, imports } = self;
+        // Which variables were given came with version 4, at the end of the file.
+        let Self { mode, inputs, targets, excluded, replace, skip_refresh, imports, given: _ } = self;
         mode.save(to);
         let lasting: BTreeMap<Name, Value> = inputs
             .iter()
@@ -132,6 +133,7 @@ impl Saved for PlanOptions {
             replace: Saved::load(from)?,
             skip_refresh: Saved::load(from)?,
             imports: Saved::load(from)?,
+            given: None,
         })
     }
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod graph;
 mod lines;
+mod looking;
 mod other_states;
 mod provider_functions;
 mod providers;

@@ -75,6 +75,71 @@ resource "terraform_data" "a" {
     assert_eq!(std::fs::read_to_string(folder.path().join("told")).unwrap(), "abc\n");
 }
 
+/// As in the reference: a default takes the place of no ephemeral value that the plan was made with, and none comes in
+/// the place of a default.
+#[test]
+fn the_same_ephemeral_variables_are_given_for_a_saved_plan_as_when_it_was_made() {
+    let folder = project(
+        r#"
+variable "token" {
+  default   = null
+  ephemeral = true
+}
+
+resource "terraform_data" "a" {
+  input = timestamp()
+}
+"#,
+    );
+    let apply = |planned: &[&str], applied: &[&str]| {
+        let (sound, said) = run(folder.path(), &[&["plan", "-out=plan"], planned].concat());
+        assert!(sound, "{said}");
+        run(folder.path(), &[&["apply"], applied, &["plan"]].concat())
+    };
+    let (token, null) = (&["-var=token=x"][..], &["-var=token=null"][..]);
+    let (applied, said) = apply(token, &[]);
+    assert!(!applied && said.contains("has to be given again"), "{said}");
+    let (applied, said) = apply(&[], token);
+    assert!(!applied && said.contains("was given no value when the plan was made"), "{said}");
+    assert!(!apply(null, &[]).0);
+    for (planned, applied) in [(token, &["-var=token=y"][..]), (&[], &[]), (null, null), (token, null)] {
+        let (applied, said) = apply(planned, applied);
+        assert!(applied, "{said}");
+    }
+}
+
+/// What does not change is held against its conditions again, since they may look at another ephemeral value by now.
+#[test]
+fn another_ephemeral_value_is_held_against_the_conditions_of_what_stays() {
+    let folder = project(
+        r#"
+variable "token" {
+  ephemeral = true
+}
+
+resource "terraform_data" "a" {
+  lifecycle {
+    precondition {
+      condition     = var.token == "good"
+      error_message = "Another token."
+    }
+  }
+}
+"#,
+    );
+    let steps: [(&[&str], bool); 5] = [
+        (&["apply", "-auto-approve", "-var=token=good"], true),
+        (&["plan", "-out=plan", "-var=token=good"], true),
+        (&["apply", "-var=token=bad", "plan"], false),
+        (&["plan", "-out=plan", "-var=token=good"], true),
+        (&["apply", "-var=token=good", "plan"], true),
+    ];
+    for (words, fine) in steps {
+        let (sound, said) = run(folder.path(), words);
+        assert!(sound == fine && (fine || said.contains("Another token.")), "{words:?}: {said}");
+    }
+}
+
 #[test]
 fn the_state_says_by_now_which_configuration_of_a_provider_looks_after_what_does_not_change() {
     let resource = |line: &str| {

@@ -12,7 +12,7 @@ pub(super) fn differences(wanted: &Json, here: &Json) -> Vec<String> {
     let steps = wanted.as_array().unwrap().iter().zip(here.as_array().unwrap());
     for (number, (wanted, here)) in steps.enumerate() {
         let step = number + 1;
-        for part in ["planned", "changes", "outputs", "drift", "applied", "state", "log"] {
+        for part in ["planned", "partial", "changes", "outputs", "drift", "applied", "state", "log"] {
             // The reference keeps no state file where nothing was ever stored.
             let nothing = wanted[part].is_null() && part == "state";
             if !nothing {

@@ -1,5 +1,6 @@
 //! The way that a project goes here.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
@@ -101,12 +102,12 @@ async fn one(step: &Step, folder: &Path, store: &Memory) -> Answer {
     };
     let mut session = match Session::open(question, ports).await {
         Ok((session, _)) => session,
-        Err(diagnostics) => return unplanned(&said(&diagnostics)),
+        Err(diagnostics) => return unplanned(None, &said(&diagnostics)),
     };
     let (plan, diagnostics) = session.plan().await;
     if diagnostics.has_errors() {
         session.close().await.has_errors();
-        return unplanned(&said(&diagnostics));
+        return unplanned(Some(&plan), &said(&diagnostics));
     }
     let shown = render::json::json_plan(&plan, session.configuration(), "");
     let schema: Json = serde_json::from_str(render::json::PLAN_SCHEMA).unwrap();
@@ -144,8 +145,27 @@ fn said_of_variables(step: &Step, folder: &Path) -> Vec<Said> {
     step.flags.iter().filter_map(read).collect()
 }
 
-fn unplanned(said: &Json) -> Answer {
-    Answer { told: json!({ "planned": false, "said": said }), shown: Json::Null }
+fn unplanned(plan: Option<&Plan>, said: &Json) -> Answer {
+    let partial = plan.filter(|plan| plan.is_partial()).map(partial).unwrap_or_default();
+    Answer { told: json!({ "planned": false, "partial": partial, "said": said }), shown: Json::Null }
+}
+
+/// What is told of a plan although not everything could be planned.
+fn partial(plan: &Plan) -> BTreeMap<String, &'static str> {
+    let word = |action| match action {
+        Action::NoOp => None,
+        Action::Create => Some("create"),
+        Action::Read => Some("read"),
+        Action::Update => Some("update"),
+        Action::Delete => Some("delete"),
+        Action::Replace(_) => Some("replace"),
+        Action::Forget => Some("remove"),
+    };
+    let changes =
+        plan.changes.iter().filter_map(|change| Some((change.address.to_string(), word(change.action)?)));
+    let outputs = plan.outputs.iter();
+    let outputs = outputs.filter_map(|(name, change)| Some((format!("output.{name}"), word(change.action)?)));
+    changes.chain(outputs).collect()
 }
 
 fn said(diagnostics: &terrace::diag::Diagnostics) -> Json {
