@@ -27,7 +27,7 @@
 //! | 8 | [`app`] | one file per use case |
 //! | 9 | [`cli`] | arguments in, exit code out |
 //!
-//! Besides them, `main.rs` only calls [`cli`], and `build.rs` says how that program is linked.
+//! Besides them, `main.rs` only calls [`cli`], `build.rs` says how that program is linked, and `order.txt` in which order.
 //!
 //! # Where to look
 //!
