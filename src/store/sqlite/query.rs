@@ -55,7 +55,8 @@ const VEILED: &str = "
     FROM main.output_values;
     CREATE TEMP VIEW outputs AS SELECT name, iif(sensitive, hidden(), value) AS value, type, sensitive FROM main.outputs;
     CREATE TEMP VIEW journal AS SELECT id, operation, at, address, deposed, provider, action,
-        iif(planned IS NULL, NULL, hidden()) AS planned, x'' AS private
+        iif(planned IS NULL, NULL, hidden()) AS planned, x'' AS private, schema_version, create_before_destroy, sensitive,
+        dependencies
     FROM main.journal;
 ";
 

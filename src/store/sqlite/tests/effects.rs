@@ -145,7 +145,8 @@ async fn a_state_can_be_asked_in_sql_and_not_changed() {
     let text = |text: &str| Cell::Text(text.into());
     assert_eq!(answer.rows[0], [text("t.a[1]"), Cell::Integer(1), Cell::Integer(3)]);
     assert_eq!(answer.rows[1], [text("module.m.t.b"), Cell::Null, Cell::Integer(5)]);
-    for view in ["resources", "outputs", "checks", "history", "history_changes"] {
+    let views = ["resources", "outputs", "checks", "history", "history_changes"];
+    for view in views.into_iter().chain(["objects", "output_values", "journal"]) {
         ask(&format!("SELECT * FROM {view}")).unwrap();
     }
     assert_eq!(ask("SELECT instances FROM resources").unwrap().rows.len(), 2);
