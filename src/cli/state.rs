@@ -178,7 +178,7 @@ impl Site {
                 Diagnostic::error("Question cannot be answered", format!("{fault}."))
                     .hint("The tables are resources, instances, outputs and history.")
             }
-            fault => state::told(&fault),
+            fault => state::failure(&fault),
         })
     }
 

@@ -140,12 +140,12 @@ impl Change<'_> {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
 /// What is said of a failure of the store.
-pub fn told(fault: &StoreFault) -> Diagnostic {
+pub fn failure(fault: &StoreFault) -> Diagnostic {
     store_fault(fault)
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "errors are mapped by it")]
 fn fault(fault: StoreFault) -> Diagnostics {
     Diagnostics::from(store_fault(&fault))
 }
